@@ -15,15 +15,17 @@ import (
 func TestLinesOfEveryStateAreListed(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	said := b.said(t, b.account.GetId(), "2026-01-05,Unmatched,-1.00\n2026-01-06,Held,-2.00\n2026-01-07,Excluded,-3.00\n2026-01-08,Booked,-4.00\n2026-01-09,In part,-5.00\n")
-	if _, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{BankStatementLineId: said[1].GetId(), Reason: "Ask Ann"}); err != nil {
+	said := b.said(t, b.account.GetId(), "2026-01-05,Unmatched,-1.00\n2026-01-06,Held,-2.00\n"+
+		"2026-01-07,Excluded,-3.00\n2026-01-08,Booked,-4.00\n2026-01-09,In part,-5.00\n")
+	if _, err := b.hold(t, said[1].GetId(), "Ask Ann"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.ExcludeBankStatementLine(t.Context(), &pb.ExcludeBankStatementLineRequest{BankStatementLineId: said[2].GetId(), Reason: "Not ours"}); err != nil {
+	if _, err := b.exclude(t, said[2].GetId(), "Not ours"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
-		BankStatementLineId: said[3].GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OPERATING_EXPENSE"]}},
+		BankStatementLineId: said[3].GetId(),
+		Splits:              []*pb.BankStatementLine_Split{{AccountId: b.codes["OPERATING_EXPENSE"]}},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +36,13 @@ func TestLinesOfEveryStateAreListed(t *testing.T) {
 	for i, state := range []string{"UNMATCHED", "HELD", "EXCLUDED", "MATCHED", "PARTIALLY_MATCHED"} {
 		resp := b.o.REST(t, "GET", "/v1/bankStatementLines?filter=state%20%3D%20"+state, "")
 		var page struct{ BankStatementLines []struct{ ID, State string } }
-		if err := json.Unmarshal(resp.Raw, &page); err != nil || len(page.BankStatementLines) != 1 || page.BankStatementLines[0].ID != said[i].GetId() {
+		if err := json.Unmarshal(resp.Raw, &page); err != nil || len(page.BankStatementLines) != 1 ||
+			page.BankStatementLines[0].ID != said[i].GetId() {
 			t.Errorf("%s: got %s, %v", state, resp.Raw, err)
 		}
-		if got, err := b.GetBankStatementLine(t.Context(), &pb.GetBankStatementLineRequest{BankStatementLineId: said[i].GetId()}); err != nil || got.GetState().String() != state {
+		if got, err := b.GetBankStatementLine(t.Context(), &pb.GetBankStatementLineRequest{
+			BankStatementLineId: said[i].GetId(),
+		}); err != nil || got.GetState().String() != state {
 			t.Errorf("got %v, %v", got, err)
 		}
 	}
@@ -52,7 +57,9 @@ func TestRepeatedImportAddsNoLines(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	row := rapid.Custom(func(t *rapid.T) string {
-		return fmt.Sprintf("2026-01-%02d,%s,%d.00\n", rapid.IntRange(1, 3).Draw(t, "day"), rapid.SampledFrom([]string{"Shop", "Rent", "shop"}).Draw(t, "text"), rapid.IntRange(-2, -1).Draw(t, "amount"))
+		return fmt.Sprintf("2026-01-%02d,%s,%d.00\n", rapid.IntRange(1, 3).Draw(t, "day"), rapid.SampledFrom(
+			[]string{"Shop", "Rent", "shop"},
+		).Draw(t, "text"), rapid.IntRange(-2, -1).Draw(t, "amount"))
 	})
 	files := rapid.SliceOfN(row, 1, 12)
 	for seed := range 8 {

@@ -11,7 +11,8 @@ import (
 // mt940 returns an MT940 statement in euros with one transaction.
 func mt940(number, opened, opening, booked, amount, closed, closing string) []byte {
 	return []byte(":20:X\n:25:12345678/1020304050\n:28C:" + number + "\n:60F:C" + opened + "EUR" + opening +
-		"\n:61:" + booked + booked[2:] + "CR" + amount + "N024REF" + booked + "\n:86:Paid\n:62F:C" + closed + "EUR" + closing + "\n-\n")
+		"\n:61:" + booked + booked[2:] + "CR" + amount + "N024REF" + booked +
+		"\n:86:Paid\n:62F:C" + closed + "EUR" + closing + "\n-\n")
 }
 
 func (b bank) statements(t *testing.T) []*pb.BankStatement {
@@ -31,17 +32,21 @@ func TestStatementsWarnOfGaps(t *testing.T) {
 	march := b.must(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
 	b.must(t, mt940("1/1", "251231", "0,00", "260110", "10,00", "260131", "10,00"))
 	all := b.statements(t)
-	if len(all) != 2 || all[0].GetNumber() != "1/1" || len(all[0].GetWarnings()) != 0 || all[1].GetOpeningBalance().GetAmount() != "12.00" || all[1].GetClosingBalance().GetAmount() != "17.00" || all[1].GetLineTotal().GetAmount() != "5.00" {
+	if len(all) != 2 || all[0].GetNumber() != "1/1" || len(all[0].GetWarnings()) != 0 ||
+		all[1].GetOpeningBalance().GetAmount() != "12.00" || all[1].GetClosingBalance().GetAmount() != "17.00" ||
+		all[1].GetLineTotal().GetAmount() != "5.00" {
 		t.Fatalf("got %v", all)
 	}
-	if w := all[1].GetWarnings(); len(w) != 3 || w[0].GetKind() != pb.BankStatement_Warning_OPENING_DIFFERS || w[0].GetBankStatementId() != all[0].GetId() {
+	if w := all[1].GetWarnings(); len(w) != 3 || w[0].GetKind() != pb.BankStatement_Warning_OPENING_DIFFERS ||
+		w[0].GetBankStatementId() != all[0].GetId() {
 		t.Errorf("March without February: got warnings %v", w)
 	}
 	b.must(t, mt940("2/1", "260131", "10,00", "260210", "2,00", "260228", "12,00"))
 	if all = b.statements(t); len(all) != 3 || len(all[2].GetWarnings())+len(all[1].GetWarnings()) != 0 {
 		t.Errorf("with February: got %v, want no warnings", all)
 	}
-	if lines := b.lines(t, `bank_statement_id = "`+all[2].GetId()+`"`); len(lines) != 1 || lines[0].GetAmount().GetAmount() != "5.00" {
+	if lines := b.lines(t, `bank_statement_id = "`+all[2].GetId()+`"`); len(lines) != 1 || lines[0].GetAmount().
+		GetAmount() != "5.00" {
 		t.Errorf("lines of the statement: got %v", lines)
 	}
 	b.must(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
@@ -49,11 +54,14 @@ func TestStatementsWarnOfGaps(t *testing.T) {
 		t.Errorf("after importing a statement twice: got %d statements, want 3", n)
 	}
 	r, err := b.ReconcileBankStatement(t.Context(), &pb.ReconcileBankStatementRequest{BankStatementId: all[2].GetId()})
-	if err != nil || r.GetStatementDate() != "2026-03-31" || r.GetStatementBalance().GetAmount() != "17.00" || r.GetBankStatementId() != all[2].GetId() || r.GetUndecidedCount() != 3 {
+	if err != nil || r.GetStatementDate() != "2026-03-31" || r.GetStatementBalance().
+		GetAmount() != "17.00" || r.GetBankStatementId() != all[2].GetId() || r.GetUndecidedCount() != 3 {
 		t.Errorf("got %v, %v", r, err)
 	}
 	undo := &pb.UndoStatementImportRequest{StatementImportId: march.GetId()}
-	if _, err := b.UndoStatementImport(t.Context(), undo); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
+	if _, err := b.UndoStatementImport(
+		t.Context(), undo,
+	); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
 		t.Errorf("got %v", err)
 	}
 }
@@ -64,10 +72,13 @@ func TestReconcileNeedsClosingBalance(t *testing.T) {
 	b := open(t, "USD")
 	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001")))
 	s := b.statements(t)[0]
-	if s.GetStartDate() != "2026-01-05" || s.GetEndDate() != "2026-01-05" || s.GetClosingBalance() != nil || s.GetLineCount() != 1 {
+	if s.GetStartDate() != "2026-01-05" || s.GetEndDate() != "2026-01-05" || s.GetClosingBalance() != nil ||
+		s.GetLineCount() != 1 {
 		t.Errorf("got %v", s)
 	}
-	if _, err := b.ReconcileBankStatement(t.Context(), &pb.ReconcileBankStatementRequest{BankStatementId: s.GetId()}); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
+	if _, err := b.ReconcileBankStatement(
+		t.Context(), &pb.ReconcileBankStatementRequest{BankStatementId: s.GetId()},
+	); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
 		t.Errorf("got %v", err)
 	}
 }

@@ -29,25 +29,14 @@ func TestFindCreateAndUndoTransfer(t *testing.T) {
 	savings := b.another(t, "USD")
 	out := b.said(t, b.account.GetId(), "2026-01-05,Transfer to savings,-500.00\n2026-01-05,Rent,-70.00\n")
 	in := b.said(t, savings, "2026-01-08,Deposit,498.00\n")[0]
-	found, err := b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{BankAccountId: savings, StartDate: "2026-01-01", EndDate: "2026-01-31"})
-	if err != nil || len(found.GetPairs()) != 1 || found.GetTruncated() {
-		t.Fatalf("got %v, %v", found, err)
-	}
-	pair := found.GetPairs()[0]
-	if pair.GetOutgoingLine().GetId() != out[0].GetId() || pair.GetIncomingLine().GetId() != in.GetId() || pair.GetFee().GetAmount() != "2.00" || pair.GetScore() == 0 || len(pair.GetReasons()) < 3 {
-		t.Errorf("got %v", pair)
-	}
-	if near, err := b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{MaxDays: 1}); err != nil || len(near.GetPairs()) != 0 {
-		t.Errorf("got %v, %v", near, err)
-	}
-	_, err = b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{StartDate: "January"})
-	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
+	b.checkFoundTransfer(t, savings, out[0].GetId(), in.GetId())
 	whole := &pb.BankTransfer{OutgoingLineId: out[0].GetId(), IncomingLineId: in.GetId()}
-	_, err = b.transfer(t, whole)
+	_, err := b.transfer(t, whole)
 	refusedFor(t, err, optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS)
 	whole.Fee = &pb.BankMatch_Fee{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "2"}}
 	made, err := b.transfer(t, whole)
-	if err != nil || made.GetState() != pb.BankTransfer_PAIRED || made.GetDate() != "2026-01-05" || made.GetSentAmount().GetAmount() != "500.00" || made.GetReceivedAmount().GetAmount() != "498.00" {
+	if err != nil || made.GetState() != pb.BankTransfer_PAIRED || made.GetDate() != "2026-01-05" ||
+		made.GetSentAmount().GetAmount() != "500.00" || made.GetReceivedAmount().GetAmount() != "498.00" {
 		t.Fatalf("got %v, %v", made, err)
 	}
 	b.net(t, "-2.00")
@@ -58,23 +47,48 @@ func TestFindCreateAndUndoTransfer(t *testing.T) {
 	}
 	_, err = b.transfer(t, whole)
 	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
-	_, err = b.PairBankTransfer(t.Context(), &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: in.GetId()})
+	_, err = b.pair(t, made.GetId(), in.GetId())
 	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
-	if l, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: in.GetId()}); err != nil || l.GetState() != pb.BankStatementLine_UNMATCHED || l.GetBankTransferId() != "" {
+	if l, err := b.undoLine(t, in.GetId()); err != nil || l.GetState() != pb.BankStatementLine_UNMATCHED ||
+		l.GetBankTransferId() != "" {
 		t.Fatalf("got %v, %v", l, err)
 	}
-	if undone, err := b.GetBankTransfer(t.Context(), &pb.GetBankTransferRequest{BankTransferId: made.GetId()}); err != nil || undone.GetState() != pb.BankTransfer_UNDONE {
+	if undone, err := b.GetBankTransfer(
+		t.Context(), &pb.GetBankTransferRequest{BankTransferId: made.GetId()},
+	); err != nil || undone.GetState() != pb.BankTransfer_UNDONE {
 		t.Errorf("got %v, %v", undone, err)
 	}
 	if waiting := b.booked(t, "state = UNMATCHED"); len(waiting) != 3 {
 		t.Errorf("got %v", waiting)
 	}
 	b.net(t, "0.00")
-	_, err = b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: made.GetId()})
+	_, err = b.undoTransfer(t, made.GetId())
 	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
-	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: in.GetStatementImportId()}); err != nil {
+	if _, err := b.undoImport(t, in.GetStatementImportId()); err != nil {
 		t.Errorf("undoing the import of a line of an undone transfer: %v", err)
 	}
+}
+
+// checkFoundTransfer checks that one pair of lines is found, with a fee of 2.00 and three days apart.
+func (b bank) checkFoundTransfer(t *testing.T, account, outgoing, incoming string) {
+	t.Helper()
+	found, err := b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{
+		BankAccountId: account, StartDate: "2026-01-01", EndDate: "2026-01-31",
+	})
+	if err != nil || len(found.GetPairs()) != 1 || found.GetTruncated() {
+		t.Fatalf("got %v, %v", found, err)
+	}
+	pair := found.GetPairs()[0]
+	if pair.GetOutgoingLine().GetId() != outgoing || pair.GetIncomingLine().GetId() != incoming ||
+		pair.GetFee().GetAmount() != "2.00" || pair.GetScore() == 0 || len(pair.GetReasons()) < 3 {
+		t.Errorf("got %v", pair)
+	}
+	if near, err := b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{MaxDays: 1}); err != nil ||
+		len(near.GetPairs()) != 0 {
+		t.Errorf("got %v, %v", near, err)
+	}
+	_, err = b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{StartDate: "January"})
+	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
 // TestOneSidedTransferBlocksClose reports a transfer with one side as a close blocker, and pairs it when
@@ -90,47 +104,49 @@ func TestOneSidedTransferBlocksClose(t *testing.T) {
 	if err != nil || made.GetState() != pb.BankTransfer_OPEN {
 		t.Fatalf("got %v, %v", made, err)
 	}
-	blocked := func() *pb.CloseBlocker {
-		t.Helper()
-		periods, err := b.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{Filter: `start_date = "2026-01-01"`})
-		if err != nil || len(periods.GetAccountingPeriods()) != 1 {
-			t.Fatalf("got %v, %v", periods, err)
-		}
-		got, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: periods.GetAccountingPeriods()[0].GetId()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, blocker := range got.GetBlockers() {
-			if blocker.GetKind() == pb.CloseBlocker_TRANSFER_UNMATCHED {
-				return blocker
-			}
-		}
-		return nil
-	}
-	blocker := blocked()
+	blocker := b.transferBlocker(t)
 	if blocker.GetCount() != 1 {
 		t.Fatalf("got %v", blocker)
 	}
-	if listed, err := b.ListBankTransfers(t.Context(), &pb.ListBankTransfersRequest{Filter: blocker.GetFilter()}); err != nil || len(listed.GetBankTransfers()) != 1 {
+	if listed, err := b.ListBankTransfers(
+		t.Context(), &pb.ListBankTransfersRequest{Filter: blocker.GetFilter()},
+	); err != nil || len(listed.GetBankTransfers()) != 1 {
 		t.Errorf("%s: got %v, %v, want one transfer", blocker.GetFilter(), listed, err)
 	}
 	in := b.said(t, savings, "2026-02-02,Deposit,500.00\n2026-02-03,Deposit,499.00\n2026-02-03,Deposit again,500.00\n")
 	pair := func(line *pb.BankStatementLine) error {
-		_, err := b.PairBankTransfer(t.Context(), &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: line.GetId()})
+		_, err := b.pair(t, made.GetId(), line.GetId())
 		return err
 	}
 	refusedFor(t, pair(out), optionsv1.Reason_TRANSFER_SIDES_WRONG)
 	refusedFor(t, pair(in[1]), optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS)
-	_, err = b.match(t, &pb.BankMatch{Lines: lines(in[0]), Entries: []*pb.BankMatch_Entry{{JournalEntryId: made.GetJournalEntryId()}}})
+	_, err = b.match(t, &pb.BankMatch{
+		Lines: lines(in[0]), Entries: []*pb.BankMatch_Entry{{JournalEntryId: made.GetJournalEntryId()}},
+	})
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER)
-	matched, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: in[0].GetId(), JournalEntryId: made.GetJournalEntryId()})
+	matched, err := b.matchLine(t, in[0].GetId(), made.GetJournalEntryId())
 	if err != nil || matched.GetBankTransferId() != made.GetId() || matched.GetState() != pb.BankStatementLine_MATCHED {
 		t.Fatalf("got %v, %v", matched, err)
 	}
-	if blocker := blocked(); blocker != nil {
+	if blocker := b.transferBlocker(t); blocker != nil {
 		t.Errorf("got %v", blocker)
 	}
 	refusedFor(t, pair(in[2]), optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+// transferBlocker returns the close blocker of January for transfers with one side, or nil.
+func (b bank) transferBlocker(t *testing.T) *pb.CloseBlocker {
+	t.Helper()
+	got, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: b.januaryPeriod(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, blocker := range got.GetBlockers() {
+		if blocker.GetKind() == pb.CloseBlocker_TRANSFER_UNMATCHED {
+			return blocker
+		}
+	}
+	return nil
 }
 
 // TestTransferBetweenCurrencies books both amounts of a transfer, at a value in the base currency.
@@ -144,7 +160,8 @@ func TestTransferBetweenCurrencies(t *testing.T) {
 	_, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: out.GetId(), ToBankAccountId: abroad})
 	refusedFor(t, err, optionsv1.Reason_TRANSFER_SIDES_WRONG)
 	made, err := b.transfer(t, &pb.BankTransfer{
-		OutgoingLineId: out.GetId(), IncomingLineId: in[0].GetId(), Fee: &pb.BankMatch_Fee{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"}},
+		OutgoingLineId: out.GetId(), IncomingLineId: in[0].GetId(),
+		Fee: &pb.BankMatch_Fee{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "1.00"}},
 	})
 	if err != nil || made.GetReceivedAmount().GetCurrencyCode() != "EUR" {
 		t.Fatalf("got %v, %v", made, err)
@@ -175,15 +192,31 @@ func TestInvalidTransferIsRefused(t *testing.T) {
 		transfer *pb.BankTransfer
 		reason   optionsv1.Reason
 	}{
-		"rejects a transfer without lines":          {&pb.BankTransfer{FromBankAccountId: savings, ToBankAccountId: third}, optionsv1.Reason_FIELDS_INVALID},
-		"rejects two lines of one account":          {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: own[1].GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"rejects two lines of money in":             {&pb.BankTransfer{OutgoingLineId: own[1].GetId(), IncomingLineId: there.GetId()}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"rejects money out as the incoming line":    {&pb.BankTransfer{IncomingLineId: own[0].GetId(), FromBankAccountId: savings}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"rejects an account that is not the line's": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ToBankAccountId: third}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
-		"rejects an unknown line":                   {&pb.BankTransfer{OutgoingLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz", ToBankAccountId: third}, optionsv1.Reason_REFERENCE_NOT_FOUND},
-		"rejects a rate within one currency":        {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ExchangeRate: "2"}, optionsv1.Reason_FIELDS_INVALID},
-		"rejects a fee on the bank account itself": {&pb.BankTransfer{OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), Fee: &pb.BankMatch_Fee{
-			AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "1"}}}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects a transfer without lines": {
+			&pb.BankTransfer{FromBankAccountId: savings, ToBankAccountId: third}, optionsv1.Reason_FIELDS_INVALID,
+		},
+		"rejects two lines of one account": {&pb.BankTransfer{
+			OutgoingLineId: own[0].GetId(), IncomingLineId: own[1].GetId(),
+		}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"rejects two lines of money in": {&pb.BankTransfer{
+			OutgoingLineId: own[1].GetId(), IncomingLineId: there.GetId(),
+		}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"rejects money out as the incoming line": {
+			&pb.BankTransfer{IncomingLineId: own[0].GetId(), FromBankAccountId: savings}, optionsv1.Reason_TRANSFER_SIDES_WRONG,
+		},
+		"rejects an account that is not the line's": {&pb.BankTransfer{
+			OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ToBankAccountId: third,
+		}, optionsv1.Reason_TRANSFER_SIDES_WRONG},
+		"rejects an unknown line": {&pb.BankTransfer{
+			OutgoingLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz", ToBankAccountId: third,
+		}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"rejects a rate within one currency": {&pb.BankTransfer{
+			OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(), ExchangeRate: "2",
+		}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects a fee on the bank account itself": {&pb.BankTransfer{
+			OutgoingLineId: own[0].GetId(), IncomingLineId: there.GetId(),
+			Fee: &pb.BankMatch_Fee{AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "1"}},
+		}, optionsv1.Reason_FIELDS_INVALID},
 	} {
 		_, err := b.transfer(t, c.transfer)
 		if apptest.Reason(err) != c.reason {

@@ -16,7 +16,7 @@ func TestBooksStatusCountMatchesFilter(t *testing.T) {
 	if _, err := b.match(t, &pb.BankMatch{Lines: lines(said[0], "30"), Entries: entries(half)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{BankStatementLineId: said[1].GetId(), Reason: "Ask Ann"}); err != nil {
+	if _, err := b.hold(t, said[1].GetId(), "Ask Ann"); err != nil {
 		t.Fatal(err)
 	}
 	status, err := b.ledger.GetBooksStatus(t.Context(), &pb.GetBooksStatusRequest{})

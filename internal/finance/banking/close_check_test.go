@@ -21,36 +21,15 @@ func TestBankBlocksClose(t *testing.T) {
 		t.Fatal(err)
 	}
 	in := b.said(t, savings, "2026-01-06,From checking,500.00\n")[0]
-	list, err := b.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{Filter: `start_date = "2026-01-01"`})
-	if err != nil || len(list.GetAccountingPeriods()) != 1 {
-		t.Fatalf("got %v, %v", list, err)
-	}
-	january := list.GetAccountingPeriods()[0].GetId()
-	checkBlockers := func(want ...string) {
-		t.Helper()
-		resp, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: january})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, blocker := range resp.GetBlockers() {
-			got = append(got, blocker.GetKind().String()+" "+strings.Join(blocker.GetRecordIds(), " "))
-			if blocker.GetSeverity() != pb.CloseBlocker_WARNING || int(blocker.GetCount()) != len(blocker.GetRecordIds()) || strings.Contains(blocker.GetMessage(), "%") {
-				t.Errorf("got %v", blocker)
-			}
-		}
-		if strings.Join(got, "; ") != strings.Join(want, "; ") {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
+	january := b.januaryPeriod(t)
 	unreconciled := "BANK_ACCOUNT_UNRECONCILED " + b.account.GetId() + " " + savings
-	checkBlockers("UNDECIDED_STATEMENT_LINES "+in.GetId(), unreconciled, "TRANSFER_UNMATCHED "+made.GetId())
+	b.checkBlockers(t, january, "UNDECIDED_STATEMENT_LINES "+in.GetId(), unreconciled, "TRANSFER_UNMATCHED "+made.GetId())
 	_, err = b.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
 	refusedFor(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
-	if _, err := b.PairBankTransfer(t.Context(), &pb.PairBankTransferRequest{BankTransferId: made.GetId(), BankStatementLineId: in.GetId()}); err != nil {
+	if _, err := b.pair(t, made.GetId(), in.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	checkBlockers(unreconciled)
+	b.checkBlockers(t, january, unreconciled)
 	for id, balance := range map[string]string{b.account.GetId(): "-500.00", savings: "500.00"} {
 		r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 			BankAccountId: id, StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: balance},
@@ -58,12 +37,46 @@ func TestBankBlocksClose(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()}); err != nil {
+		if _, err := b.complete(t, r.GetId()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	checkBlockers()
-	if _, err := b.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january}); err != nil {
+	b.checkBlockers(t, january)
+	if _, err := b.ledger.CloseAccountingPeriod(
+		t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january},
+	); err != nil {
 		t.Error(err)
+	}
+}
+
+// januaryPeriod returns the id of the accounting period January 2026.
+func (b bank) januaryPeriod(t *testing.T) string {
+	t.Helper()
+	list, err := b.ledger.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{
+		Filter: `start_date = "2026-01-01"`,
+	})
+	if err != nil || len(list.GetAccountingPeriods()) != 1 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	return list.GetAccountingPeriods()[0].GetId()
+}
+
+// checkBlockers checks the kinds and records of a period's close blockers, which must be warnings.
+func (b bank) checkBlockers(t *testing.T, period string, want ...string) {
+	t.Helper()
+	resp, err := b.ledger.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: period})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, blocker := range resp.GetBlockers() {
+		got = append(got, blocker.GetKind().String()+" "+strings.Join(blocker.GetRecordIds(), " "))
+		if blocker.GetSeverity() != pb.CloseBlocker_WARNING || int(blocker.GetCount()) != len(blocker.GetRecordIds()) ||
+			strings.Contains(blocker.GetMessage(), "%") {
+			t.Errorf("got %v", blocker)
+		}
+	}
+	if strings.Join(got, "; ") != strings.Join(want, "; ") {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -25,8 +25,12 @@ func TestCombine(t *testing.T) {
 		"two of three":               {whole: 100, parts: []int64{60, 30, 40}, least: 2, sets: [][]int{{0, 2}}},
 		"one part below the minimum": {whole: 60, parts: []int64{60, 30}, least: 2},
 		"one part at the minimum":    {whole: 60, parts: []int64{60, 30}, least: 1, sets: [][]int{{0}}},
-		"equal amounts":              {whole: 20, parts: []int64{10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {1, 2}}},
-		"more sets than returned":    {whole: 20, parts: []int64{10, 10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {0, 3}}, cut: true},
+		"equal amounts": {
+			whole: 20, parts: []int64{10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {1, 2}},
+		},
+		"more sets than returned": {
+			whole: 20, parts: []int64{10, 10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {0, 3}}, cut: true,
+		},
 		"more parts than considered": {whole: 3, parts: many, least: 2, cut: true},
 		"a larger set":               {whole: 7, parts: []int64{1, 1, 1, 1, 1, 1, 1}, least: 2, cut: true},
 	} {

@@ -53,8 +53,12 @@ func newWorld(t *testing.T, b bank) *world {
 	}
 	b.rule(t, &pb.BankRule{DisplayName: "Rent", Pattern: "Rent", AccountId: w.parents[0]})
 	main := b.account.GetId()
-	b.rule(t, &pb.BankRule{DisplayName: "Out", Pattern: "To savings", BankAccountId: main, TransferBankAccountId: w.savings})
-	b.rule(t, &pb.BankRule{DisplayName: "In", Pattern: "From check", BankAccountId: w.savings, TransferBankAccountId: main})
+	b.rule(t, &pb.BankRule{
+		DisplayName: "Out", Pattern: "To savings", BankAccountId: main, TransferBankAccountId: w.savings,
+	})
+	b.rule(t, &pb.BankRule{
+		DisplayName: "In", Pattern: "From check", BankAccountId: w.savings, TransferBankAccountId: main,
+	})
 	if err := w.openBalances(t.Context()); err != nil {
 		t.Fatal(err)
 	}

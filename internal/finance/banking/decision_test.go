@@ -14,7 +14,9 @@ import (
 
 func (b bank) booked(t *testing.T, filter string) []*pb.BankStatementLine {
 	t.Helper()
-	list, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{Filter: filter, OrderBy: "booked_date", PageSize: 500})
+	list, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{
+		Filter: filter, OrderBy: "booked_date", PageSize: 500,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,19 +40,19 @@ func refusedFor(t *testing.T, err error, reason optionsv1.Reason) {
 	}
 }
 
-const january = "Date,Payee,Description,Amount\n2026-01-05,Landlord,Rent January,-900.00\n2026-01-06,Cafe Roma,Lunch,-12.50\n2026-01-07,Northern Toys,Lego,-49.00\n2026-01-08,Bank,Correction,-1.00\n2026-01-09,Customer,Invoice 7,1000.00\n"
+const january = "Date,Payee,Description,Amount\n" +
+	"2026-01-05,Landlord,Rent January,-900.00\n2026-01-06,Cafe Roma,Lunch,-12.50\n" +
+	"2026-01-07,Northern Toys,Lego,-49.00\n2026-01-08,Bank,Correction,-1.00\n2026-01-09,Customer,Invoice 7,1000.00\n"
 
 // TestBankRulesDecideLines decides the lines of an import by the first rule that matches, leaves a line
 // undecided if its rule fails, and applies rules to undecided lines later.
 func TestBankRulesDecideLines(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	rent := b.rule(t, &pb.BankRule{DisplayName: "Rent", Position: 1, Texts: []string{"LANDLORD"}, Direction: pb.BankRule_OUT, AccountId: b.codes["OPERATING_EXPENSE"], Memo: "By rule"})
-	b.rule(t, &pb.BankRule{DisplayName: "Second rule for the landlord", Position: 2, Texts: []string{"landlord"}, ExcludeReason: "Never reached"})
-	b.rule(t, &pb.BankRule{DisplayName: "Toys", Position: 3, Pattern: `\blego\b`, MaxAmount: &typepb.Money{Amount: "50"}, Personal: true})
-	b.rule(t, &pb.BankRule{DisplayName: "Corrections", Position: 4, Texts: []string{"correction"}, ExcludeReason: "The bank's own"})
-	stale := b.rule(t, &pb.BankRule{DisplayName: "Lunch", Position: 5, Texts: []string{"lunch"}, AccountId: b.codes["INTEREST"]})
-	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: b.codes["INTEREST"]}); err != nil {
+	rent, stale := b.januaryRules(t)
+	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{
+		AccountId: b.codes["INTEREST"],
+	}); err != nil {
 		t.Fatal(err)
 	}
 	made := b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
@@ -68,14 +70,21 @@ func TestBankRulesDecideLines(t *testing.T) {
 	if first.GetBankRuleId() != rent.GetId() || first.GetSplits()[0].GetMemo() != "By rule" {
 		t.Errorf("got %v", first)
 	}
-	if personal := b.booked(t, "personal = true"); len(personal) != 1 || personal[0].GetSplits()[0].GetAccountId() != b.codes["OWNER_DRAW"] {
+	if personal := b.booked(t, "personal = true"); len(personal) != 1 ||
+		personal[0].GetSplits()[0].GetAccountId() != b.codes["OWNER_DRAW"] {
 		t.Errorf("got %v", personal)
 	}
-	test, err := b.TestBankRule(t.Context(), &pb.TestBankRuleRequest{BankRule: &pb.BankRule{DisplayName: "x", MinAmount: &typepb.Money{Amount: "40", CurrencyCode: "USD"}, Direction: pb.BankRule_OUT, Personal: true}})
+	test, err := b.TestBankRule(t.Context(), &pb.TestBankRuleRequest{BankRule: &pb.BankRule{
+		DisplayName: "x", MinAmount: &typepb.Money{Amount: "40", CurrencyCode: "USD"}, Direction: pb.BankRule_OUT,
+		Personal: true,
+	}})
 	if err != nil || test.GetTestedCount() != 5 || len(test.GetBankStatementLines()) != 2 {
 		t.Errorf("got %v, %v", test, err)
 	}
-	if _, err := b.UpdateBankRule(t.Context(), &pb.UpdateBankRuleRequest{BankRuleId: stale.GetId(), BankRule: &pb.BankRule{AccountId: b.codes["OPERATING_EXPENSE"]}, UpdateMask: mask("account_id")}); err != nil {
+	if _, err := b.UpdateBankRule(t.Context(), &pb.UpdateBankRuleRequest{
+		BankRuleId: stale.GetId(), BankRule: &pb.BankRule{AccountId: b.codes["OPERATING_EXPENSE"]},
+		UpdateMask: mask("account_id"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	applied, err := b.ApplyBankRules(t.Context(), &pb.ApplyBankRulesRequest{BankAccountId: b.account.GetId()})
@@ -84,74 +93,122 @@ func TestBankRulesDecideLines(t *testing.T) {
 	}
 	_, err = b.DeleteBankRule(t.Context(), &pb.DeleteBankRuleRequest{BankRuleId: rent.GetId()})
 	refusedFor(t, err, optionsv1.Reason_BANK_RULES_IN_USE)
+}
+
+// januaryRules creates rules for the lines of january. The account of stale is to be archived.
+func (b bank) januaryRules(t *testing.T) (rent, stale *pb.BankRule) {
+	t.Helper()
+	rent = b.rule(t, &pb.BankRule{
+		DisplayName: "Rent", Position: 1, Texts: []string{"LANDLORD"}, Direction: pb.BankRule_OUT,
+		AccountId: b.codes["OPERATING_EXPENSE"], Memo: "By rule",
+	})
+	b.rule(t, &pb.BankRule{
+		DisplayName: "Second rule for the landlord", Position: 2, Texts: []string{"landlord"}, ExcludeReason: "Never reached",
+	})
+	b.rule(t, &pb.BankRule{
+		DisplayName: "Toys", Position: 3, Pattern: `\blego\b`, MaxAmount: &typepb.Money{Amount: "50"}, Personal: true,
+	})
+	b.rule(t, &pb.BankRule{
+		DisplayName: "Corrections", Position: 4, Texts: []string{"correction"}, ExcludeReason: "The bank's own",
+	})
+	stale = b.rule(t, &pb.BankRule{
+		DisplayName: "Lunch", Position: 5, Texts: []string{"lunch"}, AccountId: b.codes["INTEREST"],
+	})
+	return rent, stale
+}
+
+// TestInvalidBankRuleIsRefused refuses rules without an effect, with two effects, and with a bad pattern.
+func TestInvalidBankRuleIsRefused(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
 	for _, r := range []*pb.BankRule{{DisplayName: "Nothing"}, {DisplayName: "Two", Personal: true, ExcludeReason: "x"}} {
 		_, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: r})
 		refusedFor(t, err, optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR)
 	}
-	_, err = b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: &pb.BankRule{DisplayName: "Broken", Pattern: "(", Personal: true}})
+	_, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{
+		BankRule: &pb.BankRule{DisplayName: "Broken", Pattern: "(", Personal: true},
+	})
 	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
 // TestMatchLineToEntry matches both sides of a transfer between own accounts to one entry, which undoing a
-// match does not reverse, and puts a line on hold.
+// match does not reverse.
 func TestMatchLineToEntry(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
-	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-01-05,To savings,-500.00\n2026-01-06,Unknown,-7.00\n")})
-	b.imported(t, savings, &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-01-06,From checking transfer,500.00\n")})
-	out, unknown := b.booked(t, `bank_account_id = "`+b.account.GetId()+`"`)[0], b.booked(t, `bank_account_id = "`+b.account.GetId()+`"`)[1]
+	b.imported(t, b.account.GetId(), &pb.StatementImport{
+		Content: []byte("Date,Text,Amount\n2026-01-05,To savings,-500.00\n2026-01-06,Unknown,-7.00\n"),
+	})
+	b.imported(t, savings, &pb.StatementImport{
+		Content: []byte("Date,Text,Amount\n2026-01-06,From checking transfer,500.00\n"),
+	})
+	of := b.booked(t, `bank_account_id = "`+b.account.GetId()+`"`)
+	out, unknown := of[0], of[1]
 	in := b.booked(t, `bank_account_id = "`+savings+`"`)[0]
 	account, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: savings})
 	if err != nil {
 		t.Fatal(err)
 	}
 	out, err = b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
-		BankStatementLineId: out.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: account.GetLedgerAccountId()}}, Description: "Monthly transfer",
+		BankStatementLineId: out.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: account.GetLedgerAccountId()}},
+		Description: "Monthly transfer",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := b.SuggestMatches(t.Context(), &pb.SuggestMatchesRequest{BankStatementLineId: in.GetId()})
-	if err != nil || len(got.GetSuggestions()) != 1 || got.GetSuggestions()[0].GetJournalEntryId() != out.GetJournalEntryId() || got.GetSuggestions()[0].GetScore() != 84 || len(got.GetSuggestions()[0].GetReasons()) != 3 {
+	got, err := b.suggest(t, in.GetId())
+	if err != nil || len(got.GetSuggestions()) != 1 ||
+		got.GetSuggestions()[0].GetJournalEntryId() != out.GetJournalEntryId() || got.GetSuggestions()[0].GetScore() != 84 ||
+		len(got.GetSuggestions()[0].GetReasons()) != 3 {
 		t.Fatalf("got %v, %v", got, err)
 	}
-	match := func(line, entry string) (*pb.BankStatementLine, error) {
-		return b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: line, JournalEntryId: entry})
-	}
-	_, err = match(unknown.GetId(), out.GetJournalEntryId())
+	_, err = b.matchLine(t, unknown.GetId(), out.GetJournalEntryId())
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
-	matched, err := match(in.GetId(), out.GetJournalEntryId())
+	matched, err := b.matchLine(t, in.GetId(), out.GetJournalEntryId())
 	if err != nil || matched.GetState() != pb.BankStatementLine_MATCHED || !matched.GetExistingEntry() {
 		t.Fatalf("got %v, %v", matched, err)
 	}
 	// The entry explains both lines, so it must not be reversed while the second is matched to it.
-	_, err = b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: out.GetId()})
+	_, err = b.undoLine(t, out.GetId())
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
-	b.imported(t, savings, &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-01-07,From checking again,500.00\n")})
+	b.imported(t, savings, &pb.StatementImport{
+		Content: []byte("Date,Text,Amount\n2026-01-07,From checking again,500.00\n"),
+	})
 	second := b.booked(t, `bank_account_id = "`+savings+`" AND state = UNMATCHED`)[0]
-	_, err = match(second.GetId(), out.GetJournalEntryId())
+	_, err = b.matchLine(t, second.GetId(), out.GetJournalEntryId())
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
-	if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: in.GetId()}); err != nil {
+	if _, err := b.undoLine(t, in.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	if entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: out.GetJournalEntryId()}); err != nil || entry.GetReversedById() != "" {
+	if entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{
+		JournalEntryId: out.GetJournalEntryId(),
+	}); err != nil || entry.GetReversedById() != "" {
 		t.Errorf("entry after undoing its match: got %v, %v, want it not reversed", entry, err)
 	}
-	held, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{BankStatementLineId: unknown.GetId(), Reason: "Ask Ann"})
+}
+
+// TestDecisionIsSuggestedForSimilarLine holds a line, releases it and categorizes it. The account is then
+// suggested for a line with the same text.
+func TestDecisionIsSuggestedForSimilarLine(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	unknown := b.said(t, b.account.GetId(), "2026-01-06,Unknown,-7.00\n")[0]
+	held, err := b.hold(t, unknown.GetId(), "Ask Ann")
 	if err != nil || held.GetState() != pb.BankStatementLine_HELD || held.GetHoldReason() != "Ask Ann" {
 		t.Errorf("got %v, %v", held, err)
 	}
-	released, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: unknown.GetId()})
+	released, err := b.undoLine(t, unknown.GetId())
 	if err != nil || released.GetState() != pb.BankStatementLine_UNMATCHED || released.GetHoldReason() != "" {
 		t.Errorf("got %v, %v", released, err)
 	}
-	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: unknown.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OPERATING_EXPENSE"]}}}); err != nil {
+	if _, err := b.categorize(t, unknown.GetId(), b.split("OPERATING_EXPENSE", "")); err != nil {
 		t.Fatal(err)
 	}
 	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-02-06,Unknown,-8.00\n")})
 	again := b.booked(t, `booked_date = "2026-02-06"`)[0]
-	if got, err := b.SuggestMatches(t.Context(), &pb.SuggestMatchesRequest{BankStatementLineId: again.GetId()}); err != nil || len(got.GetSuggestions()) != 1 || got.GetSuggestions()[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
+	if got, err := b.suggest(t, again.GetId()); err != nil || len(got.GetSuggestions()) != 1 ||
+		got.GetSuggestions()[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
 		t.Errorf("suggestions for a similar line: got %v, %v, want the account of the first", got, err)
 	}
 }
@@ -161,51 +218,44 @@ func TestMatchLineToEntry(t *testing.T) {
 func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-01-05,Sale,500.00\n2026-02-05,Sale,70.00\n")})
-	check, err := b.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{Date: "2026-01-30", Lines: []*pb.JournalLine{
-		{AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: "40.00"}}, {AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "-40.00"}},
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	b.imported(t, b.account.GetId(), &pb.StatementImport{
+		Content: []byte("Date,Text,Amount\n2026-01-05,Sale,500.00\n2026-02-05,Sale,70.00\n"),
+	})
+	check := b.post(t, "2026-01-30", b.codes["OPERATING_EXPENSE"], b.account.GetLedgerAccountId(), "40")
 	r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 		BankAccountId: b.account.GetId(), StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "500.00"},
 	}})
-	if err != nil || r.GetBookBalance().GetAmount() != "-40.00" || r.GetDifference().GetAmount() != "540.00" || r.GetUndecidedCount() != 1 {
+	if err != nil || r.GetBookBalance().GetAmount() != "-40.00" || r.GetDifference().GetAmount() != "540.00" ||
+		r.GetUndecidedCount() != 1 {
 		t.Fatalf("got %v, %v", r, err)
 	}
-	complete := func() (*pb.Reconciliation, error) {
-		return b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
-	}
-	_, err = complete()
+	_, err = b.complete(t, r.GetId())
 	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_DIFFERS)
 	sale := b.booked(t, `booked_date = "2026-01-05"`)[0]
-	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: sale.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OTHER_INCOME"]}}}); err != nil {
+	if _, err := b.categorize(t, sale.GetId(), b.split("OTHER_INCOME", "")); err != nil {
 		t.Fatal(err)
 	}
-	_, err = complete()
+	_, err = b.complete(t, r.GetId())
 	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_DIFFERS)
-	if _, err := b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{ReconciliationId: r.GetId(), UpdateMask: mask("outstanding_journal_line_ids"),
-		Reconciliation: &pb.Reconciliation{OutstandingJournalLineIds: []string{check.GetLines()[1].GetId()}}}); err != nil {
+	if _, err := b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
+		ReconciliationId: r.GetId(), UpdateMask: mask("outstanding_journal_line_ids"),
+		Reconciliation: &pb.Reconciliation{OutstandingJournalLineIds: []string{check.GetLines()[1].GetId()}},
+	}); err != nil {
 		t.Fatal(err)
 	}
-	manual, err := b.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{Date: "2026-02-05", Lines: []*pb.JournalLine{
-		{AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "70.00"}}, {AccountId: b.codes["OTHER_INCOME"], Amount: &typepb.Money{Amount: "-70.00"}},
-	}}})
-	if err != nil {
+	manual := b.post(t, "2026-02-05", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "70")
+	if _, err := b.matchLine(t, b.booked(t, `booked_date = "2026-02-05"`)[0].GetId(), manual.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: b.booked(t, `booked_date = "2026-02-05"`)[0].GetId(), JournalEntryId: manual.GetId()}); err != nil {
-		t.Fatal(err)
-	}
-	_, err = b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: manual.GetId()})
+	_, err = b.reverse(t, manual.GetId())
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
-	done, err := complete()
-	if err != nil || done.GetState() != pb.Reconciliation_COMPLETED || done.GetDifference().GetAmount() != "0.00" || done.GetOutstanding().GetAmount() != "-40.00" {
+	done, err := b.complete(t, r.GetId())
+	if err != nil || done.GetState() != pb.Reconciliation_COMPLETED ||
+		done.GetDifference().GetAmount() != "0.00" || done.GetOutstanding().GetAmount() != "-40.00" {
 		t.Fatalf("got %v, %v", done, err)
 	}
 	undo := func() error {
-		_, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: sale.GetId()})
+		_, err := b.undoLine(t, sale.GetId())
 		return err
 	}
 	refusedFor(t, undo(), optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED)
@@ -215,7 +265,9 @@ func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
 	_, err = b.DeleteReconciliation(t.Context(), &pb.DeleteReconciliationRequest{ReconciliationId: r.GetId()})
 	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
-	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "A check bounced"}); err != nil {
+	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
+		ReconciliationId: r.GetId(), Reason: "A check bounced",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := undo(); err != nil {

@@ -12,8 +12,13 @@ import (
 func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "FIT0001"), booked("20260109", "-8.00", "FIT0002"), booked("20260120", "-9.00", "FIT0003")))
-	b.said(t, b.account.GetId(), "2026-01-06,Card payment SHOP 4711,-3.00\n2026-01-09,Something else,-8.00\n2026-01-28,Shop,-9.00\n")
+	b.must(t, ofx("1", "", "", booked(
+		"20260105", "-3.00", "FIT0001",
+	), booked("20260109", "-8.00", "FIT0002"), booked("20260120", "-9.00", "FIT0003")))
+	b.said(
+		t, b.account.GetId(),
+		"2026-01-06,Card payment SHOP 4711,-3.00\n2026-01-09,Something else,-8.00\n2026-01-28,Shop,-9.00\n",
+	)
 	list := func() []*pb.SuspectDuplicateLinesResponse_Pair {
 		t.Helper()
 		got, err := b.SuspectDuplicateLines(t.Context(), &pb.SuspectDuplicateLinesRequest{BankAccountId: b.account.GetId()})
@@ -23,14 +28,17 @@ func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 		return got.GetPairs()
 	}
 	pairs := list()
-	if len(pairs) != 2 || pairs[0].GetScore() != 90 || pairs[1].GetScore() != 80 || len(pairs[0].GetReasons()) != 4 || pairs[0].GetFirstLine().GetBankReference() != "FIT0001" {
+	if len(pairs) != 2 || pairs[0].GetScore() != 90 || pairs[1].GetScore() != 80 || len(pairs[0].GetReasons()) != 4 ||
+		pairs[0].GetFirstLine().GetBankReference() != "FIT0001" {
 		t.Fatalf("got %v", pairs)
 	}
-	if _, err := b.ExcludeBankStatementLine(t.Context(), &pb.ExcludeBankStatementLineRequest{BankStatementLineId: pairs[0].GetSecondLine().GetId(), Reason: "The card's file has it too"}); err != nil {
+	if _, err := b.exclude(t, pairs[0].GetSecondLine().GetId(), "The card's file has it too"); err != nil {
 		t.Fatal(err)
 	}
 	differ := func(other string) error {
-		_, err := b.DistinguishBankStatementLine(t.Context(), &pb.DistinguishBankStatementLineRequest{BankStatementLineId: pairs[1].GetSecondLine().GetId(), OtherLineId: other})
+		_, err := b.DistinguishBankStatementLine(t.Context(), &pb.DistinguishBankStatementLineRequest{
+			BankStatementLineId: pairs[1].GetSecondLine().GetId(), OtherLineId: other,
+		})
 		return err
 	}
 	for range 2 {
@@ -42,9 +50,12 @@ func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 		t.Errorf("resolved pairs: got %v, want none", left)
 	}
 	refusedFor(t, differ(pairs[1].GetSecondLine().GetId()), optionsv1.Reason_FIELDS_INVALID)
-	refusedFor(t, differ(b.said(t, b.another(t, "USD"), "2026-01-06,Elsewhere,-3.00\n")[0].GetId()), optionsv1.Reason_FIELDS_INVALID)
+	refusedFor(
+		t, differ(b.said(t, b.another(t, "USD"), "2026-01-06,Elsewhere,-3.00\n")[0].GetId()), optionsv1.Reason_FIELDS_INVALID,
+	)
 	refusedFor(t, differ("bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"), optionsv1.Reason_REFERENCE_NOT_FOUND)
-	if all, err := b.SuspectDuplicateLines(t.Context(), &pb.SuspectDuplicateLinesRequest{}); err != nil || len(all.GetPairs()) != 0 {
+	if all, err := b.SuspectDuplicateLines(t.Context(), &pb.SuspectDuplicateLinesRequest{}); err != nil ||
+		len(all.GetPairs()) != 0 {
 		t.Errorf("got %v, %v", all, err)
 	}
 }

@@ -12,7 +12,9 @@ import (
 
 func (b bank) imported(t *testing.T, account string, i *pb.StatementImport) *pb.StatementImport {
 	t.Helper()
-	made, err := b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{BankAccountId: account, StatementImport: i})
+	made, err := b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
+		BankAccountId: account, StatementImport: i,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,7 +23,9 @@ func (b bank) imported(t *testing.T, account string, i *pb.StatementImport) *pb.
 
 func (b bank) another(t *testing.T, currency string) string {
 	t.Helper()
-	a, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: currency + " account", CurrencyCode: currency}})
+	a, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
+		BankAccount: &pb.BankAccount{DisplayName: currency + " account", CurrencyCode: currency},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +54,8 @@ func TestImportDetectsFormat(t *testing.T) {
 			account := b.another(t, c.currency)
 			first := b.imported(t, account, &pb.StatementImport{FileName: name, Content: content})
 			again := b.imported(t, account, &pb.StatementImport{FileName: name, Content: content})
-			if first.GetFormat() != c.format || c.lines > 0 && first.GetNewCount() != c.lines || again.GetNewCount() != 0 || again.GetDuplicateCount() != first.GetNewCount() {
+			if first.GetFormat() != c.format || c.lines > 0 && first.GetNewCount() != c.lines || again.GetNewCount() != 0 ||
+				again.GetDuplicateCount() != first.GetNewCount() {
 				t.Errorf("got %v, then %v", first, again)
 			}
 		})
@@ -64,16 +69,22 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 	b := open(t, "USD")
 	account := b.another(t, "USD")
 	profile, err := b.CreateCsvProfile(t.Context(), &pb.CreateCsvProfileRequest{CsvProfile: &pb.CsvProfile{
-		DisplayName: "Northern Bank", DateOrder: pb.DateOrder_DMY, DateColumn: "Wann", AmountColumn: "Wieviel", DescriptionColumns: []string{"Was"},
+		DisplayName: "Northern Bank", DateOrder: pb.DateOrder_DMY, DateColumn: "Wann", AmountColumn: "Wieviel",
+		DescriptionColumns: []string{"Was"},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	january := &pb.StatementImport{Content: []byte("Wann,Was,Wieviel\n02/01/2026,Tea,-3.50\n"), CsvProfileId: profile.GetId()}
-	if made := b.imported(t, account, january); made.GetFormat() != pb.StatementImport_CSV || made.GetRows()[0].GetBookedDate() != "2026-01-02" || made.GetCsvProfileId() != profile.GetId() {
+	january := &pb.StatementImport{
+		Content: []byte("Wann,Was,Wieviel\n02/01/2026,Tea,-3.50\n"), CsvProfileId: profile.GetId(),
+	}
+	if made := b.imported(t, account, january); made.GetFormat() != pb.StatementImport_CSV ||
+		made.GetRows()[0].GetBookedDate() != "2026-01-02" || made.GetCsvProfileId() != profile.GetId() {
 		t.Errorf("got %v", made)
 	}
-	if made := b.imported(t, account, &pb.StatementImport{Content: []byte("Wann,Was,Wieviel\n03/02/2026,Tea,-3.50\n")}); made.GetCsvProfileId() != profile.GetId() {
+	if made := b.imported(t, account, &pb.StatementImport{
+		Content: []byte("Wann,Was,Wieviel\n03/02/2026,Tea,-3.50\n"),
+	}); made.GetCsvProfileId() != profile.GetId() {
 		t.Errorf("got %v", made)
 	}
 	_, err = b.DeleteCsvProfile(t.Context(), &pb.DeleteCsvProfileRequest{CsvProfileId: profile.GetId()})
@@ -82,16 +93,22 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 	}
 	other := b.another(t, "USD")
 	ambiguous := &pb.StatementImport{Content: []byte("Date,Text,Amount\n02/01/2026,Tea,-3.50\n")}
-	_, err = b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{BankAccountId: other, StatementImport: ambiguous})
-	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_FILE_UNREADABLE || !strings.Contains(err.Error(), "order of day and month") {
+	_, err = b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
+		BankAccountId: other, StatementImport: ambiguous,
+	})
+	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_FILE_UNREADABLE ||
+		!strings.Contains(err.Error(), "order of day and month") {
 		t.Errorf("got %v", err)
 	}
 	ambiguous.DateOrder = pb.DateOrder_MDY
 	if made := b.imported(t, other, ambiguous); made.GetRows()[0].GetBookedDate() != "2026-02-01" {
 		t.Errorf("got %v", made)
 	}
-	off := ":20:X\n:25:12345678/1020304050\n:28C:1/1\n:60F:C240229EUR1200,00\n:61:2403010301DR6,00N024NONREF\n:86:Fee\n:62F:C240301EUR1195,00\n-\n"
-	if made := b.imported(t, b.another(t, "EUR"), &pb.StatementImport{Content: []byte(off)}); len(made.GetWarnings()) != 1 || made.GetStatements()[0].GetOpeningBalance().GetAmount() != "1200.00" {
+	off := ":20:X\n:25:12345678/1020304050\n:28C:1/1\n:60F:C240229EUR1200,00\n" +
+		":61:2403010301DR6,00N024NONREF\n:86:Fee\n:62F:C240301EUR1195,00\n-\n"
+	if made := b.imported(
+		t, b.another(t, "EUR"), &pb.StatementImport{Content: []byte(off)},
+	); len(made.GetWarnings()) != 1 || made.GetStatements()[0].GetOpeningBalance().GetAmount() != "1200.00" {
 		t.Errorf("got %v", made)
 	}
 }
@@ -108,7 +125,7 @@ func TestImportWithRepeatedLinesIsNotUndone(t *testing.T) {
 	second := b.imported(t, account, &pb.StatementImport{Content: csv("03", "04")})
 	third := b.imported(t, account, &pb.StatementImport{Content: csv("04", "05")})
 	undo := func(i *pb.StatementImport) error {
-		_, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: i.GetId()})
+		_, err := b.undoImport(t, i.GetId())
 		return err
 	}
 	if err := undo(first); err != nil {
@@ -130,11 +147,15 @@ func TestImportWithRepeatedLinesIsNotUndone(t *testing.T) {
 func TestQIFAccountIsChosenByName(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	content := []byte("!Account\nNMain account\n^\n!Type:Bank\nD1/13'26\nT5.00\nPShop\n^\n!Account\nNVisa\n^\n!Type:CCard\nD1/14'26\nT-2.00\nPCafe\n^\n")
-	if made := b.must(t, content); made.GetNewCount() != 1 || made.GetRows()[0].GetAmount().GetAmount() != "5.00" || len(made.GetWarnings()) != 1 {
+	content := []byte("!Account\nNMain account\n^\n!Type:Bank\nD1/13'26\nT5.00\nPShop\n^\n" +
+		"!Account\nNVisa\n^\n!Type:CCard\nD1/14'26\nT-2.00\nPCafe\n^\n")
+	if made := b.must(t, content); made.GetNewCount() != 1 || made.GetRows()[0].GetAmount().
+		GetAmount() != "5.00" || len(made.GetWarnings()) != 1 {
 		t.Errorf("got %v", made)
 	}
-	_, err := b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{BankAccountId: b.another(t, "USD"), StatementImport: &pb.StatementImport{Content: content}})
+	_, err := b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
+		BankAccountId: b.another(t, "USD"), StatementImport: &pb.StatementImport{Content: content},
+	})
 	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS {
 		t.Errorf("got %v", err)
 	}

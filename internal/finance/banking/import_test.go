@@ -19,22 +19,29 @@ func ofx(account, balance, asOf string, transactions ...string) []byte {
 		ledger = "<LEDGERBAL><BALAMT>" + balance + "<DTASOF>" + asOf + "</LEDGERBAL>"
 	}
 	return []byte("OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD" +
-		"<BANKACCTFROM><ACCTID>" + account + "</BANKACCTFROM><BANKTRANLIST>" + strings.Join(transactions, "\n") + "</BANKTRANLIST>" +
+		"<BANKACCTFROM><ACCTID>" + account + "</BANKACCTFROM><BANKTRANLIST>" + strings.Join(
+		transactions, "\n",
+	) + "</BANKTRANLIST>" +
 		ledger + "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>")
 }
 
 // booked returns an OFX transaction.
 func booked(date, amount, reference string) string {
-	return "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>" + date + "<TRNAMT>" + amount + "<FITID>" + reference + "<NAME>Shop</STMTTRN>"
+	return "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>" + date + "<TRNAMT>" + amount +
+		"<FITID>" + reference + "<NAME>Shop</STMTTRN>"
 }
 
 // TestEqualLinesAreKept stores every line of a file once, also lines that are equal or share a reference.
 func TestEqualLinesAreKept(t *testing.T) {
 	t.Parallel()
 	for name, lines := range map[string][]string{
-		"keeps two equal lines":                {booked("20260105", "-3.00", ""), booked("20260105", "-3.00", "")},
-		"keeps two equal lines with one FITID": {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-3.00", "SAME0001")},
-		"keeps three lines that share a FITID": {booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-4.00", "SAME0001"), booked("20260105", "-5.00", "SAME0001")},
+		"keeps two equal lines": {booked("20260105", "-3.00", ""), booked("20260105", "-3.00", "")},
+		"keeps two equal lines with one FITID": {
+			booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-3.00", "SAME0001"),
+		},
+		"keeps three lines that share a FITID": {booked(
+			"20260105", "-3.00", "SAME0001",
+		), booked("20260105", "-4.00", "SAME0001"), booked("20260105", "-5.00", "SAME0001")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -56,11 +63,15 @@ func TestDuplicatesAreFoundPerAccount(t *testing.T) {
 	b := open(t, "USD")
 	content := ofx("1", "", "", booked("20260105", "-3.00", "SAME0001"))
 	b.must(t, content)
-	other, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Other"}})
+	other, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
+		BankAccount: &pb.BankAccount{DisplayName: "Other"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if made := b.must(t, content, func(r *pb.CreateStatementImportRequest) { r.BankAccountId = other.GetId() }); made.GetNewCount() != 1 {
+	if made := b.must(
+		t, content, func(r *pb.CreateStatementImportRequest) { r.BankAccountId = other.GetId() },
+	); made.GetNewCount() != 1 {
 		t.Errorf("got %v", counts(made))
 	}
 }
@@ -70,10 +81,13 @@ func TestFileWithOnlyInvalidRow(t *testing.T) {
 	t.Parallel()
 	b := open(t, "CAD")
 	_, err := b.bring(t, file(t, "decimal_error.ofx"))
-	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ROWS_INVALID || !slices.Equal(apptest.Fields(err), []string{"content", "content"}) {
+	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ROWS_INVALID ||
+		!slices.Equal(apptest.Fields(err), []string{"content", "content"}) {
 		t.Errorf("got %v at %v", err, apptest.Fields(err))
 	}
-	made := b.must(t, file(t, "decimal_error.ofx"), func(r *pb.CreateStatementImportRequest) { r.StatementImport.SkipInvalidRows = true })
+	made := b.must(t, file(
+		t, "decimal_error.ofx",
+	), func(r *pb.CreateStatementImportRequest) { r.StatementImport.SkipInvalidRows = true })
 	if counts(made) != [4]int32{1, 0, 0, 1} {
 		t.Errorf("import without the row: got %v", counts(made))
 	}
@@ -83,12 +97,18 @@ func TestFileWithOnlyInvalidRow(t *testing.T) {
 func TestAccountNumberIgnoresGrouping(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	for typed, want := range map[string]optionsv1.Reason{"DE89 3704 0044 0532 0130 00": 0, "DE89-3704-0044-0532-0130-01": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS} {
-		account, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Typed", AccountNumber: typed}})
+	for typed, want := range map[string]optionsv1.Reason{
+		"DE89 3704 0044 0532 0130 00": 0, "DE89-3704-0044-0532-0130-01": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
+	} {
+		account, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
+			BankAccount: &pb.BankAccount{DisplayName: "Typed", AccountNumber: typed},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = b.bring(t, ofx("DE89370400440532013000", "", ""), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() })
+		_, err = b.bring(t, ofx(
+			"DE89370400440532013000", "", "",
+		), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() })
 		if apptest.Reason(err) != want {
 			t.Errorf("bank account %s: got %v, want %s", typed, err, want)
 		}
@@ -107,8 +127,10 @@ func TestBalanceGapIsWarned(t *testing.T) {
 		between []string
 		warning string
 	}{
-		"accepts balances that add up":   {[]string{booked("20260105", "5.00", "FIVE0001")}, ""},
-		"warns of a missing amount":      {[]string{booked("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00"},
+		"accepts balances that add up": {[]string{booked("20260105", "5.00", "FIVE0001")}, ""},
+		"warns of a missing amount": {
+			[]string{booked("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00",
+		},
 		"warns of a sum beyond an int64": {largest, "lead to 99079191802150912.00, and the file says 16.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,7 +139,8 @@ func TestBalanceGapIsWarned(t *testing.T) {
 			b.must(t, ofx("1", "10.00", "20260101"))
 			b.must(t, ofx("1", "", "", c.between...))
 			warnings := b.must(t, ofx("1", "16.00", "20260120", booked("20260110", "1.00", "LAST0001"))).GetWarnings()
-			if c.warning == "" && len(warnings) > 0 || c.warning != "" && !strings.Contains(strings.Join(warnings, "\n"), c.warning) {
+			if c.warning == "" && len(warnings) > 0 || c.warning != "" &&
+				!strings.Contains(strings.Join(warnings, "\n"), c.warning) {
 				t.Errorf("got warnings %q, want %q", warnings, c.warning)
 			}
 		})
@@ -130,14 +153,17 @@ func TestPersonalLineOnOwnAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	var err error
-	if b.account, err = b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{DisplayName: "Line", Kind: pb.BankAccount_CREDIT_LINE}}); err != nil {
+	if b.account, err = b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
+		BankAccount: &pb.BankAccount{DisplayName: "Line", Kind: pb.BankAccount_CREDIT_LINE},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "LINE0001")))
 	_, err = b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
 		BankStatementLineId: b.lines(t, "")[0].GetId(), AccountId: b.account.GetLedgerAccountId(),
 	})
-	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID || !slices.Equal(apptest.Fields(err), []string{"accountId"}) {
+	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID ||
+		!slices.Equal(apptest.Fields(err), []string{"accountId"}) {
 		t.Errorf("got %v at %v", err, apptest.Fields(err))
 	}
 }

@@ -36,7 +36,9 @@ func csvOf(rows int) []byte {
 // sent uploads a file and returns its id.
 func (b bank) sent(t *testing.T, content []byte) string {
 	t.Helper()
-	f, err := platformv1.NewFilesServiceClient(b.o).UploadFile(t.Context(), &platformv1.UploadFileRequest{FileName: "large.csv", Content: content})
+	f, err := platformv1.NewFilesServiceClient(b.o).UploadFile(t.Context(), &platformv1.UploadFileRequest{
+		FileName: "large.csv", Content: content,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +64,9 @@ func (b bank) importOf(t *testing.T, i *pb.StatementImport) *pb.StatementImport 
 
 func (b bank) operationOf(t *testing.T, i *pb.StatementImport) *platformv1.Operation {
 	t.Helper()
-	o, err := platformv1.NewOperationsServiceClient(b.o).GetOperation(t.Context(), &platformv1.GetOperationRequest{OperationId: i.GetOperationId()})
+	o, err := platformv1.NewOperationsServiceClient(b.o).GetOperation(t.Context(), &platformv1.GetOperationRequest{
+		OperationId: i.GetOperationId(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +90,9 @@ func (b bank) step(t *testing.T) {
 }
 
 // rows lists the rows of an import with an outcome, page by page.
-func (b bank) rows(t *testing.T, i *pb.StatementImport, outcome pb.StatementImport_Row_Outcome) (rows []*pb.StatementImport_Row) {
+func (b bank) rows(
+	t *testing.T, i *pb.StatementImport, outcome pb.StatementImport_Row_Outcome,
+) (rows []*pb.StatementImport_Row) {
 	t.Helper()
 	req := &pb.ListStatementImportRowsRequest{StatementImportId: i.GetId(), PageSize: 500, Outcome: outcome}
 	for {
@@ -103,7 +109,9 @@ func (b bank) rows(t *testing.T, i *pb.StatementImport, outcome pb.StatementImpo
 
 func (b bank) total(t *testing.T, filter string) int32 {
 	t.Helper()
-	list, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{Filter: filter, PageSize: 1, IncludeTotal: true})
+	list, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{
+		Filter: filter, PageSize: 1, IncludeTotal: true,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +136,8 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 	}
 	b.refusedMeanwhile(t, made)
 	b.o.Drain(t)
-	if o := b.operationOf(t, made); o.GetState() != platformv1.Operation_SUCCEEDED || o.GetDoneCount() != rows || o.GetTotalCount() != rows || o.GetResultId() != made.GetId() {
+	if o := b.operationOf(t, made); o.GetState() != platformv1.Operation_SUCCEEDED || o.GetDoneCount() != rows ||
+		o.GetTotalCount() != rows || o.GetResultId() != made.GetId() {
 		t.Errorf("operation: got %v", o)
 	}
 	done := b.importOf(t, made)
@@ -136,15 +145,19 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 		t.Errorf("finished import: got %v %v with %d lines", done.GetState(), counts(done), b.total(t, ""))
 	}
 	all := b.rows(t, made, 0)
-	if len(all) != rows || !slices.IsSortedFunc(all, func(x, y *pb.StatementImport_Row) int { return int(x.GetLineNumber() - y.GetLineNumber()) }) {
+	if len(all) != rows || !slices.IsSortedFunc(
+		all, func(x, y *pb.StatementImport_Row) int { return int(x.GetLineNumber() - y.GetLineNumber()) },
+	) {
 		t.Errorf("got %d rows, want %d in the order of the file", len(all), rows)
 	}
 	for k, row := range dry.GetRows() {
-		if got := proto.CloneOf(all[k]); got.GetOutcome() != row.GetOutcome() || got.GetAmount().GetAmount() != row.GetAmount().GetAmount() || got.GetProblem() != row.GetProblem() {
+		if got := proto.CloneOf(all[k]); got.GetOutcome() != row.GetOutcome() || got.GetAmount().
+			GetAmount() != row.GetAmount().GetAmount() || got.GetProblem() != row.GetProblem() {
 			t.Fatalf("row %d: got %v, want %v as previewed", k, got, row)
 		}
 	}
-	if invalid := b.rows(t, made, pb.StatementImport_Row_INVALID); len(invalid) != rows/100 || !strings.Contains(invalid[0].GetProblem(), "amount") {
+	if invalid := b.rows(t, made, pb.StatementImport_Row_INVALID); len(invalid) != rows/100 ||
+		!strings.Contains(invalid[0].GetProblem(), "amount") {
 		t.Errorf("invalid rows: got %d, such as %v", len(invalid), invalid[0])
 	}
 	again := b.begun(t, file)
@@ -152,7 +165,9 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 	if got := counts(b.importOf(t, again)); got != [4]int32{rows, 0, want[1], want[3]} {
 		t.Errorf("second import: got %v", got)
 	}
-	if row := b.rows(t, again, pb.StatementImport_Row_DUPLICATE)[0]; row.GetBankStatementLineId() != all[0].GetBankStatementLineId() {
+	if row := b.rows(
+		t, again, pb.StatementImport_Row_DUPLICATE,
+	)[0]; row.GetBankStatementLineId() != all[0].GetBankStatementLineId() {
 		t.Errorf("duplicate row: got line %s, want %s", row.GetBankStatementLineId(), all[0].GetBankStatementLineId())
 	}
 	b.undone(t, again, made)
@@ -161,10 +176,12 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 // refusedMeanwhile checks that imports and undos of a bank account are refused while a large import runs.
 func (b bank) refusedMeanwhile(t *testing.T, i *pb.StatementImport) {
 	t.Helper()
-	if _, err := b.bring(t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001"))); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY {
+	if _, err := b.bring(
+		t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001")),
+	); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY {
 		t.Errorf("another import at the same time: got %v, want STATEMENT_IMPORT_UNDER_WAY", err)
 	}
-	if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: i.GetId()}); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
+	if _, err := b.undoImport(t, i.GetId()); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
 		t.Errorf("undoing a running import: got %v, want STATE_REFUSES_ACTION", err)
 	}
 }
@@ -173,14 +190,15 @@ func (b bank) refusedMeanwhile(t *testing.T, i *pb.StatementImport) {
 func (b bank) undone(t *testing.T, imports ...*pb.StatementImport) {
 	t.Helper()
 	for _, i := range imports {
-		if _, err := b.UndoStatementImport(t.Context(), &pb.UndoStatementImportRequest{StatementImportId: i.GetId()}); err != nil {
+		if _, err := b.undoImport(t, i.GetId()); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if n := b.total(t, ""); n != 0 {
 		t.Errorf("after the undo: got %d lines, want none", n)
 	}
-	if list, err := b.ListBankStatements(t.Context(), &pb.ListBankStatementsRequest{}); err != nil || len(list.GetBankStatements()) != 0 {
+	if list, err := b.ListBankStatements(t.Context(), &pb.ListBankStatementsRequest{}); err != nil ||
+		len(list.GetBankStatements()) != 0 {
 		t.Errorf("after the undo: got statements %v, %v, want none", list, err)
 	}
 }
@@ -194,7 +212,9 @@ func TestCanceledImportKeepsStoredLines(t *testing.T) {
 	made := b.begun(t, file)
 	b.step(t)
 	b.step(t)
-	if _, err := platformv1.NewOperationsServiceClient(b.o).CancelOperation(t.Context(), &platformv1.CancelOperationRequest{OperationId: made.GetOperationId()}); err != nil {
+	if _, err := platformv1.NewOperationsServiceClient(b.o).CancelOperation(
+		t.Context(), &platformv1.CancelOperationRequest{OperationId: made.GetOperationId()},
+	); err != nil {
 		t.Fatal(err)
 	}
 	b.o.Drain(t)
@@ -234,7 +254,9 @@ func TestImportResumesOnAnotherServer(t *testing.T) {
 func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	person, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Eve"}})
+	person, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
+		Person: &platformv1.Person{DisplayName: "Eve"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,18 +266,22 @@ func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 		t.Fatal(err)
 	}
 	made, err := pb.NewBankingServiceClient(eve).CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
-		BankAccountId: b.account.GetId(), StatementImport: &pb.StatementImport{FileId: b.sent(t, csvOf(3000)), SkipInvalidRows: true},
+		BankAccountId:   b.account.GetId(),
+		StatementImport: &pb.StatementImport{FileId: b.sent(t, csvOf(3000)), SkipInvalidRows: true},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.step(t)
-	if _, err := b.persons.RevokeApiKey(t.Context(), &platformv1.RevokeApiKeyRequest{ApiKeyId: me.GetApiKey().GetId()}); err != nil {
+	if _, err := b.persons.RevokeApiKey(t.Context(), &platformv1.RevokeApiKeyRequest{
+		ApiKeyId: me.GetApiKey().GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	b.o.Drain(t)
 	o := b.operationOf(t, made)
-	if o.GetState() != platformv1.Operation_FAILED || o.GetError().GetReason() != optionsv1.Reason_CREDENTIAL_INVALID.String() || o.GetDoneCount() != 1000 {
+	if o.GetState() != platformv1.Operation_FAILED || o.GetError().
+		GetReason() != optionsv1.Reason_CREDENTIAL_INVALID.String() || o.GetDoneCount() != 1000 {
 		t.Errorf("operation: got %v", o)
 	}
 	if stopped := b.importOf(t, made); stopped.GetState() != pb.StatementImport_FAILED || b.total(t, "") != 990 {
@@ -282,7 +308,8 @@ func TestRulesDecideLinesOfLargeImport(t *testing.T) {
 	made := b.begun(t, b.sent(t, csvOf(1500)))
 	b.o.Drain(t)
 	for filter, want := range map[string]int32{
-		"personal = true": 30, "state = EXCLUDED": 150, "state = MATCHED AND personal = false": 135, "state = UNMATCHED": 1485 - 30 - 150 - 135,
+		"personal = true": 30, "state = EXCLUDED": 150, "state = MATCHED AND personal = false": 135,
+		"state = UNMATCHED": 1485 - 30 - 150 - 135,
 	} {
 		if n := b.total(t, filter); n != want {
 			t.Errorf("%s: got %d lines, want %d", filter, n, want)
@@ -309,9 +336,15 @@ func TestImportNeedsExactlyOneFile(t *testing.T) {
 		field  string
 	}{
 		"rejects a request without a file": {&pb.StatementImport{}, optionsv1.Reason_FIELDS_INVALID, "content"},
-		"rejects content and a file id":    {&pb.StatementImport{Content: []byte("a"), FileId: file}, optionsv1.Reason_FIELDS_INVALID, "content"},
-		"rejects an unknown file":          {&pb.StatementImport{FileId: "fil_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
-		"rejects a malformed file id":      {&pb.StatementImport{FileId: "x"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId"},
+		"rejects content and a file id": {
+			&pb.StatementImport{Content: []byte("a"), FileId: file}, optionsv1.Reason_FIELDS_INVALID, "content",
+		},
+		"rejects an unknown file": {
+			&pb.StatementImport{FileId: "fil_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
+		},
+		"rejects a malformed file id": {
+			&pb.StatementImport{FileId: "x"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
+		},
 	} {
 		_, err := b.bring(t, nil, func(r *pb.CreateStatementImportRequest) { r.StatementImport = c.source })
 		if apptest.Reason(err) != c.reason || !slices.Equal(apptest.Fields(err), []string{c.field}) {
@@ -320,7 +353,9 @@ func TestImportNeedsExactlyOneFile(t *testing.T) {
 	}
 	b.begun(t, file)
 	b.o.Drain(t)
-	if _, err := platformv1.NewFilesServiceClient(b.o).DeleteFile(t.Context(), &platformv1.DeleteFileRequest{FileId: file}); apptest.Reason(err) != optionsv1.Reason_FILES_IN_USE {
+	if _, err := platformv1.NewFilesServiceClient(b.o).DeleteFile(
+		t.Context(), &platformv1.DeleteFileRequest{FileId: file},
+	); apptest.Reason(err) != optionsv1.Reason_FILES_IN_USE {
 		t.Errorf("deleting the file of an import: got %v, want FILES_IN_USE", err)
 	}
 }

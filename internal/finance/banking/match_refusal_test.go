@@ -13,7 +13,8 @@ import (
 // waits checks that a line is unmatched and fully open.
 func (b bank) waits(t *testing.T, l *pb.BankStatementLine) {
 	t.Helper()
-	if got := b.booked(t, `id = "`+l.GetId()+`"`)[0]; got.GetState() != pb.BankStatementLine_UNMATCHED || got.GetJournalEntryId() != "" || got.GetOpenAmount().GetAmount() != l.GetAmount().GetAmount() {
+	if got := b.booked(t, `id = "`+l.GetId()+`"`)[0]; got.GetState() != pb.BankStatementLine_UNMATCHED ||
+		got.GetJournalEntryId() != "" || got.GetOpenAmount().GetAmount() != l.GetAmount().GetAmount() {
 		t.Errorf("line after a refused decision: got %v, want it unmatched", got)
 	}
 }
@@ -41,7 +42,9 @@ func TestExchangeGainNeedsAccount(t *testing.T) {
 	if _, err := b.ledger.UnarchiveAccount(t.Context(), &pb.UnarchiveAccountRequest{AccountId: gains}); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(prepaid, entries(receivable)), ExchangeDifference: true}); err != nil || m.GetExchangeGain().GetAmount() != "-2.00" {
+	if m, err := b.match(t, &pb.BankMatch{
+		Lines: lines(said[0]), Entries: on(prepaid, entries(receivable)), ExchangeDifference: true,
+	}); err != nil || m.GetExchangeGain().GetAmount() != "-2.00" {
 		t.Errorf("got %v, %v", m, err)
 	}
 }
@@ -54,7 +57,9 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	savings, own := b.another(t, "USD"), b.account.GetLedgerAccountId()
 	mine := b.said(t, b.account.GetId(), "2026-01-05,Sale,100.00\n2026-01-06,To savings,-30.00\n")
 	theirs := b.said(t, savings, "2026-02-02,From checking,30.00\n")[0]
-	matched, err := b.match(t, &pb.BankMatch{Lines: lines(mine[0]), Entries: entries(b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100"))})
+	matched, err := b.match(t, &pb.BankMatch{
+		Lines: lines(mine[0]), Entries: entries(b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,22 +68,24 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := b.reconcile(t, "2026-01-31", "70.00")
-	if _, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()}); err != nil {
+	if _, err := b.complete(t, r.GetId()); err != nil {
 		t.Fatal(err)
 	}
 	undo := map[string]func() error{
 		"the match": func() error {
-			_, err := b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{BankMatchId: matched.GetId()})
+			_, err := b.undoMatch(t, matched.GetId())
 			return err
 		},
 		"the transfer": func() error {
-			_, err := b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: moved.GetId()})
+			_, err := b.undoTransfer(t, moved.GetId())
 			return err
 		},
 	}
-	for name, l := range map[string]*pb.BankStatementLine{"the matched line": mine[0], "its side of the transfer": mine[1], "the other side": theirs} {
+	for name, l := range map[string]*pb.BankStatementLine{
+		"the matched line": mine[0], "its side of the transfer": mine[1], "the other side": theirs,
+	} {
 		undo[name] = func() error {
-			_, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: l.GetId()})
+			_, err := b.undoLine(t, l.GetId())
 			return err
 		}
 	}
@@ -95,7 +102,9 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	if got := b.balance(t, own); got != "70.00/0.00" {
 		t.Errorf("balance of the account: got %s, want 70.00/0.00", got)
 	}
-	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "Wrong"}); err != nil {
+	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
+		ReconciliationId: r.GetId(), Reason: "Wrong",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"the match", "the other side"} {
@@ -114,17 +123,23 @@ func TestControlAccountsAreRefused(t *testing.T) {
 	paid := b.post(t, "2026-01-03", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "90")
 	for _, control := range []string{"ACCOUNTS_RECEIVABLE", "ACCOUNTS_PAYABLE"} {
 		for i, l := range said {
-			_, whole := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l.GetId(), Splits: []*pb.BankStatementLine_Split{b.split(control, "")}})
+			_, whole := b.categorize(t, l.GetId(), b.split(control, ""))
 			_, part := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l.GetId(), Splits: []*pb.BankStatementLine_Split{
 				b.split("OTHER_EXPENSE", []string{"60", "20"}[i]), b.split(control, []string{"40", "10"}[i])}})
-			_, beside := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: l.GetId(), BusinessSplits: []*pb.BankStatementLine_Split{b.split(control, "5")}})
-			for field, err := range map[string]error{"splits[0].accountId": whole, "splits[1].accountId": part, "businessSplits[0].accountId": beside} {
+			_, beside := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
+				BankStatementLineId: l.GetId(), BusinessSplits: []*pb.BankStatementLine_Split{b.split(control, "5")},
+			})
+			for field, err := range map[string]error{
+				"splits[0].accountId": whole, "splits[1].accountId": part, "businessSplits[0].accountId": beside,
+			} {
 				if apptest.Reason(err) != optionsv1.Reason_ACCOUNT_IS_CONTROL || !slices.Contains(apptest.Fields(err), field) {
 					t.Errorf("%s at %s: got %v at %v", control, field, err, apptest.Fields(err))
 				}
 			}
 		}
-		_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(paid), Fees: []*pb.BankMatch_Fee{{AccountId: b.codes[control], Amount: &typepb.Money{Amount: "-10"}}}})
+		_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(paid), Fees: []*pb.BankMatch_Fee{
+			{AccountId: b.codes[control], Amount: &typepb.Money{Amount: "-10"}},
+		}})
 		refusedFor(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
 	}
 	b.waits(t, said[0])
@@ -147,10 +162,89 @@ func TestEntryInSeveralCurrenciesIsRefused(t *testing.T) {
 			}
 		}
 		entry := b.post(t, "2026-01-03", account, b.codes["OTHER_INCOME"], "160", both)
-		_, err := b.match(t, &pb.BankMatch{Lines: lines(line), Entries: on(account, entries(entry)), ExchangeDifference: true})
+		_, err := b.match(t, &pb.BankMatch{
+			Lines: lines(line), Entries: on(account, entries(entry)), ExchangeDifference: true,
+		})
 		refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
 	}
-	_, err := b.MatchBankStatementLine(t.Context(), &pb.MatchBankStatementLineRequest{BankStatementLineId: line.GetId(), JournalEntryId: b.post(t, "2026-01-03", prepaid, b.codes["OTHER_INCOME"], "160").GetId()})
+	_, err := b.matchLine(t, line.GetId(), b.post(t, "2026-01-03", prepaid, b.codes["OTHER_INCOME"], "160").GetId())
 	refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
 	b.waits(t, line)
+}
+
+// TestInvalidMatchIsRefused checks the reason of each refusal.
+func TestInvalidMatchIsRefused(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	own, savings := b.account.GetLedgerAccountId(), b.another(t, "USD")
+	paid := b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")
+	reversed := b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")
+	if _, err := b.reverse(t, reversed.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	line, there := b.said(
+		t, b.account.GetId(), "2026-01-05,Sale,100.00\n",
+	)[0], b.said(t, savings, "2026-01-05,Interest,1.00\n")[0]
+	second, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: savings})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		match  *pb.BankMatch
+		reason optionsv1.Reason
+	}{
+		"rejects an empty match": {&pb.BankMatch{}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects a line twice": {
+			&pb.BankMatch{Lines: lines(line, "50", line, "50"), Entries: entries(paid)}, optionsv1.Reason_FIELDS_INVALID,
+		},
+		"rejects an entry twice": {
+			&pb.BankMatch{Lines: lines(line), Entries: entries(paid, "50", paid, "50")}, optionsv1.Reason_FIELDS_INVALID,
+		},
+		"rejects an unknown line": {&pb.BankMatch{
+			Lines: []*pb.BankMatch_Line{{BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"}}, Entries: entries(paid),
+		}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"rejects an unknown entry": {&pb.BankMatch{
+			Lines: lines(line), Entries: []*pb.BankMatch_Entry{{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"}},
+		}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"rejects lines of two bank accounts": {
+			&pb.BankMatch{Lines: lines(line, there), Entries: entries(paid)}, optionsv1.Reason_MATCH_ACROSS_ACCOUNTS,
+		},
+		"rejects a reversed entry": {
+			&pb.BankMatch{Lines: lines(line), Entries: entries(reversed)}, optionsv1.Reason_JOURNAL_ENTRY_REVERSED,
+		},
+		"rejects an entry without lines on the account": {
+			&pb.BankMatch{Lines: lines(there), Entries: entries(paid)}, optionsv1.Reason_MATCH_MOVES_NOTHING,
+		},
+		"rejects an income account": {&pb.BankMatch{
+			Lines: lines(line), Entries: on(b.codes["OTHER_INCOME"], entries(paid)),
+		}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
+		"rejects the ledger account of another bank account": {&pb.BankMatch{
+			Lines: lines(line), Entries: on(second.GetLedgerAccountId(), entries(paid)),
+		}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
+		"rejects an exchange difference within one currency": {&pb.BankMatch{
+			Lines: lines(line), Entries: entries(paid), ExchangeDifference: true,
+		}, optionsv1.Reason_MATCH_WITHOUT_EXCHANGE},
+		"rejects a rate within one currency": {
+			&pb.BankMatch{Lines: lines(line), Entries: entries(paid), ExchangeRate: "1.1"}, optionsv1.Reason_FIELDS_INVALID,
+		},
+		"rejects a fee on a control account": {&pb.BankMatch{
+			Lines: lines(line), Entries: entries(paid, "99"),
+			Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["ACCOUNTS_PAYABLE"], Amount: &typepb.Money{Amount: "-1"}}},
+		}, optionsv1.Reason_ACCOUNT_IS_CONTROL},
+		"rejects a fee of zero": {&pb.BankMatch{
+			Lines: lines(line), Entries: entries(paid),
+			Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "0"}}},
+		}, optionsv1.Reason_FIELDS_INVALID},
+		"rejects more than the open amount": {
+			&pb.BankMatch{Lines: lines(line, "120"), Entries: entries(paid)}, optionsv1.Reason_MATCH_EXCEEDS_OPEN,
+		},
+	} {
+		_, err := b.match(t, c.match)
+		if apptest.Reason(err) != c.reason {
+			t.Errorf("%s: got %v, want %s", name, err, c.reason)
+		}
+	}
+	if l := b.booked(t, `id = "`+line.GetId()+`"`)[0]; l.GetState() != pb.BankStatementLine_UNMATCHED {
+		t.Errorf("line after refused matches: got %v, want it unmatched", l)
+	}
 }

@@ -1,0 +1,104 @@
+package banking_test
+
+import (
+	"testing"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+)
+
+// TestMatchRealizesExchangeGains pays a receivable and a debt in euros from an account in dollars and a
+// loan in euros from an account in euros. The gains appear in the report of realized gains.
+func TestMatchRealizesExchangeGains(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	own := b.account.GetLedgerAccountId()
+	prepaid, owed, loan := b.codes["PREPAID_EXPENSE"], b.codes["PAYROLL_LIABILITY"], b.codes["LOAN"]
+	receivable := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "100", euros("1.10"))
+	debt := b.post(t, "2026-01-02", b.codes["OTHER_EXPENSE"], owed, "100", euros("1.10"))
+	said := b.said(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Supplier,-108.00\n")
+	_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(prepaid, entries(receivable))})
+	refusedFor(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
+	lost, err := b.match(t, &pb.BankMatch{
+		Lines: lines(said[0]), Entries: on(prepaid, entries(receivable)), ExchangeDifference: true,
+	})
+	if err != nil || lost.GetExchangeGain().GetAmount() != "-2.00" {
+		t.Fatalf("got %v, %v", lost, err)
+	}
+	gained, err := b.match(t, &pb.BankMatch{
+		Lines: lines(said[1]), Entries: on(owed, entries(debt)), ExchangeDifference: true,
+	})
+	if err != nil || gained.GetExchangeGain().GetAmount() != "2.00" {
+		t.Fatalf("got %v, %v", gained, err)
+	}
+	abroad := b.another(t, "EUR")
+	borrowed := b.post(t, "2026-01-02", own, loan, "50", euros("1.20"))
+	repaid := b.said(t, abroad, "2026-02-07,Repaid,-30.00\n2026-02-08,Repaid again,-20.00\n")
+	_, err = b.match(t, &pb.BankMatch{Lines: lines(repaid[0]), Entries: on(loan, entries(borrowed, "-30 EUR"))})
+	refusedFor(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING)
+	for i, rate := range []string{"1.1", "1.3"} {
+		m, err := b.match(t, &pb.BankMatch{Lines: lines(repaid[i]), Entries: on(
+			loan, entries(borrowed, "-"+[]string{"30", "20"}[i]+" EUR"),
+		), ExchangeRate: rate})
+		if err != nil || m.GetExchangeGain().GetAmount() != []string{"3.00", "-2.00"}[i] {
+			t.Fatalf("got %v, %v", m, err)
+		}
+	}
+	got, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31",
+	})
+	if err != nil || len(got.GetGains()) != 4 || got.GetTotal().GetAmount() != "1.00" {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	for i, want := range []string{"-2.00", "2.00", "3.00", "-2.00"} {
+		if g := got.GetGains()[i]; g.GetGain().GetAmount() != want || g.GetCurrencyCode() != "EUR" {
+			t.Errorf("got %v, want %s", g, want)
+		}
+	}
+	for _, account := range []string{prepaid, owed, loan} {
+		if held := b.balance(t, account); held != "" && held != "0.00/0.00" {
+			t.Errorf("a fully matched account has a balance of %s", held)
+		}
+	}
+	if _, err := b.undoMatch(t, lost.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31",
+	}); err != nil || got.GetTotal().GetAmount() != "3.00" {
+		t.Errorf("gains after the undo: got %v, %v, want 3.00", got, err)
+	}
+}
+
+// TestMatchRevaluesForeignEntryOnBankAccount matches an entry in euros on a bank account in dollars. The
+// account's book balance then equals the statement's.
+func TestMatchRevaluesForeignEntryOnBankAccount(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	own := b.account.GetLedgerAccountId()
+	paid := b.post(t, "2026-01-02", own, b.codes["OTHER_INCOME"], "100", euros("1.10"))
+	line := b.said(t, b.account.GetId(), "2026-01-05,From abroad,107.00\n")[0]
+	m, err := b.match(t, &pb.BankMatch{
+		Lines: lines(line), Entries: entries(paid), ExchangeDifference: true,
+		Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "1"}}},
+	})
+	if err != nil || m.GetExchangeGain().GetAmount() != "-2.00" {
+		t.Fatalf("got %v, %v", m, err)
+	}
+	if got := b.balance(t, own); got != "107.00/0.00" {
+		t.Errorf("balance of the account: got %s", got)
+	}
+	r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
+		BankAccountId: b.account.GetId(), StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "107.00"},
+	}})
+	if err != nil || r.GetDifference().GetAmount() != "0.00" {
+		t.Errorf("got %v, %v", r, err)
+	}
+	gains, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{
+		StartDate: "2026-01-01", EndDate: "2026-12-31",
+	})
+	if err != nil || gains.GetTotal().GetAmount() != "-2.00" || gains.GetGains()[0].GetCurrencyCode() != "EUR" {
+		t.Errorf("got %v, %v", gains, err)
+	}
+}
