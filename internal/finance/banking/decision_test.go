@@ -74,10 +74,10 @@ func TestBankRulesDecideLines(t *testing.T) {
 		personal[0].GetSplits()[0].GetAccountId() != b.codes["OWNER_DRAW"] {
 		t.Errorf("got %v", personal)
 	}
-	test, err := b.TestBankRule(t.Context(), &pb.TestBankRuleRequest{BankRule: &pb.BankRule{
-		DisplayName: "x", MinAmount: &typepb.Money{Amount: "40", CurrencyCode: "USD"}, Direction: pb.BankRule_OUT,
-		Personal: true,
-	}})
+	large := &pb.BankRule{DisplayName: "x", MinAmount: &typepb.Money{
+		Amount: "40", CurrencyCode: "USD",
+	}, Direction: pb.BankRule_OUT, Personal: true}
+	test, err := b.TestBankRule(t.Context(), &pb.TestBankRuleRequest{BankRule: large})
 	if err != nil || test.GetTestedCount() != 5 || len(test.GetBankStatementLines()) != 2 {
 		t.Errorf("got %v, %v", test, err)
 	}
@@ -137,21 +137,10 @@ func TestMatchLineToEntry(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
-	b.imported(t, b.account.GetId(), &pb.StatementImport{
-		Content: []byte("Date,Text,Amount\n2026-01-05,To savings,-500.00\n2026-01-06,Unknown,-7.00\n"),
-	})
-	b.imported(t, savings, &pb.StatementImport{
-		Content: []byte("Date,Text,Amount\n2026-01-06,From checking transfer,500.00\n"),
-	})
-	of := b.booked(t, `bank_account_id = "`+b.account.GetId()+`"`)
-	out, unknown := of[0], of[1]
-	in := b.booked(t, `bank_account_id = "`+savings+`"`)[0]
-	account, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: savings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err = b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
-		BankStatementLineId: out.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: account.GetLedgerAccountId()}},
+	of := b.said(t, b.account.GetId(), "2026-01-05,To savings,-500.00\n2026-01-06,Unknown,-7.00\n")
+	in := b.said(t, savings, "2026-01-06,From checking transfer,500.00\n")[0]
+	out, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
+		BankStatementLineId: of[0].GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.ledgerOf(t, savings)}},
 		Description: "Monthly transfer",
 	})
 	if err != nil {
@@ -163,7 +152,7 @@ func TestMatchLineToEntry(t *testing.T) {
 		len(got.GetSuggestions()[0].GetReasons()) != 3 {
 		t.Fatalf("got %v, %v", got, err)
 	}
-	_, err = b.matchLine(t, unknown.GetId(), out.GetJournalEntryId())
+	_, err = b.matchLine(t, of[1].GetId(), out.GetJournalEntryId())
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	matched, err := b.matchLine(t, in.GetId(), out.GetJournalEntryId())
 	if err != nil || matched.GetState() != pb.BankStatementLine_MATCHED || !matched.GetExistingEntry() {
@@ -172,10 +161,7 @@ func TestMatchLineToEntry(t *testing.T) {
 	// The entry explains both lines, so it must not be reversed while the second is matched to it.
 	_, err = b.undoLine(t, out.GetId())
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
-	b.imported(t, savings, &pb.StatementImport{
-		Content: []byte("Date,Text,Amount\n2026-01-07,From checking again,500.00\n"),
-	})
-	second := b.booked(t, `bank_account_id = "`+savings+`" AND state = UNMATCHED`)[0]
+	second := b.said(t, savings, "2026-01-07,From checking again,500.00\n")[0]
 	_, err = b.matchLine(t, second.GetId(), out.GetJournalEntryId())
 	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	if _, err := b.undoLine(t, in.GetId()); err != nil {
@@ -259,12 +245,7 @@ func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 		return err
 	}
 	refusedFor(t, undo(), optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED)
-	_, err = b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
-		BankAccountId: b.account.GetId(), StatementDate: "2026-01-15", StatementBalance: &typepb.Money{Amount: "500.00"},
-	}})
-	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
-	_, err = b.DeleteReconciliation(t.Context(), &pb.DeleteReconciliationRequest{ReconciliationId: r.GetId()})
-	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	b.checkReconciliationKept(t, r.GetId())
 	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
 		ReconciliationId: r.GetId(), Reason: "A check bounced",
 	}); err != nil {
@@ -275,4 +256,16 @@ func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 	}
 }
 
+// checkReconciliationKept refuses a reconciliation before a completed one, and the deletion of that one.
+func (b bank) checkReconciliationKept(t *testing.T, completed string) {
+	t.Helper()
+	_, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
+		BankAccountId: b.account.GetId(), StatementDate: "2026-01-15", StatementBalance: &typepb.Money{Amount: "500.00"},
+	}})
+	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
+	_, err = b.DeleteReconciliation(t.Context(), &pb.DeleteReconciliationRequest{ReconciliationId: completed})
+	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+// mask returns a field mask.
 func mask(paths ...string) *fieldmaskpb.FieldMask { return &fieldmaskpb.FieldMask{Paths: paths} }

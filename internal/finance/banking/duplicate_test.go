@@ -12,13 +12,10 @@ import (
 func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	b.must(t, ofx("1", "", "", booked(
-		"20260105", "-3.00", "FIT0001",
-	), booked("20260109", "-8.00", "FIT0002"), booked("20260120", "-9.00", "FIT0003")))
-	b.said(
-		t, b.account.GetId(),
-		"2026-01-06,Card payment SHOP 4711,-3.00\n2026-01-09,Something else,-8.00\n2026-01-28,Shop,-9.00\n",
-	)
+	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "FIT0001"), booked("20260109", "-8.00", "FIT0002"),
+		booked("20260120", "-9.00", "FIT0003")))
+	b.said(t, b.account.GetId(),
+		"2026-01-06,Card payment SHOP 4711,-3.00\n2026-01-09,Something else,-8.00\n2026-01-28,Shop,-9.00\n")
 	list := func() []*pb.SuspectDuplicateLinesResponse_Pair {
 		t.Helper()
 		got, err := b.SuspectDuplicateLines(t.Context(), &pb.SuspectDuplicateLinesRequest{BankAccountId: b.account.GetId()})

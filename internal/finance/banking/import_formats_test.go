@@ -62,8 +62,8 @@ func TestImportDetectsFormat(t *testing.T) {
 	}
 }
 
-// TestCsvProfileIsRemembered reads a CSV file with a profile, uses it for the account's next CSV file, and
-// warns of a statement whose lines and balances do not add up.
+// TestCsvProfileIsRemembered reads a CSV file with a profile, and uses it for the account's next CSV
+// file. It refuses a file with an ambiguous date order.
 func TestCsvProfileIsRemembered(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
@@ -104,6 +104,12 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 	if made := b.imported(t, other, ambiguous); made.GetRows()[0].GetBookedDate() != "2026-02-01" {
 		t.Errorf("got %v", made)
 	}
+}
+
+// TestUnbalancedStatementIsWarned warns of a statement whose lines and balances do not add up.
+func TestUnbalancedStatementIsWarned(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
 	off := ":20:X\n:25:12345678/1020304050\n:28C:1/1\n:60F:C240229EUR1200,00\n" +
 		":61:2403010301DR6,00N024NONREF\n:86:Fee\n:62F:C240301EUR1195,00\n-\n"
 	if made := b.imported(

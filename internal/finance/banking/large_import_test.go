@@ -145,14 +145,13 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 		t.Errorf("finished import: got %v %v with %d lines", done.GetState(), counts(done), b.total(t, ""))
 	}
 	all := b.rows(t, made, 0)
-	if len(all) != rows || !slices.IsSortedFunc(
-		all, func(x, y *pb.StatementImport_Row) int { return int(x.GetLineNumber() - y.GetLineNumber()) },
-	) {
+	byNumber := func(x, y *pb.StatementImport_Row) int { return int(x.GetLineNumber() - y.GetLineNumber()) }
+	if len(all) != rows || !slices.IsSortedFunc(all, byNumber) {
 		t.Errorf("got %d rows, want %d in the order of the file", len(all), rows)
 	}
 	for k, row := range dry.GetRows() {
-		if got := proto.CloneOf(all[k]); got.GetOutcome() != row.GetOutcome() || got.GetAmount().
-			GetAmount() != row.GetAmount().GetAmount() || got.GetProblem() != row.GetProblem() {
+		if got := proto.CloneOf(all[k]); got.GetOutcome() != row.GetOutcome() ||
+			got.GetAmount().GetAmount() != row.GetAmount().GetAmount() || got.GetProblem() != row.GetProblem() {
 			t.Fatalf("row %d: got %v, want %v as previewed", k, got, row)
 		}
 	}
@@ -160,17 +159,23 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 		!strings.Contains(invalid[0].GetProblem(), "amount") {
 		t.Errorf("invalid rows: got %d, such as %v", len(invalid), invalid[0])
 	}
-	again := b.begun(t, file)
-	b.o.Drain(t)
+	again := b.importedAgain(t, file, all[0])
 	if got := counts(b.importOf(t, again)); got != [4]int32{rows, 0, want[1], want[3]} {
 		t.Errorf("second import: got %v", got)
 	}
-	if row := b.rows(
-		t, again, pb.StatementImport_Row_DUPLICATE,
-	)[0]; row.GetBankStatementLineId() != all[0].GetBankStatementLineId() {
-		t.Errorf("duplicate row: got line %s, want %s", row.GetBankStatementLineId(), all[0].GetBankStatementLineId())
-	}
 	b.undone(t, again, made)
+}
+
+// importedAgain imports a file again. The first duplicate must be the line of the first row.
+func (b bank) importedAgain(t *testing.T, file string, first *pb.StatementImport_Row) *pb.StatementImport {
+	t.Helper()
+	again := b.begun(t, file)
+	b.o.Drain(t)
+	row := b.rows(t, again, pb.StatementImport_Row_DUPLICATE)[0]
+	if row.GetBankStatementLineId() != first.GetBankStatementLineId() {
+		t.Errorf("duplicate row: got line %s, want %s", row.GetBankStatementLineId(), first.GetBankStatementLineId())
+	}
+	return again
 }
 
 // refusedMeanwhile checks that imports and undos of a bank account are refused while a large import runs.

@@ -10,9 +10,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestLineDecisionsAreBooked categorizes, undoes, excludes and marks a line personal, and checks the books
-// after each step.
-func TestLineDecisionsAreBooked(t *testing.T) {
+// TestCategorizedLineIsBooked categorizes a line, checks its entry, and refuses further decisions.
+func TestCategorizedLineIsBooked(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.must(t, file(t, "checking.ofx"))
@@ -25,8 +24,8 @@ func TestLineDecisionsAreBooked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if done.GetState() != pb.BankStatementLine_MATCHED || done.GetSplits()[1].GetAmount().
-		GetAmount() != "-4.51" || done.GetJournalEntryId() == "" {
+	if done.GetState() != pb.BankStatementLine_MATCHED || done.GetSplits()[1].GetAmount().GetAmount() != "-4.51" ||
+		done.GetJournalEntryId() == "" {
 		t.Errorf("got %v", done)
 	}
 	b.net(t, "-34.51")
@@ -46,7 +45,18 @@ func TestLineDecisionsAreBooked(t *testing.T) {
 		t.Errorf("undoing an import in use: got %v, want STATEMENT_IMPORT_IN_USE", err)
 	}
 	b.refusedTwice(t, line.GetId())
+}
 
+// TestUndoneLineIsDecidedAgain undoes a categorization, then excludes the line, undoes that, and marks the
+// line personal.
+func TestUndoneLineIsDecidedAgain(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	b.must(t, file(t, "checking.ofx"))
+	line := b.lines(t, `amount < "-30"`)[0]
+	if _, err := b.categorize(t, line.GetId(), b.split("OPERATING_EXPENSE", "")); err != nil {
+		t.Fatal(err)
+	}
 	undone, err := b.undoLine(t, line.GetId())
 	if err != nil || undone.GetState() != pb.BankStatementLine_UNMATCHED || undone.GetJournalEntryId() != "" ||
 		len(undone.GetSplits()) != 0 {

@@ -13,7 +13,6 @@ import (
 func TestMatchRealizesExchangeGains(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	own := b.account.GetLedgerAccountId()
 	prepaid, owed, loan := b.codes["PREPAID_EXPENSE"], b.codes["PAYROLL_LIABILITY"], b.codes["LOAN"]
 	receivable := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "100", euros("1.10"))
 	debt := b.post(t, "2026-01-02", b.codes["OTHER_EXPENSE"], owed, "100", euros("1.10"))
@@ -32,19 +31,7 @@ func TestMatchRealizesExchangeGains(t *testing.T) {
 	if err != nil || gained.GetExchangeGain().GetAmount() != "2.00" {
 		t.Fatalf("got %v, %v", gained, err)
 	}
-	abroad := b.another(t, "EUR")
-	borrowed := b.post(t, "2026-01-02", own, loan, "50", euros("1.20"))
-	repaid := b.said(t, abroad, "2026-02-07,Repaid,-30.00\n2026-02-08,Repaid again,-20.00\n")
-	_, err = b.match(t, &pb.BankMatch{Lines: lines(repaid[0]), Entries: on(loan, entries(borrowed, "-30 EUR"))})
-	refusedFor(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING)
-	for i, rate := range []string{"1.1", "1.3"} {
-		m, err := b.match(t, &pb.BankMatch{Lines: lines(repaid[i]), Entries: on(
-			loan, entries(borrowed, "-"+[]string{"30", "20"}[i]+" EUR"),
-		), ExchangeRate: rate})
-		if err != nil || m.GetExchangeGain().GetAmount() != []string{"3.00", "-2.00"}[i] {
-			t.Fatalf("got %v, %v", m, err)
-		}
-	}
+	b.repayLoan(t)
 	got, err := b.reports.GetRealizedGains(t.Context(), &pb.GetRealizedGainsRequest{
 		StartDate: "2026-01-01", EndDate: "2026-12-31",
 	})
@@ -68,6 +55,26 @@ func TestMatchRealizesExchangeGains(t *testing.T) {
 		StartDate: "2026-01-01", EndDate: "2026-12-31",
 	}); err != nil || got.GetTotal().GetAmount() != "3.00" {
 		t.Errorf("gains after the undo: got %v, %v, want 3.00", got, err)
+	}
+}
+
+// repayLoan repays a loan in euros in two parts from a bank account in euros. One part gains 3.00 dollars and
+// the other loses 2.00.
+func (b bank) repayLoan(t *testing.T) {
+	t.Helper()
+	loan, abroad := b.codes["LOAN"], b.another(t, "EUR")
+	borrowed := b.post(t, "2026-01-02", b.account.GetLedgerAccountId(), loan, "50", euros("1.20"))
+	repaid := b.said(t, abroad, "2026-02-07,Repaid,-30.00\n2026-02-08,Repaid again,-20.00\n")
+	_, err := b.match(t, &pb.BankMatch{Lines: lines(repaid[0]), Entries: on(loan, entries(borrowed, "-30 EUR"))})
+	refusedFor(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING)
+	for i, rate := range []string{"1.1", "1.3"} {
+		m, err := b.match(t, &pb.BankMatch{
+			Lines: lines(repaid[i]), ExchangeRate: rate,
+			Entries: on(loan, entries(borrowed, "-"+[]string{"30", "20"}[i]+" EUR")),
+		})
+		if err != nil || m.GetExchangeGain().GetAmount() != []string{"3.00", "-2.00"}[i] {
+			t.Fatalf("got %v, %v", m, err)
+		}
 	}
 }
 

@@ -71,24 +71,9 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	if _, err := b.complete(t, r.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	undo := map[string]func() error{
-		"the match": func() error {
-			_, err := b.undoMatch(t, matched.GetId())
-			return err
-		},
-		"the transfer": func() error {
-			_, err := b.undoTransfer(t, moved.GetId())
-			return err
-		},
-	}
-	for name, l := range map[string]*pb.BankStatementLine{
+	undo := b.undos(t, matched.GetId(), moved.GetId(), map[string]*pb.BankStatementLine{
 		"the matched line": mine[0], "its side of the transfer": mine[1], "the other side": theirs,
-	} {
-		undo[name] = func() error {
-			_, err := b.undoLine(t, l.GetId())
-			return err
-		}
-	}
+	})
 	for name, try := range undo {
 		if err := try(); apptest.Reason(err) != optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED {
 			t.Errorf("%s: got %v", name, err)
@@ -114,6 +99,29 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	}
 }
 
+// undos returns the calls that undo a match, a transfer and the decisions about lines, by name.
+func (b bank) undos(
+	t *testing.T, match, transfer string, lines map[string]*pb.BankStatementLine,
+) map[string]func() error {
+	undo := map[string]func() error{
+		"the match": func() error {
+			_, err := b.undoMatch(t, match)
+			return err
+		},
+		"the transfer": func() error {
+			_, err := b.undoTransfer(t, transfer)
+			return err
+		},
+	}
+	for name, l := range lines {
+		undo[name] = func() error {
+			_, err := b.undoLine(t, l.GetId())
+			return err
+		}
+	}
+	return undo
+}
+
 // TestControlAccountsAreRefused refuses the control accounts of invoices and bills in every decision about
 // a line.
 func TestControlAccountsAreRefused(t *testing.T) {
@@ -124,8 +132,8 @@ func TestControlAccountsAreRefused(t *testing.T) {
 	for _, control := range []string{"ACCOUNTS_RECEIVABLE", "ACCOUNTS_PAYABLE"} {
 		for i, l := range said {
 			_, whole := b.categorize(t, l.GetId(), b.split(control, ""))
-			_, part := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l.GetId(), Splits: []*pb.BankStatementLine_Split{
-				b.split("OTHER_EXPENSE", []string{"60", "20"}[i]), b.split(control, []string{"40", "10"}[i])}})
+			_, part := b.categorize(t, l.GetId(),
+				b.split("OTHER_EXPENSE", []string{"60", "20"}[i]), b.split(control, []string{"40", "10"}[i]))
 			_, beside := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
 				BankStatementLineId: l.GetId(), BusinessSplits: []*pb.BankStatementLine_Split{b.split(control, "5")},
 			})
@@ -182,17 +190,9 @@ func TestInvalidMatchIsRefused(t *testing.T) {
 	if _, err := b.reverse(t, reversed.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	line, there := b.said(
-		t, b.account.GetId(), "2026-01-05,Sale,100.00\n",
-	)[0], b.said(t, savings, "2026-01-05,Interest,1.00\n")[0]
-	second, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: savings})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]struct {
-		match  *pb.BankMatch
-		reason optionsv1.Reason
-	}{
+	line := b.said(t, b.account.GetId(), "2026-01-05,Sale,100.00\n")[0]
+	there := b.said(t, savings, "2026-01-05,Interest,1.00\n")[0]
+	b.checkMatchesRefused(t, line, map[string]matchCase{
 		"rejects an empty match": {&pb.BankMatch{}, optionsv1.Reason_FIELDS_INVALID},
 		"rejects a line twice": {
 			&pb.BankMatch{Lines: lines(line, "50", line, "50"), Entries: entries(paid)}, optionsv1.Reason_FIELDS_INVALID,
@@ -219,8 +219,18 @@ func TestInvalidMatchIsRefused(t *testing.T) {
 			Lines: lines(line), Entries: on(b.codes["OTHER_INCOME"], entries(paid)),
 		}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
 		"rejects the ledger account of another bank account": {&pb.BankMatch{
-			Lines: lines(line), Entries: on(second.GetLedgerAccountId(), entries(paid)),
+			Lines: lines(line), Entries: on(b.ledgerOf(t, savings), entries(paid)),
 		}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
+	})
+}
+
+// TestInvalidMatchAmountIsRefused checks the reason of each refusal of amounts, rates and fees.
+func TestInvalidMatchAmountIsRefused(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	paid := b.post(t, "2026-01-03", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "100")
+	line := b.said(t, b.account.GetId(), "2026-01-05,Sale,100.00\n")[0]
+	b.checkMatchesRefused(t, line, map[string]matchCase{
 		"rejects an exchange difference within one currency": {&pb.BankMatch{
 			Lines: lines(line), Entries: entries(paid), ExchangeDifference: true,
 		}, optionsv1.Reason_MATCH_WITHOUT_EXCHANGE},
@@ -238,7 +248,19 @@ func TestInvalidMatchIsRefused(t *testing.T) {
 		"rejects more than the open amount": {
 			&pb.BankMatch{Lines: lines(line, "120"), Entries: entries(paid)}, optionsv1.Reason_MATCH_EXCEEDS_OPEN,
 		},
-	} {
+	})
+}
+
+// matchCase is a match that is refused, with the reason.
+type matchCase struct {
+	match  *pb.BankMatch
+	reason optionsv1.Reason
+}
+
+// checkMatchesRefused checks that matches are refused, and that the line is unmatched after that.
+func (b bank) checkMatchesRefused(t *testing.T, line *pb.BankStatementLine, cases map[string]matchCase) {
+	t.Helper()
+	for name, c := range cases {
 		_, err := b.match(t, c.match)
 		if apptest.Reason(err) != c.reason {
 			t.Errorf("%s: got %v, want %s", name, err, c.reason)

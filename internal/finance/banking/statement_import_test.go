@@ -86,21 +86,7 @@ func TestRepeatedFileIsStoredOnce(t *testing.T) {
 		t.Errorf("fifth import: got %v, want 3 duplicates", again)
 	}
 	first := b.lines(t, "")[0].GetStatementImportId()
-	if _, err := b.undoImport(t, first); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
-		t.Errorf("undoing an import whose lines later imports repeat: got %v, want STATEMENT_IMPORT_IN_USE", err)
-	}
-	later, err := b.ListStatementImports(t.Context(), &pb.ListStatementImportsRequest{OrderBy: "create_time desc"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, i := range later.GetStatementImports() {
-		if i.GetId() == first {
-			continue
-		}
-		if _, err := b.undoImport(t, i.GetId()); err != nil {
-			t.Error(err)
-		}
-	}
+	b.undoImportsBut(t, first)
 	if _, err := b.undoImport(t, first); err != nil {
 		t.Fatal(err)
 	}
@@ -118,6 +104,26 @@ func TestRepeatedFileIsStoredOnce(t *testing.T) {
 	}
 	if made := b.must(t, file(t, "checking.ofx")); made.GetNewCount() != 3 {
 		t.Errorf("import after the undo: got %v, want 3 new lines", made)
+	}
+}
+
+// undoImportsBut checks that the first import cannot be undone, and undoes all later ones, last first.
+func (b bank) undoImportsBut(t *testing.T, first string) {
+	t.Helper()
+	if _, err := b.undoImport(t, first); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
+		t.Errorf("undoing an import whose lines later imports repeat: got %v, want STATEMENT_IMPORT_IN_USE", err)
+	}
+	later, err := b.ListStatementImports(t.Context(), &pb.ListStatementImportsRequest{OrderBy: "create_time desc"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range later.GetStatementImports() {
+		if i.GetId() == first {
+			continue
+		}
+		if _, err := b.undoImport(t, i.GetId()); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -147,9 +153,10 @@ func TestInvalidFileIsRefused(t *testing.T) {
 		"rejects a statement in another currency": {
 			content: file(t, "bank_medium.ofx"), reason: optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS,
 		},
-		"rejects unreadable rows": {content: bytes.ReplaceAll(
-			good, []byte("-34.51"), []byte("$34.51x"),
-		), reason: optionsv1.Reason_STATEMENT_ROWS_INVALID},
+		"rejects unreadable rows": {
+			content: bytes.ReplaceAll(good, []byte("-34.51"), []byte("$34.51x")),
+			reason:  optionsv1.Reason_STATEMENT_ROWS_INVALID,
+		},
 		"rejects an unknown format": {
 			content: good, change: func(r *pb.CreateStatementImportRequest) { r.StatementImport.Format = 99 },
 			reason: optionsv1.Reason_FIELDS_INVALID,
@@ -166,6 +173,12 @@ func TestInvalidFileIsRefused(t *testing.T) {
 			}
 		})
 	}
+	b.checkNothingImported(t)
+}
+
+// checkNothingImported checks that there are no lines and no imports.
+func (b bank) checkNothingImported(t *testing.T) {
+	t.Helper()
 	if n := len(b.lines(t, "")); n != 0 {
 		t.Errorf("refused files stored %d lines, want none", n)
 	}
