@@ -50,11 +50,6 @@ func TestBankRulesDecideLines(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	rent, stale := b.januaryRules(t)
-	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{
-		AccountId: b.codes["INTEREST"],
-	}); err != nil {
-		t.Fatal(err)
-	}
 	made := b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
 	if len(made.GetWarnings()) != 1 || !strings.Contains(made.GetWarnings()[0], `"Lunch"`) {
 		t.Errorf("got %q", made.GetWarnings())
@@ -66,8 +61,8 @@ func TestBankRulesDecideLines(t *testing.T) {
 	if states != "MATCHED UNMATCHED MATCHED EXCLUDED UNMATCHED " {
 		t.Errorf("got %s", states)
 	}
-	first := b.booked(t, "")[0]
-	if first.GetBankRuleId() != rent.GetId() || first.GetSplits()[0].GetMemo() != "By rule" {
+	if first := b.booked(t, "")[0]; first.GetBankRuleId() != rent.GetId() ||
+		first.GetSplits()[0].GetMemo() != "By rule" {
 		t.Errorf("got %v", first)
 	}
 	if personal := b.booked(t, "personal = true"); len(personal) != 1 ||
@@ -95,7 +90,7 @@ func TestBankRulesDecideLines(t *testing.T) {
 	refusedFor(t, err, optionsv1.Reason_BANK_RULES_IN_USE)
 }
 
-// januaryRules creates rules for the lines of january. The account of stale is to be archived.
+// januaryRules creates rules for the lines of january. It archives the account of the rule stale.
 func (b bank) januaryRules(t *testing.T) (rent, stale *pb.BankRule) {
 	t.Helper()
 	rent = b.rule(t, &pb.BankRule{
@@ -114,6 +109,11 @@ func (b bank) januaryRules(t *testing.T) (rent, stale *pb.BankRule) {
 	stale = b.rule(t, &pb.BankRule{
 		DisplayName: "Lunch", Position: 5, Texts: []string{"lunch"}, AccountId: b.codes["INTEREST"],
 	})
+	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{
+		AccountId: b.codes["INTEREST"],
+	}); err != nil {
+		t.Fatal(err)
+	}
 	return rent, stale
 }
 
@@ -229,31 +229,34 @@ func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	manual := b.post(t, "2026-02-05", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "70")
-	if _, err := b.matchLine(t, b.booked(t, `booked_date = "2026-02-05"`)[0].GetId(), manual.GetId()); err != nil {
-		t.Fatal(err)
-	}
-	_, err = b.reverse(t, manual.GetId())
-	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+	b.checkMatchedEntryKept(t)
 	done, err := b.complete(t, r.GetId())
 	if err != nil || done.GetState() != pb.Reconciliation_COMPLETED ||
 		done.GetDifference().GetAmount() != "0.00" || done.GetOutstanding().GetAmount() != "-40.00" {
 		t.Fatalf("got %v, %v", done, err)
 	}
-	undo := func() error {
-		_, err := b.undoLine(t, sale.GetId())
-		return err
-	}
-	refusedFor(t, undo(), optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED)
+	_, err = b.undoLine(t, sale.GetId())
+	refusedFor(t, err, optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED)
 	b.checkReconciliationKept(t, r.GetId())
 	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
 		ReconciliationId: r.GetId(), Reason: "A check bounced",
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if err := undo(); err != nil {
+	if _, err := b.undoLine(t, sale.GetId()); err != nil {
 		t.Error(err)
 	}
+}
+
+// checkMatchedEntryKept matches the line of February to an entry, which then cannot be reversed.
+func (b bank) checkMatchedEntryKept(t *testing.T) {
+	t.Helper()
+	manual := b.post(t, "2026-02-05", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "70")
+	if _, err := b.matchLine(t, b.booked(t, `booked_date = "2026-02-05"`)[0].GetId(), manual.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.reverse(t, manual.GetId())
+	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 }
 
 // checkReconciliationKept refuses a reconciliation before a completed one, and the deletion of that one.

@@ -8,6 +8,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -165,5 +166,40 @@ func TestPersonalLineOnOwnAccountIsRefused(t *testing.T) {
 	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID ||
 		!slices.Equal(apptest.Fields(err), []string{"accountId"}) {
 		t.Errorf("got %v at %v", err, apptest.Fields(err))
+	}
+}
+
+// TestImportNeedsExactlyOneFile refuses a request with two files or none, and a file that does not exist.
+func TestImportNeedsExactlyOneFile(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	file := b.sent(t, csvOf(3))
+	for name, c := range map[string]struct {
+		source *pb.StatementImport
+		reason optionsv1.Reason
+		field  string
+	}{
+		"rejects a request without a file": {&pb.StatementImport{}, optionsv1.Reason_FIELDS_INVALID, "content"},
+		"rejects content and a file id": {
+			&pb.StatementImport{Content: []byte("a"), FileId: file}, optionsv1.Reason_FIELDS_INVALID, "content",
+		},
+		"rejects an unknown file": {
+			&pb.StatementImport{FileId: "fil_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
+		},
+		"rejects a malformed file id": {
+			&pb.StatementImport{FileId: "x"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
+		},
+	} {
+		_, err := b.bring(t, nil, func(r *pb.CreateStatementImportRequest) { r.StatementImport = c.source })
+		if apptest.Reason(err) != c.reason || !slices.Equal(apptest.Fields(err), []string{c.field}) {
+			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
+		}
+	}
+	b.begun(t, file)
+	b.o.Drain(t)
+	if _, err := platformv1.NewFilesServiceClient(b.o).DeleteFile(
+		t.Context(), &platformv1.DeleteFileRequest{FileId: file},
+	); apptest.Reason(err) != optionsv1.Reason_FILES_IN_USE {
+		t.Errorf("deleting the file of an import: got %v, want FILES_IN_USE", err)
 	}
 }

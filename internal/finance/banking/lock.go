@@ -31,8 +31,8 @@ func lockNamedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankS
 	return bankStatementLines.Table().Lock(ctx, tx, key)
 }
 
-// lockSides locks bank accounts and then lines, each in the order of their ids, and returns the lines in
-// that order. It ignores empty ids.
+// lockSides locks bank accounts and then lines, each sorted by id, and returns the lines in that order. It
+// ignores empty ids.
 func lockSides(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.BankStatementLine, error) {
 	isEmpty := func(key string) bool { return key == "" }
 	accounts, lines = slices.DeleteFunc(slices.Clone(accounts), isEmpty), slices.DeleteFunc(slices.Clone(lines), isEmpty)

@@ -37,7 +37,7 @@ func readMatchEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *
 		}
 		seen[key] = true
 	}
-	// Entries are locked in the order of their ids, so that concurrent matches do not deadlock.
+	// Entries are locked sorted by id, so that concurrent matches do not deadlock.
 	slices.SortFunc(order, func(a, b int) int {
 		return cmp.Compare(m.Entries[a].JournalEntryId, m.Entries[b].JournalEntryId)
 	})
