@@ -12,9 +12,13 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// markPersonal explains a line as the owner's own, beside what belongs to the business.
-func markPersonal(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named string, business []*pb.BankStatementLine_Split, memo string) error {
-	account, err := ownerAccount(ctx, tx, l, named)
+// markPersonal posts a line to the owner's account, except for the splits that belong to the
+// business. It uses the account accountID if set, or else the chart's account for owner's money.
+func markPersonal(
+	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string, business []*pb.BankStatementLine_Split,
+	memo string,
+) error {
+	account, err := ownerAccount(ctx, tx, l, accountID)
 	if err != nil {
 		return err
 	}
@@ -32,9 +36,11 @@ func markPersonal(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named
 	return inBusiness(explain(ctx, tx, l, splits, ""), len(business))
 }
 
-// besidePersonal reads what of a line belongs to the business, with the line's sign, and what
-// it leaves, which must be something.
-func besidePersonal(whole int64, currency string, business []*pb.BankStatementLine_Split) (parts []int64, rest int64, err error) {
+// besidePersonal returns the business parts of a mixed line, with the line's sign, and the
+// personal rest. It fails with SPLITS_DO_NOT_ADD_UP if no personal rest is left.
+func besidePersonal(
+	whole int64, currency string, business []*pb.BankStatementLine_Split,
+) (parts []int64, rest int64, err error) {
 	var violations fault.List
 	var sum int64
 	for i, s := range business {
@@ -56,13 +62,13 @@ func besidePersonal(whole int64, currency string, business []*pb.BankStatementLi
 	rest = whole - sum
 	if rest == 0 || (rest < 0) != (whole < 0) || (sum < 0) != (whole < 0) {
 		return nil, 0, fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("businessSplits",
-			"are of %s of the line's %s %s, which leaves nothing personal", money.Format(sum, currency), money.Format(whole, currency), currency))
+			"add up to %s of the line's %s %s and leave no personal part", money.Format(sum, currency), money.Format(whole, currency), currency))
 	}
 	return parts, rest, nil
 }
 
-// inBusiness says of the business splits what was said of the splits, and of the owner's
-// account what was said of the last.
+// inBusiness maps error paths of the posted splits to the request: the first splits are its
+// business splits, and the last one is the owner's account.
 func inBusiness(err error, splits int) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if f.Path == fmt.Sprintf("splits[%d].accountId", splits) {

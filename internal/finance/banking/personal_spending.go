@@ -11,10 +11,10 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// maxSuspicions is how many suspicions are answered.
+// maxSuspicions is the number of lines that SuspectPersonalSpending returns at most.
 const maxSuspicions = 500
 
-// SuspectPersonalSpending answers waiting lines that look personal.
+// SuspectPersonalSpending returns undecided lines that look like personal spending.
 func (s *Service) SuspectPersonalSpending(ctx context.Context, req *pb.SuspectPersonalSpendingRequest) (*pb.SuspectPersonalSpendingResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuspectPersonalSpendingResponse, error) {
 		if req.GetBankAccountId() != "" {
@@ -36,7 +36,7 @@ func (s *Service) SuspectPersonalSpending(ctx context.Context, req *pb.SuspectPe
 	})
 }
 
-// suspicions are the lines that are suspected, the likeliest first.
+// suspicions returns the lines that look personal, by descending score.
 func suspicions(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (found []*pb.SuspectPersonalSpendingResponse_Suspicion, err error) {
 	payees, err := payeesOf(ctx, tx, lines)
 	if err != nil {
@@ -53,7 +53,8 @@ func suspicions(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (
 	return found, nil
 }
 
-// payeesOf is what was decided before about lines of the payees of others.
+// payeesOf counts the earlier personal and business decisions for each payee of the lines, by
+// payee key. Transfers do not count.
 func payeesOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (map[string]payee, error) {
 	var keys []string
 	for _, l := range lines {
@@ -71,17 +72,17 @@ group by payee_key`, tx.Call().Organization.ID, slices.Compact(keys))
 	if err != nil {
 		return nil, err
 	}
-	known := map[string]payee{}
+	payees := map[string]payee{}
 	var key string
 	var p payee
 	_, err = pgx.ForEachRow(rows, []any{&key, &p.Personal, &p.Business}, func() error {
-		known[key] = p
+		payees[key] = p
 		return nil
 	})
-	return known, err
+	return payees, err
 }
 
-// suspectedCounts is how many waiting lines of each account are suspected.
+// suspectedCounts returns the number of undecided lines that look personal, by bank account id.
 func suspectedCounts(ctx context.Context, tx *db.Tx) (map[string]int32, error) {
 	lines, err := waitingLines(ctx, tx, "", "")
 	if err != nil || len(lines) == 0 {

@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestPartlyPersonal splits a mixed line into what is the business's and what is not.
-func TestPartlyPersonal(t *testing.T) {
+// TestMixedLineIsSplit splits a mixed line into business splits and a personal rest.
+func TestMixedLineIsSplit(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	line := b.said(t, b.account.GetId(), "2026-01-05,Supermarket,-100.00\n")[0]
@@ -22,7 +22,7 @@ func TestPartlyPersonal(t *testing.T) {
 	for _, amounts := range []string{"100", "120", "-100", "0"} {
 		_, err := mark("", b.split("OPERATING_EXPENSE", amounts))
 		if reason := apptest.Reason(err); reason != optionsv1.Reason_SPLITS_DO_NOT_ADD_UP && amounts != "0" {
-			t.Errorf("%s of 100 is answered by %v", amounts, err)
+			t.Errorf("business split of %s of 100: got %v", amounts, err)
 		}
 	}
 	_, err := mark("", b.split("ACCOUNTS_PAYABLE", "30"))
@@ -41,9 +41,9 @@ func TestPartlyPersonal(t *testing.T) {
 	b.net(t, "0.00")
 }
 
-// TestSuspectedPersonal lists what looks personal, learns from what was decided, and counts
-// it on the account.
-func TestSuspectedPersonal(t *testing.T) {
+// TestPersonalSpendingIsSuspected lists lines that look personal, learns from decisions, and counts
+// such lines on the bank account.
+func TestPersonalSpendingIsSuspected(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	content := "Date,Payee,Description,Amount\n2026-01-05,Netflix,Films,-12.99\n2026-01-06,Corner Cafe,Lunch,-9.50\n2026-01-10,Lego,Store,-50.00\n2026-01-12,Corner Cafe,Lunch,-8.50\n2026-01-13,Landlord,Rent,-500.00\n2026-02-14,Lego,Store,-60.00\n"
@@ -74,7 +74,7 @@ func TestSuspectedPersonal(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := list(&pb.SuspectPersonalSpendingRequest{}); !slices.Equal(got, []string{"Corner Cafe", "Netflix"}) {
-		t.Errorf("what was decided is not learned: %v", got)
+		t.Errorf("after decisions: got %v", got)
 	}
 	account, err := b.GetBankAccount(t.Context(), &pb.GetBankAccountRequest{BankAccountId: b.account.GetId()})
 	if err != nil || account.GetSuspectedPersonalCount() != 2 || account.GetUnmatchedCount() != 4 {
@@ -84,8 +84,8 @@ func TestSuspectedPersonal(t *testing.T) {
 	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
-// TestPrivateExpenses books what the owner and staff paid for the business, and pays staff
-// back by a bank line.
+// TestPrivateExpenses posts expenses paid by the owner and by staff, repays staff by a bank line,
+// and undoes the expenses.
 func TestPrivateExpenses(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
@@ -104,7 +104,7 @@ func TestPrivateExpenses(t *testing.T) {
 	}
 	b.net(t, "-140.00")
 	if got := b.balance(t, b.codes["OWNER_EQUITY"]); got != "0.00/140.00" {
-		t.Errorf("the owner put in %s", got)
+		t.Errorf("balance of the owner's equity: got %s", got)
 	}
 	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})
 	if err != nil {
@@ -139,29 +139,30 @@ func TestPrivateExpenses(t *testing.T) {
 		expense *pb.PrivateExpense
 		reason  optionsv1.Reason
 	}{
-		"no payer":                {&pb.PrivateExpense{Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"nothing bought":          {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER}, optionsv1.Reason_FIELDS_INVALID},
-		"nobody to owe it to":     {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"nobody there":            {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz", Splits: dollars}, optionsv1.Reason_REFERENCE_NOT_FOUND},
-		"more than was paid":      {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: dollars, TotalAmount: &typepb.Money{Amount: "4"}}, optionsv1.Reason_SPLITS_DO_NOT_ADD_UP},
-		"money back":              {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("OPERATING_EXPENSE", "-5")}, optionsv1.Reason_FIELDS_INVALID},
-		"a control account":       {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("ACCOUNTS_PAYABLE", "5")}, optionsv1.Reason_ACCOUNT_IS_CONTROL},
-		"the bank":                {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "5"}}}}, optionsv1.Reason_FIELDS_INVALID},
-		"not the owner's":         {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"no debt":                 {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"euros without a rate":    {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: "5", CurrencyCode: "EUR"}}}}, optionsv1.Reason_EXCHANGE_RATE_MISSING},
-		"two currencies together": {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, TotalAmount: &typepb.Money{Amount: "9", CurrencyCode: "EUR"}, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"no payer":                           {&pb.PrivateExpense{Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"no splits":                          {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER}, optionsv1.Reason_FIELDS_INVALID},
+		"a staff payer without a person":     {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"an unknown person":                  {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz", Splits: dollars}, optionsv1.Reason_REFERENCE_NOT_FOUND},
+		"splits above the total":             {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: dollars, TotalAmount: &typepb.Money{Amount: "4"}}, optionsv1.Reason_SPLITS_DO_NOT_ADD_UP},
+		"a negative split":                   {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("OPERATING_EXPENSE", "-5")}, optionsv1.Reason_FIELDS_INVALID},
+		"a control account":                  {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("ACCOUNTS_PAYABLE", "5")}, optionsv1.Reason_ACCOUNT_IS_CONTROL},
+		"a ledger account of a bank account": {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "5"}}}}, optionsv1.Reason_FIELDS_INVALID},
+		"an account that is not the owner's": {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"an account that is no liability":    {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"euros without a rate":               {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: "5", CurrencyCode: "EUR"}}}}, optionsv1.Reason_EXCHANGE_RATE_MISSING},
+		"two currencies together":            {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, TotalAmount: &typepb.Money{Amount: "9", CurrencyCode: "EUR"}, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
 	} {
 		c.expense.Date = "2026-01-05"
 		_, err := enter(c.expense)
 		if apptest.Reason(err) != c.reason {
-			t.Errorf("%s: want %s, got %v", name, c.reason, err)
+			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
 	}
 }
 
-// TestChartsWithoutOwnersAccounts says which account is missing.
-func TestChartsWithoutOwnersAccounts(t *testing.T) {
+// TestMissingPayerAccountIsReported refuses a private expense if the chart has no account for the
+// payer.
+func TestMissingPayerAccountIsReported(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})

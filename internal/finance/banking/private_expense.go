@@ -38,7 +38,7 @@ var privateLife = state.New(func(r *pb.PrivateExpense) *pb.PrivateExpense_State 
 	{Verb: "undo", Event: "undone", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},
 })
 
-// CreatePrivateExpense enters a business expense that was paid privately.
+// CreatePrivateExpense creates and posts a business expense that was paid privately.
 func (s *Service) CreatePrivateExpense(ctx context.Context, req *pb.CreatePrivateExpenseRequest) (*pb.PrivateExpense, error) {
 	if err := ledger.CheckPlausibleDate(call.From(ctx), req.GetPrivateExpense().GetDate(), req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
@@ -46,24 +46,24 @@ func (s *Service) CreatePrivateExpense(ctx context.Context, req *pb.CreatePrivat
 	return privateExpenses.Create(ctx, s.db, req.GetPrivateExpense(), payPrivately)
 }
 
-// GetPrivateExpense answers one private expense.
+// GetPrivateExpense returns a private expense.
 func (s *Service) GetPrivateExpense(ctx context.Context, req *pb.GetPrivateExpenseRequest) (*pb.PrivateExpense, error) {
 	return privateExpenses.Get(ctx, s.db, req.GetPrivateExpenseId())
 }
 
-// BatchGetPrivateExpenses answers several private expenses.
+// BatchGetPrivateExpenses returns private expenses in the order requested.
 func (s *Service) BatchGetPrivateExpenses(ctx context.Context, req *pb.BatchGetPrivateExpensesRequest) (*pb.BatchGetPrivateExpensesResponse, error) {
 	list, err := privateExpenses.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetPrivateExpensesResponse{PrivateExpenses: list}, err
 }
 
-// ListPrivateExpenses answers a page of private expenses.
+// ListPrivateExpenses returns a page of private expenses.
 func (s *Service) ListPrivateExpenses(ctx context.Context, req *pb.ListPrivateExpensesRequest) (*pb.ListPrivateExpensesResponse, error) {
 	page, err := privateExpenses.List(ctx, s.db, req)
 	return &pb.ListPrivateExpensesResponse{PrivateExpenses: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UndoPrivateExpense takes a private expense back.
+// UndoPrivateExpense reverses the entry of a private expense.
 func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExpenseRequest) (*pb.PrivateExpense, error) {
 	return privateExpenses.Step(ctx, s.db, req.GetPrivateExpenseId(), "undo", func(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
 		_, err := ledger.Reverse(ctx, tx, e.JournalEntryId, "", "")
@@ -71,18 +71,18 @@ func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExp
 	})
 }
 
-// payPrivately is the rule by which a private expense is booked.
+// payPrivately validates a new private expense and posts its entry.
 func payPrivately(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
 	parts, currency, err := privateParts(tx.Call().Organization.CurrencyCode, e)
 	if err != nil {
 		return err
 	}
 	if e.PersonId == "" && e.Payer == pb.PrivateExpense_STAFF {
-		return fault.Invalid(fault.At("personId", "is required, for the business owes it to somebody"))
+		return fault.Invalid(fault.At("personId", "is required for the payer STAFF: the business owes the amount to this person"))
 	}
 	if e.PersonId != "" {
 		if _, err := identity.FindPerson(ctx, tx, e.PersonId); err != nil {
-			return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("personId", "names a record that does not exist"))
+			return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("personId", "does not exist"))
 		}
 	}
 	for i, s := range e.Splits {
@@ -101,7 +101,8 @@ func payPrivately(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error
 	return nil
 }
 
-// privateParts reads what belongs to the business, and says what of the total is private.
+// privateParts returns the splits' amounts in minor units and their currency, and sets the
+// expense's total and private amounts. The currency is the first split's, or else base.
 func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency string, err error) {
 	if currency = base; len(e.Splits) > 0 {
 		currency = cmp.Or(e.Splits[0].GetAmount().GetCurrencyCode(), base)
@@ -127,18 +128,18 @@ func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency st
 	total := sum
 	if e.TotalAmount != nil {
 		if total, err = money.Parse(e.TotalAmount.Amount, e.TotalAmount.CurrencyCode); err != nil || e.TotalAmount.CurrencyCode != currency {
-			return nil, "", fault.Invalid(fault.At("totalAmount.currencyCode", "must be the splits', %s", currency))
+			return nil, "", fault.Invalid(fault.At("totalAmount.currencyCode", "must be %s, the currency of the splits", currency))
 		}
 	}
 	if total < sum {
 		return nil, "", fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("splits",
-			"add up to %s, and %s %s was paid", money.Format(sum, currency), money.Format(total, currency), currency))
+			"add up to %s, more than the total of %s %s", money.Format(sum, currency), money.Format(total, currency), currency))
 	}
 	e.TotalAmount, e.PrivateAmount = money.ToProto(total, currency), money.ToProto(total-sum, currency)
 	return parts, currency, nil
 }
 
-// takesExpenses refuses accounts that no expense is booked to by hand.
+// takesExpenses refuses control accounts and ledger accounts of bank accounts.
 func takesExpenses(ctx context.Context, tx *db.Tx, field, accountID string) error {
 	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil {
@@ -151,13 +152,13 @@ func takesExpenses(ctx context.Context, tx *db.Tx, field, accountID string) erro
 	case account.Control:
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "names a control account, which only the records behind it post to"))
 	case bank:
-		return fault.Invalid(fault.At(field, "names a bank account's, and no money of the business was moved"))
+		return fault.Invalid(fault.At(field, "is the ledger account of a bank account, but no money of the business moved"))
 	}
 	return nil
 }
 
-// againstWhom is the account against which a private expense is booked: the one named, or
-// what the chart has for the owner's money or for what is owed to staff.
+// againstWhom returns the account that a private expense credits: the expense's own account if
+// set, or else the chart's OWNER_EQUITY account for the owner or PAYROLL_LIABILITY for staff.
 func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
 	subtype, reason := pb.Account_OWNER_EQUITY, optionsv1.Reason_OWNER_ACCOUNT_MISSING
 	if e.Payer == pb.PrivateExpense_STAFF {
@@ -166,7 +167,7 @@ func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, 
 	if e.AccountId == "" {
 		account, err := ledger.FindAccountBySubtype(ctx, tx, subtype)
 		if err == nil && account == nil {
-			err = fault.Refuse(reason, "The chart has no account of subtype %s; add one or name an account.", subtype)
+			err = fault.Refuse(reason, "The chart of accounts has no account with subtype %s; add one or give an account.", subtype)
 		}
 		return account.GetId(), err
 	}
@@ -181,12 +182,13 @@ func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, 
 		return "", err
 	}
 	if account.Type != pb.Account_LIABILITY {
-		return "", fault.Invalid(fault.At("accountId", "names an account of type %s; what is owed to staff is a LIABILITY", account.Type))
+		return "", fault.Invalid(fault.At("accountId", "has type %s; an amount owed to staff needs an account of type LIABILITY", account.Type))
 	}
 	return account.Id, nil
 }
 
-// privateEntry is a private expense as an entry: the splits, and who paid last.
+// privateEntry returns the journal entry of a private expense: one debit for each split, and
+// the credit of whoever paid last.
 func privateEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.JournalEntry {
 	entry := &pb.JournalEntry{
 		Date: e.Date, Source: pb.JournalEntry_PRIVATE_EXPENSE, SourceId: e.Id, CurrencyCode: currency, ExchangeRate: e.ExchangeRate,
@@ -201,8 +203,8 @@ func privateEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.Jour
 	return entry
 }
 
-// inSplitsOf says of the splits what the ledger said of the lines made of them, and of the
-// account what it said of the last.
+// inSplitsOf maps error paths of the entry's lines to the expense: the first lines are its
+// splits, and the last one is its account.
 func inSplitsOf(err error, splits int) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if rest, of := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)); of {

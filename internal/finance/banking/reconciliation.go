@@ -38,29 +38,29 @@ var reconciliationLife = state.New(func(r *pb.Reconciliation) *pb.Reconciliation
 	{Verb: "reopen", Event: "reopened", From: []pb.Reconciliation_State{pb.Reconciliation_COMPLETED}, To: pb.Reconciliation_OPEN},
 })
 
-// CreateReconciliation stores a new reconciliation.
+// CreateReconciliation creates a reconciliation.
 func (s *Service) CreateReconciliation(ctx context.Context, req *pb.CreateReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Create(ctx, s.db, req.GetReconciliation(), openReconciliation)
 }
 
-// GetReconciliation answers one reconciliation.
+// GetReconciliation returns a reconciliation.
 func (s *Service) GetReconciliation(ctx context.Context, req *pb.GetReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Get(ctx, s.db, req.GetReconciliationId())
 }
 
-// BatchGetReconciliations answers several reconciliations.
+// BatchGetReconciliations returns reconciliations in the order requested.
 func (s *Service) BatchGetReconciliations(ctx context.Context, req *pb.BatchGetReconciliationsRequest) (*pb.BatchGetReconciliationsResponse, error) {
 	list, err := reconciliations.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetReconciliationsResponse{Reconciliations: list}, err
 }
 
-// ListReconciliations answers a page of reconciliations.
+// ListReconciliations returns a page of reconciliations.
 func (s *Service) ListReconciliations(ctx context.Context, req *pb.ListReconciliationsRequest) (*pb.ListReconciliationsResponse, error) {
 	page, err := reconciliations.List(ctx, s.db, req)
 	return &pb.ListReconciliationsResponse{Reconciliations: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UpdateReconciliation changes a reconciliation.
+// UpdateReconciliation updates a reconciliation that is not completed.
 func (s *Service) UpdateReconciliation(ctx context.Context, req *pb.UpdateReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Update(ctx, s.db, req.GetReconciliationId(), req.GetReconciliation(), req.GetUpdateMask(), stillOpen, newlyNamed)
 }
@@ -70,7 +70,7 @@ func (s *Service) DeleteReconciliation(ctx context.Context, req *pb.DeleteReconc
 	return reconciliations.Delete(ctx, s.db, req.GetReconciliationId(), stillOpen)
 }
 
-// CompleteReconciliation completes a reconciliation that adds up.
+// CompleteReconciliation completes a reconciliation whose difference is zero.
 func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "complete", func(_ context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 		r.CompleteTime = timestamppb.New(tx.Call().Now())
@@ -78,8 +78,9 @@ func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteRe
 	})
 }
 
-// compareHeldBooks compares the statement with the books, while decisions about the account's
-// lines wait, and what is posted to its ledger account.
+// compareHeldBooks locks the bank account and its ledger account and then compares the statement
+// with the books. The locks make decisions about the account's lines and postings to its ledger
+// account wait until the reconciliation is completed.
 func compareHeldBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	account, err := bankAccountTable.Lock(ctx, tx, r.BankAccountId)
 	if err != nil {
@@ -91,21 +92,21 @@ func compareHeldBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) erro
 	return compareBook(ctx, tx, r)
 }
 
-// lockReconciledAccount lets other reconciliations of the account wait.
+// lockReconciledAccount locks the bank account, so that other reconciliations of it wait.
 func lockReconciledAccount(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	_, err := bankAccountTable.Lock(ctx, tx, r.BankAccountId)
 	return err
 }
 
-// addsUp is the guard that refuses to complete a reconciliation whose statement and books
-// differ.
+// addsUp is the guard that refuses to complete a reconciliation if the statement and the books
+// differ or lines are undecided. It lists each as a precondition.
 func addsUp(_ *db.Tx, r *pb.Reconciliation) error {
-	e := fault.Refuse(optionsv1.Reason_RECONCILIATION_DIFFERS, "The reconciliation is not done.").WithSubject(r.Id)
+	e := fault.Refuse(optionsv1.Reason_RECONCILIATION_DIFFERS, "The reconciliation cannot be completed.").WithSubject(r.Id)
 	if minor, err := money.Parse(r.Difference.Amount, r.Difference.CurrencyCode); err != nil || minor != 0 {
-		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "DIFFERENCE", Subject: r.Id, Message: "Statement and books differ by " + r.Difference.Amount + "."})
+		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "DIFFERENCE", Subject: r.Id, Message: "The statement and the books differ by " + r.Difference.Amount + "."})
 	}
 	if r.UndecidedCount > 0 {
-		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "UNDECIDED_STATEMENT_LINES", Subject: "bankStatementLines", Message: "Statement lines wait for a decision."})
+		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "UNDECIDED_STATEMENT_LINES", Subject: "bankStatementLines", Message: "Statement lines are undecided."})
 	}
 	if len(e.Preconditions) == 0 {
 		return nil
@@ -116,7 +117,7 @@ func addsUp(_ *db.Tx, r *pb.Reconciliation) error {
 	return e
 }
 
-// ReopenReconciliation opens the last completed reconciliation of an account again.
+// ReopenReconciliation reopens the last completed reconciliation of a bank account.
 func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconciliationRequest) (*pb.Reconciliation, error) {
 	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "reopen", func(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
 		r.CompleteTime, r.BookBalance, r.Outstanding, r.ReopenReason = nil, nil, nil, req.GetReason()
@@ -124,7 +125,8 @@ func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconc
 	})
 }
 
-// openReconciliation begins a reconciliation behind all that are completed.
+// openReconciliation validates a new reconciliation. It must be dated after all completed ones
+// of the bank account.
 func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 	r.State = pb.Reconciliation_OPEN
 	account, err := bankAccounts.Resolve(ctx, tx, "bankAccountId", r.BankAccountId)
@@ -135,7 +137,7 @@ func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation)
 		r.StatementBalance.CurrencyCode = account.CurrencyCode
 	}
 	if r.StatementBalance.CurrencyCode != account.CurrencyCode {
-		return fault.Invalid(fault.At("statementBalance.currencyCode", "must be %s, in which the bank account is kept", account.CurrencyCode))
+		return fault.Invalid(fault.At("statementBalance.currencyCode", "must be %s, the bank account's currency", account.CurrencyCode))
 	}
 	if err := rightlyNamed(ctx, tx, r, nil); err != nil {
 		return err
@@ -143,15 +145,15 @@ func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation)
 	return noLater(ctx, tx, r)
 }
 
-// newlyNamed looks at the outstanding lines that a change names.
+// newlyNamed validates the outstanding lines that an update adds.
 func newlyNamed(ctx context.Context, tx *db.Tx, was, r *pb.Reconciliation) error {
 	return rightlyNamed(ctx, tx, r, was.GetOutstandingJournalLineIds())
 }
 
-// stillOpen refuses to change a completed reconciliation.
+// stillOpen refuses to update or delete a completed reconciliation.
 func stillOpen(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
 	if r.State == pb.Reconciliation_OPEN {
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "It is %s; reopen it first.", r.State).WithSubject(r.Id)
+	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The reconciliation is %s; reopen it first.", r.State).WithSubject(r.Id)
 }

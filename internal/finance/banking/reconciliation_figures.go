@@ -8,13 +8,15 @@ import (
 	"backoffice/internal/platform/money"
 )
 
+// selectReconciled returns the ledger balance at the end of a day, and the number and open amount
+// of the undecided lines up to that day.
 const selectReconciled = `
 select
   coalesce(sum(m.minor), 0)::bigint,
   w.lines,
   w.minor
 from finance.bank_accounts a
--- What waits for a decision, as far as no match explains it.
+-- Undecided lines, less the part that matches explain.
 cross join lateral (
   select count(*) as lines, (coalesce(sum(b.amount_minor), 0) - coalesce(sum(t.taken), 0))::bigint as minor
   from finance.bank_statement_lines b
@@ -36,14 +38,14 @@ left join finance.journal_lines l
   and l.account_id = a.ledger_account_id
   and l.date <= $3
   and (a.currency_code = $5 or l.amount_currency = $4)
--- An account in the base holds what was booked in another currency at its value.
+-- An account in the base currency counts postings in other currencies at their base amount.
 left join lateral (select case when a.currency_code = $5 then l.base_amount_minor else l.amount_minor end as minor) m on true
 where a.org_id = $1
 and a.id = $2
 group by w.lines, w.minor`
 
-// compareBooks holds the books against the statements of reconciliations. What one was
-// completed with is kept, and did not differ.
+// compareBooks computes the balances, undecided lines and difference of reconciliations.
+// Completed ones keep their stored figures, and their difference is zero.
 func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) error {
 	for _, r := range records {
 		if r.State == pb.Reconciliation_COMPLETED {
@@ -55,6 +57,7 @@ func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) 
 	return nil
 }
 
+// compareBook computes the figures of one open reconciliation.
 func compareBook(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {
@@ -72,11 +75,11 @@ func compareBook(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	for _, minor := range open {
 		out += minor
 	}
-	said, err := money.Parse(r.StatementBalance.Amount, currency)
+	statement, err := money.Parse(r.StatementBalance.Amount, currency)
 	if err != nil {
 		return err
 	}
 	r.BookBalance, r.Outstanding, r.UndecidedAmount = money.ToProto(book, currency), money.ToProto(out, currency), money.ToProto(undecided, currency)
-	r.Difference = money.ToProto(said-(book-out), currency)
+	r.Difference = money.ToProto(statement-(book-out), currency)
 	return nil
 }

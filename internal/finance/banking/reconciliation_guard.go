@@ -10,6 +10,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
+// selectLater returns, for each reconciliation, the date of the last other completed one of its
+// bank account that is not earlier, if any.
 const selectLater = `
 select r.n, c.statement_date::text
 from unnest($2::uuid[], $3::uuid[], $4::date[]) with ordinality as r (bank_account_id, id, statement_date, n)
@@ -25,7 +27,8 @@ cross join lateral (
   limit 1
 ) c`
 
-// lastOfAccount is the guard of reconciliations that lie before a completed one of the account.
+// lastOfAccount is the guard that refuses reconciliations that are not dated after all other
+// completed ones of their bank account.
 func lastOfAccount(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconciliation) ([]error, error) {
 	accounts, err := id.ParseEach("bac", reconciliations, (*pb.Reconciliation).GetBankAccountId)
 	if err != nil {
@@ -48,7 +51,7 @@ func lastOfAccount(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconci
 	return refusals, err
 }
 
-// noLater refuses a new reconciliation that lies before a completed one of the account.
+// noLater applies lastOfAccount to a new reconciliation.
 func noLater(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	refusals, err := lastOfAccount(ctx, tx, []*pb.Reconciliation{r})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
+// reconcile creates a reconciliation of the bank account.
 func (b bank) reconcile(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
 	r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
@@ -21,7 +22,7 @@ func (b bank) reconcile(t *testing.T, date, balance string, outstanding ...strin
 	return r
 }
 
-// outstanding are the amounts that are suggested for a reconciliation, and the lines' ids.
+// outstanding returns the amounts and ids of the lines that are suggested for a reconciliation.
 func (b bank) outstanding(t *testing.T, r *pb.Reconciliation) (amounts string, ids []string, all *pb.SuggestOutstandingLinesResponse) {
 	t.Helper()
 	all, err := b.SuggestOutstandingLines(t.Context(), &pb.SuggestOutstandingLinesRequest{ReconciliationId: r.GetId()})
@@ -35,9 +36,9 @@ func (b bank) outstanding(t *testing.T, r *pb.Reconciliation) (amounts string, i
 	return amounts, ids, all
 }
 
-// TestOutstandingLines suggests what the bank has not booked by the day of a reconciliation,
-// in parts where it is in parts; naming it is what statement and books differ by, and what
-// is not booked by the next one is suggested again.
+// TestOutstandingLines suggests the lines that the bank has not booked by the date of a
+// reconciliation, with the open part of partly booked ones. With them the statement and the books
+// agree. Lines that are still not booked are suggested for the next reconciliation.
 func TestOutstandingLines(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
@@ -108,12 +109,12 @@ func TestOutstandingLines(t *testing.T) {
 	}
 	read, err := b.GetReconciliation(t.Context(), &pb.GetReconciliationRequest{ReconciliationId: january.GetId()})
 	if err != nil || read.GetOutstanding().GetAmount() != "-50.00" || read.GetDifference().GetAmount() != "0.00" {
-		t.Errorf("what came later changed January: %v, %v", read, err)
+		t.Errorf("January after later postings: got %v, %v", read, err)
 	}
 }
 
-// TestLinesThatAreNotOutstanding holds each that is named to a reason and a field.
-func TestLinesThatAreNotOutstanding(t *testing.T) {
+// TestLineThatIsNotOutstandingIsRefused checks the reason and field of each refused line.
+func TestLineThatIsNotOutstandingIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own, expense := b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
@@ -135,12 +136,12 @@ func TestLinesThatAreNotOutstanding(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"another account":          {[]string{check.GetLines()[0].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"a later day":              {[]string{later.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"a reversed entry":         {[]string{reversed.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"what the bank has booked": {[]string{explained.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"a line that is not there": {[]string{"jln_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "outstandingJournalLineIds[0]"},
-		"what is no line":          {[]string{check.GetId()}, optionsv1.Reason_FIELDS_INVALID, "outstandingJournalLineIds[0]"},
+		"a line of another account":       {[]string{check.GetLines()[0].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
+		"a line of a later day":           {[]string{later.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
+		"a reversed entry":                {[]string{reversed.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
+		"a line that the bank has booked": {[]string{explained.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
+		"an unknown line":                 {[]string{"jln_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "outstandingJournalLineIds[0]"},
+		"the id of an entry":              {[]string{check.GetId()}, optionsv1.Reason_FIELDS_INVALID, "outstandingJournalLineIds[0]"},
 	} {
 		r := &pb.Reconciliation{BankAccountId: b.account.GetId(), StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "-7.00"}, OutstandingJournalLineIds: c.named}
 		_, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: r})
@@ -148,7 +149,7 @@ func TestLinesThatAreNotOutstanding(t *testing.T) {
 			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
 		}
 	}
-	// What the bank books of a line after it was named stays named, and is outstanding no more.
+	// A line that the bank books later stays in the list, but is no longer outstanding.
 	r := b.reconcile(t, "2026-01-31", "-7.00", check.GetLines()[1].GetId())
 	booked := b.said(t, b.account.GetId(), "2026-01-31,Check,-40.00\n")[0]
 	if _, err := b.match(t, &pb.BankMatch{Lines: lines(booked), Entries: entries(check)}); err != nil {

@@ -16,9 +16,10 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// checkRule is the rule of bank rules: it refuses one that could never be followed.
+// checkRule validates a bank rule. It refuses conditions that cannot be read, an unclear effect,
+// and accounts that lines cannot be posted to.
 func checkRule(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
-	var account *pb.BankAccount // whose lines it matches; nil for all accounts
+	var account *pb.BankAccount // the bank account whose lines it matches; nil for all
 	currency := tx.Call().Organization.CurrencyCode
 	if r.BankAccountId != "" {
 		var err error
@@ -37,8 +38,8 @@ func checkRule(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
 	return soundRule(r)
 }
 
-// inCurrency gives amounts that name no currency one, that of the rule's bank account or
-// else the organization's, and writes those of splits with all their digits.
+// inCurrency sets the currency of amounts that have none, and writes the amounts of splits with
+// all digits of their currency.
 func inCurrency(r *pb.BankRule, currency string) {
 	amounts := []*typepb.Money{r.MinAmount, r.MaxAmount}
 	for _, s := range r.Splits {
@@ -56,7 +57,7 @@ func inCurrency(r *pb.BankRule, currency string) {
 	}
 }
 
-// patternFault says what is wrong with a pattern, and where.
+// patternFault describes the error of a regular expression and where it is.
 func patternFault(err error) string {
 	var broken *syntax.Error
 	if !errors.As(err, &broken) {
@@ -65,30 +66,30 @@ func patternFault(err error) string {
 	return fmt.Sprintf("%s at %.100q", broken.Code, broken.Expr)
 }
 
-// soundRule refuses a rule whose conditions cannot be read, and one that does not say one
-// thing to do.
+// soundRule refuses a rule whose conditions cannot be read, or that does not have exactly one
+// effect.
 func soundRule(r *pb.BankRule) error {
 	var violations fault.List
 	if _, err := newMatcher(r); err != nil {
-		violations.Append(fault.At("pattern", "is no regular expression: %s", patternFault(err)))
+		violations.Append(fault.At("pattern", "is not a valid regular expression: %s", patternFault(err)))
 	}
 	for i, account := range r.CounterpartyAccounts {
 		if plainNumber(account) == "" {
-			violations.Append(fault.At(fmt.Sprintf("counterpartyAccounts[%d]", i), "must have a letter or a digit"))
+			violations.Append(fault.At(fmt.Sprintf("counterpartyAccounts[%d]", i), "must contain a letter or a digit"))
 		}
 	}
 	effects := 0
-	for _, says := range []bool{r.AccountId != "", len(r.Splits) > 0, r.TransferBankAccountId != "", r.Personal, r.ExcludeReason != ""} {
-		if says {
+	for _, isSet := range []bool{r.AccountId != "", len(r.Splits) > 0, r.TransferBankAccountId != "", r.Personal, r.ExcludeReason != ""} {
+		if isSet {
 			effects++
 		}
 	}
 	if effects != 1 {
 		violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
-			fault.At("accountId", "or splits, transferBankAccountId, personal or excludeReason must say what the rule does, and no more than one of them")))
+			fault.At("accountId", "or splits, transferBankAccountId, personal or excludeReason is required, exactly one of them")))
 	}
 	if r.VendorId != "" && (r.TransferBankAccountId != "" || r.Personal) {
-		violations.Append(fault.At("vendorId", "must be absent where no vendor is paid: of transfers and what is personal"))
+		violations.Append(fault.At("vendorId", "must be empty in a rule for transfers or personal spending, which pay no vendor"))
 	}
 	if len(r.Splits) > 0 {
 		_, err := ruleShares(r.Splits)
@@ -97,9 +98,9 @@ func soundRule(r *pb.BankRule) error {
 	return violations.Err()
 }
 
-// usableRule refuses accounts that are not there, are archived or take no postings of
-// statement lines, and dimension values likewise. own is the ledger account of the bank
-// account whose lines it matches, if it names one.
+// usableRule refuses accounts and dimension values that do not exist, are archived, or accept no
+// postings of statement lines. own is the ledger account of the bank account whose lines the
+// rule matches, or "" if it matches those of all.
 func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule, own string) error {
 	var violations fault.List
 	if r.AccountId != "" {
@@ -119,7 +120,7 @@ func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule, own string) erro
 	return violations.Err()
 }
 
-// usableFor refuses an account that lines of a bank account cannot be booked to.
+// usableFor refuses an account that lines of a bank account cannot be posted to.
 func usableFor(ctx context.Context, tx *db.Tx, field, account, own string) error {
 	if account != "" && account == own {
 		return fault.Invalid(fault.At(field, "is the bank account's own ledger account"))
@@ -127,8 +128,8 @@ func usableFor(ctx context.Context, tx *db.Tx, field, account, own string) error
 	return uncontrolled(ctx, tx, field, account)
 }
 
-// usableTransfer refuses a bank account that lines of the rule's cannot move money to; from
-// is the one whose lines it matches, nil for all.
+// usableTransfer refuses a transfer account that the rule's lines cannot move money to or from.
+// from is the bank account whose lines the rule matches, or nil for all.
 func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.BankAccount) error {
 	const field = "transferBankAccountId"
 	if r.TransferBankAccountId == "" {
@@ -139,13 +140,13 @@ func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.Ban
 		return err
 	}
 	if to.Id == from.Id {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is the account whose lines the rule matches"))
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is the bank account whose lines the rule matches"))
 	}
 	if from.CurrencyCode != to.CurrencyCode {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is kept in %s, and the rule's bank account in %s; between two currencies both lines must be known", to.CurrencyCode, from.CurrencyCode))
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is in %s, and the rule's bank account is in %s; a transfer between currencies needs both of its lines", to.CurrencyCode, from.CurrencyCode))
 	}
 	return nil
 }
 
-// plainNumber is an account's number without its blanks and hyphens, in capitals.
+// plainNumber returns an account number in upper case without spaces and hyphens.
 func plainNumber(number string) string { return strings.ToUpper(ungrouped.Replace(number)) }

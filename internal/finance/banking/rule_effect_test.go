@@ -11,7 +11,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// dimensionValue makes a dimension with one value.
+// dimensionValue creates a dimension with one value.
 func (b bank) dimensionValue(t *testing.T, name string) (dimension, value string) {
 	t.Helper()
 	d, err := b.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{Dimension: &pb.Dimension{DisplayName: name}})
@@ -29,12 +29,12 @@ const phoneBills = "Date,Payee,Counterparty IBAN,Description,Amount\n" +
 	"2026-01-05,Acme Telecom,DE89 3704 0044 0532 0130 00,January,-100.01\n" +
 	"2026-01-06,Acme Hardware,DE02120300000000202051,Nails,-7.00\n" +
 	"2026-01-07,ACME TELECOM GMBH,de89370400440532013000,February,-100.01\n" +
-	"2026-01-08,Somebody,,Acme Telecom by way of somebody,-30.00\n" +
+	"2026-01-08,Reseller,,Acme Telecom through a reseller,-30.00\n" +
 	"2026-01-09,Acme Telecom,DE89370400440532013000,Credit,3.00\n"
 
-// TestRulesOfCounterparties matches by who was paid and on which account, whatever the case
-// and blanks, and not by what else is written.
-func TestRulesOfCounterparties(t *testing.T) {
+// TestRuleMatchesCounterparty matches the counterparty's name and account number, ignoring case and
+// spaces, and not the description.
+func TestRuleMatchesCounterparty(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(phoneBills)})
@@ -45,7 +45,7 @@ func TestRulesOfCounterparties(t *testing.T) {
 		rule *pb.BankRule
 		want string
 	}{
-		"a name":                 {&pb.BankRule{CounterpartyNames: []string{"acme telecom", "nobody"}}, "Credit February January "},
+		"a name":                 {&pb.BankRule{CounterpartyNames: []string{"acme telecom", "unknown"}}, "Credit February January "},
 		"a part of names":        {&pb.BankRule{CounterpartyNames: []string{"ACME"}}, "Credit February Nails January "},
 		"an account":             {&pb.BankRule{CounterpartyAccounts: []string{"DE89-3704-0044-0532-0130-00"}}, "Credit February January "},
 		"a part of an account":   {&pb.BankRule{CounterpartyAccounts: []string{"DE89"}}, ""},
@@ -67,9 +67,9 @@ func TestRulesOfCounterparties(t *testing.T) {
 	}
 }
 
-// TestRulesThatDivide tries a rule on past lines, divides the lines of an import by it, each
-// part about what it is about, and leaves to people what is too little.
-func TestRulesThatDivide(t *testing.T) {
+// TestRuleWithSplits tests a rule on past lines, divides the lines of an import by it with memos and
+// dimension values, and leaves lines undecided that are less than its fixed amounts.
+func TestRuleWithSplits(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	_, office := b.dimensionValue(t, "Place")
@@ -83,16 +83,16 @@ func TestRulesThatDivide(t *testing.T) {
 	if err != nil || len(tried.GetDecisions()) != 4 || tried.GetDecisions()[0].GetProblem() == "" || amountsOf(tried.GetDecisions()[3].GetSplits()) != "-5.00 -47.51 -47.50 " {
 		t.Fatalf("got %v, %v", tried, err)
 	}
-	if waits := b.booked(t, "state = UNMATCHED"); len(waits) != 5 {
-		t.Errorf("trying a rule decided lines: %v", waits)
+	if undecided := b.booked(t, "state = UNMATCHED"); len(undecided) != 5 {
+		t.Errorf("after testing the rule: got %v, want 5 undecided lines", undecided)
 	}
 	made := b.rule(t, rule)
 	if got := made.GetSplits()[0].GetAmount(); got.GetAmount() != "5.00" || got.GetCurrencyCode() != "USD" {
-		t.Errorf("the fixed part is stored as %v", got)
+		t.Errorf("got %v, want 5.00 USD", got)
 	}
 	suggested := b.suggested(t, b.booked(t, `description = "January"`)[0])
 	if first := suggested.GetSuggestions()[0]; first.GetBankRuleId() != made.GetId() || amountsOf(first.GetSplits()) != "-5.00 -47.51 -47.50 " {
-		t.Errorf("suggested is %v", first)
+		t.Errorf("got %v", first)
 	}
 	applied, err := b.ApplyBankRules(t.Context(), &pb.ApplyBankRulesRequest{BankAccountId: b.account.GetId()})
 	if err != nil || applied.GetDecidedCount() != 3 || len(applied.GetWarnings()) != 1 || !strings.Contains(applied.GetWarnings()[0], "less than the rule's fixed amounts") {
@@ -115,6 +115,7 @@ func TestRulesThatDivide(t *testing.T) {
 	}
 }
 
+// amountsOf returns the amounts of splits, each followed by a space.
 func amountsOf(splits []*pb.BankStatementLine_Split) (out string) {
 	for _, s := range splits {
 		out += s.GetAmount().GetAmount() + " "
@@ -122,9 +123,9 @@ func amountsOf(splits []*pb.BankStatementLine_Split) (out string) {
 	return out
 }
 
-// TestRulesOfTransfers books a line as one side of a transfer, and the other account's line
-// as the side that it waits for, whichever comes first.
-func TestRulesOfTransfers(t *testing.T) {
+// TestRuleBooksTransfer decides a line as one side of a new transfer, and the other bank account's
+// line as its missing side, in either order.
+func TestRuleBooksTransfer(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
@@ -144,11 +145,11 @@ func TestRulesOfTransfers(t *testing.T) {
 	theirs := b.booked(t, `bank_account_id = "`+savings+`"`)
 	for i, want := range []string{mine[0].GetBankTransferId(), mine[1].GetBankTransferId(), mine[2].GetBankTransferId()} {
 		if theirs[i].GetBankTransferId() != want || theirs[i].GetBankRuleId() != back.GetId() {
-			t.Errorf("line %d is %v, and not the other side of %s", i, theirs[i], want)
+			t.Errorf("line %d: got %v, want a side of %s", i, theirs[i], want)
 		}
 	}
 	if fourth := theirs[3]; fourth.GetBankTransferId() == "" || fourth.GetBankTransferId() == mine[1].GetBankTransferId() {
-		t.Errorf("the line that nothing waited for is %v", fourth)
+		t.Errorf("got %v, want a side of a new transfer", fourth)
 	}
 	states := map[pb.BankTransfer_State]int{}
 	list, err := b.ListBankTransfers(t.Context(), &pb.ListBankTransfersRequest{})
@@ -178,9 +179,9 @@ func TestRulesOfTransfers(t *testing.T) {
 	}
 }
 
-// TestTransfersThatRulesCannotMake leaves to people the lines of another currency and of a
-// closed period, and posts nothing of them.
-func TestTransfersThatRulesCannotMake(t *testing.T) {
+// TestRuleDoesNotTransferBetweenCurrencies leaves lines undecided if the rule's transfer would be
+// between currencies, and posts nothing.
+func TestRuleDoesNotTransferBetweenCurrencies(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	abroad := b.another(t, "EUR")
@@ -189,17 +190,17 @@ func TestTransfersThatRulesCannotMake(t *testing.T) {
 	if len(got.GetWarnings()) != 1 || !strings.Contains(got.GetWarnings()[0], "2 lines") {
 		t.Errorf("got %v", got.GetWarnings())
 	}
-	if waits := b.booked(t, "state = UNMATCHED"); len(waits) != 2 {
-		t.Errorf("got %v", waits)
+	if undecided := b.booked(t, "state = UNMATCHED"); len(undecided) != 2 {
+		t.Errorf("got %v", undecided)
 	}
 	if entries, err := b.ledger.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{}); err != nil || len(entries.GetJournalEntries()) != 0 {
 		t.Errorf("got %v, %v", entries, err)
 	}
 }
 
-// TestRulesThatAreRefused holds each bad rule to a reason and a field, when it is stored and
-// when it is tried.
-func TestRulesThatAreRefused(t *testing.T) {
+// TestInvalidRuleIsRefused checks the reason and field of each invalid rule, when it is created and
+// when it is tested.
+func TestInvalidRuleIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings, abroad, closed := b.another(t, "USD"), b.another(t, "EUR"), b.another(t, "USD")
@@ -221,26 +222,26 @@ func TestRulesThatAreRefused(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"nothing":                       {&pb.BankRule{}, optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR, "accountId"},
-		"a split and a transfer":        {&pb.BankRule{TransferBankAccountId: savings, Splits: []*pb.BankRule_Split{{AccountId: expense}}}, optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR, "accountId"},
-		"over a hundred percent":        {split(&pb.BankRule_Split{AccountId: expense, Percent: "60"}, &pb.BankRule_Split{AccountId: expense, Percent: "40.0001"}), optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, "splits"},
-		"under a hundred percent":       {split(&pb.BankRule_Split{AccountId: expense, Percent: "60"}), optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, "splits"},
-		"two that take the rest":        {split(&pb.BankRule_Split{AccountId: expense}, &pb.BankRule_Split{AccountId: expense}), optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, "splits[1]"},
-		"a percentage of words":         {split(&pb.BankRule_Split{AccountId: expense, Percent: "a half"}), optionsv1.Reason_FIELDS_INVALID, "splits[0].percent"},
-		"a split to a control account":  {split(&pb.BankRule_Split{AccountId: expense, Percent: "50"}, &pb.BankRule_Split{AccountId: b.codes["ACCOUNTS_PAYABLE"]}), optionsv1.Reason_ACCOUNT_IS_CONTROL, "splits[1].accountId"},
-		"a split to an archived one":    {split(&pb.BankRule_Split{AccountId: b.codes["INTEREST"]}), optionsv1.Reason_REFERENCE_ARCHIVED, "splits[0].accountId"},
-		"a split to nobody":             {split(&pb.BankRule_Split{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}), optionsv1.Reason_REFERENCE_NOT_FOUND, "splits[0].accountId"},
-		"two values of one dimension":   {split(&pb.BankRule_Split{AccountId: expense, DimensionValueIds: []string{value, second.GetId()}}), optionsv1.Reason_DIMENSION_REPEATED, "splits[0].dimensionValueIds[1]"},
-		"a value that is not there":     {split(&pb.BankRule_Split{AccountId: expense, DimensionValueIds: []string{"dmv_01k9zzzzzzzzzzzzzzzzzzzzzz"}}), optionsv1.Reason_REFERENCE_NOT_FOUND, "splits[0].dimensionValueIds[0]"},
-		"a control account":             {&pb.BankRule{AccountId: b.codes["ACCOUNTS_RECEIVABLE"]}, optionsv1.Reason_ACCOUNT_IS_CONTROL, "accountId"},
-		"an archived account":           {&pb.BankRule{AccountId: b.codes["INTEREST"]}, optionsv1.Reason_REFERENCE_ARCHIVED, "accountId"},
-		"the account itself":            {&pb.BankRule{BankAccountId: b.account.GetId(), AccountId: b.account.GetLedgerAccountId()}, optionsv1.Reason_FIELDS_INVALID, "accountId"},
-		"a transfer to itself":          {&pb.BankRule{BankAccountId: savings, TransferBankAccountId: savings}, optionsv1.Reason_TRANSFER_SIDES_WRONG, "transferBankAccountId"},
-		"a transfer between currencies": {&pb.BankRule{BankAccountId: savings, TransferBankAccountId: abroad}, optionsv1.Reason_TRANSFER_SIDES_WRONG, "transferBankAccountId"},
-		"a transfer to an archived one": {&pb.BankRule{TransferBankAccountId: closed}, optionsv1.Reason_REFERENCE_ARCHIVED, "transferBankAccountId"},
-		"a transfer to nobody":          {&pb.BankRule{TransferBankAccountId: "bac_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "transferBankAccountId"},
-		"a counterparty's blank number": {&pb.BankRule{Personal: true, CounterpartyAccounts: []string{" - "}}, optionsv1.Reason_FIELDS_INVALID, "counterpartyAccounts[0]"},
-		"an archived bank account":      {&pb.BankRule{BankAccountId: closed, Personal: true}, optionsv1.Reason_REFERENCE_ARCHIVED, "bankAccountId"},
+		"no effect":                              {&pb.BankRule{}, optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR, "accountId"},
+		"a split and a transfer":                 {&pb.BankRule{TransferBankAccountId: savings, Splits: []*pb.BankRule_Split{{AccountId: expense}}}, optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR, "accountId"},
+		"splits over 100 percent":                {split(&pb.BankRule_Split{AccountId: expense, Percent: "60"}, &pb.BankRule_Split{AccountId: expense, Percent: "40.0001"}), optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, "splits"},
+		"splits under 100 percent":               {split(&pb.BankRule_Split{AccountId: expense, Percent: "60"}), optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, "splits"},
+		"two splits without a share":             {split(&pb.BankRule_Split{AccountId: expense}, &pb.BankRule_Split{AccountId: expense}), optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, "splits[1]"},
+		"a percentage that is no number":         {split(&pb.BankRule_Split{AccountId: expense, Percent: "a half"}), optionsv1.Reason_FIELDS_INVALID, "splits[0].percent"},
+		"a split to a control account":           {split(&pb.BankRule_Split{AccountId: expense, Percent: "50"}, &pb.BankRule_Split{AccountId: b.codes["ACCOUNTS_PAYABLE"]}), optionsv1.Reason_ACCOUNT_IS_CONTROL, "splits[1].accountId"},
+		"a split to an archived account":         {split(&pb.BankRule_Split{AccountId: b.codes["INTEREST"]}), optionsv1.Reason_REFERENCE_ARCHIVED, "splits[0].accountId"},
+		"a split to an unknown account":          {split(&pb.BankRule_Split{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}), optionsv1.Reason_REFERENCE_NOT_FOUND, "splits[0].accountId"},
+		"two values of one dimension":            {split(&pb.BankRule_Split{AccountId: expense, DimensionValueIds: []string{value, second.GetId()}}), optionsv1.Reason_DIMENSION_REPEATED, "splits[0].dimensionValueIds[1]"},
+		"an unknown dimension value":             {split(&pb.BankRule_Split{AccountId: expense, DimensionValueIds: []string{"dmv_01k9zzzzzzzzzzzzzzzzzzzzzz"}}), optionsv1.Reason_REFERENCE_NOT_FOUND, "splits[0].dimensionValueIds[0]"},
+		"a control account":                      {&pb.BankRule{AccountId: b.codes["ACCOUNTS_RECEIVABLE"]}, optionsv1.Reason_ACCOUNT_IS_CONTROL, "accountId"},
+		"an archived account":                    {&pb.BankRule{AccountId: b.codes["INTEREST"]}, optionsv1.Reason_REFERENCE_ARCHIVED, "accountId"},
+		"the bank account's own ledger account":  {&pb.BankRule{BankAccountId: b.account.GetId(), AccountId: b.account.GetLedgerAccountId()}, optionsv1.Reason_FIELDS_INVALID, "accountId"},
+		"a transfer to the same bank account":    {&pb.BankRule{BankAccountId: savings, TransferBankAccountId: savings}, optionsv1.Reason_TRANSFER_SIDES_WRONG, "transferBankAccountId"},
+		"a transfer between currencies":          {&pb.BankRule{BankAccountId: savings, TransferBankAccountId: abroad}, optionsv1.Reason_TRANSFER_SIDES_WRONG, "transferBankAccountId"},
+		"a transfer to an archived bank account": {&pb.BankRule{TransferBankAccountId: closed}, optionsv1.Reason_REFERENCE_ARCHIVED, "transferBankAccountId"},
+		"a transfer to an unknown bank account":  {&pb.BankRule{TransferBankAccountId: "bac_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "transferBankAccountId"},
+		"an account number without digits":       {&pb.BankRule{Personal: true, CounterpartyAccounts: []string{" - "}}, optionsv1.Reason_FIELDS_INVALID, "counterpartyAccounts[0]"},
+		"an archived bank account":               {&pb.BankRule{BankAccountId: closed, Personal: true}, optionsv1.Reason_REFERENCE_ARCHIVED, "bankAccountId"},
 	} {
 		c.rule.DisplayName = name
 		_, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: c.rule})
@@ -249,14 +250,14 @@ func TestRulesThatAreRefused(t *testing.T) {
 		}
 		_, err = b.TestBankRule(t.Context(), &pb.TestBankRuleRequest{BankRule: c.rule})
 		if apptest.Reason(err) != c.reason || !slices.Contains(apptest.Fields(err), "bankRule."+c.field) {
-			t.Errorf("%s, tried: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
+			t.Errorf("%s, tested: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
 		}
 	}
 }
 
-// TestWhatRulesPointTo keeps the accounts and dimension values of a rule's splits from being
-// deleted, until the rule names them no more.
-func TestWhatRulesPointTo(t *testing.T) {
+// TestReferencesOfRuleAreNotDeleted refuses to delete the accounts and dimension values of a rule's
+// splits until the rule no longer refers to them.
+func TestReferencesOfRuleAreNotDeleted(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	_, value := b.dimensionValue(t, "Project")
@@ -274,12 +275,12 @@ func TestWhatRulesPointTo(t *testing.T) {
 		!slices.Equal(read.GetSplits()[0].GetDimensionValueIds(), []string{value}) || read.GetSplits()[1].GetPercent() != "33.3" || read.GetSplits()[2].GetAmount() != nil {
 		t.Errorf("got %v, %v", read, err)
 	}
-	gone := func() (account, dimension error) {
+	remove := func() (account, dimension error) {
 		_, account = b.ledger.DeleteAccount(t.Context(), &pb.DeleteAccountRequest{AccountId: spare.GetId()})
 		_, dimension = b.ledger.DeleteDimensionValue(t.Context(), &pb.DeleteDimensionValueRequest{DimensionValueId: value})
 		return account, dimension
 	}
-	account, dimension := gone()
+	account, dimension := remove()
 	refusedFor(t, account, optionsv1.Reason_ACCOUNTS_IN_USE)
 	refusedFor(t, dimension, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
 	if _, err := b.UpdateBankRule(t.Context(), &pb.UpdateBankRuleRequest{
@@ -287,10 +288,10 @@ func TestWhatRulesPointTo(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if account, dimension := gone(); account != nil || dimension != nil {
+	if account, dimension := remove(); account != nil || dimension != nil {
 		t.Errorf("got %v, %v", account, dimension)
 	}
 	if _, err := b.DeleteBankRule(t.Context(), &pb.DeleteBankRuleRequest{BankRuleId: made.GetId()}); err != nil {
-		t.Errorf("splits hold their own rule: %v", err)
+		t.Errorf("deleting a rule with splits: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
+// selectOpenTransfers lists the open transfers between a bank account and others.
 const selectOpenTransfers = `
 select id
 from finance.bank_transfers
@@ -22,8 +23,9 @@ and (
   or from_bank_account_id = any($3) and to_bank_account_id = $2
 )`
 
-// lockForRules locks the bank account whose lines the rules decide, after the transfers that
-// the lines may complete, and with the bank accounts that the money may go to.
+// lockForRules locks everything of this package that rules may change when they decide lines of
+// a bank account: first the open transfers that the lines may complete, then the bank account
+// together with those that rules transfer to. It returns the bank account.
 func lockForRules(ctx context.Context, tx *db.Tx, account string) (*pb.BankAccount, error) {
 	key, err := bankAccounts.Table().Key(account)
 	if err != nil {
@@ -60,6 +62,7 @@ func lockForRules(ctx context.Context, tx *db.Tx, account string) (*pb.BankAccou
 	return nil, err
 }
 
+// lockOpenTransfers locks the open transfers between a bank account and others.
 func lockOpenTransfers(ctx context.Context, tx *db.Tx, account uuid.UUID, others []uuid.UUID) error {
 	rows, err := tx.Query(ctx, selectOpenTransfers, tx.Call().Organization.ID, account, others)
 	if err != nil {
@@ -77,19 +80,19 @@ func lockOpenTransfers(ctx context.Context, tx *db.Tx, account uuid.UUID, others
 	return err
 }
 
-// ruled is a line with the rule that decides it.
+// ruled is a line and the rule that decides it.
 type ruled struct {
 	rule matcher
 	line *pb.BankStatementLine
 }
 
-// lockForDecisions locks what posting the entries of decisions by rules takes, and more
-// entries that are to be posted with them.
+// lockForDecisions locks what the ledger needs to post the entries of decisions by rules, and
+// more entries that are posted with them.
 func lockForDecisions(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, decisions []ruled, more ...*pb.JournalEntry,
 ) error {
 	owner := knownOwner(ctx, tx)
-	to := map[string]string{} // the ledger accounts of other bank accounts
+	to := map[string]string{} // bank account id to ledger account id
 	for _, d := range decisions {
 		e := &pb.JournalEntry{Date: d.line.BookedDate, Lines: []*pb.JournalLine{{AccountId: account.LedgerAccountId}}}
 		add := func(account string, values ...string) {
@@ -111,7 +114,7 @@ func lockForDecisions(
 			add(to[other])
 		}
 		if r.Personal {
-			// Whether there is one is said when the line is decided.
+			// A missing owner account is reported when the line is decided.
 			account, _ := owner(d.line)
 			add(account)
 		}

@@ -10,16 +10,16 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// matcher is a rule ready to be tried on lines.
+// matcher is a bank rule prepared for matching lines.
 type matcher struct {
 	rule *pb.BankRule
-	// texts and names are in small letters, accounts plain numbers.
+	// texts and names are in lower case; accounts are plain numbers.
 	texts, names, accounts []string
 	pattern                *regexp.Regexp
 }
 
-// newMatcher reads a rule's pattern, an RE2 expression, which takes time in proportion to
-// the text whatever it says.
+// newMatcher prepares a rule for matching and compiles its pattern. Patterns are RE2 expressions,
+// so that matching takes time linear in the text whatever a caller sends.
 func newMatcher(r *pb.BankRule) (matcher, error) {
 	m := matcher{rule: r}
 	for _, t := range r.GetTexts() {
@@ -39,7 +39,7 @@ func newMatcher(r *pb.BankRule) (matcher, error) {
 	return m, err
 }
 
-// matches tells whether a line fulfils all of a rule's conditions.
+// matches reports whether a line meets all conditions of the rule. Lines of zero never match.
 func (m matcher) matches(l *pb.BankStatementLine) bool {
 	minor, err := money.Parse(l.GetAmount().GetAmount(), l.GetAmount().GetCurrencyCode())
 	if err != nil || minor == 0 {
@@ -55,8 +55,9 @@ func (m matcher) matches(l *pb.BankStatementLine) bool {
 	return m.inText(l) && m.inCounterparty(l) && within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
 }
 
-// inText looks for the rule's texts and pattern in what the bank wrote, name and
-// description each for itself, so that a pattern may say where one begins and ends.
+// inText reports whether the bank's texts contain one of the rule's texts and match its pattern.
+// The pattern is tried on the counterparty's name and on the description separately, so that `^`
+// and `$` mean the start and end of either.
 func (m matcher) inText(l *pb.BankStatementLine) bool {
 	if m.pattern != nil && !m.pattern.MatchString(l.GetCounterpartyName()) && !m.pattern.MatchString(l.GetDescription()) {
 		return false
@@ -64,7 +65,8 @@ func (m matcher) inText(l *pb.BankStatementLine) bool {
 	return containsAny(l.GetCounterpartyName()+"\n"+l.GetDescription(), m.texts)
 }
 
-// inCounterparty looks for the rule's names and accounts in the counterparty's.
+// inCounterparty reports whether the line's counterparty has one of the rule's names and one of
+// its account numbers.
 func (m matcher) inCounterparty(l *pb.BankStatementLine) bool {
 	if !containsAny(l.GetCounterpartyName(), m.names) {
 		return false
@@ -72,15 +74,15 @@ func (m matcher) inCounterparty(l *pb.BankStatementLine) bool {
 	return len(m.accounts) == 0 || slices.Contains(m.accounts, plainNumber(l.GetCounterpartyAccount()))
 }
 
-// containsAny tells whether a text contains one of several in small letters, whatever its
-// case; all do when there are none.
+// containsAny reports whether a text contains one of several parts given in lower case, ignoring
+// the text's case. It returns true if there are no parts.
 func containsAny(text string, parts []string) bool {
 	text = strings.ToLower(text)
 	return len(parts) == 0 || slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
-// within tells whether an amount lies between two others. Amounts of another currency do
-// not compare.
+// within reports whether an amount is between two bounds, each of which may be nil. It returns
+// false if a bound is in another currency.
 func within(minor int64, currency string, least, most *typepb.Money) bool {
 	for i, bound := range []*typepb.Money{least, most} {
 		if bound == nil {

@@ -12,17 +12,16 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// wholeShare is all of a line: a hundred percent, of which shares have four digits after
-// the point.
+// wholeShare is 100 percent in units of 0.0001 percent.
 const wholeShare = 100 * 10_000
 
-// ruleShare is what a rule's split takes of a line: a fixed amount without its sign, or a
-// share of what all fixed amounts leave.
+// ruleShare is the part of a line that a rule's split gets: a fixed amount in minor units without
+// sign, or a share of the rest after all fixed amounts, in units of 0.0001 percent.
 type ruleShare struct{ fixed, share int64 }
 
-// ruleShares reads a rule's splits. The one that says neither takes the share that is left;
-// a rule that leaves a part of a line to nobody is refused, and so is one that takes more
-// than all of it.
+// ruleShares parses a rule's splits. A split with neither amount nor percentage gets the share
+// that the others leave. The shares must add up to 100 percent, or the rule is refused with
+// BANK_RULE_SPLITS_INCOMPLETE.
 func ruleShares(splits []*pb.BankRule_Split) ([]ruleShare, error) {
 	out, rest, left := make([]ruleShare, len(splits)), -1, int64(wholeShare)
 	var violations fault.List
@@ -32,7 +31,7 @@ func ruleShares(splits []*pb.BankRule_Split) ([]ruleShare, error) {
 		violations.MergeViolations(at, err)
 		if err == nil && share == (ruleShare{}) {
 			if rest >= 0 {
-				violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At(at, "is the second to take the rest; only one may say neither an amount nor a percentage")))
+				violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At(at, "is the second split without an amount or a percentage; only one split may get the rest")))
 			}
 			rest = i
 		}
@@ -41,8 +40,8 @@ func ruleShares(splits []*pb.BankRule_Split) ([]ruleShare, error) {
 	if err := violations.Err(); err != nil {
 		return nil, err
 	}
-	if why := shareProblem(rest, left); why != "" {
-		return nil, fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At("splits", "%s", why))
+	if problem := shareProblem(rest, left); problem != "" {
+		return nil, fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At("splits", "%s", problem))
 	}
 	if rest >= 0 {
 		out[rest].share = left
@@ -50,43 +49,43 @@ func ruleShares(splits []*pb.BankRule_Split) ([]ruleShare, error) {
 	return out, nil
 }
 
-// shareProblem says what is wrong with the share that splits leave; rest is the place of
-// the one that takes it, or below zero.
+// shareProblem describes what is wrong with the share that is left after all percentages, or
+// returns "". rest is the index of the split that gets the rest, or -1.
 func shareProblem(rest int, left int64) string {
 	percent := decimal.New(magnitude(left), -4)
 	switch {
 	case left < 0:
-		return fmt.Sprintf("take %s percent more than there is", percent)
+		return fmt.Sprintf("add up to %s percent more than 100 percent", percent)
 	case rest >= 0 && left == 0:
-		return fmt.Sprintf("leave nothing for splits[%d]", rest)
+		return fmt.Sprintf("leave no part for splits[%d]", rest)
 	case rest < 0 && left > 0:
-		return fmt.Sprintf("leave %s percent of what is not fixed to nobody; let a split that says neither an amount nor a percentage take it", percent)
+		return fmt.Sprintf("leave %s percent of the line unassigned; add a split with neither an amount nor a percentage", percent)
 	}
 	return ""
 }
 
-// readShare reads one split.
+// readShare parses one split. It returns a zero share for a split that gets the rest.
 func readShare(s *pb.BankRule_Split) (share ruleShare, err error) {
 	switch {
 	case s.GetAmount() != nil && s.GetPercent() != "":
-		return share, fault.Invalid(fault.At("percent", "must be absent beside an amount"))
+		return share, fault.Invalid(fault.At("percent", "must be empty if amount is set"))
 	case s.GetAmount() != nil:
 		if share.fixed, err = money.Parse(s.Amount.Amount, s.Amount.CurrencyCode); err != nil || share.fixed <= 0 {
-			return share, fault.Invalid(fault.At("amount", "must be an amount above zero, without the line's sign"))
+			return share, fault.Invalid(fault.At("amount", "must be above zero, without the sign of the line"))
 		}
 	case s.GetPercent() != "":
 		percent, err := decimal.NewFromString(s.Percent)
 		if err != nil || percent.Exponent() < -4 || percent.Exponent() > 2 || !percent.IsPositive() || percent.GreaterThan(decimal.NewFromInt(100)) {
-			return share, fault.Invalid(fault.At("percent", "must be above zero, at most 100, and of at most 4 digits after the point"))
+			return share, fault.Invalid(fault.At("percent", "must be above zero and at most 100, with at most 4 digits after the decimal point"))
 		}
 		share.share = percent.Shift(4).IntPart()
 	}
 	return share, nil
 }
 
-// apportion divides a line: the fixed parts first, then by their shares what those leave. The
-// parts have the line's sign or are zero, and add up to it. It tells whether the line
-// is as much as the fixed parts.
+// apportion divides a line: first into the fixed parts, then the rest by the shares. The parts
+// add up to the line and have its sign or are zero. It returns false if the fixed parts exceed
+// the line.
 func apportion(whole int64, shares []ruleShare) (parts []int64, ok bool) {
 	left := magnitude(whole)
 	weights := make([]int64, len(shares))
@@ -106,7 +105,7 @@ func apportion(whole int64, shares []ruleShare) (parts []int64, ok bool) {
 	return parts, true
 }
 
-// splitsOf are the splits by which a rule explains a line. Those of nothing are left out.
+// splitsOf returns the splits that a rule assigns to a line, without those of zero.
 func splitsOf(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatementLine_Split, err error) {
 	currency := l.Amount.CurrencyCode
 	shares, err := ruleShares(r.Splits)
@@ -115,12 +114,12 @@ func splitsOf(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatementL
 	}
 	for _, s := range r.Splits {
 		if s.Amount != nil && s.Amount.CurrencyCode != currency {
-			return nil, fault.Refuse(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "The rule has amounts in %s, and the line is in %s.", s.Amount.CurrencyCode, currency)
+			return nil, fault.Refuse(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "The rule has an amount in %s, but the line is in %s.", s.Amount.CurrencyCode, currency)
 		}
 	}
 	parts, ok := apportion(minorOf(l), shares)
 	if !ok {
-		return nil, fault.Refuse(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "The line is of less than the rule's fixed amounts.")
+		return nil, fault.Refuse(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "The line is less than the rule's fixed amounts.")
 	}
 	for i, s := range r.Splits {
 		if parts[i] != 0 {

@@ -13,7 +13,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// shared are splits by percentages ("25%"), amounts ("10.00") and the rest ("").
+// shared returns splits given as percentages ("25%"), amounts ("10.00") or the rest ("").
 func shared(parts ...string) (out []*pb.BankRule_Split) {
 	for _, p := range parts {
 		s := &pb.BankRule_Split{AccountId: "acc_" + p, Memo: p}
@@ -28,7 +28,7 @@ func shared(parts ...string) (out []*pb.BankRule_Split) {
 	return out
 }
 
-// TestRuleShares divides lines by rules, and refuses rules that leave or take too much.
+// TestRuleShares divides lines by splits, and refuses splits that do not add up to 100 percent.
 func TestRuleShares(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -38,36 +38,36 @@ func TestRuleShares(t *testing.T) {
 		short  bool
 		field  string
 	}{
-		"halves":                        {splits: shared("50%", "50%"), whole: -1001, want: []int64{-501, -500}},
-		"a third and the rest":          {splits: shared("33.3333%", ""), whole: -1000, want: []int64{-333, -667}},
-		"money in":                      {splits: shared("10%", ""), whole: 1000, want: []int64{100, 900}},
-		"a fixed part and the rest":     {splits: shared("2.50", ""), whole: -1000, want: []int64{-250, -750}},
-		"a fixed part and shares":       {splits: shared("50%", "2.00", "50%"), whole: -1000, want: []int64{-400, -200, -400}},
-		"all three":                     {splits: shared("", "25%", "2.00"), whole: -1000, want: []int64{-600, -200, -200}},
-		"the rest alone":                {splits: shared(""), whole: -1000, want: []int64{-1000}},
-		"all is fixed, nothing is left": {splits: shared("10.00", ""), whole: -1000, want: []int64{-1000, 0}},
-		"one cent":                      {splits: shared("50%", "50%"), whole: -1, want: []int64{-1, 0}},
-		"less than is fixed":            {splits: shared("10.00", ""), whole: -999, short: true},
-		"over all":                      {splits: shared("60%", "60%"), field: "splits"},
-		"under all":                     {splits: shared("60%", "30%"), field: "splits"},
-		"only fixed":                    {splits: shared("60.00", "30.00"), field: "splits"},
-		"nothing for the rest":          {splits: shared("60%", "40%", ""), field: "splits"},
-		"two rests":                     {splits: shared("", ""), field: "splits[1]"},
-		"more than a hundred":           {splits: shared("100.1%"), field: "splits[0].percent"},
-		"none":                          {splits: shared("0%", ""), field: "splits[0].percent"},
-		"below zero":                    {splits: shared("-1%", ""), field: "splits[0].percent"},
-		"five digits":                   {splits: shared("0.00001%", ""), field: "splits[0].percent"},
-		"a word":                        {splits: shared("half%", ""), field: "splits[0].percent"},
-		"an exponent":                   {splits: shared("1e99999%", ""), field: "splits[0].percent"},
-		"no amount":                     {splits: shared("0.00", ""), field: "splits[0].amount"},
-		"a debt":                        {splits: shared("-5.00", ""), field: "splits[0].amount"},
-		"both": {splits: []*pb.BankRule_Split{{Percent: "100", Amount: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}},
+		"halves":                          {splits: shared("50%", "50%"), whole: -1001, want: []int64{-501, -500}},
+		"a third and the rest":            {splits: shared("33.3333%", ""), whole: -1000, want: []int64{-333, -667}},
+		"money in":                        {splits: shared("10%", ""), whole: 1000, want: []int64{100, 900}},
+		"a fixed part and the rest":       {splits: shared("2.50", ""), whole: -1000, want: []int64{-250, -750}},
+		"a fixed part and shares":         {splits: shared("50%", "2.00", "50%"), whole: -1000, want: []int64{-400, -200, -400}},
+		"all three":                       {splits: shared("", "25%", "2.00"), whole: -1000, want: []int64{-600, -200, -200}},
+		"the rest alone":                  {splits: shared(""), whole: -1000, want: []int64{-1000}},
+		"all is fixed, nothing is left":   {splits: shared("10.00", ""), whole: -1000, want: []int64{-1000, 0}},
+		"one cent":                        {splits: shared("50%", "50%"), whole: -1, want: []int64{-1, 0}},
+		"less than is fixed":              {splits: shared("10.00", ""), whole: -999, short: true},
+		"over 100 percent":                {splits: shared("60%", "60%"), field: "splits"},
+		"under 100 percent":               {splits: shared("60%", "30%"), field: "splits"},
+		"only fixed parts":                {splits: shared("60.00", "30.00"), field: "splits"},
+		"nothing for the rest":            {splits: shared("60%", "40%", ""), field: "splits"},
+		"two rests":                       {splits: shared("", ""), field: "splits[1]"},
+		"a percentage over 100":           {splits: shared("100.1%"), field: "splits[0].percent"},
+		"a percentage of zero":            {splits: shared("0%", ""), field: "splits[0].percent"},
+		"a negative percentage":           {splits: shared("-1%", ""), field: "splits[0].percent"},
+		"a percentage with five decimals": {splits: shared("0.00001%", ""), field: "splits[0].percent"},
+		"a percentage that is no number":  {splits: shared("half%", ""), field: "splits[0].percent"},
+		"a percentage with an exponent":   {splits: shared("1e99999%", ""), field: "splits[0].percent"},
+		"an amount of zero":               {splits: shared("0.00", ""), field: "splits[0].amount"},
+		"a negative amount":               {splits: shared("-5.00", ""), field: "splits[0].amount"},
+		"an amount and a percentage": {splits: []*pb.BankRule_Split{{Percent: "100", Amount: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}},
 			field: "splits[0].percent"},
 	} {
 		shares, err := ruleShares(c.splits)
 		if c.field != "" {
 			if e := fault.From(err); err == nil || e.Fields[0].Path != c.field {
-				t.Errorf("%s: got %v, %v; want one at %s", name, shares, err, c.field)
+				t.Errorf("%s: got %v, %v; want an error at %s", name, shares, err, c.field)
 			}
 			continue
 		}
@@ -82,8 +82,8 @@ func TestRuleShares(t *testing.T) {
 	}
 }
 
-// TestApportionedLinesAddUp holds the parts of any line, by any sound rule, to add up to it
-// with its sign, to be what is fixed, and to be parts that a line can be explained by.
+// TestApportionedLinesAddUp checks that the parts of any line add up to it, have its sign, and
+// include the fixed amounts.
 func TestApportionedLinesAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -106,23 +106,23 @@ func TestApportionedLinesAddUp(t *testing.T) {
 			fixed += s.fixed
 		}
 		if ok != (fixed <= magnitude(whole)) {
-			t.Fatalf("%d of which %d is fixed is divided: %v", whole, fixed, ok)
+			t.Fatalf("dividing %d with fixed parts of %d: got %v", whole, fixed, ok)
 		}
 		for i, p := range parts {
 			sum += p
 			if p != 0 && (p < 0) != (whole < 0) || shares[i].fixed > 0 && magnitude(p) != shares[i].fixed {
-				t.Fatalf("part %d of %d is %d by %+v", i, whole, p, shares[i])
+				t.Fatalf("part %d of %d: got %d for %+v", i, whole, p, shares[i])
 			}
 		}
 		if ok && sum != whole {
-			t.Fatalf("%v add up to %d, not %d", parts, sum, whole)
+			t.Fatalf("%v add up to %d, want %d", parts, sum, whole)
 		}
 	})
 }
 
-// TestSplitsOfALine leaves nothing out but nothing, and takes a line in another currency for
-// one that it cannot divide.
-func TestSplitsOfALine(t *testing.T) {
+// TestSplitsOfLine omits splits of zero, and refuses a line that is too small or in another
+// currency.
+func TestSplitsOfLine(t *testing.T) {
 	t.Parallel()
 	r := &pb.BankRule{Splits: shared("10.00", ""), Memo: "The rule's"}
 	line := func(amount, currency string) *pb.BankStatementLine {

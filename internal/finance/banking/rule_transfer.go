@@ -15,14 +15,15 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// transferOf is the transfer of which a rule makes a line one side.
+// transferOf returns the transfer that the rule makes of a line, with the line as one side. It
+// refuses a transfer between currencies, which needs both lines.
 func (m matcher) transferOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*pb.BankTransfer, error) {
 	other, err := bankAccounts.Table().Get(ctx, tx, m.rule.TransferBankAccountId)
 	if err != nil {
 		return nil, err
 	}
 	if other.CurrencyCode != l.Amount.CurrencyCode {
-		return nil, fault.Refuse(optionsv1.Reason_TRANSFER_SIDES_WRONG, "Between %s and %s both lines of a transfer must be known.", l.Amount.CurrencyCode, other.CurrencyCode)
+		return nil, fault.Refuse(optionsv1.Reason_TRANSFER_SIDES_WRONG, "A transfer between %s and %s needs both of its lines.", l.Amount.CurrencyCode, other.CurrencyCode)
 	}
 	if minorOf(l) < 0 {
 		return &pb.BankTransfer{OutgoingLineId: l.Id, FromBankAccountId: l.BankAccountId, ToBankAccountId: other.Id, Description: m.rule.Memo}, nil
@@ -30,14 +31,15 @@ func (m matcher) transferOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementL
 	return &pb.BankTransfer{IncomingLineId: l.Id, FromBankAccountId: other.Id, ToBankAccountId: l.BankAccountId, Description: m.rule.Memo}, nil
 }
 
-// transfer decides a stored line as a side of a transfer: of the one that waits for it, or
-// else of a new one.
+// transfer decides a stored line as one side of a transfer: of the open transfer that the line
+// completes, or else of a new one.
 func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 	l, err := bankStatementLines.Table().Lock(ctx, tx, key)
 	if err != nil {
 		return err
 	}
-	// What refuses must do so before anything is posted, for the rest goes on without it.
+	// Refuse before anything is posted: after a refusal the other lines are still decided in
+	// this transaction.
 	if err := lineLife.Move("categorize", proto.CloneOf(l)); err != nil {
 		return err
 	}
@@ -67,6 +69,8 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 	return err
 }
 
+// selectAwaiting finds the open transfer between two bank accounts that misses a line of an
+// amount, the nearest in date first.
 const selectAwaiting = `
 select id
 from finance.bank_transfers
@@ -80,7 +84,7 @@ and abs(date - $5::date) <= $6
 order by abs(date - $5::date), id
 limit 1`
 
-// awaiting is the open transfer that waits for a line, "" if none does.
+// awaiting returns the id of the open transfer that a line completes, or "".
 func awaiting(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, side *pb.BankTransfer) (string, error) {
 	from, err := id.Parse("bac", side.FromBankAccountId)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// divide reads the parts of a line's amount, with the line's sign. A single part may
-// leave its amount out; parts of money out may leave the minus sign out. They must
-// add up to the whole.
+// divide returns the splits' amounts in minor units, with the line's sign. A single split may
+// omit its amount, and splits of money out may omit the minus sign. They must add up to the
+// line's amount, or divide fails with SPLITS_DO_NOT_ADD_UP.
 func divide(whole int64, currency string, splits []*pb.BankStatementLine_Split) ([]int64, error) {
 	parts := make([]int64, len(splits))
 	var violations fault.List
@@ -26,7 +26,7 @@ func divide(whole int64, currency string, splits []*pb.BankStatementLine_Split) 
 			return nil, err
 		}
 		parts[i] = part
-		// A hundred amounts cannot overflow: money.MaxMinor sees to that.
+		// A hundred amounts cannot overflow, since each is at most money.MaxMinor.
 		sum += part
 	}
 	if err := violations.Err(); err != nil {
@@ -40,13 +40,13 @@ func divide(whole int64, currency string, splits []*pb.BankStatementLine_Split) 
 	}
 	if sum != whole {
 		return nil, fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("splits",
-			"add up to %s, and the line is of %s %s: %s is left to explain", money.Format(sum, currency),
+			"add up to %s, but the line's amount is %s %s: %s is left", money.Format(sum, currency),
 			money.Format(whole, currency), currency, money.Format(left(whole, sum), currency)))
 	}
 	return parts, nil
 }
 
-// left is what the parts leave of the whole, be they with its sign or without.
+// left returns the rest of the whole after the parts, which may have its sign or none.
 func left(whole, sum int64) int64 {
 	if whole < 0 && sum > 0 {
 		return whole + sum
@@ -54,12 +54,13 @@ func left(whole, sum int64) int64 {
 	return whole - sum
 }
 
+// readPart returns an amount in minor units. It must be in the given currency, or without one.
 func readPart(m *typepb.Money, currency string) (int64, error) {
 	if m == nil {
-		return 0, fault.Invalid(fault.At("", "is required when there are several splits"))
+		return 0, fault.Invalid(fault.At("", "is required if there are several splits"))
 	}
 	if m.CurrencyCode != "" && m.CurrencyCode != currency {
-		return 0, fault.Invalid(fault.At("currencyCode", "must be the line's, %s", currency))
+		return 0, fault.Invalid(fault.At("currencyCode", "must be %s, the currency of the line", currency))
 	}
 	part, err := money.Parse(m.Amount, currency)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
+// parts returns splits with the given amounts; "" means no amount.
 func parts(amounts ...string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(amounts))
 	for i, a := range amounts {
@@ -23,6 +24,7 @@ func parts(amounts ...string) []*pb.BankStatementLine_Split {
 	return out
 }
 
+// TestDivide checks the parts of lines and the refusals of splits that do not add up.
 func TestDivide(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -32,7 +34,7 @@ func TestDivide(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"the whole, not said":          {whole: -3451, splits: parts(""), want: []int64{-3451}},
+		"one split without an amount":  {whole: -3451, splits: parts(""), want: []int64{-3451}},
 		"the whole":                    {whole: -3451, splits: parts("-34.51"), want: []int64{-3451}},
 		"the whole without its sign":   {whole: -3451, splits: parts("34.51"), want: []int64{-3451}},
 		"two parts":                    {whole: -3451, splits: parts("-30.00", "-4.51"), want: []int64{-3000, -451}},
@@ -41,7 +43,7 @@ func TestDivide(t *testing.T) {
 		"money in":                     {whole: 10000, splits: parts("120", "-20"), want: []int64{12000, -2000}},
 		"money in with another sign":   {whole: 10000, splits: parts("-100"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, field: "splits"},
 		"too little":                   {whole: -3451, splits: parts("30", "4.50"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, field: "splits"},
-		"one of two not said":          {whole: -3451, splits: parts("30", ""), reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[1].amount"},
+		"one of two without an amount": {whole: -3451, splits: parts("30", ""), reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[1].amount"},
 		"half a cent":                  {whole: -3451, splits: parts("34.505", "0.005"), reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[0].amount.amount"},
 		"another currency": {whole: -100, splits: []*pb.BankStatementLine_Split{{Amount: &typepb.Money{Amount: "1", CurrencyCode: "EUR"}}},
 			reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[0].amount.currencyCode"},
@@ -65,8 +67,7 @@ func TestDivide(t *testing.T) {
 	}
 }
 
-// TestDivideAddsUp holds any parts of a whole, with or without its sign, to come out
-// as parts of the whole.
+// TestDivideAddsUp checks that the parts add up to the whole, given with or without its sign.
 func TestDivideAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -90,7 +91,7 @@ func TestDivideAddsUp(t *testing.T) {
 			sum += p
 		}
 		if sum != whole {
-			t.Fatalf("%v add up to %d, not %d", got, sum, whole)
+			t.Fatalf("%v add up to %d, want %d", got, sum, whole)
 		}
 	})
 }

@@ -19,8 +19,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// statementOf is what a file says of an account as a record. Days that the file leaves
-// open are those of its balances and lines, or today where it has none.
+// statementOf returns a parsed statement as a record. A period that the file does not give is
+// taken from its balances, or else its lines, or else today.
 func statementOf(s statement.Statement, today calendar.Date) *pb.BankStatement {
 	first, last := s.From, s.To
 	if b := s.OpeningBalance; first.IsZero() && b != nil {
@@ -58,6 +58,7 @@ func statementOf(s statement.Statement, today calendar.Date) *pb.BankStatement {
 	return out
 }
 
+// firstSaid returns the first of the dates that is set.
 func firstSaid(dates ...calendar.Date) (d calendar.Date) {
 	for _, d = range dates {
 		if !d.IsZero() {
@@ -67,7 +68,7 @@ func firstSaid(dates ...calendar.Date) (d calendar.Date) {
 	return d
 }
 
-// The statement before each of some, by the end of its period.
+// selectBefore returns the previous statement of each statement, by end date.
 const selectBefore = `
 select s.id, p.id, p.number, p.start_date::text, p.end_date::text, p.closing_balance_minor
 from finance.bank_statements s
@@ -83,8 +84,8 @@ cross join lateral (
 where s.org_id = $1
 and s.id = any($2)`
 
-// compareStatements fills in what of each statement does not fit, in itself and to the one
-// before.
+// compareStatements computes the warnings of statements: those about the statement itself, and
+// those about its previous statement.
 func compareStatements(ctx context.Context, tx *db.Tx, statements []*pb.BankStatement) error {
 	byKey := make(map[uuid.UUID]*pb.BankStatement, len(statements))
 	keys := make([]uuid.UUID, len(statements))
@@ -121,16 +122,16 @@ func compareStatements(ctx context.Context, tx *db.Tx, statements []*pb.BankStat
 	return nil
 }
 
-// check says what of a statement does not fit: in itself, and to the one before, nil for
-// the first.
+// check returns the warnings of a statement. before is the previous statement of the account, or
+// nil.
 func check(s, before *pb.BankStatement) (warnings []*pb.BankStatement_Warning, err error) {
 	warn := func(kind pb.BankStatement_Warning_Kind, to *pb.BankStatement, format string, args ...any) {
 		warnings = append(warnings, &pb.BankStatement_Warning{Kind: kind, Message: fmt.Sprintf(format, args...), BankStatementId: to.GetId()})
 	}
-	if led, ok, err := leadsTo(s); err != nil {
+	if computed, ok, err := leadsTo(s); err != nil {
 		return nil, err
-	} else if ok && led != s.ClosingBalance.Amount {
-		warn(pb.BankStatement_Warning_DOES_NOT_ADD_UP, nil, "Opening balance and lines lead to %s, and the closing balance is %s.", led, s.ClosingBalance.Amount)
+	} else if ok && computed != s.ClosingBalance.Amount {
+		warn(pb.BankStatement_Warning_DOES_NOT_ADD_UP, nil, "The opening balance plus the lines is %s, but the closing balance is %s.", computed, s.ClosingBalance.Amount)
 	}
 	if before == nil {
 		return warnings, nil
@@ -147,21 +148,22 @@ func check(s, before *pb.BankStatement) (warnings []*pb.BankStatement_Warning, e
 	meet := balances && s.OpeningBalance.Amount == before.ClosingBalance.Amount
 	switch {
 	case start.Before(end):
-		warn(pb.BankStatement_Warning_OVERLAP, before, "It begins on %s, and the statement before ends on %s.", start, end)
+		warn(pb.BankStatement_Warning_OVERLAP, before, "The statement begins on %s, but the previous one ends on %s.", start, end)
 	case balances && !meet:
-		warn(pb.BankStatement_Warning_OPENING_DIFFERS, before, "It opens with %s, and the statement before closed with %s.", s.OpeningBalance.Amount, before.ClosingBalance.Amount)
+		warn(pb.BankStatement_Warning_OPENING_DIFFERS, before, "The opening balance is %s, but the previous closing balance is %s.", s.OpeningBalance.Amount, before.ClosingBalance.Amount)
 	}
-	if start.After(end.AddDays(1)) && !meet { // balances that meet leave nothing to be missed
-		warn(pb.BankStatement_Warning_GAP, before, "The statement before ends on %s, and it begins on %s: one may be missing.", end, start)
+	if start.After(end.AddDays(1)) && !meet { // no money moved in the gap if the balances are equal
+		warn(pb.BankStatement_Warning_GAP, before, "The previous statement ends on %s, and this one begins on %s: a statement may be missing.", end, start)
 	}
-	if why := numberMissing(s.Number, before.Number); why != "" {
-		warn(pb.BankStatement_Warning_NUMBER_MISSING, before, "%s", why)
+	if problem := numberMissing(s.Number, before.Number); problem != "" {
+		warn(pb.BankStatement_Warning_NUMBER_MISSING, before, "%s", problem)
 	}
 	return warnings, nil
 }
 
-// leadsTo is the balance that a statement's lines lead to, if it can be told.
-func leadsTo(s *pb.BankStatement) (balance string, told bool, err error) {
+// leadsTo returns the opening balance plus the lines of a statement. It returns false if a balance
+// or the total is missing, or the sum is out of range.
+func leadsTo(s *pb.BankStatement) (balance string, ok bool, err error) {
 	if s.OpeningBalance == nil || s.ClosingBalance == nil || s.LineTotal == nil {
 		return "", false, nil
 	}
@@ -180,7 +182,7 @@ func leadsTo(s *pb.BankStatement) (balance string, told bool, err error) {
 	return money.Format(sum.Int64(), s.CurrencyCode), true, nil
 }
 
-// minorIfSaid is an amount in minor units; nil of none.
+// minorIfSaid returns an amount in minor units, or nil for nil.
 func minorIfSaid(m *typepb.Money) (*int64, error) {
 	if m == nil {
 		return nil, nil
@@ -189,25 +191,25 @@ func minorIfSaid(m *typepb.Money) (*int64, error) {
 	return &minor, err
 }
 
-// numberMissing says what is wrong with a statement's number behind that of the one
-// before. Banks begin anew at 1 each year, and part one statement into several of a
-// number.
+// numberMissing describes a gap between a statement's number and the previous one, or returns "".
+// A lower or equal number is no gap: banks restart at 1 each year, and may split one statement
+// into several with the same number.
 func numberMissing(number, before string) string {
 	if before == "" {
 		return ""
 	}
 	if number == "" {
-		return fmt.Sprintf("It has no number, and the statement before is %s.", before)
+		return fmt.Sprintf("The statement has no number, but the previous one has number %s.", before)
 	}
-	n, of := ordinal(number)
-	b, ofBefore := ordinal(before)
-	if !of || !ofBefore || n <= b+1 {
+	n, hasNumber := ordinal(number)
+	b, hadNumber := ordinal(before)
+	if !hasNumber || !hadNumber || n <= b+1 {
 		return ""
 	}
-	return fmt.Sprintf("It is %s, and the statement before is %s: numbers between are missing.", number, before)
+	return fmt.Sprintf("The statement has number %s, and the previous one %s: the numbers between are missing.", number, before)
 }
 
-// ordinal is the number that a statement's number begins with, such as 12 of `12/1`.
+// ordinal returns the integer at the start of a statement's number, such as 12 for `12/1`.
 func ordinal(number string) (n int, ok bool) {
 	whole, _, _ := strings.Cut(number, "/")
 	n, err := strconv.Atoi(strings.TrimSpace(whole))

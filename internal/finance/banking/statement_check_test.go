@@ -8,7 +8,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// said is a statement of a period with its balances in US dollars, "" for none.
+// said returns a statement with balances in US dollars; "" means none.
 func said(number, start, end, opening, closing, total string) *pb.BankStatement {
 	s := &pb.BankStatement{Id: "bst_" + end, Number: number, CurrencyCode: "USD", StartDate: start, EndDate: end}
 	if opening != "" {
@@ -23,8 +23,8 @@ func said(number, start, end, opening, closing, total string) *pb.BankStatement 
 	return s
 }
 
-// TestStatementChecks says what of statements does not fit.
-func TestStatementChecks(t *testing.T) {
+// TestStatementWarnings checks the warnings of statements and about their previous ones.
+func TestStatementWarnings(t *testing.T) {
 	t.Parallel()
 	january := said("1", "2026-01-01", "2026-01-31", "0.00", "10.00", "10.00")
 	const (
@@ -38,20 +38,20 @@ func TestStatementChecks(t *testing.T) {
 		s, before *pb.BankStatement
 		want      []pb.BankStatement_Warning_Kind
 	}{
-		"the first":                      {january, nil, nil},
-		"the next":                       {said("2", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
-		"from the last day on":           {said("2", "2026-01-31", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
-		"a line is lost":                 {said("", "2026-01-01", "2026-01-31", "0.00", "10.00", "9.00"), nil, []pb.BankStatement_Warning_Kind{sum}},
-		"no closing balance":             {said("", "2026-01-01", "2026-01-31", "0.00", "", "9.00"), nil, nil},
-		"too large to be added":          {said("", "2026-01-01", "2026-01-31", "0.00", "1.00", ""), nil, nil},
-		"another opening":                {said("2", "2026-02-01", "2026-02-28", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening}},
-		"March after January":            {said("2", "2026-03-01", "2026-03-31", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening, gap}},
-		"March, nothing moved till then": {said("2", "2026-03-01", "2026-03-31", "10.00", "15.00", "5.00"), january, nil},
-		"March without balances":         {said("2", "2026-03-01", "2026-03-31", "", "", "5.00"), january, []pb.BankStatement_Warning_Kind{gap}},
-		"it overlaps":                    {said("2", "2026-01-15", "2026-02-15", "7.00", "12.00", "5.00"), january, []pb.BankStatement_Warning_Kind{overlap}},
-		"a number is left out":           {said("3/1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
-		"no number":                      {said("", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
-		"a new year's numbers":           {said("1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), said("52", "2026-01-01", "2026-01-31", "", "10.00", ""), nil},
+		"the first":                   {january, nil, nil},
+		"the next":                    {said("2", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
+		"beginning on the last day":   {said("2", "2026-01-31", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
+		"a missing line":              {said("", "2026-01-01", "2026-01-31", "0.00", "10.00", "9.00"), nil, []pb.BankStatement_Warning_Kind{sum}},
+		"no closing balance":          {said("", "2026-01-01", "2026-01-31", "0.00", "", "9.00"), nil, nil},
+		"a total out of range":        {said("", "2026-01-01", "2026-01-31", "0.00", "1.00", ""), nil, nil},
+		"a different opening balance": {said("2", "2026-02-01", "2026-02-28", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening}},
+		"March after January":         {said("2", "2026-03-01", "2026-03-31", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening, gap}},
+		"March with the same balance": {said("2", "2026-03-01", "2026-03-31", "10.00", "15.00", "5.00"), january, nil},
+		"March without balances":      {said("2", "2026-03-01", "2026-03-31", "", "", "5.00"), january, []pb.BankStatement_Warning_Kind{gap}},
+		"an overlap":                  {said("2", "2026-01-15", "2026-02-15", "7.00", "12.00", "5.00"), january, []pb.BankStatement_Warning_Kind{overlap}},
+		"a missing number":            {said("3/1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
+		"no number":                   {said("", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
+		"numbers of a new year":       {said("1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), said("52", "2026-01-01", "2026-01-31", "", "10.00", ""), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,14 +63,15 @@ func TestStatementChecks(t *testing.T) {
 			for _, w := range warnings {
 				kinds = append(kinds, w.GetKind())
 				if w.GetMessage() == "" || (w.GetKind() != sum) != (w.GetBankStatementId() != "") {
-					t.Errorf("says %v", w)
+					t.Errorf("got warning %v", w)
 				}
 			}
 			if !slices.Equal(kinds, c.want) {
-				t.Errorf("warns of %v, want %v", kinds, c.want)
+				t.Errorf("got %v, want %v", kinds, c.want)
 			}
 		})
 	}
 }
 
+// amountOf returns an amount in US dollars.
 func amountOf(text string) *typepb.Money { return &typepb.Money{Amount: text, CurrencyCode: "USD"} }

@@ -44,16 +44,17 @@ var importLife = state.New(func(r *pb.StatementImport) *pb.StatementImport_State
 	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
 })
 
-// CreateStatementImport reads a file and stores the lines that are not here yet: of a file
-// in the request at once, of one that was sent up by an operation.
+// CreateStatementImport imports the lines of a file that the bank account does not have yet. The
+// lines of a file in the request are stored at once. Those of an uploaded file are stored by an
+// operation.
 func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateStatementImportRequest) (*pb.StatementImport, error) {
 	src, err := s.read(ctx, req.GetBankAccountId(), req.GetStatementImport())
 	if err != nil {
 		return nil, err
 	}
 	return statementImports.CreateWith(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
-		// Imports to one account wait for one another, so that each sees what the
-		// other brought.
+		// Imports to one account wait for one another, so that each sees the lines of the
+		// other.
 		account, err := lockForRules(ctx, tx, req.GetBankAccountId())
 		if err != nil {
 			return err
@@ -61,37 +62,37 @@ func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateState
 		if err := src.bringIn(ctx, tx, account, i); err != nil {
 			return err
 		}
-		// Whether it may be undone depends on its lines, which rules may have decided.
-		made, err := statementImports.Find(ctx, tx, i.Id)
-		i.AllowedActions = made.GetAllowedActions()
+		// Whether the import can be undone depends on its lines, which rules may have decided.
+		created, err := statementImports.Find(ctx, tx, i.Id)
+		i.AllowedActions = created.GetAllowedActions()
 		return err
 	})
 }
 
-// GetStatementImport answers one import.
+// GetStatementImport returns an import.
 func (s *Service) GetStatementImport(ctx context.Context, req *pb.GetStatementImportRequest) (*pb.StatementImport, error) {
 	return statementImports.Get(ctx, s.db, req.GetStatementImportId())
 }
 
-// BatchGetStatementImports answers several imports.
+// BatchGetStatementImports returns imports in the order requested.
 func (s *Service) BatchGetStatementImports(ctx context.Context, req *pb.BatchGetStatementImportsRequest) (*pb.BatchGetStatementImportsResponse, error) {
 	list, err := statementImports.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetStatementImportsResponse{StatementImports: list}, err
 }
 
-// ListStatementImports answers a page of imports.
+// ListStatementImports returns a page of imports.
 func (s *Service) ListStatementImports(ctx context.Context, req *pb.ListStatementImportsRequest) (*pb.ListStatementImportsResponse, error) {
 	page, err := statementImports.List(ctx, s.db, req)
 	return &pb.ListStatementImportsResponse{StatementImports: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// UndoStatementImport takes the lines of an import out again.
+// UndoStatementImport deletes the lines and statements of an import.
 func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatementImportRequest) (*pb.StatementImport, error) {
 	return statementImports.Step(ctx, s.db, req.GetStatementImportId(), "undo", takeOut)
 }
 
-// bringIn stores an import of a file: with its lines, or with their rows and the operation
-// that stores them.
+// bringIn stores the import of a file. It stores the lines of a file in the request, and starts
+// the operation that stores those of an uploaded file.
 func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) error {
 	if account.ArchiveTime != nil {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The bank account is archived.").WithSubject(account.Id)
@@ -111,7 +112,7 @@ func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccou
 			return err
 		}
 	} else if tx.Call().ValidateOnly {
-		return nil // what is to become of each row is known
+		return nil // the outcome of each row is known
 	}
 	if err := keepStatements(ctx, tx, found, i); err != nil {
 		return err
@@ -124,10 +125,10 @@ func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccou
 	return err
 }
 
-// maxRowsSaid is how many rows of a large file the answer to its import shows.
+// maxRowsSaid is the number of rows that a response contains for an uploaded file.
 const maxRowsSaid = 500
 
-// insert stores an import's own record with what was found in its file.
+// insert stores the import's record with the findings of its file.
 func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (found *findings, err error) {
 	i.BankAccountId = account.Id
 	err = statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
@@ -152,8 +153,8 @@ func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccoun
 	return found, err
 }
 
-// noneUnderWay refuses what an import that is under way rests on: what it found in the
-// account must be so until its end.
+// noneUnderWay refuses if an import to the bank account is in progress, since the lines that it
+// found in the account must stay the same until it ends.
 func noneUnderWay(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
 	key, err := bankAccounts.Table().Key(account.Id)
 	if err != nil {
@@ -174,12 +175,13 @@ select exists (
 	return importUnderWay(account.Id)
 }
 
+// importUnderWay returns the refusal of a bank account with an import in progress.
 func importUnderWay(account string) error {
 	return fault.Taken(optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY,
-		"A large file is being imported to the bank account; wait for its operation, or cancel it.").WithSubject(account)
+		"A file is being imported to the bank account; wait for its operation or cancel it.").WithSubject(account)
 }
 
-// keepFile keeps the bytes as they came.
+// keepFile stores the file's bytes unchanged.
 func keepFile(ctx context.Context, tx *db.Tx, i *pb.StatementImport, content []byte) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
@@ -192,7 +194,7 @@ values ($1, $2, $3, $4)`, tx.Call().Organization.ID, key, digest[:], content)
 	return err
 }
 
-// takeOut deletes the lines and statements that an import brought.
+// takeOut deletes the lines and statements that an import stored.
 func takeOut(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
@@ -226,8 +228,8 @@ returning id`, tx.Call().Organization.ID, key)
 	return takeOutStatements(ctx, tx, key)
 }
 
-// forgetTransferLines takes the lines of an import out of transfers, which are undone, since
-// a line of another transfer is decided.
+// forgetTransferLines clears the references of transfers to the lines of an import. Such
+// transfers are undone: lines of other transfers are decided, and their import cannot be undone.
 func forgetTransferLines(ctx context.Context, tx *db.Tx, importKey uuid.UUID) error {
 	for _, column := range []string{"outgoing_line_id", "incoming_line_id"} {
 		_, err := tx.Exec(ctx, fmt.Sprintf(`
@@ -247,7 +249,7 @@ and %[1]s in (
 	return nil
 }
 
-// recordDeleted leaves an event for each record that a statement deleted.
+// recordDeleted records an event for each id that a SQL statement returned as deleted.
 func recordDeleted(tx *db.Tx, rows pgx.Rows, err error, prefix, event string) error {
 	if err != nil {
 		return err

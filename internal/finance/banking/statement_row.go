@@ -16,9 +16,10 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// rowsAtATime is how many rows are stored by one statement.
+// rowsAtATime is the number of rows that one SQL statement stores.
 const rowsAtATime = 5000
 
+// insertRows stores rows given as one array for each column.
 const insertRows = `
 insert into finance.statement_rows (
   org_id, statement_import_id, position, line_number, outcome, problem, bank_statement_line_id, statement_number,
@@ -31,8 +32,8 @@ cross join unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid
   as r (position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key)
 where o.org_id = $1`
 
-// stage keeps what is to become of each row, from where the lines are stored in their
-// turn.
+// stage stores the rows of the file with their outcomes. The statement lines are then stored from
+// these rows, in steps.
 func (f *findings) stage(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
@@ -52,7 +53,8 @@ func (f *findings) stage(ctx context.Context, tx *db.Tx, i *pb.StatementImport) 
 	return nil
 }
 
-// columns are the rows from one to another as an array for each column.
+// columns returns the rows from index from up to index to as one array for each column of
+// insertRows.
 func (f *findings) columns(from, to int) []any {
 	n := to - from
 	positions, numbers, statements := make([]int32, n), make([]int32, n), make([]int32, n)
@@ -81,6 +83,7 @@ func (f *findings) columns(from, to int) []any {
 	return out
 }
 
+// selectLines returns the new rows of an import in a range of positions.
 const selectLines = `
 select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account,
   r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key, coalesce(s.id, '00000000-0000-0000-0000-000000000000')
@@ -96,7 +99,8 @@ and r.position <= $4
 and r.outcome = 'NEW'
 order by r.position`
 
-// linesOf are the lines to be stored for the rows behind one position up to another.
+// linesOf returns the statement lines to store for the new rows after position from, up to
+// position to.
 func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, key uuid.UUID, from, to int32) ([]*pb.BankStatementLine, error) {
 	rows, err := tx.Query(ctx, selectLines, tx.Call().Organization.ID, key, from, to)
 	if err != nil {
@@ -115,6 +119,7 @@ func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 	})
 }
 
+// selectRowsPage returns the rows of an import after a position, optionally with one outcome.
 const selectRowsPage = `
 select r.position, r.line_number, r.outcome, r.problem, r.bank_statement_line_id, coalesce(r.booked_date::text, ''), r.amount_minor,
   coalesce(nullif(r.description, ''), r.counterparty_name)
@@ -126,7 +131,7 @@ and ($4 = '' or r.outcome = $4)
 order by r.position
 limit $5`
 
-// ListStatementImportRows answers a page of what became of an import's rows.
+// ListStatementImportRows returns a page of the rows of an import with their outcomes.
 func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListStatementImportRowsRequest) (*pb.ListStatementImportRowsResponse, error) {
 	paging, err := resource.NewPaging(s.db.Keys(), call.From(ctx), req, req.GetStatementImportId(), req.GetOutcome().String())
 	if err != nil {
@@ -150,7 +155,8 @@ func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListState
 	})
 }
 
-// rowsAfter are rows behind a position, of one outcome or of all, and the last position.
+// rowsAfter returns the rows after position from, with the given outcome if it is set, and the
+// position of the last one.
 func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from int32, size int, outcome pb.StatementImport_Row_Outcome) (list []*pb.StatementImport_Row, last int32, err error) {
 	account, err := bankAccounts.Table().Get(ctx, tx, i.BankAccountId)
 	if err != nil {
@@ -170,11 +176,11 @@ func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from int32
 	}
 	list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*pb.StatementImport_Row, error) {
 		r := &pb.StatementImport_Row{}
-		var became string
+		var result string
 		var line *uuid.UUID
 		var minor *int64
-		err := row.Scan(&last, &r.LineNumber, &became, &r.Problem, &line, &r.BookedDate, &minor, &r.Description)
-		r.Outcome = pb.StatementImport_Row_Outcome(pb.StatementImport_Row_Outcome_value[became])
+		err := row.Scan(&last, &r.LineNumber, &result, &r.Problem, &line, &r.BookedDate, &minor, &r.Description)
+		r.Outcome = pb.StatementImport_Row_Outcome(pb.StatementImport_Row_Outcome_value[result])
 		if line != nil {
 			r.BankStatementLineId = id.Format("bsl", *line)
 		}

@@ -16,12 +16,13 @@ import (
 //go:embed sub_ledger.sql
 var selectDiffering string
 
-// Explained is what statement lines say of the accounts of the books: each decided line is
-// on its bank account's with its amount, once.
+// explained returns the sub-ledger of statement lines for the ledger's proof: each decided line is
+// posted to its bank account's ledger account exactly once, with its amount.
 func explained() ledger.SubLedger {
 	return ledger.SubLedger{Collection: "bankStatementLines", Differ: differing}
 }
 
+// differing returns the ledger accounts that disagree with the statement lines and matches.
 func differing(ctx context.Context, tx *db.Tx, on calendar.Date) (accounts []string, err error) {
 	rows, err := tx.Query(ctx, selectDiffering, tx.Call().Organization.ID, on.String(), tx.Call().Organization.CurrencyCode)
 	if err != nil {

@@ -1,8 +1,8 @@
--- Ledger accounts of banks on which what explains statement lines moved other than the lines
--- say, or of which matches took more than an entry moved there. An account in the base holds
--- what was booked in another currency at its value.
--- What entries moved on an account is filtered in its sum: as a condition, the planner may
--- read all lines of the account for each entry, expecting one.
+-- Returns two kinds of ledger accounts: those of bank accounts where the entries of statement
+-- lines move another amount than the lines, and those where matches take more of an entry than it
+-- moves. An account in the base currency counts postings in other currencies at their base amount.
+-- The account is filtered inside the sum of an entry's lines. As a join condition, the planner
+-- may expect one line and read all lines of the account for each entry.
 with held as (
   select b.id, b.ledger_account_id, b.currency_code = $3 as in_base
   from finance.bank_accounts b
@@ -14,7 +14,7 @@ undone as materialized (
   where b.org_id = $1
   and b.state <> 'MATCHED'
 ),
--- Lines that an entry of their own explains, or a transfer's.
+-- Lines that are posted by their own entry or by that of a transfer.
 decided as (
   select h.ledger_account_id, l.amount_minor as said, m.moved
   from held h
@@ -34,7 +34,7 @@ decided as (
     and x.bank_match_id not in (select id from undone)
   )
 ),
--- Matches of lines to what they took of entries, and what settles the rest.
+-- Matches: the amount of their lines, and what they took of entries plus what they posted.
 matched as (
   select h.ledger_account_id, s.said, coalesce(t.taken, 0) + coalesce(m.moved, 0) as moved
   from held h
@@ -61,6 +61,7 @@ matched as (
   ) m on true
   where b.state = 'MATCHED'
 ),
+-- What matches take of each entry on an account, and what the entry moves there.
 taken as (
   select e.account_id, abs(sum(e.amount_minor)) as minor, abs(coalesce(m.moved, 0)) as moved
   from finance.bank_match_entries e

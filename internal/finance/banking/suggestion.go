@@ -14,27 +14,27 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// maxSuggestions is how many suggestions are answered.
+// maxSuggestions is the number of suggestions that SuggestMatches returns at most.
 const maxSuggestions = 20
 
-// Points that speak for a suggestion; a score is 100 at most.
+// Points of evidence for a suggestion. A score is at most 100.
 const (
-	pointsAmount       = 50 // the entry is of the line's amount
-	pointsClaim        = 45 // it is a claim or debt of the line's amount, which is not booked as paid
-	pointsTogether     = 40 // several are of the line's amount together
-	pointsSameDay      = 25 // less one for each day between the two
-	pointsReference    = 15 // the entry's reference stands in the bank's text
+	pointsAmount       = 50 // the entry has the line's amount
+	pointsClaim        = 45 // a receivable or payable has the line's amount; its payment is not posted
+	pointsTogether     = 40 // several entries or lines add up
+	pointsSameDay      = 25 // the date is the same; one less for each day between
+	pointsReference    = 15 // the bank's text contains the entry's reference
 	pointsWords        = 10 // the texts share a word
-	pointsCounterparty = 10 // the entry names the counterparty
-	pointsRule         = 90
-	pointsAlike        = 60 // what was done with a line of the same text, and more for each time, up to 85
-	pointsAkin         = 45 // what was done with a line of the same counterparty, up to 70
-	pointsRejected     = 20 // taken away for each rejection
+	pointsCounterparty = 10 // the entry contains the counterparty's name
+	pointsRule         = 90 // a bank rule matches
+	pointsAlike        = 60 // a line with the same text was decided so; five more for each further one, up to 85
+	pointsAkin         = 45 // a line of the same counterparty was decided so; likewise, up to 70
+	pointsRejected     = 20 // deducted for each rejection
 )
 
 type suggestion = pb.SuggestMatchesResponse_Suggestion
 
-// SuggestMatches answers what may explain a line.
+// SuggestMatches returns suggestions of what may explain a line.
 func (s *Service) SuggestMatches(ctx context.Context, req *pb.SuggestMatchesRequest) (*pb.SuggestMatchesResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuggestMatchesResponse, error) {
 		l, err := bankStatementLines.Find(ctx, tx, req.GetBankStatementLineId())
@@ -49,8 +49,7 @@ func (s *Service) SuggestMatches(ctx context.Context, req *pb.SuggestMatchesRequ
 	})
 }
 
-// suggest gathers what may explain a line, the likeliest first and without what was
-// rejected.
+// suggest collects the suggestions for a line by descending score, without rejected ones.
 func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
 	if all, err = byRule(ctx, tx, l); err != nil {
 		return nil, false, err
@@ -78,7 +77,7 @@ func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*su
 	return all, cut, nil
 }
 
-// byRule is the rule that would decide a line.
+// byRule suggests the rule that would decide a line.
 func byRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggestion, error) {
 	rules, err := rulesInUse(ctx, tx)
 	if err != nil {
@@ -91,7 +90,7 @@ func byRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggest
 	decision, err := m.wouldDecide(ctx, tx, l, knownOwner(ctx, tx))
 	var refusal *fault.Error
 	if errors.As(err, &refusal) && refusal.Cause == nil {
-		return nil, nil // what it cannot do is no suggestion
+		return nil, nil // the rule would be refused, so it is not suggested
 	}
 	s := &suggestion{
 		Score: pointsRule, AccountId: m.rule.AccountId, Personal: m.rule.Personal, BankRuleId: m.rule.Id, BankTransfer: decision.GetBankTransfer(),
@@ -103,7 +102,7 @@ func byRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggest
 	return []*suggestion{s}, err
 }
 
-// near adds what the days between two dates say.
+// near adds points for two dates that are close to each other.
 func (e *evidence) near(a, b string) {
 	if days := daysBetween(a, b); days == 0 {
 		e.add(pointsSameDay, "The date is the same.")
@@ -112,6 +111,8 @@ func (e *evidence) near(a, b string) {
 	}
 }
 
+// daysBetween returns the number of days between two dates, in either order. Dates that cannot be
+// parsed are too far apart to count.
 func daysBetween(a, b string) int {
 	x, errX := calendar.ParseDate(a)
 	y, errY := calendar.ParseDate(b)
@@ -121,7 +122,8 @@ func daysBetween(a, b string) int {
 	return max(x.DaysUntil(y), y.DaysUntil(x))
 }
 
-// sharedWord is a word of four letters or more that two texts share.
+// sharedWord returns a word of four letters or more that both texts contain, or "". written must
+// be in lower case.
 func sharedWord(text, written string) string {
 	words := strings.Fields(written)
 	for _, word := range strings.Fields(strings.ToLower(text)) {

@@ -44,7 +44,7 @@ where e.reversed_by_id is null
 and e.reverses_id is null
 and sign(a.minor - coalesce(t.taken, 0)) = sign($3::bigint)
 and case
-  -- What was made to explain lines of the account explains no more.
+  -- An entry that a line or match of this account posted cannot explain another line.
   when a.account_id = $2 then e.id not in (
     select s.journal_entry_id
     from finance.bank_statement_lines s
@@ -60,7 +60,7 @@ and case
     and b.bank_account_id = $6
     and b.state = 'MATCHED'
   )
-  -- Claims and debts of the line's amount; what settles them is none.
+  -- Receivables and payables of exactly the line's amount, but not the entries that settle them.
   else e.source not in ('BANK_MATCH', 'BANK_TRANSFER', 'INVOICE', 'BILL', 'CURRENCY_REVALUATION', 'YEAR_END') and a.minor - coalesce(t.taken, 0) = $3
 end
 order by abs(e.date - $4::text::date), e.id, a.account_id

@@ -17,7 +17,7 @@ import (
 //go:embed suggestion_history.sql
 var selectHistory string
 
-// RejectSuggestion keeps that a suggestion was rejected.
+// RejectSuggestion records that a suggestion was rejected for a line.
 func (s *Service) RejectSuggestion(ctx context.Context, req *pb.RejectSuggestionRequest) (*emptypb.Empty, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		l, err := bankStatementLines.Find(ctx, tx, req.GetBankStatementLineId())
@@ -26,7 +26,7 @@ func (s *Service) RejectSuggestion(ctx context.Context, req *pb.RejectSuggestion
 		}
 		what := subject(req.GetSuggestion())
 		if what == "" {
-			return nil, fault.Invalid(fault.At("suggestion", "suggests nothing"))
+			return nil, fault.Invalid(fault.At("suggestion", "is empty; send a suggestion returned by SuggestMatches"))
 		}
 		key, err := bankStatementLines.Table().Key(l.Id)
 		if err != nil {
@@ -43,7 +43,7 @@ on conflict do nothing`, tx.Call().Organization.ID, key, what, tx.Call().Now())
 	})
 }
 
-// subject is what a suggestion suggests, in one spelling; "" if nothing.
+// subject returns a key that identifies what a suggestion suggests, or "" if it is empty.
 func subject(s *suggestion) string {
 	switch {
 	case s.GetBankRuleId() != "":
@@ -64,7 +64,7 @@ func subject(s *suggestion) string {
 	return ""
 }
 
-// tied are the entries of a match, and its lines where they are several.
+// tied returns the entries of a match and, if there are several, its lines, sorted.
 func tied(m *pb.BankMatch) (all []string) {
 	for _, e := range m.Entries {
 		all = append(all, strings.TrimSpace(e.JournalEntryId+" "+e.AccountId))
@@ -78,7 +78,7 @@ func tied(m *pb.BankMatch) (all []string) {
 	return all
 }
 
-// rejections are what was rejected for a line.
+// rejections returns the keys of the suggestions that were rejected for a line.
 func rejections(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (map[string]bool, error) {
 	key, err := bankStatementLines.Table().Key(l.Id)
 	if err != nil {
@@ -101,14 +101,16 @@ and bank_statement_line_id = $2`, tx.Call().Organization.ID, key)
 	return rejected, err
 }
 
-// habit is what was done with lines of the same text, or of the same counterparty.
+// habit counts how lines with the same text or counterparty were decided: to which account,
+// whether as personal, and how often such a suggestion was rejected. The fields are the columns
+// of suggestion_history.sql.
 type habit struct {
 	Account               string
 	Personal              bool
 	Alike, Akin, Rejected int32
 }
 
-// byHistory are the accounts to which lines of the same text or counterparty went.
+// byHistory suggests the accounts of earlier lines with the same text or counterparty.
 func byHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
 	habits, err := db.Collect[habit](ctx, tx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName, minorOf(l))
 	for _, h := range habits {
@@ -117,21 +119,21 @@ func byHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*
 	return all, err
 }
 
-// suggestion says how likely a habit is to hold again. What was accepted counts for it, what
-// was rejected against it.
+// suggestion returns the habit as a suggestion. Earlier decisions add to its score, and rejections
+// deduct from it.
 func (h habit) suggestion() *suggestion {
 	var e evidence
 	if h.Alike > 0 {
-		e.add(min(pointsAlike+5*(h.Alike-1), 85), "Lines of this text were categorized so %d times.", h.Alike)
+		e.add(min(pointsAlike+5*(h.Alike-1), 85), "Lines with this text were categorized this way: %d.", h.Alike)
 	} else {
-		e.add(min(pointsAkin+5*(h.Akin-1), 70), "Lines of this counterparty were categorized so %d times.", h.Akin)
+		e.add(min(pointsAkin+5*(h.Akin-1), 70), "Lines of this counterparty were categorized this way: %d.", h.Akin)
 	}
 	if h.Rejected > 0 {
-		e.add(-pointsRejected*h.Rejected, "It was rejected %d times.", h.Rejected)
+		e.add(-pointsRejected*h.Rejected, "Rejections of this suggestion: %d.", h.Rejected)
 	}
 	s := &suggestion{Score: e.score(), Reasons: e.reasons, AccountId: h.Account}
 	if h.Personal {
-		s.Personal, s.Reasons = true, append(s.Reasons, "They were marked personal.")
+		s.Personal, s.Reasons = true, append(s.Reasons, "They were marked as personal.")
 	}
 	return s
 }

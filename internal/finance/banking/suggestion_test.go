@@ -10,6 +10,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
+// suggested returns the suggestions for a line, and checks that they are the same the second time.
 func (b bank) suggested(t *testing.T, line *pb.BankStatementLine) *pb.SuggestMatchesResponse {
 	t.Helper()
 	got, err := b.SuggestMatches(t.Context(), &pb.SuggestMatchesRequest{BankStatementLineId: line.GetId()})
@@ -18,14 +19,14 @@ func (b bank) suggested(t *testing.T, line *pb.BankStatementLine) *pb.SuggestMat
 	}
 	again, err := b.SuggestMatches(t.Context(), &pb.SuggestMatchesRequest{BankStatementLineId: line.GetId()})
 	if err != nil || !proto.Equal(got, again) {
-		t.Errorf("asked again, it suggests %v, %v after %v", again, err, got)
+		t.Errorf("second request: got %v, %v; want %v", again, err, got)
 	}
 	return got
 }
 
-// TestSuggestedCombinations suggests entries that add up to a line, and lines that add up to
-// an entry, as matches that can be made as they stand.
-func TestSuggestedCombinations(t *testing.T) {
+// TestCombinationsAreSuggested suggests entries that add up to a line, and lines that add up to an
+// entry, as matches that can be created unchanged.
+func TestCombinationsAreSuggested(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own, sales := b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"]
@@ -50,9 +51,9 @@ func TestSuggestedCombinations(t *testing.T) {
 	}
 }
 
-// TestSuggestedClaimsAndTransfers suggests to settle a debt, to book a transfer, and to pair
-// one that is open.
-func TestSuggestedClaimsAndTransfers(t *testing.T) {
+// TestSettlementsAndTransfersAreSuggested suggests to settle a payable, to create a transfer, and to
+// pair an open transfer.
+func TestSettlementsAndTransfersAreSuggested(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
@@ -82,9 +83,9 @@ func TestSuggestedClaimsAndTransfers(t *testing.T) {
 	}
 }
 
-// TestSuggestionsLearn holds what was accepted to be suggested again, and what was rejected
-// to fall behind, or to be gone for the line itself.
-func TestSuggestionsLearn(t *testing.T) {
+// TestSuggestionsLearnFromDecisions suggests accounts of earlier lines again, scores rejected ones
+// lower, and does not suggest them for the same line.
+func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	csv := "Date,Payee,Description,Amount\n"
@@ -113,10 +114,10 @@ func TestSuggestionsLearn(t *testing.T) {
 	}
 	refusedFor(t, reject(&pb.SuggestMatchesResponse_Suggestion{Score: 3}), optionsv1.Reason_FIELDS_INVALID)
 	if got := b.suggested(t, l[2]).GetSuggestions(); len(got) != 0 {
-		t.Errorf("what was rejected is suggested again: %v", got)
+		t.Errorf("after rejection: got %v, want no suggestion", got)
 	}
 	if got := b.suggested(t, l[3]).GetSuggestions(); len(got) != 1 || got[0].GetScore() != 45 || len(got[0].GetReasons()) != 2 {
-		t.Errorf("a rejection counts for nothing: %v", got)
+		t.Errorf("after rejection: got %v, want a score of 45", got)
 	}
 	if _, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: l[4].GetId()}); err != nil {
 		t.Fatal(err)

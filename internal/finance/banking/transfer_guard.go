@@ -11,7 +11,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// selectUnawaited reads the places of bank accounts and amounts of which no line waits.
+// selectUnawaited returns the positions of those bank accounts and amounts for which there is no
+// undecided line.
 const selectUnawaited = `
 select m.n
 from unnest($2::uuid[], $3::bigint[]) with ordinality as m (bank_account_id, amount_minor, n)
@@ -27,8 +28,8 @@ cross join lateral (
 ) w
 where not w.waits`
 
-// awaited is the guard that refuses to pair transfers as long as no line waits that could be their
-// missing side. Which line it is depends on the request.
+// awaited is the guard that refuses to pair a transfer if there is no undecided line that could be
+// its missing side. The request decides which line it is.
 func awaited(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
 	accounts, err := id.ParseEach("bac", transfers, func(t *pb.BankTransfer) string {
 		account, _ := missingSide(t)
@@ -50,7 +51,7 @@ func awaited(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]er
 		t := transfers[n-1]
 		_, amount := missingSide(t)
 		refusals[n-1] = fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
-			"No line of %s %s waits on the bank account that misses its side.", amount.Amount, amount.CurrencyCode).WithSubject(t.Id)
+			"The bank account of the missing side has no undecided line of %s %s.", amount.Amount, amount.CurrencyCode).WithSubject(t.Id)
 	}
 	return refusals, err
 }

@@ -11,34 +11,35 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// Points that speak for a pair; together they are 100.
+// Points of evidence for a pair. Together they are at most 100.
 const (
 	pointsSameSum  = 50 // the amounts are the same
-	pointsLessFee  = 30 // what arrived is up to a twentieth less
-	pointsByRate   = 40 // two currencies, within a twentieth of the rate
-	pointsPairDay  = 30 // the dates are the same; five less for each day between
-	pointsSaysSo   = 10 // a text speaks of a transfer
-	pointsNamesOne = 10 // a text names the other account
+	pointsLessFee  = 30 // the received amount is up to a twentieth less
+	pointsByRate   = 40 // the currencies differ, and the amounts are within a twentieth of the rate
+	pointsPairDay  = 30 // the date is the same; five less for each day between
+	pointsSaysSo   = 10 // the bank's text has a word for a transfer
+	pointsNamesOne = 10 // the bank's text has the name or number of the other account
 )
 
-// tolerance is the part of what was sent that may be lost on the way: a twentieth.
+// tolerance is the divisor for the largest accepted difference between the amounts: a twentieth of
+// the sent amount.
 const tolerance = 20
 
-// transferWords are what banks and people write of transfers, in several languages.
+// transferWords are words for a transfer in several languages.
 var transferWords = []string{"transfer", "xfer", "umbuchung", "übertrag", "virement", "traspaso", "giroconto", "overboeking", "own account"}
 
-// prices are the rates of currencies in the base, as far as they are kept.
+// prices maps currencies to their rate in the base, if one is stored.
 type prices map[string]decimal.Decimal
 
-// pairing looks for lines that are the two sides of a transfer.
+// pairing searches for lines that are the two sides of a transfer, at most days apart.
 type pairing struct {
 	accounts map[string]*pb.BankAccount
 	prices   prices
 	days     int
 }
 
-// pairs are all lines out with all lines in that may be a transfer with them, the likeliest
-// first.
+// pairs returns all pairs of a line of money out and one of money in that may be a transfer, by
+// descending score.
 func (p pairing) pairs(lines []*pb.BankStatementLine) (found []*pb.FindBankTransfersResponse_Pair) {
 	for _, out := range lines {
 		if minorOf(out) >= 0 {
@@ -60,7 +61,7 @@ func (p pairing) pairs(lines []*pb.BankStatementLine) (found []*pb.FindBankTrans
 	return found
 }
 
-// pair says how likely two lines are a transfer, and why; nil if they are none.
+// pair scores two lines as a transfer. It returns nil if their dates or amounts rule it out.
 func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersResponse_Pair {
 	days := daysBetween(out.BookedDate, in.BookedDate)
 	if days > p.days {
@@ -78,7 +79,7 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 	}
 	for _, word := range transferWords {
 		if strings.Contains(writtenIn(out), word) || strings.Contains(writtenIn(in), word) {
-			e.add(pointsSaysSo, "The bank's text says %q.", word)
+			e.add(pointsSaysSo, "The bank's text contains %q.", word)
 			break
 		}
 	}
@@ -89,12 +90,12 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 	return pair
 }
 
-// amounts tells whether the amounts may be one transfer's.
+// amounts reports whether the amounts may belong to one transfer, and adds the points for them.
 func (p pairing) amounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, sent, received int64) bool {
 	from, to := pair.OutgoingLine.Amount.CurrencyCode, pair.IncomingLine.Amount.CurrencyCode
 	if from != to {
-		worth, err := money.Convert(sent, from, to, p.price(from, to))
-		if err != nil || magnitude(worth-received) > worth/tolerance {
+		expected, err := money.Convert(sent, from, to, p.price(from, to))
+		if err != nil || magnitude(expected-received) > expected/tolerance {
 			return false
 		}
 		e.add(pointsByRate, "The amounts are within 5 %% of the exchange rate.")
@@ -108,13 +109,12 @@ func (p pairing) amounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, s
 	if fee == 0 {
 		e.add(pointsSameSum, "The amount is the same.")
 	} else {
-		e.add(pointsLessFee, "What arrived is %s %s less, which may be a fee.", pair.Fee.Amount, from)
+		e.add(pointsLessFee, "The received amount is %s %s less, which may be a fee.", pair.Fee.Amount, from)
 	}
 	return true
 }
 
-// price is the price of one currency in another; zero, in which nothing is worth anything,
-// if it is not kept.
+// price returns the price of one currency in another, or zero if it is not stored.
 func (p pairing) price(from, to string) decimal.Decimal {
 	if p.prices[to].IsZero() {
 		return decimal.Decimal{}
@@ -122,7 +122,8 @@ func (p pairing) price(from, to string) decimal.Decimal {
 	return p.prices[from].DivRound(p.prices[to], rateDigits)
 }
 
-// names tells whether a line's text names an account, by its name or its number.
+// names reports whether a line's text contains the name or number of a bank account. Shorter ones
+// than four letters do not count.
 func (p pairing) names(l *pb.BankStatementLine, account string) bool {
 	other, written := p.accounts[account], writtenIn(l)
 	if other == nil {
@@ -136,7 +137,7 @@ func (p pairing) names(l *pb.BankStatementLine, account string) bool {
 	return false
 }
 
-// writtenIn is what the bank wrote, in small letters.
+// writtenIn returns a line's counterparty and description in lower case.
 func writtenIn(l *pb.BankStatementLine) string {
 	return strings.ToLower(l.CounterpartyName + " " + l.Description)
 }

@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// TestPassages values transfers in the base by the side that is in it, or by the rate.
-func TestPassages(t *testing.T) {
+// TestTransferInBase converts transfers to the base by the side in the base, or else by the rate.
+func TestTransferInBase(t *testing.T) {
 	t.Parallel()
 	rate := decimal.RequireFromString("1.10")
 	for name, c := range map[string]struct {
@@ -21,13 +21,13 @@ func TestPassages(t *testing.T) {
 		sent, fee, received int64
 		differs             bool
 	}{
-		"one currency":         {in: passage{from: "USD", to: "USD", sent: 500, received: 500}, sent: 500, received: 500},
-		"less a fee":           {in: passage{from: "USD", to: "USD", sent: 500, fee: 20, received: 480}, sent: 500, fee: 20, received: 480},
-		"a fee not said":       {in: passage{from: "USD", to: "USD", sent: 500, received: 480}, differs: true},
-		"all is fee":           {in: passage{from: "USD", to: "EUR", sent: 500, fee: 500, received: 1}, differs: true},
-		"dollars become euros": {in: passage{from: "USD", to: "EUR", sent: 1101, fee: 1, received: 1000}, sent: 1101, fee: 1, received: 1100},
-		"euros become dollars": {in: passage{from: "EUR", to: "USD", sent: 1010, fee: 10, received: 1100}, sent: 1111, fee: 11, received: 1100},
-		"euros become pounds":  {in: passage{from: "EUR", to: "GBP", sent: 1010, fee: 10, received: 850, rate: rate}, sent: 1111, fee: 11, received: 1100},
+		"one currency":              {in: passage{from: "USD", to: "USD", sent: 500, received: 500}, sent: 500, received: 500},
+		"less a fee":                {in: passage{from: "USD", to: "USD", sent: 500, fee: 20, received: 480}, sent: 500, fee: 20, received: 480},
+		"a missing fee":             {in: passage{from: "USD", to: "USD", sent: 500, received: 480}, differs: true},
+		"a fee of the whole amount": {in: passage{from: "USD", to: "EUR", sent: 500, fee: 500, received: 1}, differs: true},
+		"dollars to euros":          {in: passage{from: "USD", to: "EUR", sent: 1101, fee: 1, received: 1000}, sent: 1101, fee: 1, received: 1100},
+		"euros to dollars":          {in: passage{from: "EUR", to: "USD", sent: 1010, fee: 10, received: 1100}, sent: 1111, fee: 11, received: 1100},
+		"euros to pounds":           {in: passage{from: "EUR", to: "GBP", sent: 1010, fee: 10, received: 850, rate: rate}, sent: 1111, fee: 11, received: 1100},
 	} {
 		c.in.base = "USD"
 		sent, fee, received, err := c.in.inBase()
@@ -43,8 +43,8 @@ func TestPassages(t *testing.T) {
 	}
 }
 
-// TestPassagesAddUp holds what left to be worth what arrived and the fee.
-func TestPassagesAddUp(t *testing.T) {
+// TestTransferAddsUpInBase checks that the sent amount equals the received amount plus the fee.
+func TestTransferAddsUpInBase(t *testing.T) {
 	t.Parallel()
 	currencies := rapid.SampledFrom([]string{"USD", "EUR", "GBP", "JPY"})
 	amounts := rapid.Int64Range(1, 1_000_000_00)
@@ -58,13 +58,12 @@ func TestPassagesAddUp(t *testing.T) {
 		}
 		sent, fee, received, err := p.inBase()
 		if err == nil && sent != fee+received {
-			t.Fatalf("%+v is worth %d, %d and %d", p, sent, fee, received)
+			t.Fatalf("%+v: got sent %d, fee %d, received %d", p, sent, fee, received)
 		}
 	})
 }
 
-// TestPairs finds the lines of one transfer among others, the likeliest first, in whatever
-// order they come.
+// TestPairs finds the pairs of a set of lines by descending score, whatever the order of the lines.
 func TestPairs(t *testing.T) {
 	t.Parallel()
 	search := pairing{
@@ -93,7 +92,7 @@ func TestPairs(t *testing.T) {
 		}
 		for i, p := range found {
 			if got := p.OutgoingLine.Id + p.IncomingLine.Id; got != want[i] {
-				t.Fatalf("pair %d is %s with %d, want %s", i, got, p.Score, want[i])
+				t.Fatalf("pair %d: got %s with score %d, want %s", i, got, p.Score, want[i])
 			}
 		}
 	})

@@ -16,14 +16,15 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// sides are the two accounts of a transfer, and the lines that are known.
+// sides holds the bank accounts of a transfer and its lines. A line is nil until its bank has
+// reported it.
 type sides struct {
 	from, to *pb.BankAccount
 	out, in  *pb.BankStatementLine
 }
 
-// transfer is the rule by which a transfer is made: its sides are read, it is posted, and
-// its lines are decided.
+// transfer creates a transfer: it locks and checks the sides, posts the entry and decides the
+// lines.
 func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	s, err := readSides(ctx, tx, t)
 	if err != nil {
@@ -55,6 +56,7 @@ func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	return nil
 }
 
+// date returns the earlier booked date of the lines.
 func (s sides) date() string {
 	date := ""
 	for _, l := range []*pb.BankStatementLine{s.out, s.in} {
@@ -65,8 +67,8 @@ func (s sides) date() string {
 	return date
 }
 
-// readSides reads the lines that a transfer names, and the accounts by them. The accounts
-// are locked, and then the lines.
+// readSides reads the transfer's lines, sets the bank accounts that they belong to, and locks first
+// the bank accounts and then the lines.
 func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err error) {
 	if t.OutgoingLineId == "" && t.IncomingLineId == "" {
 		return s, fault.Invalid(fault.At("outgoingLineId", "or incomingLineId is required"))
@@ -86,7 +88,7 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err
 			return s, err
 		}
 		if *side.account != "" && *side.account != (*side.into).BankAccountId {
-			return s, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(side.field, "is a line of another bank account than the one named"))
+			return s, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(side.field, "is a line of another bank account than the transfer's"))
 		}
 		*side.account = (*side.into).BankAccountId
 	}
@@ -96,30 +98,31 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err
 	return s, s.lock(ctx, tx, t)
 }
 
-// opposed refuses lines of the wrong direction.
+// opposed refuses an outgoing line that is not money out, and an incoming one that is not money in.
 func (s sides) opposed() error {
 	if s.out != nil && minorOf(s.out) >= 0 {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("outgoingLineId", "is not a line of money out"))
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("outgoingLineId", "must be a line of money out"))
 	}
 	if s.in != nil && minorOf(s.in) <= 0 {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "is not a line of money in"))
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "must be a line of money in"))
 	}
 	return nil
 }
 
-// minorOf is a stored line's amount, which can be read since it was stored.
+// minorOf returns a stored line's amount in minor units. It always parses, since it was validated
+// when it was stored.
 func minorOf(l *pb.BankStatementLine) int64 {
 	minor, _ := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
 	return minor
 }
 
-// lock locks both accounts and the known lines. What was read of the lines before does not
+// lock locks both bank accounts and the lines. The fields of the lines that were read before never
 // change.
 func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	var violations fault.List
 	for _, side := range []struct{ field, key string }{{"fromBankAccountId", t.FromBankAccountId}, {"toBankAccountId", t.ToBankAccountId}} {
 		if side.key == "" {
-			violations.Append(fault.At(side.field, "is required without a line of it"))
+			violations.Append(fault.At(side.field, "is required if the transfer has no line of it"))
 		} else if _, err := bankAccounts.Resolve(ctx, tx, side.field, side.key); violations.Merge("", err) != nil {
 			return err
 		}
@@ -128,7 +131,7 @@ func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 		return err
 	}
 	if t.FromBankAccountId == t.ToBankAccountId {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("toBankAccountId", "is the account that the money left"))
+		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("toBankAccountId", "is the same as fromBankAccountId"))
 	}
 	accounts, err := bankAccounts.Table().LockMany(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId})
 	if err != nil {
@@ -145,14 +148,15 @@ func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	return err
 }
 
-// passing reads what a transfer moves. A side that is not known yet is what the other says.
+// passing returns the amounts of a transfer. The amount of a missing line is computed from the
+// other line and the fee. It also sets the exchange rate, if one is needed.
 func passing(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides) (p passage, err error) {
 	p = passage{base: tx.Call().Organization.CurrencyCode, from: s.from.CurrencyCode, to: s.to.CurrencyCode}
 	if p.fee, err = transferFee(ctx, tx, t, s, p.from); err != nil {
 		return p, err
 	}
 	if (s.out == nil || s.in == nil) && p.from != p.to {
-		return p, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "and outgoingLineId are both required between two currencies"))
+		return p, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "and outgoingLineId are both required for a transfer between currencies"))
 	}
 	if s.out != nil {
 		p.sent = -minorOf(s.out)
@@ -174,12 +178,12 @@ func passing(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides) (p pas
 		}
 		t.ExchangeRate = p.rate.String()
 	} else if t.ExchangeRate != "" {
-		return p, fault.Invalid(fault.At("exchangeRate", "must be absent where a side is in %s", p.base))
+		return p, fault.Invalid(fault.At("exchangeRate", "must be empty if one side is in %s", p.base))
 	}
 	return p, nil
 }
 
-// transferFee reads what the bank kept.
+// transferFee returns the transfer's fee in minor units.
 func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides, currency string) (int64, error) {
 	if t.Fee == nil {
 		return 0, nil
@@ -189,22 +193,22 @@ func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides, cu
 		return 0, err
 	}
 	if kept < 0 || t.Fee.AccountId == s.from.LedgerAccountId || t.Fee.AccountId == s.to.LedgerAccountId {
-		return 0, fault.Invalid(fault.At("fee", "must be above zero, and on another account than the transfer's"))
+		return 0, fault.Invalid(fault.At("fee", "must be above zero and have another account than the two sides"))
 	}
 	return kept, nil
 }
 
-// inTransfer says of the transfer what was said of the entry made of it.
+// inTransfer maps error paths of the entry to fields of the transfer.
 func inTransfer(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" {
 			return f
 		}
-		return fault.Field{Path: "toBankAccountId", Message: "makes an entry whose " + f.Path + " " + f.Message}
+		return fault.Field{Path: "toBankAccountId", Message: "leads to an entry that cannot be posted: " + f.Path + " " + f.Message}
 	})
 }
 
-// takeSide decides a line as a side of a transfer; nil is one that is not known yet.
+// takeSide decides a line as a side of a transfer. It does nothing for nil, a missing line.
 func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStatementLine) error {
 	if l == nil {
 		return nil
@@ -216,7 +220,7 @@ func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStat
 	return err
 }
 
-// pairWith is the rule by which an OPEN transfer gets its missing side, the line of that id.
+// pairWith returns the rule that pairs an OPEN transfer with the line that has the given id.
 func pairWith(key string) resource.Rule[*pb.BankTransfer] {
 	return func(ctx context.Context, tx *db.Tx, was, t *pb.BankTransfer) error {
 		var l *pb.BankStatementLine
@@ -238,8 +242,8 @@ func pairWith(key string) resource.Rule[*pb.BankTransfer] {
 	}
 }
 
-// missingSide returns the bank account of which an OPEN transfer misses a line, and the amount of
-// that line.
+// missingSide returns the bank account whose line an OPEN transfer misses, and the amount of that
+// line.
 func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
 	if t.IncomingLineId == "" {
 		return t.ToBankAccountId, t.ReceivedAmount
@@ -247,8 +251,8 @@ func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
 	return t.FromBankAccountId, negative(t.SentAmount)
 }
 
-// lockMissingSide locks the line that is to be the missing side of a transfer, and refuses one that
-// is not.
+// lockMissingSide locks a line as the missing side of a transfer. It refuses a line of another bank
+// account or amount, and one that is decided.
 func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key string) (*pb.BankStatementLine, error) {
 	l, err := lockNamedLine(ctx, tx, "bankStatementLineId", key)
 	if err != nil {
@@ -256,16 +260,16 @@ func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key str
 	}
 	account, amount := missingSide(t)
 	if l.BankAccountId != account {
-		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("bankStatementLineId", "is not of the bank account that misses its side"))
+		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("bankStatementLineId", "must be a line of the bank account whose side is missing"))
 	}
 	if l.Amount.Amount != amount.Amount {
 		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
-			fault.At("bankStatementLineId", "is of %s, and the transfer of %s %s; undo it to book a fee", l.Amount.Amount, amount.Amount, amount.CurrencyCode))
+			fault.At("bankStatementLineId", "has the amount %s, but the missing side is %s %s; to post a fee, undo the transfer and create it with both lines", l.Amount.Amount, amount.Amount, amount.CurrencyCode))
 	}
 	return l, lineLife.Move("categorize", proto.CloneOf(l))
 }
 
-// negative is a positive amount as money out.
+// negative returns a positive amount as money out.
 func negative(m *typepb.Money) *typepb.Money {
 	return &typepb.Money{Amount: "-" + m.Amount, CurrencyCode: m.CurrencyCode}
 }

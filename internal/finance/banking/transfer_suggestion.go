@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// byTransfer are the waiting lines of other own accounts that may be the other side of a
-// line.
+// byTransfer suggests transfers between a line and undecided lines of the organization's other
+// bank accounts.
 func byTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
 	if minorOf(l) == 0 {
 		return nil, nil
@@ -31,7 +31,7 @@ func byTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []
 	for _, p := range search.pairs(append(lines, l)) {
 		if p.OutgoingLine.Id == l.Id || p.IncomingLine.Id == l.Id {
 			all = append(all, &suggestion{
-				Score: p.Score, Reasons: append([]string{"It may be a transfer between own accounts."}, p.Reasons...),
+				Score: p.Score, Reasons: append([]string{"It may be a transfer between your own accounts."}, p.Reasons...),
 				BankTransfer: &pb.BankTransfer{OutgoingLineId: p.OutgoingLine.Id, IncomingLineId: p.IncomingLine.Id},
 			})
 		}
@@ -39,7 +39,7 @@ func byTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []
 	return all, nil
 }
 
-// nearest sorts lines by the days between them and a line.
+// nearest sorts lines by the number of days between them and another line, in place.
 func nearest(lines []*pb.BankStatementLine, to *pb.BankStatementLine) []*pb.BankStatementLine {
 	slices.SortStableFunc(lines, func(a, b *pb.BankStatementLine) int {
 		return cmp.Or(cmp.Compare(daysBetween(a.BookedDate, to.BookedDate), daysBetween(b.BookedDate, to.BookedDate)), cmp.Compare(a.Id, b.Id))
@@ -47,7 +47,7 @@ func nearest(lines []*pb.BankStatementLine, to *pb.BankStatementLine) []*pb.Bank
 	return lines
 }
 
-// shifted is a stored date so many days later.
+// shifted returns a stored date moved by a number of days.
 func shifted(date string, days int) string {
 	d, err := calendar.ParseDate(date)
 	if err != nil {

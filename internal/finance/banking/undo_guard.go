@@ -16,29 +16,30 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// undoing is what undoing a record changes: statement lines that wait again, and entries that
-// are reversed.
+// undoing lists what undoing a record changes: statement lines that become undecided, and entries
+// that are reversed. subject is the id of the record.
 type undoing struct {
 	subject string
 	lines   []bookedLine
 	entries []uuid.UUID
 }
 
-// bookedLine is when and on which bank account the bank booked a line.
+// bookedLine is the bank account and booked date of a statement line.
 type bookedLine struct {
 	account uuid.UUID
 	date    string
 }
 
-// reverses notes the entry of that identifier, "" for none.
+// reverses adds the entry with the given id, which may be "".
 func (u *undoing) reverses(entry string) {
 	if key, err := id.Parse("jrn", entry); err == nil {
 		u.entries = append(u.entries, key)
 	}
 }
 
-// refuseUndoings refuses to change what a completed reconciliation rests on, and to reverse an
-// entry from which a match takes.
+// refuseUndoings returns a refusal for each record that cannot be undone, or nil. Undoing must not
+// change lines or entries that a completed reconciliation depends on, or reverse an entry that is
+// matched.
 func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error, error) {
 	refusals := make([]error, len(undoings))
 	through, last, err := reconciledDays(ctx, tx)
@@ -71,8 +72,8 @@ func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error
 	return refusals, nil
 }
 
-// reconciledDays returns up to which day each bank account is reconciled, and the last of those
-// days, nil if none is.
+// reconciledDays returns the day up to which each bank account is reconciled, and the latest of
+// those days, or nil.
 func reconciledDays(ctx context.Context, tx *db.Tx) (through map[uuid.UUID]string, last *string, err error) {
 	through, err = db.CollectMap[uuid.UUID, string](ctx, tx, `
 select bank_account_id, max(statement_date)::text
@@ -90,8 +91,8 @@ group by bank_account_id`, tx.Call().Organization.ID)
 //go:embed kept_entries.sql
 var selectKept string
 
-// keptEntries returns what refuses to reverse entries without a date, as the database does when
-// all is said. last is the last day that is reconciled.
+// keptEntries returns the refusals of entries that cannot be reversed on their own date. The
+// database enforces the same at commit. last is the latest reconciled day of all bank accounts.
 func keptEntries(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last *string) (map[uuid.UUID]error, error) {
 	if len(entries) == 0 {
 		return nil, nil
@@ -101,24 +102,25 @@ func keptEntries(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last *stri
 	for key, isMatched := range matched {
 		entry := id.Format("jrn", key)
 		if isMatched {
-			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "A match takes from its entry %s; undo that first.", entry).WithSubject(entry)
+			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The journal entry %s is matched; undo the match first.", entry).WithSubject(entry)
 		} else {
 			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_RECONCILED,
-				"A completed reconciliation rests on its entry %s; reopen that first.", entry).WithSubject(entry)
+				"A completed reconciliation includes the journal entry %s; reopen the reconciliation first.", entry).WithSubject(entry)
 		}
 	}
 	return kept, err
 }
 
 // decision is a record that can be undone, with the statement lines that it decided and the entry
-// that it posted.
+// that it posted, if any.
 type decision struct {
 	id    string
 	lines []string
 	entry string
 }
 
-// undoableMatches is the guard of matches whose lines or entry stay as they are.
+// undoableMatches is the guard that refuses to undo matches with reconciled lines, or with an entry
+// that cannot be reversed.
 func undoableMatches(ctx context.Context, tx *db.Tx, matches []*pb.BankMatch) ([]error, error) {
 	decisions := make([]decision, len(matches))
 	for i, m := range matches {
@@ -145,7 +147,7 @@ func undoableExpenses(ctx context.Context, tx *db.Tx, expenses []*pb.PrivateExpe
 	return refuseDecisions(ctx, tx, decisions)
 }
 
-// refuseDecisions returns what refuses to undo each of the decisions, or nil.
+// refuseDecisions returns a refusal for each decision that cannot be undone, or nil.
 func refuseDecisions(ctx context.Context, tx *db.Tx, decisions []decision) ([]error, error) {
 	var lines []string
 	for _, d := range decisions {
@@ -168,7 +170,7 @@ func refuseDecisions(ctx context.Context, tx *db.Tx, decisions []decision) ([]er
 	return refuseUndoings(ctx, tx, undoings)
 }
 
-// bookedLines reads when lines were booked, by their ids.
+// bookedLines returns the bank account and booked date of lines, by id.
 func bookedLines(ctx context.Context, tx *db.Tx, ids []string) (map[string]bookedLine, error) {
 	var keys []uuid.UUID
 	for _, line := range ids {
@@ -197,8 +199,8 @@ and id = any($2)`, tx.Call().Organization.ID, keys)
 	return booked, err
 }
 
-// matchedReversal is the guard that refuses callers who want to reverse an entry from which a match takes. What a
-// reconciliation rests on may be reversed on a later day.
+// matchedReversal is the guard that refuses to reverse matched entries. Reconciled entries can be
+// reversed on a later day, so they are checked when the date is known.
 func matchedReversal(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
 	keys, err := id.ParseEach("jrn", entries, (*pb.JournalEntry).GetId)
 	if err != nil {

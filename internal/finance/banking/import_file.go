@@ -15,27 +15,26 @@ import (
 	"backoffice/internal/platform/files"
 )
 
-// Bounds of large files being read, which are whole in memory then, with their text and
-// their lines: how many a server reads at a time, and of one organization, and how long a
-// request waits for its turn, which its deadline may cut short.
+// Limits on reading large files. A file is completely in memory while it is read, with its text
+// and its lines.
 const (
-	maxReadings     = 2
-	maxReadingsEach = 1
-	readingPatience = 20 * time.Second
+	maxReadings     = 2                // files that a server reads at a time
+	maxReadingsEach = 1                // files that it reads at a time for one organization
+	readingPatience = 20 * time.Second // time that a request waits to start reading, within its deadline
 )
 
-// source is the file of an import as it was read, before the unit of work that stores it:
-// that must not wait for a file store, nor for a large file to be understood.
+// source is the parsed file of an import. It is read before the transaction that stores it, which
+// must not wait for the file store or for the parsing of a large file.
 type source struct {
 	file    statement.File
 	profile *pb.CsvProfile
 	name    string
 }
 
-// read reads the file that a request carries or names.
+// read reads and parses the file that a request contains or refers to.
 func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImport) (*source, error) {
 	if (len(i.GetContent()) > 0) == (i.GetFileId() != "") {
-		return nil, fault.Invalid(fault.At("content", "or fileId is required, exactly one of them"))
+		return nil, fault.Invalid(fault.At("content", "or fileId is required, but not both"))
 	}
 	src := &source{name: files.BaseName(i.GetFileName())}
 	var options statement.Options
@@ -63,13 +62,13 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 	return src, s.readLarge(ctx, src, file, options)
 }
 
-// readLarge reads a file of the store, when its turn has come.
+// readLarge reads and parses an uploaded file. It waits until the server has capacity.
 func (s *Service) readLarge(ctx context.Context, src *source, file *platformpb.File, options statement.Options) error {
-	leave, err := s.readings.Acquire(ctx, call.From(ctx).Organization.ID)
+	release, err := s.readings.Acquire(ctx, call.From(ctx).Organization.ID)
 	if err != nil {
 		return err
 	}
-	defer leave()
+	defer release()
 	content, err := s.files.Read(ctx, call.From(ctx), file)
 	if err != nil {
 		return err
@@ -78,7 +77,7 @@ func (s *Service) readLarge(ctx context.Context, src *source, file *platformpb.F
 	return src.take(ctx, content, options)
 }
 
-// take understands the content of a file.
+// take parses the content of a file.
 func (src *source) take(ctx context.Context, content []byte, options statement.Options) (err error) {
 	src.file, err = statement.Read(ctx, content, options)
 	switch {
@@ -92,24 +91,25 @@ func (src *source) take(ctx context.Context, content []byte, options statement.O
 		rows += len(s.Lines)
 	}
 	if rows > statement.MaxLines {
-		return fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "has %d rows; %d are read at most", rows, statement.MaxLines))
+		return fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "has %d rows; the maximum is %d", rows, statement.MaxLines))
 	}
 	return nil
 }
 
+// optionsOf returns the parser options for a file of an account.
 func optionsOf(account *pb.BankAccount, profile *pb.CsvProfile, i *pb.StatementImport) statement.Options {
 	o := statement.Options{
 		FileName: i.GetFileName(), CurrencyCode: account.CurrencyCode, DateOrder: orderOf(i.GetDateOrder()),
 		Layout: layoutOf(profile), MaxBytes: files.MaxBytes,
 	}
-	// One that is none is refused with the import's other fields.
+	// An invalid format is refused later, with the import's other fields.
 	if name, known := pb.StatementImport_Format_name[int32(i.GetFormat())]; known && i.GetFormat() > pb.StatementImport_AUTO {
 		o.Format = statement.Format(name)
 	}
 	return o
 }
 
-// describe says in an import what its file is.
+// describe sets the file's name, format and CSV profile in an import.
 func (src *source) describe(i *pb.StatementImport) {
 	i.FileName = src.name
 	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(src.file.Format)])

@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// reconciled completes a reconciliation.
+// reconciled creates and completes a reconciliation.
 func (b bank) reconciled(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
 	r, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: b.reconcile(t, date, balance, outstanding...).GetId()})
@@ -20,25 +20,26 @@ func (b bank) reconciled(t *testing.T, date, balance string, outstanding ...stri
 	return r
 }
 
-// reversed reverses an entry on a day, or on its own by "".
+// reversed reverses an entry on a date, or on the entry's date if it is "".
 func (b bank) reversed(t *testing.T, e *pb.JournalEntry, date string) error {
 	t.Helper()
 	_, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: date})
 	return err
 }
 
-// adds holds a reconciliation to have these figures.
+// adds checks the figures of a reconciliation that has no difference.
 func (b bank) adds(t *testing.T, r *pb.Reconciliation, book, outstanding string) {
 	t.Helper()
 	got, err := b.GetReconciliation(t.Context(), &pb.GetReconciliationRequest{ReconciliationId: r.GetId()})
 	if err != nil || got.GetBookBalance().GetAmount() != book || got.GetOutstanding().GetAmount() != outstanding || got.GetDifference().GetAmount() != "0.00" || got.GetUndecidedCount() != 0 {
-		t.Errorf("want %s less %s, got %v, %v", book, outstanding, got, err)
+		t.Errorf("got %v, %v; want book balance %s and outstanding %s", got, err, book, outstanding)
 	}
 }
 
-// TestReconciledEntriesStay refuses to reverse what a completed reconciliation rests on within
-// its days, and lets go of what was outstanding; the next reconciliation adds up either way.
-func TestReconciledEntriesStay(t *testing.T) {
+// TestReconciledEntryIsNotReversed refuses to reverse an entry within the days of a completed
+// reconciliation that includes it. Outstanding entries, later entries and later dates are allowed,
+// and the next reconciliation adds up.
+func TestReconciledEntryIsNotReversed(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	own, expense := b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
@@ -51,11 +52,11 @@ func TestReconciledEntriesStay(t *testing.T) {
 	refusedFor(t, b.reversed(t, begun, "2026-01-31"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 	since := b.post(t, "2026-01-20", expense, own, "5.00")
 	for what, err := range map[string]error{
-		"a check that is voided": b.reversed(t, check, ""), "one that is voided later": b.reversed(t, lost, "2026-02-03"),
-		"what was posted since": b.reversed(t, since, ""), "what the bank booked, on a later day": b.reversed(t, rent, "2026-02-02"),
+		"an outstanding check": b.reversed(t, check, ""), "an outstanding check, on a later day": b.reversed(t, lost, "2026-02-03"),
+		"an entry posted since": b.reversed(t, since, ""), "a reconciled entry, on a later day": b.reversed(t, rent, "2026-02-02"),
 	} {
 		if err != nil {
-			t.Errorf("%s stays: %v", what, err)
+			t.Errorf("reversing %s: %v", what, err)
 		}
 	}
 	b.post(t, "2026-01-21", expense, own, "1.00")
@@ -63,7 +64,7 @@ func TestReconciledEntriesStay(t *testing.T) {
 	b.post(t, "2026-02-02", b.codes["OTHER_EXPENSE"], own, "70.00")
 	february := b.reconciled(t, "2026-02-28", "929.00")
 	b.adds(t, february, "929.00", "0.00")
-	// What January named and February did not, the bank booked in between.
+	// The bank booked in between what is outstanding in January and not in February.
 	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: february.GetId(), Reason: "A day too long"}); err != nil {
 		t.Fatal(err)
 	}
@@ -73,9 +74,9 @@ func TestReconciledEntriesStay(t *testing.T) {
 	refusedFor(t, b.reversed(t, late, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 }
 
-// TestMissingSideIsReconciled refuses to undo a transfer whose missing side a reconciliation
-// of its account took as booked, and undoes it when that named it as outstanding.
-func TestMissingSideIsReconciled(t *testing.T) {
+// TestTransferWithReconciledMissingSideIsNotUndone refuses to undo a transfer if a reconciliation
+// includes its missing side as booked, but allows it if the missing side is outstanding there.
+func TestTransferWithReconciledMissingSideIsNotUndone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		named   bool
@@ -106,15 +107,15 @@ func TestMissingSideIsReconciled(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: sent.GetId()}); c.reason != 0 && err != nil {
-				t.Errorf("reopened: %v", err)
+				t.Errorf("undo after reopening: %v", err)
 			}
 		})
 	}
 }
 
-// TestReconciledOpeningBalance replaces opening balances beside a reconciled bank account, whose
-// own stays.
-func TestReconciledOpeningBalance(t *testing.T) {
+// TestReconciledOpeningBalanceIsNotReplaced replaces the opening balances of other accounts, but not
+// that of a reconciled bank account.
+func TestReconciledOpeningBalanceIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	account, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: b.account.GetLedgerAccountId()})
@@ -134,14 +135,14 @@ func TestReconciledOpeningBalance(t *testing.T) {
 	r := b.reconciled(t, "2026-01-31", "1000.00")
 	refusedFor(t, opened("1001.00", "-1008.00", "7.00"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 	if err := opened("1000.00", "-1009.00", "9.00"); err != nil {
-		t.Errorf("another account's balance is held too: %v", err)
+		t.Errorf("replacing another account's balance: %v", err)
 	}
 	b.adds(t, r, "1000.00", "0.00")
 }
 
-// TestRivalsOfReconciliations reverses entries while reconciliations that rest on them are
-// completed: one of the two is refused.
-func TestRivalsOfReconciliations(t *testing.T) {
+// TestReversalDuringCompletion reverses entries while reconciliations that include them are
+// completed: exactly one of the two succeeds.
+func TestReversalDuringCompletion(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	var group sync.WaitGroup
@@ -154,14 +155,14 @@ func TestRivalsOfReconciliations(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answers := make(chan optionsv1.Reason, 2)
+		reasons := make(chan optionsv1.Reason, 2)
 		group.Go(func() {
 			_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
-			answers <- apptest.Reason(err)
+			reasons <- apptest.Reason(err)
 		})
-		group.Go(func() { answers <- apptest.Reason(b.reversed(t, rent, "")) })
+		group.Go(func() { reasons <- apptest.Reason(b.reversed(t, rent, "")) })
 		group.Go(func() {
-			first, second := <-answers, <-answers
+			first, second := <-reasons, <-reasons
 			if lost := max(first, second); min(first, second) != 0 || lost != optionsv1.Reason_JOURNAL_ENTRY_RECONCILED && lost != optionsv1.Reason_RECONCILIATION_DIFFERS {
 				t.Errorf("got %s and %s", first, second)
 			}
@@ -170,8 +171,8 @@ func TestRivalsOfReconciliations(t *testing.T) {
 	group.Wait()
 }
 
-// TestReconciliationsAreInOrder completes none that does not lie behind all that are completed,
-// and changes none of those.
+// TestReconciliationsAreInOrder refuses to complete a reconciliation that is not dated after all
+// completed ones, and to update a completed one.
 func TestReconciliationsAreInOrder(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")

@@ -9,9 +9,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestVendorsOfLines says whom lines paid, by a rule and by hand, forgets it when the decision
-// is taken back, and keeps a vendor that lines name.
-func TestVendorsOfLines(t *testing.T) {
+// TestVendorOfLine sets the vendor of a line by a rule and by hand, clears it on undo, and refuses to
+// delete a vendor that a line refers to.
+func TestVendorOfLine(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	payables := pb.NewPayablesServiceClient(b.o)

@@ -10,9 +10,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestRivalsOfMatches takes the decision of a line back while a match is made of it: a match
-// that stands has its entry.
-func TestRivalsOfMatches(t *testing.T) {
+// TestUndoDuringMatch undoes the decision of a line while the line is matched: every match in effect
+// has an entry that is not reversed.
+func TestUndoDuringMatch(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	claimed := b.codes["PREPAID_EXPENSE"]
@@ -42,14 +42,14 @@ func TestRivalsOfMatches(t *testing.T) {
 	for _, m := range all.GetBankMatches() {
 		e, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: m.GetJournalEntryId()})
 		if err != nil || (e.GetReversedById() == "") != (m.GetState() == pb.BankMatch_MATCHED) {
-			t.Errorf("%v has %v, %v", m, e, err)
+			t.Errorf("match %v: got entry %v, %v", m, e, err)
 		}
 	}
 }
 
-// TestRivalsOfDecisions takes the decision of a line back while a reconciliation that rests on
-// it is completed: one of the two is refused.
-func TestRivalsOfDecisions(t *testing.T) {
+// TestUndoDuringCompletion undoes the decision of a line while a reconciliation that includes the
+// line is completed: exactly one of the two succeeds.
+func TestUndoDuringCompletion(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	var group sync.WaitGroup
@@ -76,7 +76,7 @@ func TestRivalsOfDecisions(t *testing.T) {
 			_, undone := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()})
 			completed := <-errs
 			if (completed == nil) == (undone == nil) {
-				t.Errorf("completed %v, undone %v", completed, undone)
+				t.Errorf("got %v for completion and %v for undo, want one refusal", completed, undone)
 			}
 			for _, err := range []error{completed, undone} {
 				if r := apptest.Reason(err); err != nil && r != optionsv1.Reason_RECONCILIATION_DIFFERS &&

@@ -17,7 +17,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// report writes what was found into the import. The file itself is kept elsewhere.
+// report copies the findings into the import and clears the fields that only a request has. The
+// file's content is stored separately.
 func (f *findings) report(i *pb.StatementImport) {
 	i.Content, i.SkipInvalidRows, i.DateOrder = nil, false, pb.DateOrder_DATE_ORDER_UNSPECIFIED
 	i.Warnings = f.warnings
@@ -40,6 +41,7 @@ func (f *findings) report(i *pb.StatementImport) {
 	}
 }
 
+// summary returns the statement as the import reports it.
 func (f *findings) summary(s statement.Statement) *pb.StatementImport_Statement {
 	out := &pb.StatementImport_Statement{AccountNumber: s.AccountNumber, StartDate: dateText(s.From), EndDate: dateText(s.To)}
 	if b := s.LedgerBalance; b != nil {
@@ -54,6 +56,7 @@ func (f *findings) summary(s statement.Statement) *pb.StatementImport_Statement 
 	return out
 }
 
+// dateText returns a date as text, or "" if it is not set.
 func dateText(d calendar.Date) string {
 	if d.IsZero() {
 		return ""
@@ -61,8 +64,7 @@ func dateText(d calendar.Date) string {
 	return d.String()
 }
 
-// addUp warns of statements whose opening balance and lines do not lead to their closing
-// balance.
+// addUp warns of statements whose opening balance plus lines differs from their closing balance.
 func (f *findings) addUp() {
 	for _, s := range f.statements {
 		if s.OpeningBalance == nil || s.LedgerBalance == nil {
@@ -72,15 +74,15 @@ func (f *findings) addUp() {
 		for _, l := range s.Lines {
 			sum = sum.Add(decimal.New(l.Amount, 0))
 		}
-		if said := decimal.New(s.LedgerBalance.Amount, 0); !sum.Equal(said) {
-			f.warnings = append(f.warnings, fmt.Sprintf("The statement does not add up: its opening balance and lines lead to %s, and its closing balance is %s.",
-				f.format(sum), f.format(said)))
+		if closing := decimal.New(s.LedgerBalance.Amount, 0); !sum.Equal(closing) {
+			f.warnings = append(f.warnings, fmt.Sprintf("The statement does not add up: its opening balance plus lines is %s, but its closing balance is %s.",
+				f.format(sum), f.format(closing)))
 		}
 	}
 }
 
-// warnOfUnusualDates counts the lines whose dates would have to be confirmed if they were
-// typed: a wrong order of day and month shows there, or a wrong file.
+// warnOfUnusualDates warns of lines whose dates a person would have to confirm. They are a sign of
+// a wrong order of day and month, or of a wrong file.
 func (f *findings) warnOfUnusualDates(c *call.Call) {
 	unusual := 0
 	for _, l := range f.lines {
@@ -89,11 +91,11 @@ func (f *findings) warnOfUnusualDates(c *call.Call) {
 		}
 	}
 	if unusual > 0 {
-		f.warnings = append(f.warnings, fmt.Sprintf("Lines dated more than a year ahead or ten years ago: %d. Check the order of day, month and year.", unusual))
+		f.warnings = append(f.warnings, fmt.Sprintf("Lines dated more than a year ahead or ten years back: %d. Check the order of day, month and year.", unusual))
 	}
 }
 
-// closing is the latest closing balance of the file, or nil.
+// closing returns the latest closing balance of the file, or nil.
 func (f *findings) closing() (last *statement.Balance) {
 	for _, s := range f.statements {
 		if b := s.LedgerBalance; b != nil && (last == nil || !b.Date.Before(last.Date)) {
@@ -103,8 +105,9 @@ func (f *findings) closing() (last *statement.Balance) {
 	return last
 }
 
-// The balance that was reported last before a day, and what was booked since, with
-// and without the lines of its own day: a bank may count them in or not.
+// selectBooked returns the last closing balance reported before a day, and the totals of the lines
+// since then, without and with those of the balance's own day. A bank may include these lines in
+// the balance or not.
 const selectBooked = `
 select
   i.closing_balance_minor,
@@ -128,8 +131,8 @@ left join finance.bank_statement_lines l
   and l.booked_date between i.balance_date and $3::text::date
 group by 1, i.balance_date`
 
-// compareBalances warns when the balance reported before and the lines since do not
-// lead to the file's. The lines of the file are counted as if they were stored.
+// compareBalances warns if the last balance reported before plus the lines since differs from the
+// file's closing balance. The new lines of the file are included.
 func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
 	last := f.closing()
 	if last == nil || last.Date.IsZero() {
@@ -139,7 +142,7 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 	if err != nil {
 		return err
 	}
-	// Decimals, since a file may hold more than an int64 can add up.
+	// Decimals, since the sums of a file may exceed an int64.
 	var before, after, since decimal.Decimal
 	var day string
 	err = tx.QueryRow(ctx, selectBooked, tx.Call().Organization.ID, key, last.Date.String()).Scan(&before, &after, &since, &day)
@@ -161,15 +164,15 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 			after = after.Add(decimal.New(l.Amount, 0))
 		}
 	}
-	said := decimal.New(last.Amount, 0)
-	if !before.Add(after).Equal(said) && !before.Add(since).Equal(said) {
+	reported := decimal.New(last.Amount, 0)
+	if !before.Add(after).Equal(reported) && !before.Add(since).Equal(reported) {
 		f.warnings = append(f.warnings, fmt.Sprintf("The balance of %s on %s and the lines since lead to %s, and the file says %s: lines may be missing.",
-			f.format(before), day, f.format(before.Add(after)), f.format(said)))
+			f.format(before), day, f.format(before.Add(after)), f.format(reported)))
 	}
 	return nil
 }
 
-// format writes a sum of minor units, however large.
+// format returns a sum of minor units as an amount of the account's currency.
 func (f *findings) format(minor decimal.Decimal) string {
 	digits, _ := money.Digits(f.currency)
 	return minor.Shift(-int32(digits)).StringFixed(int32(digits))

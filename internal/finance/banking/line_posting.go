@@ -16,7 +16,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// explain posts the entry that explains a line by its splits.
+// explain posts the journal entry of a line with the given splits and links it to the line.
 func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string) error {
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
@@ -33,15 +33,19 @@ func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*
 	return nil
 }
 
-// explanation is the entry that explains a line by its splits, which the line keeps.
-func explanation(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, description string) (*pb.JournalEntry, error) {
+// explanation returns the journal entry of a line with the given splits and stores the splits
+// in the line. It fails for a line of zero, for splits that do not add up to the line, and for
+// a split to the bank account's own ledger account.
+func explanation(
+	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, description string,
+) (*pb.JournalEntry, error) {
 	currency := l.Amount.CurrencyCode
 	whole, err := money.Parse(l.Amount.Amount, currency)
 	if err != nil {
 		return nil, err
 	}
 	if whole == 0 {
-		return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "A line of zero moves nothing that could be booked; exclude it.").WithSubject(l.Id)
+		return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The line has an amount of zero and cannot be posted; exclude it.").WithSubject(l.Id)
 	}
 	parts, err := divide(whole, currency, splits)
 	if err != nil {
@@ -54,7 +58,7 @@ func explanation(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.
 	return entryOf(l, account, splits, parts, description), nil
 }
 
-// elsewhere refuses to explain money on an account by the same account.
+// elsewhere refuses splits that post to the bank account's own ledger account.
 func elsewhere(account *pb.BankAccount, splits []*pb.BankStatementLine_Split) error {
 	var violations fault.List
 	for i, s := range splits {
@@ -65,9 +69,12 @@ func elsewhere(account *pb.BankAccount, splits []*pb.BankStatementLine_Split) er
 	return violations.Err()
 }
 
-// entryOf is a line as a journal entry: the splits, and the bank's side last. Money in
-// debits the bank account's ledger account, be it an asset or a debt.
-func entryOf(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, parts []int64, description string) *pb.JournalEntry {
+// entryOf returns the journal entry of a line: one journal line for each split, and the bank
+// side last. Money in debits the bank account's ledger account, whether that is an asset or a
+// liability.
+func entryOf(
+	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, parts []int64, description string,
+) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: l.BookedDate, Source: pb.JournalEntry_BANK, SourceId: l.Id, Reference: cut(l.BankReference, maxReference),
 		Description: cut(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
@@ -79,12 +86,13 @@ func entryOf(l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.Bank
 	return e
 }
 
-// What an entry takes of a bank's texts, in characters.
+// Maximum lengths of an entry's texts in characters. Longer texts of a bank are cut.
 const (
 	maxDescription = 500
 	maxReference   = 100
 )
 
+// cut returns the first most characters of a text.
 func cut(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most])
@@ -92,7 +100,7 @@ func cut(s string, most int) string {
 	return s
 }
 
-// stored are the splits as the line keeps them: whole amounts with the line's sign.
+// stored returns the splits as the line stores them, with complete amounts in the line's sign.
 func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(splits))
 	for i, s := range splits {
@@ -101,14 +109,14 @@ func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string
 	return out
 }
 
-// inSplits says of the splits what the ledger said of the lines made of them. The line
-// after them is the bank account's own.
+// inSplits maps error paths of the entry's lines to the splits that they were made from. The
+// entry's last line is the bank account's and is mapped to bankAccountId.
 func inSplits(err error, splits int) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
 		switch {
 		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
-			return fault.At("bankAccountId", "is of a bank account whose ledger account takes no postings: it %s", f.Message)
+			return fault.At("bankAccountId", "is a bank account whose ledger account accepts no postings: it %s", f.Message)
 		case f.Path == "lines":
 			return fault.Field{Path: "splits", Message: f.Message}
 		case ofLine:
@@ -118,8 +126,8 @@ func inSplits(err error, splits int) error {
 	})
 }
 
-// inAccount says of the owner's account what was said of the only split, which the
-// caller did not make.
+// inAccount maps error paths of the only split to the request's accountId, since the caller
+// sent an account and no splits.
 func inAccount(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if f.Path == "splits" {
@@ -129,7 +137,8 @@ func inAccount(err error) error {
 	})
 }
 
-// reworded says of a request's own fields what is wrong with those made of them.
+// reworded returns the error with each of its fields replaced by field, so that a caller sees
+// the request's own fields. Errors without fields are returned unchanged.
 func reworded(err error, field func(fault.Field) fault.Field) error {
 	var e *fault.Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
@@ -142,15 +151,15 @@ func reworded(err error, field func(fault.Field) fault.Field) error {
 	return fault.InvalidFor(e.Reason, fields...)
 }
 
-// ownerAccount finds where the owner's own money is kept: the account named, or what
-// the chart has for money taken out or put in.
-func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named string) (string, error) {
-	if named != "" {
-		account, err := ledger.ResolveAccount(ctx, tx, "accountId", named)
+// ownerAccount returns the id of the account for the owner's money: accountID if set, or else
+// the chart's OWNER_DRAW account for money out and its OWNER_EQUITY account for money in.
+func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string) (string, error) {
+	if accountID != "" {
+		account, err := ledger.ResolveAccount(ctx, tx, "accountId", accountID)
 		if err != nil {
 			return "", err
 		}
-		return named, ownersOnly(account)
+		return accountID, ownersOnly(account)
 	}
 	subtype := pb.Account_OWNER_EQUITY
 	if strings.HasPrefix(l.Amount.Amount, "-") {
@@ -161,15 +170,16 @@ func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, named
 		return "", err
 	}
 	if account == nil {
-		return "", fault.Refuse(optionsv1.Reason_OWNER_ACCOUNT_MISSING, "The chart has no account of subtype %s; add one or name an account.", subtype)
+		return "", fault.Refuse(optionsv1.Reason_OWNER_ACCOUNT_MISSING, "The chart of accounts has no account with subtype %s; add one or give an account.", subtype)
 	}
 	return account.Id, nil
 }
 
+// ownersOnly refuses an account that is not meant for the owner's money.
 func ownersOnly(a *pb.Account) error {
 	switch a.Subtype {
 	case pb.Account_OWNER_DRAW, pb.Account_OWNER_EQUITY, pb.Account_LOAN:
 		return nil
 	}
-	return fault.Invalid(fault.At("accountId", "names an account of subtype %s; the owner's money is kept in OWNER_DRAW, OWNER_EQUITY or LOAN", a.Subtype))
+	return fault.Invalid(fault.At("accountId", "has subtype %s; it must be OWNER_DRAW, OWNER_EQUITY or LOAN", a.Subtype))
 }

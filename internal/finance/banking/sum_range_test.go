@@ -11,9 +11,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// TestSumsOutOfRangeNameTheRequest decides a large line of books that take no more, which is
-// refused in terms of the request and not of the entry made of it.
-func TestSumsOutOfRangeNameTheRequest(t *testing.T) {
+// TestSumOutOfRangeIsReportedAtRequestField decides a large line when the books have no room for
+// its amount. The error is reported at a field of the request, not of the entry.
+func TestSumOutOfRangeIsReportedAtRequestField(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	const large = "5000000000000.00"
@@ -40,7 +40,7 @@ func TestSumsOutOfRangeNameTheRequest(t *testing.T) {
 	}})
 	for err, field := range map[error]string{categorized: "splits", personal: "businessSplits", private: "splits"} {
 		if apptest.Reason(err) != optionsv1.Reason_SUM_OUT_OF_RANGE || !slices.Equal(apptest.Fields(err), []string{field}) {
-			t.Errorf("want a violation of %s, got %v", field, err)
+			t.Errorf("got %v, want an error at %s", err, field)
 		}
 	}
 }

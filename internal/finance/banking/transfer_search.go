@@ -19,14 +19,14 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Bounds of the search for pairs.
+// Limits of the search for pairs.
 const (
-	maxWaiting  = 2000
-	maxPairs    = 200
-	defaultDays = 5
+	maxWaiting  = 2000 // undecided lines that are read, the newest first
+	maxPairs    = 200  // pairs that are returned
+	defaultDays = 5    // days between the lines of a pair, unless requested otherwise
 )
 
-// FindBankTransfers answers pairs of lines that look like transfers.
+// FindBankTransfers returns pairs of undecided lines that look like transfers.
 func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfersRequest) (*pb.FindBankTransfersResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.FindBankTransfersResponse, error) {
 		if req.GetBankAccountId() != "" {
@@ -53,7 +53,8 @@ func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfe
 	})
 }
 
-// dated is a filter narrowed to lines booked from one day to another, "" being any.
+// dated returns the filter with conditions added for the first and last booked date, each of which
+// may be "".
 func dated(filter, start, end string) string {
 	parts := []string{}
 	for _, p := range []struct{ text, value string }{{filter, filter}, {fmt.Sprintf("booked_date >= %q", start), start}, {fmt.Sprintf("booked_date <= %q", end), end}} {
@@ -64,8 +65,7 @@ func dated(filter, start, end string) string {
 	return strings.Join(parts, " AND ")
 }
 
-// waitingLines are the newest lines that nobody has decided, of one account or, by "", of
-// all.
+// waitingLines returns the newest undecided lines of a bank account, or of all if account is "".
 func waitingLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb.BankStatementLine, error) {
 	within := []table.Equal{{Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}}
 	if account != "" {
@@ -79,8 +79,8 @@ func waitingLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb
 	return lines, err
 }
 
-// around reads the accounts of lines, and today's prices of their currencies as far as they
-// are kept: to tell a likely pair from an unlikely one they need not be the day's.
+// around returns the bank accounts of lines by id, and a rate for each of their currencies if one is
+// stored. Each currency gets the rate of its first line's day, which is close enough to score pairs.
 func around(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (map[string]*pb.BankAccount, prices, error) {
 	accounts, rates := map[string]*pb.BankAccount{}, prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
 	for _, l := range lines {

@@ -13,9 +13,8 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// TestBankRule answers which lines a rule matches, and what it would make of them. It writes
-// nothing; as a POST it takes an idempotency key all the same, which the unit of work sees
-// to.
+// TestBankRule returns the lines that a rule matches and how it would decide them. It changes
+// nothing. It runs in db.Write only because a POST may carry an idempotency key.
 func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest) (*pb.TestBankRuleResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
 		rule := proto.CloneOf(req.GetBankRule())
@@ -35,7 +34,8 @@ func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest)
 	})
 }
 
-// tryOn says what the rule would make of lines, had they waited.
+// tryOn adds to out the lines that the rule matches and how it would decide each, as if they
+// were undecided.
 func (m matcher) tryOn(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse) error {
 	owner := knownOwner(ctx, tx)
 	for _, l := range lines {
@@ -56,7 +56,7 @@ func (m matcher) tryOn(ctx context.Context, tx *db.Tx, lines []*pb.BankStatement
 	return nil
 }
 
-// wouldDecide is what the rule would make of a line, short of posting.
+// wouldDecide returns how the rule would decide a line, without posting.
 func (m matcher) wouldDecide(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, owner ownerOf) (*pb.TestBankRuleResponse_Decision, error) {
 	if m.rule.TransferBankAccountId != "" {
 		side, err := m.transferOf(ctx, tx, l)
@@ -72,7 +72,7 @@ func (m matcher) wouldDecide(ctx context.Context, tx *db.Tx, l *pb.BankStatement
 	return &pb.TestBankRuleResponse_Decision{Splits: waiting.Splits}, err
 }
 
-// inRule says of the request what was said of its rule.
+// inRule prefixes error paths of a rule with bankRule, its field in the request.
 func inRule(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		return fault.Field{Path: strings.TrimSuffix("bankRule."+f.Path, "."), Message: f.Message}

@@ -13,13 +13,13 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// Bounds of what rules are tried on at a time, and of the rules themselves.
+// Maximum numbers of rules in use, and of lines that one request applies or tests rules on.
 const (
 	maxRules     = 1000
 	maxRuleLines = 500
 )
 
-// ApplyBankRules applies the rules to lines that wait.
+// ApplyBankRules applies the rules to undecided lines of a bank account.
 func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequest) (*pb.ApplyBankRulesResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ApplyBankRulesResponse, error) {
 		account, err := lockForRules(ctx, tx, req.GetBankAccountId())
@@ -41,14 +41,14 @@ func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequ
 	})
 }
 
-// rulesRead are the rules that a unit of work has read.
+// rulesRead caches the rules of a transaction.
 type rulesRead struct {
 	done     bool
 	matchers []matcher
 }
 
-// rulesInUse are the rules in their order, ready to be tried. A unit of work reads them once,
-// since it locks what they may take.
+// rulesInUse returns the rules in use, by position. A transaction reads them only once, since it
+// locks the records that exactly these rules may change.
 func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
 	read := db.TxLocal[rulesRead](tx)
 	if read.done {
@@ -68,8 +68,9 @@ func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
 	return matchers, nil
 }
 
-// applyRules lets the first rule that matches decide each line. What a rule cannot do,
-// because an account was archived since or a period is closed, leaves the line to people.
+// applyRules decides each line by the first rule that matches it. If a rule is refused, because
+// its account was archived or the period is closed, the line stays undecided and a warning says
+// why.
 func applyRules(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine,
 ) (decided int, warnings []string, err error) {
@@ -98,7 +99,7 @@ func applyRules(
 		case err == nil:
 			decided++
 		case errors.As(err, &refusal) && refusal.Cause == nil:
-			warnings = append(warnings, fmt.Sprintf("The rule %q does not decide the line of %s: %s", m.rule.DisplayName, l.BookedDate, refusal.Message))
+			warnings = append(warnings, fmt.Sprintf("The rule %q could not decide the line of %s: %s", m.rule.DisplayName, l.BookedDate, refusal.Message))
 		default:
 			return decided, warnings, err
 		}
@@ -106,6 +107,7 @@ func applyRules(
 	return decided, warnings, nil
 }
 
+// firstMatch returns the first rule that matches a line.
 func firstMatch(rules []matcher, l *pb.BankStatementLine) (matcher, bool) {
 	for _, m := range rules {
 		if m.matches(l) {
@@ -115,7 +117,7 @@ func firstMatch(rules []matcher, l *pb.BankStatementLine) (matcher, bool) {
 	return matcher{}, false
 }
 
-// decideStored does with a stored line what the rule says.
+// decideStored applies the rule to a stored line.
 func (m matcher) decideStored(ctx context.Context, tx *db.Tx, key string) error {
 	if m.rule.TransferBankAccountId != "" {
 		return m.transfer(ctx, tx, key)
@@ -124,8 +126,7 @@ func (m matcher) decideStored(ctx context.Context, tx *db.Tx, key string) error 
 	return err
 }
 
-// decide does with a line what the rule says. It changes the line only if all of it can be
-// done.
+// decide applies the rule to a line. On failure the line is unchanged.
 func (m matcher) decide(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	decided := proto.CloneOf(l)
 	if err := m.effect(ctx, tx, decided); err != nil {
@@ -137,6 +138,7 @@ func (m matcher) decide(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLi
 	return nil
 }
 
+// effect applies the rule to a line, which it may leave half changed on failure.
 func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
 	splits, err := m.apply(l, func(l *pb.BankStatementLine) (string, error) { return ownerAccount(ctx, tx, l, "") })
 	if err != nil || splits == nil {
@@ -145,8 +147,8 @@ func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine)
 	return inAccount(explain(ctx, tx, l, splits, ""))
 }
 
-// apply moves a line to where the rule leads, and answers the split that explains it; none
-// for one that is excluded.
+// apply moves a line to the state that the rule leads to and returns the splits to post, or nil
+// if the rule excludes the line.
 func (m matcher) apply(l *pb.BankStatementLine, owner ownerOf) ([]*pb.BankStatementLine_Split, error) {
 	l.VendorId = m.rule.VendorId
 	switch {

@@ -8,52 +8,53 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// matching is what a match takes, as numbers.
+// matching holds the amounts of a match in minor units.
 type matching struct {
 	// currency is the bank account's, base the organization's.
 	currency, base string
-	// taken is what is taken of the lines together, in the bank account's currency.
+	// taken is the total matched amount of the lines, in the bank account's currency.
 	taken  int64
 	claims []claim
-	// fees are what the bank kept, in the bank account's currency.
+	// fees are the bank's fees, in the bank account's currency.
 	fees []int64
-	// exchange says that a difference between currencies is an exchange gain or loss.
+	// exchange makes a difference between currencies an exchange gain or loss.
 	exchange bool
-	// rate is the price of the bank account's currency in the base, where it is needed.
+	// rate is the price of the bank account's currency in the base, set if needsRate.
 	rate decimal.Decimal
 }
 
-// claim is what is taken of an entry: debits positive, in its own currency and the base.
+// claim is the matched amount of an entry in its own currency and in the base. Debits are
+// positive.
 type claim struct {
-	// own says that it is on the bank account's own ledger account, so that the money is
-	// booked already.
+	// own is true on the bank account's own ledger account, where the money is posted already.
 	own         bool
 	currency    string
 	minor, base int64
 }
 
-// settlement is what is left to post: the bank account's side, and the gain, which is
-// negative for a loss. The bank's side and the fees are in the bank account's currency and
-// in the base.
+// settlement holds the amounts that a match has to post: the bank account's side in its currency
+// and in the base, the fees in the base, and the exchange gain, which is negative for a loss.
 type settlement struct {
 	bank, bankBase int64
 	feeBases       []int64
 	gain           int64
 }
 
-// settle adds a match up. The bank account is to move what the lines say; what its entries
-// have not booked is posted, against what they claim, the fees, and the exchange gain.
+// settle computes what a match has to post. In total the bank account must move by the amount of
+// the lines. The part that its matched entries do not post yet is posted against the other
+// matched accounts, the fees and the exchange gain:
 //
 //	bank = lines - own claims
 //	gain = bank + fees - other claims, in the base
 //
-// The one rule holds for claims and for debts, since money out and what is owed are both
-// negative: to pay 108 for a debt of 110 gains 2, to be paid 108 for a claim of 110 loses 2.
+// The same formula serves receivables and payables, since money out and payables are both
+// negative: paying 108 for a payable of 110 gains 2, receiving 108 for a receivable of 110
+// loses 2.
 func (m matching) settle() (settlement, error) {
 	across := m.across()
 	if m.exchange && !across {
 		return settlement{}, fault.InvalidFor(optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
-			fault.At("exchangeDifference", "is for lines and entries of different currencies, and all is in %s", m.currency))
+			fault.At("exchangeDifference", "is only for lines and entries in different currencies, but all are in %s", m.currency))
 	}
 	if !across {
 		if err := m.addsUp(m.apart(), m.currency, ""); err != nil {
@@ -64,10 +65,10 @@ func (m matching) settle() (settlement, error) {
 	if err != nil || !across || m.exchange {
 		return s, err
 	}
-	return s, m.addsUp(s.gain, m.base, " Give fees, or take it as an exchange difference.")
+	return s, m.addsUp(s.gain, m.base, " Add fees or set exchangeDifference.")
 }
 
-// across tells whether claims are in another currency than the lines.
+// across reports whether a claim is in another currency than the lines.
 func (m matching) across() bool {
 	for _, c := range m.claims {
 		if c.currency != m.currency {
@@ -77,7 +78,7 @@ func (m matching) across() bool {
 	return false
 }
 
-// settles tells whether claims are on other accounts than the bank account's own.
+// settles reports whether a claim is on another account than the bank account's own.
 func (m matching) settles() bool {
 	for _, c := range m.claims {
 		if !c.own {
@@ -87,11 +88,11 @@ func (m matching) settles() bool {
 	return false
 }
 
-// needsRate tells whether the bank account's currency must be turned into the base: only
-// claims on other accounts are at a rate that may differ from the day's.
+// needsRate reports whether amounts must be converted from the bank account's currency to the
+// base. Only claims on other accounts have a rate that may differ from the day's.
 func (m matching) needsRate() bool { return m.currency != m.base && m.settles() }
 
-// apart is by how much lines and fees exceed claims in one currency.
+// apart returns by how much the lines and fees exceed the claims, all in one currency.
 func (m matching) apart() int64 {
 	sum := m.taken
 	for _, f := range m.fees {
@@ -103,14 +104,15 @@ func (m matching) apart() int64 {
 	return sum
 }
 
+// addsUp refuses a match with a remaining difference. hint is added to the message.
 func (m matching) addsUp(apart int64, currency, hint string) error {
 	if apart == 0 {
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_MATCH_AMOUNT_DIFFERS, "The lines, with fees, exceed the entries by %s %s.%s", money.Format(apart, currency), currency, hint)
+	return fault.Refuse(optionsv1.Reason_MATCH_AMOUNT_DIFFERS, "The lines plus fees exceed the entries by %s %s.%s", money.Format(apart, currency), currency, hint)
 }
 
-// unsettled is what is left to post.
+// unsettled returns the amounts that are left to post.
 func (m matching) unsettled() (s settlement, err error) {
 	s.bank = m.taken
 	for _, c := range m.claims {
@@ -119,12 +121,12 @@ func (m matching) unsettled() (s settlement, err error) {
 			s.gain -= c.base
 		case c.currency == m.currency:
 			s.bank -= c.minor
-		default: // an account in the base holds what was booked in another currency at its value
+		default: // an account in the base counts amounts in other currencies at their base amount
 			s.bank -= c.base
 		}
 	}
 	if m.currency != m.base && !m.settles() {
-		return s, nil // all is in one foreign currency, and turns into the base as a whole
+		return s, nil // all amounts are in one foreign currency; the ledger converts the entry as a whole
 	}
 	if s.bankBase, err = m.inBase(s.bank); err != nil {
 		return s, err
@@ -140,6 +142,7 @@ func (m matching) unsettled() (s settlement, err error) {
 	return s, nil
 }
 
+// inBase converts an amount from the bank account's currency to the base.
 func (m matching) inBase(minor int64) (int64, error) {
 	if m.currency == m.base {
 		return minor, nil
@@ -151,8 +154,8 @@ func (m matching) inBase(minor int64) (int64, error) {
 	return in, nil
 }
 
-// portion is the base amount of a part of what is open: what is taken last takes what
-// rounding left.
+// portion returns the base amount of a part of an open amount. Rounding differences end up in the
+// last part.
 func portion(part, open, openBase int64) int64 {
 	return money.Allocate(openBase, []int64{magnitude(part), magnitude(open - part)})[0]
 }

@@ -1,0 +1,177 @@
+package banking
+
+import (
+	"testing"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+)
+
+// TestSettle checks what matches post, with the right sign for receivables and payables.
+func TestSettle(t *testing.T) {
+	t.Parallel()
+	own := func(minor int64) claim { return claim{own: true, currency: "USD", minor: minor, base: minor} }
+	euros := func(minor, base int64) claim { return claim{currency: "EUR", minor: minor, base: base} }
+	rate := decimal.RequireFromString("1.08")
+	for name, c := range map[string]struct {
+		in     matching
+		bank   int64
+		gain   int64
+		reason optionsv1.Reason
+	}{
+		"entries that posted the money":         {in: matching{currency: "USD", taken: 10000, claims: []claim{own(6000), own(4000)}}},
+		"a fee on money in":                     {in: matching{currency: "USD", taken: 9800, fees: []int64{200}, claims: []claim{own(10000)}}, bank: -200},
+		"a fee on money out":                    {in: matching{currency: "USD", taken: -10200, fees: []int64{200}, claims: []claim{own(-10000)}}, bank: -200},
+		"too little":                            {in: matching{currency: "USD", taken: 9800, claims: []claim{own(10000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
+		"a fee that leaves a difference":        {in: matching{currency: "USD", taken: 9800, fees: []int64{100}, claims: []claim{own(10000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
+		"exchange difference in one currency":   {in: matching{currency: "USD", taken: 9800, exchange: true, claims: []claim{own(10000)}}, reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE},
+		"a receivable in the base":              {in: matching{currency: "USD", taken: 10000, claims: []claim{{currency: "USD", minor: 10000, base: 10000}}}, bank: 10000},
+		"a posted entry and a receivable":       {in: matching{currency: "USD", taken: 15000, claims: []claim{own(10000), {currency: "USD", minor: 5000, base: 5000}}}, bank: 5000},
+		"a receivable with a loss":              {in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 10800, gain: -200},
+		"a receivable with a gain":              {in: matching{currency: "USD", taken: 11300, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 11300, gain: 300},
+		"a payable with a gain":                 {in: matching{currency: "USD", taken: -10800, exchange: true, claims: []claim{euros(-10000, -11000)}}, bank: -10800, gain: 200},
+		"a payable with a loss and a fee":       {in: matching{currency: "USD", taken: -11500, exchange: true, fees: []int64{100}, claims: []claim{euros(-10000, -11000)}}, bank: -11500, gain: -400},
+		"a difference that is no exchange loss": {in: matching{currency: "USD", taken: 10800, claims: []claim{euros(10000, 11000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
+		"euros posted on a dollar account":      {in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}}}, bank: -200, gain: -200},
+		"euros for a receivable in euros":       {in: matching{currency: "EUR", rate: rate, taken: 10000, claims: []claim{euros(10000, 11000)}}, bank: 10000, gain: -200},
+		"euros for a payable in euros":          {in: matching{currency: "EUR", rate: rate, taken: -10000, claims: []claim{euros(-10000, -11000)}}, bank: -10000, gain: 200},
+		"fewer euros than a receivable":         {in: matching{currency: "EUR", rate: rate, taken: 9900, claims: []claim{euros(10000, 11000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
+		"euros, less a fee":                     {in: matching{currency: "EUR", rate: rate, taken: 9900, fees: []int64{100}, claims: []claim{euros(10000, 11000)}}, bank: 9900, gain: -200},
+		"euros for a receivable in dollars":     {in: matching{currency: "EUR", rate: rate, taken: 10000, exchange: true, claims: []claim{{currency: "USD", minor: 11000, base: 11000}}}, bank: 10000, gain: -200},
+		"euros posted on a euro account":        {in: matching{currency: "EUR", taken: 9900, fees: []int64{100}, claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}}}, bank: -100},
+	} {
+		c.in.base = "USD"
+		got, err := c.in.settle()
+		if c.reason != 0 {
+			if err == nil || fault.From(err).Reason != c.reason {
+				t.Errorf("%s: got %v, %v; want %s", name, got, err, c.reason)
+			}
+			continue
+		}
+		if err != nil || got.bank != c.bank || got.gain != c.gain {
+			t.Errorf("%s: got %+v, %v; want bank %d, gain %d", name, got, err, c.bank, c.gain)
+		}
+	}
+}
+
+// matchings draws the amounts of a match, which may add up or not.
+func matchings(t *rapid.T) matching {
+	in := matching{base: "USD", currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "bank currency")}
+	in.exchange, in.rate = rapid.Bool().Draw(t, "exchange"), decimal.New(rapid.Int64Range(1, 3_000_000).Draw(t, "rate"), -6)
+	minor := rapid.Int64Range(-1_000_000_00, 1_000_000_00)
+	for range rapid.IntRange(1, 8).Draw(t, "claims") {
+		c := claim{own: rapid.Bool().Draw(t, "own"), currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "currency"), minor: minor.Draw(t, "minor")}
+		if c.own && in.currency == "EUR" {
+			c.currency = "EUR" // the ledger accepts only euros on an account in euros
+		}
+		if c.base = c.minor; c.currency != in.base {
+			c.base = c.minor + c.minor/10
+		}
+		in.claims = append(in.claims, c)
+	}
+	in.fees = rapid.SliceOfN(rapid.Int64Range(-500, 500), 0, 3).Draw(t, "fees")
+	in.taken = minor.Draw(t, "taken")
+	if rapid.Bool().Draw(t, "adds up") {
+		in.taken -= in.apart()
+	}
+	return in
+}
+
+// TestSettlementAddsUp checks that the entry of a match adds up to zero in the base, and that the
+// bank account moves in total by the amount of the lines.
+func TestSettlementAddsUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		in := matchings(t)
+		s, err := in.settle()
+		if err != nil {
+			return
+		}
+		m, account := &pb.BankMatch{}, &pb.BankAccount{LedgerAccountId: "bank", CurrencyCode: in.currency}
+		for range in.claims {
+			m.Entries = append(m.Entries, &pb.BankMatch_Entry{AccountId: "claim"})
+		}
+		for range in.fees {
+			m.Fees = append(m.Fees, &pb.BankMatch_Fee{AccountId: "fee"})
+		}
+		e := settlementEntry(m, account, "gains", in, s, "2026-01-05")
+		bank := bookedAlready(in)
+		var sum int64
+		for _, l := range e.GetLines() {
+			own, base := postedAs(t, l)
+			sum += base
+			if l.AccountId == "bank" {
+				bank += own
+				if in.currency == in.base {
+					bank += base - own
+				}
+			}
+		}
+		if sum != 0 && in.needsRate() || sum != 0 && in.currency == in.base {
+			t.Fatalf("%v adds up to %d, want 0", e, sum)
+		}
+		if bank != in.taken {
+			t.Fatalf("the bank account moves %d, want %d", bank, in.taken)
+		}
+	})
+}
+
+// bookedAlready returns what the claims have posted on the bank account, in its currency.
+func bookedAlready(in matching) (minor int64) {
+	for _, c := range in.claims {
+		switch {
+		case !c.own:
+		case c.currency == in.currency:
+			minor += c.minor
+		default:
+			minor += c.base
+		}
+	}
+	return minor
+}
+
+// postedAs returns the amount of a journal line in its currency and in the base.
+func postedAs(t *rapid.T, l *pb.JournalLine) (own, base int64) {
+	own, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l.BaseAmount == nil {
+		return own, own
+	}
+	if base, err = money.Parse(l.BaseAmount.Amount, l.BaseAmount.CurrencyCode); err != nil {
+		t.Fatal(err)
+	}
+	return own, base
+}
+
+// TestPortionsAddUp checks that successive parts of an amount get all of its base amount, despite
+// rounding.
+func TestPortionsAddUp(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		side := rapid.SampledFrom([]int64{1, -1}).Draw(t, "side")
+		parts := rapid.SliceOfN(rapid.Int64Range(1, 1_000_000), 1, 10).Draw(t, "parts")
+		base := side * rapid.Int64Range(1, 1_000_000_00).Draw(t, "base")
+		var open int64
+		for _, p := range parts {
+			open += side * p
+		}
+		left := base
+		for _, p := range parts {
+			took := portion(side*p, open, left)
+			if took*side < 0 || magnitude(took) > magnitude(left) {
+				t.Fatalf("portion of %d of %d: got %d of %d", p, open, took, left)
+			}
+			open, left = open-side*p, left-took
+		}
+		if left != 0 {
+			t.Fatalf("%d of %d is left, want 0", left, base)
+		}
+	})
+}

@@ -1,0 +1,80 @@
+package banking
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/money"
+)
+
+// Points of evidence for personal spending.
+const (
+	suspected        = 40 // minimum score of a line that is suspected
+	pointsWasPrivate = 50 // a line of the payee was personal; five more for each further one, up to 75
+	pointsMerchant   = 45
+	pointsCash       = 30
+	pointsWeekend    = 10
+	pointsRound      = 10
+	roundTo          = 10 // a round amount is a multiple of this many units of the currency
+)
+
+// cashWords are words that banks write for a cash withdrawal.
+var cashWords = []string{"atm", "cash", "withdrawal", "bargeld", "geldautomat", "retrait", "cajero"}
+
+// payee counts the earlier decisions about lines of one counterparty.
+type payee struct{ Personal, Business int32 }
+
+// suspicion returns the evidence that a line of money out is personal spending of the owner. A
+// payee with earlier business lines and no personal ones is not suspected.
+func suspicion(l *pb.BankStatementLine, earlier payee) evidence {
+	var e evidence
+	if minorOf(l) >= 0 || earlier.Business > 0 && earlier.Personal == 0 {
+		return e
+	}
+	if earlier.Personal > 0 {
+		e.add(min(pointsWasPrivate+5*(earlier.Personal-1), 75), "Earlier lines of this payee were marked as personal: %d.", earlier.Personal)
+	}
+	if earlier.Business > 0 {
+		e.add(-min(10*earlier.Business, 40), "Earlier lines of this payee were for the business: %d.", earlier.Business)
+	}
+	written := writtenIn(l)
+	if kind, name := consumerMerchant(written); kind != "" {
+		e.add(pointsMerchant, "The bank's text contains %q, which suggests %s.", name, kind)
+	}
+	if l.TransactionType == "ATM" || slices.ContainsFunc(strings.FieldsFunc(written, notLetter), isCash) {
+		e.add(pointsCash, "It is a cash withdrawal.")
+	}
+	if day, err := calendar.ParseDate(l.BookedDate); err == nil && (day.Weekday() == time.Saturday || day.Weekday() == time.Sunday) {
+		e.add(pointsWeekend, "It was booked on a weekend.")
+	}
+	if isRound(l) {
+		e.add(pointsRound, "The amount is round.")
+	}
+	return e
+}
+
+// isCash reports whether a word means a cash withdrawal.
+func isCash(word string) bool { return slices.Contains(cashWords, word) }
+
+// notLetter reports whether a character separates words.
+func notLetter(r rune) bool { return strings.ContainsRune(" ,.;:/*-#()0123456789", r) }
+
+// isRound reports whether a line's amount is a multiple of roundTo units of its currency.
+func isRound(l *pb.BankStatementLine) bool {
+	digits, _ := money.Digits(l.Amount.CurrencyCode)
+	unit := int64(roundTo)
+	for range digits {
+		unit *= 10
+	}
+	return minorOf(l)%unit == 0
+}
+
+// payeeKey returns the counterparty of a line, or else its description, as the column payee_key
+// stores it.
+func payeeKey(l *pb.BankStatementLine) string {
+	return strings.ToLower(cmp.Or(l.CounterpartyName, l.Description))
+}
