@@ -23,20 +23,20 @@ const (
 	readingPatience = 20 * time.Second // time that a request waits to start reading, within its deadline
 )
 
-// source is the parsed file of an import. It is read before the transaction that stores it, which
-// must not wait for the file store or for the parsing of a large file.
-type source struct {
+// importFile is the parsed file of an import. It is read before the transaction that stores it,
+// which must not wait for the file store or for the parsing of a large file.
+type importFile struct {
 	file    statement.File
 	profile *pb.CsvProfile
 	name    string
 }
 
-// read reads and parses the file that a request contains or refers to.
-func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImport) (*source, error) {
+// readImportFile reads and parses the file that a request contains or refers to.
+func (s *Service) readImportFile(ctx context.Context, accountID string, i *pb.StatementImport) (*importFile, error) {
 	if (len(i.GetContent()) > 0) == (i.GetFileId() != "") {
 		return nil, fault.Invalid(fault.At("content", "or fileId is required, but not both"))
 	}
-	src := &source{name: files.BaseName(i.GetFileName())}
+	src := &importFile{name: files.BaseName(i.GetFileName())}
 	var options statement.Options
 	file, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*platformpb.File, error) {
 		account, err := bankAccounts.Table().Get(ctx, tx, accountID)
@@ -46,7 +46,7 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 		if src.profile, err = profileOf(ctx, tx, account, i); err != nil {
 			return nil, err
 		}
-		options = optionsOf(account, src.profile, i)
+		options = statementOptions(account, src.profile, i)
 		if i.GetFileId() == "" {
 			return nil, nil
 		}
@@ -56,14 +56,16 @@ func (s *Service) read(ctx context.Context, accountID string, i *pb.StatementImp
 		return nil, err
 	}
 	if file == nil {
-		return src, src.take(ctx, i.GetContent(), options)
+		return src, src.parse(ctx, i.GetContent(), options)
 	}
 	src.name = cmp.Or(src.name, file.FileName)
-	return src, s.readLarge(ctx, src, file, options)
+	return src, s.readUploadedFile(ctx, src, file, options)
 }
 
-// readLarge reads and parses an uploaded file. It waits until the server has capacity.
-func (s *Service) readLarge(ctx context.Context, src *source, file *platformpb.File, options statement.Options) error {
+// readUploadedFile reads and parses an uploaded file. It waits until the server has capacity.
+func (s *Service) readUploadedFile(
+	ctx context.Context, src *importFile, file *platformpb.File, options statement.Options,
+) error {
 	release, err := s.readings.Acquire(ctx, call.From(ctx).Organization.ID)
 	if err != nil {
 		return err
@@ -74,11 +76,11 @@ func (s *Service) readLarge(ctx context.Context, src *source, file *platformpb.F
 		return err
 	}
 	options.FileName = src.name
-	return src.take(ctx, content, options)
+	return src.parse(ctx, content, options)
 }
 
-// take parses the content of a file.
-func (src *source) take(ctx context.Context, content []byte, options statement.Options) (err error) {
+// parse parses the content of a file.
+func (src *importFile) parse(ctx context.Context, content []byte, options statement.Options) (err error) {
 	src.file, err = statement.Read(ctx, content, options)
 	switch {
 	case ctx.Err() != nil:
@@ -91,26 +93,30 @@ func (src *source) take(ctx context.Context, content []byte, options statement.O
 		rows += len(s.Lines)
 	}
 	if rows > statement.MaxLines {
-		return fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "has %d rows; the maximum is %d", rows, statement.MaxLines))
+		return fault.InvalidFor(
+			optionsv1.Reason_STATEMENT_FILE_UNREADABLE,
+			fault.At("content", "has %d rows; the maximum is %d", rows, statement.MaxLines),
+		)
 	}
 	return nil
 }
 
-// optionsOf returns the parser options for a file of an account.
-func optionsOf(account *pb.BankAccount, profile *pb.CsvProfile, i *pb.StatementImport) statement.Options {
+// statementOptions returns the parser options for a file of an account.
+func statementOptions(account *pb.BankAccount, profile *pb.CsvProfile, i *pb.StatementImport) statement.Options {
 	o := statement.Options{
 		FileName: i.GetFileName(), CurrencyCode: account.CurrencyCode, DateOrder: orderOf(i.GetDateOrder()),
 		Layout: layoutOf(profile), MaxBytes: files.MaxBytes,
 	}
 	// An invalid format is refused later, with the import's other fields.
-	if name, known := pb.StatementImport_Format_name[int32(i.GetFormat())]; known && i.GetFormat() > pb.StatementImport_AUTO {
+	if name, known := pb.StatementImport_Format_name[int32(i.GetFormat())]; known &&
+		i.GetFormat() > pb.StatementImport_AUTO {
 		o.Format = statement.Format(name)
 	}
 	return o
 }
 
 // describe sets the file's name, format and CSV profile in an import.
-func (src *source) describe(i *pb.StatementImport) {
+func (src *importFile) describe(i *pb.StatementImport) {
 	i.FileName = src.name
 	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(src.file.Format)])
 	i.CsvProfileId = ""

@@ -43,7 +43,9 @@ func (f *findings) report(i *pb.StatementImport) {
 
 // summary returns the statement as the import reports it.
 func (f *findings) summary(s statement.Statement) *pb.StatementImport_Statement {
-	out := &pb.StatementImport_Statement{AccountNumber: s.AccountNumber, StartDate: dateText(s.From), EndDate: dateText(s.To)}
+	out := &pb.StatementImport_Statement{
+		AccountNumber: s.AccountNumber, StartDate: dateText(s.From), EndDate: dateText(s.To),
+	}
 	if b := s.LedgerBalance; b != nil {
 		out.ClosingBalance, out.BalanceDate = money.ToProto(b.Amount, f.currency), dateText(b.Date)
 	}
@@ -75,7 +77,8 @@ func (f *findings) addUp() {
 			sum = sum.Add(decimal.New(l.Amount, 0))
 		}
 		if closing := decimal.New(s.LedgerBalance.Amount, 0); !sum.Equal(closing) {
-			f.warnings = append(f.warnings, fmt.Sprintf("The statement does not add up: its opening balance plus lines is %s, but its closing balance is %s.",
+			f.warnings = append(f.warnings, fmt.Sprintf(
+				"The statement does not add up: its opening balance plus lines is %s, but its closing balance is %s.",
 				f.format(sum), f.format(closing)))
 		}
 	}
@@ -91,7 +94,12 @@ func (f *findings) warnOfUnusualDates(c *call.Call) {
 		}
 	}
 	if unusual > 0 {
-		f.warnings = append(f.warnings, fmt.Sprintf("Lines dated more than a year ahead or ten years back: %d. Check the order of day, month and year.", unusual))
+		f.warnings = append(
+			f.warnings,
+			fmt.Sprintf(
+				"Lines dated more than a year ahead or ten years back: %d. Check the order of day, month and year.", unusual,
+			),
+		)
 	}
 }
 
@@ -145,7 +153,9 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 	// Decimals, since the sums of a file may exceed an int64.
 	var before, after, since decimal.Decimal
 	var day string
-	err = tx.QueryRow(ctx, selectBooked, tx.Call().Organization.ID, key, last.Date.String()).Scan(&before, &after, &since, &day)
+	err = tx.QueryRow(ctx, selectBooked, tx.Call().Organization.ID, key, last.Date.String()).Scan(
+		&before, &after, &since, &day,
+	)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
@@ -166,7 +176,8 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 	}
 	reported := decimal.New(last.Amount, 0)
 	if !before.Add(after).Equal(reported) && !before.Add(since).Equal(reported) {
-		f.warnings = append(f.warnings, fmt.Sprintf("The balance of %s on %s and the lines since lead to %s, and the file says %s: lines may be missing.",
+		f.warnings = append(f.warnings, fmt.Sprintf(
+			"The balance of %s on %s and the lines since lead to %s, and the file says %s: lines may be missing.",
 			f.format(before), day, f.format(before.Add(after)), f.format(reported)))
 	}
 	return nil

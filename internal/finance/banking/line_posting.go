@@ -17,7 +17,9 @@ import (
 )
 
 // explain posts the journal entry of a line with the given splits and links it to the line.
-func explain(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string) error {
+func explain(
+	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string,
+) error {
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
 		return err
@@ -45,21 +47,22 @@ func explanation(
 		return nil, err
 	}
 	if whole == 0 {
-		return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The line has an amount of zero and cannot be posted; exclude it.").WithSubject(l.Id)
+		return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
+			"The line has an amount of zero and cannot be posted; exclude it.").WithSubject(l.Id)
 	}
-	parts, err := divide(whole, currency, splits)
+	parts, err := divideLine(whole, currency, splits)
 	if err != nil {
 		return nil, err
 	}
-	if err := elsewhere(account, splits); err != nil {
+	if err := refuseOwnAccount(account, splits); err != nil {
 		return nil, err
 	}
-	l.Splits = stored(splits, parts, currency)
-	return entryOf(l, account, splits, parts, description), nil
+	l.Splits = storedSplits(splits, parts, currency)
+	return explanationEntry(l, account, splits, parts, description), nil
 }
 
-// elsewhere refuses splits that post to the bank account's own ledger account.
-func elsewhere(account *pb.BankAccount, splits []*pb.BankStatementLine_Split) error {
+// refuseOwnAccount refuses splits that post to the bank account's own ledger account.
+func refuseOwnAccount(account *pb.BankAccount, splits []*pb.BankStatementLine_Split) error {
 	var violations fault.List
 	for i, s := range splits {
 		if s.GetAccountId() == account.LedgerAccountId {
@@ -69,20 +72,27 @@ func elsewhere(account *pb.BankAccount, splits []*pb.BankStatementLine_Split) er
 	return violations.Err()
 }
 
-// entryOf returns the journal entry of a line: one journal line for each split, and the bank
-// side last. Money in debits the bank account's ledger account, whether that is an asset or a
+// explanationEntry returns the journal entry of a line: one journal line for each split, and the
+// bank side last. Money in debits the bank account's ledger account, whether that is an asset or a
 // liability.
-func entryOf(
-	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, parts []int64, description string,
+func explanationEntry(
+	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, parts []int64,
+	description string,
 ) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: l.BookedDate, Source: pb.JournalEntry_BANK, SourceId: l.Id, Reference: cut(l.BankReference, maxReference),
 		Description: cut(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
 	}
 	for i, s := range splits {
-		e.Lines = append(e.Lines, &pb.JournalLine{AccountId: s.GetAccountId(), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds(), Amount: money.ToProto(-parts[i], l.Amount.CurrencyCode)})
+		e.Lines = append(e.Lines, &pb.JournalLine{
+			AccountId: s.GetAccountId(), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds(),
+			Amount: money.ToProto(-parts[i], l.Amount.CurrencyCode),
+		})
 	}
-	e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account.LedgerAccountId, Amount: &typepb.Money{Amount: l.Amount.Amount, CurrencyCode: l.Amount.CurrencyCode}})
+	e.Lines = append(e.Lines, &pb.JournalLine{
+		AccountId: account.LedgerAccountId,
+		Amount:    &typepb.Money{Amount: l.Amount.Amount, CurrencyCode: l.Amount.CurrencyCode},
+	})
 	return e
 }
 
@@ -100,11 +110,15 @@ func cut(s string, most int) string {
 	return s
 }
 
-// stored returns the splits as the line stores them, with complete amounts in the line's sign.
-func stored(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
+// storedSplits returns the splits as the line stores them, with complete amounts in the line's
+// sign.
+func storedSplits(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(splits))
 	for i, s := range splits {
-		out[i] = &pb.BankStatementLine_Split{AccountId: s.GetAccountId(), Amount: money.ToProto(parts[i], currency), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds()}
+		out[i] = &pb.BankStatementLine_Split{
+			AccountId: s.GetAccountId(), Amount: money.ToProto(parts[i], currency), Memo: s.GetMemo(),
+			DimensionValueIds: s.GetDimensionValueIds(),
+		}
 	}
 	return out
 }
@@ -159,7 +173,7 @@ func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accou
 		if err != nil {
 			return "", err
 		}
-		return accountID, ownersOnly(account)
+		return accountID, checkOwnerAccount(account)
 	}
 	subtype := pb.Account_OWNER_EQUITY
 	if strings.HasPrefix(l.Amount.Amount, "-") {
@@ -170,13 +184,16 @@ func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accou
 		return "", err
 	}
 	if account == nil {
-		return "", fault.Refuse(optionsv1.Reason_OWNER_ACCOUNT_MISSING, "The chart of accounts has no account with subtype %s; add one or give an account.", subtype)
+		return "", fault.Refuse(
+			optionsv1.Reason_OWNER_ACCOUNT_MISSING,
+			"The chart of accounts has no account with subtype %s; add one or give an account.", subtype,
+		)
 	}
 	return account.Id, nil
 }
 
-// ownersOnly refuses an account that is not meant for the owner's money.
-func ownersOnly(a *pb.Account) error {
+// checkOwnerAccount refuses an account that is not meant for the owner's money.
+func checkOwnerAccount(a *pb.Account) error {
 	switch a.Subtype {
 	case pb.Account_OWNER_DRAW, pb.Account_OWNER_EQUITY, pb.Account_LOAN:
 		return nil

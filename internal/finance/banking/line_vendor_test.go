@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestVendorOfLine sets the vendor of a line by a rule and by hand, clears it on undo, and refuses to
-// delete a vendor that a line refers to.
+// TestVendorOfLine sets the vendor of a line by a rule and by hand, clears it on undo, and refuses
+// to delete a vendor that a line refers to.
 func TestVendorOfLine(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
@@ -27,7 +27,10 @@ func TestVendorOfLine(t *testing.T) {
 	if _, err := payables.ArchiveVendor(t.Context(), &pb.ArchiveVendorRequest{VendorId: gone}); err != nil {
 		t.Fatal(err)
 	}
-	b.rule(t, &pb.BankRule{DisplayName: "Rent", CounterpartyNames: []string{"landlord"}, AccountId: b.codes["OPERATING_EXPENSE"], VendorId: landlord})
+	b.rule(t, &pb.BankRule{
+		DisplayName: "Rent", CounterpartyNames: []string{"landlord"}, AccountId: b.codes["OPERATING_EXPENSE"],
+		VendorId: landlord,
+	})
 	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
 	paid := b.booked(t, `vendor_id = "`+landlord+`"`)
 	if len(paid) != 1 || paid[0].GetAmount().GetAmount() != "-900.00" {
@@ -36,12 +39,18 @@ func TestVendorOfLine(t *testing.T) {
 	lunch := b.booked(t, `description = "Lunch"`)[0]
 	categorize := func(vendor string) (*pb.BankStatementLine, error) {
 		return b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
-			BankStatementLineId: lunch.GetId(), VendorId: vendor, Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "")},
+			BankStatementLineId: lunch.GetId(), VendorId: vendor, Splits: []*pb.BankStatementLine_Split{
+				b.split("OPERATING_EXPENSE", ""),
+			},
 		})
 	}
-	for key, reason := range map[string]optionsv1.Reason{gone: optionsv1.Reason_REFERENCE_ARCHIVED, "ven_01k9zzzzzzzzzzzzzzzzzzzzzz": optionsv1.Reason_REFERENCE_NOT_FOUND} {
+	for key, reason := range map[string]optionsv1.Reason{
+		gone: optionsv1.Reason_REFERENCE_ARCHIVED, "ven_01k9zzzzzzzzzzzzzzzzzzzzzz": optionsv1.Reason_REFERENCE_NOT_FOUND,
+	} {
 		_, byHand := categorize(key)
-		_, byRule := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: &pb.BankRule{DisplayName: "x", AccountId: b.codes["OPERATING_EXPENSE"], VendorId: key}})
+		_, byRule := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{
+			BankRule: &pb.BankRule{DisplayName: "x", AccountId: b.codes["OPERATING_EXPENSE"], VendorId: key},
+		})
 		for _, err := range []error{byHand, byRule} {
 			if apptest.Reason(err) != reason || !slices.Contains(apptest.Fields(err), "vendorId") {
 				t.Errorf("got %v at %v, want %s", err, apptest.Fields(err), reason)
@@ -60,7 +69,9 @@ func TestVendorOfLine(t *testing.T) {
 	}
 	_, err := payables.DeleteVendor(t.Context(), &pb.DeleteVendorRequest{VendorId: cafe})
 	refusedFor(t, err, optionsv1.Reason_VENDORS_IN_USE)
-	undone, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: lunch.GetId()})
+	undone, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
+		BankStatementLineId: lunch.GetId(),
+	})
 	if err != nil || undone.GetVendorId() != "" {
 		t.Errorf("got %v, %v", undone, err)
 	}

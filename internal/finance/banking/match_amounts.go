@@ -44,8 +44,8 @@ type settlement struct {
 // the lines. The part that its matched entries do not post yet is posted against the other
 // matched accounts, the fees and the exchange gain:
 //
-//	bank = lines - own claims
-//	gain = bank + fees - other claims, in the base
+//	bank = lines - entries on the bank account's own ledger account
+//	gain = bank + fees - other entries, in the base
 //
 // The same formula serves receivables and payables, since money out and payables are both
 // negative: paying 108 for a payable of 110 gains 2, receiving 108 for a receivable of 110
@@ -54,7 +54,9 @@ func (m matching) settle() (settlement, error) {
 	across := m.across()
 	if m.exchange && !across {
 		return settlement{}, fault.InvalidFor(optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
-			fault.At("exchangeDifference", "is only for lines and entries in different currencies, but all are in %s", m.currency))
+			fault.At(
+				"exchangeDifference", "is only for lines and entries in different currencies, but all are in %s", m.currency,
+			))
 	}
 	if !across {
 		if err := m.addsUp(m.apart(), m.currency, ""); err != nil {
@@ -68,7 +70,7 @@ func (m matching) settle() (settlement, error) {
 	return s, m.addsUp(s.gain, m.base, " Add fees or set exchangeDifference.")
 }
 
-// across reports whether a claim is in another currency than the lines.
+// across reports whether an entry is in another currency than the lines.
 func (m matching) across() bool {
 	for _, c := range m.claims {
 		if c.currency != m.currency {
@@ -78,7 +80,8 @@ func (m matching) across() bool {
 	return false
 }
 
-// settles reports whether a claim is on another account than the bank account's own.
+// settles reports whether an entry is matched on another account than the bank account's own
+// ledger account.
 func (m matching) settles() bool {
 	for _, c := range m.claims {
 		if !c.own {
@@ -89,10 +92,10 @@ func (m matching) settles() bool {
 }
 
 // needsRate reports whether amounts must be converted from the bank account's currency to the
-// base. Only claims on other accounts have a rate that may differ from the day's.
+// base. Only entries on other accounts have a rate that may differ from the day's.
 func (m matching) needsRate() bool { return m.currency != m.base && m.settles() }
 
-// apart returns by how much the lines and fees exceed the claims, all in one currency.
+// apart returns by how much the lines plus fees exceed the entries, all in one currency.
 func (m matching) apart() int64 {
 	sum := m.taken
 	for _, f := range m.fees {
@@ -109,7 +112,10 @@ func (m matching) addsUp(apart int64, currency, hint string) error {
 	if apart == 0 {
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_MATCH_AMOUNT_DIFFERS, "The lines plus fees exceed the entries by %s %s.%s", money.Format(apart, currency), currency, hint)
+	return fault.Refuse(
+		optionsv1.Reason_MATCH_AMOUNT_DIFFERS, "The lines plus fees exceed the entries by %s %s.%s",
+		money.Format(apart, currency), currency, hint,
+	)
 }
 
 // unsettled returns the amounts that are left to post.

@@ -24,26 +24,96 @@ func TestSettle(t *testing.T) {
 		gain   int64
 		reason optionsv1.Reason
 	}{
-		"entries that posted the money":         {in: matching{currency: "USD", taken: 10000, claims: []claim{own(6000), own(4000)}}},
-		"a fee on money in":                     {in: matching{currency: "USD", taken: 9800, fees: []int64{200}, claims: []claim{own(10000)}}, bank: -200},
-		"a fee on money out":                    {in: matching{currency: "USD", taken: -10200, fees: []int64{200}, claims: []claim{own(-10000)}}, bank: -200},
-		"too little":                            {in: matching{currency: "USD", taken: 9800, claims: []claim{own(10000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
-		"a fee that leaves a difference":        {in: matching{currency: "USD", taken: 9800, fees: []int64{100}, claims: []claim{own(10000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
-		"exchange difference in one currency":   {in: matching{currency: "USD", taken: 9800, exchange: true, claims: []claim{own(10000)}}, reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE},
-		"a receivable in the base":              {in: matching{currency: "USD", taken: 10000, claims: []claim{{currency: "USD", minor: 10000, base: 10000}}}, bank: 10000},
-		"a posted entry and a receivable":       {in: matching{currency: "USD", taken: 15000, claims: []claim{own(10000), {currency: "USD", minor: 5000, base: 5000}}}, bank: 5000},
-		"a receivable with a loss":              {in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 10800, gain: -200},
-		"a receivable with a gain":              {in: matching{currency: "USD", taken: 11300, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 11300, gain: 300},
-		"a payable with a gain":                 {in: matching{currency: "USD", taken: -10800, exchange: true, claims: []claim{euros(-10000, -11000)}}, bank: -10800, gain: 200},
-		"a payable with a loss and a fee":       {in: matching{currency: "USD", taken: -11500, exchange: true, fees: []int64{100}, claims: []claim{euros(-10000, -11000)}}, bank: -11500, gain: -400},
-		"a difference that is no exchange loss": {in: matching{currency: "USD", taken: 10800, claims: []claim{euros(10000, 11000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
-		"euros posted on a dollar account":      {in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}}}, bank: -200, gain: -200},
-		"euros for a receivable in euros":       {in: matching{currency: "EUR", rate: rate, taken: 10000, claims: []claim{euros(10000, 11000)}}, bank: 10000, gain: -200},
-		"euros for a payable in euros":          {in: matching{currency: "EUR", rate: rate, taken: -10000, claims: []claim{euros(-10000, -11000)}}, bank: -10000, gain: 200},
-		"fewer euros than a receivable":         {in: matching{currency: "EUR", rate: rate, taken: 9900, claims: []claim{euros(10000, 11000)}}, reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS},
-		"euros, less a fee":                     {in: matching{currency: "EUR", rate: rate, taken: 9900, fees: []int64{100}, claims: []claim{euros(10000, 11000)}}, bank: 9900, gain: -200},
-		"euros for a receivable in dollars":     {in: matching{currency: "EUR", rate: rate, taken: 10000, exchange: true, claims: []claim{{currency: "USD", minor: 11000, base: 11000}}}, bank: 10000, gain: -200},
-		"euros posted on a euro account":        {in: matching{currency: "EUR", taken: 9900, fees: []int64{100}, claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}}}, bank: -100},
+		"entries that posted the money": {
+			in: matching{currency: "USD", taken: 10000, claims: []claim{own(6000), own(4000)}},
+		},
+		"a fee on money in": {
+			in: matching{currency: "USD", taken: 9800, fees: []int64{200}, claims: []claim{own(10000)}}, bank: -200,
+		},
+		"a fee on money out": {
+			in: matching{currency: "USD", taken: -10200, fees: []int64{200}, claims: []claim{own(-10000)}}, bank: -200,
+		},
+		"too little": {
+			in:     matching{currency: "USD", taken: 9800, claims: []claim{own(10000)}},
+			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+		},
+		"a fee that leaves a difference": {
+			in:     matching{currency: "USD", taken: 9800, fees: []int64{100}, claims: []claim{own(10000)}},
+			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+		},
+		"exchange difference in one currency": {
+			in:     matching{currency: "USD", taken: 9800, exchange: true, claims: []claim{own(10000)}},
+			reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
+		},
+		"a receivable in the base": {
+			in:   matching{currency: "USD", taken: 10000, claims: []claim{{currency: "USD", minor: 10000, base: 10000}}},
+			bank: 10000,
+		},
+		"a posted entry and a receivable": {
+			in: matching{
+				currency: "USD", taken: 15000, claims: []claim{own(10000), {currency: "USD", minor: 5000, base: 5000}},
+			},
+			bank: 5000,
+		},
+		"a receivable with a loss": {
+			in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 10800,
+			gain: -200,
+		},
+		"a receivable with a gain": {
+			in: matching{currency: "USD", taken: 11300, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 11300,
+			gain: 300,
+		},
+		"a payable with a gain": {
+			in:   matching{currency: "USD", taken: -10800, exchange: true, claims: []claim{euros(-10000, -11000)}},
+			bank: -10800, gain: 200,
+		},
+		"a payable with a loss and a fee": {
+			in: matching{
+				currency: "USD", taken: -11500, exchange: true, fees: []int64{100}, claims: []claim{euros(-10000, -11000)},
+			},
+			bank: -11500, gain: -400,
+		},
+		"a difference that is no exchange loss": {
+			in:     matching{currency: "USD", taken: 10800, claims: []claim{euros(10000, 11000)}},
+			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+		},
+		"euros posted on a dollar account": {
+			in: matching{
+				currency: "USD", taken: 10800, exchange: true,
+				claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
+			},
+			bank: -200, gain: -200,
+		},
+		"euros for a receivable in euros": {
+			in: matching{currency: "EUR", rate: rate, taken: 10000, claims: []claim{euros(10000, 11000)}}, bank: 10000,
+			gain: -200,
+		},
+		"euros for a payable in euros": {
+			in: matching{currency: "EUR", rate: rate, taken: -10000, claims: []claim{euros(-10000, -11000)}}, bank: -10000,
+			gain: 200,
+		},
+		"fewer euros than a receivable": {
+			in:     matching{currency: "EUR", rate: rate, taken: 9900, claims: []claim{euros(10000, 11000)}},
+			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+		},
+		"euros, less a fee": {
+			in:   matching{currency: "EUR", rate: rate, taken: 9900, fees: []int64{100}, claims: []claim{euros(10000, 11000)}},
+			bank: 9900, gain: -200,
+		},
+		"euros for a receivable in dollars": {
+			in: matching{
+				currency: "EUR", rate: rate, taken: 10000, exchange: true,
+				claims: []claim{{currency: "USD", minor: 11000, base: 11000}},
+			},
+			bank: 10000, gain: -200,
+		},
+		"euros posted on a euro account": {
+			in: matching{
+				currency: "EUR", taken: 9900, fees: []int64{100},
+				claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
+			},
+			bank: -100,
+		},
 	} {
 		c.in.base = "USD"
 		got, err := c.in.settle()
@@ -59,13 +129,18 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// matchings draws the amounts of a match, which may add up or not.
-func matchings(t *rapid.T) matching {
+// drawMatch draws the amounts of a match, which may add up or not.
+func drawMatch(t *rapid.T) matching {
 	in := matching{base: "USD", currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "bank currency")}
-	in.exchange, in.rate = rapid.Bool().Draw(t, "exchange"), decimal.New(rapid.Int64Range(1, 3_000_000).Draw(t, "rate"), -6)
+	in.exchange, in.rate = rapid.Bool().Draw(t, "exchange"), decimal.New(
+		rapid.Int64Range(1, 3_000_000).Draw(t, "rate"), -6,
+	)
 	minor := rapid.Int64Range(-1_000_000_00, 1_000_000_00)
 	for range rapid.IntRange(1, 8).Draw(t, "claims") {
-		c := claim{own: rapid.Bool().Draw(t, "own"), currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "currency"), minor: minor.Draw(t, "minor")}
+		c := claim{
+			own: rapid.Bool().Draw(t, "own"), currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "currency"),
+			minor: minor.Draw(t, "minor"),
+		}
 		if c.own && in.currency == "EUR" {
 			c.currency = "EUR" // the ledger accepts only euros on an account in euros
 		}
@@ -87,7 +162,7 @@ func matchings(t *rapid.T) matching {
 func TestSettlementAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		in := matchings(t)
+		in := drawMatch(t)
 		s, err := in.settle()
 		if err != nil {
 			return
@@ -103,7 +178,7 @@ func TestSettlementAddsUp(t *testing.T) {
 		bank := bookedAlready(in)
 		var sum int64
 		for _, l := range e.GetLines() {
-			own, base := postedAs(t, l)
+			own, base := parseLine(t, l)
 			sum += base
 			if l.AccountId == "bank" {
 				bank += own
@@ -121,7 +196,7 @@ func TestSettlementAddsUp(t *testing.T) {
 	})
 }
 
-// bookedAlready returns what the claims have posted on the bank account, in its currency.
+// bookedAlready returns what the entries have posted on the bank account, in its currency.
 func bookedAlready(in matching) (minor int64) {
 	for _, c := range in.claims {
 		switch {
@@ -135,8 +210,8 @@ func bookedAlready(in matching) (minor int64) {
 	return minor
 }
 
-// postedAs returns the amount of a journal line in its currency and in the base.
-func postedAs(t *rapid.T, l *pb.JournalLine) (own, base int64) {
+// parseLine returns the amount of a journal line in its currency and in the base.
+func parseLine(t *rapid.T, l *pb.JournalLine) (own, base int64) {
 	own, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
 	if err != nil {
 		t.Fatal(err)

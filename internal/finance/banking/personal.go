@@ -27,18 +27,18 @@ func markPersonal(
 	if len(business) == 0 {
 		return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{owner}, ""))
 	}
-	parts, rest, err := besidePersonal(minorOf(l), l.Amount.CurrencyCode, business)
+	parts, rest, err := splitMixedLine(minorOf(l), l.Amount.CurrencyCode, business)
 	if err != nil {
 		return err
 	}
 	owner.Amount = money.ToProto(rest, l.Amount.CurrencyCode)
-	splits := append(stored(business, parts, l.Amount.CurrencyCode), owner)
-	return inBusiness(explain(ctx, tx, l, splits, ""), len(business))
+	splits := append(storedSplits(business, parts, l.Amount.CurrencyCode), owner)
+	return remapBusinessSplits(explain(ctx, tx, l, splits, ""), len(business))
 }
 
-// besidePersonal returns the business parts of a mixed line, with the line's sign, and the
+// splitMixedLine returns the business parts of a mixed line, with the line's sign, and the
 // personal rest. It fails with SPLITS_DO_NOT_ADD_UP if no personal rest is left.
-func besidePersonal(
+func splitMixedLine(
 	whole int64, currency string, business []*pb.BankStatementLine_Split,
 ) (parts []int64, rest int64, err error) {
 	var violations fault.List
@@ -62,14 +62,15 @@ func besidePersonal(
 	rest = whole - sum
 	if rest == 0 || (rest < 0) != (whole < 0) || (sum < 0) != (whole < 0) {
 		return nil, 0, fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("businessSplits",
-			"add up to %s of the line's %s %s and leave no personal part", money.Format(sum, currency), money.Format(whole, currency), currency))
+			"add up to %s of the line's %s %s and leave no personal part", money.Format(sum, currency),
+			money.Format(whole, currency), currency))
 	}
 	return parts, rest, nil
 }
 
-// inBusiness maps error paths of the posted splits to the request: the first splits are its
-// business splits, and the last one is the owner's account.
-func inBusiness(err error, splits int) error {
+// remapBusinessSplits maps error paths of the posted splits to the request: the first splits are
+// its business splits, and the last one is the owner's account.
+func remapBusinessSplits(err error, splits int) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if f.Path == fmt.Sprintf("splits[%d].accountId", splits) {
 			return fault.Field{Path: "accountId", Message: f.Message}

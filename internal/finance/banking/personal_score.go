@@ -25,18 +25,21 @@ const (
 // cashWords are words that banks write for a cash withdrawal.
 var cashWords = []string{"atm", "cash", "withdrawal", "bargeld", "geldautomat", "retrait", "cajero"}
 
-// payee counts the earlier decisions about lines of one counterparty.
-type payee struct{ Personal, Business int32 }
+// payeeDecisions counts the earlier decisions about lines of one counterparty.
+type payeeDecisions struct{ Personal, Business int32 }
 
-// suspicion returns the evidence that a line of money out is personal spending of the owner. A
+// scorePersonal returns the evidence that a line of money out is personal spending of the owner. A
 // payee with earlier business lines and no personal ones is not suspected.
-func suspicion(l *pb.BankStatementLine, earlier payee) evidence {
+func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) evidence {
 	var e evidence
 	if minorOf(l) >= 0 || earlier.Business > 0 && earlier.Personal == 0 {
 		return e
 	}
 	if earlier.Personal > 0 {
-		e.add(min(pointsWasPrivate+5*(earlier.Personal-1), 75), "Earlier lines of this payee were marked as personal: %d.", earlier.Personal)
+		e.add(
+			min(pointsWasPrivate+5*(earlier.Personal-1), 75), "Earlier lines of this payee were marked as personal: %d.",
+			earlier.Personal,
+		)
 	}
 	if earlier.Business > 0 {
 		e.add(-min(10*earlier.Business, 40), "Earlier lines of this payee were for the business: %d.", earlier.Business)
@@ -45,10 +48,11 @@ func suspicion(l *pb.BankStatementLine, earlier payee) evidence {
 	if kind, name := consumerMerchant(written); kind != "" {
 		e.add(pointsMerchant, "The bank's text contains %q, which suggests %s.", name, kind)
 	}
-	if l.TransactionType == "ATM" || slices.ContainsFunc(strings.FieldsFunc(written, notLetter), isCash) {
+	if l.TransactionType == "ATM" || slices.ContainsFunc(strings.FieldsFunc(written, isSeparator), isCashWord) {
 		e.add(pointsCash, "It is a cash withdrawal.")
 	}
-	if day, err := calendar.ParseDate(l.BookedDate); err == nil && (day.Weekday() == time.Saturday || day.Weekday() == time.Sunday) {
+	if day, err := calendar.ParseDate(l.BookedDate); err == nil &&
+		(day.Weekday() == time.Saturday || day.Weekday() == time.Sunday) {
 		e.add(pointsWeekend, "It was booked on a weekend.")
 	}
 	if isRound(l) {
@@ -57,11 +61,11 @@ func suspicion(l *pb.BankStatementLine, earlier payee) evidence {
 	return e
 }
 
-// isCash reports whether a word means a cash withdrawal.
-func isCash(word string) bool { return slices.Contains(cashWords, word) }
+// isCashWord reports whether a word means a cash withdrawal.
+func isCashWord(word string) bool { return slices.Contains(cashWords, word) }
 
-// notLetter reports whether a character separates words.
-func notLetter(r rune) bool { return strings.ContainsRune(" ,.;:/*-#()0123456789", r) }
+// isSeparator reports whether a character separates words.
+func isSeparator(r rune) bool { return strings.ContainsRune(" ,.;:/*-#()0123456789", r) }
 
 // isRound reports whether a line's amount is a multiple of roundTo units of its currency.
 func isRound(l *pb.BankStatementLine) bool {

@@ -15,47 +15,60 @@ import (
 const maxSuspicions = 500
 
 // SuspectPersonalSpending returns undecided lines that look like personal spending.
-func (s *Service) SuspectPersonalSpending(ctx context.Context, req *pb.SuspectPersonalSpendingRequest) (*pb.SuspectPersonalSpendingResponse, error) {
+func (s *Service) SuspectPersonalSpending(
+	ctx context.Context, req *pb.SuspectPersonalSpendingRequest,
+) (*pb.SuspectPersonalSpendingResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuspectPersonalSpendingResponse, error) {
 		if req.GetBankAccountId() != "" {
 			if _, err := bankAccounts.Find(ctx, tx, req.GetBankAccountId()); err != nil {
 				return nil, err
 			}
 		}
-		lines, err := waitingLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), req.GetBankAccountId())
+		lines, err := loadUndecidedLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), req.GetBankAccountId())
 		if err != nil {
 			return nil, err
 		}
-		found, err := suspicions(ctx, tx, lines)
+		found, err := findSuspicions(ctx, tx, lines)
 		if err != nil {
 			return nil, err
 		}
 		return &pb.SuspectPersonalSpendingResponse{
-			Suspicions: found[:min(len(found), maxSuspicions)], Count: int32(len(found)), Truncated: len(lines) == maxWaiting || len(found) > maxSuspicions,
+			Suspicions: found[:min(
+				len(found), maxSuspicions,
+			)], Count: int32(len(found)), Truncated: len(lines) == maxUndecided || len(found) > maxSuspicions,
 		}, nil
 	})
 }
 
-// suspicions returns the lines that look personal, by descending score.
-func suspicions(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (found []*pb.SuspectPersonalSpendingResponse_Suspicion, err error) {
-	payees, err := payeesOf(ctx, tx, lines)
+// findSuspicions returns the lines that look personal, by descending score.
+func findSuspicions(
+	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
+) (found []*pb.SuspectPersonalSpendingResponse_Suspicion, err error) {
+	payees, err := countPayeeDecisions(ctx, tx, lines)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range lines {
-		if e := suspicion(l, payees[payeeKey(l)]); e.points >= suspected {
-			found = append(found, &pb.SuspectPersonalSpendingResponse_Suspicion{BankStatementLine: l, Score: e.score(), Reasons: e.reasons})
+		if e := scorePersonal(l, payees[payeeKey(l)]); e.points >= suspected {
+			found = append(found, &pb.SuspectPersonalSpendingResponse_Suspicion{
+				BankStatementLine: l, Score: e.score(), Reasons: e.reasons,
+			})
 		}
 	}
 	slices.SortFunc(found, func(a, b *pb.SuspectPersonalSpendingResponse_Suspicion) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(b.BankStatementLine.BookedDate, a.BankStatementLine.BookedDate), cmp.Compare(a.BankStatementLine.Id, b.BankStatementLine.Id))
+		return cmp.Or(
+			cmp.Compare(b.Score, a.Score), cmp.Compare(b.BankStatementLine.BookedDate, a.BankStatementLine.BookedDate),
+			cmp.Compare(a.BankStatementLine.Id, b.BankStatementLine.Id),
+		)
 	})
 	return found, nil
 }
 
-// payeesOf counts the earlier personal and business decisions for each payee of the lines, by
-// payee key. Transfers do not count.
-func payeesOf(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (map[string]payee, error) {
+// countPayeeDecisions counts the earlier personal and business decisions for each payee of the
+// lines, by payee key. Transfers do not count.
+func countPayeeDecisions(
+	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
+) (map[string]payeeDecisions, error) {
 	var keys []string
 	for _, l := range lines {
 		keys = append(keys, payeeKey(l))
@@ -72,9 +85,9 @@ group by payee_key`, tx.Call().Organization.ID, slices.Compact(keys))
 	if err != nil {
 		return nil, err
 	}
-	payees := map[string]payee{}
+	payees := map[string]payeeDecisions{}
 	var key string
-	var p payee
+	var p payeeDecisions
 	_, err = pgx.ForEachRow(rows, []any{&key, &p.Personal, &p.Business}, func() error {
 		payees[key] = p
 		return nil
@@ -84,11 +97,11 @@ group by payee_key`, tx.Call().Organization.ID, slices.Compact(keys))
 
 // suspectedCounts returns the number of undecided lines that look personal, by bank account id.
 func suspectedCounts(ctx context.Context, tx *db.Tx) (map[string]int32, error) {
-	lines, err := waitingLines(ctx, tx, "", "")
+	lines, err := loadUndecidedLines(ctx, tx, "", "")
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}
-	found, err := suspicions(ctx, tx, lines)
+	found, err := findSuspicions(ctx, tx, lines)
 	counts := map[string]int32{}
 	for _, s := range found {
 		counts[s.BankStatementLine.BankAccountId]++

@@ -17,7 +17,9 @@ func TestMixedLineIsSplit(t *testing.T) {
 	b := open(t, "USD")
 	line := b.said(t, b.account.GetId(), "2026-01-05,Supermarket,-100.00\n")[0]
 	mark := func(account string, business ...*pb.BankStatementLine_Split) (*pb.BankStatementLine, error) {
-		return b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: line.GetId(), AccountId: account, BusinessSplits: business})
+		return b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
+			BankStatementLineId: line.GetId(), AccountId: account, BusinessSplits: business,
+		})
 	}
 	for _, amounts := range []string{"100", "120", "-100", "0"} {
 		_, err := mark("", b.split("OPERATING_EXPENSE", amounts))
@@ -31,11 +33,14 @@ func TestMixedLineIsSplit(t *testing.T) {
 		t.Errorf("got %v", fields)
 	}
 	done, err := mark(b.codes["LOAN"], b.split("OPERATING_EXPENSE", "30"), b.split("COST_OF_SALES", "25.50"))
-	if err != nil || !done.GetPersonal() || len(done.GetSplits()) != 3 || done.GetSplits()[2].GetAmount().GetAmount() != "-44.50" || done.GetSplits()[2].GetAccountId() != b.codes["LOAN"] {
+	if err != nil || !done.GetPersonal() || len(done.GetSplits()) != 3 ||
+		done.GetSplits()[2].GetAmount().GetAmount() != "-44.50" || done.GetSplits()[2].GetAccountId() != b.codes["LOAN"] {
 		t.Fatalf("got %v, %v", done, err)
 	}
 	b.net(t, "-55.50")
-	if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()}); err != nil {
+	if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
+		BankStatementLineId: line.GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	b.net(t, "0.00")
@@ -46,7 +51,9 @@ func TestMixedLineIsSplit(t *testing.T) {
 func TestPersonalSpendingIsSuspected(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	content := "Date,Payee,Description,Amount\n2026-01-05,Netflix,Films,-12.99\n2026-01-06,Corner Cafe,Lunch,-9.50\n2026-01-10,Lego,Store,-50.00\n2026-01-12,Corner Cafe,Lunch,-8.50\n2026-01-13,Landlord,Rent,-500.00\n2026-02-14,Lego,Store,-60.00\n"
+	content := "Date,Payee,Description,Amount\n" +
+		"2026-01-05,Netflix,Films,-12.99\n2026-01-06,Corner Cafe,Lunch,-9.50\n2026-01-10,Lego,Store,-50.00\n" +
+		"2026-01-12,Corner Cafe,Lunch,-8.50\n2026-01-13,Landlord,Rent,-500.00\n2026-02-14,Lego,Store,-60.00\n"
 	made := b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(content)})
 	l := b.booked(t, `statement_import_id = "`+made.GetId()+`"`)
 	list := func(req *pb.SuspectPersonalSpendingRequest) []string {
@@ -64,13 +71,19 @@ func TestPersonalSpendingIsSuspected(t *testing.T) {
 	if got := list(&pb.SuspectPersonalSpendingRequest{}); !slices.Equal(got, []string{"Lego", "Lego", "Netflix"}) {
 		t.Errorf("got %v", got)
 	}
-	if got := list(&pb.SuspectPersonalSpendingRequest{BankAccountId: b.account.GetId(), StartDate: "2026-01-06", EndDate: "2026-01-31"}); !slices.Equal(got, []string{"Lego"}) {
+	if got := list(&pb.SuspectPersonalSpendingRequest{
+		BankAccountId: b.account.GetId(), StartDate: "2026-01-06", EndDate: "2026-01-31",
+	}); !slices.Equal(got, []string{"Lego"}) {
 		t.Errorf("got %v", got)
 	}
-	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: l[2].GetId(), Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "")}}); err != nil {
+	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
+		BankStatementLineId: l[2].GetId(), Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "")},
+	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: l[1].GetId()}); err != nil {
+	if _, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
+		BankStatementLineId: l[1].GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if got := list(&pb.SuspectPersonalSpendingRequest{}); !slices.Equal(got, []string{"Corner Cafe", "Netflix"}) {
@@ -96,21 +109,28 @@ func TestPrivateExpenses(t *testing.T) {
 		return []*pb.BankStatementLine_Split{b.split(code, amount)}
 	}
 	mixed, err := enter(&pb.PrivateExpense{
-		Date: "2026-01-05", Description: "Printer, and toys", Payer: pb.PrivateExpense_OWNER, TotalAmount: &typepb.Money{Amount: "180"},
-		Splits: append(split("OPERATING_EXPENSE", "120"), b.split("COST_OF_SALES", "20")),
+		Date: "2026-01-05", Description: "Printer, and toys", Payer: pb.PrivateExpense_OWNER,
+		TotalAmount: &typepb.Money{Amount: "180"},
+		Splits:      append(split("OPERATING_EXPENSE", "120"), b.split("COST_OF_SALES", "20")),
 	})
-	if err != nil || mixed.GetPrivateAmount().GetAmount() != "40.00" || mixed.GetAccountId() != b.codes["OWNER_EQUITY"] || mixed.GetState() != pb.PrivateExpense_POSTED {
+	if err != nil || mixed.GetPrivateAmount().GetAmount() != "40.00" ||
+		mixed.GetAccountId() != b.codes["OWNER_EQUITY"] || mixed.GetState() != pb.PrivateExpense_POSTED {
 		t.Fatalf("got %v, %v", mixed, err)
 	}
 	b.net(t, "-140.00")
 	if got := b.balance(t, b.codes["OWNER_EQUITY"]); got != "0.00/140.00" {
 		t.Errorf("balance of the owner's equity: got %s", got)
 	}
-	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})
+	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
+		Person: &platformv1.Person{DisplayName: "Ann"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	owed, err := enter(&pb.PrivateExpense{Date: "2026-01-06", Description: "Taxi", Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), Splits: split("OPERATING_EXPENSE", "30")})
+	owed, err := enter(&pb.PrivateExpense{
+		Date: "2026-01-06", Description: "Taxi", Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(),
+		Splits: split("OPERATING_EXPENSE", "30"),
+	})
 	if err != nil || owed.GetAccountId() != b.codes["PAYROLL_LIABILITY"] || owed.GetTotalAmount().GetAmount() != "30.00" {
 		t.Fatalf("got %v, %v", owed, err)
 	}
@@ -139,18 +159,63 @@ func TestPrivateExpenses(t *testing.T) {
 		expense *pb.PrivateExpense
 		reason  optionsv1.Reason
 	}{
-		"no payer":                           {&pb.PrivateExpense{Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"no splits":                          {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER}, optionsv1.Reason_FIELDS_INVALID},
-		"a staff payer without a person":     {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"an unknown person":                  {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz", Splits: dollars}, optionsv1.Reason_REFERENCE_NOT_FOUND},
-		"splits above the total":             {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: dollars, TotalAmount: &typepb.Money{Amount: "4"}}, optionsv1.Reason_SPLITS_DO_NOT_ADD_UP},
-		"a negative split":                   {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("OPERATING_EXPENSE", "-5")}, optionsv1.Reason_FIELDS_INVALID},
-		"a control account":                  {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("ACCOUNTS_PAYABLE", "5")}, optionsv1.Reason_ACCOUNT_IS_CONTROL},
-		"a ledger account of a bank account": {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "5"}}}}, optionsv1.Reason_FIELDS_INVALID},
-		"an account that is not the owner's": {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"an account that is no liability":    {&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), AccountId: b.codes["SALES"], Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
-		"euros without a rate":               {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: "5", CurrencyCode: "EUR"}}}}, optionsv1.Reason_EXCHANGE_RATE_MISSING},
-		"two currencies together":            {&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, TotalAmount: &typepb.Money{Amount: "9", CurrencyCode: "EUR"}, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"no payer": {&pb.PrivateExpense{Splits: dollars}, optionsv1.Reason_FIELDS_INVALID},
+		"no splits": {
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER}, optionsv1.Reason_FIELDS_INVALID,
+		},
+		"a staff payer without a person": {
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, Splits: dollars}, optionsv1.Reason_FIELDS_INVALID,
+		},
+		"an unknown person": {
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_STAFF, PersonId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz", Splits: dollars},
+			optionsv1.Reason_REFERENCE_NOT_FOUND,
+		},
+		"splits above the total": {
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: dollars, TotalAmount: &typepb.Money{Amount: "4"}},
+			optionsv1.Reason_SPLITS_DO_NOT_ADD_UP,
+		},
+		"a negative split": {
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("OPERATING_EXPENSE", "-5")},
+			optionsv1.Reason_FIELDS_INVALID,
+		},
+		"a control account": {
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("ACCOUNTS_PAYABLE", "5")},
+			optionsv1.Reason_ACCOUNT_IS_CONTROL,
+		},
+		"a ledger account of a bank account": {
+			&pb.PrivateExpense{
+				Payer: pb.PrivateExpense_OWNER,
+				Splits: []*pb.BankStatementLine_Split{{
+					AccountId: b.account.GetLedgerAccountId(), Amount: &typepb.Money{Amount: "5"},
+				}},
+			},
+			optionsv1.Reason_FIELDS_INVALID,
+		},
+		"an account that is not the owner's": {
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, AccountId: b.codes["SALES"], Splits: dollars},
+			optionsv1.Reason_FIELDS_INVALID,
+		},
+		"an account that is no liability": {
+			&pb.PrivateExpense{
+				Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), AccountId: b.codes["SALES"], Splits: dollars,
+			},
+			optionsv1.Reason_FIELDS_INVALID,
+		},
+		"euros without a rate": {
+			&pb.PrivateExpense{
+				Payer: pb.PrivateExpense_OWNER,
+				Splits: []*pb.BankStatementLine_Split{{
+					AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: "5", CurrencyCode: "EUR"},
+				}},
+			},
+			optionsv1.Reason_EXCHANGE_RATE_MISSING,
+		},
+		"two currencies together": {
+			&pb.PrivateExpense{
+				Payer: pb.PrivateExpense_OWNER, TotalAmount: &typepb.Money{Amount: "9", CurrencyCode: "EUR"}, Splits: dollars,
+			},
+			optionsv1.Reason_FIELDS_INVALID,
+		},
 	} {
 		c.expense.Date = "2026-01-05"
 		_, err := enter(c.expense)
@@ -165,7 +230,9 @@ func TestPrivateExpenses(t *testing.T) {
 func TestMissingPayerAccountIsReported(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})
+	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
+		Person: &platformv1.Person{DisplayName: "Ann"},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,11 +243,15 @@ func TestMissingPayerAccountIsReported(t *testing.T) {
 		"OWNER_EQUITY":      {pb.PrivateExpense_OWNER, optionsv1.Reason_OWNER_ACCOUNT_MISSING},
 		"PAYROLL_LIABILITY": {pb.PrivateExpense_STAFF, optionsv1.Reason_STAFF_ACCOUNT_MISSING},
 	} {
-		if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: b.codes[subtype]}); err != nil {
+		if _, err := b.ledger.ArchiveAccount(
+			t.Context(), &pb.ArchiveAccountRequest{AccountId: b.codes[subtype]},
+		); err != nil {
 			t.Fatal(err)
 		}
 		_, err := b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
-			Date: "2026-01-05", Payer: c.payer, PersonId: ann.GetId(), Splits: []*pb.BankStatementLine_Split{b.split("OPERATING_EXPENSE", "5")},
+			Date: "2026-01-05", Payer: c.payer, PersonId: ann.GetId(), Splits: []*pb.BankStatementLine_Split{
+				b.split("OPERATING_EXPENSE", "5"),
+			},
 		}})
 		refusedFor(t, err, c.reason)
 	}

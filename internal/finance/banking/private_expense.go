@@ -34,16 +34,26 @@ var privateExpenses = resource.New(table.New("finance.private_expenses",
 	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
 ).Rank(db.RankDocument)).Lifecycle(privateLife).Guard("undo", undoableExpenses).Owner("person_id").HandOver()
 
-var privateLife = state.New(func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State }, []state.Step[pb.PrivateExpense_State]{
-	{Verb: "undo", Event: "undone", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED}, To: pb.PrivateExpense_UNDONE},
-})
+var privateLife = state.New(
+	func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State },
+	[]state.Step[pb.PrivateExpense_State]{
+		{
+			Verb: "undo", Event: "undone", From: []pb.PrivateExpense_State{pb.PrivateExpense_POSTED},
+			To: pb.PrivateExpense_UNDONE,
+		},
+	},
+)
 
 // CreatePrivateExpense creates and posts a business expense that was paid privately.
-func (s *Service) CreatePrivateExpense(ctx context.Context, req *pb.CreatePrivateExpenseRequest) (*pb.PrivateExpense, error) {
-	if err := ledger.CheckPlausibleDate(call.From(ctx), req.GetPrivateExpense().GetDate(), req.GetConfirmUnusualDate()); err != nil {
+func (s *Service) CreatePrivateExpense(
+	ctx context.Context, req *pb.CreatePrivateExpenseRequest,
+) (*pb.PrivateExpense, error) {
+	if err := ledger.CheckPlausibleDate(
+		call.From(ctx), req.GetPrivateExpense().GetDate(), req.GetConfirmUnusualDate(),
+	); err != nil {
 		return nil, err
 	}
-	return privateExpenses.Create(ctx, s.db, req.GetPrivateExpense(), payPrivately)
+	return privateExpenses.Create(ctx, s.db, req.GetPrivateExpense(), postPrivateExpense)
 }
 
 // GetPrivateExpense returns a private expense.
@@ -52,33 +62,45 @@ func (s *Service) GetPrivateExpense(ctx context.Context, req *pb.GetPrivateExpen
 }
 
 // BatchGetPrivateExpenses returns private expenses in the order requested.
-func (s *Service) BatchGetPrivateExpenses(ctx context.Context, req *pb.BatchGetPrivateExpensesRequest) (*pb.BatchGetPrivateExpensesResponse, error) {
+func (s *Service) BatchGetPrivateExpenses(
+	ctx context.Context, req *pb.BatchGetPrivateExpensesRequest,
+) (*pb.BatchGetPrivateExpensesResponse, error) {
 	list, err := privateExpenses.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetPrivateExpensesResponse{PrivateExpenses: list}, err
 }
 
 // ListPrivateExpenses returns a page of private expenses.
-func (s *Service) ListPrivateExpenses(ctx context.Context, req *pb.ListPrivateExpensesRequest) (*pb.ListPrivateExpensesResponse, error) {
+func (s *Service) ListPrivateExpenses(
+	ctx context.Context, req *pb.ListPrivateExpensesRequest,
+) (*pb.ListPrivateExpensesResponse, error) {
 	page, err := privateExpenses.List(ctx, s.db, req)
-	return &pb.ListPrivateExpensesResponse{PrivateExpenses: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListPrivateExpensesResponse{
+		PrivateExpenses: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
 // UndoPrivateExpense reverses the entry of a private expense.
-func (s *Service) UndoPrivateExpense(ctx context.Context, req *pb.UndoPrivateExpenseRequest) (*pb.PrivateExpense, error) {
-	return privateExpenses.Step(ctx, s.db, req.GetPrivateExpenseId(), "undo", func(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
+func (s *Service) UndoPrivateExpense(
+	ctx context.Context, req *pb.UndoPrivateExpenseRequest,
+) (*pb.PrivateExpense, error) {
+	return privateExpenses.Step(ctx, s.db, req.GetPrivateExpenseId(), "undo", func(
+		ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense,
+	) error {
 		_, err := ledger.Reverse(ctx, tx, e.JournalEntryId, "", "")
 		return err
 	})
 }
 
-// payPrivately validates a new private expense and posts its entry.
-func payPrivately(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
-	parts, currency, err := privateParts(tx.Call().Organization.CurrencyCode, e)
+// postPrivateExpense validates a new private expense and posts its entry.
+func postPrivateExpense(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error {
+	parts, currency, err := readExpenseParts(tx.Call().Organization.CurrencyCode, e)
 	if err != nil {
 		return err
 	}
 	if e.PersonId == "" && e.Payer == pb.PrivateExpense_STAFF {
-		return fault.Invalid(fault.At("personId", "is required for the payer STAFF: the business owes the amount to this person"))
+		return fault.Invalid(
+			fault.At("personId", "is required for the payer STAFF: the business owes the amount to this person"),
+		)
 	}
 	if e.PersonId != "" {
 		if _, err := identity.FindPerson(ctx, tx, e.PersonId); err != nil {
@@ -86,24 +108,24 @@ func payPrivately(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense) error
 		}
 	}
 	for i, s := range e.Splits {
-		if err := takesExpenses(ctx, tx, fmt.Sprintf("splits[%d].accountId", i), s.AccountId); err != nil {
+		if err := checkExpenseAccount(ctx, tx, fmt.Sprintf("splits[%d].accountId", i), s.AccountId); err != nil {
 			return err
 		}
 	}
-	if e.AccountId, err = againstWhom(ctx, tx, e); err != nil {
+	if e.AccountId, err = creditAccount(ctx, tx, e); err != nil {
 		return err
 	}
-	entry := privateEntry(e, parts, currency)
+	entry := expenseEntry(e, parts, currency)
 	if err := ledger.Post(ctx, tx, entry); err != nil {
-		return inSplitsOf(err, len(e.Splits))
+		return remapExpenseFields(err, len(e.Splits))
 	}
 	e.State, e.JournalEntryId = pb.PrivateExpense_POSTED, entry.Id
 	return nil
 }
 
-// privateParts returns the splits' amounts in minor units and their currency, and sets the
+// readExpenseParts returns the splits' amounts in minor units and their currency, and sets the
 // expense's total and private amounts. The currency is the first split's, or else base.
-func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency string, err error) {
+func readExpenseParts(base string, e *pb.PrivateExpense) (parts []int64, currency string, err error) {
 	if currency = base; len(e.Splits) > 0 {
 		currency = cmp.Or(e.Splits[0].GetAmount().GetCurrencyCode(), base)
 	}
@@ -127,8 +149,11 @@ func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency st
 	}
 	total := sum
 	if e.TotalAmount != nil {
-		if total, err = money.Parse(e.TotalAmount.Amount, e.TotalAmount.CurrencyCode); err != nil || e.TotalAmount.CurrencyCode != currency {
-			return nil, "", fault.Invalid(fault.At("totalAmount.currencyCode", "must be %s, the currency of the splits", currency))
+		if total, err = money.Parse(e.TotalAmount.Amount, e.TotalAmount.CurrencyCode); err != nil ||
+			e.TotalAmount.CurrencyCode != currency {
+			return nil, "", fault.Invalid(
+				fault.At("totalAmount.currencyCode", "must be %s, the currency of the splits", currency),
+			)
 		}
 	}
 	if total < sum {
@@ -139,8 +164,8 @@ func privateParts(base string, e *pb.PrivateExpense) (parts []int64, currency st
 	return parts, currency, nil
 }
 
-// takesExpenses refuses control accounts and ledger accounts of bank accounts.
-func takesExpenses(ctx context.Context, tx *db.Tx, field, accountID string) error {
+// checkExpenseAccount refuses control accounts and ledger accounts of bank accounts.
+func checkExpenseAccount(ctx context.Context, tx *db.Tx, field, accountID string) error {
 	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil {
 		return err
@@ -150,16 +175,19 @@ func takesExpenses(ctx context.Context, tx *db.Tx, field, accountID string) erro
 	case err != nil:
 		return err
 	case account.Control:
-		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field, "names a control account, which only the records behind it post to"))
+		return fault.InvalidFor(
+			optionsv1.Reason_ACCOUNT_IS_CONTROL,
+			fault.At(field, "names a control account, which only the records behind it post to"),
+		)
 	case bank:
 		return fault.Invalid(fault.At(field, "is the ledger account of a bank account, but no money of the business moved"))
 	}
 	return nil
 }
 
-// againstWhom returns the account that a private expense credits: the expense's own account if
+// creditAccount returns the account that a private expense credits: the expense's own account if
 // set, or else the chart's OWNER_EQUITY account for the owner or PAYROLL_LIABILITY for staff.
-func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
+func creditAccount(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
 	subtype, reason := pb.Account_OWNER_EQUITY, optionsv1.Reason_OWNER_ACCOUNT_MISSING
 	if e.Payer == pb.PrivateExpense_STAFF {
 		subtype, reason = pb.Account_PAYROLL_LIABILITY, optionsv1.Reason_STAFF_ACCOUNT_MISSING
@@ -167,7 +195,9 @@ func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, 
 	if e.AccountId == "" {
 		account, err := ledger.FindAccountBySubtype(ctx, tx, subtype)
 		if err == nil && account == nil {
-			err = fault.Refuse(reason, "The chart of accounts has no account with subtype %s; add one or give an account.", subtype)
+			err = fault.Refuse(
+				reason, "The chart of accounts has no account with subtype %s; add one or give an account.", subtype,
+			)
 		}
 		return account.GetId(), err
 	}
@@ -176,36 +206,41 @@ func againstWhom(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, 
 		return "", err
 	}
 	if e.Payer == pb.PrivateExpense_OWNER {
-		return account.Id, ownersOnly(account)
+		return account.Id, checkOwnerAccount(account)
 	}
-	if err := takesExpenses(ctx, tx, "accountId", account.Id); err != nil {
+	if err := checkExpenseAccount(ctx, tx, "accountId", account.Id); err != nil {
 		return "", err
 	}
 	if account.Type != pb.Account_LIABILITY {
-		return "", fault.Invalid(fault.At("accountId", "has type %s; an amount owed to staff needs an account of type LIABILITY", account.Type))
+		return "", fault.Invalid(
+			fault.At("accountId", "has type %s; an amount owed to staff needs an account of type LIABILITY", account.Type),
+		)
 	}
 	return account.Id, nil
 }
 
-// privateEntry returns the journal entry of a private expense: one debit for each split, and
+// expenseEntry returns the journal entry of a private expense: one debit for each split, and
 // the credit of whoever paid last.
-func privateEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.JournalEntry {
+func expenseEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.JournalEntry {
 	entry := &pb.JournalEntry{
-		Date: e.Date, Source: pb.JournalEntry_PRIVATE_EXPENSE, SourceId: e.Id, CurrencyCode: currency, ExchangeRate: e.ExchangeRate,
+		Date: e.Date, Source: pb.JournalEntry_PRIVATE_EXPENSE, SourceId: e.Id,
+		CurrencyCode: currency, ExchangeRate: e.ExchangeRate,
 		Description: cut(cmp.Or(e.Description, "Paid privately"), maxDescription),
 	}
 	var sum int64
 	for i, s := range e.Splits {
-		entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: s.Memo})
+		entry.Lines = append(entry.Lines, &pb.JournalLine{
+			AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: s.Memo,
+		})
 		sum += parts[i]
 	}
 	entry.Lines = append(entry.Lines, &pb.JournalLine{AccountId: e.AccountId, Amount: money.ToProto(-sum, currency)})
 	return entry
 }
 
-// inSplitsOf maps error paths of the entry's lines to the expense: the first lines are its
+// remapExpenseFields maps error paths of the entry's lines to the expense: the first lines are its
 // splits, and the last one is its account.
-func inSplitsOf(err error, splits int) error {
+func remapExpenseFields(err error, splits int) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if rest, of := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)); of {
 			return fault.Field{Path: strings.TrimPrefix(rest, "."), Message: f.Message}

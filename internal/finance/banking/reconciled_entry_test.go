@@ -13,7 +13,9 @@ import (
 // reconciled creates and completes a reconciliation.
 func (b bank) reconciled(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
-	r, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: b.reconcile(t, date, balance, outstanding...).GetId()})
+	r, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{
+		ReconciliationId: b.reconcile(t, date, balance, outstanding...).GetId(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +25,9 @@ func (b bank) reconciled(t *testing.T, date, balance string, outstanding ...stri
 // reversed reverses an entry on a date, or on the entry's date if it is "".
 func (b bank) reversed(t *testing.T, e *pb.JournalEntry, date string) error {
 	t.Helper()
-	_, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: date})
+	_, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{
+		JournalEntryId: e.GetId(), Date: date,
+	})
 	return err
 }
 
@@ -31,7 +35,8 @@ func (b bank) reversed(t *testing.T, e *pb.JournalEntry, date string) error {
 func (b bank) adds(t *testing.T, r *pb.Reconciliation, book, outstanding string) {
 	t.Helper()
 	got, err := b.GetReconciliation(t.Context(), &pb.GetReconciliationRequest{ReconciliationId: r.GetId()})
-	if err != nil || got.GetBookBalance().GetAmount() != book || got.GetOutstanding().GetAmount() != outstanding || got.GetDifference().GetAmount() != "0.00" || got.GetUndecidedCount() != 0 {
+	if err != nil || got.GetBookBalance().GetAmount() != book || got.GetOutstanding().GetAmount() != outstanding ||
+		got.GetDifference().GetAmount() != "0.00" || got.GetUndecidedCount() != 0 {
 		t.Errorf("got %v, %v; want book balance %s and outstanding %s", got, err, book, outstanding)
 	}
 }
@@ -52,8 +57,10 @@ func TestReconciledEntryIsNotReversed(t *testing.T) {
 	refusedFor(t, b.reversed(t, begun, "2026-01-31"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 	since := b.post(t, "2026-01-20", expense, own, "5.00")
 	for what, err := range map[string]error{
-		"an outstanding check": b.reversed(t, check, ""), "an outstanding check, on a later day": b.reversed(t, lost, "2026-02-03"),
-		"an entry posted since": b.reversed(t, since, ""), "a reconciled entry, on a later day": b.reversed(t, rent, "2026-02-02"),
+		"an outstanding check":                 b.reversed(t, check, ""),
+		"an outstanding check, on a later day": b.reversed(t, lost, "2026-02-03"),
+		"an entry posted since":                b.reversed(t, since, ""),
+		"a reconciled entry, on a later day":   b.reversed(t, rent, "2026-02-02"),
 	} {
 		if err != nil {
 			t.Errorf("reversing %s: %v", what, err)
@@ -65,7 +72,9 @@ func TestReconciledEntryIsNotReversed(t *testing.T) {
 	february := b.reconciled(t, "2026-02-28", "929.00")
 	b.adds(t, february, "929.00", "0.00")
 	// The bank booked in between what is outstanding in January and not in February.
-	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: february.GetId(), Reason: "A day too long"}); err != nil {
+	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
+		ReconciliationId: february.GetId(), Reason: "A day too long",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	late := b.post(t, "2026-02-20", expense, own, "3.00")
@@ -103,18 +112,22 @@ func TestTransferWithReconciledMissingSideIsNotUndone(t *testing.T) {
 			_, err = b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: moved.GetId()})
 			refusedFor(t, err, c.reason)
 			b.adds(t, r, "50.00", map[bool]string{true: "50.00", false: "0.00"}[c.named])
-			if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{ReconciliationId: r.GetId(), Reason: "Wrong"}); err != nil {
+			if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
+				ReconciliationId: r.GetId(), Reason: "Wrong",
+			}); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: sent.GetId()}); c.reason != 0 && err != nil {
+			if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
+				BankStatementLineId: sent.GetId(),
+			}); c.reason != 0 && err != nil {
 				t.Errorf("undo after reopening: %v", err)
 			}
 		})
 	}
 }
 
-// TestReconciledOpeningBalanceIsNotReplaced replaces the opening balances of other accounts, but not
-// that of a reconciled bank account.
+// TestReconciledOpeningBalanceIsNotReplaced replaces the opening balances of other accounts, but
+// not that of a reconciled bank account.
 func TestReconciledOpeningBalanceIsNotReplaced(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
@@ -125,7 +138,10 @@ func TestReconciledOpeningBalanceIsNotReplaced(t *testing.T) {
 	opened := func(bank, rest, prepaid string) error {
 		_, err := b.ledger.ImportOpeningBalances(t.Context(), &pb.ImportOpeningBalancesRequest{
 			Date: "2025-12-31", Replace: true,
-			Content: []byte("Account,Balance\n" + account.GetDisplayName() + "," + bank + "\nPrepaid Expenses," + prepaid + "\nRetained Earnings," + rest + "\n"),
+			Content: []byte(
+				"Account,Balance\n" + account.GetDisplayName() + "," + bank +
+					"\nPrepaid Expenses," + prepaid + "\nRetained Earnings," + rest + "\n",
+			),
 		})
 		return err
 	}
@@ -163,7 +179,8 @@ func TestReversalDuringCompletion(t *testing.T) {
 		group.Go(func() { reasons <- apptest.Reason(b.reversed(t, rent, "")) })
 		group.Go(func() {
 			first, second := <-reasons, <-reasons
-			if lost := max(first, second); min(first, second) != 0 || lost != optionsv1.Reason_JOURNAL_ENTRY_RECONCILED && lost != optionsv1.Reason_RECONCILIATION_DIFFERS {
+			if lost := max(first, second); min(first, second) != 0 ||
+				lost != optionsv1.Reason_JOURNAL_ENTRY_RECONCILED && lost != optionsv1.Reason_RECONCILIATION_DIFFERS {
 				t.Errorf("got %s and %s", first, second)
 			}
 		})
@@ -176,7 +193,8 @@ func TestReversalDuringCompletion(t *testing.T) {
 func TestReconciliationsAreInOrder(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	january, twin, february := b.reconcile(t, "2026-01-31", "0.00"), b.reconcile(t, "2026-02-28", "0.00"), b.reconcile(t, "2026-02-28", "0.00")
+	january, twin := b.reconcile(t, "2026-01-31", "0.00"), b.reconcile(t, "2026-02-28", "0.00")
+	february := b.reconcile(t, "2026-02-28", "0.00")
 	complete := func(r *pb.Reconciliation) error {
 		_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
 		return err
@@ -188,7 +206,9 @@ func TestReconciliationsAreInOrder(t *testing.T) {
 		refusedFor(t, complete(r), optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
 	}
 	_, err := b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
-		ReconciliationId: february.GetId(), Reconciliation: &pb.Reconciliation{StatementBalance: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}, UpdateMask: mask("statement_balance"),
+		ReconciliationId: february.GetId(), Reconciliation: &pb.Reconciliation{
+			StatementBalance: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"},
+		}, UpdateMask: mask("statement_balance"),
 	})
 	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 }

@@ -20,9 +20,14 @@ import (
 
 var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Ref("bank_account_id", "bac", func(r *pb.Reconciliation) *string { return &r.BankAccountId }).Filter(),
-	table.Date("statement_date", func(r *pb.Reconciliation) *string { return &r.StatementDate }).Filter().Sort("reconciliations_by_statement_date"),
+	table.Date("statement_date", func(r *pb.Reconciliation) *string { return &r.StatementDate }).Filter().Sort(
+		"reconciliations_by_statement_date",
+	),
 	table.Money("statement_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.StatementBalance }),
-	table.Refs("outstanding_journal_line_ids", "jln", func(r *pb.Reconciliation) *[]string { return &r.OutstandingJournalLineIds }),
+	table.Refs(
+		"outstanding_journal_line_ids", "jln",
+		func(r *pb.Reconciliation) *[]string { return &r.OutstandingJournalLineIds },
+	),
 	table.Enum("state", func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }).Filter(),
 	table.Timestamp("complete_time", func(r *pb.Reconciliation) **timestamppb.Timestamp { return &r.CompleteTime }),
 	table.Ref("bank_statement_id", "bst", func(r *pb.Reconciliation) *string { return &r.BankStatementId }).Filter(),
@@ -30,16 +35,28 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
 ).Rank(db.RankDocument)).Lifecycle(reconciliationLife).LoadComputed(compareBooks).
-	Prepare("complete", compareHeldBooks).GuardAll(lastOfAccount, "complete", "reopen").GuardEach(addsUp, "complete").
+	Prepare("complete", lockAndCompareBooks).GuardAll(refuseOutOfOrder, "complete", "reopen").
+	GuardEach(refuseDifference, "complete").
 	Prepare("reopen", lockReconciledAccount).Open()
 
-var reconciliationLife = state.New(func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State }, []state.Step[pb.Reconciliation_State]{
-	{Verb: "complete", Event: "completed", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN}, To: pb.Reconciliation_COMPLETED},
-	{Verb: "reopen", Event: "reopened", From: []pb.Reconciliation_State{pb.Reconciliation_COMPLETED}, To: pb.Reconciliation_OPEN},
-})
+var reconciliationLife = state.New(
+	func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State },
+	[]state.Step[pb.Reconciliation_State]{
+		{
+			Verb: "complete", Event: "completed", From: []pb.Reconciliation_State{pb.Reconciliation_OPEN},
+			To: pb.Reconciliation_COMPLETED,
+		},
+		{
+			Verb: "reopen", Event: "reopened", From: []pb.Reconciliation_State{pb.Reconciliation_COMPLETED},
+			To: pb.Reconciliation_OPEN,
+		},
+	},
+)
 
 // CreateReconciliation creates a reconciliation.
-func (s *Service) CreateReconciliation(ctx context.Context, req *pb.CreateReconciliationRequest) (*pb.Reconciliation, error) {
+func (s *Service) CreateReconciliation(
+	ctx context.Context, req *pb.CreateReconciliationRequest,
+) (*pb.Reconciliation, error) {
 	return reconciliations.Create(ctx, s.db, req.GetReconciliation(), openReconciliation)
 }
 
@@ -49,39 +66,56 @@ func (s *Service) GetReconciliation(ctx context.Context, req *pb.GetReconciliati
 }
 
 // BatchGetReconciliations returns reconciliations in the order requested.
-func (s *Service) BatchGetReconciliations(ctx context.Context, req *pb.BatchGetReconciliationsRequest) (*pb.BatchGetReconciliationsResponse, error) {
+func (s *Service) BatchGetReconciliations(
+	ctx context.Context, req *pb.BatchGetReconciliationsRequest,
+) (*pb.BatchGetReconciliationsResponse, error) {
 	list, err := reconciliations.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetReconciliationsResponse{Reconciliations: list}, err
 }
 
 // ListReconciliations returns a page of reconciliations.
-func (s *Service) ListReconciliations(ctx context.Context, req *pb.ListReconciliationsRequest) (*pb.ListReconciliationsResponse, error) {
+func (s *Service) ListReconciliations(
+	ctx context.Context, req *pb.ListReconciliationsRequest,
+) (*pb.ListReconciliationsResponse, error) {
 	page, err := reconciliations.List(ctx, s.db, req)
-	return &pb.ListReconciliationsResponse{Reconciliations: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListReconciliationsResponse{
+		Reconciliations: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
 // UpdateReconciliation updates a reconciliation that is not completed.
-func (s *Service) UpdateReconciliation(ctx context.Context, req *pb.UpdateReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Update(ctx, s.db, req.GetReconciliationId(), req.GetReconciliation(), req.GetUpdateMask(), stillOpen, newlyNamed)
+func (s *Service) UpdateReconciliation(
+	ctx context.Context, req *pb.UpdateReconciliationRequest,
+) (*pb.Reconciliation, error) {
+	return reconciliations.Update(
+		ctx, s.db, req.GetReconciliationId(), req.GetReconciliation(), req.GetUpdateMask(), refuseCompleted,
+		checkAddedOutstanding,
+	)
 }
 
 // DeleteReconciliation deletes a reconciliation that is not completed.
-func (s *Service) DeleteReconciliation(ctx context.Context, req *pb.DeleteReconciliationRequest) (*emptypb.Empty, error) {
-	return reconciliations.Delete(ctx, s.db, req.GetReconciliationId(), stillOpen)
+func (s *Service) DeleteReconciliation(
+	ctx context.Context, req *pb.DeleteReconciliationRequest,
+) (*emptypb.Empty, error) {
+	return reconciliations.Delete(ctx, s.db, req.GetReconciliationId(), refuseCompleted)
 }
 
 // CompleteReconciliation completes a reconciliation whose difference is zero.
-func (s *Service) CompleteReconciliation(ctx context.Context, req *pb.CompleteReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "complete", func(_ context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
+func (s *Service) CompleteReconciliation(
+	ctx context.Context, req *pb.CompleteReconciliationRequest,
+) (*pb.Reconciliation, error) {
+	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "complete", func(
+		_ context.Context, tx *db.Tx, _, r *pb.Reconciliation,
+	) error {
 		r.CompleteTime = timestamppb.New(tx.Call().Now())
 		return nil
 	})
 }
 
-// compareHeldBooks locks the bank account and its ledger account and then compares the statement
+// lockAndCompareBooks locks the bank account and its ledger account and then compares the statement
 // with the books. The locks make decisions about the account's lines and postings to its ledger
 // account wait until the reconciliation is completed.
-func compareHeldBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+func lockAndCompareBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	account, err := bankAccountTable.Lock(ctx, tx, r.BankAccountId)
 	if err != nil {
 		return err
@@ -89,7 +123,7 @@ func compareHeldBooks(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) erro
 	if err := ledger.LockAccount(ctx, tx, account.LedgerAccountId); err != nil {
 		return err
 	}
-	return compareBook(ctx, tx, r)
+	return compareReconciliation(ctx, tx, r)
 }
 
 // lockReconciledAccount locks the bank account, so that other reconciliations of it wait.
@@ -98,15 +132,19 @@ func lockReconciledAccount(ctx context.Context, tx *db.Tx, r *pb.Reconciliation)
 	return err
 }
 
-// addsUp is the guard that refuses to complete a reconciliation if the statement and the books
-// differ or lines are undecided. It lists each as a precondition.
-func addsUp(_ *db.Tx, r *pb.Reconciliation) error {
+// refuseDifference is the guard that refuses to complete a reconciliation if the statement and the
+// books differ or lines are undecided. It lists each as a precondition.
+func refuseDifference(_ *db.Tx, r *pb.Reconciliation) error {
 	e := fault.Refuse(optionsv1.Reason_RECONCILIATION_DIFFERS, "The reconciliation cannot be completed.").WithSubject(r.Id)
 	if minor, err := money.Parse(r.Difference.Amount, r.Difference.CurrencyCode); err != nil || minor != 0 {
-		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "DIFFERENCE", Subject: r.Id, Message: "The statement and the books differ by " + r.Difference.Amount + "."})
+		e.Preconditions = append(e.Preconditions, fault.Precondition{
+			Type: "DIFFERENCE", Subject: r.Id, Message: "The statement and the books differ by " + r.Difference.Amount + ".",
+		})
 	}
 	if r.UndecidedCount > 0 {
-		e.Preconditions = append(e.Preconditions, fault.Precondition{Type: "UNDECIDED_STATEMENT_LINES", Subject: "bankStatementLines", Message: "Statement lines are undecided."})
+		e.Preconditions = append(e.Preconditions, fault.Precondition{
+			Type: "UNDECIDED_STATEMENT_LINES", Subject: "bankStatementLines", Message: "Statement lines are undecided.",
+		})
 	}
 	if len(e.Preconditions) == 0 {
 		return nil
@@ -118,8 +156,12 @@ func addsUp(_ *db.Tx, r *pb.Reconciliation) error {
 }
 
 // ReopenReconciliation reopens the last completed reconciliation of a bank account.
-func (s *Service) ReopenReconciliation(ctx context.Context, req *pb.ReopenReconciliationRequest) (*pb.Reconciliation, error) {
-	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "reopen", func(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
+func (s *Service) ReopenReconciliation(
+	ctx context.Context, req *pb.ReopenReconciliationRequest,
+) (*pb.Reconciliation, error) {
+	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "reopen", func(
+		_ context.Context, _ *db.Tx, _, r *pb.Reconciliation,
+	) error {
 		r.CompleteTime, r.BookBalance, r.Outstanding, r.ReopenReason = nil, nil, nil, req.GetReason()
 		return nil
 	})
@@ -137,23 +179,26 @@ func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation)
 		r.StatementBalance.CurrencyCode = account.CurrencyCode
 	}
 	if r.StatementBalance.CurrencyCode != account.CurrencyCode {
-		return fault.Invalid(fault.At("statementBalance.currencyCode", "must be %s, the bank account's currency", account.CurrencyCode))
+		return fault.Invalid(
+			fault.At("statementBalance.currencyCode", "must be %s, the bank account's currency", account.CurrencyCode),
+		)
 	}
 	if err := rightlyNamed(ctx, tx, r, nil); err != nil {
 		return err
 	}
-	return noLater(ctx, tx, r)
+	return refuseBeforeCompleted(ctx, tx, r)
 }
 
-// newlyNamed validates the outstanding lines that an update adds.
-func newlyNamed(ctx context.Context, tx *db.Tx, was, r *pb.Reconciliation) error {
+// checkAddedOutstanding validates the outstanding lines that an update adds.
+func checkAddedOutstanding(ctx context.Context, tx *db.Tx, was, r *pb.Reconciliation) error {
 	return rightlyNamed(ctx, tx, r, was.GetOutstandingJournalLineIds())
 }
 
-// stillOpen refuses to update or delete a completed reconciliation.
-func stillOpen(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
+// refuseCompleted refuses to update or delete a completed reconciliation.
+func refuseCompleted(_ context.Context, _ *db.Tx, _, r *pb.Reconciliation) error {
 	if r.State == pb.Reconciliation_OPEN {
 		return nil
 	}
-	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The reconciliation is %s; reopen it first.", r.State).WithSubject(r.Id)
+	return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The reconciliation is %s; reopen it first.", r.State).
+		WithSubject(r.Id)
 }

@@ -39,7 +39,9 @@ left join finance.journal_lines l
   and l.date <= $3
   and (a.currency_code = $5 or l.amount_currency = $4)
 -- An account in the base currency counts postings in other currencies at their base amount.
-left join lateral (select case when a.currency_code = $5 then l.base_amount_minor else l.amount_minor end as minor) m on true
+left join lateral (
+  select case when a.currency_code = $5 then l.base_amount_minor else l.amount_minor end as minor
+) m on true
 where a.org_id = $1
 and a.id = $2
 group by w.lines, w.minor`
@@ -49,23 +51,27 @@ group by w.lines, w.minor`
 func compareBooks(ctx context.Context, tx *db.Tx, records []*pb.Reconciliation) error {
 	for _, r := range records {
 		if r.State == pb.Reconciliation_COMPLETED {
-			r.Difference, r.UndecidedAmount = money.ToProto(0, r.StatementBalance.CurrencyCode), money.ToProto(0, r.StatementBalance.CurrencyCode)
-		} else if err := compareBook(ctx, tx, r); err != nil {
+			r.Difference, r.UndecidedAmount = money.ToProto(
+				0, r.StatementBalance.CurrencyCode,
+			), money.ToProto(0, r.StatementBalance.CurrencyCode)
+		} else if err := compareReconciliation(ctx, tx, r); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// compareBook computes the figures of one open reconciliation.
-func compareBook(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+// compareReconciliation computes the figures of one open reconciliation.
+func compareReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {
 		return err
 	}
 	c, currency := tx.Call().Organization, r.StatementBalance.CurrencyCode
 	var book, out, undecided int64
-	if err := tx.QueryRow(ctx, selectReconciled, c.ID, account, r.StatementDate, currency, c.CurrencyCode).Scan(&book, &r.UndecidedCount, &undecided); err != nil {
+	if err := tx.QueryRow(ctx, selectReconciled, c.ID, account, r.StatementDate, currency, c.CurrencyCode).Scan(
+		&book, &r.UndecidedCount, &undecided,
+	); err != nil {
 		return err
 	}
 	open, err := namedOutstanding(ctx, tx, r)
@@ -79,7 +85,8 @@ func compareBook(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
 	if err != nil {
 		return err
 	}
-	r.BookBalance, r.Outstanding, r.UndecidedAmount = money.ToProto(book, currency), money.ToProto(out, currency), money.ToProto(undecided, currency)
+	r.BookBalance, r.Outstanding = money.ToProto(book, currency), money.ToProto(out, currency)
+	r.UndecidedAmount = money.ToProto(undecided, currency)
 	r.Difference = money.ToProto(statement-(book-out), currency)
 	return nil
 }

@@ -27,9 +27,9 @@ cross join lateral (
   limit 1
 ) c`
 
-// lastOfAccount is the guard that refuses reconciliations that are not dated after all other
+// refuseOutOfOrder is the guard that refuses reconciliations that are not dated after all other
 // completed ones of their bank account.
-func lastOfAccount(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconciliation) ([]error, error) {
+func refuseOutOfOrder(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconciliation) ([]error, error) {
 	accounts, err := id.ParseEach("bac", reconciliations, (*pb.Reconciliation).GetBankAccountId)
 	if err != nil {
 		return nil, err
@@ -46,14 +46,15 @@ func lastOfAccount(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconci
 	refusals := make([]error, len(reconciliations))
 	for n, through := range later {
 		refusals[n-1] = fault.Refuse(optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER,
-			"The bank account is reconciled up to %s; reopen that reconciliation first.", through).WithSubject(reconciliations[n-1].Id)
+			"The bank account is reconciled up to %s; reopen that reconciliation first.", through).
+			WithSubject(reconciliations[n-1].Id)
 	}
 	return refusals, err
 }
 
-// noLater applies lastOfAccount to a new reconciliation.
-func noLater(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
-	refusals, err := lastOfAccount(ctx, tx, []*pb.Reconciliation{r})
+// refuseBeforeCompleted applies refuseOutOfOrder to a new reconciliation.
+func refuseBeforeCompleted(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	refusals, err := refuseOutOfOrder(ctx, tx, []*pb.Reconciliation{r})
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,8 @@ import (
 func (b bank) reconcile(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
 	r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
-		BankAccountId: b.account.GetId(), StatementDate: date, StatementBalance: &typepb.Money{Amount: balance}, OutstandingJournalLineIds: outstanding,
+		BankAccountId: b.account.GetId(), StatementDate: date, StatementBalance: &typepb.Money{Amount: balance},
+		OutstandingJournalLineIds: outstanding,
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +24,9 @@ func (b bank) reconcile(t *testing.T, date, balance string, outstanding ...strin
 }
 
 // outstanding returns the amounts and ids of the lines that are suggested for a reconciliation.
-func (b bank) outstanding(t *testing.T, r *pb.Reconciliation) (amounts string, ids []string, all *pb.SuggestOutstandingLinesResponse) {
+func (b bank) outstanding(
+	t *testing.T, r *pb.Reconciliation,
+) (amounts string, ids []string, all *pb.SuggestOutstandingLinesResponse) {
 	t.Helper()
 	all, err := b.SuggestOutstandingLines(t.Context(), &pb.SuggestOutstandingLinesRequest{ReconciliationId: r.GetId()})
 	if err != nil {
@@ -48,12 +51,16 @@ func TestOutstandingLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := b.ledger.ImportOpeningBalances(t.Context(), &pb.ImportOpeningBalancesRequest{
-		Date: "2025-12-31", Content: []byte("Account,Balance\n" + account.GetDisplayName() + ",1000.00\nRetained Earnings,-1000.00\n"),
+		Date: "2025-12-31", Content: []byte(
+			"Account,Balance\n" + account.GetDisplayName() + ",1000.00\nRetained Earnings,-1000.00\n",
+		),
 	}); err != nil {
 		t.Fatal(err)
 	}
 	first := b.said(t, b.account.GetId(), "2026-01-05,Sale,500.00\n2026-01-16,Check in part,-60.00\n")
-	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: first[0].GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OTHER_INCOME"]}}}); err != nil {
+	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
+		BankStatementLineId: first[0].GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OTHER_INCOME"]}},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	inParts := b.post(t, "2026-01-15", expense, own, "100.00")
@@ -63,25 +70,32 @@ func TestOutstandingLines(t *testing.T) {
 	b.post(t, "2026-01-30", expense, own, "40.00")
 	deposit := b.post(t, "2026-01-31", own, b.codes["OTHER_INCOME"], "25.00")
 	mistake := b.post(t, "2026-01-20", expense, own, "9.00")
-	if _, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: mistake.GetId()}); err != nil {
+	if _, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{
+		JournalEntryId: mistake.GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	late := b.post(t, "2026-02-01", own, b.codes["OTHER_INCOME"], "3.00")
 	sent := b.said(t, savings, "2026-01-31,To checking,-5.00\n")[0]
-	if _, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: sent.GetId(), ToBankAccountId: b.account.GetId()}); err != nil {
+	if _, err := b.transfer(t, &pb.BankTransfer{
+		OutgoingLineId: sent.GetId(), ToBankAccountId: b.account.GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 
 	january := b.reconcile(t, "2026-01-31", "1440.00")
 	amounts, ids, all := b.outstanding(t, january)
-	if amounts != "-40.00 -40.00 25.00 5.00 " || all.GetTotal().GetAmount() != "-50.00" || all.GetDifference().GetAmount() != "0.00" || all.GetTruncated() {
+	if amounts != "-40.00 -40.00 25.00 5.00 " || all.GetTotal().GetAmount() != "-50.00" ||
+		all.GetDifference().GetAmount() != "0.00" || all.GetTruncated() {
 		t.Fatalf("got %v", all)
 	}
 	if january.GetBookBalance().GetAmount() != "1390.00" || january.GetDifference().GetAmount() != "50.00" {
 		t.Errorf("got %v", january)
 	}
 	january, err = b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
-		ReconciliationId: january.GetId(), Reconciliation: &pb.Reconciliation{OutstandingJournalLineIds: ids}, UpdateMask: mask("outstanding_journal_line_ids"),
+		ReconciliationId: january.GetId(), Reconciliation: &pb.Reconciliation{
+			OutstandingJournalLineIds: ids,
+		}, UpdateMask: mask("outstanding_journal_line_ids"),
 	})
 	if err != nil || january.GetOutstanding().GetAmount() != "-50.00" || january.GetDifference().GetAmount() != "0.00" {
 		t.Fatalf("got %v, %v", january, err)
@@ -89,11 +103,15 @@ func TestOutstandingLines(t *testing.T) {
 	if _, _, all := b.outstanding(t, january); !all.GetLines()[0].GetNamed() {
 		t.Errorf("got %v", all)
 	}
-	if _, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: january.GetId()}); err != nil {
+	if _, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{
+		ReconciliationId: january.GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 
-	second := b.said(t, b.account.GetId(), "2026-02-02,Deposit,25.00\n2026-02-03,Rest of the check,-40.00\n2026-02-04,Unknown,-1.50\n")
+	second := b.said(
+		t, b.account.GetId(), "2026-02-02,Deposit,25.00\n2026-02-03,Rest of the check,-40.00\n2026-02-04,Unknown,-1.50\n",
+	)
 	for i, entry := range []*pb.JournalEntry{deposit, inParts} {
 		if _, err := b.match(t, &pb.BankMatch{Lines: lines(second[i]), Entries: entries(entry)}); err != nil {
 			t.Fatal(err)
@@ -101,7 +119,8 @@ func TestOutstandingLines(t *testing.T) {
 	}
 	february := b.reconcile(t, "2026-02-28", "1423.50")
 	amounts, ids, all = b.outstanding(t, february)
-	if amounts != "-40.00 5.00 3.00 " || !slices.Contains(ids, late.GetLines()[0].GetId()) || all.GetDifference().GetAmount() != "-1.50" {
+	if amounts != "-40.00 5.00 3.00 " || !slices.Contains(ids, late.GetLines()[0].GetId()) ||
+		all.GetDifference().GetAmount() != "-1.50" {
 		t.Errorf("got %v", all)
 	}
 	if february.GetUndecidedCount() != 1 || february.GetUndecidedAmount().GetAmount() != "-1.50" {
@@ -119,16 +138,24 @@ func TestLineThatIsNotOutstandingIsRefused(t *testing.T) {
 	b := open(t, "USD")
 	own, expense := b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
 	said := b.said(t, b.account.GetId(), "2026-01-05,Bought,-7.00\n")[0]
-	done, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: said.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: expense}}})
+	done, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
+		BankStatementLineId: said.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: expense}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	explained, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: done.GetJournalEntryId()})
+	explained, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{
+		JournalEntryId: done.GetJournalEntryId(),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	check, later, reversed := b.post(t, "2026-01-30", expense, own, "40.00"), b.post(t, "2026-02-01", expense, own, "3.00"), b.post(t, "2026-01-20", expense, own, "2.00")
-	if _, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: reversed.GetId()}); err != nil {
+	check, later, reversed := b.post(
+		t, "2026-01-30", expense, own, "40.00",
+	), b.post(t, "2026-02-01", expense, own, "3.00"), b.post(t, "2026-01-20", expense, own, "2.00")
+	if _, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{
+		JournalEntryId: reversed.GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
@@ -136,14 +163,31 @@ func TestLineThatIsNotOutstandingIsRefused(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"a line of another account":       {[]string{check.GetLines()[0].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"a line of a later day":           {[]string{later.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"a reversed entry":                {[]string{reversed.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"a line that the bank has booked": {[]string{explained.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, "outstandingJournalLineIds[0]"},
-		"an unknown line":                 {[]string{"jln_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "outstandingJournalLineIds[0]"},
-		"the id of an entry":              {[]string{check.GetId()}, optionsv1.Reason_FIELDS_INVALID, "outstandingJournalLineIds[0]"},
+		"a line of another account": {
+			[]string{check.GetLines()[0].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING,
+			"outstandingJournalLineIds[0]",
+		},
+		"a line of a later day": {
+			[]string{later.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING,
+			"outstandingJournalLineIds[0]",
+		},
+		"a reversed entry": {
+			[]string{reversed.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING,
+			"outstandingJournalLineIds[0]",
+		},
+		"a line that the bank has booked": {
+			[]string{explained.GetLines()[1].GetId()}, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING,
+			"outstandingJournalLineIds[0]",
+		},
+		"an unknown line": {
+			[]string{"jln_01k9zzzzzzzzzzzzzzzzzzzzzz"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "outstandingJournalLineIds[0]",
+		},
+		"the id of an entry": {[]string{check.GetId()}, optionsv1.Reason_FIELDS_INVALID, "outstandingJournalLineIds[0]"},
 	} {
-		r := &pb.Reconciliation{BankAccountId: b.account.GetId(), StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "-7.00"}, OutstandingJournalLineIds: c.named}
+		r := &pb.Reconciliation{
+			BankAccountId: b.account.GetId(), StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "-7.00"},
+			OutstandingJournalLineIds: c.named,
+		}
 		_, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: r})
 		if apptest.Reason(err) != c.reason || !slices.Contains(apptest.Fields(err), c.field) {
 			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
@@ -156,13 +200,17 @@ func TestLineThatIsNotOutstandingIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, err = b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
-		ReconciliationId: r.GetId(), Reconciliation: &pb.Reconciliation{StatementBalance: &typepb.Money{Amount: "-47.00", CurrencyCode: "USD"}}, UpdateMask: mask("statement_balance"),
+		ReconciliationId: r.GetId(), Reconciliation: &pb.Reconciliation{
+			StatementBalance: &typepb.Money{Amount: "-47.00", CurrencyCode: "USD"},
+		}, UpdateMask: mask("statement_balance"),
 	})
 	if err != nil || r.GetOutstanding().GetAmount() != "0.00" || r.GetDifference().GetAmount() != "0.00" {
 		t.Errorf("got %v, %v", r, err)
 	}
 	_, err = b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
-		ReconciliationId: r.GetId(), Reconciliation: &pb.Reconciliation{OutstandingJournalLineIds: []string{later.GetLines()[1].GetId()}}, UpdateMask: mask("outstanding_journal_line_ids"),
+		ReconciliationId: r.GetId(), Reconciliation: &pb.Reconciliation{
+			OutstandingJournalLineIds: []string{later.GetLines()[1].GetId()},
+		}, UpdateMask: mask("outstanding_journal_line_ids"),
 	})
 	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING)
 }

@@ -20,7 +20,9 @@ const (
 )
 
 // ApplyBankRules applies the rules to undecided lines of a bank account.
-func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequest) (*pb.ApplyBankRulesResponse, error) {
+func (s *Service) ApplyBankRules(
+	ctx context.Context, req *pb.ApplyBankRulesRequest,
+) (*pb.ApplyBankRulesResponse, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ApplyBankRulesResponse, error) {
 		account, err := lockForRules(ctx, tx, req.GetBankAccountId())
 		if err != nil {
@@ -31,27 +33,31 @@ func (s *Service) ApplyBankRules(ctx context.Context, req *pb.ApplyBankRulesRequ
 			return nil, err
 		}
 		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
-			Within: []table.Equal{{Column: "bank_account_id", Value: key}, {Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}}, Limit: maxRuleLines,
+			Within: []table.Equal{{Column: "bank_account_id", Value: key}, {
+				Column: "state", Value: pb.BankStatementLine_UNMATCHED.String(),
+			}}, Limit: maxRuleLines,
 		})
 		if err != nil {
 			return nil, err
 		}
 		decided, warnings, err := applyRules(ctx, tx, account, lines)
-		return &pb.ApplyBankRulesResponse{DecidedCount: int32(decided), WaitingCount: int32(len(lines) - decided), Warnings: warnings}, err
+		return &pb.ApplyBankRulesResponse{
+			DecidedCount: int32(decided), WaitingCount: int32(len(lines) - decided), Warnings: warnings,
+		}, err
 	})
 }
 
-// rulesRead caches the rules of a transaction.
-type rulesRead struct {
-	done     bool
+// ruleCache caches the rules of a transaction.
+type ruleCache struct {
+	loaded   bool
 	matchers []matcher
 }
 
 // rulesInUse returns the rules in use, by position. A transaction reads them only once, since it
 // locks the records that exactly these rules may change.
 func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
-	read := db.TxLocal[rulesRead](tx)
-	if read.done {
+	read := db.TxLocal[ruleCache](tx)
+	if read.loaded {
 		return read.matchers, nil
 	}
 	rules, _, err := bankRules.Table().Select(ctx, tx, table.Query{OrderBy: "position", Limit: maxRules})
@@ -64,7 +70,7 @@ func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
 			return nil, err
 		}
 	}
-	read.done, read.matchers = true, matchers
+	read.loaded, read.matchers = true, matchers
 	return matchers, nil
 }
 
@@ -99,7 +105,10 @@ func applyRules(
 		case err == nil:
 			decided++
 		case errors.As(err, &refusal) && refusal.Cause == nil:
-			warnings = append(warnings, fmt.Sprintf("The rule %q could not decide the line of %s: %s", m.rule.DisplayName, l.BookedDate, refusal.Message))
+			warnings = append(
+				warnings,
+				fmt.Sprintf("The rule %q could not decide the line of %s: %s", m.rule.DisplayName, l.BookedDate, refusal.Message),
+			)
 		default:
 			return decided, warnings, err
 		}
@@ -163,7 +172,7 @@ func (m matcher) apply(l *pb.BankStatementLine, owner ownerOf) ([]*pb.BankStatem
 		l.Personal = true
 		return []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, lineLife.Move("markPersonal", l)
 	case len(m.rule.Splits) > 0:
-		splits, err := splitsOf(m.rule, l)
+		splits, err := ruleSplits(m.rule, l)
 		if err != nil {
 			return nil, err
 		}

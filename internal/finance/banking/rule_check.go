@@ -28,19 +28,19 @@ func checkRule(ctx context.Context, tx *db.Tx, _, r *pb.BankRule) error {
 		}
 		currency = account.CurrencyCode
 	}
-	inCurrency(r, currency)
-	if err := usableRule(ctx, tx, r, account.GetLedgerAccountId()); err != nil {
+	fillCurrencies(r, currency)
+	if err := checkRuleAccounts(ctx, tx, r, account.GetLedgerAccountId()); err != nil {
 		return err
 	}
-	if err := usableTransfer(ctx, tx, r, account); err != nil {
+	if err := checkRuleTransfer(ctx, tx, r, account); err != nil {
 		return err
 	}
-	return soundRule(r)
+	return checkRuleConditions(r)
 }
 
-// inCurrency sets the currency of amounts that have none, and writes the amounts of splits with
+// fillCurrencies sets the currency of amounts that have none, and writes the amounts of splits with
 // all digits of their currency.
-func inCurrency(r *pb.BankRule, currency string) {
+func fillCurrencies(r *pb.BankRule, currency string) {
 	amounts := []*typepb.Money{r.MinAmount, r.MaxAmount}
 	for _, s := range r.Splits {
 		amounts = append(amounts, s.Amount)
@@ -51,14 +51,15 @@ func inCurrency(r *pb.BankRule, currency string) {
 		}
 	}
 	for _, s := range r.Splits {
-		if minor, err := money.Parse(s.GetAmount().GetAmount(), s.GetAmount().GetCurrencyCode()); s.Amount != nil && err == nil {
+		if minor, err := money.Parse(s.GetAmount().GetAmount(), s.GetAmount().GetCurrencyCode()); s.Amount != nil &&
+			err == nil {
 			s.Amount = money.ToProto(minor, s.Amount.CurrencyCode)
 		}
 	}
 }
 
-// patternFault describes the error of a regular expression and where it is.
-func patternFault(err error) string {
+// describePatternError describes the error of a regular expression and where it is.
+func describePatternError(err error) string {
 	var broken *syntax.Error
 	if !errors.As(err, &broken) {
 		return "it is too large"
@@ -66,30 +67,36 @@ func patternFault(err error) string {
 	return fmt.Sprintf("%s at %.100q", broken.Code, broken.Expr)
 }
 
-// soundRule refuses a rule whose conditions cannot be read, or that does not have exactly one
-// effect.
-func soundRule(r *pb.BankRule) error {
+// checkRuleConditions refuses a rule whose conditions cannot be read, or that does not have exactly
+// one effect.
+func checkRuleConditions(r *pb.BankRule) error {
 	var violations fault.List
 	if _, err := newMatcher(r); err != nil {
-		violations.Append(fault.At("pattern", "is not a valid regular expression: %s", patternFault(err)))
+		violations.Append(fault.At("pattern", "is not a valid regular expression: %s", describePatternError(err)))
 	}
 	for i, account := range r.CounterpartyAccounts {
-		if plainNumber(account) == "" {
+		if normalizeAccountNumber(account) == "" {
 			violations.Append(fault.At(fmt.Sprintf("counterpartyAccounts[%d]", i), "must contain a letter or a digit"))
 		}
 	}
 	effects := 0
-	for _, isSet := range []bool{r.AccountId != "", len(r.Splits) > 0, r.TransferBankAccountId != "", r.Personal, r.ExcludeReason != ""} {
+	for _, isSet := range []bool{
+		r.AccountId != "", len(r.Splits) > 0, r.TransferBankAccountId != "", r.Personal, r.ExcludeReason != "",
+	} {
 		if isSet {
 			effects++
 		}
 	}
 	if effects != 1 {
 		violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
-			fault.At("accountId", "or splits, transferBankAccountId, personal or excludeReason is required, exactly one of them")))
+			fault.At(
+				"accountId", "or splits, transferBankAccountId, personal or excludeReason is required, exactly one of them",
+			)))
 	}
 	if r.VendorId != "" && (r.TransferBankAccountId != "" || r.Personal) {
-		violations.Append(fault.At("vendorId", "must be empty in a rule for transfers or personal spending, which pay no vendor"))
+		violations.Append(
+			fault.At("vendorId", "must be empty in a rule for transfers or personal spending, which pay no vendor"),
+		)
 	}
 	if len(r.Splits) > 0 {
 		_, err := ruleShares(r.Splits)
@@ -98,19 +105,19 @@ func soundRule(r *pb.BankRule) error {
 	return violations.Err()
 }
 
-// usableRule refuses accounts and dimension values that do not exist, are archived, or accept no
-// postings of statement lines. own is the ledger account of the bank account whose lines the
-// rule matches, or "" if it matches those of all.
-func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule, own string) error {
+// checkRuleAccounts refuses accounts and dimension values that do not exist, are archived, or
+// accept no postings of statement lines. own is the ledger account of the bank account whose lines
+// the rule matches, or "" if it matches those of all.
+func checkRuleAccounts(ctx context.Context, tx *db.Tx, r *pb.BankRule, own string) error {
 	var violations fault.List
 	if r.AccountId != "" {
-		if err := violations.Merge("", usableFor(ctx, tx, "accountId", r.AccountId, own)); err != nil {
+		if err := violations.Merge("", checkRuleAccount(ctx, tx, "accountId", r.AccountId, own)); err != nil {
 			return err
 		}
 	}
 	for i, s := range r.Splits {
 		at := fmt.Sprintf("splits[%d]", i)
-		if err := violations.Merge("", usableFor(ctx, tx, at+".accountId", s.AccountId, own)); err != nil {
+		if err := violations.Merge("", checkRuleAccount(ctx, tx, at+".accountId", s.AccountId, own)); err != nil {
 			return err
 		}
 		if err := violations.Merge(at, ledger.CheckDimensionValues(ctx, tx, s.DimensionValueIds)); err != nil {
@@ -120,17 +127,17 @@ func usableRule(ctx context.Context, tx *db.Tx, r *pb.BankRule, own string) erro
 	return violations.Err()
 }
 
-// usableFor refuses an account that lines of a bank account cannot be posted to.
-func usableFor(ctx context.Context, tx *db.Tx, field, account, own string) error {
+// checkRuleAccount refuses an account that lines of a bank account cannot be posted to.
+func checkRuleAccount(ctx context.Context, tx *db.Tx, field, account, own string) error {
 	if account != "" && account == own {
 		return fault.Invalid(fault.At(field, "is the bank account's own ledger account"))
 	}
 	return uncontrolled(ctx, tx, field, account)
 }
 
-// usableTransfer refuses a transfer account that the rule's lines cannot move money to or from.
+// checkRuleTransfer refuses a transfer account that the rule's lines cannot move money to or from.
 // from is the bank account whose lines the rule matches, or nil for all.
-func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.BankAccount) error {
+func checkRuleTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.BankAccount) error {
 	const field = "transferBankAccountId"
 	if r.TransferBankAccountId == "" {
 		return nil
@@ -140,13 +147,21 @@ func usableTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.Ban
 		return err
 	}
 	if to.Id == from.Id {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is the bank account whose lines the rule matches"))
+		return fault.InvalidFor(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is the bank account whose lines the rule matches"),
+		)
 	}
 	if from.CurrencyCode != to.CurrencyCode {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is in %s, and the rule's bank account is in %s; a transfer between currencies needs both of its lines", to.CurrencyCode, from.CurrencyCode))
+		return fault.InvalidFor(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG,
+			fault.At(
+				field, "is in %s, and the rule's bank account is in %s; a transfer between currencies needs both of its lines",
+				to.CurrencyCode, from.CurrencyCode,
+			),
+		)
 	}
 	return nil
 }
 
-// plainNumber returns an account number in upper case without spaces and hyphens.
-func plainNumber(number string) string { return strings.ToUpper(ungrouped.Replace(number)) }
+// normalizeAccountNumber returns an account number in upper case without spaces and hyphens.
+func normalizeAccountNumber(number string) string { return strings.ToUpper(ungrouped.Replace(number)) }

@@ -29,7 +29,7 @@ func newMatcher(r *pb.BankRule) (matcher, error) {
 		m.names = append(m.names, strings.ToLower(n))
 	}
 	for _, a := range r.GetCounterpartyAccounts() {
-		m.accounts = append(m.accounts, plainNumber(a))
+		m.accounts = append(m.accounts, normalizeAccountNumber(a))
 	}
 	if r.GetPattern() == "" {
 		return m, nil
@@ -52,7 +52,8 @@ func (m matcher) matches(l *pb.BankStatementLine) bool {
 	case r.Direction == pb.BankRule_IN && minor < 0, r.Direction == pb.BankRule_OUT && minor > 0:
 		return false
 	}
-	return m.inText(l) && m.inCounterparty(l) && within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
+	return m.inText(l) && m.inCounterparty(l) &&
+		within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
 }
 
 // inText reports whether the bank's texts contain one of the rule's texts and match its pattern.
@@ -71,7 +72,7 @@ func (m matcher) inCounterparty(l *pb.BankStatementLine) bool {
 	if !containsAny(l.GetCounterpartyName(), m.names) {
 		return false
 	}
-	return len(m.accounts) == 0 || slices.Contains(m.accounts, plainNumber(l.GetCounterpartyAccount()))
+	return len(m.accounts) == 0 || slices.Contains(m.accounts, normalizeAccountNumber(l.GetCounterpartyAccount()))
 }
 
 // containsAny reports whether a text contains one of several parts given in lower case, ignoring

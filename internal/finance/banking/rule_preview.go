@@ -19,30 +19,34 @@ func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest)
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TestBankRuleResponse, error) {
 		rule := proto.CloneOf(req.GetBankRule())
 		if err := bankRules.CheckNew(ctx, tx, rule, checkRule); err != nil {
-			return nil, inRule(err)
+			return nil, remapRuleFields(err)
 		}
 		m, err := newMatcher(rule)
 		if err != nil {
 			return nil, err
 		}
-		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{OrderBy: "booked_date desc", Limit: maxRuleLines})
+		lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
+			OrderBy: "booked_date desc", Limit: maxRuleLines,
+		})
 		if err != nil {
 			return nil, err
 		}
 		out := &pb.TestBankRuleResponse{TestedCount: int32(len(lines))}
-		return out, m.tryOn(ctx, tx, lines, out)
+		return out, m.previewLines(ctx, tx, lines, out)
 	})
 }
 
-// tryOn adds to out the lines that the rule matches and how it would decide each, as if they
+// previewLines adds to out the lines that the rule matches and how it would decide each, as if they
 // were undecided.
-func (m matcher) tryOn(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse) error {
+func (m matcher) previewLines(
+	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse,
+) error {
 	owner := knownOwner(ctx, tx)
 	for _, l := range lines {
 		if !m.matches(l) {
 			continue
 		}
-		decision, err := m.wouldDecide(ctx, tx, l, owner)
+		decision, err := m.preview(ctx, tx, l, owner)
 		var refusal *fault.Error
 		if errors.As(err, &refusal) && refusal.Cause == nil {
 			decision, err = &pb.TestBankRuleResponse_Decision{Problem: refusal.Message}, nil
@@ -56,10 +60,12 @@ func (m matcher) tryOn(ctx context.Context, tx *db.Tx, lines []*pb.BankStatement
 	return nil
 }
 
-// wouldDecide returns how the rule would decide a line, without posting.
-func (m matcher) wouldDecide(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, owner ownerOf) (*pb.TestBankRuleResponse_Decision, error) {
+// preview returns how the rule would decide a line, without posting.
+func (m matcher) preview(
+	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, owner ownerOf,
+) (*pb.TestBankRuleResponse_Decision, error) {
 	if m.rule.TransferBankAccountId != "" {
-		side, err := m.transferOf(ctx, tx, l)
+		side, err := m.newTransfer(ctx, tx, l)
 		return &pb.TestBankRuleResponse_Decision{BankTransfer: side}, err
 	}
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
@@ -72,8 +78,8 @@ func (m matcher) wouldDecide(ctx context.Context, tx *db.Tx, l *pb.BankStatement
 	return &pb.TestBankRuleResponse_Decision{Splits: waiting.Splits}, err
 }
 
-// inRule prefixes error paths of a rule with bankRule, its field in the request.
-func inRule(err error) error {
+// remapRuleFields prefixes error paths of a rule with bankRule, its field in the request.
+func remapRuleFields(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		return fault.Field{Path: strings.TrimSuffix("bankRule."+f.Path, "."), Message: f.Message}
 	})

@@ -31,7 +31,13 @@ func ruleShares(splits []*pb.BankRule_Split) ([]ruleShare, error) {
 		violations.MergeViolations(at, err)
 		if err == nil && share == (ruleShare{}) {
 			if rest >= 0 {
-				violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE, fault.At(at, "is the second split without an amount or a percentage; only one split may get the rest")))
+				violations.MergeViolations(
+					"",
+					fault.InvalidFor(
+						optionsv1.Reason_BANK_RULE_SPLITS_INCOMPLETE,
+						fault.At(at, "is the second split without an amount or a percentage; only one split may get the rest"),
+					),
+				)
 			}
 			rest = i
 		}
@@ -59,7 +65,9 @@ func shareProblem(rest int, left int64) string {
 	case rest >= 0 && left == 0:
 		return fmt.Sprintf("leave no part for splits[%d]", rest)
 	case rest < 0 && left > 0:
-		return fmt.Sprintf("leave %s percent of the line unassigned; add a split with neither an amount nor a percentage", percent)
+		return fmt.Sprintf(
+			"leave %s percent of the line unassigned; add a split with neither an amount nor a percentage", percent,
+		)
 	}
 	return ""
 }
@@ -75,8 +83,11 @@ func readShare(s *pb.BankRule_Split) (share ruleShare, err error) {
 		}
 	case s.GetPercent() != "":
 		percent, err := decimal.NewFromString(s.Percent)
-		if err != nil || percent.Exponent() < -4 || percent.Exponent() > 2 || !percent.IsPositive() || percent.GreaterThan(decimal.NewFromInt(100)) {
-			return share, fault.Invalid(fault.At("percent", "must be above zero and at most 100, with at most 4 digits after the decimal point"))
+		if err != nil || percent.Exponent() < -4 || percent.Exponent() > 2 || !percent.IsPositive() ||
+			percent.GreaterThan(decimal.NewFromInt(100)) {
+			return share, fault.Invalid(
+				fault.At("percent", "must be above zero and at most 100, with at most 4 digits after the decimal point"),
+			)
 		}
 		share.share = percent.Shift(4).IntPart()
 	}
@@ -105,8 +116,8 @@ func apportion(whole int64, shares []ruleShare) (parts []int64, ok bool) {
 	return parts, true
 }
 
-// splitsOf returns the splits that a rule assigns to a line, without those of zero.
-func splitsOf(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatementLine_Split, err error) {
+// ruleSplits returns the splits that a rule assigns to a line, without those of zero.
+func ruleSplits(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatementLine_Split, err error) {
 	currency := l.Amount.CurrencyCode
 	shares, err := ruleShares(r.Splits)
 	if err != nil {
@@ -114,7 +125,10 @@ func splitsOf(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatementL
 	}
 	for _, s := range r.Splits {
 		if s.Amount != nil && s.Amount.CurrencyCode != currency {
-			return nil, fault.Refuse(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "The rule has an amount in %s, but the line is in %s.", s.Amount.CurrencyCode, currency)
+			return nil, fault.Refuse(
+				optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, "The rule has an amount in %s, but the line is in %s.",
+				s.Amount.CurrencyCode, currency,
+			)
 		}
 	}
 	parts, ok := apportion(minorOf(l), shares)
@@ -123,7 +137,10 @@ func splitsOf(r *pb.BankRule, l *pb.BankStatementLine) (out []*pb.BankStatementL
 	}
 	for i, s := range r.Splits {
 		if parts[i] != 0 {
-			out = append(out, &pb.BankStatementLine_Split{AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: cmp.Or(s.Memo, r.Memo), DimensionValueIds: s.DimensionValueIds})
+			out = append(out, &pb.BankStatementLine_Split{
+				AccountId: s.AccountId, Amount: money.ToProto(parts[i], currency), Memo: cmp.Or(s.Memo, r.Memo),
+				DimensionValueIds: s.DimensionValueIds,
+			})
 		}
 	}
 	return out, nil

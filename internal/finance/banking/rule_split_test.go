@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// shared returns splits given as percentages ("25%"), amounts ("10.00") or the rest ("").
-func shared(parts ...string) (out []*pb.BankRule_Split) {
+// ruleSplitsOf returns splits given as percentages ("25%"), amounts ("10.00") or the rest ("").
+func ruleSplitsOf(parts ...string) (out []*pb.BankRule_Split) {
 	for _, p := range parts {
 		s := &pb.BankRule_Split{AccountId: "acc_" + p, Memo: p}
 		switch {
@@ -38,30 +38,36 @@ func TestRuleShares(t *testing.T) {
 		short  bool
 		field  string
 	}{
-		"halves":                          {splits: shared("50%", "50%"), whole: -1001, want: []int64{-501, -500}},
-		"a third and the rest":            {splits: shared("33.3333%", ""), whole: -1000, want: []int64{-333, -667}},
-		"money in":                        {splits: shared("10%", ""), whole: 1000, want: []int64{100, 900}},
-		"a fixed part and the rest":       {splits: shared("2.50", ""), whole: -1000, want: []int64{-250, -750}},
-		"a fixed part and shares":         {splits: shared("50%", "2.00", "50%"), whole: -1000, want: []int64{-400, -200, -400}},
-		"all three":                       {splits: shared("", "25%", "2.00"), whole: -1000, want: []int64{-600, -200, -200}},
-		"the rest alone":                  {splits: shared(""), whole: -1000, want: []int64{-1000}},
-		"all is fixed, nothing is left":   {splits: shared("10.00", ""), whole: -1000, want: []int64{-1000, 0}},
-		"one cent":                        {splits: shared("50%", "50%"), whole: -1, want: []int64{-1, 0}},
-		"less than is fixed":              {splits: shared("10.00", ""), whole: -999, short: true},
-		"over 100 percent":                {splits: shared("60%", "60%"), field: "splits"},
-		"under 100 percent":               {splits: shared("60%", "30%"), field: "splits"},
-		"only fixed parts":                {splits: shared("60.00", "30.00"), field: "splits"},
-		"nothing for the rest":            {splits: shared("60%", "40%", ""), field: "splits"},
-		"two rests":                       {splits: shared("", ""), field: "splits[1]"},
-		"a percentage over 100":           {splits: shared("100.1%"), field: "splits[0].percent"},
-		"a percentage of zero":            {splits: shared("0%", ""), field: "splits[0].percent"},
-		"a negative percentage":           {splits: shared("-1%", ""), field: "splits[0].percent"},
-		"a percentage with five decimals": {splits: shared("0.00001%", ""), field: "splits[0].percent"},
-		"a percentage that is no number":  {splits: shared("half%", ""), field: "splits[0].percent"},
-		"a percentage with an exponent":   {splits: shared("1e99999%", ""), field: "splits[0].percent"},
-		"an amount of zero":               {splits: shared("0.00", ""), field: "splits[0].amount"},
-		"a negative amount":               {splits: shared("-5.00", ""), field: "splits[0].amount"},
-		"an amount and a percentage": {splits: []*pb.BankRule_Split{{Percent: "100", Amount: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"}}},
+		"halves":                    {splits: ruleSplitsOf("50%", "50%"), whole: -1001, want: []int64{-501, -500}},
+		"a third and the rest":      {splits: ruleSplitsOf("33.3333%", ""), whole: -1000, want: []int64{-333, -667}},
+		"money in":                  {splits: ruleSplitsOf("10%", ""), whole: 1000, want: []int64{100, 900}},
+		"a fixed part and the rest": {splits: ruleSplitsOf("2.50", ""), whole: -1000, want: []int64{-250, -750}},
+		"a fixed part and shares": {
+			splits: ruleSplitsOf("50%", "2.00", "50%"), whole: -1000, want: []int64{-400, -200, -400},
+		},
+		"all three": {
+			splits: ruleSplitsOf("", "25%", "2.00"), whole: -1000, want: []int64{-600, -200, -200},
+		},
+		"the rest alone":                  {splits: ruleSplitsOf(""), whole: -1000, want: []int64{-1000}},
+		"all is fixed, nothing is left":   {splits: ruleSplitsOf("10.00", ""), whole: -1000, want: []int64{-1000, 0}},
+		"one cent":                        {splits: ruleSplitsOf("50%", "50%"), whole: -1, want: []int64{-1, 0}},
+		"less than is fixed":              {splits: ruleSplitsOf("10.00", ""), whole: -999, short: true},
+		"over 100 percent":                {splits: ruleSplitsOf("60%", "60%"), field: "splits"},
+		"under 100 percent":               {splits: ruleSplitsOf("60%", "30%"), field: "splits"},
+		"only fixed parts":                {splits: ruleSplitsOf("60.00", "30.00"), field: "splits"},
+		"nothing for the rest":            {splits: ruleSplitsOf("60%", "40%", ""), field: "splits"},
+		"two rests":                       {splits: ruleSplitsOf("", ""), field: "splits[1]"},
+		"a percentage over 100":           {splits: ruleSplitsOf("100.1%"), field: "splits[0].percent"},
+		"a percentage of zero":            {splits: ruleSplitsOf("0%", ""), field: "splits[0].percent"},
+		"a negative percentage":           {splits: ruleSplitsOf("-1%", ""), field: "splits[0].percent"},
+		"a percentage with five decimals": {splits: ruleSplitsOf("0.00001%", ""), field: "splits[0].percent"},
+		"a percentage that is no number":  {splits: ruleSplitsOf("half%", ""), field: "splits[0].percent"},
+		"a percentage with an exponent":   {splits: ruleSplitsOf("1e99999%", ""), field: "splits[0].percent"},
+		"an amount of zero":               {splits: ruleSplitsOf("0.00", ""), field: "splits[0].amount"},
+		"a negative amount":               {splits: ruleSplitsOf("-5.00", ""), field: "splits[0].amount"},
+		"an amount and a percentage": {splits: []*pb.BankRule_Split{{
+			Percent: "100", Amount: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"},
+		}},
 			field: "splits[0].percent"},
 	} {
 		shares, err := ruleShares(c.splits)
@@ -124,12 +130,14 @@ func TestApportionedLinesAddUp(t *testing.T) {
 // currency.
 func TestSplitsOfLine(t *testing.T) {
 	t.Parallel()
-	r := &pb.BankRule{Splits: shared("10.00", ""), Memo: "The rule's"}
+	r := &pb.BankRule{Splits: ruleSplitsOf("10.00", ""), Memo: "The rule's"}
 	line := func(amount, currency string) *pb.BankStatementLine {
 		return &pb.BankStatementLine{Amount: &typepb.Money{Amount: amount, CurrencyCode: currency}}
 	}
-	for amount, want := range map[string]string{"-10.00": "-10.00 10.00 ", "-12.34": "-10.00 10.00 -2.34 The rule's ", "12.34": "10.00 10.00 2.34 The rule's "} {
-		splits, err := splitsOf(r, line(amount, "USD"))
+	for amount, want := range map[string]string{
+		"-10.00": "-10.00 10.00 ", "-12.34": "-10.00 10.00 -2.34 The rule's ", "12.34": "10.00 10.00 2.34 The rule's ",
+	} {
+		splits, err := ruleSplits(r, line(amount, "USD"))
 		got := ""
 		for _, s := range splits {
 			got += s.GetAmount().GetAmount() + " " + s.GetMemo() + " "
@@ -139,7 +147,7 @@ func TestSplitsOfLine(t *testing.T) {
 		}
 	}
 	for _, l := range []*pb.BankStatementLine{line("-9.99", "USD"), line("-20.00", "EUR")} {
-		if _, err := splitsOf(r, l); err == nil || fault.From(err).Reason != optionsv1.Reason_SPLITS_DO_NOT_ADD_UP {
+		if _, err := ruleSplits(r, l); err == nil || fault.From(err).Reason != optionsv1.Reason_SPLITS_DO_NOT_ADD_UP {
 			t.Errorf("%v: got %v", l, err)
 		}
 	}

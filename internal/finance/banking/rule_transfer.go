@@ -15,20 +15,27 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// transferOf returns the transfer that the rule makes of a line, with the line as one side. It
+// newTransfer returns the transfer that the rule makes of a line, with the line as one side. It
 // refuses a transfer between currencies, which needs both lines.
-func (m matcher) transferOf(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*pb.BankTransfer, error) {
+func (m matcher) newTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*pb.BankTransfer, error) {
 	other, err := bankAccounts.Table().Get(ctx, tx, m.rule.TransferBankAccountId)
 	if err != nil {
 		return nil, err
 	}
 	if other.CurrencyCode != l.Amount.CurrencyCode {
-		return nil, fault.Refuse(optionsv1.Reason_TRANSFER_SIDES_WRONG, "A transfer between %s and %s needs both of its lines.", l.Amount.CurrencyCode, other.CurrencyCode)
+		return nil, fault.Refuse(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, "A transfer between %s and %s needs both of its lines.",
+			l.Amount.CurrencyCode, other.CurrencyCode,
+		)
 	}
 	if minorOf(l) < 0 {
-		return &pb.BankTransfer{OutgoingLineId: l.Id, FromBankAccountId: l.BankAccountId, ToBankAccountId: other.Id, Description: m.rule.Memo}, nil
+		return &pb.BankTransfer{
+			OutgoingLineId: l.Id, FromBankAccountId: l.BankAccountId, ToBankAccountId: other.Id, Description: m.rule.Memo,
+		}, nil
 	}
-	return &pb.BankTransfer{IncomingLineId: l.Id, FromBankAccountId: other.Id, ToBankAccountId: l.BankAccountId, Description: m.rule.Memo}, nil
+	return &pb.BankTransfer{
+		IncomingLineId: l.Id, FromBankAccountId: other.Id, ToBankAccountId: l.BankAccountId, Description: m.rule.Memo,
+	}, nil
 }
 
 // transfer decides a stored line as one side of a transfer: of the open transfer that the line
@@ -43,11 +50,11 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 	if err := lineLife.Move("categorize", proto.CloneOf(l)); err != nil {
 		return err
 	}
-	side, err := m.transferOf(ctx, tx, l)
+	side, err := m.newTransfer(ctx, tx, l)
 	if err != nil {
 		return err
 	}
-	open, err := awaiting(ctx, tx, l, side)
+	open, err := findOpenTransfer(ctx, tx, l, side)
 	if err != nil {
 		return err
 	}
@@ -62,16 +69,18 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 	if err != nil {
 		return err
 	}
-	_, err = bankStatementLines.Modify(ctx, tx, l.Id, "decidedByRule", func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+	_, err = bankStatementLines.Modify(ctx, tx, l.Id, "decidedByRule", func(
+		_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine,
+	) error {
 		l.BankRuleId = m.rule.Id
 		return nil
 	})
 	return err
 }
 
-// selectAwaiting finds the open transfer between two bank accounts that misses a line of an
+// selectOpenTransfer finds the open transfer between two bank accounts that misses a line of an
 // amount, the nearest in date first.
-const selectAwaiting = `
+const selectOpenTransfer = `
 select id
 from finance.bank_transfers
 where org_id = $1
@@ -84,8 +93,8 @@ and abs(date - $5::date) <= $6
 order by abs(date - $5::date), id
 limit 1`
 
-// awaiting returns the id of the open transfer that a line completes, or "".
-func awaiting(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, side *pb.BankTransfer) (string, error) {
+// findOpenTransfer returns the id of the open transfer that a line completes, or "".
+func findOpenTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, side *pb.BankTransfer) (string, error) {
 	from, err := id.Parse("bac", side.FromBankAccountId)
 	if err != nil {
 		return "", err
@@ -95,7 +104,10 @@ func awaiting(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, side *pb.
 		return "", err
 	}
 	var open uuid.UUID
-	err = tx.QueryRow(ctx, selectAwaiting, tx.Call().Organization.ID, from, to, minorOf(l), l.BookedDate, defaultDays).Scan(&open)
+	row := tx.QueryRow(
+		ctx, selectOpenTransfer, tx.Call().Organization.ID, from, to, minorOf(l), l.BookedDate, defaultDays,
+	)
+	err = row.Scan(&open)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", nil
 	}

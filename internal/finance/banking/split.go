@@ -10,10 +10,10 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// divide returns the splits' amounts in minor units, with the line's sign. A single split may
+// divideLine returns the splits' amounts in minor units, with the line's sign. A single split may
 // omit its amount, and splits of money out may omit the minus sign. They must add up to the
 // line's amount, or divide fails with SPLITS_DO_NOT_ADD_UP.
-func divide(whole int64, currency string, splits []*pb.BankStatementLine_Split) ([]int64, error) {
+func divideLine(whole int64, currency string, splits []*pb.BankStatementLine_Split) ([]int64, error) {
 	parts := make([]int64, len(splits))
 	var violations fault.List
 	var sum int64
@@ -41,13 +41,13 @@ func divide(whole int64, currency string, splits []*pb.BankStatementLine_Split) 
 	if sum != whole {
 		return nil, fault.InvalidFor(optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, fault.At("splits",
 			"add up to %s, but the line's amount is %s %s: %s is left", money.Format(sum, currency),
-			money.Format(whole, currency), currency, money.Format(left(whole, sum), currency)))
+			money.Format(whole, currency), currency, money.Format(unassigned(whole, sum), currency)))
 	}
 	return parts, nil
 }
 
-// left returns the rest of the whole after the parts, which may have its sign or none.
-func left(whole, sum int64) int64 {
+// unassigned returns the rest of the whole after the parts, which may have its sign or none.
+func unassigned(whole, sum int64) int64 {
 	if whole < 0 && sum > 0 {
 		return whole + sum
 	}

@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// parts returns splits with the given amounts; "" means no amount.
-func parts(amounts ...string) []*pb.BankStatementLine_Split {
+// splitsWithAmounts returns splits with the given amounts; "" means no amount.
+func splitsWithAmounts(amounts ...string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(amounts))
 	for i, a := range amounts {
 		out[i] = &pb.BankStatementLine_Split{}
@@ -34,21 +34,36 @@ func TestDivide(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"one split without an amount":  {whole: -3451, splits: parts(""), want: []int64{-3451}},
-		"the whole":                    {whole: -3451, splits: parts("-34.51"), want: []int64{-3451}},
-		"the whole without its sign":   {whole: -3451, splits: parts("34.51"), want: []int64{-3451}},
-		"two parts":                    {whole: -3451, splits: parts("-30.00", "-4.51"), want: []int64{-3000, -451}},
-		"two parts without their sign": {whole: -3451, splits: parts("30", "4.51"), want: []int64{-3000, -451}},
-		"a refund among the parts":     {whole: -10000, splits: parts("120", "-20"), want: []int64{-12000, 2000}},
-		"money in":                     {whole: 10000, splits: parts("120", "-20"), want: []int64{12000, -2000}},
-		"money in with another sign":   {whole: 10000, splits: parts("-100"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, field: "splits"},
-		"too little":                   {whole: -3451, splits: parts("30", "4.50"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, field: "splits"},
-		"one of two without an amount": {whole: -3451, splits: parts("30", ""), reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[1].amount"},
-		"half a cent":                  {whole: -3451, splits: parts("34.505", "0.005"), reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[0].amount.amount"},
-		"another currency": {whole: -100, splits: []*pb.BankStatementLine_Split{{Amount: &typepb.Money{Amount: "1", CurrencyCode: "EUR"}}},
+		"one split without an amount": {whole: -3451, splits: splitsWithAmounts(""), want: []int64{-3451}},
+		"the whole":                   {whole: -3451, splits: splitsWithAmounts("-34.51"), want: []int64{-3451}},
+		"the whole without its sign":  {whole: -3451, splits: splitsWithAmounts("34.51"), want: []int64{-3451}},
+		"two parts": {
+			whole: -3451, splits: splitsWithAmounts("-30.00", "-4.51"), want: []int64{-3000, -451},
+		},
+		"two parts without their sign": {whole: -3451, splits: splitsWithAmounts("30", "4.51"), want: []int64{-3000, -451}},
+		"a refund among the parts":     {whole: -10000, splits: splitsWithAmounts("120", "-20"), want: []int64{-12000, 2000}},
+		"money in":                     {whole: 10000, splits: splitsWithAmounts("120", "-20"), want: []int64{12000, -2000}},
+		"money in with another sign": {
+			whole: 10000, splits: splitsWithAmounts("-100"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, field: "splits",
+		},
+		"too little": {
+			whole: -3451, splits: splitsWithAmounts("30", "4.50"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP,
+			field: "splits",
+		},
+		"one of two without an amount": {
+			whole: -3451, splits: splitsWithAmounts("30", ""), reason: optionsv1.Reason_FIELDS_INVALID,
+			field: "splits[1].amount",
+		},
+		"half a cent": {
+			whole: -3451, splits: splitsWithAmounts("34.505", "0.005"), reason: optionsv1.Reason_FIELDS_INVALID,
+			field: "splits[0].amount.amount",
+		},
+		"another currency": {whole: -100, splits: []*pb.BankStatementLine_Split{{
+			Amount: &typepb.Money{Amount: "1", CurrencyCode: "EUR"},
+		}},
 			reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[0].amount.currencyCode"},
 	} {
-		got, err := divide(c.whole, "USD", c.splits)
+		got, err := divideLine(c.whole, "USD", c.splits)
 		if c.reason != 0 {
 			if e := fault.From(err); err == nil || e.Reason != c.reason || e.Fields[0].Path != c.field {
 				t.Errorf("%s: got %v, %v; want %s at %s", name, got, err, c.reason, c.field)
@@ -82,7 +97,7 @@ func TestDivideAddsUp(t *testing.T) {
 		if unsigned && whole > 0 {
 			whole = -whole
 		}
-		got, err := divide(whole, "USD", splits)
+		got, err := divideLine(whole, "USD", splits)
 		if err != nil {
 			t.Fatal(err)
 		}

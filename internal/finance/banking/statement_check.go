@@ -40,12 +40,15 @@ func statementOf(s statement.Statement, today calendar.Date) *pb.BankStatement {
 			latest = l.Date
 		}
 	}
-	last = firstSaid(last, latest, first, today)
-	first = firstSaid(first, earliest, last)
+	last = firstSet(last, latest, first, today)
+	first = firstSet(first, earliest, last)
 	if last.Before(first) {
 		first = last
 	}
-	out := &pb.BankStatement{Number: s.Number, CurrencyCode: s.CurrencyCode, StartDate: first.String(), EndDate: last.String(), LineCount: int32(len(s.Lines))}
+	out := &pb.BankStatement{
+		Number: s.Number, CurrencyCode: s.CurrencyCode, StartDate: first.String(), EndDate: last.String(),
+		LineCount: int32(len(s.Lines)),
+	}
 	if total.IsInt64() {
 		out.LineTotal = money.ToProto(total.Int64(), s.CurrencyCode)
 	}
@@ -58,8 +61,8 @@ func statementOf(s statement.Statement, today calendar.Date) *pb.BankStatement {
 	return out
 }
 
-// firstSaid returns the first of the dates that is set.
-func firstSaid(dates ...calendar.Date) (d calendar.Date) {
+// firstSet returns the first of the dates that is set.
+func firstSet(dates ...calendar.Date) (d calendar.Date) {
 	for _, d = range dates {
 		if !d.IsZero() {
 			return d
@@ -115,26 +118,41 @@ func compareStatements(ctx context.Context, tx *db.Tx, statements []*pb.BankStat
 		return err
 	}
 	for _, s := range statements {
-		if s.Warnings, err = check(s, before[s]); err != nil {
+		if s.Warnings, err = checkStatement(s, before[s]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// check returns the warnings of a statement. before is the previous statement of the account, or
-// nil.
-func check(s, before *pb.BankStatement) (warnings []*pb.BankStatement_Warning, err error) {
-	warn := func(kind pb.BankStatement_Warning_Kind, to *pb.BankStatement, format string, args ...any) {
-		warnings = append(warnings, &pb.BankStatement_Warning{Kind: kind, Message: fmt.Sprintf(format, args...), BankStatementId: to.GetId()})
-	}
-	if computed, ok, err := leadsTo(s); err != nil {
+// checkStatement returns the warnings of a statement. before is the previous statement of the
+// account, or nil.
+func checkStatement(s, before *pb.BankStatement) (warnings []*pb.BankStatement_Warning, err error) {
+	closing, ok, err := computeClosingBalance(s)
+	if err != nil {
 		return nil, err
-	} else if ok && computed != s.ClosingBalance.Amount {
-		warn(pb.BankStatement_Warning_DOES_NOT_ADD_UP, nil, "The opening balance plus the lines is %s, but the closing balance is %s.", computed, s.ClosingBalance.Amount)
+	}
+	if ok && closing != s.ClosingBalance.Amount {
+		warnings = append(warnings, &pb.BankStatement_Warning{
+			Kind: pb.BankStatement_Warning_DOES_NOT_ADD_UP,
+			Message: fmt.Sprintf("The opening balance plus the lines is %s, but the closing balance is %s.",
+				closing, s.ClosingBalance.Amount),
+		})
 	}
 	if before == nil {
 		return warnings, nil
+	}
+	more, err := compareWithPrevious(s, before)
+	return append(warnings, more...), err
+}
+
+// compareWithPrevious returns the warnings of a statement that does not follow the previous one:
+// their periods overlap or leave a gap, a number is missing, or the balances differ.
+func compareWithPrevious(s, before *pb.BankStatement) (warnings []*pb.BankStatement_Warning, err error) {
+	warn := func(kind pb.BankStatement_Warning_Kind, format string, args ...any) {
+		warnings = append(warnings, &pb.BankStatement_Warning{
+			Kind: kind, Message: fmt.Sprintf(format, args...), BankStatementId: before.Id,
+		})
 	}
 	start, err := calendar.ParseDate(s.StartDate)
 	if err != nil {
@@ -144,26 +162,30 @@ func check(s, before *pb.BankStatement) (warnings []*pb.BankStatement_Warning, e
 	if err != nil {
 		return nil, err
 	}
-	balances := s.OpeningBalance != nil && before.ClosingBalance != nil
-	meet := balances && s.OpeningBalance.Amount == before.ClosingBalance.Amount
+	hasBalances := s.OpeningBalance != nil && before.ClosingBalance != nil
+	sameBalance := hasBalances && s.OpeningBalance.Amount == before.ClosingBalance.Amount
 	switch {
 	case start.Before(end):
-		warn(pb.BankStatement_Warning_OVERLAP, before, "The statement begins on %s, but the previous one ends on %s.", start, end)
-	case balances && !meet:
-		warn(pb.BankStatement_Warning_OPENING_DIFFERS, before, "The opening balance is %s, but the previous closing balance is %s.", s.OpeningBalance.Amount, before.ClosingBalance.Amount)
+		warn(pb.BankStatement_Warning_OVERLAP,
+			"The statement begins on %s, but the previous one ends on %s.", start, end)
+	case hasBalances && !sameBalance:
+		warn(pb.BankStatement_Warning_OPENING_DIFFERS,
+			"The opening balance is %s, but the previous closing balance is %s.",
+			s.OpeningBalance.Amount, before.ClosingBalance.Amount)
 	}
-	if start.After(end.AddDays(1)) && !meet { // no money moved in the gap if the balances are equal
-		warn(pb.BankStatement_Warning_GAP, before, "The previous statement ends on %s, and this one begins on %s: a statement may be missing.", end, start)
+	if start.After(end.AddDays(1)) && !sameBalance { // no money moved in the gap if the balances are equal
+		warn(pb.BankStatement_Warning_GAP,
+			"The previous statement ends on %s, and this one begins on %s: a statement may be missing.", end, start)
 	}
-	if problem := numberMissing(s.Number, before.Number); problem != "" {
-		warn(pb.BankStatement_Warning_NUMBER_MISSING, before, "%s", problem)
+	if problem := describeNumberGap(s.Number, before.Number); problem != "" {
+		warn(pb.BankStatement_Warning_NUMBER_MISSING, "%s", problem)
 	}
 	return warnings, nil
 }
 
-// leadsTo returns the opening balance plus the lines of a statement. It returns false if a balance
-// or the total is missing, or the sum is out of range.
-func leadsTo(s *pb.BankStatement) (balance string, ok bool, err error) {
+// computeClosingBalance returns the opening balance plus the lines of a statement. It returns false
+// if a balance or the total is missing, or the sum is out of range.
+func computeClosingBalance(s *pb.BankStatement) (balance string, ok bool, err error) {
 	if s.OpeningBalance == nil || s.ClosingBalance == nil || s.LineTotal == nil {
 		return "", false, nil
 	}
@@ -191,10 +213,10 @@ func minorIfSaid(m *typepb.Money) (*int64, error) {
 	return &minor, err
 }
 
-// numberMissing describes a gap between a statement's number and the previous one, or returns "".
-// A lower or equal number is no gap: banks restart at 1 each year, and may split one statement
+// describeNumberGap describes a gap between a statement's number and the previous one, or returns
+// "". A lower or equal number is no gap: banks restart at 1 each year, and may split one statement
 // into several with the same number.
-func numberMissing(number, before string) string {
+func describeNumberGap(number, before string) string {
 	if before == "" {
 		return ""
 	}
@@ -206,7 +228,9 @@ func numberMissing(number, before string) string {
 	if !hasNumber || !hadNumber || n <= b+1 {
 		return ""
 	}
-	return fmt.Sprintf("The statement has number %s, and the previous one %s: the numbers between are missing.", number, before)
+	return fmt.Sprintf(
+		"The statement has number %s, and the previous one %s: the numbers between are missing.", number, before,
+	)
 }
 
 // ordinal returns the integer at the start of a statement's number, such as 12 for `12/1`.

@@ -8,17 +8,17 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// said returns a statement with balances in US dollars; "" means none.
-func said(number, start, end, opening, closing, total string) *pb.BankStatement {
+// newStatement returns a statement with balances in US dollars; "" means none.
+func newStatement(number, start, end, opening, closing, total string) *pb.BankStatement {
 	s := &pb.BankStatement{Id: "bst_" + end, Number: number, CurrencyCode: "USD", StartDate: start, EndDate: end}
 	if opening != "" {
-		s.OpeningBalance = amountOf(opening)
+		s.OpeningBalance = usd(opening)
 	}
 	if closing != "" {
-		s.ClosingBalance = amountOf(closing)
+		s.ClosingBalance = usd(closing)
 	}
 	if total != "" {
-		s.LineTotal = amountOf(total)
+		s.LineTotal = usd(total)
 	}
 	return s
 }
@@ -26,7 +26,7 @@ func said(number, start, end, opening, closing, total string) *pb.BankStatement 
 // TestStatementWarnings checks the warnings of statements and about their previous ones.
 func TestStatementWarnings(t *testing.T) {
 	t.Parallel()
-	january := said("1", "2026-01-01", "2026-01-31", "0.00", "10.00", "10.00")
+	january := newStatement("1", "2026-01-01", "2026-01-31", "0.00", "10.00", "10.00")
 	const (
 		sum     = pb.BankStatement_Warning_DOES_NOT_ADD_UP
 		opening = pb.BankStatement_Warning_OPENING_DIFFERS
@@ -38,24 +38,52 @@ func TestStatementWarnings(t *testing.T) {
 		s, before *pb.BankStatement
 		want      []pb.BankStatement_Warning_Kind
 	}{
-		"the first":                   {january, nil, nil},
-		"the next":                    {said("2", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
-		"beginning on the last day":   {said("2", "2026-01-31", "2026-02-28", "10.00", "15.00", "5.00"), january, nil},
-		"a missing line":              {said("", "2026-01-01", "2026-01-31", "0.00", "10.00", "9.00"), nil, []pb.BankStatement_Warning_Kind{sum}},
-		"no closing balance":          {said("", "2026-01-01", "2026-01-31", "0.00", "", "9.00"), nil, nil},
-		"a total out of range":        {said("", "2026-01-01", "2026-01-31", "0.00", "1.00", ""), nil, nil},
-		"a different opening balance": {said("2", "2026-02-01", "2026-02-28", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening}},
-		"March after January":         {said("2", "2026-03-01", "2026-03-31", "11.00", "16.00", "5.00"), january, []pb.BankStatement_Warning_Kind{opening, gap}},
-		"March with the same balance": {said("2", "2026-03-01", "2026-03-31", "10.00", "15.00", "5.00"), january, nil},
-		"March without balances":      {said("2", "2026-03-01", "2026-03-31", "", "", "5.00"), january, []pb.BankStatement_Warning_Kind{gap}},
-		"an overlap":                  {said("2", "2026-01-15", "2026-02-15", "7.00", "12.00", "5.00"), january, []pb.BankStatement_Warning_Kind{overlap}},
-		"a missing number":            {said("3/1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
-		"no number":                   {said("", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, []pb.BankStatement_Warning_Kind{number}},
-		"numbers of a new year":       {said("1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), said("52", "2026-01-01", "2026-01-31", "", "10.00", ""), nil},
+		"the first": {january, nil, nil},
+		"the next": {
+			newStatement("2", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january, nil,
+		},
+		"beginning on the last day": {
+			newStatement("2", "2026-01-31", "2026-02-28", "10.00", "15.00", "5.00"), january, nil,
+		},
+		"a missing line": {
+			newStatement("", "2026-01-01", "2026-01-31", "0.00", "10.00", "9.00"), nil, []pb.BankStatement_Warning_Kind{sum},
+		},
+		"no closing balance":   {newStatement("", "2026-01-01", "2026-01-31", "0.00", "", "9.00"), nil, nil},
+		"a total out of range": {newStatement("", "2026-01-01", "2026-01-31", "0.00", "1.00", ""), nil, nil},
+		"a different opening balance": {
+			newStatement("2", "2026-02-01", "2026-02-28", "11.00", "16.00", "5.00"), january,
+			[]pb.BankStatement_Warning_Kind{opening},
+		},
+		"March after January": {
+			newStatement("2", "2026-03-01", "2026-03-31", "11.00", "16.00", "5.00"), january,
+			[]pb.BankStatement_Warning_Kind{opening, gap},
+		},
+		"March with the same balance": {
+			newStatement("2", "2026-03-01", "2026-03-31", "10.00", "15.00", "5.00"), january, nil,
+		},
+		"March without balances": {
+			newStatement("2", "2026-03-01", "2026-03-31", "", "", "5.00"), january, []pb.BankStatement_Warning_Kind{gap},
+		},
+		"an overlap": {
+			newStatement("2", "2026-01-15", "2026-02-15", "7.00", "12.00", "5.00"), january,
+			[]pb.BankStatement_Warning_Kind{overlap},
+		},
+		"a missing number": {
+			newStatement("3/1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january,
+			[]pb.BankStatement_Warning_Kind{number},
+		},
+		"no number": {
+			newStatement("", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"), january,
+			[]pb.BankStatement_Warning_Kind{number},
+		},
+		"numbers of a new year": {
+			newStatement("1", "2026-02-01", "2026-02-28", "10.00", "15.00", "5.00"),
+			newStatement("52", "2026-01-01", "2026-01-31", "", "10.00", ""), nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			warnings, err := check(c.s, c.before)
+			warnings, err := checkStatement(c.s, c.before)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -73,5 +101,5 @@ func TestStatementWarnings(t *testing.T) {
 	}
 }
 
-// amountOf returns an amount in US dollars.
-func amountOf(text string) *typepb.Money { return &typepb.Money{Amount: text, CurrencyCode: "USD"} }
+// usd returns an amount in US dollars.
+func usd(text string) *typepb.Money { return &typepb.Money{Amount: text, CurrencyCode: "USD"} }

@@ -40,26 +40,39 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 ).Rank(db.RankWork)).Lifecycle(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).
 	DeclareEvents("warned", "imported", "canceled", "failed").Open()
 
-var importLife = state.New(func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State }, []state.Step[pb.StatementImport_State]{
-	{Verb: "undo", Event: "undone", From: []pb.StatementImport_State{pb.StatementImport_IMPORTED, pb.StatementImport_CANCELED, pb.StatementImport_FAILED}, To: pb.StatementImport_UNDONE},
-})
+var importLife = state.New(
+	func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State },
+	[]state.Step[pb.StatementImport_State]{
+		{
+			Verb: "undo", Event: "undone",
+			From: []pb.StatementImport_State{
+				pb.StatementImport_IMPORTED, pb.StatementImport_CANCELED, pb.StatementImport_FAILED,
+			},
+			To:   pb.StatementImport_UNDONE,
+		},
+	},
+)
 
 // CreateStatementImport imports the lines of a file that the bank account does not have yet. The
 // lines of a file in the request are stored at once. Those of an uploaded file are stored by an
 // operation.
-func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateStatementImportRequest) (*pb.StatementImport, error) {
-	src, err := s.read(ctx, req.GetBankAccountId(), req.GetStatementImport())
+func (s *Service) CreateStatementImport(
+	ctx context.Context, req *pb.CreateStatementImportRequest,
+) (*pb.StatementImport, error) {
+	src, err := s.readImportFile(ctx, req.GetBankAccountId(), req.GetStatementImport())
 	if err != nil {
 		return nil, err
 	}
-	return statementImports.CreateWith(ctx, s.db, req.GetStatementImport(), func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
+	return statementImports.CreateWith(ctx, s.db, req.GetStatementImport(), func(
+		ctx context.Context, tx *db.Tx, _, i *pb.StatementImport,
+	) error {
 		// Imports to one account wait for one another, so that each sees the lines of the
 		// other.
 		account, err := lockForRules(ctx, tx, req.GetBankAccountId())
 		if err != nil {
 			return err
 		}
-		if err := src.bringIn(ctx, tx, account, i); err != nil {
+		if err := src.storeImport(ctx, tx, account, i); err != nil {
 			return err
 		}
 		// Whether the import can be undone depends on its lines, which rules may have decided.
@@ -70,45 +83,57 @@ func (s *Service) CreateStatementImport(ctx context.Context, req *pb.CreateState
 }
 
 // GetStatementImport returns an import.
-func (s *Service) GetStatementImport(ctx context.Context, req *pb.GetStatementImportRequest) (*pb.StatementImport, error) {
+func (s *Service) GetStatementImport(
+	ctx context.Context, req *pb.GetStatementImportRequest,
+) (*pb.StatementImport, error) {
 	return statementImports.Get(ctx, s.db, req.GetStatementImportId())
 }
 
 // BatchGetStatementImports returns imports in the order requested.
-func (s *Service) BatchGetStatementImports(ctx context.Context, req *pb.BatchGetStatementImportsRequest) (*pb.BatchGetStatementImportsResponse, error) {
+func (s *Service) BatchGetStatementImports(
+	ctx context.Context, req *pb.BatchGetStatementImportsRequest,
+) (*pb.BatchGetStatementImportsResponse, error) {
 	list, err := statementImports.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetStatementImportsResponse{StatementImports: list}, err
 }
 
 // ListStatementImports returns a page of imports.
-func (s *Service) ListStatementImports(ctx context.Context, req *pb.ListStatementImportsRequest) (*pb.ListStatementImportsResponse, error) {
+func (s *Service) ListStatementImports(
+	ctx context.Context, req *pb.ListStatementImportsRequest,
+) (*pb.ListStatementImportsResponse, error) {
 	page, err := statementImports.List(ctx, s.db, req)
-	return &pb.ListStatementImportsResponse{StatementImports: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+	return &pb.ListStatementImportsResponse{
+		StatementImports: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
+	}, err
 }
 
 // UndoStatementImport deletes the lines and statements of an import.
-func (s *Service) UndoStatementImport(ctx context.Context, req *pb.UndoStatementImportRequest) (*pb.StatementImport, error) {
-	return statementImports.Step(ctx, s.db, req.GetStatementImportId(), "undo", takeOut)
+func (s *Service) UndoStatementImport(
+	ctx context.Context, req *pb.UndoStatementImportRequest,
+) (*pb.StatementImport, error) {
+	return statementImports.Step(ctx, s.db, req.GetStatementImportId(), "undo", deleteImported)
 }
 
-// bringIn stores the import of a file. It stores the lines of a file in the request, and starts
+// storeImport stores the import of a file. It stores the lines of a file in the request, and starts
 // the operation that stores those of an uploaded file.
-func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) error {
+func (src *importFile) storeImport(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport,
+) error {
 	if account.ArchiveTime != nil {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The bank account is archived.").WithSubject(account.Id)
 	}
-	if err := noneUnderWay(ctx, tx, account); err != nil {
+	if err := refuseImportInProgress(ctx, tx, account); err != nil {
 		return err
 	}
 	content, whole := i.Content, i.FileId == ""
-	found, err := src.insert(ctx, tx, account, i)
+	found, err := src.insertImport(ctx, tx, account, i)
 	if err != nil {
 		return err
 	}
-	i.Rows = found.said(maxRowsSaid)
+	i.Rows = found.said(maxPreviewRows)
 	if whole {
 		i.Rows = found.said(len(found.rows))
-		if err := keepFile(ctx, tx, i, content); err != nil {
+		if err := storeFile(ctx, tx, i, content); err != nil {
 			return err
 		}
 	} else if tx.Call().ValidateOnly {
@@ -117,7 +142,7 @@ func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccou
 	if err := keepStatements(ctx, tx, found, i); err != nil {
 		return err
 	}
-	if err := found.stage(ctx, tx, i); err != nil || !whole {
+	if err := found.storeRows(ctx, tx, i); err != nil || !whole {
 		return err
 	}
 	warnings, err := storeLines(ctx, tx, account, i, 0, i.RowCount)
@@ -125,11 +150,13 @@ func (src *source) bringIn(ctx context.Context, tx *db.Tx, account *pb.BankAccou
 	return err
 }
 
-// maxRowsSaid is the number of rows that a response contains for an uploaded file.
-const maxRowsSaid = 500
+// maxPreviewRows is the number of rows that a response contains for an uploaded file.
+const maxPreviewRows = 500
 
-// insert stores the import's record with the findings of its file.
-func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (found *findings, err error) {
+// insertImport stores the import's record with the findings of its file.
+func (src *importFile) insertImport(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport,
+) (found *findings, err error) {
 	i.BankAccountId = account.Id
 	err = statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		src.describe(i)
@@ -153,9 +180,9 @@ func (src *source) insert(ctx context.Context, tx *db.Tx, account *pb.BankAccoun
 	return found, err
 }
 
-// noneUnderWay refuses if an import to the bank account is in progress, since the lines that it
-// found in the account must stay the same until it ends.
-func noneUnderWay(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
+// refuseImportInProgress refuses if an import to the bank account is in progress, since the lines
+// that it found in the account must stay the same until it ends.
+func refuseImportInProgress(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
 	key, err := bankAccounts.Table().Key(account.Id)
 	if err != nil {
 		return err
@@ -181,8 +208,8 @@ func importUnderWay(account string) error {
 		"A file is being imported to the bank account; wait for its operation or cancel it.").WithSubject(account)
 }
 
-// keepFile stores the file's bytes unchanged.
-func keepFile(ctx context.Context, tx *db.Tx, i *pb.StatementImport, content []byte) error {
+// storeFile stores the file's bytes unchanged.
+func storeFile(ctx context.Context, tx *db.Tx, i *pb.StatementImport, content []byte) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
 		return err
@@ -194,8 +221,8 @@ values ($1, $2, $3, $4)`, tx.Call().Organization.ID, key, digest[:], content)
 	return err
 }
 
-// takeOut deletes the lines and statements that an import stored.
-func takeOut(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
+// deleteImported deletes the lines and statements that an import stored.
+func deleteImported(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
 		return err
@@ -214,7 +241,7 @@ and statement_import_id = $2
 and outcome = 'NEW'`, tx.Call().Organization.ID, key); err != nil {
 		return err
 	}
-	if err := forgetTransferLines(ctx, tx, key); err != nil {
+	if err := clearTransferLines(ctx, tx, key); err != nil {
 		return err
 	}
 	rows, err := tx.Query(ctx, `
@@ -228,9 +255,9 @@ returning id`, tx.Call().Organization.ID, key)
 	return takeOutStatements(ctx, tx, key)
 }
 
-// forgetTransferLines clears the references of transfers to the lines of an import. Such
+// clearTransferLines clears the references of transfers to the lines of an import. Such
 // transfers are undone: lines of other transfers are decided, and their import cannot be undone.
-func forgetTransferLines(ctx context.Context, tx *db.Tx, importKey uuid.UUID) error {
+func clearTransferLines(ctx context.Context, tx *db.Tx, importKey uuid.UUID) error {
 	for _, column := range []string{"outgoing_line_id", "incoming_line_id"} {
 		_, err := tx.Exec(ctx, fmt.Sprintf(`
 update finance.bank_transfers

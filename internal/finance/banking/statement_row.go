@@ -16,31 +16,40 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// rowsAtATime is the number of rows that one SQL statement stores.
-const rowsAtATime = 5000
+// rowBatchSize is the number of rows that one SQL statement stores.
+const rowBatchSize = 5000
 
 // insertRows stores rows given as one array for each column.
 const insertRows = `
 insert into finance.statement_rows (
   org_id, statement_import_id, position, line_number, outcome, problem, bank_statement_line_id, statement_number,
-  booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key
+  booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number,
+  transaction_type, deduplication_key
 )
 select o.org_id, $2, r.position, r.line_number, r.outcome, r.problem, r.line_id, r.statement_number,
-  r.booked_date::date, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key
+  r.booked_date::date, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account, r.bank_reference,
+  r.check_number, r.transaction_type, r.deduplication_key
 from platform.organizations o
-cross join unnest($3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])
-  as r (position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type, deduplication_key)
+cross join unnest(
+  $3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[],
+  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]
+)
+  as r (
+    position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor,
+    description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type,
+    deduplication_key
+  )
 where o.org_id = $1`
 
-// stage stores the rows of the file with their outcomes. The statement lines are then stored from
-// these rows, in steps.
-func (f *findings) stage(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+// storeRows stores the rows of the file with their outcomes. The statement lines are then stored
+// from these rows, in steps.
+func (f *findings) storeRows(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
 		return err
 	}
-	for from := 0; from < len(f.rows); from += rowsAtATime {
-		to := min(from+rowsAtATime, len(f.rows))
+	for from := 0; from < len(f.rows); from += rowBatchSize {
+		to := min(from+rowBatchSize, len(f.rows))
 		args := append([]any{tx.Call().Organization.ID, key}, f.columns(from, to)...)
 		stored, err := tx.Exec(ctx, insertRows, args...)
 		if err != nil {
@@ -72,7 +81,9 @@ func (f *findings) columns(from, to int) []any {
 		l := f.lines[r.line]
 		date := l.Date.String()
 		ids[k], dates[k], amounts[k], statements[k] = &r.id, &date, &l.Amount, int32(r.statement)
-		for j, text := range []string{l.Description, l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind, f.keys[r.line]} {
+		for j, text := range []string{
+			l.Description, l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind, f.keys[r.line],
+		} {
 			texts[2+j][k] = text
 		}
 	}
@@ -85,8 +96,9 @@ func (f *findings) columns(from, to int) []any {
 
 // selectLines returns the new rows of an import in a range of positions.
 const selectLines = `
-select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account,
-  r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key, coalesce(s.id, '00000000-0000-0000-0000-000000000000')
+select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name,
+  r.counterparty_account, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key,
+  coalesce(s.id, '00000000-0000-0000-0000-000000000000')
 from finance.statement_rows r
 left join finance.bank_statements s
   on s.org_id = $1
@@ -101,7 +113,9 @@ order by r.position`
 
 // linesOf returns the statement lines to store for the new rows after position from, up to
 // position to.
-func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, key uuid.UUID, from, to int32) ([]*pb.BankStatementLine, error) {
+func linesOf(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, key uuid.UUID, from, to int32,
+) ([]*pb.BankStatementLine, error) {
 	rows, err := tx.Query(ctx, selectLines, tx.Call().Organization.ID, key, from, to)
 	if err != nil {
 		return nil, err
@@ -110,7 +124,10 @@ func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 		l := &pb.BankStatementLine{BankAccountId: account.Id, StatementImportId: i.Id, State: pb.BankStatementLine_UNMATCHED}
 		var line, statement uuid.UUID
 		var minor int64
-		err := row.Scan(&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.CounterpartyAccount, &l.BankReference, &l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement)
+		err := row.Scan(
+			&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.CounterpartyAccount, &l.BankReference,
+			&l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement,
+		)
 		l.Id, l.Amount = id.Format("bsl", line), money.ToProto(minor, account.CurrencyCode)
 		if statement != uuid.Nil {
 			l.BankStatementId = id.Format("bst", statement)
@@ -121,7 +138,8 @@ func linesOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.Stat
 
 // selectRowsPage returns the rows of an import after a position, optionally with one outcome.
 const selectRowsPage = `
-select r.position, r.line_number, r.outcome, r.problem, r.bank_statement_line_id, coalesce(r.booked_date::text, ''), r.amount_minor,
+select r.position, r.line_number, r.outcome, r.problem, r.bank_statement_line_id,
+  coalesce(r.booked_date::text, ''), r.amount_minor,
   coalesce(nullif(r.description, ''), r.counterparty_name)
 from finance.statement_rows r
 where r.org_id = $1
@@ -132,8 +150,12 @@ order by r.position
 limit $5`
 
 // ListStatementImportRows returns a page of the rows of an import with their outcomes.
-func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListStatementImportRowsRequest) (*pb.ListStatementImportRowsResponse, error) {
-	paging, err := resource.NewPaging(s.db.Keys(), call.From(ctx), req, req.GetStatementImportId(), req.GetOutcome().String())
+func (s *Service) ListStatementImportRows(
+	ctx context.Context, req *pb.ListStatementImportRowsRequest,
+) (*pb.ListStatementImportRowsResponse, error) {
+	paging, err := resource.NewPaging(
+		s.db.Keys(), call.From(ctx), req, req.GetStatementImportId(), req.GetOutcome().String(),
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +170,8 @@ func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListState
 		}
 		out := &pb.ListStatementImportRowsResponse{}
 		var last int32
-		if out.Rows, last, err = rowsAfter(ctx, tx, i, from, paging.Size, req.GetOutcome()); err == nil && len(out.Rows) == paging.Size {
+		if out.Rows, last, err = rowsAfter(ctx, tx, i, from, paging.Size, req.GetOutcome()); err == nil &&
+			len(out.Rows) == paging.Size {
 			out.NextPageToken = paging.Next(binary.BigEndian.AppendUint32(nil, uint32(last)))
 		}
 		return out, err
@@ -157,7 +180,9 @@ func (s *Service) ListStatementImportRows(ctx context.Context, req *pb.ListState
 
 // rowsAfter returns the rows after position from, with the given outcome if it is set, and the
 // position of the last one.
-func rowsAfter(ctx context.Context, tx *db.Tx, i *pb.StatementImport, from int32, size int, outcome pb.StatementImport_Row_Outcome) (list []*pb.StatementImport_Row, last int32, err error) {
+func rowsAfter(
+	ctx context.Context, tx *db.Tx, i *pb.StatementImport, from int32, size int, outcome pb.StatementImport_Row_Outcome,
+) (list []*pb.StatementImport_Row, last int32, err error) {
 	account, err := bankAccounts.Table().Get(ctx, tx, i.BankAccountId)
 	if err != nil {
 		return nil, 0, err

@@ -19,12 +19,15 @@ var selectDiffering string
 // explained returns the sub-ledger of statement lines for the ledger's proof: each decided line is
 // posted to its bank account's ledger account exactly once, with its amount.
 func explained() ledger.SubLedger {
-	return ledger.SubLedger{Collection: "bankStatementLines", Differ: differing}
+	return ledger.SubLedger{Collection: "bankStatementLines", Differ: findDifferingAccounts}
 }
 
-// differing returns the ledger accounts that disagree with the statement lines and matches.
-func differing(ctx context.Context, tx *db.Tx, on calendar.Date) (accounts []string, err error) {
-	rows, err := tx.Query(ctx, selectDiffering, tx.Call().Organization.ID, on.String(), tx.Call().Organization.CurrencyCode)
+// findDifferingAccounts returns the ledger accounts that disagree with the statement lines and
+// matches.
+func findDifferingAccounts(ctx context.Context, tx *db.Tx, on calendar.Date) (accounts []string, err error) {
+	rows, err := tx.Query(
+		ctx, selectDiffering, tx.Call().Organization.ID, on.String(), tx.Call().Organization.CurrencyCode,
+	)
 	if err != nil {
 		return nil, err
 	}

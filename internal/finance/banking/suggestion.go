@@ -19,23 +19,25 @@ const maxSuggestions = 20
 
 // Points of evidence for a suggestion. A score is at most 100.
 const (
-	pointsAmount       = 50 // the entry has the line's amount
-	pointsClaim        = 45 // a receivable or payable has the line's amount; its payment is not posted
-	pointsTogether     = 40 // several entries or lines add up
-	pointsSameDay      = 25 // the date is the same; one less for each day between
-	pointsReference    = 15 // the bank's text contains the entry's reference
-	pointsWords        = 10 // the texts share a word
-	pointsCounterparty = 10 // the entry contains the counterparty's name
-	pointsRule         = 90 // a bank rule matches
-	pointsAlike        = 60 // a line with the same text was decided so; five more for each further one, up to 85
-	pointsAkin         = 45 // a line of the same counterparty was decided so; likewise, up to 70
-	pointsRejected     = 20 // deducted for each rejection
+	pointsAmount              = 50 // the entry has the line's amount
+	pointsClaim               = 45 // a receivable or payable has the line's amount; its payment is not posted
+	pointsTogether            = 40 // several entries or lines add up
+	pointsSameDay             = 25 // the date is the same; one less for each day between
+	pointsReference           = 15 // the bank's text contains the entry's reference
+	pointsWords               = 10 // the texts share a word
+	pointsCounterparty        = 10 // the entry contains the counterparty's name
+	pointsRule                = 90 // a bank rule matches
+	pointsTextDecided         = 60 // a line with the same text was decided so; five more for each further one, up to 85
+	pointsCounterpartyDecided = 45 // a line of the same counterparty was decided so; likewise, up to 70
+	pointsRejected            = 20 // deducted for each rejection
 )
 
 type suggestion = pb.SuggestMatchesResponse_Suggestion
 
 // SuggestMatches returns suggestions of what may explain a line.
-func (s *Service) SuggestMatches(ctx context.Context, req *pb.SuggestMatchesRequest) (*pb.SuggestMatchesResponse, error) {
+func (s *Service) SuggestMatches(
+	ctx context.Context, req *pb.SuggestMatchesRequest,
+) (*pb.SuggestMatchesResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.SuggestMatchesResponse, error) {
 		l, err := bankStatementLines.Find(ctx, tx, req.GetBankStatementLineId())
 		if err != nil {
@@ -45,40 +47,43 @@ func (s *Service) SuggestMatches(ctx context.Context, req *pb.SuggestMatchesRequ
 		if err != nil {
 			return nil, err
 		}
-		return &pb.SuggestMatchesResponse{Suggestions: all[:min(len(all), maxSuggestions)], Truncated: cut || len(all) > maxSuggestions}, nil
+		return &pb.SuggestMatchesResponse{Suggestions: all[:min(len(all), maxSuggestions)], Truncated: cut ||
+			len(all) > maxSuggestions}, nil
 	})
 }
 
 // suggest collects the suggestions for a line by descending score, without rejected ones.
 func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
-	if all, err = byRule(ctx, tx, l); err != nil {
+	if all, err = suggestRule(ctx, tx, l); err != nil {
 		return nil, false, err
 	}
 	entries, cut, err := byEntries(ctx, tx, l)
 	if err != nil {
 		return nil, false, err
 	}
-	transfers, err := byTransfer(ctx, tx, l)
+	transfers, err := suggestTransfers(ctx, tx, l)
 	if err != nil {
 		return nil, false, err
 	}
-	learned, err := byHistory(ctx, tx, l)
+	learned, err := suggestHistory(ctx, tx, l)
 	if err != nil {
 		return nil, false, err
 	}
-	rejected, err := rejections(ctx, tx, l)
+	rejected, err := loadRejections(ctx, tx, l)
 	if err != nil {
 		return nil, false, err
 	}
-	all = slices.DeleteFunc(slices.Concat(all, entries, transfers, learned), func(s *suggestion) bool { return rejected[subject(s)] })
+	all = slices.DeleteFunc(
+		slices.Concat(all, entries, transfers, learned), func(s *suggestion) bool { return rejected[subject(s)] },
+	)
 	slices.SortStableFunc(all, func(a, b *suggestion) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(subject(a), subject(b)))
 	})
 	return all, cut, nil
 }
 
-// byRule suggests the rule that would decide a line.
-func byRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggestion, error) {
+// suggestRule suggests the rule that would decide a line.
+func suggestRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggestion, error) {
 	rules, err := rulesInUse(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -87,14 +92,15 @@ func byRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggest
 	if !matched {
 		return nil, nil
 	}
-	decision, err := m.wouldDecide(ctx, tx, l, knownOwner(ctx, tx))
+	decision, err := m.preview(ctx, tx, l, knownOwner(ctx, tx))
 	var refusal *fault.Error
 	if errors.As(err, &refusal) && refusal.Cause == nil {
 		return nil, nil // the rule would be refused, so it is not suggested
 	}
 	s := &suggestion{
-		Score: pointsRule, AccountId: m.rule.AccountId, Personal: m.rule.Personal, BankRuleId: m.rule.Id, BankTransfer: decision.GetBankTransfer(),
-		Reasons: []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
+		Score: pointsRule, AccountId: m.rule.AccountId, Personal: m.rule.Personal, BankRuleId: m.rule.Id,
+		BankTransfer: decision.GetBankTransfer(),
+		Reasons:      []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
 	}
 	if len(m.rule.Splits) > 0 {
 		s.Splits = decision.GetSplits()

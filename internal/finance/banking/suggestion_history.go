@@ -53,7 +53,7 @@ func subject(s *suggestion) string {
 	case s.GetBankTransfer() != nil:
 		return "transfer " + s.BankTransfer.OutgoingLineId + " " + s.BankTransfer.IncomingLineId
 	case s.GetBankMatch() != nil:
-		return "match " + strings.Join(tied(s.BankMatch), " ")
+		return "match " + strings.Join(matchKeys(s.BankMatch), " ")
 	case s.GetJournalEntryId() != "":
 		return "match " + s.JournalEntryId
 	case s.GetPersonal():
@@ -64,8 +64,8 @@ func subject(s *suggestion) string {
 	return ""
 }
 
-// tied returns the entries of a match and, if there are several, its lines, sorted.
-func tied(m *pb.BankMatch) (all []string) {
+// matchKeys returns the entries of a match and, if there are several, its lines, sorted.
+func matchKeys(m *pb.BankMatch) (all []string) {
 	for _, e := range m.Entries {
 		all = append(all, strings.TrimSpace(e.JournalEntryId+" "+e.AccountId))
 	}
@@ -78,8 +78,8 @@ func tied(m *pb.BankMatch) (all []string) {
 	return all
 }
 
-// rejections returns the keys of the suggestions that were rejected for a line.
-func rejections(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (map[string]bool, error) {
+// loadRejections returns the keys of the suggestions that were rejected for a line.
+func loadRejections(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (map[string]bool, error) {
 	key, err := bankStatementLines.Table().Key(l.Id)
 	if err != nil {
 		return nil, err
@@ -110,9 +110,12 @@ type habit struct {
 	Alike, Akin, Rejected int32
 }
 
-// byHistory suggests the accounts of earlier lines with the same text or counterparty.
-func byHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
-	habits, err := db.Collect[habit](ctx, tx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName, minorOf(l))
+// suggestHistory suggests the accounts of earlier lines with the same text or counterparty.
+func suggestHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
+	habits, err := db.Collect[habit](
+		ctx, tx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName,
+		minorOf(l),
+	)
 	for _, h := range habits {
 		all = append(all, h.suggestion())
 	}
@@ -124,9 +127,12 @@ func byHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*
 func (h habit) suggestion() *suggestion {
 	var e evidence
 	if h.Alike > 0 {
-		e.add(min(pointsAlike+5*(h.Alike-1), 85), "Lines with this text were categorized this way: %d.", h.Alike)
+		e.add(min(pointsTextDecided+5*(h.Alike-1), 85), "Lines with this text were categorized this way: %d.", h.Alike)
 	} else {
-		e.add(min(pointsAkin+5*(h.Akin-1), 70), "Lines of this counterparty were categorized this way: %d.", h.Akin)
+		e.add(
+			min(pointsCounterpartyDecided+5*(h.Akin-1), 70), "Lines of this counterparty were categorized this way: %d.",
+			h.Akin,
+		)
 	}
 	if h.Rejected > 0 {
 		e.add(-pointsRejected*h.Rejected, "Rejections of this suggestion: %d.", h.Rejected)

@@ -34,16 +34,21 @@ func TestCombinationsAreSuggested(t *testing.T) {
 	b.post(t, "2026-01-04", own, sales, "40")
 	b.post(t, "2026-01-04", own, sales, "33")
 	check := b.post(t, "2026-01-10", b.codes["OTHER_EXPENSE"], own, "75")
-	said := b.said(t, b.account.GetId(), "2026-01-05,Card sales,100.00\n2026-01-11,Part one,-50.00\n2026-01-12,Part two,-25.00\n2026-01-12,Unlike,-26.00\n")
+	said := b.said(
+		t, b.account.GetId(),
+		"2026-01-05,Card sales,100.00\n2026-01-11,Part one,-50.00\n2026-01-12,Part two,-25.00\n2026-01-12,Unlike,-26.00\n",
+	)
 	got := b.suggested(t, said[0])
-	if len(got.GetSuggestions()) != 1 || len(got.GetSuggestions()[0].GetBankMatch().GetEntries()) != 2 || got.GetTruncated() {
+	if len(got.GetSuggestions()) != 1 || len(got.GetSuggestions()[0].GetBankMatch().GetEntries()) != 2 ||
+		got.GetTruncated() {
 		t.Fatalf("got %v", got)
 	}
 	if _, err := b.match(t, got.GetSuggestions()[0].GetBankMatch()); err != nil {
 		t.Error(err)
 	}
 	got = b.suggested(t, said[2])
-	if len(got.GetSuggestions()) != 1 || len(got.GetSuggestions()[0].GetBankMatch().GetLines()) != 2 || got.GetSuggestions()[0].GetBankMatch().GetEntries()[0].GetJournalEntryId() != check.GetId() {
+	if len(got.GetSuggestions()) != 1 || len(got.GetSuggestions()[0].GetBankMatch().GetLines()) != 2 ||
+		got.GetSuggestions()[0].GetBankMatch().GetEntries()[0].GetJournalEntryId() != check.GetId() {
 		t.Fatalf("got %v", got)
 	}
 	if _, err := b.match(t, got.GetSuggestions()[0].GetBankMatch()); err != nil {
@@ -51,17 +56,24 @@ func TestCombinationsAreSuggested(t *testing.T) {
 	}
 }
 
-// TestSettlementsAndTransfersAreSuggested suggests to settle a payable, to create a transfer, and to
-// pair an open transfer.
+// TestSettlementsAndTransfersAreSuggested suggests to settle a payable, to create a transfer, and
+// to pair an open transfer.
 func TestSettlementsAndTransfersAreSuggested(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	savings := b.another(t, "USD")
-	b.post(t, "2026-01-03", b.codes["OTHER_EXPENSE"], b.codes["LOAN"], "80", func(e *pb.JournalEntry) { e.Description, e.Reference = "Dr. Miller", "INV-77" })
-	said := b.said(t, b.account.GetId(), "2026-01-05,Dr. Miller INV-77,-80.00\n2026-01-06,To savings,-500.00\n2026-01-20,To savings again,-600.00\n")
+	b.post(
+		t, "2026-01-03", b.codes["OTHER_EXPENSE"], b.codes["LOAN"], "80",
+		func(e *pb.JournalEntry) { e.Description, e.Reference = "Dr. Miller", "INV-77" },
+	)
+	said := b.said(
+		t, b.account.GetId(),
+		"2026-01-05,Dr. Miller INV-77,-80.00\n2026-01-06,To savings,-500.00\n2026-01-20,To savings again,-600.00\n",
+	)
 	in := b.said(t, savings, "2026-01-07,Transfer,500.00\n2026-01-21,Transfer,600.00\n")
 	claim := b.suggested(t, said[0]).GetSuggestions()
-	if len(claim) != 1 || claim[0].GetScore() != 93 || claim[0].GetBankMatch().GetEntries()[0].GetAccountId() != b.codes["LOAN"] {
+	if len(claim) != 1 || claim[0].GetScore() != 93 ||
+		claim[0].GetBankMatch().GetEntries()[0].GetAccountId() != b.codes["LOAN"] {
 		t.Fatalf("got %v", claim)
 	}
 	if _, err := b.match(t, claim[0].GetBankMatch()); err != nil {
@@ -89,22 +101,33 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
 	csv := "Date,Payee,Description,Amount\n"
-	made := b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(csv + "2026-01-05,Corner Cafe,Lunch,-9.00\n2026-02-05,Corner Cafe,Lunch,-8.00\n2026-03-05,Corner Cafe,Dinner,-30.00\n2026-03-06,Corner Cafe,Lunch,-7.00\n2026-03-07,Toy Town,Lego,-49.00\n2026-04-07,Toy Town,Lego,-39.00\n")})
+	made := b.imported(t, b.account.GetId(), &pb.StatementImport{
+		Content: []byte(
+			csv + "2026-01-05,Corner Cafe,Lunch,-9.00\n2026-02-05,Corner Cafe,Lunch,-8.00\n" +
+				"2026-03-05,Corner Cafe,Dinner,-30.00\n2026-03-06,Corner Cafe,Lunch,-7.00\n" +
+				"2026-03-07,Toy Town,Lego,-49.00\n2026-04-07,Toy Town,Lego,-39.00\n",
+		),
+	})
 	l := b.booked(t, `statement_import_id = "`+made.GetId()+`"`)
 	categorize := func(line *pb.BankStatementLine, code string) {
 		t.Helper()
-		if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{BankStatementLineId: line.GetId(), Splits: []*pb.BankStatementLine_Split{b.split(code, "")}}); err != nil {
+		if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
+			BankStatementLineId: line.GetId(), Splits: []*pb.BankStatementLine_Split{b.split(code, "")},
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	categorize(l[0], "OPERATING_EXPENSE")
 	categorize(l[1], "OPERATING_EXPENSE")
 	akin, alike := b.suggested(t, l[2]).GetSuggestions(), b.suggested(t, l[3]).GetSuggestions()
-	if len(akin) != 1 || akin[0].GetScore() != 50 || len(alike) != 1 || alike[0].GetScore() != 65 || alike[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
+	if len(akin) != 1 || akin[0].GetScore() != 50 || len(alike) != 1 || alike[0].GetScore() != 65 ||
+		alike[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
 		t.Fatalf("got %v and %v", akin, alike)
 	}
 	reject := func(s *pb.SuggestMatchesResponse_Suggestion) error {
-		_, err := b.RejectSuggestion(t.Context(), &pb.RejectSuggestionRequest{BankStatementLineId: l[2].GetId(), Suggestion: s})
+		_, err := b.RejectSuggestion(t.Context(), &pb.RejectSuggestionRequest{
+			BankStatementLineId: l[2].GetId(), Suggestion: s,
+		})
 		return err
 	}
 	for range 2 {
@@ -116,17 +139,23 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	if got := b.suggested(t, l[2]).GetSuggestions(); len(got) != 0 {
 		t.Errorf("after rejection: got %v, want no suggestion", got)
 	}
-	if got := b.suggested(t, l[3]).GetSuggestions(); len(got) != 1 || got[0].GetScore() != 45 || len(got[0].GetReasons()) != 2 {
+	if got := b.suggested(t, l[3]).GetSuggestions(); len(got) != 1 || got[0].GetScore() != 45 ||
+		len(got[0].GetReasons()) != 2 {
 		t.Errorf("after rejection: got %v, want a score of 45", got)
 	}
-	if _, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: l[4].GetId()}); err != nil {
+	if _, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
+		BankStatementLineId: l[4].GetId(),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if got := b.suggested(t, l[5]).GetSuggestions(); len(got) != 1 || !got[0].GetPersonal() {
 		t.Errorf("got %v", got)
 	}
-	b.rule(t, &pb.BankRule{DisplayName: "Toys", Texts: []string{"toy town"}, MinAmount: &typepb.Money{Amount: "1"}, Personal: true})
-	if got := b.suggested(t, l[5]).GetSuggestions(); len(got) != 2 || got[0].GetBankRuleId() == "" || got[0].GetScore() != 90 {
+	b.rule(t, &pb.BankRule{
+		DisplayName: "Toys", Texts: []string{"toy town"}, MinAmount: &typepb.Money{Amount: "1"}, Personal: true,
+	})
+	if got := b.suggested(t, l[5]).GetSuggestions(); len(got) != 2 || got[0].GetBankRuleId() == "" ||
+		got[0].GetScore() != 90 {
 		t.Errorf("got %v", got)
 	}
 }

@@ -23,7 +23,9 @@ func TestSumOutOfRangeIsReportedAtRequestField(t *testing.T) {
 	for range 222 { // as many as fit
 		for _, amount := range []string{"", "-"} {
 			whole.Lines = append(whole.Lines, &pb.JournalLine{
-				AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: amount + money.Format(money.MaxMinor, "USD")},
+				AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{
+					Amount: amount + money.Format(money.MaxMinor, "USD"),
+				},
 			})
 		}
 	}
@@ -34,7 +36,9 @@ func TestSumOutOfRangeIsReportedAtRequestField(t *testing.T) {
 	_, categorized := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
 		BankStatementLineId: line.GetId(), Etag: line.GetEtag(), Splits: []*pb.BankStatementLine_Split{split},
 	})
-	_, personal := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{BankStatementLineId: line.GetId(), Etag: line.GetEtag()})
+	_, personal := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
+		BankStatementLineId: line.GetId(), Etag: line.GetEtag(),
+	})
 	_, private := b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
 		Date: "2026-01-05", Payer: pb.PrivateExpense_OWNER, Splits: []*pb.BankStatementLine_Split{split},
 	}})

@@ -11,9 +11,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// selectUnawaited returns the positions of those bank accounts and amounts for which there is no
+// selectWithoutLine returns the positions of those bank accounts and amounts for which there is no
 // undecided line.
-const selectUnawaited = `
+const selectWithoutLine = `
 select m.n
 from unnest($2::uuid[], $3::bigint[]) with ordinality as m (bank_account_id, amount_minor, n)
 cross join lateral (
@@ -45,13 +45,14 @@ func awaited(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]er
 			return nil, err
 		}
 	}
-	places, err := db.CollectColumn[int](ctx, tx, selectUnawaited, tx.Call().Organization.ID, accounts, minors)
+	places, err := db.CollectColumn[int](ctx, tx, selectWithoutLine, tx.Call().Organization.ID, accounts, minors)
 	refusals := make([]error, len(transfers))
 	for _, n := range places {
 		t := transfers[n-1]
 		_, amount := missingSide(t)
 		refusals[n-1] = fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
-			"The bank account of the missing side has no undecided line of %s %s.", amount.Amount, amount.CurrencyCode).WithSubject(t.Id)
+			"The bank account of the missing side has no undecided line of %s %s.", amount.Amount, amount.CurrencyCode).
+			WithSubject(t.Id)
 	}
 	return refusals, err
 }

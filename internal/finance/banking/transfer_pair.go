@@ -13,12 +13,12 @@ import (
 
 // Points of evidence for a pair. Together they are at most 100.
 const (
-	pointsSameSum  = 50 // the amounts are the same
-	pointsLessFee  = 30 // the received amount is up to a twentieth less
-	pointsByRate   = 40 // the currencies differ, and the amounts are within a twentieth of the rate
-	pointsPairDay  = 30 // the date is the same; five less for each day between
-	pointsSaysSo   = 10 // the bank's text has a word for a transfer
-	pointsNamesOne = 10 // the bank's text has the name or number of the other account
+	pointsSameSum      = 50 // the amounts are the same
+	pointsWithFee      = 30 // the received amount is up to a twentieth less
+	pointsByRate       = 40 // the currencies differ, and the amounts are within a twentieth of the rate
+	pointsPairDate     = 30 // the date is the same; five less for each day between
+	pointsTransferWord = 10 // the bank's text has a word for a transfer
+	pointsAccountNamed = 10 // the bank's text has the name or number of the other account
 )
 
 // tolerance is the divisor for the largest accepted difference between the amounts: a twentieth of
@@ -26,7 +26,9 @@ const (
 const tolerance = 20
 
 // transferWords are words for a transfer in several languages.
-var transferWords = []string{"transfer", "xfer", "umbuchung", "übertrag", "virement", "traspaso", "giroconto", "overboeking", "own account"}
+var transferWords = []string{
+	"transfer", "xfer", "umbuchung", "übertrag", "virement", "traspaso", "giroconto", "overboeking", "own account",
+}
 
 // prices maps currencies to their rate in the base, if one is stored.
 type prices map[string]decimal.Decimal
@@ -69,29 +71,30 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 	}
 	var e evidence
 	pair := &pb.FindBankTransfersResponse_Pair{OutgoingLine: out, IncomingLine: in}
-	if !p.amounts(pair, &e, -minorOf(out), minorOf(in)) {
+	if !p.scoreAmounts(pair, &e, -minorOf(out), minorOf(in)) {
 		return nil
 	}
 	if days == 0 {
-		e.add(pointsPairDay, "The date is the same.")
+		e.add(pointsPairDate, "The date is the same.")
 	} else {
-		e.add(max(pointsPairDay-5*int32(days), 0), "The dates are %d days apart.", days)
+		e.add(max(pointsPairDate-5*int32(days), 0), "The dates are %d days apart.", days)
 	}
 	for _, word := range transferWords {
 		if strings.Contains(writtenIn(out), word) || strings.Contains(writtenIn(in), word) {
-			e.add(pointsSaysSo, "The bank's text contains %q.", word)
+			e.add(pointsTransferWord, "The bank's text contains %q.", word)
 			break
 		}
 	}
-	if p.names(out, in.BankAccountId) || p.names(in, out.BankAccountId) {
-		e.add(pointsNamesOne, "The bank's text names the other account.")
+	if p.mentionsAccount(out, in.BankAccountId) || p.mentionsAccount(in, out.BankAccountId) {
+		e.add(pointsAccountNamed, "The bank's text names the other account.")
 	}
 	pair.Score, pair.Reasons = e.score(), e.reasons
 	return pair
 }
 
-// amounts reports whether the amounts may belong to one transfer, and adds the points for them.
-func (p pairing) amounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, sent, received int64) bool {
+// scoreAmounts reports whether the amounts may belong to one transfer, and adds the points for
+// them.
+func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, sent, received int64) bool {
 	from, to := pair.OutgoingLine.Amount.CurrencyCode, pair.IncomingLine.Amount.CurrencyCode
 	if from != to {
 		expected, err := money.Convert(sent, from, to, p.price(from, to))
@@ -109,7 +112,7 @@ func (p pairing) amounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, s
 	if fee == 0 {
 		e.add(pointsSameSum, "The amount is the same.")
 	} else {
-		e.add(pointsLessFee, "The received amount is %s %s less, which may be a fee.", pair.Fee.Amount, from)
+		e.add(pointsWithFee, "The received amount is %s %s less, which may be a fee.", pair.Fee.Amount, from)
 	}
 	return true
 }
@@ -122,14 +125,16 @@ func (p pairing) price(from, to string) decimal.Decimal {
 	return p.prices[from].DivRound(p.prices[to], rateDigits)
 }
 
-// names reports whether a line's text contains the name or number of a bank account. Shorter ones
-// than four letters do not count.
-func (p pairing) names(l *pb.BankStatementLine, account string) bool {
+// mentionsAccount reports whether a line's text contains the name or number of a bank account.
+// Shorter ones than four letters do not count.
+func (p pairing) mentionsAccount(l *pb.BankStatementLine, account string) bool {
 	other, written := p.accounts[account], writtenIn(l)
 	if other == nil {
 		return false
 	}
-	for _, name := range []string{strings.ToLower(other.DisplayName), ungrouped.Replace(strings.ToLower(other.AccountNumber))} {
+	for _, name := range []string{
+		strings.ToLower(other.DisplayName), ungrouped.Replace(strings.ToLower(other.AccountNumber)),
+	} {
 		if len(name) >= 4 && (strings.Contains(written, name) || strings.Contains(ungrouped.Replace(written), name)) {
 			return true
 		}

@@ -11,9 +11,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// passage holds the amounts of a transfer in minor units: the amount sent from one account, the
-// bank's fee, and the amount received in the other.
-type passage struct {
+// transferAmounts holds the amounts of a transfer in minor units: the amount sent from one account,
+// the bank's fee, and the amount received in the other.
+type transferAmounts struct {
 	// base is the organization's currency; from and to are the accounts'. The fee is in from.
 	base, from, to      string
 	sent, fee, received int64
@@ -22,15 +22,16 @@ type passage struct {
 }
 
 // needsRate reports whether the exchange rate must be looked up.
-func (p passage) needsRate() bool { return p.from != p.base && p.to != p.base }
+func (p transferAmounts) needsRate() bool { return p.from != p.base && p.to != p.base }
 
 // inBase converts the three amounts to the base: at the amount of the side in the base, or else at
 // the day's rate of the sent currency. The received amount is worth the sent amount less the fee.
 // It fails with TRANSFER_AMOUNT_DIFFERS if the amounts do not add up.
-func (p passage) inBase() (sent, fee, received int64, err error) {
+func (p transferAmounts) inBase() (sent, fee, received int64, err error) {
 	net := p.sent - p.fee
 	if net <= 0 || p.from == p.to && net != p.received {
-		return 0, 0, 0, fault.Refuse(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS, "The sent amount of %s %s less the fee of %s does not equal the received amount of %s %s.",
+		return 0, 0, 0, fault.Refuse(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
+			"The sent amount of %s %s less the fee of %s does not equal the received amount of %s %s.",
 			money.Format(p.sent, p.from), p.from, money.Format(p.fee, p.from), money.Format(p.received, p.to), p.to)
 	}
 	switch p.base {
@@ -50,7 +51,7 @@ func (p passage) inBase() (sent, fee, received int64, err error) {
 }
 
 // transferEntry returns the journal entry of a transfer.
-func transferEntry(t *pb.BankTransfer, s sides, p passage) (*pb.JournalEntry, error) {
+func transferEntry(t *pb.BankTransfer, s transferSides, p transferAmounts) (*pb.JournalEntry, error) {
 	sent, fee, received, err := p.inBase()
 	if err != nil {
 		return nil, err

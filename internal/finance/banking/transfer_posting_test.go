@@ -17,17 +17,32 @@ func TestTransferInBase(t *testing.T) {
 	t.Parallel()
 	rate := decimal.RequireFromString("1.10")
 	for name, c := range map[string]struct {
-		in                  passage
+		in                  transferAmounts
 		sent, fee, received int64
 		differs             bool
 	}{
-		"one currency":              {in: passage{from: "USD", to: "USD", sent: 500, received: 500}, sent: 500, received: 500},
-		"less a fee":                {in: passage{from: "USD", to: "USD", sent: 500, fee: 20, received: 480}, sent: 500, fee: 20, received: 480},
-		"a missing fee":             {in: passage{from: "USD", to: "USD", sent: 500, received: 480}, differs: true},
-		"a fee of the whole amount": {in: passage{from: "USD", to: "EUR", sent: 500, fee: 500, received: 1}, differs: true},
-		"dollars to euros":          {in: passage{from: "USD", to: "EUR", sent: 1101, fee: 1, received: 1000}, sent: 1101, fee: 1, received: 1100},
-		"euros to dollars":          {in: passage{from: "EUR", to: "USD", sent: 1010, fee: 10, received: 1100}, sent: 1111, fee: 11, received: 1100},
-		"euros to pounds":           {in: passage{from: "EUR", to: "GBP", sent: 1010, fee: 10, received: 850, rate: rate}, sent: 1111, fee: 11, received: 1100},
+		"one currency": {
+			in: transferAmounts{from: "USD", to: "USD", sent: 500, received: 500}, sent: 500, received: 500,
+		},
+		"less a fee": {
+			in: transferAmounts{from: "USD", to: "USD", sent: 500, fee: 20, received: 480}, sent: 500, fee: 20, received: 480,
+		},
+		"a missing fee": {in: transferAmounts{from: "USD", to: "USD", sent: 500, received: 480}, differs: true},
+		"a fee of the whole amount": {
+			in: transferAmounts{from: "USD", to: "EUR", sent: 500, fee: 500, received: 1}, differs: true,
+		},
+		"dollars to euros": {
+			in: transferAmounts{from: "USD", to: "EUR", sent: 1101, fee: 1, received: 1000}, sent: 1101, fee: 1,
+			received: 1100,
+		},
+		"euros to dollars": {
+			in: transferAmounts{from: "EUR", to: "USD", sent: 1010, fee: 10, received: 1100}, sent: 1111, fee: 11,
+			received: 1100,
+		},
+		"euros to pounds": {
+			in: transferAmounts{from: "EUR", to: "GBP", sent: 1010, fee: 10, received: 850, rate: rate}, sent: 1111, fee: 11,
+			received: 1100,
+		},
 	} {
 		c.in.base = "USD"
 		sent, fee, received, err := c.in.inBase()
@@ -49,9 +64,11 @@ func TestTransferAddsUpInBase(t *testing.T) {
 	currencies := rapid.SampledFrom([]string{"USD", "EUR", "GBP", "JPY"})
 	amounts := rapid.Int64Range(1, 1_000_000_00)
 	rapid.Check(t, func(t *rapid.T) {
-		p := passage{
+		p := transferAmounts{
 			base: "USD", from: currencies.Draw(t, "from"), to: currencies.Draw(t, "to"), sent: amounts.Draw(t, "sent"),
-			fee: rapid.Int64Range(0, 1000).Draw(t, "fee"), received: amounts.Draw(t, "received"), rate: decimal.New(amounts.Draw(t, "rate"), -6),
+			fee: rapid.Int64Range(0, 1000).Draw(t, "fee"), received: amounts.Draw(t, "received"), rate: decimal.New(
+				amounts.Draw(t, "rate"), -6,
+			),
 		}
 		if p.from == p.to {
 			p.received = p.sent - p.fee
@@ -67,11 +84,15 @@ func TestTransferAddsUpInBase(t *testing.T) {
 func TestPairs(t *testing.T) {
 	t.Parallel()
 	search := pairing{
-		accounts: map[string]*pb.BankAccount{"bac_a": {DisplayName: "Checking"}, "bac_b": {DisplayName: "Rainy days", AccountNumber: "DE12 3456"}},
-		prices:   prices{"USD": decimal.NewFromInt(1), "EUR": decimal.RequireFromString("1.10")}, days: 5,
+		accounts: map[string]*pb.BankAccount{
+			"bac_a": {DisplayName: "Checking"}, "bac_b": {DisplayName: "Rainy days", AccountNumber: "DE12 3456"},
+		},
+		prices: prices{"USD": decimal.NewFromInt(1), "EUR": decimal.RequireFromString("1.10")}, days: 5,
 	}
 	line := func(id, account, date, minor, currency, text string) *pb.BankStatementLine {
-		l := &pb.BankStatementLine{Id: id, BankAccountId: account, BookedDate: date, Description: text, Amount: money.ToProto(0, currency)}
+		l := &pb.BankStatementLine{
+			Id: id, BankAccountId: account, BookedDate: date, Description: text, Amount: money.ToProto(0, currency),
+		}
 		l.Amount.Amount = minor
 		return l
 	}

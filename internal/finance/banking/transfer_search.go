@@ -21,20 +21,22 @@ import (
 
 // Limits of the search for pairs.
 const (
-	maxWaiting  = 2000 // undecided lines that are read, the newest first
-	maxPairs    = 200  // pairs that are returned
-	defaultDays = 5    // days between the lines of a pair, unless requested otherwise
+	maxUndecided = 2000 // undecided lines that are read, the newest first
+	maxPairs     = 200  // pairs that are returned
+	defaultDays  = 5    // days between the lines of a pair, unless requested otherwise
 )
 
 // FindBankTransfers returns pairs of undecided lines that look like transfers.
-func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfersRequest) (*pb.FindBankTransfersResponse, error) {
+func (s *Service) FindBankTransfers(
+	ctx context.Context, req *pb.FindBankTransfersRequest,
+) (*pb.FindBankTransfersResponse, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.FindBankTransfersResponse, error) {
 		if req.GetBankAccountId() != "" {
 			if _, err := bankAccounts.Find(ctx, tx, req.GetBankAccountId()); err != nil {
 				return nil, err
 			}
 		}
-		lines, err := waitingLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), "")
+		lines, err := loadUndecidedLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), "")
 		if err != nil {
 			return nil, err
 		}
@@ -46,10 +48,13 @@ func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfe
 		found := search.pairs(lines)
 		if req.GetBankAccountId() != "" {
 			found = slices.DeleteFunc(found, func(p *pb.FindBankTransfersResponse_Pair) bool {
-				return p.OutgoingLine.BankAccountId != req.GetBankAccountId() && p.IncomingLine.BankAccountId != req.GetBankAccountId()
+				return p.OutgoingLine.BankAccountId != req.GetBankAccountId() &&
+					p.IncomingLine.BankAccountId != req.GetBankAccountId()
 			})
 		}
-		return &pb.FindBankTransfersResponse{Pairs: found[:min(len(found), maxPairs)], Truncated: len(lines) == maxWaiting || len(found) > maxPairs}, nil
+		return &pb.FindBankTransfersResponse{
+			Pairs: found[:min(len(found), maxPairs)], Truncated: len(lines) == maxUndecided || len(found) > maxPairs,
+		}, nil
 	})
 }
 
@@ -57,7 +62,9 @@ func (s *Service) FindBankTransfers(ctx context.Context, req *pb.FindBankTransfe
 // may be "".
 func dated(filter, start, end string) string {
 	parts := []string{}
-	for _, p := range []struct{ text, value string }{{filter, filter}, {fmt.Sprintf("booked_date >= %q", start), start}, {fmt.Sprintf("booked_date <= %q", end), end}} {
+	for _, p := range []struct{ text, value string }{
+		{filter, filter}, {fmt.Sprintf("booked_date >= %q", start), start}, {fmt.Sprintf("booked_date <= %q", end), end},
+	} {
 		if p.value != "" {
 			parts = append(parts, p.text)
 		}
@@ -65,8 +72,9 @@ func dated(filter, start, end string) string {
 	return strings.Join(parts, " AND ")
 }
 
-// waitingLines returns the newest undecided lines of a bank account, or of all if account is "".
-func waitingLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb.BankStatementLine, error) {
+// loadUndecidedLines returns the newest undecided lines of a bank account, or of all if account is
+// "".
+func loadUndecidedLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb.BankStatementLine, error) {
 	within := []table.Equal{{Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}}
 	if account != "" {
 		key, err := id.Parse("bac", account)
@@ -75,12 +83,15 @@ func waitingLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb
 		}
 		within = append(within, table.Equal{Column: "bank_account_id", Value: key})
 	}
-	lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{Filter: filter, OrderBy: "booked_date desc", Limit: maxWaiting, Within: within})
+	lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
+		Filter: filter, OrderBy: "booked_date desc", Limit: maxUndecided, Within: within,
+	})
 	return lines, err
 }
 
-// around returns the bank accounts of lines by id, and a rate for each of their currencies if one is
-// stored. Each currency gets the rate of its first line's day, which is close enough to score pairs.
+// around returns the bank accounts of lines by id, and a rate for each of their currencies if one
+// is stored. Each currency gets the rate of its first line's day, which is close enough to score
+// pairs.
 func around(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (map[string]*pb.BankAccount, prices, error) {
 	accounts, rates := map[string]*pb.BankAccount{}, prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
 	for _, l := range lines {

@@ -16,9 +16,9 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// sides holds the bank accounts of a transfer and its lines. A line is nil until its bank has
-// reported it.
-type sides struct {
+// transferSides holds the bank accounts of a transfer and its lines. A line is nil until its bank
+// has reported it.
+type transferSides struct {
 	from, to *pb.BankAccount
 	out, in  *pb.BankStatementLine
 }
@@ -35,7 +35,7 @@ func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	if s.out != nil && s.in != nil {
 		t.State = pb.BankTransfer_PAIRED
 	}
-	p, err := passing(ctx, tx, t, s)
+	p, err := readTransferAmounts(ctx, tx, t, s)
 	if err != nil {
 		return err
 	}
@@ -44,12 +44,12 @@ func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 		return err
 	}
 	if err := ledger.Post(ctx, tx, entry); err != nil {
-		return inTransfer(err)
+		return remapTransferFields(err)
 	}
 	t.JournalEntryId = entry.Id
 	t.SentAmount, t.ReceivedAmount = money.ToProto(p.sent, p.from), money.ToProto(p.received, p.to)
 	for _, l := range []*pb.BankStatementLine{s.out, s.in} {
-		if err := takeSide(ctx, tx, t, l); err != nil {
+		if err := decideSide(ctx, tx, t, l); err != nil {
 			return err
 		}
 	}
@@ -57,7 +57,7 @@ func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 }
 
 // date returns the earlier booked date of the lines.
-func (s sides) date() string {
+func (s transferSides) date() string {
 	date := ""
 	for _, l := range []*pb.BankStatementLine{s.out, s.in} {
 		if l != nil && (date == "" || l.BookedDate < date) {
@@ -69,7 +69,7 @@ func (s sides) date() string {
 
 // readSides reads the transfer's lines, sets the bank accounts that they belong to, and locks first
 // the bank accounts and then the lines.
-func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err error) {
+func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s transferSides, err error) {
 	if t.OutgoingLineId == "" && t.IncomingLineId == "" {
 		return s, fault.Invalid(fault.At("outgoingLineId", "or incomingLineId is required"))
 	}
@@ -88,23 +88,31 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s sides, err
 			return s, err
 		}
 		if *side.account != "" && *side.account != (*side.into).BankAccountId {
-			return s, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(side.field, "is a line of another bank account than the transfer's"))
+			return s, fault.InvalidFor(
+				optionsv1.Reason_TRANSFER_SIDES_WRONG,
+				fault.At(side.field, "is a line of another bank account than the transfer's"),
+			)
 		}
 		*side.account = (*side.into).BankAccountId
 	}
-	if err := s.opposed(); err != nil {
+	if err := s.checkDirections(); err != nil {
 		return s, err
 	}
 	return s, s.lock(ctx, tx, t)
 }
 
-// opposed refuses an outgoing line that is not money out, and an incoming one that is not money in.
-func (s sides) opposed() error {
+// checkDirections refuses an outgoing line that is not money out, and an incoming one that is not
+// money in.
+func (s transferSides) checkDirections() error {
 	if s.out != nil && minorOf(s.out) >= 0 {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("outgoingLineId", "must be a line of money out"))
+		return fault.InvalidFor(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("outgoingLineId", "must be a line of money out"),
+		)
 	}
 	if s.in != nil && minorOf(s.in) <= 0 {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "must be a line of money in"))
+		return fault.InvalidFor(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "must be a line of money in"),
+		)
 	}
 	return nil
 }
@@ -118,9 +126,11 @@ func minorOf(l *pb.BankStatementLine) int64 {
 
 // lock locks both bank accounts and the lines. The fields of the lines that were read before never
 // change.
-func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
+func (s *transferSides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	var violations fault.List
-	for _, side := range []struct{ field, key string }{{"fromBankAccountId", t.FromBankAccountId}, {"toBankAccountId", t.ToBankAccountId}} {
+	for _, side := range []struct{ field, key string }{{
+		"fromBankAccountId", t.FromBankAccountId,
+	}, {"toBankAccountId", t.ToBankAccountId}} {
 		if side.key == "" {
 			violations.Append(fault.At(side.field, "is required if the transfer has no line of it"))
 		} else if _, err := bankAccounts.Resolve(ctx, tx, side.field, side.key); violations.Merge("", err) != nil {
@@ -131,7 +141,9 @@ func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 		return err
 	}
 	if t.FromBankAccountId == t.ToBankAccountId {
-		return fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("toBankAccountId", "is the same as fromBankAccountId"))
+		return fault.InvalidFor(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("toBankAccountId", "is the same as fromBankAccountId"),
+		)
 	}
 	accounts, err := bankAccounts.Table().LockMany(ctx, tx, []string{t.FromBankAccountId, t.ToBankAccountId})
 	if err != nil {
@@ -148,15 +160,20 @@ func (s *sides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	return err
 }
 
-// passing returns the amounts of a transfer. The amount of a missing line is computed from the
-// other line and the fee. It also sets the exchange rate, if one is needed.
-func passing(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides) (p passage, err error) {
-	p = passage{base: tx.Call().Organization.CurrencyCode, from: s.from.CurrencyCode, to: s.to.CurrencyCode}
+// readTransferAmounts returns the amounts of a transfer. The amount of a missing line is computed
+// from the other line and the fee. It also sets the exchange rate, if one is needed.
+func readTransferAmounts(
+	ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s transferSides,
+) (p transferAmounts, err error) {
+	p = transferAmounts{base: tx.Call().Organization.CurrencyCode, from: s.from.CurrencyCode, to: s.to.CurrencyCode}
 	if p.fee, err = transferFee(ctx, tx, t, s, p.from); err != nil {
 		return p, err
 	}
 	if (s.out == nil || s.in == nil) && p.from != p.to {
-		return p, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "and outgoingLineId are both required for a transfer between currencies"))
+		return p, fault.InvalidFor(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG,
+			fault.At("incomingLineId", "and outgoingLineId are both required for a transfer between currencies"),
+		)
 	}
 	if s.out != nil {
 		p.sent = -minorOf(s.out)
@@ -184,7 +201,7 @@ func passing(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides) (p pas
 }
 
 // transferFee returns the transfer's fee in minor units.
-func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides, currency string) (int64, error) {
+func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s transferSides, currency string) (int64, error) {
 	if t.Fee == nil {
 		return 0, nil
 	}
@@ -198,22 +215,26 @@ func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s sides, cu
 	return kept, nil
 }
 
-// inTransfer maps error paths of the entry to fields of the transfer.
-func inTransfer(err error) error {
+// remapTransferFields maps error paths of the entry to fields of the transfer.
+func remapTransferFields(err error) error {
 	return reworded(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" {
 			return f
 		}
-		return fault.Field{Path: "toBankAccountId", Message: "leads to an entry that cannot be posted: " + f.Path + " " + f.Message}
+		return fault.Field{
+			Path: "toBankAccountId", Message: "leads to an entry that cannot be posted: " + f.Path + " " + f.Message,
+		}
 	})
 }
 
-// takeSide decides a line as a side of a transfer. It does nothing for nil, a missing line.
-func takeSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStatementLine) error {
+// decideSide decides a line as a side of a transfer. It does nothing for nil, a missing line.
+func decideSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankStatementLine) error {
 	if l == nil {
 		return nil
 	}
-	_, err := bankStatementLines.Modify(ctx, tx, l.Id, "transferred", moves("categorize"), func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
+	_, err := bankStatementLines.Modify(ctx, tx, l.Id, "transferred", moves("categorize"), func(
+		_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine,
+	) error {
 		l.BankTransferId, l.JournalEntryId = t.Id, t.JournalEntryId
 		return nil
 	})
@@ -238,7 +259,7 @@ func pairWith(key string) resource.Rule[*pb.BankTransfer] {
 		} else {
 			t.OutgoingLineId = l.Id
 		}
-		return takeSide(ctx, tx, t, l)
+		return decideSide(ctx, tx, t, l)
 	}
 }
 
@@ -248,7 +269,7 @@ func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
 	if t.IncomingLineId == "" {
 		return t.ToBankAccountId, t.ReceivedAmount
 	}
-	return t.FromBankAccountId, negative(t.SentAmount)
+	return t.FromBankAccountId, negate(t.SentAmount)
 }
 
 // lockMissingSide locks a line as the missing side of a transfer. It refuses a line of another bank
@@ -260,16 +281,23 @@ func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key str
 	}
 	account, amount := missingSide(t)
 	if l.BankAccountId != account {
-		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("bankStatementLineId", "must be a line of the bank account whose side is missing"))
+		return nil, fault.InvalidFor(
+			optionsv1.Reason_TRANSFER_SIDES_WRONG,
+			fault.At("bankStatementLineId", "must be a line of the bank account whose side is missing"),
+		)
 	}
 	if l.Amount.Amount != amount.Amount {
 		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
-			fault.At("bankStatementLineId", "has the amount %s, but the missing side is %s %s; to post a fee, undo the transfer and create it with both lines", l.Amount.Amount, amount.Amount, amount.CurrencyCode))
+			fault.At(
+				"bankStatementLineId",
+				"has the amount %s, but the missing side is %s %s; to post a fee, undo the transfer and create it with both lines",
+				l.Amount.Amount, amount.Amount, amount.CurrencyCode,
+			))
 	}
 	return l, lineLife.Move("categorize", proto.CloneOf(l))
 }
 
-// negative returns a positive amount as money out.
-func negative(m *typepb.Money) *typepb.Money {
+// negate returns a positive amount as money out.
+func negate(m *typepb.Money) *typepb.Money {
 	return &typepb.Money{Amount: "-" + m.Amount, CurrencyCode: m.CurrencyCode}
 }

@@ -10,13 +10,15 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// byTransfer suggests transfers between a line and undecided lines of the organization's other
-// bank accounts.
-func byTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
+// suggestTransfers suggests transfers between a line and undecided lines of the organization's
+// other bank accounts.
+func suggestTransfers(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
 	if minorOf(l) == 0 {
 		return nil, nil
 	}
-	lines, err := waitingLines(ctx, tx, dated("", shifted(l.BookedDate, -defaultDays), shifted(l.BookedDate, defaultDays)), "")
+	lines, err := loadUndecidedLines(
+		ctx, tx, dated("", shifted(l.BookedDate, -defaultDays), shifted(l.BookedDate, defaultDays)), "",
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +44,10 @@ func byTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []
 // nearest sorts lines by the number of days between them and another line, in place.
 func nearest(lines []*pb.BankStatementLine, to *pb.BankStatementLine) []*pb.BankStatementLine {
 	slices.SortStableFunc(lines, func(a, b *pb.BankStatementLine) int {
-		return cmp.Or(cmp.Compare(daysBetween(a.BookedDate, to.BookedDate), daysBetween(b.BookedDate, to.BookedDate)), cmp.Compare(a.Id, b.Id))
+		return cmp.Or(
+			cmp.Compare(daysBetween(a.BookedDate, to.BookedDate), daysBetween(b.BookedDate, to.BookedDate)),
+			cmp.Compare(a.Id, b.Id),
+		)
 	})
 	return lines
 }

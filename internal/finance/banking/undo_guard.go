@@ -42,7 +42,7 @@ func (u *undoing) reverses(entry string) {
 // matched.
 func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error, error) {
 	refusals := make([]error, len(undoings))
-	through, last, err := reconciledDays(ctx, tx)
+	through, last, err := loadReconciledDays(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error
 			entries = append(entries, u.entries...)
 		}
 	}
-	kept, err := keptEntries(ctx, tx, entries, last)
+	kept, err := findIrreversible(ctx, tx, entries, last)
 	if err != nil {
 		return nil, err
 	}
@@ -72,9 +72,9 @@ func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error
 	return refusals, nil
 }
 
-// reconciledDays returns the day up to which each bank account is reconciled, and the latest of
+// loadReconciledDays returns the day up to which each bank account is reconciled, and the latest of
 // those days, or nil.
-func reconciledDays(ctx context.Context, tx *db.Tx) (through map[uuid.UUID]string, last *string, err error) {
+func loadReconciledDays(ctx context.Context, tx *db.Tx) (through map[uuid.UUID]string, last *string, err error) {
 	through, err = db.CollectMap[uuid.UUID, string](ctx, tx, `
 select bank_account_id, max(statement_date)::text
 from finance.reconciliations
@@ -89,23 +89,25 @@ group by bank_account_id`, tx.Call().Organization.ID)
 }
 
 //go:embed kept_entries.sql
-var selectKept string
+var selectIrreversible string
 
-// keptEntries returns the refusals of entries that cannot be reversed on their own date. The
+// findIrreversible returns the refusals of entries that cannot be reversed on their own date. The
 // database enforces the same at commit. last is the latest reconciled day of all bank accounts.
-func keptEntries(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last *string) (map[uuid.UUID]error, error) {
+func findIrreversible(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last *string) (map[uuid.UUID]error, error) {
 	if len(entries) == 0 {
 		return nil, nil
 	}
-	matched, err := db.CollectMap[uuid.UUID, bool](ctx, tx, selectKept, tx.Call().Organization.ID, entries, last)
+	matched, err := db.CollectMap[uuid.UUID, bool](ctx, tx, selectIrreversible, tx.Call().Organization.ID, entries, last)
 	kept := map[uuid.UUID]error{}
 	for key, isMatched := range matched {
 		entry := id.Format("jrn", key)
 		if isMatched {
-			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The journal entry %s is matched; undo the match first.", entry).WithSubject(entry)
+			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED,
+				"The journal entry %s is matched; undo the match first.", entry).WithSubject(entry)
 		} else {
 			kept[key] = fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_RECONCILED,
-				"A completed reconciliation includes the journal entry %s; reopen the reconciliation first.", entry).WithSubject(entry)
+				"A completed reconciliation includes the journal entry %s; reopen the reconciliation first.", entry).
+				WithSubject(entry)
 		}
 	}
 	return kept, err
@@ -126,7 +128,7 @@ func undoableMatches(ctx context.Context, tx *db.Tx, matches []*pb.BankMatch) ([
 	for i, m := range matches {
 		decisions[i] = decision{m.Id, linesOfMatch(m), m.JournalEntryId}
 	}
-	return refuseDecisions(ctx, tx, decisions)
+	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
 // undoableTransfers is undoableMatches for transfers.
@@ -135,7 +137,7 @@ func undoableTransfers(ctx context.Context, tx *db.Tx, transfers []*pb.BankTrans
 	for i, t := range transfers {
 		decisions[i] = decision{t.Id, []string{t.OutgoingLineId, t.IncomingLineId}, t.JournalEntryId}
 	}
-	return refuseDecisions(ctx, tx, decisions)
+	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
 // undoableExpenses is undoableMatches for private expenses, which have no lines.
@@ -144,16 +146,16 @@ func undoableExpenses(ctx context.Context, tx *db.Tx, expenses []*pb.PrivateExpe
 	for i, e := range expenses {
 		decisions[i] = decision{e.Id, nil, e.JournalEntryId}
 	}
-	return refuseDecisions(ctx, tx, decisions)
+	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
-// refuseDecisions returns a refusal for each decision that cannot be undone, or nil.
-func refuseDecisions(ctx context.Context, tx *db.Tx, decisions []decision) ([]error, error) {
+// refuseUndoDecisions returns a refusal for each decision that cannot be undone, or nil.
+func refuseUndoDecisions(ctx context.Context, tx *db.Tx, decisions []decision) ([]error, error) {
 	var lines []string
 	for _, d := range decisions {
 		lines = append(lines, d.lines...)
 	}
-	booked, err := bookedLines(ctx, tx, lines)
+	booked, err := loadBookedLines(ctx, tx, lines)
 	if err != nil {
 		return nil, err
 	}
@@ -170,8 +172,8 @@ func refuseDecisions(ctx context.Context, tx *db.Tx, decisions []decision) ([]er
 	return refuseUndoings(ctx, tx, undoings)
 }
 
-// bookedLines returns the bank account and booked date of lines, by id.
-func bookedLines(ctx context.Context, tx *db.Tx, ids []string) (map[string]bookedLine, error) {
+// loadBookedLines returns the bank account and booked date of lines, by id.
+func loadBookedLines(ctx context.Context, tx *db.Tx, ids []string) (map[string]bookedLine, error) {
 	var keys []uuid.UUID
 	for _, line := range ids {
 		if key, err := id.Parse("bsl", line); err == nil {
@@ -206,7 +208,7 @@ func matchedReversal(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := keptEntries(ctx, tx, keys, nil)
+	kept, err := findIrreversible(ctx, tx, keys, nil)
 	refusals := make([]error, len(entries))
 	for i, key := range keys {
 		refusals[i] = kept[key]

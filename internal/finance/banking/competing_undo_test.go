@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestUndoDuringMatch undoes the decision of a line while the line is matched: every match in effect
-// has an entry that is not reversed.
+// TestUndoDuringMatch undoes the decision of a line while the line is matched: every match in
+// effect has an entry that is not reversed.
 func TestUndoDuringMatch(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
@@ -19,7 +19,9 @@ func TestUndoDuringMatch(t *testing.T) {
 	var group sync.WaitGroup
 	for range 6 {
 		line := b.said(t, b.another(t, "USD"), "2026-01-05,Paid,50.00\n")[0]
-		if _, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{BankStatementLineId: line.GetId(), Reason: "Whose?"}); err != nil {
+		if _, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{
+			BankStatementLineId: line.GetId(), Reason: "Whose?",
+		}); err != nil {
 			t.Fatal(err)
 		}
 		claim := b.post(t, "2026-01-03", claimed, b.codes["OTHER_INCOME"], "50")
@@ -29,7 +31,9 @@ func TestUndoDuringMatch(t *testing.T) {
 			}
 		})
 		group.Go(func() {
-			if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()}); err != nil {
+			if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
+				BankStatementLineId: line.GetId(),
+			}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -73,7 +77,9 @@ func TestUndoDuringCompletion(t *testing.T) {
 				_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
 				errs <- err
 			}()
-			_, undone := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{BankStatementLineId: line.GetId()})
+			_, undone := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
+				BankStatementLineId: line.GetId(),
+			})
 			completed := <-errs
 			if (completed == nil) == (undone == nil) {
 				t.Errorf("got %v for completion and %v for undo, want one refusal", completed, undone)
