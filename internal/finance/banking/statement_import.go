@@ -48,7 +48,7 @@ var importLife = state.New(
 			From: []pb.StatementImport_State{
 				pb.StatementImport_IMPORTED, pb.StatementImport_CANCELED, pb.StatementImport_FAILED,
 			},
-			To:   pb.StatementImport_UNDONE,
+			To: pb.StatementImport_UNDONE,
 		},
 	},
 )
