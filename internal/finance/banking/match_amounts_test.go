@@ -12,109 +12,118 @@ import (
 	"backoffice/internal/platform/money"
 )
 
+// own returns an amount in US dollars on the bank account's own ledger account.
+func own(minor int64) claim { return claim{own: true, currency: "USD", minor: minor, base: minor} }
+
+// euros returns an amount in euros on another account.
+func euros(minor, base int64) claim { return claim{currency: "EUR", minor: minor, base: base} }
+
+// eurRate is the price of the euro in US dollars.
+var eurRate = decimal.RequireFromString("1.08")
+
+// settleCases are matches with what they post, or the reason they are refused. The base is USD.
+var settleCases = map[string]struct {
+	in     matching
+	bank   int64
+	gain   int64
+	reason optionsv1.Reason
+}{
+	"entries that posted the money": {
+		in: matching{currency: "USD", taken: 10000, claims: []claim{own(6000), own(4000)}},
+	},
+	"a fee on money in": {
+		in: matching{currency: "USD", taken: 9800, fees: []int64{200}, claims: []claim{own(10000)}}, bank: -200,
+	},
+	"a fee on money out": {
+		in: matching{currency: "USD", taken: -10200, fees: []int64{200}, claims: []claim{own(-10000)}}, bank: -200,
+	},
+	"too little": {
+		in:     matching{currency: "USD", taken: 9800, claims: []claim{own(10000)}},
+		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+	},
+	"a fee that leaves a difference": {
+		in:     matching{currency: "USD", taken: 9800, fees: []int64{100}, claims: []claim{own(10000)}},
+		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+	},
+	"exchange difference in one currency": {
+		in:     matching{currency: "USD", taken: 9800, exchange: true, claims: []claim{own(10000)}},
+		reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
+	},
+	"a receivable in the base": {
+		in:   matching{currency: "USD", taken: 10000, claims: []claim{{currency: "USD", minor: 10000, base: 10000}}},
+		bank: 10000,
+	},
+	"a posted entry and a receivable": {
+		in: matching{
+			currency: "USD", taken: 15000, claims: []claim{own(10000), {currency: "USD", minor: 5000, base: 5000}},
+		},
+		bank: 5000,
+	},
+	"a receivable with a loss": {
+		in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 10800,
+		gain: -200,
+	},
+	"a receivable with a gain": {
+		in: matching{currency: "USD", taken: 11300, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 11300,
+		gain: 300,
+	},
+	"a payable with a gain": {
+		in:   matching{currency: "USD", taken: -10800, exchange: true, claims: []claim{euros(-10000, -11000)}},
+		bank: -10800, gain: 200,
+	},
+	"a payable with a loss and a fee": {
+		in: matching{
+			currency: "USD", taken: -11500, exchange: true, fees: []int64{100}, claims: []claim{euros(-10000, -11000)},
+		},
+		bank: -11500, gain: -400,
+	},
+	"a difference that is no exchange loss": {
+		in:     matching{currency: "USD", taken: 10800, claims: []claim{euros(10000, 11000)}},
+		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+	},
+	"euros posted on a dollar account": {
+		in: matching{
+			currency: "USD", taken: 10800, exchange: true,
+			claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
+		},
+		bank: -200, gain: -200,
+	},
+	"euros for a receivable in euros": {
+		in: matching{currency: "EUR", rate: eurRate, taken: 10000, claims: []claim{euros(10000, 11000)}}, bank: 10000,
+		gain: -200,
+	},
+	"euros for a payable in euros": {
+		in: matching{currency: "EUR", rate: eurRate, taken: -10000, claims: []claim{euros(-10000, -11000)}}, bank: -10000,
+		gain: 200,
+	},
+	"fewer euros than a receivable": {
+		in:     matching{currency: "EUR", rate: eurRate, taken: 9900, claims: []claim{euros(10000, 11000)}},
+		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
+	},
+	"euros, less a fee": {
+		in:   matching{currency: "EUR", rate: eurRate, taken: 9900, fees: []int64{100}, claims: []claim{euros(10000, 11000)}},
+		bank: 9900, gain: -200,
+	},
+	"euros for a receivable in dollars": {
+		in: matching{
+			currency: "EUR", rate: eurRate, taken: 10000, exchange: true,
+			claims: []claim{{currency: "USD", minor: 11000, base: 11000}},
+		},
+		bank: 10000, gain: -200,
+	},
+	"euros posted on a euro account": {
+		in: matching{
+			currency: "EUR", taken: 9900, fees: []int64{100},
+			claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
+		},
+		bank: -100,
+	},
+}
+
 // TestSettle checks what matches post, with the right sign for receivables and payables.
 func TestSettle(t *testing.T) {
 	t.Parallel()
-	own := func(minor int64) claim { return claim{own: true, currency: "USD", minor: minor, base: minor} }
-	euros := func(minor, base int64) claim { return claim{currency: "EUR", minor: minor, base: base} }
-	rate := decimal.RequireFromString("1.08")
-	for name, c := range map[string]struct {
-		in     matching
-		bank   int64
-		gain   int64
-		reason optionsv1.Reason
-	}{
-		"entries that posted the money": {
-			in: matching{currency: "USD", taken: 10000, claims: []claim{own(6000), own(4000)}},
-		},
-		"a fee on money in": {
-			in: matching{currency: "USD", taken: 9800, fees: []int64{200}, claims: []claim{own(10000)}}, bank: -200,
-		},
-		"a fee on money out": {
-			in: matching{currency: "USD", taken: -10200, fees: []int64{200}, claims: []claim{own(-10000)}}, bank: -200,
-		},
-		"too little": {
-			in:     matching{currency: "USD", taken: 9800, claims: []claim{own(10000)}},
-			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
-		},
-		"a fee that leaves a difference": {
-			in:     matching{currency: "USD", taken: 9800, fees: []int64{100}, claims: []claim{own(10000)}},
-			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
-		},
-		"exchange difference in one currency": {
-			in:     matching{currency: "USD", taken: 9800, exchange: true, claims: []claim{own(10000)}},
-			reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
-		},
-		"a receivable in the base": {
-			in:   matching{currency: "USD", taken: 10000, claims: []claim{{currency: "USD", minor: 10000, base: 10000}}},
-			bank: 10000,
-		},
-		"a posted entry and a receivable": {
-			in: matching{
-				currency: "USD", taken: 15000, claims: []claim{own(10000), {currency: "USD", minor: 5000, base: 5000}},
-			},
-			bank: 5000,
-		},
-		"a receivable with a loss": {
-			in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 10800,
-			gain: -200,
-		},
-		"a receivable with a gain": {
-			in: matching{currency: "USD", taken: 11300, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 11300,
-			gain: 300,
-		},
-		"a payable with a gain": {
-			in:   matching{currency: "USD", taken: -10800, exchange: true, claims: []claim{euros(-10000, -11000)}},
-			bank: -10800, gain: 200,
-		},
-		"a payable with a loss and a fee": {
-			in: matching{
-				currency: "USD", taken: -11500, exchange: true, fees: []int64{100}, claims: []claim{euros(-10000, -11000)},
-			},
-			bank: -11500, gain: -400,
-		},
-		"a difference that is no exchange loss": {
-			in:     matching{currency: "USD", taken: 10800, claims: []claim{euros(10000, 11000)}},
-			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
-		},
-		"euros posted on a dollar account": {
-			in: matching{
-				currency: "USD", taken: 10800, exchange: true,
-				claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
-			},
-			bank: -200, gain: -200,
-		},
-		"euros for a receivable in euros": {
-			in: matching{currency: "EUR", rate: rate, taken: 10000, claims: []claim{euros(10000, 11000)}}, bank: 10000,
-			gain: -200,
-		},
-		"euros for a payable in euros": {
-			in: matching{currency: "EUR", rate: rate, taken: -10000, claims: []claim{euros(-10000, -11000)}}, bank: -10000,
-			gain: 200,
-		},
-		"fewer euros than a receivable": {
-			in:     matching{currency: "EUR", rate: rate, taken: 9900, claims: []claim{euros(10000, 11000)}},
-			reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
-		},
-		"euros, less a fee": {
-			in:   matching{currency: "EUR", rate: rate, taken: 9900, fees: []int64{100}, claims: []claim{euros(10000, 11000)}},
-			bank: 9900, gain: -200,
-		},
-		"euros for a receivable in dollars": {
-			in: matching{
-				currency: "EUR", rate: rate, taken: 10000, exchange: true,
-				claims: []claim{{currency: "USD", minor: 11000, base: 11000}},
-			},
-			bank: 10000, gain: -200,
-		},
-		"euros posted on a euro account": {
-			in: matching{
-				currency: "EUR", taken: 9900, fees: []int64{100},
-				claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
-			},
-			bank: -100,
-		},
-	} {
+	for name, c := range settleCases {
 		c.in.base = "USD"
 		got, err := c.in.settle()
 		if c.reason != 0 {

@@ -104,7 +104,9 @@ func postPrivateExpense(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense)
 	}
 	if e.PersonId != "" {
 		if _, err := identity.FindPerson(ctx, tx, e.PersonId); err != nil {
-			return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("personId", "does not exist"))
+			return fault.InvalidFor(
+				optionsv1.Reason_REFERENCE_NOT_FOUND, fault.At("personId", "names a record that does not exist"),
+			)
 		}
 	}
 	for i, s := range e.Splits {

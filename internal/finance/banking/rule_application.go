@@ -107,7 +107,8 @@ func applyRules(
 		case errors.As(err, &refusal) && refusal.Cause == nil:
 			warnings = append(
 				warnings,
-				fmt.Sprintf("The rule %q could not decide the line of %s: %s", m.rule.DisplayName, l.BookedDate, refusal.Message),
+				fmt.Sprintf("The rule %q could not decide the line of %s: %s",
+					m.rule.DisplayName, l.BookedDate, refusal.Message),
 			)
 		default:
 			return decided, warnings, err

@@ -28,48 +28,51 @@ func ruleSplitsOf(parts ...string) (out []*pb.BankRule_Split) {
 	return out
 }
 
+// ruleShareCases are splits of a rule and the parts of a line or the field refused.
+var ruleShareCases = map[string]struct {
+	splits []*pb.BankRule_Split
+	whole  int64
+	want   []int64
+	short  bool
+	field  string
+}{
+	"halves":                    {splits: ruleSplitsOf("50%", "50%"), whole: -1001, want: []int64{-501, -500}},
+	"a third and the rest":      {splits: ruleSplitsOf("33.3333%", ""), whole: -1000, want: []int64{-333, -667}},
+	"money in":                  {splits: ruleSplitsOf("10%", ""), whole: 1000, want: []int64{100, 900}},
+	"a fixed part and the rest": {splits: ruleSplitsOf("2.50", ""), whole: -1000, want: []int64{-250, -750}},
+	"a fixed part and shares": {
+		splits: ruleSplitsOf("50%", "2.00", "50%"), whole: -1000, want: []int64{-400, -200, -400},
+	},
+	"all three": {
+		splits: ruleSplitsOf("", "25%", "2.00"), whole: -1000, want: []int64{-600, -200, -200},
+	},
+	"the rest alone":                  {splits: ruleSplitsOf(""), whole: -1000, want: []int64{-1000}},
+	"all is fixed, nothing is left":   {splits: ruleSplitsOf("10.00", ""), whole: -1000, want: []int64{-1000, 0}},
+	"one cent":                        {splits: ruleSplitsOf("50%", "50%"), whole: -1, want: []int64{-1, 0}},
+	"less than is fixed":              {splits: ruleSplitsOf("10.00", ""), whole: -999, short: true},
+	"over 100 percent":                {splits: ruleSplitsOf("60%", "60%"), field: "splits"},
+	"under 100 percent":               {splits: ruleSplitsOf("60%", "30%"), field: "splits"},
+	"only fixed parts":                {splits: ruleSplitsOf("60.00", "30.00"), field: "splits"},
+	"nothing for the rest":            {splits: ruleSplitsOf("60%", "40%", ""), field: "splits"},
+	"two rests":                       {splits: ruleSplitsOf("", ""), field: "splits[1]"},
+	"a percentage over 100":           {splits: ruleSplitsOf("100.1%"), field: "splits[0].percent"},
+	"a percentage of zero":            {splits: ruleSplitsOf("0%", ""), field: "splits[0].percent"},
+	"a negative percentage":           {splits: ruleSplitsOf("-1%", ""), field: "splits[0].percent"},
+	"a percentage with five decimals": {splits: ruleSplitsOf("0.00001%", ""), field: "splits[0].percent"},
+	"a percentage that is no number":  {splits: ruleSplitsOf("half%", ""), field: "splits[0].percent"},
+	"a percentage with an exponent":   {splits: ruleSplitsOf("1e99999%", ""), field: "splits[0].percent"},
+	"an amount of zero":               {splits: ruleSplitsOf("0.00", ""), field: "splits[0].amount"},
+	"a negative amount":               {splits: ruleSplitsOf("-5.00", ""), field: "splits[0].amount"},
+	"an amount and a percentage": {splits: []*pb.BankRule_Split{{
+		Percent: "100", Amount: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"},
+	}},
+		field: "splits[0].percent"},
+}
+
 // TestRuleShares divides lines by splits, and refuses splits that do not add up to 100 percent.
 func TestRuleShares(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		splits []*pb.BankRule_Split
-		whole  int64
-		want   []int64
-		short  bool
-		field  string
-	}{
-		"halves":                    {splits: ruleSplitsOf("50%", "50%"), whole: -1001, want: []int64{-501, -500}},
-		"a third and the rest":      {splits: ruleSplitsOf("33.3333%", ""), whole: -1000, want: []int64{-333, -667}},
-		"money in":                  {splits: ruleSplitsOf("10%", ""), whole: 1000, want: []int64{100, 900}},
-		"a fixed part and the rest": {splits: ruleSplitsOf("2.50", ""), whole: -1000, want: []int64{-250, -750}},
-		"a fixed part and shares": {
-			splits: ruleSplitsOf("50%", "2.00", "50%"), whole: -1000, want: []int64{-400, -200, -400},
-		},
-		"all three": {
-			splits: ruleSplitsOf("", "25%", "2.00"), whole: -1000, want: []int64{-600, -200, -200},
-		},
-		"the rest alone":                  {splits: ruleSplitsOf(""), whole: -1000, want: []int64{-1000}},
-		"all is fixed, nothing is left":   {splits: ruleSplitsOf("10.00", ""), whole: -1000, want: []int64{-1000, 0}},
-		"one cent":                        {splits: ruleSplitsOf("50%", "50%"), whole: -1, want: []int64{-1, 0}},
-		"less than is fixed":              {splits: ruleSplitsOf("10.00", ""), whole: -999, short: true},
-		"over 100 percent":                {splits: ruleSplitsOf("60%", "60%"), field: "splits"},
-		"under 100 percent":               {splits: ruleSplitsOf("60%", "30%"), field: "splits"},
-		"only fixed parts":                {splits: ruleSplitsOf("60.00", "30.00"), field: "splits"},
-		"nothing for the rest":            {splits: ruleSplitsOf("60%", "40%", ""), field: "splits"},
-		"two rests":                       {splits: ruleSplitsOf("", ""), field: "splits[1]"},
-		"a percentage over 100":           {splits: ruleSplitsOf("100.1%"), field: "splits[0].percent"},
-		"a percentage of zero":            {splits: ruleSplitsOf("0%", ""), field: "splits[0].percent"},
-		"a negative percentage":           {splits: ruleSplitsOf("-1%", ""), field: "splits[0].percent"},
-		"a percentage with five decimals": {splits: ruleSplitsOf("0.00001%", ""), field: "splits[0].percent"},
-		"a percentage that is no number":  {splits: ruleSplitsOf("half%", ""), field: "splits[0].percent"},
-		"a percentage with an exponent":   {splits: ruleSplitsOf("1e99999%", ""), field: "splits[0].percent"},
-		"an amount of zero":               {splits: ruleSplitsOf("0.00", ""), field: "splits[0].amount"},
-		"a negative amount":               {splits: ruleSplitsOf("-5.00", ""), field: "splits[0].amount"},
-		"an amount and a percentage": {splits: []*pb.BankRule_Split{{
-			Percent: "100", Amount: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"},
-		}},
-			field: "splits[0].percent"},
-	} {
+	for name, c := range ruleShareCases {
 		shares, err := ruleShares(c.splits)
 		if c.field != "" {
 			if e := fault.From(err); err == nil || e.Fields[0].Path != c.field {

@@ -24,45 +24,48 @@ func splitsWithAmounts(amounts ...string) []*pb.BankStatementLine_Split {
 	return out
 }
 
+// divideCases are splits of a line and the parts or the refusal that is expected.
+var divideCases = map[string]struct {
+	whole  int64
+	splits []*pb.BankStatementLine_Split
+	want   []int64
+	reason optionsv1.Reason
+	field  string
+}{
+	"one split without an amount": {whole: -3451, splits: splitsWithAmounts(""), want: []int64{-3451}},
+	"the whole":                   {whole: -3451, splits: splitsWithAmounts("-34.51"), want: []int64{-3451}},
+	"the whole without its sign":  {whole: -3451, splits: splitsWithAmounts("34.51"), want: []int64{-3451}},
+	"two parts": {
+		whole: -3451, splits: splitsWithAmounts("-30.00", "-4.51"), want: []int64{-3000, -451},
+	},
+	"two parts without their sign": {whole: -3451, splits: splitsWithAmounts("30", "4.51"), want: []int64{-3000, -451}},
+	"a refund among the parts":     {whole: -10000, splits: splitsWithAmounts("120", "-20"), want: []int64{-12000, 2000}},
+	"money in":                     {whole: 10000, splits: splitsWithAmounts("120", "-20"), want: []int64{12000, -2000}},
+	"money in with another sign": {
+		whole: 10000, splits: splitsWithAmounts("-100"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, field: "splits",
+	},
+	"too little": {
+		whole: -3451, splits: splitsWithAmounts("30", "4.50"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP,
+		field: "splits",
+	},
+	"one of two without an amount": {
+		whole: -3451, splits: splitsWithAmounts("30", ""), reason: optionsv1.Reason_FIELDS_INVALID,
+		field: "splits[1].amount",
+	},
+	"half a cent": {
+		whole: -3451, splits: splitsWithAmounts("34.505", "0.005"), reason: optionsv1.Reason_FIELDS_INVALID,
+		field: "splits[0].amount.amount",
+	},
+	"another currency": {whole: -100, splits: []*pb.BankStatementLine_Split{{
+		Amount: &typepb.Money{Amount: "1", CurrencyCode: "EUR"},
+	}},
+		reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[0].amount.currencyCode"},
+}
+
 // TestDivide checks the parts of lines and the refusals of splits that do not add up.
 func TestDivide(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		whole  int64
-		splits []*pb.BankStatementLine_Split
-		want   []int64
-		reason optionsv1.Reason
-		field  string
-	}{
-		"one split without an amount": {whole: -3451, splits: splitsWithAmounts(""), want: []int64{-3451}},
-		"the whole":                   {whole: -3451, splits: splitsWithAmounts("-34.51"), want: []int64{-3451}},
-		"the whole without its sign":  {whole: -3451, splits: splitsWithAmounts("34.51"), want: []int64{-3451}},
-		"two parts": {
-			whole: -3451, splits: splitsWithAmounts("-30.00", "-4.51"), want: []int64{-3000, -451},
-		},
-		"two parts without their sign": {whole: -3451, splits: splitsWithAmounts("30", "4.51"), want: []int64{-3000, -451}},
-		"a refund among the parts":     {whole: -10000, splits: splitsWithAmounts("120", "-20"), want: []int64{-12000, 2000}},
-		"money in":                     {whole: 10000, splits: splitsWithAmounts("120", "-20"), want: []int64{12000, -2000}},
-		"money in with another sign": {
-			whole: 10000, splits: splitsWithAmounts("-100"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP, field: "splits",
-		},
-		"too little": {
-			whole: -3451, splits: splitsWithAmounts("30", "4.50"), reason: optionsv1.Reason_SPLITS_DO_NOT_ADD_UP,
-			field: "splits",
-		},
-		"one of two without an amount": {
-			whole: -3451, splits: splitsWithAmounts("30", ""), reason: optionsv1.Reason_FIELDS_INVALID,
-			field: "splits[1].amount",
-		},
-		"half a cent": {
-			whole: -3451, splits: splitsWithAmounts("34.505", "0.005"), reason: optionsv1.Reason_FIELDS_INVALID,
-			field: "splits[0].amount.amount",
-		},
-		"another currency": {whole: -100, splits: []*pb.BankStatementLine_Split{{
-			Amount: &typepb.Money{Amount: "1", CurrencyCode: "EUR"},
-		}},
-			reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[0].amount.currencyCode"},
-	} {
+	for name, c := range divideCases {
 		got, err := divideLine(c.whole, "USD", c.splits)
 		if c.reason != 0 {
 			if e := fault.From(err); err == nil || e.Reason != c.reason || e.Fields[0].Path != c.field {

@@ -290,7 +290,8 @@ func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key str
 		return nil, fault.InvalidFor(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
 			fault.At(
 				"bankStatementLineId",
-				"has the amount %s, but the missing side is %s %s; to post a fee, undo the transfer and create it with both lines",
+				"has the amount %s, but the missing side is %s %s; to post a fee, undo the transfer and "+
+					"create it with both lines",
 				l.Amount.Amount, amount.Amount, amount.CurrencyCode,
 			))
 	}

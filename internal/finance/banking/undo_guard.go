@@ -51,7 +51,8 @@ func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error
 		for _, l := range u.lines {
 			if reconciled := through[l.account]; reconciled != "" && l.date <= reconciled {
 				refusals[i] = fault.Refuse(optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED,
-					"The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).WithSubject(u.subject)
+					"The bank account is reconciled up to %s; reopen that reconciliation first.", reconciled).
+					WithSubject(u.subject)
 			}
 		}
 		if refusals[i] == nil {
