@@ -8,19 +8,19 @@ import (
 	"testing"
 )
 
-// rowLock is how a statement locks the rows that it reads.
+// rowLock matches the clause by which a select locks rows.
 var rowLock = regexp.MustCompile(`(?i)\bfor\s+(no\s+key\s+update|update|key\s+share|share)\b`)
 
-// unranked are files whose locks are in no order, with the reason.
+// unranked are the files that may lock rows without Tx.Locking, with the reason.
 var unranked = map[string]string{
-	"platform/db/prepare.go":       "it locks the one row of the cluster, in a transaction of no organization",
-	"platform/history/relay.go":    "it locks the relay's own cursor, in a transaction of no organization",
-	"platform/jobs/chore_table.go": "it locks an organization's chores, in a transaction of no organization",
-	"platform/table/lock.go":       "a bound table notes its locks by their rows",
+	"platform/db/prepare.go":       "it locks the only row of the cluster, in a transaction without an organization",
+	"platform/history/relay.go":    "it locks the relay's cursor, in a transaction without an organization",
+	"platform/jobs/chore_table.go": "it locks an organization's chores, in a transaction without an organization",
+	"platform/table/lock.go":       "a bound table records its locks row by row",
 }
 
-// TestRowLocksAreRanked checks that every statement that locks rows uses Tx.Locking, which
-// knows its place in the order of locks.
+// TestRowLocksAreRanked checks that every statement that locks rows uses Tx.Locking, which checks
+// the order of locks.
 func TestRowLocksAreRanked(t *testing.T) {
 	t.Parallel()
 	for _, f := range files(t) {
@@ -28,13 +28,14 @@ func TestRowLocksAreRanked(t *testing.T) {
 			continue
 		}
 		for _, text := range unrankedTexts(f.syntax) {
-			t.Errorf("%s locks rows outside of Tx.Locking: %s", f.path, text)
+			t.Errorf("%s:%d locks rows without Tx.Locking: %s", f.path, f.line(text.Pos()), text.Value)
 		}
 	}
 }
 
-// unrankedTexts are the texts of a file that lock rows and are no argument of Locking.
-func unrankedTexts(file *ast.File) (texts []string) {
+// unrankedTexts returns the string literals of a file that lock rows and are not arguments of
+// Locking.
+func unrankedTexts(file *ast.File) (texts []*ast.BasicLit) {
 	ranked := map[*ast.BasicLit]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		call, isCall := n.(*ast.CallExpr)
@@ -56,7 +57,7 @@ func unrankedTexts(file *ast.File) (texts []string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		text, is := n.(*ast.BasicLit)
 		if is && text.Kind == token.STRING && !ranked[text] && rowLock.MatchString(unescaped(text.Value)) {
-			texts = append(texts, text.Value)
+			texts = append(texts, text)
 		}
 		return true
 	})
@@ -65,13 +66,13 @@ func unrankedTexts(file *ast.File) (texts []string) {
 
 func unescaped(text string) string { return strings.ReplaceAll(text, `\n`, "\n") }
 
-// TestNoFileOfSQLLocksRows checks that statements in .sql files lock no rows:
-// they do not go through Tx.Locking.
-func TestNoFileOfSQLLocksRows(t *testing.T) {
+// TestSQLFilesLockNoRows checks that statements in .sql files lock no rows, since they do not go
+// through Tx.Locking.
+func TestSQLFilesLockNoRows(t *testing.T) {
 	t.Parallel()
 	for name, source := range sqlFiles(t, ".") {
 		if locks := rowLock.FindString(source); locks != "" {
-			t.Errorf("%s has %q", name, locks)
+			t.Errorf("%s locks rows with %q", name, locks)
 		}
 	}
 }

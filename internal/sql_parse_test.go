@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// query is one level of a statement: what stands between a pair of parentheses, or outside of
-// all, without the queries inside it.
+// query is one level of a statement: the tokens between a pair of parentheses, or outside of all.
+// Nested parentheses are replaced by the token "()" and are the inner queries.
 type query struct {
 	tokens []string
 	inner  []query
@@ -19,8 +19,8 @@ var (
 	sqlToken   = regexp.MustCompile(`'(?:[^']|'')*'|\$\d+|%(?:\[\d+\])?[a-z]|[\w.]+(?:%s)?|::|[^\s\w]`)
 )
 
-// parseSQL splits a statement into its queries. A parenthesis that is not closed ends with
-// the text, since a text may be part of a statement.
+// parseSQL splits a statement into its queries. Parentheses may stay open, since a string literal
+// may be only a part of a statement.
 func parseSQL(text string) query {
 	text = strings.ReplaceAll(sqlComment.ReplaceAllString(strings.ToLower(text), ""), "%s.", "alias.")
 	text = regexp.MustCompile(`(%s|%s[\w.]+) %s\b`).ReplaceAllString(text, "$1 alias ")
@@ -48,7 +48,7 @@ func parseLevel(tokens []string) (q query, rest []string) {
 	return q, nil
 }
 
-// each calls do with the query and all inside it.
+// each calls do with the query and all nested ones.
 func (q query) each(do func(query)) {
 	do(q)
 	for _, in := range q.inner {
@@ -56,7 +56,7 @@ func (q query) each(do func(query)) {
 	}
 }
 
-// parts splits a level at union, except and intersect.
+// parts splits the tokens of a query at union, except and intersect.
 func (q query) parts() (out [][]string) {
 	from := 0
 	for i, token := range q.tokens {
@@ -68,10 +68,10 @@ func (q query) parts() (out [][]string) {
 	return append(out, q.tokens[from:])
 }
 
-// use is a table that a query reads or changes, with the alias it has there.
+// use is a table that a query reads or changes, with its alias.
 type use struct{ table, alias string }
 
-// notAliases are the words that may follow a table without an alias.
+// notAliases are the tokens that may follow a table without an alias.
 var notAliases = strings.Fields(`where join left right full inner cross on set order group limit for union offset window
 	having using returning values select default as with ; ) , () $1 %s`)
 
@@ -102,8 +102,7 @@ func uses(tokens []string) (out []use) {
 	return out
 }
 
-// has tells whether tokens follow one another somewhere in a query's level; "$" stands for
-// any parameter.
+// has reports whether tokens contain a sequence, in which "$" matches any parameter.
 func has(tokens []string, sequence ...string) bool {
 	for i := 0; i+len(sequence) <= len(tokens); i++ {
 		if slices.EqualFunc(tokens[i:i+len(sequence)], sequence, func(token, want string) bool {
@@ -118,11 +117,12 @@ func has(tokens []string, sequence ...string) bool {
 func TestParseSQL(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]use{
-		"select from finance.accounts a join finance.dimensions as d on d.org_id = $1": {{"finance.accounts", "a"}, {"finance.dimensions", "d"}},
-		"delete from finance.accounts\nwhere org_id = $1":                              {{"finance.accounts", ""}},
-		"update finance.accounts set code = ''":                                        {{"finance.accounts", ""}},
-		"select from %s %s where %s.org_id = $1":                                       {{"%s", "alias"}},
-		"select from unnest($1) u for update":                                          nil,
+		"select from finance.accounts a join finance.dimensions as d on d.org_id = $1": {{"finance.accounts", "a"},
+			{"finance.dimensions", "d"}},
+		"delete from finance.accounts\nwhere org_id = $1": {{"finance.accounts", ""}},
+		"update finance.accounts set code = ''":           {{"finance.accounts", ""}},
+		"select from %s %s where %s.org_id = $1":          {{"%s", "alias"}},
+		"select from unnest($1) u for update":             nil,
 	} {
 		if got := uses(parseSQL(text).tokens); !slices.Equal(got, want) {
 			t.Errorf("%q uses %v, want %v", text, got, want)

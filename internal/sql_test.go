@@ -8,37 +8,38 @@ import (
 	"testing"
 )
 
-// statement is a text of SQL with the place where it stands.
+// statement is the text of an SQL statement and the file that contains it.
 type statement struct{ place, text string }
 
-// A rule keeps statements fit for a database whose rows are distributed by organization,
-// where a statement that names one organization runs on one server.
+// rule is a rule that statements must follow so that the rows can be distributed over several
+// database servers by organization. Then a statement with one organization runs on one server.
 type rule struct {
 	name, why string
-	// broken returns what breaks the rule in a statement, or "".
+	// broken returns the part of a statement that breaks the rule, or "".
 	broken func(statement) string
-	// except are places that may break the rule, with the reason.
+	// except are the files that may break the rule, with the reason.
 	except map[string]string
 }
 
 var rules = []rule{{
-	name: "organization of each table",
-	why:  "a table joined by another table's org_id is looked for on all servers",
+	name: "bind org_id of each table to a parameter",
+	why:  "a table joined by another table's org_id is searched on all servers",
 	broken: func(s statement) string {
 		return strings.Join(unbound(parseSQL(s.text)), ", ")
 	},
 	except: map[string]string{
 		"app/doctor_books.go":          "it lists the organizations",
-		"platform/history/relay.go":    "it follows the events of all organizations",
-		"platform/jobs/chore_table.go": "it looks for organizations with chores",
+		"platform/history/relay.go":    "it reads the events of all organizations",
+		"platform/jobs/chore_table.go": "it searches for organizations with due chores",
 	},
 }, {
-	name:   "no numbers of a sequence",
-	why:    "a sequence is one server's",
+	name:   "use no sequence",
+	why:    "each server would have a different sequence",
 	broken: found(`\b(nextval|currval|setval)\(`),
 }, {
-	name: "rows of an array joined to their organization",
-	why:  "from an array alone the rows pass through the server that plans, which cannot copy them past row-level security",
+	name: "join inserted rows of an array to their organization",
+	why: "rows of an array alone pass through the server that plans the statement, " +
+		"which cannot copy them past row-level security",
 	broken: func(s statement) string {
 		if strings.Contains(s.text, "platform.organizations") {
 			return ""
@@ -46,23 +47,24 @@ var rules = []rule{{
 		return found(`(?s)insert into .*from unnest\(`)(s)
 	},
 	except: map[string]string{
-		"platform/db/event.go":         "the join makes the statements of a single posting a tenth slower",
-		"platform/db/idempotency.go":   "the join makes the statements of a single posting a tenth slower",
-		"app/testdata/statements.sql":  "the statements of platform/table: the join makes those of a single posting a tenth slower",
-		"platform/jobs/chore_table.go": "the rows are of many organizations",
+		"platform/db/event.go":       "the join makes the statements of a single posting a tenth slower",
+		"platform/db/idempotency.go": "the join makes the statements of a single posting a tenth slower",
+		"app/testdata/statements.sql": "the statements of platform/table: the join makes those of a single posting a " +
+			"tenth slower",
+		"platform/jobs/chore_table.go": "the rows belong to many organizations",
 	},
 }, {
-	name:   "position outside of a subquery",
-	why:    "the subquery is evaluated where the rows are, which have positions of their own",
+	name:   "call platform.position() outside of a subquery",
+	why:    "a subquery is evaluated on the server of the rows, where positions differ",
 	broken: found(`select platform\.position\(\)`),
 	except: map[string]string{
-		"platform/db/event.go":        "called for each row it makes a posting of 16 entries a fifth slower",
-		"platform/table/lines.go":     "called for each row it makes a posting of 16 entries a fifth slower",
-		"app/testdata/statements.sql": "it has the statements of platform/table/lines.go",
+		"platform/db/event.go":        "a call for each row makes a posting of 16 entries a fifth slower",
+		"platform/table/lines.go":     "a call for each row makes a posting of 16 entries a fifth slower",
+		"app/testdata/statements.sql": "it contains the statements of platform/table/lines.go",
 	},
 }, {
-	name: "horizon in a statement of its own",
-	why:  "in another statement it is the horizon of the server where the rows are",
+	name: "call platform.horizon() in a separate statement",
+	why:  "within another statement it is the horizon of the server that has the rows",
 	broken: func(s statement) string {
 		const horizon = "platform.horizon()"
 		if strings.Contains(s.text, horizon) && strings.TrimSpace(s.text) != "select "+horizon {
@@ -71,22 +73,22 @@ var rules = []rule{{
 		return ""
 	},
 }, {
-	name:   "no change inside of WITH",
-	why:    "it is committed in two phases",
+	name:   "change no rows inside of WITH",
+	why:    "such a statement needs a two-phase commit",
 	broken: func(s statement) string { return nestedChange(parseSQL(s.text)) },
 }, {
-	name:   "case with conditions",
-	why:    "an insert of a select with `case x when` is sent on wrongly",
+	name:   "write `case when x =` instead of `case x when`",
+	why:    "an insert of a select with `case x when` is forwarded to the servers incorrectly",
 	broken: found(`\bcase\s+[^\s]+\s+when\b`),
 }}
 
-// found returns a check for what a pattern matches.
+// found returns a check that returns the first match of a pattern.
 func found(pattern string) func(statement) string {
 	p := regexp.MustCompile("(?i)" + pattern)
 	return func(s statement) string { return p.FindString(s.text) }
 }
 
-// nestedChange returns the first word of a query in parentheses that changes rows, or "".
+// nestedChange returns the verb of a query in parentheses that changes rows, or "".
 func nestedChange(statement query) (change string) {
 	statement.each(func(q query) {
 		for _, in := range q.inner {
@@ -98,8 +100,8 @@ func nestedChange(statement query) (change string) {
 	return change
 }
 
-// TestStatementsAreReadyToBeDistributed checks every statement against the rules.
-func TestStatementsAreReadyToBeDistributed(t *testing.T) {
+// TestStatementsCanBeDistributed checks every statement against the rules.
+func TestStatementsCanBeDistributed(t *testing.T) {
 	t.Parallel()
 	all := statements(t)
 	for _, r := range rules {
@@ -111,21 +113,26 @@ func TestStatementsAreReadyToBeDistributed(t *testing.T) {
 			case r.except[s.place] != "":
 				excused[s.place] = true
 			default:
-				t.Errorf("%s: %s: %s (%s) in\n%s", s.place, r.name, what, r.why, s.text)
+				t.Errorf("%s breaks the rule %q by %s (%s) in\n%s", s.place, r.name, what, r.why, s.text)
 			}
 		}
 		for place := range r.except {
 			if !excused[place] {
-				t.Errorf("%s: %s needs no exception", place, r.name)
+				t.Errorf("%s: remove the unused exception from the rule %q", place, r.name)
 			}
 		}
 	}
 }
 
-var isSQL = regexp.MustCompile(`(?i)\b(platform|finance|operations|people)\.[a-z_]+\b|\b(from|into|update) %s`)
+// A string literal is a statement if it matches both: it names a table and has a verb.
+var (
+	sqlTable = regexp.MustCompile(`(?i)\b(platform|finance|operations|people)\.[a-z_]+\b|\b(from|into|update) %s`)
+	sqlVerb  = regexp.MustCompile(`(?i)\b(select|insert into|update|delete from)\b`)
+)
 
-// statements returns the SQL of the product: in Go files, in files of its own, and what
-// tables compose. Migrations, which run once, have a test of their own.
+// statements returns the SQL of the product: string literals of Go files, .sql files, and the
+// composed statements of tables, which are in a golden file. Migrations have another test, since
+// they run once.
 func statements(t *testing.T) (out []statement) {
 	t.Helper()
 	for _, f := range files(t) {
@@ -133,7 +140,7 @@ func statements(t *testing.T) (out []statement) {
 			continue
 		}
 		for _, text := range texts(f.syntax) {
-			if isSQL.MatchString(text) && regexp.MustCompile(`(?i)\b(select|insert into|update|delete from)\b`).MatchString(text) {
+			if sqlTable.MatchString(text) && sqlVerb.MatchString(text) {
 				out = append(out, statement{f.path, text})
 			}
 		}
@@ -147,16 +154,15 @@ func statements(t *testing.T) (out []statement) {
 	return out
 }
 
-// outsideTenants are tables that are not behind row-level security.
+// outsideTenants are the tables without row-level security.
 var outsideTenants = []string{
 	"platform.cluster", "platform.credentials", "platform.logins", "platform.relay_cursors", "platform.write_probe",
 }
 
-// functions may follow "from" like a table.
+// functions are the functions that may follow "from" like a table.
 var functions = []string{"platform.idle_blobs", "platform.org_id", "platform.position", "platform.horizon"}
 
-// unbound returns the tables in a statement that are not bound to an organization by a
-// parameter.
+// unbound returns the tables of a statement whose org_id is not compared with a parameter.
 func unbound(statement query) (out []string) {
 	statement.each(func(q query) {
 		for _, part := range q.parts() {
@@ -165,7 +171,8 @@ func unbound(statement query) (out []string) {
 				if u.alias != "" {
 					column = u.alias + ".org_id"
 				}
-				if !slices.Contains(outsideTenants, u.table) && !slices.Contains(functions, u.table) && !has(part, column, "=", "$") {
+				if !slices.Contains(outsideTenants, u.table) && !slices.Contains(functions, u.table) && !has(part, column, "=",
+					"$") {
 					out = append(out, strings.TrimSpace(u.table+" "+u.alias))
 				}
 			}

@@ -1,5 +1,6 @@
-// Package internal_test holds the tree to its architecture: which package may import
-// which, what each must say of itself, and what may not be written where.
+// Package internal_test checks the architecture and the style of the whole tree: which package may
+// import which, that packages and names are documented, and where some texts may be written. It
+// checks the SQL of all packages too. It tests no behavior.
 package internal_test
 
 import (
@@ -16,17 +17,17 @@ import (
 
 const module = "backoffice/internal/"
 
-// ranks are the arrows: a package imports its own rank's and lower ones only.
+// ranks are the layers, lowest first. A package imports only packages of its layer or a lower one.
 var ranks = []string{"platform", "finance/ledger", "finance", "operations", "people", "automation", "metrics", "app"}
 
-// siblings are the packages that may import one another within a domain, each with
-// the reason. Everything may import the ledger, which is below its domain.
+// siblings are the imports allowed between packages of one domain, with the reason. All packages
+// above the ledger may import it, since it has a lower rank than its domain.
 var siblings = map[string]string{
-	"finance/banking -> finance/banking/statement": "the reader of files is a part of banking",
+	"finance/banking -> finance/banking/statement": "the parser of statement files is a part of banking",
 }
 
-// platformRanks order the kernel itself; what is in one entry does not import one
-// another unless it is a part.
+// platformRanks are the layers of the kernel, lowest first. Packages of one layer do not import one
+// another, except a package and its subpackages.
 var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "paper", "logging", "disk"},
 	{"call", "fault", "sheet"},
@@ -41,10 +42,10 @@ var platformRanks = [][]string{
 	{"testkit"},
 }
 
-// programs are not of the product's own tree of packages.
+// programs are the folders that are not part of the server.
 var programs = []string{"bench", "chaos", "demo", "oracle", "scaffold", "tools"}
 
-// rank is the place of a folder in the arrows, by its longest prefix.
+// rank returns the layer of a folder, by its longest prefix, and its name; -1 if it has none.
 func rank(dir string) (place int, name string) {
 	place = -1
 	for i, r := range ranks {
@@ -55,13 +56,14 @@ func rank(dir string) (place int, name string) {
 	return place, name
 }
 
-func TestArrows(t *testing.T) {
+// TestImportsFollowLayers checks that packages import only packages that their layer allows.
+func TestImportsFollowLayers(t *testing.T) {
 	t.Parallel()
 	for _, f := range files(t) {
 		from, _ := rank(f.dir)
 		if f.test || from < 0 {
 			if top := strings.Split(f.dir, "/")[0]; !f.test && from < 0 && !slices.Contains(programs, top) {
-				t.Errorf("%s is in no place that the architecture knows", f.path)
+				t.Errorf("%s is in a folder without a layer: add it to ranks or programs", f.path)
 			}
 			continue
 		}
@@ -70,39 +72,39 @@ func TestArrows(t *testing.T) {
 			if !ours || name == f.dir {
 				continue
 			}
-			if reason := refused(f.dir, name, from); reason != "" {
+			if reason := importProblem(f.dir, name, from); reason != "" {
 				t.Errorf("%s imports %s: %s", f.path, name, reason)
 			}
 		}
 	}
 }
 
-// refused says why one package may not import another, or "".
-func refused(dir, name string, from int) string {
+// importProblem returns why a package may not import another, or "".
+func importProblem(dir, name string, from int) string {
 	to, kind := rank(name)
 	switch {
 	case to < 0:
-		return "it is not of the product"
+		return "it is not a package of the server"
 	case to > from:
-		return "the arrow points upward; a lower package is told by an event or a Check"
+		return "it is of a higher layer; use an event or a hook"
 	case kind == "platform" && strings.HasPrefix(dir, "platform"):
-		return refusedInPlatform(dir, name)
+		return platformImportProblem(dir, name)
 	case to == from && kind != "finance/ledger" && kind != "app" && siblings[dir+" -> "+name] == "":
-		return "siblings are joined by an entry in the list with its reason"
+		return "both are of one domain; add the import to siblings with its reason"
 	}
 	return ""
 }
 
-func refusedInPlatform(dir, name string) string {
+func platformImportProblem(dir, name string) string {
 	from, to := platformRank(dir), platformRank(name)
 	part := strings.Split(dir, "/")[1] == strings.Split(name, "/")[1]
 	switch {
 	case part || strings.HasPrefix(name, "platform/db/embedded") && strings.HasPrefix(dir, "platform/testkit"):
 		return ""
 	case from < 0 || to < 0:
-		return "the kernel's order does not know it"
+		return "one of them is not in platformRanks"
 	case to >= from:
-		return "the kernel's packages stand in an order"
+		return "it is of the same or a higher layer of the kernel"
 	}
 	return ""
 }
@@ -116,33 +118,34 @@ func platformRank(dir string) int {
 	return -1
 }
 
-// TestPackagesIntroduceThemselves holds each package to open with a paragraph, in one
-// file, that says what it owns and what it leaves to others.
-func TestPackagesIntroduceThemselves(t *testing.T) {
+// TestPackagesHaveComments checks that each package has exactly one package comment, of 20 words or
+// more.
+func TestPackagesHaveComments(t *testing.T) {
 	t.Parallel()
-	introductions := map[string]int{}
+	comments := map[string]int{}
 	for _, f := range files(t) {
 		if f.test {
 			continue
 		}
-		introductions[f.dir] += 0
+		comments[f.dir] += 0
 		if doc := f.syntax.Doc.Text(); doc != "" {
-			introductions[f.dir]++
+			comments[f.dir]++
 			words := len(strings.Fields(doc))
 			if f.syntax.Name.Name != "main" && (words < 20 || !strings.HasPrefix(doc, "Package "+f.syntax.Name.Name+" ")) {
-				t.Errorf("%s introduces its package in %d words", f.path, words)
+				t.Errorf("%s: the package comment has %d words, want at least 20 after \"Package %s\"", f.path, words,
+					f.syntax.Name.Name)
 			}
 		}
 	}
-	for dir, n := range introductions {
+	for dir, n := range comments {
 		if n != 1 {
-			t.Errorf("%s introduces itself %d times", dir, n)
+			t.Errorf("%s: got %d package comments, want 1", dir, n)
 		}
 	}
 }
 
-// TestExportedNamesAreExplained holds each exported name to have a comment.
-func TestExportedNamesAreExplained(t *testing.T) {
+// TestExportedNamesHaveComments checks that each exported name has a comment.
+func TestExportedNamesHaveComments(t *testing.T) {
 	t.Parallel()
 	for _, f := range files(t) {
 		if f.test {
@@ -152,45 +155,59 @@ func TestExportedNamesAreExplained(t *testing.T) {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
 				if d.Name.IsExported() && d.Doc == nil {
-					t.Errorf("%s: %s has no comment", f.path, d.Name.Name)
+					t.Errorf("%s:%d: %s has no comment", f.path, f.line(d.Pos()), d.Name.Name)
 				}
 			case *ast.GenDecl:
-				explained(t, f, d)
+				checkComments(t, f, d)
 			}
 		}
 	}
 }
 
-func explained(t *testing.T, f file, d *ast.GenDecl) {
+func checkComments(t *testing.T, f file, d *ast.GenDecl) {
 	for _, spec := range d.Specs {
 		switch s := spec.(type) {
 		case *ast.TypeSpec:
 			if s.Name.IsExported() && d.Doc == nil && s.Doc == nil {
-				t.Errorf("%s: %s has no comment", f.path, s.Name.Name)
+				t.Errorf("%s:%d: %s has no comment", f.path, f.line(s.Pos()), s.Name.Name)
 			}
 		case *ast.ValueSpec:
 			if s.Names[0].IsExported() && d.Doc == nil && s.Doc == nil && s.Comment == nil {
-				t.Errorf("%s: %s has no comment", f.path, s.Names[0].Name)
+				t.Errorf("%s:%d: %s has no comment", f.path, f.line(s.Pos()), s.Names[0].Name)
 			}
 		}
 	}
 }
 
-// banned are texts that have one place, or none.
+// banned are texts that may be written only in the excepted paths, or nowhere.
 var banned = []struct {
 	text   *regexp.Regexp
 	except []string
 	why    string
 }{
-	{regexp.MustCompile(`\btime\.Now\(\)`), []string{"platform/calendar", "platform/rpc/chain.go", "platform/db/embedded", "platform/testkit", "bench", "demo"}, "time comes from the organization's clock"},
-	{regexp.MustCompile(`(?m)^func init\(\)`), nil, "nothing happens before main"},
-	{regexp.MustCompile(`\bfloat(32|64)\b`), []string{"platform/rpc", "platform/paper/pdf.go", "platform/paper/column_width.go", "platform/paper/chart", "app/settings.go", "bench"}, "amounts are exact"},
-	{regexp.MustCompile(`\b(BeginTx|BeginFunc|\.Begin)\(`), []string{"platform/db/db.go", "platform/db/tx.go", "platform/testkit"}, "transactions begin in the unit of work alone"},
-	{regexp.MustCompile(`\bUnimplemented\w+Server\b`), nil, "a service that lacks a method does not compile"},
-	{regexp.MustCompile(`\b(TODO|FIXME|HACK)\b`), nil, "what is not done is not there"},
-	{regexp.MustCompile(`\bt\.Skip`), []string{"platform/id/id_test.go"}, "tests fail when something is missing"},
+	{regexp.MustCompile(`\btime\.Now\(\)`), []string{
+		"platform/calendar", "platform/rpc/chain.go", "platform/db/embedded", "platform/testkit", "bench", "demo",
+	}, "use the organization's clock"},
+	{regexp.MustCompile(`(?m)^func init\(\)`), nil, "call it from main instead"},
+	{regexp.MustCompile(`\bfloat(32|64)\b`), []string{
+		"platform/rpc", "platform/paper/pdf.go", "platform/paper/column_width.go", "platform/paper/chart",
+		"app/settings.go", "bench",
+	}, "amounts must be exact"},
+	{regexp.MustCompile(`\b(BeginTx|BeginFunc|\.Begin)\(`), []string{
+		"platform/db/db.go", "platform/db/tx.go", "platform/testkit",
+	}, "use db.Read or db.Write"},
+	{regexp.MustCompile(`\bUnimplemented\w+Server\b`), nil, "without it a service that lacks a method does not compile"},
+	{regexp.MustCompile(`\b(TODO|FIXME|HACK)\b`), nil, unfinishedWork},
+	{regexp.MustCompile(`\bt\.Skip`), []string{"platform/id/id_test.go"}, skippedTest},
 }
 
+// unfinishedWork and skippedTest are the reasons of the texts that are banned in tests too.
+const (
+	unfinishedWork = "finish the work"
+	skippedTest    = "a test must fail if it cannot run"
+)
+
+// TestBannedTexts checks that no file has a banned text.
 func TestBannedTexts(t *testing.T) {
 	t.Parallel()
 	for _, f := range files(t) {
@@ -198,35 +215,38 @@ func TestBannedTexts(t *testing.T) {
 			continue
 		}
 		for _, b := range banned {
-			if f.test && b.why != "tests fail when something is missing" && b.why != "what is not done is not there" {
+			if f.test && b.why != skippedTest && b.why != unfinishedWork {
 				continue
 			}
-			if b.text.MatchString(f.source) && !slices.ContainsFunc(b.except, func(e string) bool { return strings.HasPrefix(f.path, e) }) {
-				t.Errorf("%s has %s: %s", f.path, b.text, b.why)
+			excepted := slices.ContainsFunc(b.except, func(e string) bool { return strings.HasPrefix(f.path, e) })
+			if b.text.MatchString(f.source) && !excepted {
+				t.Errorf("%s has the banned text %s: %s", f.path, b.text, b.why)
 			}
 		}
 	}
 }
 
-// TestPackageNames holds names to say what a package is for.
+// TestPackageNames rejects names of packages and files that do not say what they contain.
 func TestPackageNames(t *testing.T) {
 	t.Parallel()
 	for _, f := range files(t) {
 		switch f.syntax.Name.Name {
 		case "util", "utils", "common", "models", "helpers", "manager", "impl", "misc", "types":
-			t.Errorf("%s is in a package that could hold anything", f.path)
+			t.Errorf("%s: the package name %s does not say what it contains", f.path, f.syntax.Name.Name)
 		}
-		if base := path.Base(f.path); slices.Contains([]string{"util.go", "utils.go", "helpers.go", "common.go", "repository.go", "list.go"}, base) {
-			t.Errorf("%s could hold anything", f.path)
+		switch path.Base(f.path) {
+		case "util.go", "utils.go", "helpers.go", "common.go", "repository.go", "list.go":
+			t.Errorf("%s: the file name does not say what it contains", f.path)
 		}
 	}
 }
 
-// TestEveryRPCIsExplained holds each method and message of the API to have a comment:
-// it is the reference.
-func TestEveryRPCIsExplained(t *testing.T) {
+// TestProtosHaveComments checks that each declaration of the API has a comment, since the comments
+// are the API reference.
+func TestProtosHaveComments(t *testing.T) {
 	t.Parallel()
-	line := regexp.MustCompile(`^\s*(rpc|message|enum|service|oneof|(repeated |optional )?[\w.]+ \w+ = \d+|[A-Z][A-Z0-9_]+ = \d+)`)
+	line := regexp.MustCompile(`^\s*(rpc|message|enum|service|oneof|(repeated |optional )?[\w.]+ \w+ = ` +
+		`\d+|[A-Z][A-Z0-9_]+ = \d+)`)
 	err := filepath.WalkDir("../proto", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -234,7 +254,8 @@ func TestEveryRPCIsExplained(t *testing.T) {
 		source, err := os.ReadFile(name)
 		lines := strings.Split(string(source), "\n")
 		for i := range lines {
-			if line.MatchString(lines[i]) && !strings.HasPrefix(strings.TrimSpace(lines[i-1]), "//") && !strings.Contains(lines[i], "option ") {
+			declared := line.MatchString(lines[i]) && !strings.Contains(lines[i], "option ")
+			if declared && !strings.HasPrefix(strings.TrimSpace(lines[i-1]), "//") {
 				t.Errorf("%s:%d has no comment: %s", name, i+1, strings.TrimSpace(lines[i]))
 			}
 		}

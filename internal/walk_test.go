@@ -19,9 +19,13 @@ type file struct {
 	syntax    *ast.File
 	test      bool
 	source    string
+	set       *token.FileSet
 }
 
-// files returns all Go files except those of the tools.
+// line returns the line number of a position in the file.
+func (f file) line(pos token.Pos) int { return f.set.Position(pos).Line }
+
+// files returns the Go files below internal except those of the tools.
 func files(t *testing.T) []file {
 	t.Helper()
 	var out []file
@@ -35,7 +39,10 @@ func files(t *testing.T) []file {
 			return err
 		}
 		syntax, err := parser.ParseFile(set, name, source, parser.ParseComments)
-		out = append(out, file{path: name, dir: path.Dir(name), syntax: syntax, test: strings.HasSuffix(name, "_test.go"), source: string(source)})
+		out = append(out, file{
+			path: name, dir: path.Dir(name), syntax: syntax, test: strings.HasSuffix(name, "_test.go"),
+			source: string(source), set: set,
+		})
 		return err
 	})
 	if err != nil {
@@ -44,7 +51,7 @@ func files(t *testing.T) []file {
 	return out
 }
 
-// sqlFiles returns the text of each .sql file below a folder, by its path.
+// sqlFiles returns the contents of the .sql files below a folder by path.
 func sqlFiles(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -62,8 +69,8 @@ func sqlFiles(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// texts returns the string expressions of a file. A concatenation is one text, in which %s
-// stands for each part that is not a literal.
+// texts returns the string expressions of a file. A concatenation is one text, in which each part
+// that is not a literal is replaced by %s.
 func texts(file *ast.File) (out []string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
@@ -84,7 +91,7 @@ func texts(file *ast.File) (out []string) {
 	return out
 }
 
-// textOf returns the text of an expression, and whether it has a literal part.
+// textOf returns the text of an expression and whether it has a literal part.
 func textOf(e ast.Expr) (text string, literal bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:
