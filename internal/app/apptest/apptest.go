@@ -1,7 +1,7 @@
-// Package apptest owns what tests of the product stand on: one database for each
-// test binary, and for each test an app of its own with a fresh organization, called
-// through the whole chain over gRPC and REST. It promises that tests share nothing
-// but the database's server, and may all run at once.
+// Package apptest sets up tests of the product: one database per test binary, and per test an app
+// with a new organization, called over gRPC and REST through all interceptors. Tests share only the
+// database and may all run in parallel. The package also compares every response and error with the
+// OpenAPI document. Which capabilities are served is decided by the TestMain of each package.
 package apptest
 
 import (
@@ -22,7 +22,7 @@ import (
 	"backoffice/migrations"
 )
 
-// connections is how many a test binary may have; binaries run side by side.
+// connections is the size of each pool of a test binary. Test binaries run in parallel.
 const connections = 16
 
 // shared is the test binary's database, opened by the first test that needs it.
@@ -39,10 +39,10 @@ type sharedDatabase struct {
 	release    func()
 }
 
-// modules are the capabilities that the package's tests serve beside the platform.
+// modules are the capabilities that the tests serve in addition to the platform.
 var modules []module.Constructor
 
-// Main runs a package's tests with the modules that they need:
+// Main runs a package's tests with the modules that they need. Call it from TestMain:
 // `func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, payables.Module) }`.
 func Main(m *testing.M, needed ...module.Constructor) {
 	modules = needed
@@ -77,17 +77,17 @@ func openShared() (s sharedDatabase, err error) {
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// Databases are the server's connections to the test binary's database: as the
-// server's role and as the relay's.
+// Databases returns the connection pools of the test binary's database: one with the server's role
+// and one with the relay's.
 func Databases(t testing.TB) (app, relay *db.DB) {
 	s := open(t)
 	return s.app, s.relay
 }
 
-// FilesFolder is where the test binary's files lie.
+// FilesFolder returns the folder where the test binary stores files.
 func FilesFolder(t testing.TB) string { return open(t).folder }
 
-// URL is the test binary's database for a login that owns its tables.
+// URL returns the URL of the test binary's database with the login that owns the tables.
 func URL(t testing.TB) string { return open(t).url }
 
 func open(t testing.TB) *sharedDatabase {
@@ -99,10 +99,12 @@ func open(t testing.TB) *sharedDatabase {
 	return &shared.sharedDatabase
 }
 
-// New wires an app of the test's own on real time, or with what the options say.
+// New creates an app for the test, with the system clock unless an option sets another.
 func New(t testing.TB, options ...func(*module.Options)) *module.App {
 	t.Helper()
-	o := module.Options{Modules: slices.Clip(modules), Clock: calendar.System(), Log: quiet(), Files: files.Folder(open(t).folder)}
+	o := module.Options{
+		Modules: slices.Clip(modules), Clock: calendar.System(), Log: quiet(), Files: files.Folder(open(t).folder),
+	}
 	for _, change := range options {
 		change(&o)
 	}

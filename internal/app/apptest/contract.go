@@ -16,7 +16,7 @@ import (
 	"backoffice/gen/openapi"
 )
 
-// contract is the OpenAPI document, to which every answer that a test gets is held.
+// contract is the OpenAPI document, with which the responses in tests are compared.
 type contract struct {
 	compiler *jsonschema.Compiler
 	mu       sync.Mutex
@@ -59,25 +59,26 @@ func pathPattern(template string) *regexp.Regexp {
 	return regexp.MustCompile("^" + regexp.MustCompile(`\\\{\w+\\\}`).ReplaceAllString(quoted, `[^/:]+`) + "$")
 }
 
-// holdREST reports an answer over REST that is not as the document says.
-func holdREST(t testing.TB, r *http.Request, answer Response) {
+// checkREST reports a REST response that does not match the OpenAPI document.
+func checkREST(t testing.TB, r *http.Request, response Response) {
 	t.Helper()
 	c, err := readContract()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, to := range c.routes {
-		if to.verb == r.Method && to.path.MatchString(r.URL.Path) {
-			if err := c.hold(to.operation, answer); err != nil {
-				t.Errorf("%s %s does not answer as documented: %v\n%.2000s", r.Method, r.URL.Path, err, answer.Raw)
+	for _, known := range c.routes {
+		if known.verb == r.Method && known.path.MatchString(r.URL.Path) {
+			if err := c.check(known.operation, response); err != nil {
+				t.Errorf("%s %s: the response does not match the OpenAPI document: %v\n%.2000s", r.Method, r.URL.Path, err,
+					response.Raw)
 			}
 			return
 		}
 	}
 }
 
-// holdMessage is holdREST of a method's answer over gRPC.
-func holdMessage(t testing.TB, method string, message proto.Message) {
+// checkMessage reports a gRPC response that does not match the OpenAPI document.
+func checkMessage(t testing.TB, method string, message proto.Message) {
 	t.Helper()
 	c, err := readContract()
 	if err != nil {
@@ -91,25 +92,25 @@ func holdMessage(t testing.TB, method string, message proto.Message) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := Response{Code: http.StatusOK, Raw: raw, Header: http.Header{"Content-Type": {jsonType}}}
-	if err := c.hold(op, answer); err != nil {
-		t.Errorf("%s does not answer as documented: %v\n%.2000s", method, err, raw)
+	response := Response{Code: http.StatusOK, Raw: raw, Header: http.Header{"Content-Type": {jsonType}}}
+	if err := c.check(op, response); err != nil {
+		t.Errorf("%s: the response does not match the OpenAPI document: %v\n%.2000s", method, err, raw)
 	}
 }
 
-// hold checks an answer's media type and its JSON.
-func (c *contract) hold(op *Operation, answer Response) error {
-	mediaType, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
+// check validates a response's media type and its JSON.
+func (c *contract) check(op *Operation, response Response) error {
+	mediaType, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
 	switch {
 	case mediaType == "application/problem+json":
-		return c.validate("Problem", answer.Raw)
-	case answer.Code >= http.StatusBadRequest && mediaType == jsonType:
-		if err := c.validate("Error", answer.Raw); err != nil {
+		return c.validate("Problem", response.Raw)
+	case response.Code >= http.StatusBadRequest && mediaType == jsonType:
+		if err := c.validate("Error", response.Raw); err != nil {
 			return err
 		}
-		return holdError(op, answer.Code, answer.Raw)
-	case answer.Code != http.StatusOK, answer.Header.Get("Content-Encoding") != "":
-		return nil // unchanged, a part of a file, or compressed
+		return checkError(op, response.Code, response.Raw)
+	case response.Code != http.StatusOK, response.Header.Get("Content-Encoding") != "":
+		return nil // not modified, a range of a file, or compressed
 	}
 	documented := op.Responses["200"].Content
 	if _, anyType := documented["*/*"]; anyType {
@@ -123,10 +124,10 @@ func (c *contract) hold(op *Operation, answer Response) error {
 	if !isComponent {
 		return nil // a file, or an empty object
 	}
-	return c.validate(name, answer.Raw)
+	return c.validate(name, response.Raw)
 }
 
-// validate checks JSON against a schema of the document.
+// validate checks JSON against the named schema of the document.
 func (c *contract) validate(name string, raw []byte) error {
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
@@ -139,7 +140,7 @@ func (c *contract) validate(name string, raw []byte) error {
 	return s.Validate(value)
 }
 
-// schema compiles a schema once.
+// schema returns the named schema, which it compiles once.
 func (c *contract) schema(name string) (*jsonschema.Schema, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -153,7 +154,7 @@ func (c *contract) schema(name string) (*jsonschema.Schema, error) {
 	return s, err
 }
 
-// Validate checks JSON against a schema of the OpenAPI document, by its name.
+// Validate checks JSON against the named schema of the OpenAPI document.
 func Validate(schema string, raw []byte) error {
 	c, err := readContract()
 	if err != nil {

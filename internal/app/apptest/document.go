@@ -22,7 +22,7 @@ type Document struct {
 	}
 }
 
-// Operation is what the document says of one method.
+// Operation is an operation of the document, which describes one method.
 type Operation struct {
 	ID         string `json:"operationId"`
 	Method     string `json:"x-grpc-method"`
@@ -31,7 +31,7 @@ type Operation struct {
 	Body       struct{ Content Content } `json:"requestBody"`
 	Responses  map[string]OperationResponse
 
-	// Verb and Path are where it is found.
+	// Verb is the HTTP method, and Path the path template.
 	Verb, Path string `json:"-"`
 
 	document *Document
@@ -44,13 +44,13 @@ type Parameter struct {
 	Required bool
 }
 
-// OperationResponse is one answer of an operation, or a reference to a shared one.
+// OperationResponse is a response of an operation, or a reference to a shared one.
 type OperationResponse struct {
 	Ref     string `json:"$ref"`
 	Content Content
 }
 
-// Content is a body by its media type.
+// Content describes a body by media type.
 type Content map[string]struct {
 	Schema struct {
 		Ref string `json:"$ref"`
@@ -59,7 +59,7 @@ type Content map[string]struct {
 	Examples map[string]Example
 }
 
-// Example is an example, or a reference to a shared one.
+// Example is an example value, or a reference to a shared one.
 type Example struct {
 	Ref   string `json:"$ref"`
 	Value json.RawMessage
@@ -79,20 +79,20 @@ var ReadDocument = sync.OnceValues(func() (*Document, error) {
 	return doc, nil
 })
 
-// Example is the error that the operation shows for a reason under a status.
+// Example returns the operation's example of the error with a reason, under an HTTP status.
 func (op *Operation) Example(status, reason string) (json.RawMessage, bool) {
-	answer := op.Responses[status]
-	if name, shared := strings.CutPrefix(answer.Ref, "#/components/responses/"); shared {
-		answer = op.document.Components.Responses[name]
+	response := op.Responses[status]
+	if name, shared := strings.CutPrefix(response.Ref, "#/components/responses/"); shared {
+		response = op.document.Components.Responses[name]
 	}
-	example, ok := answer.Content[jsonType].Examples[reason]
+	example, ok := response.Content[jsonType].Examples[reason]
 	if name, shared := strings.CutPrefix(example.Ref, "#/components/examples/"); shared {
 		example = op.document.Components.Examples[name]
 	}
 	return example.Value, ok
 }
 
-// HasParameter says whether the operation takes a parameter of the name.
+// HasParameter reports whether the operation has the named parameter.
 func (op *Operation) HasParameter(name string) bool {
 	return slices.ContainsFunc(op.Parameters, func(p Parameter) bool {
 		if shared, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
@@ -102,7 +102,7 @@ func (op *Operation) HasParameter(name string) bool {
 	})
 }
 
-// Requires says whether the operation requires a parameter in a place, such as `query`.
+// Requires reports whether the operation has a required parameter in a location, such as `query`.
 func (op *Operation) Requires(in string) bool {
 	return slices.ContainsFunc(op.Parameters, func(p Parameter) bool { return p.In == in && p.Required })
 }

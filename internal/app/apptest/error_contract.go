@@ -16,11 +16,14 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
-// commonReasons may end every request; the document names them once, under `default`.
-var commonReasons = []string{"ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED", "INTERNAL_FAULT", "DEADLINE_PASSED", "REQUEST_CANCELED"}
+// commonReasons are the reasons that any request may fail with. The document lists them once, under
+// `default`.
+var commonReasons = []string{
+	"ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED", "INTERNAL_FAULT", "DEADLINE_PASSED", "REQUEST_CANCELED",
+}
 
-// sentError is what programs read of an error.
-type sentError struct {
+// errorBody is the part of an error's JSON that is compared with the document.
+type errorBody struct {
 	Code    int
 	Details []struct {
 		Type   string `json:"@type"`
@@ -28,7 +31,7 @@ type sentError struct {
 	}
 }
 
-func (e sentError) reason() string {
+func (e errorBody) reason() string {
 	for _, d := range e.Details {
 		if d.Reason != "" {
 			return d.Reason
@@ -37,12 +40,12 @@ func (e sentError) reason() string {
 	return ""
 }
 
-// shape is the error's gRPC code with the kinds of its details but for a record, sorted.
-func (e sentError) shape() string {
+// shape returns the sorted gRPC code and types of details, except ResourceInfo.
+func (e errorBody) shape() string {
 	kinds := []string{strconv.Itoa(e.Code)}
 	for _, d := range e.Details {
 		kind, isDetail := strings.CutPrefix(d.Type, "type.googleapis.com/google.rpc.")
-		// Only some of what a reason is about has a record, which the message names.
+		// Whether an error is about a record depends on the request, not on the reason.
 		if isDetail && kind != "ResourceInfo" {
 			kinds = append(kinds, kind)
 		}
@@ -51,13 +54,13 @@ func (e sentError) shape() string {
 	return strings.Join(kinds, " ")
 }
 
-// holdError compares an operation's error with the example in the document.
-func holdError(op *Operation, code int, raw []byte) error {
-	var sent, shown sentError
-	if err := json.Unmarshal(raw, &sent); err != nil {
+// checkError compares an operation's error with the example in the document.
+func checkError(op *Operation, code int, raw []byte) error {
+	var got, documented errorBody
+	if err := json.Unmarshal(raw, &got); err != nil {
 		return err
 	}
-	reason := sent.reason()
+	reason := got.reason()
 	if slices.Contains(commonReasons, reason) {
 		return nil
 	}
@@ -65,17 +68,17 @@ func holdError(op *Operation, code int, raw []byte) error {
 	if !ok {
 		return fmt.Errorf("%s does not document %s under %d", op.ID, reason, code)
 	}
-	if err := json.Unmarshal(example, &shown); err != nil {
+	if err := json.Unmarshal(example, &documented); err != nil {
 		return err
 	}
-	if sent.shape() != shown.shape() {
-		return fmt.Errorf("%s sends %s as %s and documents %s", op.ID, reason, sent.shape(), shown.shape())
+	if got.shape() != documented.shape() {
+		return fmt.Errorf("%s: got %s as %q, documented as %q", op.ID, reason, got.shape(), documented.shape())
 	}
 	return nil
 }
 
-// holdStatus is holdError of an error over gRPC.
-func holdStatus(t testing.TB, method string, err error) {
+// checkStatus compares a gRPC error with the example in the document.
+func checkStatus(t testing.TB, method string, err error) {
 	t.Helper()
 	c, readErr := readContract()
 	if readErr != nil {
@@ -83,7 +86,7 @@ func holdStatus(t testing.TB, method string, err error) {
 	}
 	s, op := status.Convert(err), c.byMethod[method]
 	if Reason(err) == 0 || op == nil {
-		return // the caller gave it up, or there is no such method
+		return // the caller canceled the request, or the method does not exist
 	}
 	code := runtime.HTTPStatusFromCode(s.Code())
 	if Reason(err) == optionsv1.Reason_BODY_TOO_LARGE {
@@ -91,9 +94,9 @@ func holdStatus(t testing.TB, method string, err error) {
 	}
 	raw, marshalErr := protojson.Marshal(s.Proto())
 	if marshalErr == nil {
-		marshalErr = holdError(op, code, raw)
+		marshalErr = checkError(op, code, raw)
 	}
 	if marshalErr != nil {
-		t.Errorf("%s does not refuse as documented: %v\n%.2000s", method, marshalErr, raw)
+		t.Errorf("%s: the error does not match the OpenAPI document: %v\n%.2000s", method, marshalErr, raw)
 	}
 }

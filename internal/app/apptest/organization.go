@@ -22,27 +22,27 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// Organization is a test's own organization and a caller in it. It is a connection:
-// give it to the generated clients.
+// Organization is the organization of a test, called with an API key. It implements
+// grpc.ClientConnInterface, so generated clients can be created on it.
 type Organization struct {
 	App          *module.App
 	Organization *platformv1.Organization
 	Owner        *platformv1.Person
-	// Key is the caller's credential, the owner's unless it was made by As.
+	// Key is the API key of the caller, the owner's unless it was created by WithRole or AsPerson.
 	Key string
 
-	// t is told of answers that are not as the reference says.
+	// t fails when a response does not match the OpenAPI document.
 	t testing.TB
 }
 
-// SignUp makes a test organization in US dollars and New York by the API, on an app
-// of its own. The changes may make it another.
+// SignUp creates an app and, through the API, a test organization with US dollars and the time zone
+// of New York. The changes modify the request.
 func SignUp(t testing.TB, changes ...func(*platformv1.SignUpRequest)) *Organization {
 	t.Helper()
 	return SignUpTo(t, New(t), changes...)
 }
 
-// SignUpTo is SignUp to an app that is there already.
+// SignUpTo creates a test organization as SignUp does, on an existing app.
 func SignUpTo(t testing.TB, a *module.App, changes ...func(*platformv1.SignUpRequest)) *Organization {
 	t.Helper()
 	req := &platformv1.SignUpRequest{
@@ -52,35 +52,39 @@ func SignUpTo(t testing.TB, a *module.App, changes ...func(*platformv1.SignUpReq
 	for _, change := range changes {
 		change(req)
 	}
-	answer, err := platformv1.NewIdentityServiceClient(a.Server.Conn()).SignUp(t.Context(), req)
+	response, err := platformv1.NewIdentityServiceClient(a.Server.Conn()).SignUp(t.Context(), req)
 	if err != nil {
 		t.Fatalf("signing up: %v", err)
 	}
-	return &Organization{App: a, Organization: answer.GetOrganization(), Owner: answer.GetOwner(), Key: answer.GetApiKey().GetSecret(), t: t}
+	return &Organization{
+		App: a, Organization: response.GetOrganization(), Owner: response.GetOwner(),
+		Key: response.GetApiKey().GetSecret(), t: t,
+	}
 }
 
-// WithRole is the same organization by the same person with another role and scopes.
+// WithRole returns the organization called by its owner with a new key of a role and scopes.
 func (o *Organization) WithRole(t testing.TB, role platformv1.ApiKey_Role, scopes ...string) *Organization {
 	t.Helper()
 	return o.AsPerson(t, o.Owner.GetId(), role, scopes...)
 }
 
-// AsPerson is the same organization by a person with a role and scopes.
-func (o *Organization) AsPerson(t testing.TB, personID string, role platformv1.ApiKey_Role, scopes ...string) *Organization {
+// AsPerson returns the organization called by a person with a new key of a role and scopes.
+func (o *Organization) AsPerson(
+	t testing.TB, personID string, role platformv1.ApiKey_Role, scopes ...string,
+) *Organization {
 	t.Helper()
 	key, err := platformv1.NewIdentityServiceClient(o).CreateApiKey(t.Context(), &platformv1.CreateApiKeyRequest{
 		ApiKey: &platformv1.ApiKey{DisplayName: role.String(), Role: role, Scopes: scopes, PersonId: personID},
 	})
 	if err != nil {
-		t.Fatalf("making a key: %v", err)
+		t.Fatalf("creating a key: %v", err)
 	}
 	as := *o
 	as.Key, as.t = key.GetSecret(), t
 	return &as
 }
 
-// Drain does the work that the organization's requests left behind, as the queue does in
-// its own time.
+// Drain runs the organization's queued jobs and due chores, which a server runs in the background.
 func (o *Organization) Drain(t testing.TB) {
 	t.Helper()
 	key, err := id.Parse("org", o.Organization.GetId())
@@ -88,37 +92,39 @@ func (o *Organization) Drain(t testing.TB) {
 		err = o.App.Jobs.Drain(t.Context(), key)
 	}
 	if err != nil {
-		t.Fatalf("draining: %v", err)
+		t.Fatalf("draining the jobs: %v", err)
 	}
 }
 
-// Invoke implements grpc.ClientConnInterface: a call with the organization's key.
+// Invoke implements grpc.ClientConnInterface. It calls a method with the organization's key.
 func (o *Organization) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
 	ctx = metadata.AppendToOutgoingContext(ctx, "authorization", "Bearer "+o.Key)
 	err := o.App.Server.Conn().Invoke(ctx, method, args, reply, opts...)
 	if err == nil {
-		holdMessage(o.t, method, reply.(proto.Message))
+		checkMessage(o.t, method, reply.(proto.Message))
 	} else {
-		holdStatus(o.t, method, err)
+		checkStatus(o.t, method, err)
 	}
 	return err
 }
 
 // NewStream implements grpc.ClientConnInterface.
-func (o *Organization) NewStream(ctx context.Context, d *grpc.StreamDesc, method string, opts ...grpc.CallOption) (grpc.ClientStream, error) {
+func (o *Organization) NewStream(
+	ctx context.Context, d *grpc.StreamDesc, method string, opts ...grpc.CallOption,
+) (grpc.ClientStream, error) {
 	return o.App.Server.Conn().NewStream(ctx, d, method, opts...)
 }
 
-// Response is what a REST call answered.
+// Response is the response of a REST request.
 type Response struct {
 	Code   int
 	Header http.Header
 	Raw    []byte
-	// Body is the JSON object, nil when there was none.
+	// Body is the JSON object, nil if the body is not one.
 	Body map[string]any
 }
 
-// REST calls a path with a body, "" for none, and headers as `Name: value`.
+// REST sends a request with a body, "" for none, and headers as `Name: value`.
 func (o *Organization) REST(t testing.TB, method, path, body string, headers ...string) Response {
 	t.Helper()
 	var reader io.Reader
@@ -128,7 +134,7 @@ func (o *Organization) REST(t testing.TB, method, path, body string, headers ...
 	return o.Send(t, httptest.NewRequestWithContext(t.Context(), method, path, reader), headers...)
 }
 
-// Send sends a request that is made, with headers as `Name: value`.
+// Send sends a request with headers as `Name: value`.
 func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) Response {
 	t.Helper()
 	if o.Key != "" {
@@ -141,17 +147,17 @@ func (o *Organization) Send(t testing.TB, r *http.Request, headers ...string) Re
 	}
 	w := httptest.NewRecorder()
 	o.App.Server.HTTP().ServeHTTP(w, r)
-	answer := Response{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
-	holdREST(t, r, answer)
-	if bytes.HasPrefix(bytes.TrimSpace(answer.Raw), []byte("{")) {
-		if err := json.Unmarshal(answer.Raw, &answer.Body); err != nil {
-			t.Fatalf("%s %s answered broken JSON: %v", r.Method, r.URL.Path, err)
+	response := Response{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()}
+	checkREST(t, r, response)
+	if bytes.HasPrefix(bytes.TrimSpace(response.Raw), []byte("{")) {
+		if err := json.Unmarshal(response.Raw, &response.Body); err != nil {
+			t.Fatalf("%s %s returned broken JSON: %v", r.Method, r.URL.Path, err)
 		}
 	}
-	return answer
+	return response
 }
 
-// Reason is the reason in an error answer, or "".
+// Reason returns the reason in an error response, or "".
 func (a Response) Reason() string {
 	details, _ := a.Body["details"].([]any)
 	for _, d := range details {
@@ -162,7 +168,7 @@ func (a Response) Reason() string {
 	return ""
 }
 
-// Reason is the reason in an error of a gRPC call, or 0.
+// Reason returns the reason in an error of a gRPC call, or 0.
 func Reason(err error) optionsv1.Reason {
 	for _, d := range status.Convert(err).Details() {
 		if info, ok := d.(*errdetails.ErrorInfo); ok {
@@ -172,7 +178,7 @@ func Reason(err error) optionsv1.Reason {
 	return 0
 }
 
-// Fields are the paths of the field violations in an error of a gRPC call.
+// Fields returns the paths of the field violations in an error of a gRPC call.
 func Fields(err error) []string {
 	var paths []string
 	for _, d := range status.Convert(err).Details() {

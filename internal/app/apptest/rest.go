@@ -24,8 +24,8 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 )
 
-// OverREST is the organization's caller over REST: a connection that writes each
-// call as the HTTP request its annotation says, so that one test serves both wires.
+// OverREST calls an organization over REST. It sends each call as the HTTP request of the method's
+// annotation, so that one test covers both gRPC and REST.
 type OverREST struct{ *Organization }
 
 // Invoke implements grpc.ClientConnInterface.
@@ -41,7 +41,7 @@ func (o OverREST) Invoke(ctx context.Context, method string, args, reply any, op
 	}
 	w := httptest.NewRecorder()
 	o.App.Server.HTTP().ServeHTTP(w, r)
-	holdREST(o.t, r, Response{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()})
+	checkREST(o.t, r, Response{Code: w.Code, Header: w.Header(), Raw: w.Body.Bytes()})
 	for _, opt := range opts {
 		if h, ok := opt.(grpc.HeaderCallOption); ok {
 			*h.HeaderAddr = headers(w.Header())
@@ -75,9 +75,10 @@ func statusOf(w *httptest.ResponseRecorder) error {
 
 var pathParameter = regexp.MustCompile(`\{([a-z0-9_]+)\}`)
 
-// request writes a call by its method's HTTP annotation.
+// request builds the HTTP request of a call from its method's annotation.
 func request(ctx context.Context, method string, req proto.Message) (*http.Request, error) {
-	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", ".")))
+	name := strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", ".")
+	d, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func request(ctx context.Context, method string, req proto.Message) (*http.Reque
 	return r, nil
 }
 
-// VerbAndPath are the HTTP verb and the path of a method.
+// VerbAndPath returns the HTTP method and the path template of a method.
 func VerbAndPath(rule *annotations.HttpRule) (verb, path string) {
 	switch {
 	case rule.GetGet() != "":
@@ -114,7 +115,7 @@ func VerbAndPath(rule *annotations.HttpRule) (verb, path string) {
 	return "POST", rule.GetPost()
 }
 
-// takeBody takes what belongs in the body out of the request.
+// takeBody returns the HTTP body of a request message and clears the fields that it contains.
 func takeBody(rule *annotations.HttpRule, m protoreflect.Message) (string, error) {
 	switch rule.GetBody() {
 	case "":
@@ -137,7 +138,7 @@ func takeBody(rule *annotations.HttpRule, m protoreflect.Message) (string, error
 	return string(raw), err
 }
 
-// queryOf spells the scalar fields that are set as query parameters.
+// queryOf encodes the fields that are set as query parameters.
 func queryOf(m protoreflect.Message) string {
 	q := url.Values{}
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
