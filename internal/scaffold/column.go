@@ -2,7 +2,7 @@ package main
 
 import "strings"
 
-// Column is the function of package table that binds the field.
+// Column returns the name of the function of package table that binds the field.
 func (f *field) Column() string {
 	switch f.Type {
 	case "date":
@@ -19,7 +19,7 @@ func (f *field) Column() string {
 // Never reports whether an absent date is stored as infinity, so that lists can be ordered by it.
 func (f *field) Never() bool { return f.Type == "date" && f.Sort && !f.Required }
 
-// Pointer is the type of a pointer to the field.
+// Pointer returns the type of a pointer to the field.
 func (f *field) Pointer() string {
 	switch f.Type {
 	case "int32", "int64", "bool":
@@ -30,11 +30,12 @@ func (f *field) Pointer() string {
 	return "*string"
 }
 
-// value is a valid value of the field, another at each evaluation where it must be unique.
+// value returns Go code of a valid value of the field. A text is different at each evaluation, since
+// it may be unique.
 func (f *field) value(noun string) string {
 	switch f.Type {
 	case "text":
-		return `nth("` + noun + `")`
+		return `uniqueName("` + noun + `")`
 	case "int32", "int64":
 		return "30"
 	case "bool":
@@ -47,7 +48,7 @@ func (f *field) value(noun string) string {
 	return strings.TrimSuffix(f.JSON(), "Id") + "(t, o)"
 }
 
-// Values are the fields of the record that the conformance suite creates. References call a
+// Values returns Go code of the fields of the record that the conformance suite creates. References call a
 // function that makes the record they refer to, such as `vendor(t, o)`.
 func (r *resource) Values() string {
 	var out []string
@@ -59,7 +60,7 @@ func (r *resource) Values() string {
 	return strings.Join(out, ", ")
 }
 
-// patched is the field that the conformance suite changes.
+// patched returns the field that the conformance suite changes.
 func (r *resource) patched() *field {
 	for _, f := range r.Fields {
 		if f.Table == "" && f.Type != "money" {
@@ -69,17 +70,17 @@ func (r *resource) patched() *field {
 	return r.Fields[0]
 }
 
-// Patch sets the field that the conformance suite changes.
+// Patch returns Go code that sets the field that the conformance suite changes.
 func (r *resource) Patch() string {
 	f := r.patched()
 	value := map[string]string{
-		"text": `nth("Other ` + r.Noun() + `")`, "int32": "14", "int64": "14", "bool": "false", "date": `"2026-02-28"`,
+		"text": `uniqueName("Other ` + r.Noun() + `")`, "int32": "14", "int64": "14", "bool": "false", "date": `"2026-02-28"`,
 	}[f.Type]
 	return f.Go() + ": " + value
 }
 
-// PatchField names the field that the conformance suite changes.
+// PatchField returns the name of the field that the conformance suite changes.
 func (r *resource) PatchField() string { return r.patched().Name }
 
-// ANew is the noun with "a new".
+// ANew returns the noun with "a new".
 func (r *resource) ANew() string { return "a new " + r.Noun() }

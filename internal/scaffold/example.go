@@ -11,7 +11,7 @@ func writeExample(r *resource, t *tree) error {
 		const end = "\n    }\n  }\n}\n"
 		head, found := strings.CutSuffix(source, end)
 		if !found {
-			return "", fmt.Errorf("it does not end with a request")
+			return "", fmt.Errorf("it does not end with an example request")
 		}
 		var members []string
 		for _, f := range r.Fields {
@@ -24,8 +24,8 @@ func writeExample(r *resource, t *tree) error {
 	})
 }
 
-// example is a value of the field in the API reference. A record that must exist is named in
-// angle brackets.
+// example returns a JSON value of the field for the API reference. A reference is a placeholder in
+// angle brackets, such as "<id of a vendor>".
 func (f *field) example() string {
 	switch f.Type {
 	case "text":

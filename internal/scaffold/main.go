@@ -1,6 +1,6 @@
-// Command scaffold writes a new resource in the manner of the tree: its proto, methods and
+// Command scaffold writes the files and lines of a new resource: its proto, methods and
 // messages, reasons, migration, binding, module lines and conformance fixture. It writes once; the
-// files are then edited by hand like any other. It never overwrites a file and refuses a resource
+// files are then edited by hand like any other. It never overwrites a file and rejects a resource
 // that exists. Run `make gen` afterward, then add what is special to the comments, rules and tests.
 package main
 
@@ -37,7 +37,7 @@ func main() {
 	}
 }
 
-// run writes the resource that args describe into the tree at root, and lists the files on out.
+// run writes the resource that args describe to the tree at root, and prints the changed files.
 func run(args []string, root string, out io.Writer) error {
 	r, err := parse(args, out)
 	if err != nil {
@@ -71,8 +71,9 @@ func parse(args []string, out io.Writer) (*resource, error) {
 	flags.StringVar(&r.Message, "resource", "", "name of the message, such as BankAccount")
 	flags.StringVar(&r.Collection, "collection", "", "plural in paths, such as bankAccounts (default: by English rules)")
 	flags.StringVar(&r.Prefix, "prefix", "", "three letters that begin its identifiers, such as bac")
-	flags.StringVar(&r.About, "about", "", "what a record is, such as 'is what a vendor asks to be paid'")
-	flags.StringVar(&r.Owner, "owner", "", "field with the person whose record it is (default: records have no owner)")
+	flags.StringVar(&r.About, "about", "",
+		"rest of the sentence that defines a record, such as 'is what a vendor asks to be paid'")
+	flags.StringVar(&r.Owner, "owner", "", "field with the person who owns a record (default: records have no owner)")
 	flags.Func("grant", "role that may read and write it, such as BOOKKEEPER; may be repeated", func(role string) error {
 		r.Grants = append(r.Grants, role)
 		return nil

@@ -9,7 +9,7 @@ import (
 	"backoffice/internal/scaffold/standard"
 )
 
-// resource is what the flags say of a new resource, and what the tree says of it.
+// resource is the resource to write: the values of the flags, and what resolve reads from the tree.
 type resource struct {
 	standard.Resource
 	Domain, Package, About, Owner string
@@ -65,7 +65,7 @@ func parseField(text string) (*field, error) {
 	return f, nil
 }
 
-// resolve finds the service and the tables of references, and refuses names that are used.
+// resolve reads the service and the tables of references, and rejects a resource that exists.
 func (r *resource) resolve(t *tree) error {
 	protos, err := t.glob("proto/backoffice/*/v1/*.proto")
 	if err != nil {
@@ -104,13 +104,13 @@ func (r *resource) serviceFile() string {
 	return "proto/backoffice/" + r.Domain + "/v1/" + r.Package + "_service.proto"
 }
 
-// Table is the name of its table, such as "finance.bills".
+// Table returns the name of its table, such as "finance.bills".
 func (r *resource) Table() string { return r.Domain + "." + r.Plural() }
 
-// Variable is the name of its kind in Go, such as "bills".
+// Variable returns the name of its kind in Go, such as "bills".
 func (r *resource) Variable() string { return r.Collection }
 
-// Sentence says what a record is.
+// Sentence returns the first sentence of the message's comment.
 func (r *resource) Sentence() string {
 	about := r.About
 	if about == "" {
@@ -119,7 +119,7 @@ func (r *resource) Sentence() string {
 	return r.Message + " " + strings.TrimSuffix(about, ".") + "."
 }
 
-// Last returns the number of the standard field that is so many after the others.
+// Last returns the number of the nth standard field after the resource's fields.
 func (r *resource) Last(n int) int { return len(r.Fields) + 1 + n }
 
 // Filterable lists the fields that a filter may name.
@@ -161,7 +161,7 @@ func (r *resource) Reasons() []string {
 	return out
 }
 
-// taken is the reason for which a value of a unique field is refused.
+// taken returns the reason for which a duplicate value of a unique field is rejected.
 func (r *resource) taken(f *field) string {
 	return r.Reason(strings.ToUpper(f.Short()) + "_TAKEN")
 }
@@ -171,7 +171,7 @@ func (r *resource) Has(types ...string) bool {
 	return slices.ContainsFunc(r.Fields, func(f *field) bool { return slices.Contains(types, f.Type) })
 }
 
-// Short is the name in constraints and indexes: "name" for display_name, "vendor" for vendor_id.
+// Short returns the name in constraints and indexes: "name" for display_name, "vendor" for vendor_id.
 func (f *field) Short() string {
 	if f.Name == "display_name" {
 		return "name"
@@ -179,7 +179,7 @@ func (f *field) Short() string {
 	return strings.TrimSuffix(f.Name, "_id")
 }
 
-// Go is the name of the field in generated code.
+// Go returns the name of the field in generated code.
 func (f *field) Go() string {
 	var out strings.Builder
 	for _, word := range strings.Split(f.Name, "_") {
@@ -188,5 +188,5 @@ func (f *field) Go() string {
 	return out.String()
 }
 
-// JSON is the name of the field in JSON.
+// JSON returns the name of the field in JSON.
 func (f *field) JSON() string { return strings.ToLower(f.Go()[:1]) + f.Go()[1:] }

@@ -10,7 +10,7 @@ import (
 
 const root = "../.."
 
-// stub makes a tree that has what the scaffold adds to, and no vendors.
+// stub creates a tree with the files that the scaffold edits, without vendors.
 func stub(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -58,8 +58,9 @@ func Module(p module.Platform) module.Module {
 	}
 }
 `,
-		"internal/tools/cmd/openapi/examples.json": "{\n  \"requests\": {\n    \"accounts.create\": {\n      \"code\": \"1\"\n    }\n  }\n}\n",
-		"internal/app/fixtures_test.go":            "package app_test\n\nvar fixtures = map[string]fixture{\n}\n",
+		"internal/tools/cmd/openapi/examples.json": "{\n  \"requests\": {\n    \"accounts.create\": {\n      \"code\": " +
+			"\"1\"\n    }\n  }\n}\n",
+		"internal/app/fixtures_test.go": "package app_test\n\nvar fixtures = map[string]fixture{\n}\n",
 	} {
 		full := filepath.Join(dir, path)
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
@@ -72,11 +73,12 @@ func Module(p module.Platform) module.Module {
 	return dir
 }
 
-// vendor is the command that writes the vendors of the tree.
+// vendor is the arguments that write the vendors of the real tree.
 var vendor = []string{
 	"-domain", "finance", "-package", "payables", "-resource", "Vendor", "-prefix", "ven", "-grant", "BOOKKEEPER",
 	"-about", "is a company or person that the organization buys from",
-	"-field", "display_name:text:required,filter,sort,unique:Name it is known by; 1 to 200 characters, unique among vendors whatever the case.",
+	"-field", "display_name:text:required,filter,sort,unique:Name it is known by; 1 to 200 characters, unique among " +
+		"vendors whatever the case.",
 	"-field", "email:text:filter:E-mail address for orders and remittance advice.",
 	"-field", "phone:text::Telephone number.",
 	"-field", "website:text::Web address.",
@@ -87,6 +89,7 @@ var vendor = []string{
 	"-field", "note:text::Anything worth knowing.",
 }
 
+// scaffolded writes vendors to a stub and returns its folder.
 func scaffolded(t *testing.T) string {
 	t.Helper()
 	dir := stub(t)
@@ -105,19 +108,20 @@ func read(t *testing.T, parts ...string) string {
 	return string(raw)
 }
 
-// TestMethodsAreThoseOfTheTree compares the methods and messages of a scaffolded vendor with those
+// TestMethodsMatchTheTree compares the methods and messages of a scaffolded vendor with those
 // of the tree. The tree does not archive accounts that vendors name, so one reason differs.
-func TestMethodsAreThoseOfTheTree(t *testing.T) {
+func TestMethodsMatchTheTree(t *testing.T) {
 	t.Parallel()
 	const path = "proto/backoffice/finance/v1/payables_service.proto"
-	got := strings.ReplaceAll(read(t, scaffolded(t), path), "    option (backoffice.options.v1.reasons) = REFERENCE_ARCHIVED;\n", "")
+	got := strings.ReplaceAll(read(t, scaffolded(t), path),
+		"    option (backoffice.options.v1.reasons) = REFERENCE_ARCHIVED;\n", "")
 	_, got, _ = strings.Cut(got, "service PayablesService {\n")
 	_, want, _ := strings.Cut(read(t, root, path), "service PayablesService {\n")
 	compare(t, strings.TrimLeft(got, "\n"), want)
 }
 
-// TestBindingIsThatOfTheTree compares the columns of a scaffolded vendor with those of the tree.
-func TestBindingIsThatOfTheTree(t *testing.T) {
+// TestBindingMatchesTheTree compares the columns of a scaffolded vendor with those of the tree.
+func TestBindingMatchesTheTree(t *testing.T) {
 	t.Parallel()
 	const path = "internal/finance/payables/vendor.go"
 	binding := func(source string) string {
@@ -128,8 +132,8 @@ func TestBindingIsThatOfTheTree(t *testing.T) {
 	compare(t, binding(read(t, scaffolded(t), path)), binding(read(t, root, path)))
 }
 
-// TestTableIsThatOfTheTree compares the table of a scaffolded vendor with that of the tree.
-func TestTableIsThatOfTheTree(t *testing.T) {
+// TestTableMatchesTheTree compares the table of a scaffolded vendor with that of the tree.
+func TestTableMatchesTheTree(t *testing.T) {
 	t.Parallel()
 	table := func(source string) string {
 		_, source, _ = strings.Cut(source, "create table")
@@ -141,8 +145,8 @@ func TestTableIsThatOfTheTree(t *testing.T) {
 	compare(t, got, table(read(t, root, "migrations/0110_finance_payables.sql")))
 }
 
-// TestRecordHasTheStandardFields compares the comments of a scaffolded record with the tree's.
-func TestRecordHasTheStandardFields(t *testing.T) {
+// TestStandardFieldsMatchTheTree compares the comments of a scaffolded record with the tree's.
+func TestStandardFieldsMatchTheTree(t *testing.T) {
 	t.Parallel()
 	const path = "proto/backoffice/finance/v1/vendor.proto"
 	standard := func(source string) string {
@@ -155,7 +159,8 @@ func TestRecordHasTheStandardFields(t *testing.T) {
 	compare(t, standard(read(t, scaffolded(t), path)), standard(read(t, root, path)))
 }
 
-func TestOtherFilesGetTheirLines(t *testing.T) {
+// TestLinesAreAddedToOtherFiles checks the lines added to reasons, modules, examples and fixtures.
+func TestLinesAreAddedToOtherFiles(t *testing.T) {
 	t.Parallel()
 	dir := scaffolded(t)
 	for path, lines := range map[string][]string{
@@ -168,25 +173,29 @@ func TestOtherFilesGetTheirLines(t *testing.T) {
 			"Kinds: []resource.AnyKind{receipts, vendors},",
 			"platformv1.ApiKey_BOOKKEEPER: {call.All: {\"finance.vendors.*\"}},",
 		},
-		"internal/tools/cmd/openapi/examples.json": {"    },\n    \"vendors.create\": {\n      \"displayName\": \"Example\",\n", "      \"note\": \"Example\"\n    }\n  }\n}\n"},
-		"internal/app/fixtures_test.go":            {`"backoffice.finance.v1.Vendor": {`, `fields: []string{"display_name"}`},
+		"internal/tools/cmd/openapi/examples.json": {"    },\n    \"vendors.create\": {\n      \"displayName\": " +
+			"\"Example\",\n", "      \"note\": \"Example\"\n    }\n  }\n}\n"},
+		"internal/app/fixtures_test.go": {`"backoffice.finance.v1.Vendor": {`, `fields: []string{"display_name"}`},
 	} {
 		for _, line := range lines {
 			if got := read(t, dir, path); !strings.Contains(got, line) {
-				t.Errorf("%s lacks %q:\n%s", path, line, got)
+				t.Errorf("%s: want %q, got\n%s", path, line, got)
 			}
 		}
 	}
 }
 
+// TestNothingIsWrittenOnFailure runs invalid commands.
 func TestNothingIsWrittenOnFailure(t *testing.T) {
 	t.Parallel()
 	for name, args := range map[string][]string{
 		"a resource that exists": vendor,
 		"a used prefix":          {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "acc"},
-		"an unknown reference":   {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil", "-field", "vendor_id:xyz"},
-		"an order by money":      {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil", "-field", "total:money:sort"},
-		"a package that is new":  {"-domain", "finance", "-package", "sales", "-resource", "Bill", "-prefix", "bil"},
+		"an unknown reference": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-field", "vendor_id:xyz"},
+		"an order by money": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-field", "total:money:sort"},
+		"a package that is new": {"-domain", "finance", "-package", "sales", "-resource", "Bill", "-prefix", "bil"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

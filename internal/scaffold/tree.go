@@ -21,13 +21,13 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// tree is the repository with edits that are saved together, or not at all when one fails.
+// tree is the repository with pending edits, which are saved only if all succeed.
 type tree struct {
 	root  string
 	edits map[string]string
 }
 
-// glob reads the files of a pattern by their paths.
+// glob reads the files that match a pattern, by path.
 func (t *tree) glob(pattern string) (map[string]string, error) {
 	paths, err := filepath.Glob(filepath.Join(t.root, pattern))
 	if err != nil {
@@ -48,7 +48,7 @@ func (t *tree) glob(pattern string) (map[string]string, error) {
 	return out, nil
 }
 
-// create adds a file made from a template.
+// create adds a new file from a template.
 func (t *tree) create(path, name string, data any) error {
 	if _, err := os.Stat(filepath.Join(t.root, path)); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s exists", path)
@@ -61,7 +61,7 @@ func (t *tree) create(path, name string, data any) error {
 	return nil
 }
 
-// edit changes a file that exists.
+// edit changes an existing file.
 func (t *tree) edit(path string, change func(string) (string, error)) error {
 	text, ok := t.edits[path]
 	if !ok {

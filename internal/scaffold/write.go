@@ -10,10 +10,10 @@ import (
 	"backoffice/internal/scaffold/standard"
 )
 
-// blocks are the first numbers of migrations, and those of reasons, of each domain.
+// blocks are the numbers at which the migrations of each domain start. Its reasons start 100 later.
 var blocks = map[string]int{"platform": 0, "finance": 100, "operations": 200, "people": 300}
 
-// ByIdentifier lists the verbs whose requests have an identifier and an etag.
+// ByIdentifier returns the verbs whose requests have only an identifier and an etag.
 func (r *resource) ByIdentifier() []string { return []string{"Archive", "Unarchive", "Delete"} }
 
 // writeProto writes the record and adds methods and messages to the service's file.
@@ -34,7 +34,7 @@ func writeProto(r *resource, t *tree) error {
 		head, service, _ := strings.Cut(source, "\nservice "+r.Service+" {")
 		body, tail, found := strings.Cut(service, "\n}\n")
 		if !found {
-			return "", fmt.Errorf("the service %s does not end", r.Service)
+			return "", fmt.Errorf("the service %s has no end", r.Service)
 		}
 		source = head + "\nservice " + r.Service + " {" + body + "\n" + strings.TrimRight(methods, "\n") + "\n}\n" + tail
 		for _, name := range []string{
@@ -47,7 +47,7 @@ func writeProto(r *resource, t *tree) error {
 	})
 }
 
-// withImport adds an import in the order of names.
+// withImport adds an import, sorted by name.
 func withImport(source, name string) string {
 	line := `import "` + name + `";`
 	if strings.Contains(source, line) {
@@ -61,7 +61,7 @@ func withImport(source, name string) string {
 	return strings.Join(slices.Insert(lines, at, line), "\n")
 }
 
-// writeReasons adds the reasons for which a name is refused and a deletion fails.
+// writeReasons adds the reasons for duplicate values and for deleting a record in use.
 func writeReasons(r *resource, t *tree) error {
 	return t.edit("proto/backoffice/options/v1/reason.proto", func(source string) (string, error) {
 		number, end := nextReason(source, r.Domain)
@@ -127,7 +127,7 @@ func writeMigration(r *resource, t *tree) error {
 	return t.create(fmt.Sprintf("migrations/%04d_%s_%s.sql", last+1, r.Domain, r.Plural()), "migration.sql.txt", r)
 }
 
-// Described is what a comment on the table says.
+// Described returns the comment on the table.
 func (r *resource) Described() string {
 	return strings.ReplaceAll(strings.ToUpper(r.Nouns()[:1])+r.Nouns()[1:]+".", "'", "''")
 }
@@ -158,7 +158,7 @@ func writeModule(r *resource, t *tree) error {
 	})
 }
 
-// withGrant adds a permission to those that a role has for all records.
+// withGrant grants a permission for all records to a role.
 func withGrant(source, role, permission string) string {
 	opening := regexp.MustCompile(`platformv1\.ApiKey_` + role + `:\s*\{call\.All: \{\n?`)
 	if at := opening.FindStringIndex(source); at != nil {
@@ -172,7 +172,7 @@ func withGrant(source, role, permission string) string {
 	return strings.Replace(source, grants, grants+"platformv1.ApiKey_"+role+": {call.All: {"+permission+"}},\n", 1)
 }
 
-// writeFixture adds the record that the conformance suite creates and changes.
+// writeFixture adds the fixture of the conformance suite.
 func writeFixture(r *resource, t *tree) error {
 	text, err := render("fixture.txt", r)
 	if err != nil {
