@@ -13,9 +13,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestNoVerbGoesBeyondTheCaller tries every method that touches a credential or its holder
-// as callers who may call it, and have fewer rights than its target.
-func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
+// TestCallersCannotTouchHigherRights calls every method that changes a key or a person, as callers who
+// have the permission but fewer rights than the key or the person.
+func TestCallersCannotTouchHigherRights(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	owner, ownerKey := o.Owner.GetId(), firstKey(t, o)
@@ -25,11 +25,35 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 	}
 	hr := o.WithRole(t, platformv1.ApiKey_HR)
 	narrowKey := keyNamed(t, o, "HR") // in the owner's name
-	type call func(ctx context.Context, c platformv1.IdentityServiceClient) error
-	ofKeys := map[string]call{
+	try := func(who string, caller *apptest.Organization, what string, do identityCall) {
+		err := do(t.Context(), platformv1.NewIdentityServiceClient(caller))
+		if apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
+			t.Errorf("%s %s: got %v, want ROLE_EXCEEDS_CALLER", who, what, err)
+		}
+	}
+	for what, do := range personCalls(owner) {
+		try("HR", hr, what, do)
+		for who, caller := range callers {
+			try(who, caller, what, do)
+		}
+	}
+	for what, do := range keyCalls(owner, ownerKey, narrowKey) {
+		for who, caller := range callers {
+			try(who, caller, what, do)
+		}
+	}
+}
+
+// identityCall calls a method that changes a key or a person.
+type identityCall func(ctx context.Context, c platformv1.IdentityServiceClient) error
+
+// keyCalls returns calls that change keys of the owner.
+func keyCalls(owner, ownerKey, narrowKey string) map[string]identityCall {
+	return map[string]identityCall{
 		"creates a key in the owner's name": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
 			_, err := c.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{
-				DisplayName: "Disguise", PersonId: owner, Role: platformv1.ApiKey_OWNER, Scopes: []string{"platform.persons.read"}}})
+				DisplayName: "Disguise", PersonId: owner, Role: platformv1.ApiKey_OWNER,
+				Scopes: []string{"platform.persons.read"}}})
 			return err
 		},
 		"rotates the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
@@ -41,7 +65,8 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 			return err
 		},
 		"renames the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
-			_, err := c.UpdateApiKey(ctx, &platformv1.UpdateApiKeyRequest{ApiKeyId: ownerKey, ApiKey: &platformv1.ApiKey{DisplayName: "Spare"},
+			_, err := c.UpdateApiKey(ctx, &platformv1.UpdateApiKeyRequest{ApiKeyId: ownerKey,
+				ApiKey:     &platformv1.ApiKey{DisplayName: "Spare"},
 				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}})
 			return err
 		},
@@ -50,9 +75,14 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 			return err
 		},
 	}
-	ofPersons := map[string]call{
+}
+
+// personCalls returns calls that change the owner.
+func personCalls(owner string) map[string]identityCall {
+	return map[string]identityCall{
 		"renames the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
-			_, err := c.UpdatePerson(ctx, &platformv1.UpdatePersonRequest{PersonId: owner, Person: &platformv1.Person{Email: "mine@evil.example"},
+			_, err := c.UpdatePerson(ctx, &platformv1.UpdatePersonRequest{PersonId: owner,
+				Person:     &platformv1.Person{Email: "mine@evil.example"},
 				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"email"}}})
 			return err
 		},
@@ -65,25 +95,9 @@ func TestNoVerbGoesBeyondTheCaller(t *testing.T) {
 			return err
 		},
 	}
-	try := func(who string, caller *apptest.Organization, what string, do call) {
-		if err := do(t.Context(), platformv1.NewIdentityServiceClient(caller)); apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
-			t.Errorf("%s %s: %v", who, what, err)
-		}
-	}
-	for what, do := range ofPersons {
-		try("HR", hr, what, do)
-		for who, caller := range callers {
-			try(who, caller, what, do)
-		}
-	}
-	for what, do := range ofKeys {
-		for who, caller := range callers {
-			try(who, caller, what, do)
-		}
-	}
 }
 
-// firstKey is the identifier of the key that came with the sign-up.
+// firstKey returns the identifier of the key that sign-up created.
 func firstKey(t *testing.T, o *apptest.Organization) string {
 	t.Helper()
 	return keyNamed(t, o, "First key")
@@ -91,15 +105,17 @@ func firstKey(t *testing.T, o *apptest.Organization) string {
 
 func keyNamed(t *testing.T, o *apptest.Organization, name string) string {
 	t.Helper()
-	list, err := platformv1.NewIdentityServiceClient(o).ListApiKeys(t.Context(), &platformv1.ListApiKeysRequest{Filter: `display_name = "` + name + `"`})
+	list, err := platformv1.NewIdentityServiceClient(o).ListApiKeys(t.Context(),
+		&platformv1.ListApiKeysRequest{Filter: `display_name = "` + name + `"`})
 	if err != nil || len(list.GetApiKeys()) != 1 {
 		t.Fatal(list, err)
 	}
 	return list.GetApiKeys()[0].GetId()
 }
 
-// TestCallersMayTouchTheirEquals tries the same verbs within the caller's rights.
-func TestCallersMayTouchTheirEquals(t *testing.T) {
+// TestCallersCanTouchEqualRights calls the same methods for keys and persons within the caller's
+// rights.
+func TestCallersCanTouchEqualRights(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	owners := platformv1.NewIdentityServiceClient(o)
@@ -109,32 +125,36 @@ func TestCallersMayTouchTheirEquals(t *testing.T) {
 		t.Fatal(err)
 	}
 	admin := platformv1.NewIdentityServiceClient(o.WithRole(t, platformv1.ApiKey_ADMIN))
-	key, err := admin.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{DisplayName: "Hers", PersonId: ann.GetId(), Role: platformv1.ApiKey_MANAGER}})
+	key, err := admin.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{DisplayName: "Hers",
+		PersonId: ann.GetId(), Role: platformv1.ApiKey_MANAGER}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if key.GetMakerId() != o.Owner.GetId() || key.GetPersonId() != ann.GetId() {
-		t.Errorf("a key for %s is of %s, made by %s", ann.GetId(), key.GetPersonId(), key.GetMakerId())
+		t.Errorf("got a key of %s made by %s, want one of %s made by %s", key.GetPersonId(), key.GetMakerId(), ann.GetId(),
+			o.Owner.GetId())
 	}
 	history := platformv1.NewHistoryServiceClient(o)
 	events, err := history.ListEvents(ctx, &platformv1.ListEventsRequest{Filter: `subject_id = "` + key.GetId() + `"`})
-	if err != nil || len(events.GetEvents()) != 1 || events.GetEvents()[0].GetActorId() != key.GetMakerId() || events.GetEvents()[0].GetApiKeyId() == "" {
-		t.Errorf("the key's creation is recorded as %v, %v", events, err)
+	if err != nil || len(events.GetEvents()) != 1 || events.GetEvents()[0].GetActorId() != key.GetMakerId() ||
+		events.GetEvents()[0].GetApiKeyId() == "" {
+		t.Errorf("got the events %v, %v, want the key's creation", events, err)
 	}
 	hr := platformv1.NewIdentityServiceClient(o.WithRole(t, platformv1.ApiKey_HR))
-	if _, err := hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()}); apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
-		t.Errorf("HR archives a manager: %v", err)
+	_, err = hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()})
+	if apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
+		t.Errorf("HR archives a manager: got %v, want ROLE_EXCEEDS_CALLER", err)
 	}
 	if _, err := admin.RevokeApiKey(ctx, &platformv1.RevokeApiKeyRequest{ApiKeyId: key.GetId()}); err != nil {
 		t.Error(err)
 	}
 	if _, err := hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()}); err != nil {
-		t.Errorf("HR cannot archive a person without keys: %v", err)
+		t.Errorf("HR archives a person without keys: got %v", err)
 	}
 }
 
-// TestKeysEndNoLaterThanTheirMaker tries to get a lasting secret by a key that expires.
-func TestKeysEndNoLaterThanTheirMaker(t *testing.T) {
+// TestKeysExpireNoLaterThanTheirCreator creates and rotates keys with a key that expires.
+func TestKeysExpireNoLaterThanTheirCreator(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	owners := platformv1.NewIdentityServiceClient(o)
@@ -146,8 +166,9 @@ func TestKeysEndNoLaterThanTheirMaker(t *testing.T) {
 		}
 		return c.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: k})
 	}
-	if _, err := key(owners, time.Now().Add(-time.Minute)); len(apptest.Fields(err)) != 1 || apptest.Fields(err)[0] != "expireTime" {
-		t.Errorf("a key that has expired already: %v", err)
+	if _, err := key(owners, time.Now().Add(-time.Minute)); len(apptest.Fields(err)) != 1 ||
+		apptest.Fields(err)[0] != "expireTime" {
+		t.Errorf("a key that has already expired: got %v, want a violation of expireTime", err)
 	}
 	made, err := key(owners, soon)
 	if err != nil {
@@ -158,35 +179,38 @@ func TestKeysEndNoLaterThanTheirMaker(t *testing.T) {
 	c := platformv1.NewIdentityServiceClient(&brief)
 	for name, until := range map[string]time.Time{"forever": {}, "longer": soon.Add(time.Second)} {
 		if _, err := key(c, until); apptest.Reason(err) != optionsv1.Reason_KEY_OUTLIVES_CALLER {
-			t.Errorf("a key that expires makes one that lives %s: %v", name, err)
+			t.Errorf("a key that lives %s: got %v, want KEY_OUTLIVES_CALLER", name, err)
 		}
 	}
-	if _, err := c.RotateApiKey(ctx, &platformv1.RotateApiKeyRequest{ApiKeyId: firstKey(t, o)}); apptest.Reason(err) != optionsv1.Reason_KEY_OUTLIVES_CALLER {
-		t.Errorf("a key that expires rotates one that does not: %v", err)
+	_, err = c.RotateApiKey(ctx, &platformv1.RotateApiKeyRequest{ApiKeyId: firstKey(t, o)})
+	if apptest.Reason(err) != optionsv1.Reason_KEY_OUTLIVES_CALLER {
+		t.Errorf("rotating a key without expiry: got %v, want KEY_OUTLIVES_CALLER", err)
 	}
 	if _, err := key(c, soon.Add(-time.Minute)); err != nil {
-		t.Errorf("a key that expires before its maker's: %v", err)
+		t.Errorf("a key that expires earlier: got %v", err)
 	}
 }
 
-// TestReferencesShowNothing names records in requests by callers who may not read them.
-func TestReferencesShowNothing(t *testing.T) {
+// TestReferencesNeedReadPermission refers to a file in a request of a caller who cannot read files.
+func TestReferencesNeedReadPermission(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	file := o.REST(t, "POST", "/v1/files?fileName=secret.csv", "Date,Description,Amount\n2026-01-05,Salary of Ann,-5000.00\n").Body["id"].(string)
+	file := o.REST(t, "POST", "/v1/files?fileName=secret.csv",
+		"Date,Description,Amount\n2026-01-05,Salary of Ann,-5000.00\n").Body["id"].(string)
 	bank := o.REST(t, "POST", "/v1/bankAccounts", `{"displayName": "Bank"}`).Body["id"].(string)
 	path, body := "/v1/bankAccounts/"+bank+"/statementImports?validateOnly=true", `{"fileId": "`+file+`"}`
 	blind := o.WithRole(t, platformv1.ApiKey_BOOKKEEPER, "finance.*")
 	if got := blind.REST(t, "POST", path, body); got.Reason() != "REFERENCE_NOT_FOUND" {
-		t.Errorf("a key without file rights reads a file by a preview: %s", got.Raw)
+		t.Errorf("a key without file permissions: got %s, want REFERENCE_NOT_FOUND", got.Raw)
 	}
 	if got := o.WithRole(t, platformv1.ApiKey_BOOKKEEPER).REST(t, "POST", path, body); got.Code != 200 {
-		t.Errorf("a bookkeeper previews a file: %s", got.Raw)
+		t.Errorf("a bookkeeper: got %s", got.Raw)
 	}
 }
 
-// TestReportsAskForWhatTheyShow reads entries one by one as callers who may not.
-func TestReportsAskForWhatTheyShow(t *testing.T) {
+// TestReportsOfEntriesNeedTheirPermission reads the reports that list single entries as a caller who
+// may only read totals.
+func TestReportsOfEntriesNeedTheirPermission(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	payroll, auditor := o.WithRole(t, platformv1.ApiKey_PAYROLL), o.WithRole(t, platformv1.ApiKey_AUDITOR)
@@ -201,13 +225,13 @@ func TestReportsAskForWhatTheyShow(t *testing.T) {
 		"/v1/books:export?format=CSV",
 	} {
 		if got := payroll.REST(t, "GET", path, ""); got.Code != 403 || got.Reason() != "PERMISSION_MISSING" {
-			t.Errorf("payroll gets %s: %d %.200s", path, got.Code, got.Raw)
+			t.Errorf("payroll, %s: got %d %.200s, want PERMISSION_MISSING", path, got.Code, got.Raw)
 		}
 		if got := auditor.REST(t, "GET", path, ""); got.Code != 200 {
-			t.Errorf("an auditor does not get %s: %.200s", path, got.Raw)
+			t.Errorf("an auditor, %s: got %.200s", path, got.Raw)
 		}
 	}
 	if got := payroll.REST(t, "GET", "/v1/reports/profitAndLoss?"+span, ""); got.Code != 200 {
-		t.Errorf("payroll reads totals: %s", got.Raw)
+		t.Errorf("payroll, totals: got %s", got.Raw)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// certificate is a TLS certificate in two files, read again when they change, so that a
+// certificate is a TLS certificate in two files. It reloads them when they change, so that a
 // renewal needs no restart.
 type certificate struct {
 	certFile, keyFile string
@@ -19,12 +19,12 @@ type certificate struct {
 	mu       sync.Mutex
 	loaded   *tls.Certificate
 	modified [2]time.Time
-	// broken is true once it was logged that the files are gone.
+	// broken is true after the files could not be read and the error was logged.
 	broken bool
 }
 
-// tls is the configuration that both wires serve by, nil without certificate files.
-func (s *Settings) tls(log *slog.Logger) (*tls.Config, error) {
+// tlsConfig returns the TLS configuration of both servers, nil if no certificate files are set.
+func (s *Settings) tlsConfig(log *slog.Logger) (*tls.Config, error) {
 	switch {
 	case s.TLSCertFile == "" && s.TLSKeyFile == "":
 		return nil, nil
@@ -38,24 +38,24 @@ func (s *Settings) tls(log *slog.Logger) (*tls.Config, error) {
 	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}, GetCertificate: c.get}, nil
 }
 
-// get implements tls.Config.GetCertificate. A renewal that cannot be read leaves the old
-// certificate in use.
+// get implements tls.Config.GetCertificate. It keeps the old certificate if the renewed one
+// cannot be read.
 func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	modified, err := c.times()
+	modified, err := c.modTimes()
 	if err == nil && modified == c.modified || err != nil && c.broken {
 		return c.loaded, nil
 	}
 	c.modified, c.broken = modified, err != nil
 	if err := c.load(); err != nil {
-		c.log.Error("the renewed TLS certificate cannot be read; the old one stays in use", "error", err)
+		c.log.Error("the renewed TLS certificate cannot be read; still using the old one", "error", err)
 	}
 	return c.loaded, nil
 }
 
 func (c *certificate) load() error {
-	modified, err := c.times()
+	modified, err := c.modTimes()
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (c *certificate) load() error {
 	return err
 }
 
-func (c *certificate) times() (modified [2]time.Time, err error) {
+func (c *certificate) modTimes() (modified [2]time.Time, err error) {
 	for i, name := range []string{c.certFile, c.keyFile} {
 		info, err := os.Stat(name)
 		if err != nil {
@@ -77,12 +77,13 @@ func (c *certificate) times() (modified [2]time.Time, err error) {
 	return modified, nil
 }
 
-// warnOfPlainText says that keys and books travel readably when others than this machine
-// can connect.
-func warnOfPlainText(log *slog.Logger, listeners ...net.Listener) {
+// warnAboutPlainText logs a warning for each listener that other machines can reach: without TLS,
+// API keys and books are readable on the network.
+func warnAboutPlainText(log *slog.Logger, listeners ...net.Listener) {
 	for _, l := range listeners {
 		if address, ok := l.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
-			log.Warn("serving plain text beyond this machine: set BACKOFFICE_TLS_CERT_FILE and BACKOFFICE_TLS_KEY_FILE, or put a proxy that speaks TLS in front",
+			log.Warn("serving plain text to other machines: set BACKOFFICE_TLS_CERT_FILE and BACKOFFICE_TLS_KEY_FILE, "+
+				"or put a TLS proxy in front",
 				"address", address.String())
 		}
 	}

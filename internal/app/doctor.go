@@ -16,67 +16,68 @@ import (
 	"backoffice/migrations"
 )
 
-// Migrate brings the database of DATABASE_URL up to date.
+// Migrate applies the pending migrations to the database of DATABASE_URL.
 func Migrate(ctx context.Context, s Settings) error {
 	if s.migrateURL() == "" {
-		return errors.New("DATABASE_URL is not set; the server's own PostgreSQL is migrated by serve")
+		return errors.New("DATABASE_URL is not set; `backoffice serve` migrates the server's own PostgreSQL")
 	}
-	return inOneLine(migrations.Run(ctx, s.migrateURL()))
+	return singleLine(migrations.Run(ctx, s.migrateURL()))
 }
 
-// finding is one line of the doctor's: a question and, if all is well, an empty
-// answer.
-type finding struct {
-	question string
-	ask      func(ctx context.Context, conn *pgx.Conn) (wrong string, err error)
+// healthCheck is one check of the doctor. It returns the problem that it finds, or "".
+type healthCheck struct {
+	name string
+	run  func(ctx context.Context, conn *pgx.Conn) (problem string, err error)
 }
 
-// findings are the questions that SQL answers, each by a sentence about what is
-// wrong, or nothing.
-var findings = []finding{
-	{"Is the history's horizon near?", sentence(`
+var healthChecks = []healthCheck{
+	{"Open write transactions", sqlCheck(`
 select case when max(now() - xact_start) > interval '1 minute'
-  then 'a write transaction has been open for ' || max(now() - xact_start) || '; readers of the history wait for it' end
+  then 'one has been open for ' || max(now() - xact_start) ||
+    '; events stored after it began are delivered when it ends' end
 from pg_stat_activity
 where backend_xid is not null
 and pid <> pg_backend_pid()`)},
-	{"Are partitions of the history made ahead?", sentence(`
-select case when to_regclass('platform.events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM')) is null
-  then 'next month has none; is a server running?' end`)},
+	{"Event partitions", sqlCheck(`
+select case
+  when to_regclass('platform.events_' || to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY_MM')) is null
+  then 'the partition of next month is missing; check that a server is running' end`)},
+	{"Database clock", checkClock},
 }
 
-func sentence(sql string) func(context.Context, *pgx.Conn) (string, error) {
+// sqlCheck returns a check that runs a query, whose only value is the problem or null.
+func sqlCheck(sql string) func(context.Context, *pgx.Conn) (string, error) {
 	return func(ctx context.Context, conn *pgx.Conn) (string, error) {
-		var wrong *string
-		if err := conn.QueryRow(ctx, sql).Scan(&wrong); err != nil || wrong == nil {
+		var problem *string
+		if err := conn.QueryRow(ctx, sql).Scan(&problem); err != nil || problem == nil {
 			return "", err
 		}
-		return *wrong, nil
+		return *problem, nil
 	}
 }
 
-// maxSkew is how far the database's clock may be from this machine's.
+// maxSkew is the largest accepted difference between the database's clock and this machine's.
 const maxSkew = 5 * time.Second
 
-func clocksAgree(ctx context.Context, conn *pgx.Conn) (string, error) {
+func checkClock(ctx context.Context, conn *pgx.Conn) (string, error) {
 	var theirs time.Time
 	err := conn.QueryRow(ctx, "select clock_timestamp()").Scan(&theirs)
 	if skew := calendar.System().Now().Sub(theirs).Abs(); err == nil && skew > maxSkew {
-		return fmt.Sprintf("they differ by %s", skew), nil
+		return fmt.Sprintf("differs from this machine's by %s", skew), nil
 	}
 	return "", err
 }
 
-// errUnwell is returned when the doctor found something wrong.
-var errUnwell = errors.New("something is wrong; see above")
+// errProblemsFound is returned when a check of the doctor found a problem.
+var errProblemsFound = errors.New("the doctor found problems; see the lines above")
 
-// Doctor asks whether the database, the settings and the books are well, and writes
-// a line for each question.
+// Doctor checks the database, the settings, and the books and teams of every organization. It
+// writes a line for each check, and fails if one found a problem.
 func Doctor(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) error {
-	return inOneLine(examine(ctx, s, log, out))
+	return singleLine(runDoctor(ctx, s, log, out))
 }
 
-func examine(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) error {
+func runDoctor(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) error {
 	url := s.migrateURL()
 	if url == "" {
 		server, err := embedded.Start(ctx, embedded.Config{DataDir: s.DataDir, Logger: log})
@@ -99,46 +100,49 @@ func examine(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) e
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	if s.DatabaseURL != "" {
-		url = s.DatabaseURL // as serve does, which need not be the login that migrates
+		url = s.DatabaseURL // serve's login, which may differ from the one that migrates
 	}
-	asked := askAll(ctx, conn, out)
+	checked := runHealthChecks(ctx, conn, out)
 	keys, err := s.masterKey()
 	if err != nil {
-		return errors.Join(asked, err)
+		return errors.Join(checked, err)
 	}
-	return errors.Join(asked, checkServing(ctx, s, url, keys, log, out), checkBooks(ctx, conn, url, keys, log, out))
+	return errors.Join(checked, checkServing(ctx, s, url, keys, log, out), checkBooks(ctx, conn, url, keys, log, out))
 }
 
-func askAll(ctx context.Context, conn *pgx.Conn, out io.Writer) error {
-	unwell := false
-	for _, f := range append(findings, finding{"Do the database's clock and ours agree?", clocksAgree}) {
-		wrong, err := f.ask(ctx, conn)
+func runHealthChecks(ctx context.Context, conn *pgx.Conn, out io.Writer) error {
+	failed := false
+	for _, c := range healthChecks {
+		problem, err := c.run(ctx, conn)
 		if err != nil {
 			return err
 		}
-		unwell = unwell || wrong != ""
-		if wrong == "" {
-			wrong = "yes"
+		failed = failed || problem != ""
+		if problem == "" {
+			problem = "ok"
 		}
-		fmt.Fprintf(out, "%s %s\n", f.question, wrong)
+		fmt.Fprintf(out, "%s: %s\n", c.name, problem)
 	}
-	if unwell {
-		return errUnwell
+	if failed {
+		return errProblemsFound
 	}
 	return nil
 }
 
-// checkServing connects as serve does: roles, durability, the master key and the files.
-func checkServing(ctx context.Context, s Settings, url string, keys *secret.Master, log *slog.Logger, out io.Writer) error {
+// checkServing connects to the database as serve does, which checks its roles, its durability and
+// the master key, and checks that files can be stored.
+func checkServing(
+	ctx context.Context, s Settings, url string, keys *secret.Master, log *slog.Logger, out io.Writer,
+) error {
 	b := &database{url: url, log: log}
 	defer b.close()
 	if err := b.connect(ctx, 2, keys); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "Are roles, durability and the master key as they must be? yes")
+	fmt.Fprintln(out, "Database roles, durability and master key: ok")
 	if _, err := s.openFiles(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "Can files be kept? yes")
+	fmt.Fprintln(out, "File storage: ok")
 	return nil
 }

@@ -20,16 +20,19 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// tenant is an organization as the doctor names it.
-type tenant struct {
+// checkedOrganization is an organization whose books and teams the doctor checks.
+type checkedOrganization struct {
 	ID          uuid.UUID
 	DisplayName string
 }
 
-// checkBooks checks the books of every organization against themselves. The login that
-// owns the tables knows which there are; they are read as the server reads them.
-func checkBooks(ctx context.Context, conn *pgx.Conn, url string, keys *secret.Master, log *slog.Logger, out io.Writer) error {
-	tenants, err := allTenants(ctx, conn)
+// checkBooks checks the integrity of every organization's books, and its teams. conn belongs to
+// the login that owns the tables, which can list all organizations. The books are read in the
+// server's role, so that row-level security applies.
+func checkBooks(
+	ctx context.Context, conn *pgx.Conn, url string, keys *secret.Master, log *slog.Logger, out io.Writer,
+) error {
+	organizations, err := listOrganizations(ctx, conn)
 	if err != nil {
 		return err
 	}
@@ -39,34 +42,35 @@ func checkBooks(ctx context.Context, conn *pgx.Conn, url string, keys *secret.Ma
 	}
 	defer d.Close()
 	identities, books := identity.New(d, calendar.System(), nil, nil), ledger.New(d, ledgerHooks()...)
-	unwell := false
-	for _, t := range tenants {
-		system, err := identities.SystemCall(ctx, t.ID)
+	failed := false
+	for _, o := range organizations {
+		system, err := identities.SystemCall(ctx, o.ID)
 		if err != nil {
 			return err
 		}
-		found, err := db.Read(call.With(ctx, system), d, func(ctx context.Context, tx *db.Tx) (*financev1.CheckIntegrityResponse, error) {
-			// Nobody waits for the answer as for a request's: large books may take their time.
+		read := func(ctx context.Context, tx *db.Tx) (*financev1.CheckIntegrityResponse, error) {
+			// Large books take longer than the server allows a request.
 			if _, err := tx.Exec(ctx, "set local statement_timeout = 0"); err != nil {
 				return nil, err
 			}
 			return books.Integrity(ctx, tx)
-		})
-		unwell = unwell || !found.GetPassed()
-		t.report(found, err, out)
-		sound, err := t.checkTeams(ctx, conn, out)
+		}
+		found, err := db.Read(call.With(ctx, system), d, read)
+		failed = failed || !found.GetPassed()
+		o.reportBooks(found, err, out)
+		teamsOK, err := o.checkTeams(ctx, conn, out)
 		if err != nil {
 			return err
 		}
-		unwell = unwell || !sound
+		failed = failed || !teamsOK
 	}
-	if unwell {
-		return errUnwell
+	if failed {
+		return errProblemsFound
 	}
 	return nil
 }
 
-func allTenants(ctx context.Context, conn *pgx.Conn) ([]tenant, error) {
+func listOrganizations(ctx context.Context, conn *pgx.Conn) ([]checkedOrganization, error) {
 	rows, err := conn.Query(ctx, `
 select org_id as id, display_name
 from platform.organizations
@@ -74,30 +78,34 @@ order by org_id`)
 	if err != nil {
 		return nil, err
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[tenant])
+	return pgx.CollectRows(rows, pgx.RowToStructByName[checkedOrganization])
 }
 
-// report writes a line of each thing that is wrong with the books, or that all is well, or
-// why nobody can tell.
-func (t tenant) report(found *financev1.CheckIntegrityResponse, err error, out io.Writer) {
-	name := fmt.Sprintf("%s (%s)", t.DisplayName, id.Format("org", t.ID))
+// name is what the doctor prints: the display name and the identifier.
+func (o checkedOrganization) name() string {
+	return fmt.Sprintf("%s (%s)", o.DisplayName, id.Format("org", o.ID))
+}
+
+// reportBooks writes a line for each rule that the books break, "ok" if there are none, or the
+// error that prevented the check.
+func (o checkedOrganization) reportBooks(found *financev1.CheckIntegrityResponse, err error, out io.Writer) {
 	switch {
 	case err != nil:
-		fmt.Fprintf(out, "Are the books of %s sound? they cannot be checked: %v\n", name, err)
+		fmt.Fprintf(out, "Books of %s: cannot be checked: %v\n", o.name(), err)
 	case found.GetPassed():
-		fmt.Fprintf(out, "Are the books of %s sound? yes\n", name)
+		fmt.Fprintf(out, "Books of %s: ok\n", o.name())
 	}
 	for _, c := range found.GetChecks() {
 		if c.GetPassed() {
 			continue
 		}
-		fmt.Fprintf(out, "Are the books of %s sound? broken %d times: %s", name, c.GetBrokenCount(), c.GetRule())
+		fmt.Fprintf(out, "Books of %s: %d violations of the rule: %s", o.name(), c.GetBrokenCount(), c.GetRule())
 		if records := append(c.GetJournalEntryIds(), c.GetAccountIds()...); len(records) > 0 {
-			fmt.Fprintf(out, " See %s", strings.Join(records[:min(len(records), maxNamed)], ", "))
+			fmt.Fprintf(out, " See %s", strings.Join(records[:min(len(records), maxListed)], ", "))
 		}
 		fmt.Fprintln(out)
 	}
 }
 
-// maxNamed is how many records a line names.
-const maxNamed = 5
+// maxListed is the most records that the doctor lists for a problem.
+const maxListed = 5

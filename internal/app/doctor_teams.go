@@ -12,9 +12,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// selectWrongTeams are the pairs of a manager and a person that platform.team_members has and
-// the reporting tree of the employees has not, or the other way round.
-const selectWrongTeams = `
+// selectTeamDifferences selects the pairs of a manager and a person that are only in
+// platform.team_members or only in the reporting tree of the employees.
+const selectTeamDifferences = `
 with recursive above (person_id, manager_id) as (
   select e.person_id, e.manager_id
   from people.employees e
@@ -36,43 +36,47 @@ written (manager_id, person_id) as (
   from platform.team_members t
   where t.org_id = $1
 )
-select coalesce(t.manager_id, w.manager_id) as manager_id, coalesce(t.person_id, w.person_id) as person_id, w.person_id is null as missing
+select coalesce(t.manager_id, w.manager_id) as manager_id,
+  coalesce(t.person_id, w.person_id) as person_id,
+  w.person_id is null as missing
 from tree t
 full join written w on w.manager_id = t.manager_id and w.person_id = t.person_id
 where t.person_id is null
 or w.person_id is null
 order by 1, 2`
 
-// wrongTeam is a pair that is missing, or that should not be there.
-type wrongTeam struct {
+// teamDifference is a pair by which platform.team_members differs from the reporting tree.
+type teamDifference struct {
 	ManagerID, PersonID uuid.UUID
-	Missing             bool
+	// Missing is true if platform.team_members lacks the pair, false if it should not have it.
+	Missing bool
 }
 
-// checkTeams compares the written teams of an organization, which decide what TEAM reaches,
-// with its reporting tree, and writes a line of what differs. It reads as the login that owns
-// the tables.
-func (t tenant) checkTeams(ctx context.Context, conn *pgx.Conn, out io.Writer) (sound bool, err error) {
-	rows, err := conn.Query(ctx, selectWrongTeams, t.ID)
+// checkTeams compares platform.team_members, which decides what the reach TEAM covers, with the
+// organization's reporting tree. It writes a line with the differences. conn belongs to the
+// login that owns the tables.
+func (o checkedOrganization) checkTeams(ctx context.Context, conn *pgx.Conn, out io.Writer) (ok bool, err error) {
+	rows, err := conn.Query(ctx, selectTeamDifferences, o.ID)
 	if err != nil {
 		return false, err
 	}
-	wrong, err := pgx.CollectRows(rows, pgx.RowToStructByName[wrongTeam])
+	differences, err := pgx.CollectRows(rows, pgx.RowToStructByName[teamDifference])
 	if err != nil {
 		return false, err
 	}
-	answer := "yes"
-	if len(wrong) > 0 {
-		var named []string
-		for _, w := range wrong[:min(len(wrong), maxNamed)] {
-			fault := "must not be in the team of"
-			if w.Missing {
-				fault = "is missing from the team of"
+	result := "ok"
+	if len(differences) > 0 {
+		var listed []string
+		for _, d := range differences[:min(len(differences), maxListed)] {
+			problem := "must not be in the team of"
+			if d.Missing {
+				problem = "is missing from the team of"
 			}
-			named = append(named, fmt.Sprintf("%s %s %s", id.Format("prs", w.PersonID), fault, id.Format("prs", w.ManagerID)))
+			listed = append(listed, fmt.Sprintf("%s %s %s", id.Format("prs", d.PersonID), problem,
+				id.Format("prs", d.ManagerID)))
 		}
-		answer = fmt.Sprintf("%d pairs differ from the reporting tree: %s", len(wrong), strings.Join(named, "; "))
+		result = fmt.Sprintf("%d pairs differ from the reporting tree: %s", len(differences), strings.Join(listed, "; "))
 	}
-	fmt.Fprintf(out, "Are the teams of %s (%s) those of its reporting tree? %s\n", t.DisplayName, id.Format("org", t.ID), answer)
-	return len(wrong) == 0, nil
+	fmt.Fprintf(out, "Teams of %s: %s\n", o.name(), result)
+	return len(differences) == 0, nil
 }

@@ -15,12 +15,12 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestListedEventsAreThoseThatCanBeRead compares the pages of each caller, by filter, order
-// and size, with the events that the caller can read one by one.
-func TestListedEventsAreThoseThatCanBeRead(t *testing.T) {
+// TestEventListsMatchSingleReads compares the pages that each caller lists, by filter, order and size,
+// with the events that the caller can get one by one.
+func TestEventListsMatchSingleReads(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	busyCompany(t, c)
+	createEvents(t, c)
 	callers := map[string]*apptest.Organization{}
 	for _, who := range []struct {
 		name string
@@ -49,21 +49,23 @@ func TestListedEventsAreThoseThatCanBeRead(t *testing.T) {
 	}
 }
 
-// busyCompany makes events of many on one task, hands tasks over within a team and out of
-// it, and moves copies of events to the months to come.
-func busyCompany(t *testing.T, c company) {
+// createEvents updates one task many times, hands tasks over within a team and out of it, and adds
+// copies of events in later months.
+func createEvents(t *testing.T, c company) {
 	t.Helper()
 	tasks := c.tasks(t)
 	work := operationsv1.NewWorkServiceClient(c)
 	for range 9 {
 		if _, err := work.UpdateTask(t.Context(), &operationsv1.UpdateTaskRequest{
-			TaskId: tasks["Tom"], Task: &operationsv1.Task{Description: nth("About")}, UpdateMask: mask("description")}); err != nil {
+			TaskId: tasks["Tom"], Task: &operationsv1.Task{Description: uniqueName("About")},
+			UpdateMask: mask("description")}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, move := range [][2]string{{"Tom", "Eve"}, {"Tom", "Mia"}, {"Eve", "Tom"}, {"Eve", "Xan"}, {"Xan", "Tom"}} {
 		if _, err := work.UpdateTask(t.Context(), &operationsv1.UpdateTaskRequest{
-			TaskId: tasks[move[0]], Task: &operationsv1.Task{OwnerId: c.persons[move[1]]}, UpdateMask: mask("owner_id")}); err != nil {
+			TaskId: tasks[move[0]], Task: &operationsv1.Task{OwnerId: c.persons[move[1]]},
+			UpdateMask: mask("owner_id")}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -76,7 +78,7 @@ func busyCompany(t *testing.T, c company) {
 	}
 }
 
-// copyEvents copies the events about a record that are here, as if they had come later.
+// copyEvents copies the first events of a record with a later time.
 func copyEvents(t *testing.T, subject string, later time.Duration) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
@@ -84,7 +86,9 @@ func copyEvents(t *testing.T, subject string, later time.Duration) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close(context.Background()) }()
-	rows, err := conn.Query(t.Context(), "select id from platform.events where subject_id = $1 and record_time < $2 order by id limit 3", subject, time.Now().Add(time.Hour))
+	rows, err := conn.Query(t.Context(),
+		"select id from platform.events where subject_id = $1 and record_time < $2 order by id limit 3", subject,
+		time.Now().Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +103,8 @@ func copyEvents(t *testing.T, subject string, later time.Duration) {
 			key[i] = byte(milliseconds >> (8 * (5 - i)))
 		}
 		if _, err := conn.Exec(t.Context(), `
-insert into platform.events (org_id, id, seq, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id,
-  causation_id, depth, create_time, record_time, kind, owner_id, was_owner_id)
+insert into platform.events (org_id, id, seq, type, subject_id, actor_id, api_key_id, method, request_id, changes,
+  correlation_id, causation_id, depth, create_time, record_time, kind, owner_id, was_owner_id)
 select org_id, $2, seq, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id,
   causation_id, depth, create_time, record_time + $3, kind, owner_id, was_owner_id
 from platform.events
@@ -110,24 +114,25 @@ where id = $1`, event, key, later); err != nil {
 	}
 }
 
-// readableEvents returns those of some events that a caller can read by their identifiers.
+// readableEvents returns the events that a caller can get by their identifiers.
 func readableEvents(t *testing.T, caller *apptest.Organization, all []*platformv1.Event) (out []*platformv1.Event) {
 	t.Helper()
 	for _, e := range all {
-		if _, err := platformv1.NewHistoryServiceClient(caller).GetEvent(t.Context(), &platformv1.GetEventRequest{EventId: e.GetId()}); err == nil {
+		if _, err := platformv1.NewHistoryServiceClient(caller).GetEvent(t.Context(),
+			&platformv1.GetEventRequest{EventId: e.GetId()}); err == nil {
 			out = append(out, e)
 		}
 	}
 	return out
 }
 
-// eventFilter is a filter with what it matches.
+// eventFilter is a filter, and a function that reports whether it matches an event.
 type eventFilter struct {
 	filter  string
 	matches func(*platformv1.Event) bool
 }
 
-// eventFilters are filters by the fields of an event of a task, and some that match nothing.
+// eventFilters returns filters by the fields of an event of a task, and some that match no event.
 func eventFilters(all []*platformv1.Event) []eventFilter {
 	i := slices.IndexFunc(all, func(e *platformv1.Event) bool { return e.GetType() == "operations.task.updated" })
 	some := all[i]
@@ -135,24 +140,31 @@ func eventFilters(all []*platformv1.Event) []eventFilter {
 	return []eventFilter{
 		{"", func(*platformv1.Event) bool { return true }},
 		{`type = "operations.task.updated"`, func(e *platformv1.Event) bool { return e.GetType() == some.GetType() }},
-		{`type = "people.employee.created"`, func(e *platformv1.Event) bool { return e.GetType() == "people.employee.created" }},
+		{`type = "people.employee.created"`,
+			func(e *platformv1.Event) bool { return e.GetType() == "people.employee.created" }},
 		{`type = "operations.task.vanished"`, nothing},
-		{`subject_id = "` + some.GetSubjectId() + `"`, func(e *platformv1.Event) bool { return e.GetSubjectId() == some.GetSubjectId() }},
-		{`actor_id = "` + some.GetActorId() + `"`, func(e *platformv1.Event) bool { return e.GetActorId() == some.GetActorId() }},
+		{`subject_id = "` + some.GetSubjectId() + `"`,
+			func(e *platformv1.Event) bool { return e.GetSubjectId() == some.GetSubjectId() }},
+		{`actor_id = "` + some.GetActorId() + `"`,
+			func(e *platformv1.Event) bool { return e.GetActorId() == some.GetActorId() }},
 		{`method = "` + some.GetMethod() + `"`, func(e *platformv1.Event) bool { return e.GetMethod() == some.GetMethod() }},
-		{`request_id = "` + some.GetRequestId() + `"`, func(e *platformv1.Event) bool { return e.GetRequestId() == some.GetRequestId() }},
+		{`request_id = "` + some.GetRequestId() + `"`,
+			func(e *platformv1.Event) bool { return e.GetRequestId() == some.GetRequestId() }},
 		{`request_id = "none"`, nothing},
-		{`correlation_id = "` + some.GetCorrelationId() + `"`, func(e *platformv1.Event) bool { return e.GetCorrelationId() == some.GetCorrelationId() }},
-		{`correlation_id = "` + all[0].GetId() + `"`, func(e *platformv1.Event) bool { return e.GetCorrelationId() == all[0].GetId() }},
-		{`NOT correlation_id = "` + some.GetCorrelationId() + `"`, func(e *platformv1.Event) bool { return e.GetCorrelationId() != some.GetCorrelationId() }},
+		{`correlation_id = "` + some.GetCorrelationId() + `"`,
+			func(e *platformv1.Event) bool { return e.GetCorrelationId() == some.GetCorrelationId() }},
+		{`correlation_id = "` + all[0].GetId() + `"`,
+			func(e *platformv1.Event) bool { return e.GetCorrelationId() == all[0].GetId() }},
+		{`NOT correlation_id = "` + some.GetCorrelationId() + `"`,
+			func(e *platformv1.Event) bool { return e.GetCorrelationId() != some.GetCorrelationId() }},
 		{`type = "operations.task.updated" AND request_id = "` + some.GetRequestId() + `"`, func(e *platformv1.Event) bool {
 			return e.GetType() == some.GetType() && e.GetRequestId() == some.GetRequestId()
 		}},
 	}
 }
 
-// compareLists reads a list page by page, in both orders, and compares its events with those
-// wanted, which are given newest first.
+// compareLists lists events page by page, in both orders, and compares their identifiers with want,
+// which is newest first.
 func compareLists(t *testing.T, caller *apptest.Organization, filter string, want []string) {
 	t.Helper()
 	for _, order := range []string{"", "create_time desc", "create_time"} {
@@ -162,18 +174,22 @@ func compareLists(t *testing.T, caller *apptest.Organization, filter string, wan
 		}
 		for _, size := range []int32{3, 7, 500} {
 			got := []string{}
-			for _, e := range listEvents(t, caller, &platformv1.ListEventsRequest{Filter: filter, OrderBy: order, PageSize: size}) {
+			for _, e := range listEvents(t, caller,
+				&platformv1.ListEventsRequest{Filter: filter, OrderBy: order, PageSize: size}) {
 				got = append(got, e.GetId())
 			}
 			if !slices.Equal(got, want) {
-				t.Errorf("%q in the order %q by %d lists %d events, want %d:\n%v\n%v", filter, order, size, len(got), len(want), got, want)
+				t.Errorf("filter %q, order %q, pages of %d: got %d events\n%v, want %d\n%v",
+					filter, order, size, len(got), got, len(want), want)
 			}
 		}
 	}
 }
 
-// listEvents reads all pages of a list.
-func listEvents(t *testing.T, caller *apptest.Organization, req *platformv1.ListEventsRequest) (out []*platformv1.Event) {
+// listEvents returns the events of all pages.
+func listEvents(
+	t *testing.T, caller *apptest.Organization, req *platformv1.ListEventsRequest,
+) (out []*platformv1.Event) {
 	t.Helper()
 	for {
 		page, err := platformv1.NewHistoryServiceClient(caller).ListEvents(t.Context(), req)

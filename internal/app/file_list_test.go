@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -18,7 +19,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// attach hangs a file on a record, as a capability does in its own units of work.
+// attach attaches a file to a record, as a capability does in its transaction.
 func (c company) attach(t *testing.T, file, subject string) {
 	t.Helper()
 	org, err := id.Parse("org", c.Organization.Organization.GetId())
@@ -30,55 +31,54 @@ func (c company) attach(t *testing.T, file, subject string) {
 		t.Fatal(err)
 	}
 	server, _ := apptest.Databases(t)
-	if _, err := db.Write(call.With(t.Context(), system), server, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		return &emptypb.Empty{}, files.Attach(ctx, tx, file, subject)
-	}); err != nil {
+	if _, err := db.Write(call.With(t.Context(), system), server,
+		func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+			return &emptypb.Empty{}, files.Attach(ctx, tx, file, subject)
+		}); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func upload(t *testing.T, o *apptest.Organization, name, content string) string {
 	t.Helper()
-	f, err := platformv1.NewFilesServiceClient(o).UploadFile(t.Context(), &platformv1.UploadFileRequest{FileName: name, Content: []byte(content)})
+	f, err := platformv1.NewFilesServiceClient(o).UploadFile(t.Context(),
+		&platformv1.UploadFileRequest{FileName: name, Content: []byte(content)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return f.GetId()
 }
 
-// listed are the names of the files that a caller lists by pages of two, and checks total_size.
-func listed(t *testing.T, o *apptest.Organization, filter, orderBy string) (found []string) {
+// listFileNames lists files in pages of two, checks total_size and returns the names.
+func listFileNames(t *testing.T, o *apptest.Organization, filter, orderBy string) (found []string) {
 	t.Helper()
-	ask := &platformv1.ListFilesRequest{PageSize: 2, Filter: filter, OrderBy: orderBy, IncludeTotal: true}
+	req := &platformv1.ListFilesRequest{PageSize: 2, Filter: filter, OrderBy: orderBy, IncludeTotal: true}
 	for {
-		page, err := platformv1.NewFilesServiceClient(o).ListFiles(t.Context(), ask)
+		page, err := platformv1.NewFilesServiceClient(o).ListFiles(t.Context(), req)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range page.GetFiles() {
 			found = append(found, f.GetFileName())
 		}
-		if ask.PageToken = page.GetNextPageToken(); ask.PageToken == "" {
+		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
 			if int(page.GetTotalSize()) != len(found) {
-				t.Errorf("total_size is %d of %d files", page.GetTotalSize(), len(found))
+				t.Errorf("got the total_size %d, want %d", page.GetTotalSize(), len(found))
 			}
 			return found
 		}
 	}
 }
 
-// TestListedFilesAreThoseThatCanBeRead compares the files that callers list with those that
-// they get one by one, before and after a task is given to another person.
-func TestListedFilesAreThoseThatCanBeRead(t *testing.T) {
-	t.Parallel()
-	c, other := newCompany(t), newCompany(t)
-	tasks := c.tasks(t)
+// createFiles uploads files and attaches some to tasks. It returns the identifiers by name.
+func (c company) createFiles(t *testing.T, tasks map[string]string) map[string]string {
+	t.Helper()
 	byName := map[string]string{}
 	for _, name := range []string{"Mia", "Eve", "Tom", "Xan"} {
 		byName[name] = upload(t, c.Organization, name, name)
 		c.attach(t, byName[name], tasks[name])
 	}
-	// One file hangs on many records, and another on one that does not exist.
+	// Both is attached to two records, Gone to records that do not exist.
 	byName["Both"] = upload(t, c.Organization, "Both", "Both")
 	c.attach(t, byName["Both"], tasks["Tom"])
 	c.attach(t, byName["Both"], tasks["Xan"])
@@ -87,31 +87,53 @@ func TestListedFilesAreThoseThatCanBeRead(t *testing.T) {
 	c.attach(t, byName["Gone"], id.Format("sim", id.New()))
 	byName["Import"] = c.importedFile(t, "Import")
 	byName["Own"] = upload(t, c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), "Own", "Own")
+	return byName
+}
+
+// compareFiles compares the names of the files that a caller gets and lists with want, which is oldest
+// first.
+func (c company) compareFiles(
+	t *testing.T, name string, o *apptest.Organization, byName map[string]string, all, want []string,
+) {
+	t.Helper()
+	if got := c.gettable(t, o, all, byName); !slices.Equal(got, want) {
+		t.Errorf("%s: got the files %v, want %v", name, got, want)
+	}
+	if got := listFileNames(t, o, "", ""); !slices.Equal(got, want) {
+		t.Errorf("%s: got the list %v, want %v", name, got, want)
+	}
+	reversed := slices.Clone(want)
+	slices.Reverse(reversed)
+	if got := listFileNames(t, o, "size_bytes > 0", "create_time desc"); !slices.Equal(got, reversed) {
+		t.Errorf("%s: got the filtered list %v, want %v", name, got, reversed)
+	}
+	if got := listFileNames(t, o, "", "create_time desc"); !slices.Equal(got, reversed) {
+		t.Errorf("%s: got the reversed list %v, want %v", name, got, reversed)
+	}
+}
+
+// TestFileListsMatchSingleReads compares the files that callers list with those that they get one by
+// one, before and after a task is handed over.
+func TestFileListsMatchSingleReads(t *testing.T) {
+	t.Parallel()
+	c, other := newCompany(t), newCompany(t)
+	tasks := c.tasks(t)
+	byName := c.createFiles(t, tasks)
 	othersTask := other.tasks(t)["Tom"]
 	other.attach(t, upload(t, other.Organization, "Other", "Other"), othersTask)
 
 	all := []string{"Mia", "Eve", "Tom", "Xan", "Both", "Gone", "Import", "Own"}
-	callers := map[string]*apptest.Organization{
-		"EMPLOYEE Tom": c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), "EMPLOYEE Xan": c.as(t, "Xan", platformv1.ApiKey_EMPLOYEE),
-		"MANAGER Mia": c.as(t, "Mia", platformv1.ApiKey_MANAGER), "MANAGER Eve": c.as(t, "Eve", platformv1.ApiKey_MANAGER),
-		"APPROVER Xan": c.as(t, "Xan", platformv1.ApiKey_APPROVER), "ACCOUNTANT Xan": c.as(t, "Xan", platformv1.ApiKey_ACCOUNTANT),
+	callers := map[string]*apptest.Organization{}
+	for name, role := range map[string]platformv1.ApiKey_Role{
+		"EMPLOYEE Tom": platformv1.ApiKey_EMPLOYEE, "EMPLOYEE Xan": platformv1.ApiKey_EMPLOYEE,
+		"MANAGER Mia": platformv1.ApiKey_MANAGER, "MANAGER Eve": platformv1.ApiKey_MANAGER,
+		"APPROVER Xan": platformv1.ApiKey_APPROVER, "ACCOUNTANT Xan": platformv1.ApiKey_ACCOUNTANT,
+	} {
+		callers[name] = c.as(t, strings.Fields(name)[1], role)
 	}
 	check := func(when string, want map[string][]string) {
-		for caller, o := range callers {
-			if got := c.gettable(t, o, all, byName); !slices.Equal(got, want[caller]) {
-				t.Errorf("%s %s gets %v, want %v", when, caller, got, want[caller])
-			}
-			if got := listed(t, o, "", ""); !slices.Equal(got, want[caller]) {
-				t.Errorf("%s %s lists %v, want %v", when, caller, got, want[caller])
-			}
-			reversed := slices.Clone(want[caller])
-			slices.Reverse(reversed)
-			if got := listed(t, o, "size_bytes > 0", "create_time desc"); !slices.Equal(got, reversed) {
-				t.Errorf("%s %s lists %v with a filter, want %v", when, caller, got, reversed)
-			}
-			if got := listed(t, o, "", "create_time desc"); !slices.Equal(got, reversed) {
-				t.Errorf("%s %s lists %v in reverse, want %v", when, caller, got, reversed)
-			}
+		for name, o := range callers {
+			c.compareFiles(t, when+", "+name, o, byName, all, want[name])
 		}
 	}
 	check("before", map[string][]string{
@@ -131,28 +153,33 @@ func TestListedFilesAreThoseThatCanBeRead(t *testing.T) {
 	})
 }
 
-// gettable are those of some files that a caller gets by their identifiers.
-func (c company) gettable(t *testing.T, o *apptest.Organization, names []string, byName map[string]string) (found []string) {
+// gettable returns the names of the files that a caller can get by their identifiers.
+func (c company) gettable(
+	t *testing.T, o *apptest.Organization, names []string, byName map[string]string,
+) (found []string) {
 	t.Helper()
 	for _, name := range names {
-		if _, err := platformv1.NewFilesServiceClient(o).GetFile(t.Context(), &platformv1.GetFileRequest{FileId: byName[name]}); err == nil {
+		if _, err := platformv1.NewFilesServiceClient(o).GetFile(t.Context(),
+			&platformv1.GetFileRequest{FileId: byName[name]}); err == nil {
 			found = append(found, name)
 		}
 	}
 	return found
 }
 
-// importedFile is a file that two imports of statements were read from.
+// importedFile uploads a statement and imports it twice. It returns the identifier of the file.
 func (c company) importedFile(t *testing.T, name string) string {
 	t.Helper()
-	bank, err := financev1.NewBankingServiceClient(c).CreateBankAccount(t.Context(), &financev1.CreateBankAccountRequest{BankAccount: &financev1.BankAccount{DisplayName: "Giro"}})
+	bank, err := financev1.NewBankingServiceClient(c).CreateBankAccount(t.Context(),
+		&financev1.CreateBankAccountRequest{BankAccount: &financev1.BankAccount{DisplayName: "Giro"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	file := upload(t, c.Organization, name, "Date,Amount,Description\n2026-01-05,-10.00,Rent\n")
 	for range 2 {
-		if _, err := financev1.NewBankingServiceClient(c).CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{
-			BankAccountId: bank.GetId(), StatementImport: &financev1.StatementImport{FileId: file}}); err != nil {
+		if _, err := financev1.NewBankingServiceClient(c).CreateStatementImport(t.Context(),
+			&financev1.CreateStatementImportRequest{
+				BankAccountId: bank.GetId(), StatementImport: &financev1.StatementImport{FileId: file}}); err != nil {
 			t.Fatal(err)
 		}
 		c.Drain(t)
@@ -160,9 +187,8 @@ func (c company) importedFile(t *testing.T, name string) string {
 	return file
 }
 
-// TestFilesOfManyRecordsAreListedByPages lists files of which one hangs on more records than
-// a page has room for.
-func TestFilesOfManyRecordsAreListedByPages(t *testing.T) {
+// TestFilesOfManyRecordsAreListedOnce lists files that are attached to more records than the page size.
+func TestFilesOfManyRecordsAreListedOnce(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	first, second := upload(t, c.Organization, "First", "1"), upload(t, c.Organization, "Second", "2")
@@ -175,7 +201,8 @@ func TestFilesOfManyRecordsAreListedByPages(t *testing.T) {
 		c.attach(t, first, task.GetId())
 		c.attach(t, second, task.GetId())
 	}
-	if got := listed(t, c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), "", ""); !slices.Equal(got, []string{"First", "Second"}) {
-		t.Errorf("got %v", got)
+	if got := listFileNames(t, c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), "", ""); !slices.Equal(got,
+		[]string{"First", "Second"}) {
+		t.Errorf("got %v, want First, Second", got)
 	}
 }

@@ -10,11 +10,11 @@ import (
 	"backoffice/internal/platform/files"
 )
 
-// storeTimeout bounds how long the store of files may take to answer at the start.
+// storeTimeout limits how long the check of the file storage may take at startup.
 const storeTimeout = 30 * time.Second
 
-// openFiles returns where the bytes of files lie. The folder in the data directory is made
-// if there is none; one that was named must exist, since it may be a disk not mounted yet.
+// openFiles opens and checks the file storage. The default folder in the data directory is created
+// if missing. A configured folder must exist, since it may be a disk that is not mounted yet.
 func (s *Settings) openFiles(ctx context.Context) (files.Store, error) {
 	place := s.FilesURL
 	var store files.Store
@@ -35,7 +35,7 @@ func (s *Settings) openFiles(ctx context.Context) (files.Store, error) {
 		err = store.Check(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("files cannot be kept in %s (BACKOFFICE_FILES_URL): %w", place, err)
+		return nil, fmt.Errorf("files cannot be stored in %s (BACKOFFICE_FILES_URL): %w", place, err)
 	}
 	return store, nil
 }

@@ -1,10 +1,7 @@
 package app_test
 
 import (
-	"context"
-	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -18,77 +15,73 @@ import (
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
-	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/call"
-	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/longwork"
 )
 
-// fixture is what the conformance suite needs to know of a resource.
+// fixture is the test data of a resource for the conformance suite.
 type fixture struct {
-	// record is a valid record to create, another at each call.
+	// record returns a valid new record, with different unique values at each call.
 	record func(t *testing.T, o *apptest.Organization) proto.Message
-	// within are the fields of the creation that say where the record belongs.
-	within func(t *testing.T, o *apptest.Organization) map[string]any
-	// made makes a record of a resource that has no Create, and answers its
-	// identifier.
-	made func(t *testing.T, o *apptest.Organization) string
-	// patch is a record whose fields, named by fields, are a valid change.
+	// parent returns the fields of the create request that identify the record's parent.
+	parent func(t *testing.T, o *apptest.Organization) map[string]any
+	// create creates a record of a resource without a Create method and returns its identifier.
+	create func(t *testing.T, o *apptest.Organization) string
+	// patch is a valid update: a record with the values of the fields that fields lists.
 	patch  proto.Message
 	fields []string
-	// immutable is a record whose one set field may not be changed.
+	// immutable is a record with a value of one field that cannot be updated.
 	immutable proto.Message
-	// draft creates records that can be changed.
+	// draft sets draft in create requests, since only drafts can be updated.
 	draft bool
 }
 
 var serial atomic.Int64
 
-// nth tells records apart.
-func nth(name string) string { return name + " " + strconv.FormatInt(serial.Add(1), 10) }
+// uniqueName returns a name that no other record of the test binary has.
+func uniqueName(name string) string { return name + " " + strconv.FormatInt(serial.Add(1), 10) }
 
-func code() string { return "c" + strconv.FormatInt(serial.Add(1), 10) }
+// uniqueCode returns a code that no other record of the test binary has.
+func uniqueCode() string { return "c" + strconv.FormatInt(serial.Add(1), 10) }
 
-// days are how many dates nextDay gave.
+// days counts the calls of nextDay.
 var days atomic.Int64
 
-// nextDay is another date at each call.
+// nextDay returns a different date at each call.
 func nextDay() string {
 	return time.Date(1950, 1, int(days.Add(1)), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 }
 
-// years are the last years that nextYear gave, by organization.
+// years counts the calls of nextYear by organization.
 var years sync.Map
 
-// nextYear is another year at each call for an organization.
+// nextYear returns a different year at each call with an organization.
 func nextYear(o *apptest.Organization) string {
 	last, _ := years.LoadOrStore(o.Organization.GetId(), new(atomic.Int64))
 	return strconv.FormatInt(2030+last.(*atomic.Int64).Add(1), 10)
 }
 
-// fixtures are by the resource's full name. A resource without one fails the suite.
+// fixtures are the fixtures by the message's full name. Every resource needs one.
 var fixtures = map[string]fixture{
 	"backoffice.platform.v1.Organization": {
-		made:  func(_ *testing.T, o *apptest.Organization) string { return o.Organization.GetId() },
-		patch: &platformv1.Organization{DisplayName: "Acme & Sons"}, fields: []string{"display_name"},
+		create: func(_ *testing.T, o *apptest.Organization) string { return o.Organization.GetId() },
+		patch:  &platformv1.Organization{DisplayName: "Acme & Sons"}, fields: []string{"display_name"},
 		immutable: &platformv1.Organization{CurrencyCode: "EUR"},
 	},
 	"backoffice.platform.v1.Person": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &platformv1.Person{DisplayName: nth("Pat"), Email: code() + "@acme.example"}
+			return &platformv1.Person{DisplayName: uniqueName("Pat"), Email: uniqueCode() + "@acme.example"}
 		},
 		patch: &platformv1.Person{GivenName: "Patricia"}, fields: []string{"given_name"},
 	},
 	"backoffice.platform.v1.ApiKey": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &platformv1.ApiKey{DisplayName: nth("Key"), Role: platformv1.ApiKey_AUDITOR, Scopes: []string{"finance.*"}}
+			return &platformv1.ApiKey{DisplayName: uniqueName("Key"), Role: platformv1.ApiKey_AUDITOR,
+				Scopes: []string{"finance.*"}}
 		},
 		patch: &platformv1.ApiKey{DisplayName: "Renamed"}, fields: []string{"display_name"},
 		immutable: &platformv1.ApiKey{Role: platformv1.ApiKey_OWNER},
 	},
 	"backoffice.platform.v1.Event": {
-		made: func(t *testing.T, o *apptest.Organization) string {
+		create: func(t *testing.T, o *apptest.Organization) string {
 			list, err := platformv1.NewHistoryServiceClient(o).ListEvents(t.Context(), &platformv1.ListEventsRequest{})
 			if err != nil || len(list.GetEvents()) == 0 {
 				t.Fatalf("no events: %v", err)
@@ -97,31 +90,32 @@ var fixtures = map[string]fixture{
 		},
 	},
 	"backoffice.platform.v1.File": {
-		made: func(t *testing.T, o *apptest.Organization) string {
-			f, err := platformv1.NewFilesServiceClient(o).UploadFile(t.Context(), &platformv1.UploadFileRequest{FileName: "a.txt", Content: []byte(nth("bytes"))})
+		create: func(t *testing.T, o *apptest.Organization) string {
+			f, err := platformv1.NewFilesServiceClient(o).UploadFile(t.Context(),
+				&platformv1.UploadFileRequest{FileName: "a.txt", Content: []byte(uniqueName("bytes"))})
 			if err != nil {
 				t.Fatal(err)
 			}
 			return f.GetId()
 		},
 	},
-	"backoffice.platform.v1.Operation": {made: operation},
+	"backoffice.platform.v1.Operation": {create: operation},
 	"backoffice.finance.v1.Account": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.Account{DisplayName: nth("Account"), Code: code(), Type: financev1.Account_EXPENSE}
+			return &financev1.Account{DisplayName: uniqueName("Account"), Code: uniqueCode(), Type: financev1.Account_EXPENSE}
 		},
 		patch: &financev1.Account{Description: "What belongs in it."}, fields: []string{"description"},
 		immutable: &financev1.Account{Type: financev1.Account_ASSET},
 	},
 	"backoffice.finance.v1.Dimension": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.Dimension{DisplayName: nth("Dimension")}
+			return &financev1.Dimension{DisplayName: uniqueName("Dimension")}
 		},
 		patch: &financev1.Dimension{Description: "Where it was spent."}, fields: []string{"description"},
 	},
 	"backoffice.finance.v1.DimensionValue": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
-			return &financev1.DimensionValue{DisplayName: nth("Value"), DimensionId: dimension(t, o)}
+			return &financev1.DimensionValue{DisplayName: uniqueName("Value"), DimensionId: dimension(t, o)}
 		},
 		patch: &financev1.DimensionValue{Code: "W1"}, fields: []string{"code"},
 	},
@@ -137,10 +131,11 @@ var fixtures = map[string]fixture{
 			return &financev1.CurrencyRevaluation{Date: nextYear(o) + "-12-31"}
 		},
 	},
-	"backoffice.finance.v1.JournalSeal": {made: sealed},
+	"backoffice.finance.v1.JournalSeal": {create: journalSeal},
 	"backoffice.finance.v1.BookkeepingSchedule": {
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
-			return &financev1.BookkeepingSchedule{DisplayName: nth("Bookkeeping"), OwnerId: o.Owner.GetId(), Frequency: financev1.BookkeepingSchedule_WEEKLY, StartDate: "2026-01-02"}
+			return &financev1.BookkeepingSchedule{DisplayName: uniqueName("Bookkeeping"), OwnerId: o.Owner.GetId(),
+				Frequency: financev1.BookkeepingSchedule_WEEKLY, StartDate: "2026-01-02"}
 		},
 		patch: &financev1.BookkeepingSchedule{IntervalCount: 2}, fields: []string{"interval_count"},
 	},
@@ -150,9 +145,10 @@ var fixtures = map[string]fixture{
 		},
 	},
 	"backoffice.finance.v1.AccountingPeriod": {
-		made: func(t *testing.T, o *apptest.Organization) string {
+		create: func(t *testing.T, o *apptest.Organization) string {
 			ledger := financev1.NewLedgerServiceClient(o)
-			if _, err := ledger.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "3.00")}); err != nil {
+			if _, err := ledger.CreateJournalEntry(t.Context(),
+				&financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "3.00")}); err != nil {
 				t.Fatal(err)
 			}
 			list, err := ledger.ListAccountingPeriods(t.Context(), &financev1.ListAccountingPeriodsRequest{})
@@ -168,8 +164,9 @@ var fixtures = map[string]fixture{
 		draft: true,
 	},
 	"backoffice.finance.v1.JournalLine": {
-		made: func(t *testing.T, o *apptest.Organization) string {
-			e, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "3.00")})
+		create: func(t *testing.T, o *apptest.Organization) string {
+			e, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(),
+				&financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "3.00")})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -178,59 +175,64 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.finance.v1.Vendor": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.Vendor{DisplayName: nth("Vendor"), PaymentDays: 30, CreditLimit: &typev1.Money{Amount: "1000.5"}}
+			return &financev1.Vendor{DisplayName: uniqueName("Vendor"), PaymentDays: 30,
+				CreditLimit: &typev1.Money{Amount: "1000.5"}}
 		},
-		patch: &financev1.Vendor{PaymentDays: 14, CreditLimit: &typev1.Money{Amount: "2000.00", CurrencyCode: "USD"}}, fields: []string{"payment_days", "credit_limit.amount"},
+		patch: &financev1.Vendor{PaymentDays: 14, CreditLimit: &typev1.Money{Amount: "2000.00",
+			CurrencyCode: "USD"}}, fields: []string{"payment_days", "credit_limit.amount"},
 	},
 	"backoffice.finance.v1.BankAccount": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.BankAccount{DisplayName: nth("Checking")}
+			return &financev1.BankAccount{DisplayName: uniqueName("Checking")}
 		},
 		patch: &financev1.BankAccount{BankCode: "021000021"}, fields: []string{"bank_code"},
 		immutable: &financev1.BankAccount{Kind: financev1.BankAccount_CREDIT_CARD},
 	},
 	"backoffice.finance.v1.BankRule": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.BankRule{DisplayName: nth("Rule"), Texts: []string{"no such text"}, ExcludeReason: "Not ours"}
+			return &financev1.BankRule{DisplayName: uniqueName("Rule"), Texts: []string{"no such text"},
+				ExcludeReason: "Not ours"}
 		},
 		patch: &financev1.BankRule{Position: 7}, fields: []string{"position"},
 	},
 	"backoffice.finance.v1.Reconciliation": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
-			return &financev1.Reconciliation{BankAccountId: bankAccount(t, o), StatementDate: "2026-01-31", StatementBalance: &typev1.Money{Amount: "0.00"}}
+			return &financev1.Reconciliation{BankAccountId: bankAccount(t, o), StatementDate: "2026-01-31",
+				StatementBalance: &typev1.Money{Amount: "0.00"}}
 		},
-		patch: &financev1.Reconciliation{StatementBalance: &typev1.Money{Amount: "1.00", CurrencyCode: "USD"}}, fields: []string{"statement_balance.amount"},
+		patch: &financev1.Reconciliation{StatementBalance: &typev1.Money{Amount: "1.00",
+			CurrencyCode: "USD"}}, fields: []string{"statement_balance.amount"},
 		immutable: &financev1.Reconciliation{StatementDate: "2026-02-28"},
 	},
 	"backoffice.finance.v1.CsvProfile": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &financev1.CsvProfile{DisplayName: nth("Bank"), Delimiter: ";", DateOrder: financev1.DateOrder_DMY}
+			return &financev1.CsvProfile{DisplayName: uniqueName("Bank"), Delimiter: ";", DateOrder: financev1.DateOrder_DMY}
 		},
 		patch: &financev1.CsvProfile{Charset: "windows-1252"}, fields: []string{"charset"},
 	},
 	"backoffice.finance.v1.StatementImport": {
 		record: func(t *testing.T, _ *apptest.Organization) proto.Message {
-			return &financev1.StatementImport{FileName: nth("checking") + ".ofx", Content: sample(t)}
+			return &financev1.StatementImport{FileName: uniqueName("checking") + ".ofx", Content: sampleStatement(t)}
 		},
-		within: func(t *testing.T, o *apptest.Organization) map[string]any {
+		parent: func(t *testing.T, o *apptest.Organization) map[string]any {
 			return map[string]any{"bank_account_id": bankAccount(t, o)}
 		},
 	},
 	"backoffice.finance.v1.BankStatement": {
-		made: func(t *testing.T, o *apptest.Organization) string {
+		create: func(t *testing.T, o *apptest.Organization) string {
 			line := statementLine(t, o)
 			return line.GetBankStatementId()
 		},
 	},
 	"backoffice.finance.v1.BankStatementLine": {
-		made: func(t *testing.T, o *apptest.Organization) string { return statementLine(t, o).GetId() },
+		create: func(t *testing.T, o *apptest.Organization) string { return statementLine(t, o).GetId() },
 	},
 	"backoffice.finance.v1.BankMatch": {record: bankMatch},
 	"backoffice.finance.v1.PrivateExpense": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
 			bought := entry(t, o, "12.50").Lines[0]
 			return &financev1.PrivateExpense{
-				Date: "2026-11-02", Description: nth("Paper"), Payer: financev1.PrivateExpense_OWNER,
+				Date: "2026-11-02", Description: uniqueName("Paper"), Payer: financev1.PrivateExpense_OWNER,
 				Splits: []*financev1.BankStatementLine_Split{{AccountId: bought.AccountId, Amount: bought.Amount}},
 			}
 		},
@@ -242,178 +244,27 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.operations.v1.Project": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &operationsv1.Project{DisplayName: nth("Project"), StartDate: "2026-01-01"}
+			return &operationsv1.Project{DisplayName: uniqueName("Project"), StartDate: "2026-01-01"}
 		},
 		patch: &operationsv1.Project{Description: "A new website."}, fields: []string{"description"},
 	},
 	"backoffice.operations.v1.Task": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &operationsv1.Task{DisplayName: nth("Task"), DueDate: "2030-01-31", Priority: operationsv1.Task_HIGH}
+			return &operationsv1.Task{DisplayName: uniqueName("Task"), DueDate: "2030-01-31", Priority: operationsv1.Task_HIGH}
 		},
 		patch: &operationsv1.Task{DueDate: "2030-02-28"}, fields: []string{"due_date"},
 	},
 	"backoffice.people.v1.Department": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &peoplev1.Department{DisplayName: nth("Department"), Code: code()}
+			return &peoplev1.Department{DisplayName: uniqueName("Department"), Code: uniqueCode()}
 		},
 		patch: &peoplev1.Department{DisplayName: "Studio"}, fields: []string{"display_name"},
 	},
 	"backoffice.people.v1.Employee": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
-			return &peoplev1.Employee{DisplayName: nth("Employee"), HireDate: "2026-01-05", WorkEmail: code() + "@acme.example"}
+			return &peoplev1.Employee{DisplayName: uniqueName("Employee"), HireDate: "2026-01-05",
+				WorkEmail: uniqueCode() + "@acme.example"}
 		},
 		patch: &peoplev1.Employee{JobTitle: "Designer"}, fields: []string{"job_title"},
 	},
-}
-
-// operation begins work that no version of the server knows how to do.
-func operation(t *testing.T, o *apptest.Organization) string {
-	t.Helper()
-	org, err := id.Parse("org", o.Organization.GetId())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := o.App.Identity.SystemCall(t.Context(), org)
-	if err != nil {
-		t.Fatal(err)
-	}
-	server, _ := apptest.Databases(t)
-	begun, err := db.Write(call.With(t.Context(), c), server, func(ctx context.Context, tx *db.Tx) (*platformv1.Operation, error) {
-		return longwork.Start(ctx, tx, "", 1)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return begun.GetId()
-}
-
-// entry is a balanced entry of an amount between two accounts of the chart.
-func entry(t *testing.T, o *apptest.Organization, amount string) *financev1.JournalEntry {
-	t.Helper()
-	list, err := financev1.NewLedgerServiceClient(o).ListAccounts(t.Context(), &financev1.ListAccountsRequest{PageSize: 500})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var cash, rent string
-	for _, a := range list.GetAccounts() {
-		switch {
-		case a.GetSubtype() == financev1.Account_BANK && cash == "":
-			cash = a.GetId()
-		case a.GetSubtype() == financev1.Account_OPERATING_EXPENSE && rent == "":
-			rent = a.GetId()
-		}
-	}
-	return &financev1.JournalEntry{Date: "2026-11-02", Description: nth("Rent"), Lines: []*financev1.JournalLine{
-		{AccountId: rent, Amount: &typev1.Money{Amount: amount}},
-		{AccountId: cash, Amount: &typev1.Money{Amount: "-" + amount}},
-	}}
-}
-
-// dimension is a fresh dimension's identifier.
-func dimension(t *testing.T, o *apptest.Organization) string {
-	t.Helper()
-	d, err := financev1.NewLedgerServiceClient(o).CreateDimension(t.Context(), &financev1.CreateDimensionRequest{
-		Dimension: &financev1.Dimension{DisplayName: nth("Dimension")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d.GetId()
-}
-
-// sealed is the identifier of a seal over a fresh entry.
-func sealed(t *testing.T, o *apptest.Organization) string {
-	t.Helper()
-	books := financev1.NewLedgerServiceClient(o)
-	if _, err := books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "4.00")}); err != nil {
-		t.Fatal(err)
-	}
-	org, err := id.Parse("org", o.Organization.GetId())
-	if err != nil {
-		t.Fatal(err)
-	}
-	system, err := o.App.Identity.SystemCall(t.Context(), org)
-	if err != nil {
-		t.Fatal(err)
-	}
-	system.Method = "test"
-	d, _ := apptest.Databases(t)
-	// The horizon may lie before the entry while other tests write.
-	for {
-		if err := ledger.New(d).Seal(call.With(t.Context(), system)); err != nil {
-			t.Fatal(err)
-		}
-		list, err := books.ListJournalSeals(t.Context(), &financev1.ListJournalSealsRequest{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(list.GetJournalSeals()) > 0 {
-			return list.GetJournalSeals()[0].GetId()
-		}
-	}
-}
-
-// bankAccount is a fresh bank account's identifier.
-func bankAccount(t *testing.T, o *apptest.Organization) string {
-	t.Helper()
-	account, err := financev1.NewBankingServiceClient(o).CreateBankAccount(t.Context(), &financev1.CreateBankAccountRequest{
-		BankAccount: &financev1.BankAccount{DisplayName: nth("Checking")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return account.GetId()
-}
-
-// bankMatch is a match of a fresh statement line to an entry that booked its money.
-func bankMatch(t *testing.T, o *apptest.Organization) proto.Message {
-	t.Helper()
-	line := statementLine(t, o)
-	account, err := financev1.NewBankingServiceClient(o).GetBankAccount(t.Context(), &financev1.GetBankAccountRequest{BankAccountId: line.GetBankAccountId()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	booked := entry(t, o, "1.00")
-	booked.Lines[0].Amount, booked.Lines[1].Amount = &typev1.Money{Amount: "-" + line.GetAmount().GetAmount()}, line.GetAmount()
-	if minus, found := strings.CutPrefix(line.GetAmount().GetAmount(), "-"); found {
-		booked.Lines[0].Amount.Amount = minus
-	}
-	booked.Lines[1].AccountId = account.GetLedgerAccountId()
-	posted, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: booked})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &financev1.BankMatch{
-		Lines:   []*financev1.BankMatch_Line{{BankStatementLineId: line.GetId()}},
-		Entries: []*financev1.BankMatch_Entry{{JournalEntryId: posted.GetId()}},
-	}
-}
-
-// sample is a real statement file of three lines in US dollars.
-func sample(t *testing.T) []byte {
-	t.Helper()
-	content, err := os.ReadFile("../finance/banking/statement/testdata/ofx/checking.ofx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return content
-}
-
-// statementLine is one line of an imported statement.
-func statementLine(t *testing.T, o *apptest.Organization) *financev1.BankStatementLine {
-	t.Helper()
-	banking := financev1.NewBankingServiceClient(o)
-	made, err := banking.CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{
-		BankAccountId: bankAccount(t, o), StatementImport: &financev1.StatementImport{FileName: "checking.ofx", Content: sample(t)},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := banking.ListBankStatementLines(t.Context(), &financev1.ListBankStatementLinesRequest{
-		Filter: `statement_import_id = "` + made.GetId() + `"`,
-	})
-	if err != nil || len(list.GetBankStatementLines()) == 0 {
-		t.Fatalf("no lines: %v", err)
-	}
-	return list.GetBankStatementLines()[0]
 }

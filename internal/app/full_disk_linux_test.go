@@ -20,12 +20,13 @@ import (
 	"backoffice/internal/platform/secret"
 )
 
-// mountsVariable tells a test that it runs where it may mount.
+// mountsVariable is set in the environment of a test that runs in its own mount namespace.
 const mountsVariable = "BACKOFFICE_TEST_MOUNTS"
 
-// withMounts runs the calling test again in a namespace of its own, where it may mount file
-// systems that nobody else sees and that go with it. It returns false in the first run.
-func withMounts(t *testing.T) bool {
+// canMount reports whether the test runs in its own mount namespace, where it can mount file systems
+// that are invisible outside and vanish with it. If not, canMount runs the test again in such a
+// namespace and returns false.
+func canMount(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(mountsVariable) != "" {
 		return true
@@ -38,24 +39,24 @@ func withMounts(t *testing.T) bool {
 	again.Env = append(os.Environ(), mountsVariable+"=1")
 	again.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 	if os.Geteuid() != 0 {
-		const mayMount = 21 // CAP_SYS_ADMIN
+		const capSysAdmin = 21 // needed to mount
 		again.SysProcAttr.Cloneflags = syscall.CLONE_NEWUSER
-		again.SysProcAttr.AmbientCaps = []uintptr{mayMount}
+		again.SysProcAttr.AmbientCaps = []uintptr{capSysAdmin}
 		again.SysProcAttr.UidMappings = sameID(os.Geteuid())
 		again.SysProcAttr.GidMappings = sameID(os.Getegid())
 	}
 	if out, err := again.CombinedOutput(); err != nil {
-		t.Fatalf("in a namespace of its own the test fails: %v\n%s", err, out)
+		t.Fatalf("the test failed in its own namespace: %v\n%s", err, out)
 	}
 	return false
 }
 
-// sameID keeps who we are in a namespace of users.
+// sameID maps an identifier to itself in a new user namespace.
 func sameID(id int) []syscall.SysProcIDMap {
 	return []syscall.SysProcIDMap{{ContainerID: id, HostID: id, Size: 1}}
 }
 
-// disk is a small file system that can be filled.
+// disk is a small mounted file system that a test can fill.
 type disk struct {
 	t   *testing.T
 	dir string
@@ -71,7 +72,7 @@ func mount(t *testing.T, mib int) disk {
 	return disk{t, dir}
 }
 
-// fill leaves no byte free, and returns what frees them again.
+// fill fills the disk. The returned function makes room again.
 func (d disk) fill() (free func()) {
 	d.t.Helper()
 	f, err := os.Create(filepath.Join(d.dir, "filler"))
@@ -92,7 +93,7 @@ func (d disk) fill() (free func()) {
 	}
 }
 
-// files are the names of all files in a folder of the disk.
+// files returns the paths of all files in a folder of the disk.
 func (d disk) files(folder string) (names []string) {
 	d.t.Helper()
 	err := filepath.WalkDir(filepath.Join(d.dir, folder), func(name string, entry fs.DirEntry, err error) error {
@@ -107,11 +108,11 @@ func (d disk) files(folder string) (names []string) {
 	return names
 }
 
-// TestFullDisk fills the disk under a server. Writes and uploads are refused and leave nothing;
-// once there is room again, the same ones succeed.
+// TestFullDisk fills the disk of a server. Writes and uploads must fail and leave nothing behind. Once
+// there is room again, the same requests must succeed.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	if !withMounts(t) {
+	if !canMount(t) {
 		return
 	}
 	d := mount(t, 320)
@@ -122,26 +123,26 @@ func TestFullDisk(t *testing.T) {
 	free := d.fill()
 	refused := c.addPersons(http.StatusServiceUnavailable)
 	if code, raw := c.upload(); code != http.StatusServiceUnavailable {
-		t.Errorf("an upload to a full disk is answered by %d %s", code, raw)
+		t.Errorf("an upload to a full disk: got %d %s", code, raw)
 	}
 	if left := d.files("files"); len(left) > 0 {
-		t.Errorf("a refused upload left %v", left)
+		t.Errorf("got %v after a failed upload, want no files", left)
 	}
 	if code, raw := c.get("/v1/persons"); code != http.StatusOK {
-		t.Errorf("a read on a full disk is answered by %d %s", code, raw)
+		t.Errorf("a read on a full disk: got %d %s", code, raw)
 	}
 	awaitReady(t, web, http.StatusServiceUnavailable)
 
 	free()
 	awaitReady(t, web, http.StatusOK)
 	if code, raw := c.addPerson(refused); code != http.StatusOK {
-		t.Errorf("with room again the same write is answered by %d %s", code, raw)
+		t.Errorf("the same write with room again: got %d %s", code, raw)
 	}
 	if code, raw := c.upload(); code != http.StatusOK {
-		t.Errorf("with room again the same upload is answered by %d %s", code, raw)
+		t.Errorf("the same upload with room again: got %d %s", code, raw)
 	}
 
-	c.withoutLog(d)
+	c.crashPostgres(d)
 	awaitReady(t, web, http.StatusOK)
 	c.addPersons(http.StatusOK)
 	if err := stop(); err != nil {
@@ -149,80 +150,81 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// withoutLog leaves PostgreSQL no room for its log, of which it dies, and then gives it some.
-func (c caller) withoutLog(d disk) {
+// crashPostgres fills the disk until PostgreSQL has no room for its write-ahead log and crashes, and
+// then makes room again.
+func (c caller) crashPostgres(d disk) {
 	c.t.Helper()
 	free := d.fill()
 	defer free()
 	admin := connect(c.t, socketURL(c.t, d.dir))
-	var died error
-	for n := 0; n < 100 && died == nil; n++ { // files kept for the log are used up first
-		_, died = admin.Exec(c.t.Context(), "select pg_logical_emit_message(true, '', ''), pg_switch_wal()")
+	var crashed error
+	for n := 0; n < 100 && crashed == nil; n++ { // recycled log files are used up first
+		_, crashed = admin.Exec(c.t.Context(), "select pg_logical_emit_message(true, '', ''), pg_switch_wal()")
 	}
-	if died == nil {
-		c.t.Error("PostgreSQL has room for its log on a full disk")
+	if crashed == nil {
+		c.t.Error("PostgreSQL did not crash on a full disk")
 	}
 	c.addPersons(http.StatusServiceUnavailable)
 }
 
-// TestFullFilesDisk fills the disk of the files, and then the one for bodies on their way. An
-// upload is refused and leaves nothing, and succeeds once there is room.
+// TestFullFilesDisk fills the disk of the file storage, and then the one for temporary files of
+// uploads. An upload must fail and leave nothing behind, and succeed once there is room.
 func TestFullFilesDisk(t *testing.T) {
 	t.Parallel()
-	if !withMounts(t) {
+	if !canMount(t) {
 		return
 	}
-	kept, spooled := mount(t, 4), mount(t, 4)
-	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Files = files.Folder(kept.dir) }))
+	stored, temporary := mount(t, 4), mount(t, 4)
+	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Files = files.Folder(stored.dir) }))
 	upload := func(n int) apptest.Response {
 		return o.REST(t, http.MethodPost, "/v1/files", strings.Repeat(fmt.Sprint(n), 1<<20))
 	}
-	if err := os.Setenv("TMPDIR", spooled.dir); err != nil { // this process is the test's own
+	if err := os.Setenv("TMPDIR", temporary.dir); err != nil { // no other test runs in this process
 		t.Fatal(err)
 	}
-	for n, d := range []disk{kept, spooled} {
+	for n, d := range []disk{stored, temporary} {
 		free := d.fill()
-		before := len(kept.files(""))
+		before := len(stored.files(""))
 		refused := upload(n)
 		if refused.Code != http.StatusServiceUnavailable || refused.Header.Get("Retry-After") == "" {
-			t.Errorf("an upload to a full disk is answered by %d %s", refused.Code, refused.Raw)
+			t.Errorf("an upload to a full disk: got %d %s", refused.Code, refused.Raw)
 		}
-		if left := len(kept.files("")) - before; left > 0 {
-			t.Errorf("a refused upload left %d files", left)
+		if left := len(stored.files("")) - before; left > 0 {
+			t.Errorf("got %d files after a failed upload, want 0", left)
 		}
 		free()
 		again := upload(n)
 		if again.Code != http.StatusOK {
-			t.Fatalf("with room again the same upload is answered by %d %s", again.Code, again.Raw)
+			t.Fatalf("the same upload with room again: got %d %s", again.Code, again.Raw)
 		}
 		down := o.REST(t, http.MethodGet, "/v1/files/"+again.Body["id"].(string)+":content", "")
 		if string(down.Raw) != strings.Repeat(fmt.Sprint(n), 1<<20) {
-			t.Errorf("what comes down is not what went up: %d bytes", len(down.Raw))
+			t.Errorf("got %d other bytes than uploaded", len(down.Raw))
 		}
 	}
 }
 
-// TestStartOnFullDisk starts a server where there is no room: it says so, leaves nothing half
-// made, and starts once there is.
+// TestStartOnFullDisk starts a server and creates a master key without room on the disk. Both must fail
+// with an error and leave no partial files.
 func TestStartOnFullDisk(t *testing.T) {
 	t.Parallel()
-	if !withMounts(t) {
+	if !canMount(t) {
 		return
 	}
 	d := mount(t, 16)
-	refusedStart(t, settings(t, func(s *app.Settings) { s.DataDir = d.dir }), "No space left on device")
+	checkStartFails(t, settings(t, func(s *app.Settings) { s.DataDir = d.dir }), "No space left on device")
 	for _, name := range d.files("") {
 		if base := filepath.Base(name); base != "postgres.lock" {
-			t.Errorf("%s is left of a start that failed", base)
+			t.Errorf("got %s after a failed start, want only postgres.lock", base)
 		}
 	}
 	free := d.fill()
 	file := filepath.Join(d.dir, "keys", "master.key")
 	if _, err := secret.ReadOrCreateFile(file); !errors.Is(err, syscall.ENOSPC) {
-		t.Errorf("a key on a full disk ends with %v", err)
+		t.Errorf("a key on a full disk: got %v, want ENOSPC", err)
 	}
 	if left := d.files("keys"); len(left) > 0 {
-		t.Errorf("a key that was not made left %v", left)
+		t.Errorf("got %v after a failed creation of a key, want no files", left)
 	}
 	free()
 	if _, err := secret.ReadOrCreateFile(file); err != nil {
@@ -230,14 +232,14 @@ func TestStartOnFullDisk(t *testing.T) {
 	}
 }
 
-// caller is somebody who calls a server by REST.
+// caller calls a server over REST with an API key.
 type caller struct {
 	t         *testing.T
 	base, key string
 }
 
-// addPersons adds persons until one is answered by a code, and returns that one's number.
-// Whoever is answered otherwise is told to try again.
+// addPersons creates persons until a request gets a status code, and returns the number of that
+// person. Other requests must succeed or get 503.
 func (c caller) addPersons(until int) int {
 	c.t.Helper()
 	for n, end := 0, time.Now().Add(2*time.Minute); ; n++ {
@@ -246,9 +248,9 @@ func (c caller) addPersons(until int) int {
 		case code == until:
 			return n
 		case code != http.StatusOK && code != http.StatusServiceUnavailable:
-			c.t.Fatalf("on a full disk a write is answered by %d %s", code, raw)
+			c.t.Fatalf("a write on a full disk: got %d %s", code, raw)
 		case time.Now().After(end):
-			c.t.Fatalf("no write is answered by %d: %s", until, raw)
+			c.t.Fatalf("got no write with %d in time: %s", until, raw)
 		}
 	}
 }
@@ -267,15 +269,15 @@ func (c caller) get(path string) (int, string) { return c.send(http.MethodGet, p
 func (c caller) send(method, path, body string) (int, string) {
 	c.t.Helper()
 	code, header, raw := send(c.t, method, c.base+path, c.key, body)
-	// Whoever cannot know whether a write was stored must look before trying again.
+	// If it is unknown whether a write was stored, the caller must check before a retry.
 	known := !strings.Contains(string(raw), "It is not known whether this was stored")
 	if code == http.StatusServiceUnavailable && known && header.Get("Retry-After") == "" {
-		c.t.Errorf("%s does not say when to try again: %s", path, raw)
+		c.t.Errorf("%s: got 503 without Retry-After: %s", path, raw)
 	}
 	return code, string(raw)
 }
 
-// socketURL is the superuser's way to the PostgreSQL of a data directory.
+// socketURL returns the URL by which the superuser connects to the PostgreSQL of a data directory.
 func socketURL(t *testing.T, dir string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "postgres", "postmaster.pid"))

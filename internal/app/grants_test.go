@@ -19,7 +19,7 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// roles are the built-in roles in the order of their numbers.
+// roles returns the built-in roles, sorted by number.
 func roles() (out []platformv1.ApiKey_Role) {
 	for number := range platformv1.ApiKey_Role_name {
 		if number != 0 {
@@ -30,7 +30,7 @@ func roles() (out []platformv1.ApiKey_Role) {
 	return out
 }
 
-// granted says for which records each role has a permission.
+// granted lists the roles that have a permission, with their reach, such as " MANAGER=TEAM".
 func granted(a *module.App, permission string) string {
 	var out strings.Builder
 	for _, role := range roles() {
@@ -41,8 +41,8 @@ func granted(a *module.App, permission string) string {
 	return out.String()
 }
 
-// isGolden compares a text with a file that can be read in a review.
-func isGolden(t *testing.T, file, text string) {
+// compareGolden compares a text with a golden file, which it rewrites with -update.
+func compareGolden(t *testing.T, file, text string) {
 	t.Helper()
 	if *update {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
@@ -54,11 +54,12 @@ func isGolden(t *testing.T, file, text string) {
 		t.Fatal(err)
 	}
 	if text != string(want) {
-		t.Errorf("%s differs; if that is meant, run go test ./internal/app -run %s -update and read the difference", file, t.Name())
+		t.Errorf("%s differs; if that is intended, run go test ./internal/app -run %s -update and read the difference",
+			file, t.Name())
 	}
 }
 
-// TestGrants compares what the built-in roles may do with testdata/grants.txt.
+// TestGrants compares the grants of the built-in roles with testdata/grants.txt.
 func TestGrants(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
@@ -66,13 +67,13 @@ func TestGrants(t *testing.T) {
 	for _, permission := range a.Policy.Permissions() {
 		fmt.Fprintf(&out, "%s:%s\n", permission, granted(a, permission))
 	}
-	isGolden(t, "testdata/grants.txt", out.String())
+	compareGolden(t, "testdata/grants.txt", out.String())
 	if unmatched := a.Policy.Unmatched(); len(unmatched) > 0 {
-		t.Errorf("grants name permissions that there are not: %q", unmatched)
+		t.Errorf("got grants of unknown permissions: %q", unmatched)
 	}
 }
 
-// TestReachOfMethods compares who reaches which records by each method with
+// TestReachOfMethods compares the permission of each method, and the reach of each role, with
 // testdata/reach.txt.
 func TestReachOfMethods(t *testing.T) {
 	t.Parallel()
@@ -82,7 +83,8 @@ func TestReachOfMethods(t *testing.T) {
 		for i := range f.Services().Len() {
 			methods := f.Services().Get(i).Methods()
 			for j := range methods.Len() {
-				if access, ok := proto.GetExtension(methods.Get(j).Options(), optionsv1.E_Access).(*optionsv1.Access); ok && access != nil {
+				extension := proto.GetExtension(methods.Get(j).Options(), optionsv1.E_Access)
+				if access, ok := extension.(*optionsv1.Access); ok && access != nil {
 					lines = append(lines, reachOfMethod(a, methods.Get(j), access))
 				}
 			}
@@ -90,7 +92,7 @@ func TestReachOfMethods(t *testing.T) {
 		return true
 	})
 	slices.Sort(lines)
-	isGolden(t, "testdata/reach.txt", strings.Join(lines, ""))
+	compareGolden(t, "testdata/reach.txt", strings.Join(lines, ""))
 }
 
 func reachOfMethod(a *module.App, m protoreflect.MethodDescriptor, access *optionsv1.Access) string {
@@ -111,7 +113,7 @@ func reachOfMethod(a *module.App, m protoreflect.MethodDescriptor, access *optio
 	return fmt.Sprintf("%s: %s%s:%s\n", name, access.GetPermission(), whose, granted(a, access.GetPermission()))
 }
 
-// kindByPermission is the kind to which a permission belongs, nil for none.
+// kindByPermission returns the kind of a permission, nil if the permission is of no kind.
 func kindByPermission(a *module.App, permission string) resource.AnyKind {
 	for _, kind := range a.Kinds {
 		domain := strings.Split(kind.Binding().Name(), ".")[0]
@@ -123,11 +125,12 @@ func kindByPermission(a *module.App, permission string) resource.AnyKind {
 }
 
 func collectionOf(kind resource.AnyKind) string {
-	return proto.GetExtension(kind.Binding().Message().Options(), optionsv1.E_Resource).(*optionsv1.Resource).GetCollection()
+	return proto.GetExtension(kind.Binding().Message().Options(),
+		optionsv1.E_Resource).(*optionsv1.Resource).GetCollection()
 }
 
-// TestNarrowReachNeedsAnOwner checks that no role has a permission for some records only of
-// a kind whose records are nobody's: it would have it for all.
+// TestNarrowReachNeedsAnOwner checks that a kind without owners is not granted with the reach OWN or
+// TEAM, which would have the effect of ALL.
 func TestNarrowReachNeedsAnOwner(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
@@ -138,26 +141,25 @@ func TestNarrowReachNeedsAnOwner(t *testing.T) {
 		}
 		for _, role := range roles() {
 			if reach := a.Policy.Reach(role, nil, permission); reach == call.Own || reach == call.Team {
-				t.Errorf("%s has %s for %s records of an open kind", role, permission, reach)
+				t.Errorf("%s has %s with the reach %s, but the kind has no owners", role, permission, reach)
 			}
 		}
 	}
 }
 
-// TestReadingPermissionsAreDeclared checks that each kind is read by a permission that some
-// method asks for.
-func TestReadingPermissionsAreDeclared(t *testing.T) {
+// TestReadPermissionsAreDeclared checks that some method requires the read permission of each kind.
+func TestReadPermissionsAreDeclared(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	for _, kind := range a.Kinds {
 		if !slices.Contains(a.Policy.Permissions(), kind.ReadPermission()) {
-			t.Errorf("%s is read by %s, which no method declares", kind.Binding().Name(), kind.ReadPermission())
+			t.Errorf("%s has the read permission %s, which no method declares", kind.Binding().Name(), kind.ReadPermission())
 		}
 	}
 }
 
-// TestOwnersAreIndexed checks that an index gives the records that a person owns in the
-// order of a list.
+// TestOwnersAreIndexed checks that each kind with owners has an index for the list of a person's
+// records.
 func TestOwnersAreIndexed(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)

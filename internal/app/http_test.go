@@ -20,8 +20,8 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// ask sends a request to a server, with headers as `Name: value`.
-func ask(t *testing.T, server *httptest.Server, method, path string, headers ...string) (*http.Response, []byte) {
+// sendTo sends a request to a server, with headers as `Name: value`.
+func sendTo(t *testing.T, server *httptest.Server, method, path string, headers ...string) (*http.Response, []byte) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, nil)
 	if err != nil {
@@ -33,20 +33,20 @@ func ask(t *testing.T, server *httptest.Server, method, path string, headers ...
 	}
 	client := *server.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	answer, err := client.Do(r)
+	response, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	raw, err := io.ReadAll(answer.Body)
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer, raw
+	return response, raw
 }
 
-// TestHead sends HEAD wherever GET works and expects the same headers without a body.
-func TestHead(t *testing.T) {
+// TestHeadMatchesGet sends HEAD and GET to the same paths and expects the same headers.
+func TestHeadMatchesGet(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	server := httptest.NewServer(o.App.Server.HTTP())
@@ -56,36 +56,37 @@ func TestHead(t *testing.T) {
 	key := "Authorization: Bearer " + o.Key
 	for _, path := range []string{
 		"/", "/docs", "/docs/", "/openapi.json", "/livez", "/readyz", "/nothing/here", "/v1/nothing",
-		"/v1/accounts", "/v1/accounts?what=1", "/v1/organizations:signUp", file, file + ":content", "/v1/reports/trialBalance?asOf=2026-11-30",
+		"/v1/accounts", "/v1/accounts?what=1", "/v1/organizations:signUp", file, file + ":content",
+		"/v1/reports/trialBalance?asOf=2026-11-30",
 		"/v1/reports:download?report=TRIAL_BALANCE&format=PDF&asOf=2026-11-30",
 	} {
 		for _, encoding := range []string{"identity", "gzip"} {
-			get, body := ask(t, server, http.MethodGet, path, key, "Accept-Encoding: "+encoding)
-			head, none := ask(t, server, http.MethodHead, path, key, "Accept-Encoding: "+encoding)
-			if len(none) > 0 || head.StatusCode != get.StatusCode {
-				t.Errorf("HEAD %s answers %d and %d bytes, GET %d", path, head.StatusCode, len(none), get.StatusCode)
+			get, body := sendTo(t, server, http.MethodGet, path, key, "Accept-Encoding: "+encoding)
+			head, headBody := sendTo(t, server, http.MethodHead, path, key, "Accept-Encoding: "+encoding)
+			if len(headBody) > 0 || head.StatusCode != get.StatusCode {
+				t.Errorf("HEAD %s: got %d and %d bytes, GET got %d", path, head.StatusCode, len(headBody), get.StatusCode)
 			}
 			if head.ContentLength != int64(len(body)) {
-				t.Errorf("HEAD %s says %d bytes, GET sends %d", path, head.ContentLength, len(body))
+				t.Errorf("HEAD %s: got Content-Length %d, GET got %d bytes", path, head.ContentLength, len(body))
 			}
-			if diff := cmp.Diff(lasting(get.Header), lasting(head.Header)); diff != "" {
-				t.Errorf("HEAD %s (%s) has other headers than GET: %s", path, encoding, diff)
+			if diff := cmp.Diff(stableHeaders(get.Header), stableHeaders(head.Header)); diff != "" {
+				t.Errorf("HEAD %s (%s): got other headers than GET: %s", path, encoding, diff)
 			}
 		}
 	}
 	tag := o.REST(t, http.MethodGet, file, "").Header.Get("ETag")
-	same, _ := ask(t, server, http.MethodHead, file, key, "If-None-Match: "+tag)
+	same, _ := sendTo(t, server, http.MethodHead, file, key, "If-None-Match: "+tag)
 	if same.StatusCode != http.StatusNotModified {
-		t.Errorf("HEAD of what the caller has is answered by %d", same.StatusCode)
+		t.Errorf("HEAD with the current ETag: got %d, want 304", same.StatusCode)
 	}
-	part, _ := ask(t, server, http.MethodHead, file+":content", key, "Range: bytes=0-9")
+	part, _ := sendTo(t, server, http.MethodHead, file+":content", key, "Range: bytes=0-9")
 	if part.StatusCode != http.StatusPartialContent || part.ContentLength != 10 {
-		t.Errorf("HEAD of a range is answered by %d and %d bytes", part.StatusCode, part.ContentLength)
+		t.Errorf("HEAD of a range: got %d and %d bytes", part.StatusCode, part.ContentLength)
 	}
 }
 
-// lasting are the headers that two answers to one question have in common.
-func lasting(h http.Header) http.Header {
+// stableHeaders returns the headers that are equal in all responses to the same request.
+func stableHeaders(h http.Header) http.Header {
 	h = h.Clone()
 	for _, name := range []string{"Date", "X-Request-Id", "Ratelimit-Remaining", "Content-Length"} {
 		h.Del(name)
@@ -93,32 +94,33 @@ func lasting(h http.Header) http.Header {
 	return h
 }
 
-// TestRootLeadsToReference leads a browser to something to read.
-func TestRootLeadsToReference(t *testing.T) {
+// TestRootRedirectsToReference checks that / and /docs redirect to the API reference.
+func TestRootRedirectsToReference(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(apptest.New(t).Server.HTTP())
 	defer server.Close()
 	for _, path := range []string{"/", "/docs"} {
-		if answer, _ := ask(t, server, http.MethodGet, path); answer.Header.Get("Location") != "/docs/" {
-			t.Errorf("%s leads to %q by %d", path, answer.Header.Get("Location"), answer.StatusCode)
+		if response, _ := sendTo(t, server, http.MethodGet, path); response.Header.Get("Location") != "/docs/" {
+			t.Errorf("%s: got a redirect to %q with %d", path, response.Header.Get("Location"), response.StatusCode)
 		}
 	}
 }
 
-// TestReferenceIsSentOnce checks that a caller who has the OpenAPI document gets 304, and
-// others get it compressed or not, as they ask.
-func TestReferenceIsSentOnce(t *testing.T) {
+// TestReferenceIsCachedAndCompressed checks that the OpenAPI document is compressed on request, and
+// that a caller who has it gets 304.
+func TestReferenceIsCachedAndCompressed(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(apptest.New(t).Server.HTTP())
 	defer server.Close()
 	const path = "/openapi.json"
-	for encoding, compressed := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "identity": false, "gzip;q=0": false} {
-		answer, body := ask(t, server, http.MethodGet, path, "Accept-Encoding: "+encoding)
-		if got := answer.Header.Get("Content-Encoding") == "gzip"; got != compressed {
-			t.Errorf("to %q it is sent as %q", encoding, answer.Header.Get("Content-Encoding"))
+	for encoding, compressed := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "identity": false,
+		"gzip;q=0": false} {
+		response, body := sendTo(t, server, http.MethodGet, path, "Accept-Encoding: "+encoding)
+		if got := response.Header.Get("Content-Encoding") == "gzip"; got != compressed {
+			t.Errorf("Accept-Encoding %q: got %q", encoding, response.Header.Get("Content-Encoding"))
 		}
-		if vary := answer.Header.Values("Vary"); !slices.Contains(vary, "Accept-Encoding") {
-			t.Errorf("it varies by %q", vary)
+		if vary := response.Header.Values("Vary"); !slices.Contains(vary, "Accept-Encoding") {
+			t.Errorf("got Vary %q, want Accept-Encoding", vary)
 		}
 		if compressed {
 			reader, err := gzip.NewReader(bytes.NewReader(body))
@@ -130,18 +132,17 @@ func TestReferenceIsSentOnce(t *testing.T) {
 			}
 		}
 		if !bytes.Equal(body, openapi.JSON) {
-			t.Errorf("to %q other bytes are sent", encoding)
+			t.Errorf("Accept-Encoding %q: got another document", encoding)
 		}
-		tag := answer.Header.Get("ETag")
-		again, body := ask(t, server, http.MethodGet, path, "Accept-Encoding: "+encoding, "If-None-Match: "+tag)
+		tag := response.Header.Get("ETag")
+		again, body := sendTo(t, server, http.MethodGet, path, "Accept-Encoding: "+encoding, "If-None-Match: "+tag)
 		if tag == "" || again.StatusCode != http.StatusNotModified || len(body) > 0 {
-			t.Errorf("to a caller with %q it is sent by %d and %d bytes", tag, again.StatusCode, len(body))
+			t.Errorf("If-None-Match %q: got %d and %d bytes, want 304", tag, again.StatusCode, len(body))
 		}
 	}
 }
 
-// TestIndentation lays answers out for those who ask for it, errors too, and leaves files as
-// they are.
+// TestIndentation checks that responses, including errors, are indented on request and files are not.
 func TestIndentation(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -161,22 +162,22 @@ func TestIndentation(t *testing.T) {
 		{file, "application/json; indent=2", 2},
 		{file + ":content", "application/json; indent=2", 0},
 	} {
-		answer := o.REST(t, http.MethodGet, c.path, "", "Accept: "+c.accept)
+		response := o.REST(t, http.MethodGet, c.path, "", "Accept: "+c.accept)
 		var want bytes.Buffer
 		if c.width > 0 {
-			if err := json.Indent(&want, bytes.TrimSpace(answer.Raw), "", strings.Repeat(" ", c.width)); err != nil {
-				t.Fatalf("%s: %v in %s", c.path, err, answer.Raw)
+			if err := json.Indent(&want, bytes.TrimSpace(response.Raw), "", strings.Repeat(" ", c.width)); err != nil {
+				t.Fatalf("%s: %v in %s", c.path, err, response.Raw)
 			}
 			want.WriteByte('\n')
 		}
-		laidOut := strings.Contains(string(answer.Raw), "\n ")
-		if laidOut != (c.width > 0) || laidOut && want.String() != string(answer.Raw) {
-			t.Errorf("%s for %q is answered by %.300s", c.path, c.accept, answer.Raw)
+		indented := strings.Contains(string(response.Raw), "\n ")
+		if indented != (c.width > 0) || indented && want.String() != string(response.Raw) {
+			t.Errorf("%s with Accept %q: got %.300s", c.path, c.accept, response.Raw)
 		}
 	}
 }
 
-// TestRequestLog writes one line for each request, by its path or its RPC.
+// TestRequestLog checks that the log has one line for each request except health checks.
 func TestRequestLog(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
@@ -189,7 +190,35 @@ func TestRequestLog(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	for i, want := range []string{" GET /v1/accounts 400 ", " HEAD /v1/nothing 404 "} {
 		if len(lines) != 2 || !strings.Contains(lines[i], want) {
-			t.Fatalf("the log lacks %q:\n%s", want, out.String())
+			t.Fatalf("got the log\n%s, want 2 lines, one with %q", out.String(), want)
 		}
+	}
+}
+
+// TestOnlyConfiguredOriginsAreAllowed checks the CORS headers.
+func TestOnlyConfiguredOriginsAreAllowed(t *testing.T) {
+	t.Parallel()
+	preflight := []string{"Access-Control-Request-Method: PATCH", "Access-Control-Request-Headers: authorization,if-match"}
+	open := apptest.SignUpTo(t, apptest.New(t,
+		func(o *module.Options) { o.Origins = []string{"https://app.acme.example"} }))
+	closed := apptest.SignUp(t)
+	for origin, want := range map[string]string{"https://app.acme.example": "https://app.acme.example",
+		"https://evil.example": ""} {
+		a := open.REST(t, "OPTIONS", "/v1/persons", "", append(preflight, "Origin: "+origin)...)
+		if got := a.Header.Get("Access-Control-Allow-Origin"); got != want {
+			t.Errorf("%s: got the allowed origin %q, want %q", origin, got, want)
+		}
+		if a := closed.REST(t, "GET", "/v1/clock", "", "Origin: "+origin); a.Header.Get("Access-Control-Allow-Origin") != "" {
+			t.Errorf("%s is allowed without configured origins", origin)
+		}
+	}
+}
+
+// TestLargeResponsesAreCompressed checks that a large response is compressed on request.
+func TestLargeResponsesAreCompressed(t *testing.T) {
+	t.Parallel()
+	a := apptest.SignUp(t).REST(t, "GET", "/v1/accounts", "", "Accept-Encoding: gzip")
+	if a.Header.Get("Content-Encoding") != "gzip" || len(a.Raw) == 0 || a.Raw[0] != 0x1f {
+		t.Errorf("got %v and %d bytes, want gzip", a.Header, len(a.Raw))
 	}
 }

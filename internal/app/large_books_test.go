@@ -13,21 +13,20 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// Sizes of large books.
+// Sizes of large books: journal entries, days from 2024-01-01 on, and bank statement lines.
 const (
 	largeEntries = 5000
-	largeDays    = 1020 // from 2024-01-01 on
+	largeDays    = 1020
 	bankedLines  = 600
 )
 
-// largeBooks are the books of an organization over three years: in two currencies, on the
-// whole chart, about projects, with bank statements, reversals, a revaluation and a closed
-// year.
+// largeBooks are an organization with books of three years: two currencies, the whole chart, projects,
+// bank statements, reversals, a revaluation and a closed year.
 type largeBooks struct {
 	*apptest.Organization
 	ledger  financev1.LedgerServiceClient
 	banking financev1.BankingServiceClient
-	// accounts are all but cash; the last cash account is in euros.
+	// accounts are the accounts other than cash. The last cash account is in euros.
 	accounts, cash []string
 	project        string
 	values         []string
@@ -37,11 +36,13 @@ type largeBooks struct {
 	entries        []*financev1.JournalEntry
 }
 
-func keepLargeBooks(t *testing.T, a *module.App) *largeBooks {
+// createLargeBooks signs up an organization and creates its books.
+func createLargeBooks(t *testing.T, a *module.App) *largeBooks {
 	t.Helper()
 	o := apptest.SignUpTo(t, a)
-	b := &largeBooks{Organization: o, ledger: financev1.NewLedgerServiceClient(o), banking: financev1.NewBankingServiceClient(o)}
-	b.describe(t)
+	b := &largeBooks{Organization: o, ledger: financev1.NewLedgerServiceClient(o),
+		banking: financev1.NewBankingServiceClient(o)}
+	b.createChart(t)
 	b.importRates(t)
 	for first := 0; first < largeEntries; first += 1000 {
 		req := &financev1.BatchCreateJournalEntriesRequest{}
@@ -50,20 +51,22 @@ func keepLargeBooks(t *testing.T, a *module.App) *largeBooks {
 		}
 		b.entries = append(b.entries, must(b.ledger.BatchCreateJournalEntries(t.Context(), req))(t).GetJournalEntries()...)
 	}
-	b.bring(t)
-	b.begin(t)
-	b.correct(t)
+	b.importStatements(t)
+	b.createReconciliation(t)
+	b.reverseAndRevalue(t)
 	b.closeFirstYear(t)
 	o.Drain(t)
 	return b
 }
 
-// describe makes the chart and the projects.
-func (b *largeBooks) describe(t *testing.T) {
+// createChart adds a euro account and projects, and reads the accounts.
+func (b *largeBooks) createChart(t *testing.T) {
 	must(b.ledger.CreateAccount(t.Context(), &financev1.CreateAccountRequest{Account: &financev1.Account{
-		DisplayName: "Euro account", Code: "1060", Type: financev1.Account_ASSET, Subtype: financev1.Account_BANK, CurrencyCode: "EUR",
+		DisplayName: "Euro account", Code: "1060", Type: financev1.Account_ASSET, Subtype: financev1.Account_BANK,
+		CurrencyCode: "EUR",
 	}}))(t)
-	chart := must(b.ledger.ListAccounts(t.Context(), &financev1.ListAccountsRequest{PageSize: 500, OrderBy: "code"}))(t).GetAccounts()
+	chart := must(b.ledger.ListAccounts(t.Context(),
+		&financev1.ListAccountsRequest{PageSize: 500, OrderBy: "code"}))(t).GetAccounts()
 	for _, a := range chart {
 		switch {
 		case a.GetCashFlowSection() == financev1.Account_CASH_AND_EQUIVALENTS:
@@ -73,16 +76,18 @@ func (b *largeBooks) describe(t *testing.T) {
 		}
 	}
 	if len(chart) < 40 || len(b.cash) < 4 {
-		t.Fatalf("%d accounts with %d of cash are too few", len(chart), len(b.cash))
+		t.Fatalf("got %d accounts and %d cash accounts, want at least 40 and 4", len(chart), len(b.cash))
 	}
-	b.project = must(b.ledger.CreateDimension(t.Context(), &financev1.CreateDimensionRequest{Dimension: &financev1.Dimension{DisplayName: "Project"}}))(t).GetId()
+	b.project = must(b.ledger.CreateDimension(t.Context(),
+		&financev1.CreateDimensionRequest{Dimension: &financev1.Dimension{DisplayName: "Project"}}))(t).GetId()
 	for n := range 6 {
 		v := &financev1.DimensionValue{DimensionId: b.project, DisplayName: fmt.Sprintf("Project %d", n)}
-		b.values = append(b.values, must(b.ledger.CreateDimensionValue(t.Context(), &financev1.CreateDimensionValueRequest{DimensionValue: v}))(t).GetId())
+		b.values = append(b.values, must(b.ledger.CreateDimensionValue(t.Context(),
+			&financev1.CreateDimensionValueRequest{DimensionValue: v}))(t).GetId())
 	}
 }
 
-// importRates keeps a rate of each week.
+// importRates imports a euro rate of each week.
 func (b *largeBooks) importRates(t *testing.T) {
 	var file bytes.Buffer
 	file.WriteString(`<Envelope xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref"><Cube>`)
@@ -93,14 +98,16 @@ func (b *largeBooks) importRates(t *testing.T) {
 	must(b.ledger.ImportEcbRates(t.Context(), &financev1.ImportEcbRatesRequest{Content: file.Bytes()}))(t)
 }
 
+// largeDay returns the date n days after 2024-01-01.
 func largeDay(n int) string {
 	return time.Date(2024, 1, 1+n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 }
 
-// entry is the nth entry: a third moves cash, a ninth euros, a fifth has three lines and a
-// third is about a project.
+// entry returns the nth entry. One third moves cash, some of it in euros, one fifth has three lines,
+// and one third has a project.
 func (b *largeBooks) entry(n int) *financev1.JournalEntry {
-	e := &financev1.JournalEntry{Date: largeDay(n * largeDays / largeEntries), Description: fmt.Sprintf("Entry %d", n), Reference: fmt.Sprint(n)}
+	e := &financev1.JournalEntry{Date: largeDay(n * largeDays / largeEntries), Description: fmt.Sprintf("Entry %d", n),
+		Reference: fmt.Sprint(n)}
 	debit, credit := b.accounts[n*7%len(b.accounts)], b.accounts[(n*11+3)%len(b.accounts)]
 	if n%3 == 0 {
 		debit = b.cash[n/3%len(b.cash)]
@@ -123,21 +130,23 @@ func (b *largeBooks) entry(n int) *financev1.JournalEntry {
 	return e
 }
 
-// bring imports the statements of the first cash account, which say some of its entries and
-// what a rule books, and matches some lines.
-func (b *largeBooks) bring(t *testing.T) {
+// importStatements imports statements of the first cash account and matches some of the lines. The
+// statements contain lines of existing entries and lines that a rule books.
+func (b *largeBooks) importStatements(t *testing.T) {
 	b.bank = must(b.banking.CreateBankAccount(t.Context(), &financev1.CreateBankAccountRequest{
 		BankAccount: &financev1.BankAccount{DisplayName: "Main", LedgerAccountId: b.cash[0]},
 	}))(t)
 	must(b.banking.CreateBankRule(t.Context(), &financev1.CreateBankRuleRequest{
-		BankRule: &financev1.BankRule{DisplayName: "Coffee", Texts: []string{"coffee"}, AccountId: b.accounts[len(b.accounts)-1]},
+		BankRule: &financev1.BankRule{DisplayName: "Coffee", Texts: []string{"coffee"},
+			AccountId: b.accounts[len(b.accounts)-1]},
 	}))(t)
 	content := bytes.NewBufferString("Date,Text,Amount\n")
 	booked := []*financev1.JournalEntry{}
 	for _, e := range b.entries {
 		if l := e.GetLines()[0]; l.GetAccountId() == b.cash[0] && len(booked) < bankedLines/2 {
 			booked = append(booked, e)
-			fmt.Fprintf(content, "%s,%s,%s\n%[1]s,Coffee %[4]s,-3.50\n", e.GetDate(), e.GetDescription(), l.GetAmount().GetAmount(), e.GetReference())
+			fmt.Fprintf(content, "%s,%s,%s\n%[1]s,Coffee %[4]s,-3.50\n", e.GetDate(), e.GetDescription(),
+				l.GetAmount().GetAmount(), e.GetReference())
 		}
 	}
 	b.importStatement(t, content.Bytes())
@@ -146,15 +155,17 @@ func (b *largeBooks) bring(t *testing.T) {
 		PageSize: 500, OrderBy: "booked_date", Filter: "state = UNMATCHED",
 	}))(t).GetBankStatementLines()
 	for i, l := range b.lines[:30] {
-		must(b.banking.MatchBankStatementLine(t.Context(), &financev1.MatchBankStatementLineRequest{BankStatementLineId: l.GetId(), JournalEntryId: booked[i].GetId()}))(t)
+		must(b.banking.MatchBankStatementLine(t.Context(),
+			&financev1.MatchBankStatementLineRequest{BankStatementLineId: l.GetId(), JournalEntryId: booked[i].GetId()}))(t)
 	}
 }
 
-// begin begins a reconciliation of the bank account.
-func (b *largeBooks) begin(t *testing.T) {
-	b.reconciliation = must(b.banking.CreateReconciliation(t.Context(), &financev1.CreateReconciliationRequest{Reconciliation: &financev1.Reconciliation{
-		BankAccountId: b.bank.GetId(), StatementDate: "2026-09-30", StatementBalance: &typev1.Money{Amount: "1000.00"},
-	}}))(t).GetId()
+// createReconciliation starts a reconciliation of the bank account.
+func (b *largeBooks) createReconciliation(t *testing.T) {
+	b.reconciliation = must(b.banking.CreateReconciliation(t.Context(),
+		&financev1.CreateReconciliationRequest{Reconciliation: &financev1.Reconciliation{
+			BankAccountId: b.bank.GetId(), StatementDate: "2026-09-30", StatementBalance: &typev1.Money{Amount: "1000.00"},
+		}}))(t).GetId()
 }
 
 func (b *largeBooks) importStatement(t *testing.T, content []byte) {
@@ -163,12 +174,14 @@ func (b *largeBooks) importStatement(t *testing.T, content []byte) {
 	}))(t)
 }
 
-// correct reverses some entries, leaves a draft, and values what is held in euros.
-func (b *largeBooks) correct(t *testing.T) {
+// reverseAndRevalue reverses some entries, saves a draft and revalues the euro balances.
+func (b *largeBooks) reverseAndRevalue(t *testing.T) {
 	for n := 4000; n < 4020; n++ {
-		must(b.ledger.ReverseJournalEntry(t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: b.entries[n].GetId()}))(t)
+		must(b.ledger.ReverseJournalEntry(t.Context(),
+			&financev1.ReverseJournalEntryRequest{JournalEntryId: b.entries[n].GetId()}))(t)
 	}
-	must(b.ledger.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: b.entry(largeEntries - 1), Draft: true}))(t)
+	must(b.ledger.CreateJournalEntry(t.Context(),
+		&financev1.CreateJournalEntryRequest{JournalEntry: b.entry(largeEntries - 1), Draft: true}))(t)
 	must(b.ledger.CreateCurrencyRevaluation(t.Context(), &financev1.CreateCurrencyRevaluationRequest{
 		CurrencyRevaluation: &financev1.CurrencyRevaluation{Date: "2025-12-31"},
 	}))(t)
@@ -179,12 +192,14 @@ func (b *largeBooks) closeFirstYear(t *testing.T) {
 		PageSize: 500, OrderBy: "start_date", Filter: `end_date < "2025-01-01"`,
 	}))(t).GetAccountingPeriods()
 	for _, p := range periods {
-		must(b.ledger.CloseAccountingPeriod(t.Context(), &financev1.CloseAccountingPeriodRequest{AccountingPeriodId: p.GetId(), Reason: "For the test"}))(t)
+		must(b.ledger.CloseAccountingPeriod(t.Context(),
+			&financev1.CloseAccountingPeriodRequest{AccountingPeriodId: p.GetId(), Reason: "For the test"}))(t)
 	}
-	must(b.ledger.CloseFiscalYear(t.Context(), &financev1.CloseFiscalYearRequest{FiscalYearId: periods[0].GetFiscalYearId()}))(t)
+	must(b.ledger.CloseFiscalYear(t.Context(),
+		&financev1.CloseFiscalYearRequest{FiscalYearId: periods[0].GetFiscalYearId()}))(t)
 }
 
-// must returns what a call returned, and fails the test if the call did.
+// must returns the value of a call and fails the test on its error: must(call())(t).
 func must[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()

@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestMe checks that a caller of any role and scopes learns who it is and what it may do.
-func TestMe(t *testing.T) {
+// TestMeReturnsCallerAndPermissions calls GetMe with several roles and scopes.
+func TestMeReturnsCallerAndPermissions(t *testing.T) {
 	t.Parallel()
 	owner := apptest.SignUp(t)
 	for name, c := range map[string]struct {
@@ -22,11 +22,16 @@ func TestMe(t *testing.T) {
 		scopes       []string
 		has, hasNone []string
 	}{
-		"owner":           {role: platformv1.ApiKey_OWNER, has: []string{"finance.vendors.write", "platform.organizations.write", "people.employees.read"}},
-		"auditor":         {role: platformv1.ApiKey_AUDITOR, has: []string{"finance.vendors.read"}, hasNone: []string{"finance.vendors.write"}},
-		"employee":        {role: platformv1.ApiKey_EMPLOYEE, has: []string{"operations.tasks.write"}, hasNone: []string{"finance.vendors.read", "platform.apiKeys.read"}},
-		"narrowed scopes": {role: platformv1.ApiKey_OWNER, scopes: []string{"finance.vendors.read"}, has: []string{"finance.vendors.read"}, hasNone: []string{"finance.vendors.write", "platform.organizations.read"}},
-		"no permission":   {role: platformv1.ApiKey_EMPLOYEE, scopes: []string{"finance.*"}, hasNone: []string{"operations.tasks.read", "finance.vendors.read"}},
+		"owner": {role: platformv1.ApiKey_OWNER,
+			has: []string{"finance.vendors.write", "platform.organizations.write", "people.employees.read"}},
+		"auditor": {role: platformv1.ApiKey_AUDITOR, has: []string{"finance.vendors.read"},
+			hasNone: []string{"finance.vendors.write"}},
+		"employee": {role: platformv1.ApiKey_EMPLOYEE, has: []string{"operations.tasks.write"},
+			hasNone: []string{"finance.vendors.read", "platform.apiKeys.read"}},
+		"narrowed scopes": {role: platformv1.ApiKey_OWNER, scopes: []string{"finance.vendors.read"},
+			has: []string{"finance.vendors.read"}, hasNone: []string{"finance.vendors.write", "platform.organizations.read"}},
+		"no permission": {role: platformv1.ApiKey_EMPLOYEE, scopes: []string{"finance.*"},
+			hasNone: []string{"operations.tasks.read", "finance.vendors.read"}},
 	} {
 		as := owner.WithRole(t, c.role, c.scopes...)
 		for wire, conn := range map[string]grpc.ClientConnInterface{"gRPC": as, "REST": apptest.OverREST{Organization: as}} {
@@ -43,48 +48,64 @@ func TestMe(t *testing.T) {
 					t.Errorf("got %s, %s, %s", me.GetCurrencyCode(), me.GetTimeZone(), me.GetLanguageCode())
 				}
 				checkPermissions(t, me.GetPermissions(), c.has, c.hasNone)
-				for i, g := range me.GetGrants() {
-					if g.GetPermission() != me.GetPermissions()[i] || c.role == platformv1.ApiKey_OWNER && g.GetReach() != platformv1.Me_ALL ||
-						c.role == platformv1.ApiKey_EMPLOYEE && g.GetPermission() == "operations.tasks.write" && g.GetReach() != platformv1.Me_OWN {
-						t.Errorf("%v is granted beside %s", g, me.GetPermissions()[i])
-					}
-				}
-				if len(me.GetGrants()) != len(me.GetPermissions()) {
-					t.Errorf("%d grants for %d permissions", len(me.GetGrants()), len(me.GetPermissions()))
-				}
+				checkGrants(t, me, c.role)
 			})
 		}
 	}
 }
 
-func checkPermissions(t *testing.T, got, has, hasNone []string) {
+// checkGrants checks that the grants have the permissions in the same order, with the role's reach.
+func checkGrants(t *testing.T, me *platformv1.Me, role platformv1.ApiKey_Role) {
 	t.Helper()
-	if !slices.IsSorted(got) || len(slices.Compact(slices.Clone(got))) != len(got) {
-		t.Errorf("permissions are not in order, each once: %v", got)
+	if len(me.GetGrants()) != len(me.GetPermissions()) {
+		t.Fatalf("got %d grants for %d permissions", len(me.GetGrants()), len(me.GetPermissions()))
 	}
-	for _, p := range has {
-		if !slices.Contains(got, p) {
-			t.Errorf("%s is missing among %v", p, got)
+	for i, g := range me.GetGrants() {
+		want := g.GetReach()
+		switch {
+		case role == platformv1.ApiKey_OWNER:
+			want = platformv1.Me_ALL
+		case role == platformv1.ApiKey_EMPLOYEE && g.GetPermission() == "operations.tasks.write":
+			want = platformv1.Me_OWN
 		}
-	}
-	for _, p := range hasNone {
-		if slices.Contains(got, p) {
-			t.Errorf("%s is among %v", p, got)
+		if g.GetPermission() != me.GetPermissions()[i] || g.GetReach() != want {
+			t.Errorf("got the grant %v, want %s with the reach %s", g, me.GetPermissions()[i], want)
 		}
 	}
 }
 
-func TestMyLanguage(t *testing.T) {
+// checkPermissions checks that got is sorted and has all of has and none of hasNone.
+func checkPermissions(t *testing.T, got, has, hasNone []string) {
+	t.Helper()
+	if !slices.IsSorted(got) || len(slices.Compact(slices.Clone(got))) != len(got) {
+		t.Errorf("got %v, want sorted permissions without duplicates", got)
+	}
+	for _, p := range has {
+		if !slices.Contains(got, p) {
+			t.Errorf("got %v, want %s", got, p)
+		}
+	}
+	for _, p := range hasNone {
+		if slices.Contains(got, p) {
+			t.Errorf("got %v, want no %s", got, p)
+		}
+	}
+}
+
+// TestMeReturnsRequestedLanguage calls GetMe with several values of Accept-Language, and without a key.
+func TestMeReturnsRequestedLanguage(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	for header, want := range map[string]string{
 		"de-DE": "de-DE", "fr;q=0.5, pt-br": "pt-BR", "*": "en", "": "en",
 	} {
-		if me := o.REST(t, "GET", "/v1/me", "", "Accept-Language: "+header); me.Code != 200 || me.Body["languageCode"] != want {
-			t.Errorf("%q is answered by %d %s", header, me.Code, me.Raw)
+		me := o.REST(t, "GET", "/v1/me", "", "Accept-Language: "+header)
+		if me.Code != 200 || me.Body["languageCode"] != want {
+			t.Errorf("Accept-Language %q: got %d %s, want %s", header, me.Code, me.Raw, want)
 		}
 	}
-	if bad := o.REST(t, "GET", "/v1/me", "", "Accept-Language: de-DE;q=much"); bad.Code != 400 || bad.Reason() != "FIELDS_INVALID" {
+	bad := o.REST(t, "GET", "/v1/me", "", "Accept-Language: de-DE;q=much")
+	if bad.Code != 400 || bad.Reason() != "FIELDS_INVALID" {
 		t.Errorf("got %d %s", bad.Code, bad.Raw)
 	}
 	german := metadata.AppendToOutgoingContext(t.Context(), "accept-language", "de")
@@ -97,7 +118,8 @@ func TestMyLanguage(t *testing.T) {
 	if a := stranger.REST(t, "GET", "/v1/me", ""); a.Code != 401 || a.Reason() != "CREDENTIAL_MISSING" {
 		t.Errorf("got %d %s", a.Code, a.Raw)
 	}
-	if _, err := platformv1.NewIdentityServiceClient(o.App.Server.Conn()).GetMe(t.Context(), &platformv1.GetMeRequest{}); status.Code(err) != codes.Unauthenticated {
+	if _, err := platformv1.NewIdentityServiceClient(o.App.Server.Conn()).GetMe(t.Context(),
+		&platformv1.GetMeRequest{}); status.Code(err) != codes.Unauthenticated {
 		t.Errorf("got %v", err)
 	}
 }

@@ -11,19 +11,18 @@ import (
 	"time"
 )
 
-// gcPercent lets the heap grow further between collections than Go would: the live heap is
-// small, and collecting it took a tenth of the time of posting. The growth counts from a
-// ballast, an allocation that is never touched and so takes no memory: by percentage alone,
-// a large file in memory would let the heap grow to five times its size.
+// The heap may grow by gcPercent of the live heap plus the ballast before a collection. The live
+// heap is small, and collecting it as often as Go does took a tenth of the time of posting. The
+// ballast, in bytes, is an allocation that is never touched and so takes no memory. A higher
+// percentage without it would let a large file in memory grow the heap to five times its size.
 const (
 	gcPercent = 100
 	ballast   = 64 << 20
 )
 
-// tuneMemory sets how much memory the process takes before it collects. What the
-// environment says of it, by GOGC and GOMEMLIMIT, is left alone. The ballast is the
-// caller's to keep.
-func tuneMemory(ownDatabase bool) (kept []byte) {
+// tuneMemory sets the memory limit and the garbage collector's percentage, unless GOMEMLIMIT or
+// GOGC set them. The caller must keep the returned ballast alive.
+func tuneMemory(ownDatabase bool) (heapBallast []byte) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit(availableMemory(), ownDatabase))
 	}
@@ -34,9 +33,9 @@ func tuneMemory(ownDatabase bool) (kept []byte) {
 	return make([]byte, ballast)
 }
 
-// memoryLimit is the share of the memory beyond which the process collects rather than
-// grows: half of it beside a PostgreSQL of our own, which needs the other half for its
-// buffers, sorts and the system's cache of its files, else three quarters.
+// memoryLimit returns the heap size in bytes from which the process collects garbage instead of
+// growing. It is three quarters of the available memory, or half if the process runs its own
+// PostgreSQL, which needs the rest for its buffers, sorts and cached files.
 func memoryLimit(available int64, ownDatabase bool) int64 {
 	if available == math.MaxInt64 {
 		return available
@@ -47,7 +46,7 @@ func memoryLimit(available int64, ownDatabase bool) int64 {
 	return ballast + available/4*3
 }
 
-// availableMemory is what the machine has, or the container is given.
+// availableMemory returns the memory of the machine in bytes, or the container's limit if lower.
 func availableMemory() int64 {
 	available := int64(math.MaxInt64)
 	for _, name := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
@@ -67,28 +66,29 @@ func availableMemory() int64 {
 	return available
 }
 
-// Bounds of what a process with little to do keeps of the memory that a large file or report
-// took: how much, and how long.
+// An idle process returns memory to the system if it has more than keptMemory bytes, such as after
+// a large file or report. It checks every keepInterval.
 const (
 	keptMemory   = 256 << 20
 	keepInterval = 30 * time.Second
 )
 
-// memoryUse is what was read of the process's memory.
+// memoryUse is the number of garbage collections so far and the resident memory in bytes.
 type memoryUse struct {
 	cycles, resident uint64
 }
 
 func readMemoryUse() memoryUse {
 	samples := []metrics.Sample{
-		{Name: "/gc/cycles/total:gc-cycles"}, {Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
+		{Name: "/gc/cycles/total:gc-cycles"}, {Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
 	}
 	metrics.Read(samples)
 	return memoryUse{samples[0].Value.Uint64(), samples[1].Value.Uint64() - samples[2].Value.Uint64()}
 }
 
-// returnMemory gives memory back to the system until ctx ends. A process that is busy
-// collects and gives back by itself; one without requests would keep it for minutes.
+// returnMemory returns unused memory to the system until ctx ends. Go does so during collections,
+// but a process without requests does not collect and would keep the memory for minutes.
 func returnMemory(ctx context.Context) {
 	tick := time.NewTicker(keepInterval)
 	defer tick.Stop()
@@ -102,7 +102,8 @@ func returnMemory(ctx context.Context) {
 	}
 }
 
-// returnIdle gives memory back if there is much and nothing was collected since last.
+// returnIdle returns memory to the system if the process has more than keptMemory and has not
+// collected since last. It returns the current use.
 func returnIdle(last memoryUse) memoryUse {
 	now := readMemoryUse()
 	if now.cycles == last.cycles && now.resident > keptMemory {

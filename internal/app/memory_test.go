@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestMemoryLimit checks which share of the memory a server takes before it collects.
+// TestMemoryLimit checks the memory limit with and without the server's own PostgreSQL.
 func TestMemoryLimit(t *testing.T) {
 	t.Parallel()
 	const gib = 1 << 30
@@ -21,21 +21,21 @@ func TestMemoryLimit(t *testing.T) {
 		{math.MaxInt64, true, math.MaxInt64},
 	} {
 		if got := memoryLimit(c.available, c.ownDatabase); got != c.want {
-			t.Errorf("of %d, %v: got %d, want %d", c.available, c.ownDatabase, got, c.want)
+			t.Errorf("%d available, own database %v: got %d, want %d", c.available, c.ownDatabase, got, c.want)
 		}
 	}
 }
 
-// TestIdleMemoryIsReturned checks that a process that collects nothing gives back what a large
-// file left behind. Alone, since it reads the memory of the process.
+// TestIdleMemoryIsReturned checks that an idle process returns the memory of a large file to the
+// system. The test is not parallel, since it measures the memory of the process.
 func TestIdleMemoryIsReturned(t *testing.T) {
 	file := bytes.Repeat([]byte("x"), 2*keptMemory)
 	if before := readMemoryUse(); before.resident < uint64(len(file)) {
-		t.Fatalf("a file of %d bytes takes %d", len(file), before.resident)
+		t.Fatalf("got %d resident bytes with a file of %d", before.resident, len(file))
 	}
 	runtime.KeepAlive(file)
-	runtime.GC() // whose cycle must not end between the two readings
+	runtime.GC() // so that no collection ends between the two readings
 	if idle := returnIdle(readMemoryUse()); idle.resident > keptMemory {
-		t.Errorf("%d bytes are left", idle.resident)
+		t.Errorf("got %d resident bytes, want at most %d", idle.resident, keptMemory)
 	}
 }

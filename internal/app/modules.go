@@ -1,7 +1,7 @@
-// Package app owns the wiring of the product, top to bottom, and its life as a
-// process: settings, start, serving, shutdown and the doctor. It is the only package
-// that imports everything. It promises that whatever cannot work is said at the
-// start, in one line. What the product does is in the modules it lists.
+// Package app wires the product together and runs it as a process: settings, startup, serving,
+// shutdown and the doctor. It is the only package that imports all others. It guarantees that a
+// server with a wrong setting or an unusable database fails at startup with an error of one line.
+// What the product does is implemented by the modules that it lists.
 package app
 
 import (
@@ -14,12 +14,12 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// ledgerHooks returns the hooks by which the capabilities above the ledger serve it.
+// ledgerHooks returns the hooks through which the ledger calls the capabilities above it.
 func ledgerHooks() []ledger.Hooks {
 	return []ledger.Hooks{banking.LedgerHooks(), reports.LedgerHooks()}
 }
 
-// Modules are the product's capabilities, lower ones first.
+// Modules returns the product's capabilities, lower ones first.
 func Modules() []module.Constructor {
 	return []module.Constructor{
 		ledger.NewModule(ledgerHooks()...),

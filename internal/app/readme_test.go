@@ -21,7 +21,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// root is the folder of the README, in which its commands are run.
+// root is the folder of the README, where its commands are run.
 const root = "../.."
 
 func readme(t *testing.T) string {
@@ -33,12 +33,12 @@ func readme(t *testing.T) string {
 	return string(text)
 }
 
-// TestQuickstart runs the README's one shell block as it is written.
+// TestQuickstart runs the only shell block of the README.
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
 	blocks := regexp.MustCompile("(?ms)^```sh\n(.*?)^```").FindAllStringSubmatch(readme(t), -1)
 	if len(blocks) != 1 {
-		t.Fatalf("the README has %d blocks of sh, want the quickstart alone", len(blocks))
+		t.Fatalf("got %d sh blocks in the README, want only the quickstart", len(blocks))
 	}
 	server := httptest.NewServer(apptest.New(t).Server.HTTP())
 	defer server.Close()
@@ -51,9 +51,9 @@ func TestQuickstart(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the quickstart failed: %v\n%s", err, output)
 	}
-	answers := answersIn(t, string(output))
-	if len(answers) != 4 {
-		t.Fatalf("the quickstart printed %d answers, want 4:\n%s", len(answers), output)
+	responses := jsonValues(t, string(output))
+	if len(responses) != 4 {
+		t.Fatalf("the quickstart printed %d responses, want 4:\n%s", len(responses), output)
 	}
 	for i, want := range []string{
 		`"newCount": *3`,
@@ -61,39 +61,41 @@ func TestQuickstart(t *testing.T) {
 		`"state": *"MATCHED"`,
 		`"netIncome": \{\n +"amount": "-84\.20",\n +"currencyCode": "USD"`,
 	} {
-		if !regexp.MustCompile(want).MatchString(answers[i]) {
-			t.Errorf("answer %d of the quickstart lacks %s:\n%s", i+1, want, answers[i])
+		if !regexp.MustCompile(want).MatchString(responses[i]) {
+			t.Errorf("response %d of the quickstart: want %s, got\n%s", i+1, want, responses[i])
 		}
 	}
 }
 
-// answersIn are the JSON values that were printed one after another.
-func answersIn(t *testing.T, output string) (answers []string) {
+// jsonValues returns the JSON values that a command printed one after another.
+func jsonValues(t *testing.T, output string) (responses []string) {
 	t.Helper()
 	for in := json.NewDecoder(strings.NewReader(output)); ; {
 		var raw json.RawMessage
 		err := in.Decode(&raw)
 		if errors.Is(err, io.EOF) {
-			return answers
+			return responses
 		}
 		if err != nil {
-			t.Fatalf("what was printed is not JSON: %v\n%s", err, output)
+			t.Fatalf("the output is not JSON: %v\n%s", err, output)
 		}
-		answers = append(answers, string(raw))
+		responses = append(responses, string(raw))
 	}
 }
 
+// settingRow is a row of the README's table of settings.
 type settingRow struct{ variable, flag, value string }
 
-// TestReadmeNamesAllSettings compares the README's table with the settings.
-func TestReadmeNamesAllSettings(t *testing.T) {
+// TestReadmeListsAllSettings compares the README's table with the settings.
+func TestReadmeListsAllSettings(t *testing.T) {
 	t.Parallel()
 	var documented []settingRow
-	for _, m := range regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (?:`--([a-z-]+)`)? ?\\| (?:`([^`]*)`)? ?\\| .+ \\|$").FindAllStringSubmatch(readme(t), -1) {
+	row := regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (?:`--([a-z-]+)`)? ?\\| (?:`([^`]*)`)? ?\\| .+ \\|$")
+	for _, m := range row.FindAllStringSubmatch(readme(t), -1) {
 		documented = append(documented, settingRow{m[1], m[2], m[3]})
 	}
-	if known := settingRows(); !reflect.DeepEqual(documented, known) {
-		t.Errorf("the README's settings are\n%v\nand those of the program\n%v", documented, known)
+	if want := settingRows(); !reflect.DeepEqual(documented, want) {
+		t.Errorf("the README's table: got\n%v, want\n%v", documented, want)
 	}
 }
 

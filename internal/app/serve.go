@@ -26,30 +26,31 @@ import (
 	"backoffice/migrations"
 )
 
-// stopTimeout bounds how long a part may take to stop.
+// stopTimeout limits how long the job queue and PostgreSQL each may take to stop.
 const stopTimeout = 20 * time.Second
 
-// relayConnections are one that chores are claimed by, and others for those who follow the
-// history.
+// relayConnections is the most database connections of the relay role: one claims chores, the
+// others serve the followers of the event log.
 const relayConnections = 4
 
-// Serve runs the product until the context ends, which is no error also while it starts.
-// ready is called once requests are served. Its error is one line that says what to mend.
+// Serve runs the server until the context ends, and then returns nil, even if it was still
+// starting. It calls ready with the addresses once it accepts requests. Errors are a single line
+// that says what to fix.
 func Serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
 	served := false
-	err := inOneLine(serve(ctx, s, log, func(http, grpc string) {
+	err := singleLine(serve(ctx, s, log, func(http, grpc string) {
 		served = true
 		ready(http, grpc)
 	}))
 	if err != nil && !served && ctx.Err() != nil {
-		log.Info("stopped before it was ready", "because", err)
+		log.Info("stopped during startup", "because", err)
 		return nil
 	}
 	return err
 }
 
-// inOneLine folds an error that a library spread over lines.
-func inOneLine(err error) error {
+// singleLine joins the lines of a library's error into one.
+func singleLine(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -58,11 +59,11 @@ func inOneLine(err error) error {
 
 func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, grpc string)) error {
 	defer runtime.KeepAlive(tuneMemory(s.DatabaseURL == ""))
-	secure, err := s.tls(log)
+	secure, err := s.tlsConfig(log)
 	if err != nil {
 		return err
 	}
-	// The ports come first: a server that is running already is the likeliest mistake.
+	// Listen before anything else: a server that is already running is the likeliest mistake.
 	web, err := listen(s.HTTPAddr, "BACKOFFICE_HTTP_ADDR")
 	if err != nil {
 		return err
@@ -74,7 +75,7 @@ func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, g
 	}
 	defer wire.Close()
 	if secure == nil {
-		warnOfPlainText(log, web, wire)
+		warnAboutPlainText(log, web, wire)
 	}
 
 	base, err := open(ctx, s, log)
@@ -85,15 +86,15 @@ func serve(ctx context.Context, s Settings, log *slog.Logger, ready func(http, g
 	return base.serve(ctx, s, listeners{wire, web, secure}, func() { ready(web.Addr().String(), wire.Addr().String()) })
 }
 
-// listeners are where requests come in.
+// listeners accept the requests.
 type listeners struct {
 	grpc, http net.Listener
 	// tls is nil for plain text.
 	tls *tls.Config
 }
 
-// serve runs the product on its database until the context ends, or Postgres has ended
-// for good.
+// serve runs the server on an open database until the context ends or the server's own PostgreSQL
+// ends and cannot be restarted.
 func (b *database) serve(ctx context.Context, s Settings, on listeners, ready func()) error {
 	proxies, err := rpc.ParseProxies(s.TrustedProxies)
 	if err != nil {
@@ -137,7 +138,7 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 func listen(addr, setting string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("the address %s is in use: is another server running? choose another by %s", addr, setting)
+		return nil, fmt.Errorf("the address %s is in use: stop the other server or set %s to another address", addr, setting)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s (%s): %w", addr, setting, err)
@@ -184,7 +185,7 @@ func serveMetrics(addr string, a *module.App, log *slog.Logger) error {
 	return nil
 }
 
-// database is what a process holds of Postgres.
+// database is the server's own PostgreSQL, if it runs one, and its connection pools.
 type database struct {
 	embedded   *embedded.Server
 	url        string
@@ -192,7 +193,8 @@ type database struct {
 	log        *slog.Logger
 }
 
-// open starts or reaches Postgres, brings it up to date and connects to it.
+// open starts the server's own PostgreSQL unless a database is configured, migrates the database
+// and connects to it.
 func open(ctx context.Context, s Settings, log *slog.Logger) (*database, error) {
 	b := &database{url: s.DatabaseURL, log: log}
 	if err := b.open(ctx, s); err != nil {
@@ -205,7 +207,7 @@ func open(ctx context.Context, s Settings, log *slog.Logger) (*database, error) 
 func (b *database) open(ctx context.Context, s Settings) (err error) {
 	migrate := s.migrateURL()
 	if b.url == "" {
-		// It makes the data directory, in which the master key lies too.
+		// Start creates the data directory, where masterKey stores the key.
 		if b.embedded, err = embedded.Start(ctx, embedded.Config{DataDir: s.DataDir, Logger: b.log}); err != nil {
 			return err
 		}
@@ -215,7 +217,7 @@ func (b *database) open(ctx context.Context, s Settings) (err error) {
 	if err != nil {
 		return err
 	}
-	b.log.Info("bringing the database up to date")
+	b.log.Info("migrating the database")
 	if err := migrations.Run(ctx, migrate); err != nil {
 		return err
 	}
@@ -239,7 +241,7 @@ func (b *database) connect(ctx context.Context, connections int32, keys *secret.
 	return jobs.MakePartitions(ctx, b.app)
 }
 
-// watch ends the process when its own Postgres has ended for good.
+// watch cancels the server when its own PostgreSQL has ended and cannot be restarted.
 func (b *database) watch(ctx context.Context, cancel context.CancelCauseFunc) {
 	if b.embedded == nil {
 		return

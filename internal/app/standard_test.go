@@ -34,9 +34,10 @@ var unusualOptions = map[string]string{
 	"ListBankStatements":     "a statement is read with the import that stored it",
 }
 
-// resource returns what package standard words the kind by.
+// resource returns the names by which package standard words the comments of the kind.
 func (k kind) resource() standard.Resource {
-	return standard.Resource{Message: string(k.message.Name()), Collection: k.option.GetCollection(), Prefix: k.option.GetPrefix()}
+	return standard.Resource{Message: string(k.message.Name()), Collection: k.option.GetCollection(),
+		Prefix: k.option.GetPrefix()}
 }
 
 // TestStandardComments checks that the comments of standard methods, messages and fields begin with
@@ -152,12 +153,15 @@ func TestStandardOptions(t *testing.T) {
 func accessProblems(m protoreflect.MethodDescriptor, r standard.Resource, domain, verb string) (problems []string) {
 	one := "/v1/" + r.Collection + "/{" + r.Singular() + "_id}"
 	want := map[string]string{
-		"Create": "POST /v1/" + r.Collection + " " + r.Singular(), "Get": "GET " + one + " ", "BatchGet": "GET /v1/" + r.Collection + ":batchGet ",
-		"List": "GET /v1/" + r.Collection + " ", "Update": "PATCH " + one + " " + r.Singular(), "Archive": "POST " + one + ":archive *",
+		"Create": "POST /v1/" + r.Collection + " " + r.Singular(), "Get": "GET " + one + " ",
+		"BatchGet": "GET /v1/" + r.Collection + ":batchGet ",
+		"List":     "GET /v1/" + r.Collection + " ", "Update": "PATCH " + one + " " + r.Singular(),
+		"Archive":   "POST " + one + ":archive *",
 		"Unarchive": "POST " + one + ":unarchive *", "Delete": "DELETE " + one + " ",
 	}[verb]
 	rule := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
-	paths := map[string]string{"GET": rule.GetGet(), "POST": rule.GetPost(), "PATCH": rule.GetPatch(), "DELETE": rule.GetDelete()}
+	paths := map[string]string{"GET": rule.GetGet(), "POST": rule.GetPost(), "PATCH": rule.GetPatch(),
+		"DELETE": rule.GetDelete()}
 	got := ""
 	for method, path := range paths {
 		if path != "" {

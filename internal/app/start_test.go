@@ -27,7 +27,7 @@ import (
 
 var someKey = base64.StdEncoding.EncodeToString(make([]byte, 32))
 
-// settings are a server's on free ports.
+// settings returns the settings of a server on free ports.
 func settings(t *testing.T, changes ...func(*app.Settings)) app.Settings {
 	t.Helper()
 	s, err := app.SettingsFromEnvironment()
@@ -41,7 +41,7 @@ func settings(t *testing.T, changes ...func(*app.Settings)) app.Settings {
 	return s
 }
 
-// serve runs a server until stop is called, which answers how it ended.
+// serve starts a server and returns its HTTP and gRPC addresses. stop stops it and returns its error.
 func serve(t *testing.T, s app.Settings) (web, wire string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -66,47 +66,47 @@ func serve(t *testing.T, s app.Settings) (web, wire string, stop func() error) {
 	return "", "", nil
 }
 
-// refusedStart expects a server not to start, and to say why in one line.
-func refusedStart(t *testing.T, s app.Settings, words string) {
+// checkStartFails checks that a server does not start, with an error of one line.
+func checkStartFails(t *testing.T, s app.Settings, words string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	err := app.Serve(ctx, s, slog.New(slog.DiscardHandler), func(string, string) { cancel() })
 	if err == nil || !strings.Contains(err.Error(), words) || strings.Contains(strings.TrimSpace(err.Error()), "\n") {
-		t.Errorf("the server ends with %q, want one line with %q", err, words)
+		t.Errorf("got the error %q, want one line with %q", err, words)
 	}
 }
 
-// TestZeroSetup starts a server with no settings but free ports and a folder, calls
-// it over real connections, stops it, and finds everything there again.
-func TestZeroSetup(t *testing.T) {
+// TestServerStartsWithoutSettings starts a server with only free ports and a data directory, calls it
+// over network connections, and finds the data again after a restart.
+func TestServerStartsWithoutSettings(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	s := settings(t, func(s *app.Settings) { s.DataDir = dir })
 	web, wire, stop := serve(t, s)
 	key := signUp(t, web)
-	pages(t, web)
-	healthy(t, wire)
-	refusedStart(t, settings(t, func(s *app.Settings) { s.HTTPAddr = web; s.DataDir = dir }), "in use")
-	refusedStart(t, settings(t, func(s *app.Settings) { s.DataDir = dir }), "another")
+	checkPages(t, web)
+	checkHealth(t, wire)
+	checkStartFails(t, settings(t, func(s *app.Settings) { s.HTTPAddr = web; s.DataDir = dir }), "in use")
+	checkStartFails(t, settings(t, func(s *app.Settings) { s.DataDir = dir }), "another")
 	if err := stop(); err != nil {
 		t.Errorf("the server ended with %v", err)
 	}
 
 	_, wire, stop = serve(t, s)
-	reachable(t, wire, key)
+	checkPersonsKept(t, wire, key)
 	if err := stop(); err != nil {
 		t.Errorf("the server ended with %v", err)
 	}
 	var report strings.Builder
 	if err := app.Doctor(t.Context(), s, slog.New(slog.DiscardHandler), &report); err != nil {
-		t.Errorf("the doctor finds %v:\n%s", err, &report)
+		t.Errorf("the doctor: got %v:\n%s", err, &report)
 	}
 	s.MasterKey = base64.StdEncoding.EncodeToString([]byte(strings.Repeat("k", 32)))
-	refusedStart(t, s, "master key is not the one")
+	checkStartFails(t, s, "master key is not the one")
 }
 
-// folder is a test's own, which the account that PostgreSQL runs as can enter.
+// folder creates a temporary folder that the account that runs PostgreSQL can enter.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "backoffice-start-")
@@ -120,20 +120,20 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-func pages(t *testing.T, web string) {
+func checkPages(t *testing.T, web string) {
 	t.Helper()
 	for _, path := range []string{"/livez", "/readyz", "/openapi.json", "/docs/"} {
-		answer, err := http.Get("http://" + web + path)
+		response, err := http.Get("http://" + web + path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw, _ := io.ReadAll(answer.Body)
-		_ = answer.Body.Close()
-		if answer.StatusCode != http.StatusOK || len(raw) == 0 {
-			t.Errorf("%s is answered by %d", path, answer.StatusCode)
+		raw, _ := io.ReadAll(response.Body)
+		_ = response.Body.Close()
+		if response.StatusCode != http.StatusOK || len(raw) == 0 {
+			t.Errorf("%s: got %d and %d bytes", path, response.StatusCode, len(raw))
 		}
 		if path == "/docs/" && strings.Contains(string(raw), `="https://`) {
-			t.Errorf("the reference needs an outside host: %s", raw)
+			t.Errorf("the API reference loads from another host: %s", raw)
 		}
 	}
 }
@@ -148,57 +148,66 @@ func dial(t *testing.T, wire string) *grpc.ClientConn {
 	return conn
 }
 
-func healthy(t *testing.T, wire string) {
+func checkHealth(t *testing.T, wire string) {
 	t.Helper()
-	answer, err := healthv1.NewHealthClient(dial(t, wire)).Check(t.Context(), &healthv1.HealthCheckRequest{})
-	if err != nil || answer.GetStatus() != healthv1.HealthCheckResponse_SERVING {
-		t.Errorf("health is %v, %v", answer, err)
+	response, err := healthv1.NewHealthClient(dial(t, wire)).Check(t.Context(), &healthv1.HealthCheckRequest{})
+	if err != nil || response.GetStatus() != healthv1.HealthCheckResponse_SERVING {
+		t.Errorf("got the health %v, %v, want SERVING", response, err)
 	}
 }
 
-func reachable(t *testing.T, wire, key string) {
+func checkPersonsKept(t *testing.T, wire, key string) {
 	t.Helper()
 	conn := dial(t, wire)
-	list, err := platformv1.NewIdentityServiceClient(conn).ListPersons(metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+key), &platformv1.ListPersonsRequest{})
+	list, err := platformv1.NewIdentityServiceClient(conn).ListPersons(metadata.AppendToOutgoingContext(t.Context(),
+		"authorization", "Bearer "+key), &platformv1.ListPersonsRequest{})
 	if err != nil || len(list.GetPersons()) != 1 {
-		t.Errorf("after a restart there are %v, %v", list, err)
+		t.Errorf("got %v, %v after a restart, want one person", list, err)
 	}
 }
 
-// TestStartRefusals holds every mistake at the start to one clear line.
-func TestStartRefusals(t *testing.T) {
+// unreachable is the URL of a database that does not exist.
+const unreachable = "postgres://nobody@127.0.0.1:1/none"
+
+// checkMissingKeyFile checks that a server does not start without its key file, and does not create it.
+func checkMissingKeyFile(t *testing.T, s app.Settings) {
+	t.Helper()
+	s.MasterKey, s.MasterKeyFile = "", filepath.Join(t.TempDir(), "master.key")
+	checkStartFails(t, s, "no such file")
+	if _, err := os.Stat(s.MasterKeyFile); err == nil {
+		t.Error("the missing key file was created")
+	}
+}
+
+// TestStartFailsWithOneLine starts a server with wrong settings.
+func TestStartFailsWithOneLine(t *testing.T) {
 	t.Parallel()
 	managed := func(url string) app.Settings {
 		return settings(t, func(s *app.Settings) { s.DatabaseURL, s.MasterKey = url, someKey })
 	}
-	t.Run("no database there", func(t *testing.T) {
+	t.Run("no database at the URL", func(t *testing.T) {
 		t.Parallel()
-		refusedStart(t, managed("postgres://nobody@127.0.0.1:1/none"), "cannot be reached")
+		checkStartFails(t, managed(unreachable), "cannot be reached")
 	})
-	t.Run("no database by that URL", func(t *testing.T) {
+	t.Run("a malformed URL", func(t *testing.T) {
 		t.Parallel()
-		refusedStart(t, managed("postgres://%zz"), "cannot be read")
+		checkStartFails(t, managed("postgres://%zz"), "cannot be read")
 	})
 	t.Run("no master key for a managed database", func(t *testing.T) {
 		t.Parallel()
-		s := managed("postgres://nobody@127.0.0.1:1/none")
+		s := managed(unreachable)
 		s.MasterKey = ""
-		refusedStart(t, s, "needs a master key")
+		checkStartFails(t, s, "needs a master key")
 	})
 	t.Run("a short master key", func(t *testing.T) {
 		t.Parallel()
-		s := managed("postgres://nobody@127.0.0.1:1/none")
+		s := managed(unreachable)
 		s.MasterKey = "c2hvcnQ="
-		refusedStart(t, s, "32 bytes")
+		checkStartFails(t, s, "32 bytes")
 	})
-	t.Run("a master key file that is not there", func(t *testing.T) {
+	t.Run("a missing master key file", func(t *testing.T) {
 		t.Parallel()
-		s := managed("postgres://nobody@127.0.0.1:1/none")
-		s.MasterKey, s.MasterKeyFile = "", filepath.Join(t.TempDir(), "master.key")
-		refusedStart(t, s, "no such file")
-		if _, err := os.Stat(s.MasterKeyFile); err == nil {
-			t.Error("a key was made where one was to be found")
-		}
+		checkMissingKeyFile(t, managed(unreachable))
 	})
 	t.Run("a port in use", func(t *testing.T) {
 		t.Parallel()
@@ -207,15 +216,15 @@ func TestStartRefusals(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer l.Close()
-		s := managed("postgres://nobody@127.0.0.1:1/none")
+		s := managed(unreachable)
 		s.GRPCAddr = l.Addr().String()
-		refusedStart(t, s, "in use")
+		checkStartFails(t, s, "in use")
 	})
 }
 
-// TestUnfitDatabases holds the server to refuse a database where tenants would not be
-// kept apart or acknowledged writes could be lost.
-func TestUnfitDatabases(t *testing.T) {
+// TestServerRejectsUnsafeDatabases starts a server on databases where tenants would not be separated,
+// acknowledged writes could be lost, or a newer version has migrated.
+func TestServerRejectsUnsafeDatabases(t *testing.T) {
 	t.Parallel()
 	server := startCluster(t, slog.New(slog.DiscardHandler))
 	s := onCluster(t, server)
@@ -226,14 +235,17 @@ func TestUnfitDatabases(t *testing.T) {
 	admin := connect(t, asAdmin(t, server))
 	for _, c := range []struct{ do, undo, words string }{
 		{"alter role backoffice_app bypassrls", "alter role backoffice_app nobypassrls", "row-level security"},
-		{"alter table finance.vendors owner to backoffice_app", "alter table finance.vendors owner to backoffice", "row-level security"},
-		{"alter role backoffice set synchronous_commit = off", "alter role backoffice reset synchronous_commit", "synchronous_commit"},
-		{"insert into public.goose_db_version (version_id, is_applied) values (999999, true)", "delete from public.goose_db_version where version_id = 999999", "which this program does not know"},
+		{"alter table finance.vendors owner to backoffice_app", "alter table finance.vendors owner to backoffice",
+			"row-level security"},
+		{"alter role backoffice set synchronous_commit = off", "alter role backoffice reset synchronous_commit",
+			"synchronous_commit"},
+		{"insert into public.goose_db_version (version_id, is_applied) values (999999, true)",
+			"delete from public.goose_db_version where version_id = 999999", "which this program does not know"},
 	} {
 		if _, err := admin.Exec(t.Context(), c.do); err != nil {
 			t.Fatalf("%s: %v", c.do, err)
 		}
-		refusedStart(t, s, c.words)
+		checkStartFails(t, s, c.words)
 		if _, err := admin.Exec(t.Context(), c.undo); err != nil {
 			t.Fatalf("%s: %v", c.undo, err)
 		}
@@ -244,7 +256,7 @@ func TestUnfitDatabases(t *testing.T) {
 	}
 }
 
-// asAdmin is the superuser's way to the product's database.
+// asAdmin returns the URL of the product's database with the superuser.
 func asAdmin(t *testing.T, server *embedded.Server) string {
 	t.Helper()
 	u, err := url.Parse(server.AdminURL())

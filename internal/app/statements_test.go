@@ -17,12 +17,12 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-var update = flag.Bool("update", false, "write the golden file of the bindings' statements")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 const golden = "testdata/statements.sql"
 
-// TestStatements prepares every statement of every binding as the server's role, and
-// holds them to the golden file, in which a change of SQL can be read.
+// TestStatements prepares every statement of every binding in the server's role and compares them with
+// testdata/statements.sql.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
@@ -33,10 +33,10 @@ func TestStatements(t *testing.T) {
 	for _, k := range apptest.New(t).Kinds {
 		b := k.Binding()
 		statements := b.Statements()
-		for _, what := range sorted(statements) {
-			name := b.Name() + " " + what
-			prepares(t, conn, name, statements[what])
-			fmt.Fprintf(&all, "-- %s\n%s;\n\n", name, strings.TrimSpace(statements[what]))
+		for _, key := range sorted(statements) {
+			name := b.Name() + " " + key
+			checkPrepares(t, conn, name, statements[key])
+			fmt.Fprintf(&all, "-- %s\n%s;\n\n", name, strings.TrimSpace(statements[key]))
 		}
 	}
 	if *update {
@@ -49,10 +49,12 @@ func TestStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), all.String()); diff != "" {
-		t.Errorf("the bindings' SQL changed; if that is meant, run go test ./internal/app -run TestStatements -update\n%s", diff)
+		t.Errorf("the bindings' SQL changed; if that is intended, "+
+			"run go test ./internal/app -run TestStatements -update\n%s", diff)
 	}
 }
 
+// sorted returns the sorted keys of a map.
 func sorted(m map[string]string) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
@@ -62,15 +64,16 @@ func sorted(m map[string]string) []string {
 	return keys
 }
 
-func prepares(t *testing.T, conn *pgx.Conn, name, sql string) {
+// checkPrepares checks that PostgreSQL accepts a statement.
+func checkPrepares(t *testing.T, conn *pgx.Conn, name, sql string) {
 	t.Helper()
 	if _, err := conn.Prepare(t.Context(), name, sql); err != nil {
 		t.Errorf("%s: %v\n%s", name, err, sql)
 	}
 }
 
-// TestHandWrittenStatements prepares every .sql file beside the code.
-func TestHandWrittenStatements(t *testing.T) {
+// TestSQLFilesPrepare prepares the statement of every .sql file.
+func TestSQLFilesPrepare(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	if _, err := conn.Exec(t.Context(), "set role backoffice_app"); err != nil {
@@ -81,7 +84,7 @@ func TestHandWrittenStatements(t *testing.T) {
 			return err
 		}
 		source, err := os.ReadFile(name)
-		prepares(t, conn, name, string(source))
+		checkPrepares(t, conn, name, string(source))
 		return err
 	})
 	if err != nil {
@@ -89,22 +92,26 @@ func TestHandWrittenStatements(t *testing.T) {
 	}
 }
 
-// TestSortedColumns holds every sortable column to the index it names, and to be NOT
-// NULL: pages over a column with nulls lose rows.
-func TestSortedColumns(t *testing.T) {
+// TestSortableColumnsAreIndexed checks that every sortable column has the index that its binding names,
+// and is NOT NULL, since pages over a column with nulls lose rows.
+func TestSortableColumnsAreIndexed(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
-	spaces := regexp.MustCompile(`[\s"]+`) // a column named as a function is in quotes
+	spaces := regexp.MustCompile(`[\s"]+`) // pg_indexes quotes a column with the name of a function
 	for _, k := range apptest.New(t).Kinds {
 		b := k.Binding()
 		for name, index := range b.Indexes() {
-			definitions := column(t, conn, "select indexdef from pg_indexes where schemaname = $1 and indexname = $2", strings.Split(b.Name(), ".")[0], index)
+			definitions := column(t, conn, "select indexdef from pg_indexes where schemaname = $1 and indexname = $2",
+				strings.Split(b.Name(), ".")[0], index)
 			want := fmt.Sprintf("(org_id, %s, id)", name)
-			if len(definitions) != 1 || !strings.Contains(strings.ReplaceAll(spaces.ReplaceAllString(definitions[0], " "), " ,", ","), want) {
-				t.Errorf("%s sorts by %s, but the index %s is %v, want %s", b.Name(), name, index, definitions, want)
+			if len(definitions) != 1 || !strings.Contains(strings.ReplaceAll(spaces.ReplaceAllString(definitions[0], " "),
+				" ,", ","), want) {
+				t.Errorf("%s sorts by %s: got the index %s %v, want %s", b.Name(), name, index, definitions, want)
 			}
-			if nullable := column(t, conn, "select attname from pg_attribute where attrelid = $1::text::regclass and attname = $2 and not attnotnull", b.Name(), name); len(nullable) != 0 {
-				t.Errorf("%s sorts by %s, which may be null", b.Name(), name)
+			if nullable := column(t, conn,
+				"select attname from pg_attribute where attrelid = $1::text::regclass and attname = $2 and not attnotnull",
+				b.Name(), name); len(nullable) != 0 {
+				t.Errorf("%s sorts by %s, which is nullable", b.Name(), name)
 			}
 		}
 	}

@@ -16,72 +16,87 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// collective are the methods that name no record: each says why it can leak none.
-var collective = map[string]string{
-	"IdentityService/SignUp":                  "makes an organization",
-	"IdentityService/GetMe":                   "the caller itself",
-	"IdentityService/GetClock":                "the caller's own clock",
-	"IdentityService/AdvanceClock":            "the caller's own clock",
-	"FilesService/UploadFile":                 "keeps a file of the caller's own",
-	"LedgerService/ApplyChartTemplate":        "adds to the caller's own chart",
+// methodsWithoutRecord are the methods that refer to no record, with the reason why they cannot read or
+// change another organization's.
+var methodsWithoutRecord = map[string]string{
+	"IdentityService/SignUp":                  "creates an organization",
+	"IdentityService/GetMe":                   "returns the caller",
+	"IdentityService/GetClock":                "uses the caller's clock",
+	"IdentityService/AdvanceClock":            "uses the caller's clock",
+	"FilesService/UploadFile":                 "stores a file of the caller",
+	"LedgerService/ApplyChartTemplate":        "adds to the caller's chart",
 	"LedgerService/BatchCreateJournalEntries": "references are tested by CreateJournalEntry, whose checks it shares",
-	"LedgerService/VerifyBooks":               "reads the caller's own chain",
-	"LedgerService/CheckIntegrity":            "reads the caller's own books",
-	"LedgerService/GetBooksStatus":            "reads the caller's own books",
+	"LedgerService/VerifyBooks":               "reads the caller's seals",
+	"LedgerService/CheckIntegrity":            "reads the caller's books",
+	"LedgerService/GetBooksStatus":            "reads the caller's books",
 	"LedgerService/ExportBooks":               "read by organization, as all lines are; tested by the oracle's books",
-	"ReportsService/DownloadReport":           "answers what the other reports do",
-	"ReportsService/DrawChart":                "draws what the other reports answer",
+	"ReportsService/DownloadReport":           "returns the other reports",
+	"ReportsService/DrawChart":                "draws what the other reports response",
 	"ReportsService/GetJournal":               "read by organization, as all entries are",
-	"ReportsService/GetProfitVersusCash":      "made of the same balances as the others",
-	"BankingService/TestBankRule":             "tries a rule on the caller's own lines",
-	"LedgerService/ImportOpeningBalances":     "finds accounts among the caller's own; tested by TestOpeningBalanceRefusals",
-	"BankingService/SuspectDuplicateLines":    "looks at the caller's own lines",
-	"BankingService/FindBankTransfers":        "looks at the caller's own lines",
-	"BankingService/SuspectPersonalSpending":  "looks at the caller's own lines",
-	"LedgerService/ImportEcbRates":            "adds to the caller's own rates",
-	"LedgerService/ConvertAmount":             "tested by TestRatesAreOneTenants",
+	"ReportsService/GetProfitVersusCash":      "uses the same balances as the others",
+	"BankingService/TestBankRule":             "applies a rule to the caller's lines",
+	"LedgerService/ImportOpeningBalances":     "searches the caller's accounts; tested by TestOpeningBalanceRefusals",
+	"BankingService/SuspectDuplicateLines":    "reads the caller's lines",
+	"BankingService/FindBankTransfers":        "reads the caller's lines",
+	"BankingService/SuspectPersonalSpending":  "reads the caller's lines",
+	"LedgerService/ImportEcbRates":            "adds to the caller's rates",
+	"LedgerService/ConvertAmount":             "tested by TestRatesAreSeparatedByTenant",
 	"ReportsService/GetRealizedGains":         "read by organization, as all lines are",
 	"ReportsService/GetUnrealizedGains":       "read by organization, as all lines are",
-	"ReportsService/GetAccountBalances":       "tested by TestReportsAreOneTenants",
-	"ReportsService/GetTrialBalance":          "tested by TestReportsAreOneTenants",
-	"ReportsService/GetProfitAndLoss":         "tested by TestReportsAreOneTenants",
-	"ReportsService/GetBalanceSheet":          "tested by TestReportsAreOneTenants",
-	"ReportsService/GetCashFlowStatement":     "made of the same balances as the others",
-	"ReportsService/GetGeneralLedger":         "made of the same balances as the others; an account of elsewhere is NOT_FOUND",
+	"ReportsService/GetAccountBalances":       "tested by TestReportsAreSeparatedByTenant",
+	"ReportsService/GetTrialBalance":          "tested by TestReportsAreSeparatedByTenant",
+	"ReportsService/GetProfitAndLoss":         "tested by TestReportsAreSeparatedByTenant",
+	"ReportsService/GetBalanceSheet":          "tested by TestReportsAreSeparatedByTenant",
+	"ReportsService/GetCashFlowStatement":     "uses the same balances as the others",
+	"ReportsService/GetGeneralLedger": "uses the same balances as the others; another organization's account " +
+		"is NOT_FOUND",
 }
 
-// required are fields that a custom method asks for before it looks for the record.
-var required = map[string]proto.Message{
-	"BankingService/CategorizeBankStatementLine":  &financev1.CategorizeBankStatementLineRequest{Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}}},
-	"BankingService/HoldBankStatementLine":        &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
-	"BankingService/DistinguishBankStatementLine": &financev1.DistinguishBankStatementLineRequest{OtherLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"},
-	"BankingService/RejectSuggestion":             &financev1.RejectSuggestionRequest{Suggestion: &financev1.SuggestMatchesResponse_Suggestion{Personal: true}},
-	"BankingService/PairBankTransfer":             &financev1.PairBankTransferRequest{BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"},
-	"BankingService/MatchBankStatementLine":       &financev1.MatchBankStatementLineRequest{JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz"},
-	"BankingService/ReopenReconciliation":         &financev1.ReopenReconciliationRequest{Reason: "A mistake"},
-	"BankingService/ExcludeBankStatementLine":     &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
-	"BankingService/CreateStatementImport":        &financev1.CreateStatementImportRequest{StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")}},
-	"LedgerService/UpdateJournalEntry":            &financev1.UpdateJournalEntryRequest{JournalEntry: &financev1.JournalEntry{Etag: "1"}},
-	"LedgerService/DeleteJournalEntry":            &financev1.DeleteJournalEntryRequest{Etag: "1"},
-	"LedgerService/ReopenFiscalYear":              &financev1.ReopenFiscalYearRequest{Reason: "A mistake"},
-	"LedgerService/ReopenAccountingPeriod":        &financev1.ReopenAccountingPeriodRequest{Reason: "A mistake"},
-	"LedgerService/PostJournalEntry":              &financev1.PostJournalEntryRequest{Etag: "1"},
+// requiredFields are requests with the fields that a method validates before it reads the record.
+var requiredFields = map[string]proto.Message{
+	"BankingService/CategorizeBankStatementLine": &financev1.CategorizeBankStatementLineRequest{
+		Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}},
+	},
+	"BankingService/HoldBankStatementLine": &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
+	"BankingService/DistinguishBankStatementLine": &financev1.DistinguishBankStatementLineRequest{
+		OtherLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz",
+	},
+	"BankingService/RejectSuggestion": &financev1.RejectSuggestionRequest{
+		Suggestion: &financev1.SuggestMatchesResponse_Suggestion{Personal: true},
+	},
+	"BankingService/PairBankTransfer": &financev1.PairBankTransferRequest{
+		BankStatementLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz",
+	},
+	"BankingService/MatchBankStatementLine": &financev1.MatchBankStatementLineRequest{
+		JournalEntryId: "jrn_01k9zzzzzzzzzzzzzzzzzzzzzz",
+	},
+	"BankingService/ReopenReconciliation":     &financev1.ReopenReconciliationRequest{Reason: "A mistake"},
+	"BankingService/ExcludeBankStatementLine": &financev1.ExcludeBankStatementLineRequest{Reason: "Not ours"},
+	"BankingService/CreateStatementImport": &financev1.CreateStatementImportRequest{
+		StatementImport: &financev1.StatementImport{FileName: "a.ofx", Content: []byte("OFX")},
+	},
+	"LedgerService/UpdateJournalEntry": &financev1.UpdateJournalEntryRequest{
+		JournalEntry: &financev1.JournalEntry{Etag: "1"},
+	},
+	"LedgerService/DeleteJournalEntry":     &financev1.DeleteJournalEntryRequest{Etag: "1"},
+	"LedgerService/ReopenFiscalYear":       &financev1.ReopenFiscalYearRequest{Reason: "A mistake"},
+	"LedgerService/ReopenAccountingPeriod": &financev1.ReopenAccountingPeriodRequest{Reason: "A mistake"},
+	"LedgerService/PostJournalEntry":       &financev1.PostJournalEntryRequest{Etag: "1"},
 }
 
-// TestTenants calls every method, found by its descriptor, with another
-// organization's records.
-func TestTenants(t *testing.T) {
+// TestMethodsHideOtherTenants calls every method of the API with another organization's records.
+func TestMethodsHideOtherTenants(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
 	records := recordsOf(t, theirs)
 	for _, m := range rpcs() {
 		name := string(m.Parent().Name()) + "/" + string(m.Name())
-		t.Run(name, func(t *testing.T) { foreign(t, m, name, ours, records) })
+		t.Run(name, func(t *testing.T) { callWithForeignRecord(t, m, name, ours, records) })
 	}
 }
 
-// recordsOf makes a record of each kind, by singular name.
+// recordsOf creates a record of each kind and returns the identifiers by the kind's singular name.
 func recordsOf(t *testing.T, o *apptest.Organization) map[string]string {
 	t.Helper()
 	records := map[string]string{}
@@ -91,8 +106,8 @@ func recordsOf(t *testing.T, o *apptest.Organization) map[string]string {
 			t.Errorf("%s has no fixture", k.message.FullName())
 			continue
 		}
-		if f.made != nil {
-			records[k.singular] = f.made(t, o)
+		if f.create != nil {
+			records[k.singular] = f.create(t, o)
 			continue
 		}
 		records[k.singular] = text(suite{t: t, k: k, f: f, o: o, conn: o}.make(), "id")
@@ -100,13 +115,15 @@ func recordsOf(t *testing.T, o *apptest.Organization) map[string]string {
 	return records
 }
 
-// foreign calls one method as ours with their records.
-func foreign(t *testing.T, m protoreflect.MethodDescriptor, name string, ours *apptest.Organization, records map[string]string) {
-	if collective[name] != "" {
+// callWithForeignRecord calls a method as our organization with another one's records.
+func callWithForeignRecord(
+	t *testing.T, m protoreflect.MethodDescriptor, name string, ours *apptest.Organization, records map[string]string,
+) {
+	if methodsWithoutRecord[name] != "" {
 		return
 	}
-	req, answer := empty(m.Input()), empty(m.Output())
-	if more := required[name]; more != nil {
+	req, response := empty(m.Input()), empty(m.Output())
+	if more := requiredFields[name]; more != nil {
 		proto.Merge(req.Interface(), more)
 	}
 	rule := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
@@ -115,32 +132,33 @@ func foreign(t *testing.T, m protoreflect.MethodDescriptor, name string, ours *a
 	case strings.Contains(template, "{"):
 		parameter := template[strings.Index(template, "{")+1 : strings.Index(template, "}")]
 		set(req, parameter, records[strings.TrimSuffix(parameter, "_id")])
-		notFound(t, ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface()))
+		checkNotFound(t, ours.Invoke(t.Context(), path(m), req.Interface(), response.Interface()))
 	case strings.HasPrefix(string(m.Name()), "BatchGet"):
 		set(req, "ids", []string{records[kindNamed(m, "BatchGet").singular]})
-		notFound(t, ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface()))
+		checkNotFound(t, ours.Invoke(t.Context(), path(m), req.Interface(), response.Interface()))
 	case strings.HasPrefix(string(m.Name()), "List"):
 		k := kindNamed(m, "List")
 		set(req, "page_size", int32(500))
-		if err := ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface()); err != nil {
+		if err := ours.Invoke(t.Context(), path(m), req.Interface(), response.Interface()); err != nil {
 			t.Fatal(err)
 		}
-		if slices.Contains((suite{k: k}).ids(answer), records[k.singular]) {
-			t.Errorf("lists another organization's %s", k.singular)
+		if slices.Contains((suite{k: k}).ids(response), records[k.singular]) {
+			t.Errorf("got another organization's %s in the list", k.singular)
 		}
 	case strings.HasPrefix(string(m.Name()), "Create"):
-		references(t, m, ours, records)
+		createWithForeignReferences(t, m, ours, records)
 	default:
-		t.Errorf("%s names no record: add it to collective with the reason", name)
+		t.Errorf("%s refers to no record: add it to methodsWithoutRecord with the reason", name)
 	}
 }
 
-// TestReportsAreOneTenants holds the reports to count nobody else's postings.
-func TestReportsAreOneTenants(t *testing.T) {
+// TestReportsAreSeparatedByTenant checks that reports contain only the caller's entries.
+func TestReportsAreSeparatedByTenant(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
-	posted, err := financev1.NewLedgerServiceClient(theirs).CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: entry(t, theirs, "12.50")})
+	posted, err := financev1.NewLedgerServiceClient(theirs).CreateJournalEntry(t.Context(),
+		&financev1.CreateJournalEntryRequest{JournalEntry: entry(t, theirs, "12.50")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,30 +168,32 @@ func TestReportsAreOneTenants(t *testing.T) {
 		want string
 	}{{theirs, "-12.50"}, {ours, "0.00"}} {
 		reports := financev1.NewReportsServiceClient(o.who)
-		pl, err := reports.GetProfitAndLoss(t.Context(), &financev1.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
+		pl, err := reports.GetProfitAndLoss(t.Context(),
+			&financev1.GetProfitAndLossRequest{StartDate: "2026-01-01", EndDate: "2026-12-31"})
 		if err != nil || pl.GetNetIncome().GetAmount() != o.want {
-			t.Errorf("net income is %v, %v; want %s", pl.GetNetIncome(), err, o.want)
+			t.Errorf("got the net income %v, %v, want %s", pl.GetNetIncome(), err, o.want)
 		}
 		bs, err := reports.GetBalanceSheet(t.Context(), &financev1.GetBalanceSheetRequest{AsOf: "2026-12-31"})
 		if err != nil || bs.GetTotalAssets().GetAmount() != o.want {
-			t.Errorf("assets are %v, %v; want %s", bs.GetTotalAssets(), err, o.want)
+			t.Errorf("got the assets %v, %v, want %s", bs.GetTotalAssets(), err, o.want)
 		}
-		held, err := reports.GetAccountBalances(t.Context(), &financev1.GetAccountBalancesRequest{AsOf: "2026-12-31", Subtype: financev1.Account_BANK})
+		held, err := reports.GetAccountBalances(t.Context(),
+			&financev1.GetAccountBalancesRequest{AsOf: "2026-12-31", Subtype: financev1.Account_BANK})
 		if err != nil || held.GetBalances()[0].GetBalance().GetAmount() != o.want {
-			t.Errorf("the first account has %v, %v; want %s", held, err, o.want)
+			t.Errorf("got the balances %v, %v, want %s", held, err, o.want)
 		}
 		_, err = reports.GetAccountBalances(t.Context(), &financev1.GetAccountBalancesRequest{AccountIds: []string{cash}})
 		if elsewhere := o.who != theirs; (apptest.Reason(err) == optionsv1.Reason_REFERENCE_NOT_FOUND) != elsewhere {
-			t.Errorf("an account of theirs is answered by %v", err)
+			t.Errorf("an account of the other organization: got %v", err)
 		}
 		tb, err := reports.GetTrialBalance(t.Context(), &financev1.GetTrialBalanceRequest{AsOf: "2026-12-31"})
 		if err != nil || tb.GetTotalDebit().GetAmount() != strings.TrimPrefix(o.want, "-") {
-			t.Errorf("debits are %v, %v; want %s", tb.GetTotalDebit(), err, o.want)
+			t.Errorf("got the debits %v, %v, want %s", tb.GetTotalDebit(), err, o.want)
 		}
 	}
 }
 
-func notFound(t *testing.T, err error) {
+func checkNotFound(t *testing.T, err error) {
 	t.Helper()
 	if status.Code(err) != codes.NotFound || apptest.Reason(err) != optionsv1.Reason_RECORD_NOT_FOUND {
 		t.Errorf("got %v, want NOT_FOUND", err)
@@ -198,16 +218,21 @@ func kindNamed(m protoreflect.MethodDescriptor, verb string) kind {
 	panic(m.FullName())
 }
 
-// points says which kind a reference field points to where its name does not.
-var points = map[string]string{
+// referenceKinds are the kinds that reference fields refer to where their name does not tell.
+var referenceKinds = map[string]string{
 	"owner_id": "person", "head_id": "person", "manager_id": "employee", "expense_account_id": "account",
-	"from_bank_account_id": "bank_account", "to_bank_account_id": "bank_account", "transfer_bank_account_id": "bank_account",
-	"outgoing_line_id": "bank_statement_line", "incoming_line_id": "bank_statement_line",
-	"ledger_account_id": "account", "parent_account_id": "account", "closing_account_id": "account", "parent_department_id": "department",
+	"from_bank_account_id": "bank_account", "to_bank_account_id": "bank_account",
+	"transfer_bank_account_id": "bank_account",
+	"outgoing_line_id":         "bank_statement_line", "incoming_line_id": "bank_statement_line",
+	"ledger_account_id": "account", "parent_account_id": "account", "closing_account_id": "account",
+	"parent_department_id": "department",
 }
 
-// references creates a record that points to theirs, by each of its references.
-func references(t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Organization, records map[string]string) {
+// createWithForeignReferences creates records that refer to another organization's, one for each
+// reference field.
+func createWithForeignReferences(
+	t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Organization, records map[string]string,
+) {
 	k := kindNamed(m, "Create")
 	f := fixtures[string(k.message.FullName())]
 	for i := range k.message.Fields().Len() {
@@ -215,51 +240,57 @@ func references(t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Org
 		if !strings.HasSuffix(string(fd.Name()), "_id") || outputOnly(fd) {
 			continue
 		}
-		to := points[string(fd.Name())]
+		to := referenceKinds[string(fd.Name())]
 		if to == "" {
 			to = strings.TrimSuffix(string(fd.Name()), "_id")
 		}
 		record := f.record(t, ours)
 		set(record.ProtoReflect(), string(fd.Name()), records[to])
-		refusedReference(t, m, ours, k, record, fd.JSONName())
+		checkReferenceRejected(t, m, ours, k, record, fd.JSONName())
 	}
 	if e, ok := f.record(t, ours).(*financev1.JournalEntry); ok {
 		e.Lines[1].AccountId = records["account"]
-		refusedReference(t, m, ours, k, e, "lines[1].accountId")
+		checkReferenceRejected(t, m, ours, k, e, "lines[1].accountId")
 	}
 }
 
-func refusedReference(t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Organization, k kind, record proto.Message, field string) {
+func checkReferenceRejected(
+	t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Organization, k kind, record proto.Message, field string,
+) {
 	t.Helper()
-	req, answer := empty(m.Input()), empty(m.Output())
+	req, response := empty(m.Input()), empty(m.Output())
 	set(req, k.singular, record)
-	err := ours.Invoke(t.Context(), path(m), req.Interface(), answer.Interface())
+	err := ours.Invoke(t.Context(), path(m), req.Interface(), response.Interface())
 	if apptest.Reason(err) != optionsv1.Reason_REFERENCE_NOT_FOUND || !slices.Contains(apptest.Fields(err), field) {
-		t.Errorf("%s of another organization is answered by %v %v, want REFERENCE_NOT_FOUND", field, err, apptest.Fields(err))
+		t.Errorf("%s of another organization: got %v %v, want REFERENCE_NOT_FOUND", field, err, apptest.Fields(err))
 	}
 }
 
+// outputOnly reports whether a field is only set by the server.
 func outputOnly(fd protoreflect.FieldDescriptor) bool {
 	behaviors, _ := proto.GetExtension(fd.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
 	return slices.Contains(behaviors, annotations.FieldBehavior_OUTPUT_ONLY)
 }
 
-// TestRatesAreOneTenants holds a conversion to use nobody else's rates.
-func TestRatesAreOneTenants(t *testing.T) {
+// TestRatesAreSeparatedByTenant checks that a conversion uses only the caller's rates.
+func TestRatesAreSeparatedByTenant(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
-	_, err := financev1.NewLedgerServiceClient(theirs).CreateExchangeRate(t.Context(), &financev1.CreateExchangeRateRequest{ExchangeRate: &financev1.ExchangeRate{
-		Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.1",
-	}})
+	_, err := financev1.NewLedgerServiceClient(theirs).CreateExchangeRate(t.Context(),
+		&financev1.CreateExchangeRateRequest{ExchangeRate: &financev1.ExchangeRate{
+			Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.1",
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := &financev1.ConvertAmountRequest{Amount: "1.00", FromCurrencyCode: "EUR", Date: "2026-11-02"}
-	if got, err := financev1.NewLedgerServiceClient(theirs).ConvertAmount(t.Context(), ask); err != nil || got.GetAmount().GetAmount() != "1.10" {
+	req := &financev1.ConvertAmountRequest{Amount: "1.00", FromCurrencyCode: "EUR", Date: "2026-11-02"}
+	got, err := financev1.NewLedgerServiceClient(theirs).ConvertAmount(t.Context(), req)
+	if err != nil || got.GetAmount().GetAmount() != "1.10" {
 		t.Errorf("got %v, %v", got, err)
 	}
-	if _, err := financev1.NewLedgerServiceClient(ours).ConvertAmount(t.Context(), ask); apptest.Reason(err) != optionsv1.Reason_EXCHANGE_RATE_MISSING {
-		t.Errorf("got %v", err)
+	_, err = financev1.NewLedgerServiceClient(ours).ConvertAmount(t.Context(), req)
+	if apptest.Reason(err) != optionsv1.Reason_EXCHANGE_RATE_MISSING {
+		t.Errorf("got %v, want EXCHANGE_RATE_MISSING", err)
 	}
 }

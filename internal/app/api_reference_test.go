@@ -21,8 +21,8 @@ var (
 	pathParameter = regexp.MustCompile(`\{\w+\}`)
 )
 
-// documented are the operations of the reference.
-func documented(t *testing.T) []*apptest.Operation {
+// operations returns the operations of the OpenAPI document.
+func operations(t *testing.T) []*apptest.Operation {
 	t.Helper()
 	doc, err := apptest.ReadDocument()
 	if err != nil {
@@ -37,13 +37,14 @@ func documented(t *testing.T) []*apptest.Operation {
 	return out
 }
 
-// TestExamplesOfRequestsWork sends each example that names no record in its path to a fresh
-// organization, once the placeholders in it are filled in. With them it is refused.
-func TestExamplesOfRequestsWork(t *testing.T) {
+// TestRequestExamplesWork sends the examples of POST requests to a new organization. With placeholders
+// they must fail with 400, and with the placeholders replaced they must succeed.
+func TestRequestExamplesWork(t *testing.T) {
 	t.Parallel()
-	for _, op := range documented(t) {
+	for _, op := range operations(t) {
 		isCreate := strings.HasSuffix(op.ID, ".create")
-		if op.Verb != http.MethodPost || op.Body.Content[jsonType].Example == nil || strings.Contains(op.Path, "{") && !isCreate {
+		if op.Verb != http.MethodPost || op.Body.Content[jsonType].Example == nil || strings.Contains(op.Path,
+			"{") && !isCreate {
 			continue
 		}
 		t.Run(op.ID, func(t *testing.T) {
@@ -53,18 +54,19 @@ func TestExamplesOfRequestsWork(t *testing.T) {
 			body := string(op.Body.Content[jsonType].Example)
 			if placeholder.MatchString(body) {
 				if a := o.REST(t, op.Verb, path, body); a.Code != http.StatusBadRequest {
-					t.Errorf("with its placeholders it is answered by %d %s", a.Code, a.Raw)
+					t.Errorf("with placeholders: got %d %s, want 400", a.Code, a.Raw)
 				}
 			}
-			if a := o.REST(t, op.Verb, path, fillIn(t, o, body)); a.Code != http.StatusOK {
-				t.Errorf("%s is answered by %d %s", body, a.Code, a.Raw)
+			if a := o.REST(t, op.Verb, path, fillPlaceholders(t, o, body)); a.Code != http.StatusOK {
+				t.Errorf("%s: got %d %s", body, a.Code, a.Raw)
 			}
 		})
 	}
 }
 
-// fillIn puts records of the organization into an example where it asks for them.
-func fillIn(t *testing.T, o *apptest.Organization, body string) string {
+// fillPlaceholders replaces the placeholders of an example with identifiers of the organization's
+// records.
+func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string {
 	t.Helper()
 	var match *financev1.BankMatch
 	matched := func() *financev1.BankMatch {
@@ -73,8 +75,8 @@ func fillIn(t *testing.T, o *apptest.Organization, body string) string {
 		}
 		return match
 	}
-	return placeholder.ReplaceAllStringFunc(body, func(asked string) string {
-		switch asked {
+	return placeholder.ReplaceAllStringFunc(body, func(placeholder string) string {
+		switch placeholder {
 		case "<id of a person>":
 			return o.Owner.GetId()
 		case "<id of an expense account>":
@@ -90,47 +92,47 @@ func fillIn(t *testing.T, o *apptest.Organization, body string) string {
 		case "<id of a journal entry>":
 			return matched().Entries[0].JournalEntryId
 		}
-		t.Fatalf("nobody knows how to fill in %s", asked)
+		t.Fatalf("unknown placeholder %s", placeholder)
 		return ""
 	})
 }
 
-// TestExamplesFitTheirSchemas validates every example of an answer, a body and an error.
-func TestExamplesFitTheirSchemas(t *testing.T) {
+// TestExamplesMatchTheirSchemas validates the examples of responses, bodies and errors.
+func TestExamplesMatchTheirSchemas(t *testing.T) {
 	t.Parallel()
 	doc, err := apptest.ReadDocument()
 	if err != nil {
 		t.Fatal(err)
 	}
-	fits := func(what, schema string, example json.RawMessage) {
+	validate := func(what, schema string, example json.RawMessage) {
 		if err := apptest.Validate(schema, example); err != nil {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
 	for name, s := range doc.Components.Schemas {
 		for _, example := range s.Examples {
-			fits(name, name, example)
+			validate(name, name, example)
 		}
 	}
 	for name, example := range doc.Components.Examples {
-		fits(name, "Error", example.Value)
+		validate(name, "Error", example.Value)
 	}
-	for _, op := range documented(t) {
+	for _, op := range operations(t) {
 		if body := op.Body.Content[jsonType]; body.Example != nil {
-			fits(op.ID, strings.TrimPrefix(body.Schema.Ref, "#/components/schemas/"), body.Example)
+			validate(op.ID, strings.TrimPrefix(body.Schema.Ref, "#/components/schemas/"), body.Example)
 		}
-		for status, answer := range op.Responses {
-			for reason, example := range answer.Content[jsonType].Examples {
+		for status, response := range op.Responses {
+			for reason, example := range response.Content[jsonType].Examples {
 				if example.Ref == "" {
-					fits(op.ID+" "+status+" "+reason, "Error", example.Value)
+					validate(op.ID+" "+status+" "+reason, "Error", example.Value)
 				}
 			}
 		}
 	}
 }
 
-// shown is what a client reads of an error.
-type shown struct {
+// errorBody is the part of an error's JSON that is compared with its example.
+type errorBody struct {
 	Code    int
 	Details []struct {
 		Reason          string
@@ -138,8 +140,8 @@ type shown struct {
 	}
 }
 
-func (s shown) reason() string {
-	for _, d := range s.Details {
+func (e errorBody) reason() string {
+	for _, d := range e.Details {
 		if d.Reason != "" {
 			return d.Reason
 		}
@@ -147,8 +149,8 @@ func (s shown) reason() string {
 	return ""
 }
 
-func (s shown) fields() (fields []string) {
-	for _, d := range s.Details {
+func (e errorBody) fields() (fields []string) {
+	for _, d := range e.Details {
 		for _, v := range d.FieldViolations {
 			fields = append(fields, v.Field)
 		}
@@ -156,49 +158,49 @@ func (s shown) fields() (fields []string) {
 	return fields
 }
 
-// TestErrorsAreAsDocumented provokes the errors that every operation of its shape has, and
-// compares code, reason and field with the example under the status.
-func TestErrorsAreAsDocumented(t *testing.T) {
+// TestErrorsMatchTheirExamples causes common errors of every operation and compares the code, reason
+// and field with the operation's example.
+func TestErrorsMatchTheirExamples(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	stranger := *o
 	stranger.Key = ""
 	const unknown = "xxx_01k9zzzzzzzzzzzzzzzzzzzzzz"
-	for _, op := range documented(t) {
+	for _, op := range operations(t) {
 		path := pathParameter.ReplaceAllString(op.Path, unknown)
 		takesJSON := op.Body.Content[jsonType].Schema.Ref != ""
 		if len(op.Security) > 0 {
-			documents(t, op, "CREDENTIAL_MISSING", stranger.REST(t, op.Verb, path, ""))
+			checkExample(t, op, "CREDENTIAL_MISSING", stranger.REST(t, op.Verb, path, ""))
 		}
-		documents(t, op, "QUERY_PARAMETER_INVALID", o.REST(t, op.Verb, path+"?color=red", ""))
+		checkExample(t, op, "QUERY_PARAMETER_INVALID", o.REST(t, op.Verb, path+"?color=red", ""))
 		if takesJSON {
-			documents(t, op, "BODY_INVALID", o.REST(t, op.Verb, path, `{"color": "red"}`))
+			checkExample(t, op, "BODY_INVALID", o.REST(t, op.Verb, path, `{"color": "red"}`))
 		}
 		if op.Verb != http.MethodPost && path != op.Path && !op.Requires("query") {
-			documents(t, op, "RECORD_NOT_FOUND", o.REST(t, op.Verb, path, bodyOf(op), `If-Match: "1"`))
+			checkExample(t, op, "RECORD_NOT_FOUND", o.REST(t, op.Verb, path, bodyOf(op), `If-Match: "1"`))
 		}
 		if _, ok := op.Responses["412"]; ok != op.HasParameter("If-Match") {
-			t.Errorf("%s must have 412 if it takes If-Match, and only then", op.ID)
+			t.Errorf("%s: documents 412 %v, but If-Match %v", op.ID, ok, op.HasParameter("If-Match"))
 		}
-		invalidField(t, o, op, path)
+		checkInvalidField(t, o, op, path)
 	}
 }
 
-// invalidField provokes the violation that the operation shows for FIELDS_INVALID.
-func invalidField(t *testing.T, o *apptest.Organization, op *apptest.Operation, path string) {
+// checkInvalidField causes the violation of the operation's example of FIELDS_INVALID.
+func checkInvalidField(t *testing.T, o *apptest.Organization, op *apptest.Operation, path string) {
 	t.Helper()
 	example, ok := op.Example("400", "FIELDS_INVALID")
 	if !ok {
-		t.Errorf("%s shows no field that is invalid", op.ID)
+		t.Errorf("%s has no example of FIELDS_INVALID", op.ID)
 		return
 	}
-	var want shown
+	var want errorBody
 	if err := json.Unmarshal(example, &want); err != nil {
 		t.Fatal(err)
 	}
 	field, headers := want.fields()[0], []string{}
 	switch description := want.Details[1].FieldViolations[0].Description; description {
-	case "is required": // as an empty body is
+	case "is required": // an empty body causes it
 	case "is longer than 255 characters":
 		headers = []string{field + ": " + strings.Repeat("k", 256)}
 	case "must be printable ASCII":
@@ -212,11 +214,11 @@ func invalidField(t *testing.T, o *apptest.Organization, op *apptest.Operation, 
 	case "has more values than allowed":
 		path += "?" + strings.Repeat(field+"=x&", 501)
 	default:
-		t.Errorf("%s shows that %s %s, which nothing provokes", op.ID, field, description)
+		t.Errorf("%s: no request causes the example's violation: %s %s", op.ID, field, description)
 		return
 	}
 	r := httptest.NewRequestWithContext(t.Context(), op.Verb, path, strings.NewReader(bodyOf(op)))
-	documents(t, op, "FIELDS_INVALID", o.Send(t, r, headers...))
+	checkExample(t, op, "FIELDS_INVALID", o.Send(t, r, headers...))
 }
 
 func bodyOf(op *apptest.Operation) string {
@@ -226,23 +228,23 @@ func bodyOf(op *apptest.Operation) string {
 	return "{}"
 }
 
-// documents compares an error with the operation's example of its reason.
-func documents(t *testing.T, op *apptest.Operation, reason string, answer apptest.Response) {
+// checkExample compares an error with the operation's example of its reason.
+func checkExample(t *testing.T, op *apptest.Operation, reason string, response apptest.Response) {
 	t.Helper()
-	var got, want shown
-	if err := json.Unmarshal(answer.Raw, &got); err != nil || got.reason() != reason {
-		t.Errorf("%s: want %s, got %d %s", op.ID, reason, answer.Code, answer.Raw)
+	var got, want errorBody
+	if err := json.Unmarshal(response.Raw, &got); err != nil || got.reason() != reason {
+		t.Errorf("%s: got %d %s, want %s", op.ID, response.Code, response.Raw, reason)
 		return
 	}
-	example, ok := op.Example(strconv.Itoa(answer.Code), reason)
+	example, ok := op.Example(strconv.Itoa(response.Code), reason)
 	if !ok {
-		t.Errorf("%s does not show %s under %d", op.ID, reason, answer.Code)
+		t.Errorf("%s has no example of %s under %d", op.ID, reason, response.Code)
 		return
 	}
 	if err := json.Unmarshal(example, &want); err != nil {
 		t.Fatal(err)
 	}
 	if want.Code != got.Code || len(want.fields()) > 0 && !slices.Contains(got.fields(), want.fields()[0]) {
-		t.Errorf("%s answers %s and shows %s", op.ID, answer.Raw, example)
+		t.Errorf("%s: got %s, want the example %s", op.ID, response.Raw, example)
 	}
 }

@@ -15,36 +15,36 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// fieldless are unique rules that are about no field of a request.
-var fieldless = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
+// withoutFields are the reasons of unique indexes whose columns are not fields of a request.
+var withoutFields = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
 
-// TestUniqueRulesNameTheirFields checks that the reason of every unique constraint declares
-// the fields that the constraint's columns hold.
-func TestUniqueRulesNameTheirFields(t *testing.T) {
+// TestReasonsOfUniqueIndexesDeclareFields checks that the reason of every unique index declares fields
+// among the index's columns.
+func TestReasonsOfUniqueIndexesDeclareFields(t *testing.T) {
 	t.Parallel()
-	for name, columns := range uniqueRules(t) {
+	for name, columns := range uniqueIndexes(t) {
 		number, known := optionsv1.Reason_value[name]
 		if !known {
-			t.Errorf("the unique rule %s has no reason", name)
+			t.Errorf("the unique index %s has no reason", name)
 			continue
 		}
 		fields := reasonFields(optionsv1.Reason(number))
-		if len(fields) == 0 && !slices.Contains(fieldless, name) {
-			t.Errorf("%s names no field", name)
+		if len(fields) == 0 && !slices.Contains(withoutFields, name) {
+			t.Errorf("%s declares no field", name)
 		}
 		for _, field := range fields {
 			if !slices.Contains(columns, field) {
-				t.Errorf("%s names %s, but is about %v", name, field, columns)
+				t.Errorf("%s declares the field %s, want one of %v", name, field, columns)
 			}
 		}
 	}
 }
 
-// uniqueRules are the unique indexes that callers can break, in the spelling of their
-// reasons, with their columns as JSON fields.
-func uniqueRules(t *testing.T) map[string][]string {
+// uniqueIndexes returns the unique indexes that callers can violate, by reason, with their columns as
+// JSON field names.
+func uniqueIndexes(t *testing.T) map[string][]string {
 	t.Helper()
-	rules := map[string][]string{}
+	indexes := map[string][]string{}
 	for _, row := range column(t, owner(t), `
 select i.relname || ' ' || string_agg(a.attname, ' ')
 from pg_index x
@@ -64,31 +64,32 @@ group by i.relname`) {
 		for _, name := range names[1:] {
 			fields = append(fields, fault.JSONName(strings.TrimSuffix(name, "_key")))
 		}
-		rules[strings.ToUpper(names[0])] = fields
+		indexes[strings.ToUpper(names[0])] = fields
 	}
-	if len(rules) < 15 {
-		t.Fatalf("only %v are unique", rules)
+	if len(indexes) < 15 {
+		t.Fatalf("got only %v", indexes)
 	}
-	return rules
+	return indexes
 }
 
 func reasonFields(r optionsv1.Reason) []string {
-	fields, _ := proto.GetExtension(r.Descriptor().Values().ByNumber(r.Number()).Options(), optionsv1.E_ReasonFields).([]string)
+	fields, _ := proto.GetExtension(r.Descriptor().Values().ByNumber(r.Number()).Options(),
+		optionsv1.E_ReasonFields).([]string)
 	return fields
 }
 
-// TestTakenNamesTheField creates a record of each kind twice with what must be unique.
-func TestTakenNamesTheField(t *testing.T) {
+// TestDuplicatesAreRejectedByField creates two records of each kind with the same unique values.
+func TestDuplicatesAreRejectedByField(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	rules := uniqueRules(t)
+	indexes := uniqueIndexes(t)
 	for _, k := range kinds() {
 		f := fixtures[string(k.message.FullName())]
 		if f.record == nil {
 			continue
 		}
 		s := suite{t: t, k: k, f: f, o: o, conn: apptest.OverREST{Organization: o}}
-		for name, columns := range rules {
+		for name, columns := range indexes {
 			if !strings.HasPrefix(name, strings.ToUpper(k.plural)+"_") || !strings.HasSuffix(name, "_TAKEN") {
 				continue
 			}
@@ -106,19 +107,20 @@ func TestTakenNamesTheField(t *testing.T) {
 			}
 			_, err = s.call("Create", map[string]any{k.singular: second.Interface()})
 			want := reasonFields(optionsv1.Reason(optionsv1.Reason_value[name]))
-			if status.Code(err) != codes.AlreadyExists || apptest.Reason(err).String() != name || !slices.Equal(apptest.Fields(err), want) {
-				t.Errorf("%s is answered by %v, fields %v, want %v", name, err, apptest.Fields(err), want)
+			if status.Code(err) != codes.AlreadyExists || apptest.Reason(err).String() != name ||
+				!slices.Equal(apptest.Fields(err), want) {
+				t.Errorf("%s: got %v with violations of %v, want %v", name, err, apptest.Fields(err), want)
 			}
 		}
 	}
 }
 
-// fill gives the texts among the fields a value where the fixture has none.
+// fill sets the string fields that the fixture leaves empty.
 func fill(m protoreflect.Message, fields []string) {
 	for _, field := range fields {
 		fd := m.Descriptor().Fields().ByJSONName(field)
 		if fd != nil && fd.Kind() == protoreflect.StringKind && !m.Has(fd) && !strings.HasSuffix(field, "Id") {
-			m.Set(fd, protoreflect.ValueOfString(code()))
+			m.Set(fd, protoreflect.ValueOfString(uniqueCode()))
 		}
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/app"
 )
 
-// TestReadiness checks that a server is ready only while its database accepts writes.
-func TestReadiness(t *testing.T) {
+// TestServerIsReadyWhileDatabaseAcceptsWrites makes the database read-only and back, and checks /readyz.
+func TestServerIsReadyWhileDatabaseAcceptsWrites(t *testing.T) {
 	t.Parallel()
 	cluster := startCluster(t, slog.New(slog.DiscardHandler))
 	web, _, stop := serve(t, onCluster(t, cluster))
@@ -33,7 +33,7 @@ func TestReadiness(t *testing.T) {
 			if _, err := admin.Exec(t.Context(), step.statement); err != nil {
 				t.Fatal(err)
 			}
-			// What a role's settings are, new sessions alone know.
+			// A role's settings take effect only in new sessions.
 			if _, err := admin.Exec(t.Context(), `
 select pg_reload_conf(), count(pg_terminate_backend(pid))
 from pg_stat_activity
@@ -45,9 +45,9 @@ where usename = 'backoffice'`); err != nil {
 	}
 }
 
-// TestRestartedDatabase kills the server's own PostgreSQL. The process goes on: requests are
-// answered 503 until PostgreSQL is there again, and then as before.
-func TestRestartedDatabase(t *testing.T) {
+// TestServerSurvivesCrashOfItsDatabase kills the server's own PostgreSQL. Requests must get 503 until
+// PostgreSQL has been restarted, and then succeed.
+func TestServerSurvivesCrashOfItsDatabase(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	web, _, stop := serve(t, settings(t, func(s *app.Settings) { s.DataDir = dir }))
@@ -60,7 +60,7 @@ func TestRestartedDatabase(t *testing.T) {
 			break
 		}
 		if code != http.StatusServiceUnavailable || time.Now().After(end) {
-			t.Fatalf("without PostgreSQL a write is answered by %d %s", code, raw)
+			t.Fatalf("a write without PostgreSQL: got %d %s", code, raw)
 		}
 	}
 	awaitReady(t, web, http.StatusOK)
@@ -69,25 +69,25 @@ func TestRestartedDatabase(t *testing.T) {
 	}
 }
 
-// awaitReady waits until the server says that it is ready, or that it is not.
+// awaitReady waits until /readyz returns a status code.
 func awaitReady(t *testing.T, web string, want int) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		answer, err := http.Get("http://" + web + "/readyz")
+		response, err := http.Get("http://" + web + "/readyz")
 		if err != nil {
 			t.Fatal(err)
 		}
-		_ = answer.Body.Close()
-		if answer.StatusCode == want {
+		_ = response.Body.Close()
+		if response.StatusCode == want {
 			return
 		}
 		if time.Now().After(end) {
-			t.Fatalf("/readyz stays %d, want %d", answer.StatusCode, want)
+			t.Fatalf("/readyz: got %d for a minute, want %d", response.StatusCode, want)
 		}
 	}
 }
 
-// killPostgres ends PostgreSQL as the kernel does when memory is short.
+// killPostgres kills PostgreSQL as the kernel does when it runs out of memory.
 func killPostgres(t *testing.T, dir string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "postgres", "postmaster.pid"))

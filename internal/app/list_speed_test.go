@@ -13,57 +13,58 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// copies is how often each record of the books of TestListsOfANewOrganizationAreFast stands there.
+// copies is how many times each record exists in the books of TestListsOfANewOrganizationAreFast.
 const copies = 400
 
-// TestListsOfANewOrganizationAreFast lists records of which the guards are asked, and the events
-// that callers of each reach may see, of thousands that Postgres has no statistics of, beside an
-// organization that it knows. Each must be answered within a second. The test is not parallel,
+// TestListsOfANewOrganizationAreFast lists records with allowed_actions, and events as callers of each
+// reach. The organization has thousands of records of which PostgreSQL has no statistics, beside
+// another one with statistics. Each list must take less than a second. The test is not parallel,
 // since it measures time.
 func TestListsOfANewOrganizationAreFast(t *testing.T) {
 	a := apptest.New(t)
-	keepCopiedBooks(t, a)
+	createCopiedBooks(t, a)
 	if _, err := owner(t).Exec(t.Context(), "analyze"); err != nil {
 		t.Fatal(err)
 	}
-	o := keepCopiedBooks(t, a)
+	o := createCopiedBooks(t, a)
 	readers := map[string]*apptest.Organization{"owner": o}
-	for _, role := range []platformv1.ApiKey_Role{platformv1.ApiKey_BOOKKEEPER, platformv1.ApiKey_MANAGER, platformv1.ApiKey_EMPLOYEE} {
+	for _, role := range []platformv1.ApiKey_Role{platformv1.ApiKey_BOOKKEEPER, platformv1.ApiKey_MANAGER,
+		platformv1.ApiKey_EMPLOYEE} {
 		readers[role.String()] = o.WithRole(t, role)
 	}
 	for who, reader := range readers {
-		quick(t, reader, "events?pageSize=500", who)
-		quick(t, reader, "events?pageSize=500&filter="+url.QueryEscape(`type = "finance.bankTransfer.created"`), who)
+		checkDuration(t, reader, "events?pageSize=500", who)
+		checkDuration(t, reader, "events?pageSize=500&filter="+url.QueryEscape(`type = "finance.bankTransfer.created"`), who)
 	}
 	for _, list := range []string{
 		"bankStatementLines", "bankMatches", "bankTransfers", "privateExpenses", "statementImports",
 		"journalEntries", "accountingPeriods", "fiscalYears", "currencyRevaluations",
 	} {
-		quick(t, o, list+"?pageSize=500", "owner")
+		checkDuration(t, o, list+"?pageSize=500", "owner")
 	}
 	for filter, list := range map[string]string{
 		"state = MATCHED": "bankStatementLines", "state = UNMATCHED": "bankStatementLines", "state = OPEN": "bankTransfers",
 		"state = DRAFT": "journalEntries", "state = POSTED": "journalEntries", "state = COMPLETED": "reconciliations",
 	} {
-		quick(t, o, list+"?pageSize=500&filter="+url.QueryEscape(filter), "owner")
+		checkDuration(t, o, list+"?pageSize=500&filter="+url.QueryEscape(filter), "owner")
 	}
 }
 
-// quick fails the test if a path takes more than a second: the best of three times.
-func quick(t *testing.T, o *apptest.Organization, path, who string) {
+// checkDuration fails the test if a path takes longer than allowed in three attempts.
+func checkDuration(t *testing.T, o *apptest.Organization, path, who string) {
 	t.Helper()
 	b := &largeBooks{Organization: o}
-	took, most := b.quickest(t, "/v1/"+path), allowed(path)
+	took, most := b.shortestDuration(t, "/v1/"+path), maxDuration(path)
 	if took > most {
-		t.Errorf("%s: %s takes %s, and may take %s", who, path, took, most)
+		t.Errorf("%s, %s: took %s, want at most %s", who, path, took, most)
 	}
 }
 
-// keepCopiedBooks makes the books of keepBooks, and copies what was entered.
-func keepCopiedBooks(t *testing.T, a *module.App) *apptest.Organization {
+// createCopiedBooks creates the books of createBooks and copies their records.
+func createCopiedBooks(t *testing.T, a *module.App) *apptest.Organization {
 	t.Helper()
 	o := apptest.SignUpTo(t, a)
-	keepBooks(t, o)
+	createBooks(t, o)
 	org, err := id.Parse("org", o.Organization.GetId())
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +79,7 @@ func keepCopiedBooks(t *testing.T, a *module.App) *apptest.Organization {
 			t.Fatalf("%s: %s", sql, err)
 		}
 	}
-	// Some of the copies are of closed months too.
+	// The trigger would reject the copies in closed months.
 	run("alter table finance.journal_lines disable trigger user")
 	run("set constraints all deferred")
 	for _, name := range []string{
@@ -86,7 +87,7 @@ func keepCopiedBooks(t *testing.T, a *module.App) *apptest.Organization {
 		"finance.bank_statement_lines", "finance.bank_matches", "finance.bank_match_lines", "finance.bank_match_entries",
 		"finance.bank_transfers", "finance.private_expenses", "finance.reconciliations", "platform.events",
 	} {
-		run(copying(t, name), org, copies)
+		run(copyStatement(t, name), org, copies)
 	}
 	run("set constraints all immediate")
 	run("alter table finance.journal_lines enable trigger user")
@@ -96,14 +97,15 @@ func keepCopiedBooks(t *testing.T, a *module.App) *apptest.Organization {
 	return o
 }
 
-// renamed are the columns whose values are other ones in each copy.
-var renamed = []string{
-	"id", "journal_entry_id", "reverses_id", "reversed_by_id", "statement_import_id", "bank_statement_id", "bank_statement_line_id",
+// copiedIDs are the columns that get a different value in each copy.
+var copiedIDs = []string{
+	"id", "journal_entry_id", "reverses_id", "reversed_by_id", "statement_import_id", "bank_statement_id",
+	"bank_statement_line_id",
 	"bank_match_id", "bank_transfer_id", "outgoing_line_id", "incoming_line_id",
 }
 
-// copying is the statement that copies the rows of an organization in a table.
-func copying(t *testing.T, name string) string {
+// copyStatement returns the statement that copies the rows of an organization in a table.
+func copyStatement(t *testing.T, name string) string {
 	t.Helper()
 	columns := column(t, owner(t), `
 select attname
@@ -115,7 +117,7 @@ and attgenerated = ''`, name)
 	values := make([]string, len(columns))
 	for i, c := range columns {
 		switch {
-		case slices.Contains(renamed, c):
+		case slices.Contains(copiedIDs, c):
 			values[i] = fmt.Sprintf("md5(%s::text || n)::uuid", c)
 		case c == "deduplication_key":
 			values[i] = c + " || '-' || n"
@@ -123,6 +125,7 @@ and attgenerated = ''`, name)
 			values[i] = c
 		}
 	}
-	return fmt.Sprintf("insert into %s (%s) select %s from %[1]s cross join generate_series(2, $2::int) n where org_id = $1",
+	return fmt.Sprintf("insert into %s (%s) select %s from %[1]s cross join generate_series(2, $2::int) n where "+
+		"org_id = $1",
 		name, strings.Join(columns, ", "), strings.Join(values, ", "))
 }

@@ -10,16 +10,17 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
-// kind is a resource as the descriptors know it.
+// kind describes a resource by its descriptors.
 type kind struct {
 	message  protoreflect.MessageDescriptor
 	option   *optionsv1.Resource
 	singular string // proto field name, such as bank_account
-	plural   string
-	methods  map[string]protoreflect.MethodDescriptor
+	plural   string // such as bank_accounts
+	// methods are the standard methods by verb, such as "Get".
+	methods map[string]protoreflect.MethodDescriptor
 }
 
-// kinds are all messages that are marked as resources.
+// kinds returns all resources.
 func kinds() []kind {
 	var out []kind
 	methods := rpcs()
@@ -35,12 +36,17 @@ func kinds() []kind {
 	return out
 }
 
-func kindOf(m protoreflect.MessageDescriptor, option *optionsv1.Resource, methods []protoreflect.MethodDescriptor) kind {
-	k := kind{message: m, option: option, singular: snake(string(m.Name())), plural: snake(option.GetCollection()), methods: map[string]protoreflect.MethodDescriptor{}}
+func kindOf(
+	m protoreflect.MessageDescriptor, option *optionsv1.Resource, methods []protoreflect.MethodDescriptor,
+) kind {
+	k := kind{message: m, option: option, singular: snake(string(m.Name())), plural: snake(option.GetCollection()),
+		methods: map[string]protoreflect.MethodDescriptor{}}
 	plural := strings.ToUpper(option.GetCollection()[:1]) + option.GetCollection()[1:]
 	standard := map[string]string{
-		"Create" + string(m.Name()): "Create", "Get" + string(m.Name()): "Get", "BatchGet" + plural: "BatchGet", "List" + plural: "List",
-		"Update" + string(m.Name()): "Update", "Archive" + string(m.Name()): "Archive", "Unarchive" + string(m.Name()): "Unarchive", "Delete" + string(m.Name()): "Delete",
+		"Create" + string(m.Name()): "Create", "Get" + string(m.Name()): "Get", "BatchGet" + plural: "BatchGet",
+		"List" + plural:             "List",
+		"Update" + string(m.Name()): "Update", "Archive" + string(m.Name()): "Archive",
+		"Unarchive" + string(m.Name()): "Unarchive", "Delete" + string(m.Name()): "Delete",
 	}
 	for _, method := range methods {
 		if verb := standard[string(method.Name())]; verb != "" && method.ParentFile().Package() == m.ParentFile().Package() {
@@ -50,7 +56,7 @@ func kindOf(m protoreflect.MessageDescriptor, option *optionsv1.Resource, method
 	return k
 }
 
-// rpcs are all methods of our services.
+// rpcs returns all methods of the API.
 func rpcs() []protoreflect.MethodDescriptor {
 	var out []protoreflect.MethodDescriptor
 	eachFile(func(f protoreflect.FileDescriptor) {
@@ -86,12 +92,12 @@ func snake(camel string) string {
 	return out.String()
 }
 
-// path is the method's full name as it is called.
+// path returns the name by which gRPC calls the method.
 func path(m protoreflect.MethodDescriptor) string {
 	return "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
 }
 
-// empty makes an empty message of a descriptor's generated type.
+// empty returns an empty message of a descriptor's generated type.
 func empty(d protoreflect.MessageDescriptor) protoreflect.Message {
 	t, err := protoregistry.GlobalTypes.FindMessageByName(d.FullName())
 	if err != nil {

@@ -1,0 +1,121 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
+)
+
+// refusedActions are books in which verbs fail because of other records. refused has a part of the
+// reason of each failing verb.
+var refusedActions = map[string]struct {
+	prepare func(b books, o *apptest.Organization)
+	refused map[string]string
+}{
+	"no account for retained earnings": {func(b books, _ *apptest.Organization) {
+		b.post("2025-05-05", "10.00", false)
+		b.close("2025-12-31")
+		_, err := b.ArchiveAccount(b.t.Context(),
+			&financev1.ArchiveAccountRequest{AccountId: b.accounts["RETAINED_EARNINGS"]})
+		require(b.t, 0, err)
+	}, map[string]string{"FiscalYear.close": "The chart has no account of subtype RETAINED_EARNINGS"}},
+	"an archived closing account": {func(b books, _ *apptest.Organization) {
+		b.archiveClosingAccount(b.accounts["OPERATING_EXPENSE"])
+		b.post("2025-05-05", "10.00", false)
+		b.close("2025-12-31")
+	}, map[string]string{"FiscalYear.close": "The closing account of results is archived"}},
+	"a sub-ledger that differs": {damageMatch,
+		map[string]string{"AccountingPeriod.close": "Accounts that do not agree with the bankStatementLines"}},
+	"amounts at their limit": {func(b books, o *apptest.Organization) {
+		large := b.postLargeEntry()
+		_, err := b.ReverseJournalEntry(b.t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: large})
+		require(b.t, 0, err)
+		account := bankAccount(b.t, o)
+		b.importLines(account, "2026-01-05,Too much,"+money.Format(-money.MaxMinor, "USD")+"\n")
+		b.importLines(account, "2026-01-06,Coffee,-4.00\n")
+	}, map[string]string{
+		"JournalEntry.post":            "more than can be added up",
+		"JournalEntry.reverse":         "more than can be added up",
+		"BankStatementLine.categorize": "more than can be added up",
+	}},
+}
+
+// TestAllowedActionsGiveReasonsOfOtherRecords repeats TestAllowedActionsAreAccurate with books whose
+// other records make a verb fail. Each refused verb must give the expected reason.
+func TestAllowedActionsGiveReasonsOfOtherRecords(t *testing.T) {
+	t.Parallel()
+	for name, c := range refusedActions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := apptest.SignUp(t)
+			b := openBooks(t, o)
+			c.prepare(b, o)
+			found := tryActions(t, o, b.accounts["OPERATING_EXPENSE"])
+			for verb, why := range c.refused {
+				if got := found[verb]; got == nil || !slices.ContainsFunc(got.reasons,
+					func(reason string) bool { return strings.Contains(reason, why) }) {
+					t.Errorf("%s: got %+v, want a refusal with %q", verb, got, why)
+				}
+			}
+		})
+	}
+}
+
+// archiveClosingAccount gives an account a closing account that is archived.
+func (b books) archiveClosingAccount(account string) {
+	b.t.Helper()
+	to, err := b.CreateAccount(b.t.Context(), &financev1.CreateAccountRequest{Account: &financev1.Account{
+		DisplayName: "Reserve", Type: financev1.Account_EQUITY,
+	}})
+	require(b.t, to, err)
+	_, err = b.UpdateAccount(b.t.Context(), &financev1.UpdateAccountRequest{
+		AccountId: account, Account: &financev1.Account{ClosingAccountId: to.GetId()},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"closing_account_id"}},
+	})
+	require(b.t, 0, err)
+	_, err = b.ArchiveAccount(b.t.Context(), &financev1.ArchiveAccountRequest{AccountId: to.GetId()})
+	require(b.t, 0, err)
+}
+
+// damageMatch creates a match and then doubles its amounts in the database, so that it exceeds its
+// entry.
+func damageMatch(b books, o *apptest.Organization) {
+	b.t.Helper()
+	line := b.importLines(bankAccount(b.t, o), "2026-01-12,Paper,-5.00\n")[0]
+	paper := b.post("2026-01-12", "5.00", false)
+	_, err := b.CreateBankMatch(b.t.Context(), &financev1.CreateBankMatchRequest{BankMatch: &financev1.BankMatch{
+		Lines:   []*financev1.BankMatch_Line{{BankStatementLineId: line}},
+		Entries: []*financev1.BankMatch_Entry{{JournalEntryId: paper, AccountId: b.accounts["CASH"]}},
+	}})
+	require(b.t, 0, err)
+	org, err := id.Parse("org", o.Organization.GetId())
+	require(b.t, 0, err)
+	_, err = owner(b.t).Exec(b.t.Context(),
+		"update finance.bank_match_entries set amount_minor = 2 * amount_minor where org_id = $1", org)
+	require(b.t, 0, err)
+}
+
+// postLargeEntry posts an entry of more than half the largest total, and saves the same entry as a
+// draft.
+func (b books) postLargeEntry() (key string) {
+	b.t.Helper()
+	most := money.Format(money.MaxMinor, "USD")
+	e := &financev1.JournalEntry{Date: "2026-01-05"}
+	for range 130 {
+		e.Lines = append(e.Lines,
+			&financev1.JournalLine{AccountId: b.accounts["OPERATING_EXPENSE"], Amount: &typev1.Money{Amount: most}},
+			&financev1.JournalLine{AccountId: b.accounts["CASH"], Amount: &typev1.Money{Amount: "-" + most}})
+	}
+	_, err := b.CreateJournalEntry(b.t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: e, Draft: true})
+	require(b.t, 0, err)
+	posted, err := b.CreateJournalEntry(b.t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: e})
+	return require(b.t, posted, err).GetId()
+}

@@ -1,0 +1,180 @@
+package app_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/longwork"
+)
+
+// operation starts an operation that no server runs and returns its identifier.
+func operation(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := o.App.Identity.SystemCall(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, _ := apptest.Databases(t)
+	started, err := db.Write(call.With(t.Context(), c), server,
+		func(ctx context.Context, tx *db.Tx) (*platformv1.Operation, error) {
+			return longwork.Start(ctx, tx, "", 1)
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return started.GetId()
+}
+
+// entry returns a balanced entry that debits an expense account and credits a cash account.
+func entry(t *testing.T, o *apptest.Organization, amount string) *financev1.JournalEntry {
+	t.Helper()
+	list, err := financev1.NewLedgerServiceClient(o).ListAccounts(t.Context(),
+		&financev1.ListAccountsRequest{PageSize: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cash, rent string
+	for _, a := range list.GetAccounts() {
+		switch {
+		case a.GetSubtype() == financev1.Account_BANK && cash == "":
+			cash = a.GetId()
+		case a.GetSubtype() == financev1.Account_OPERATING_EXPENSE && rent == "":
+			rent = a.GetId()
+		}
+	}
+	return &financev1.JournalEntry{Date: "2026-11-02", Description: uniqueName("Rent"), Lines: []*financev1.JournalLine{
+		{AccountId: rent, Amount: &typev1.Money{Amount: amount}},
+		{AccountId: cash, Amount: &typev1.Money{Amount: "-" + amount}},
+	}}
+}
+
+// dimension creates a dimension and returns its identifier.
+func dimension(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	d, err := financev1.NewLedgerServiceClient(o).CreateDimension(t.Context(), &financev1.CreateDimensionRequest{
+		Dimension: &financev1.Dimension{DisplayName: uniqueName("Dimension")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.GetId()
+}
+
+// journalSeal posts and seals an entry and returns the identifier of a seal.
+func journalSeal(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	books := financev1.NewLedgerServiceClient(o)
+	if _, err := books.CreateJournalEntry(t.Context(),
+		&financev1.CreateJournalEntryRequest{JournalEntry: entry(t, o, "4.00")}); err != nil {
+		t.Fatal(err)
+	}
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := o.App.Identity.SystemCall(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	system.Method = "test"
+	d, _ := apptest.Databases(t)
+	// Transactions of other tests may delay the horizon, and so the seal.
+	for {
+		if err := ledger.New(d).Seal(call.With(t.Context(), system)); err != nil {
+			t.Fatal(err)
+		}
+		list, err := books.ListJournalSeals(t.Context(), &financev1.ListJournalSealsRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list.GetJournalSeals()) > 0 {
+			return list.GetJournalSeals()[0].GetId()
+		}
+	}
+}
+
+// bankAccount creates a bank account and returns its identifier.
+func bankAccount(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	account, err := financev1.NewBankingServiceClient(o).CreateBankAccount(t.Context(),
+		&financev1.CreateBankAccountRequest{
+			BankAccount: &financev1.BankAccount{DisplayName: uniqueName("Checking")},
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return account.GetId()
+}
+
+// bankMatch returns a match of a new statement line with a new entry of the same amount.
+func bankMatch(t *testing.T, o *apptest.Organization) proto.Message {
+	t.Helper()
+	line := statementLine(t, o)
+	account, err := financev1.NewBankingServiceClient(o).GetBankAccount(t.Context(),
+		&financev1.GetBankAccountRequest{BankAccountId: line.GetBankAccountId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	booked := entry(t, o, "1.00")
+	booked.Lines[0].Amount, booked.Lines[1].Amount = &typev1.Money{Amount: "-" + line.GetAmount().GetAmount()},
+		line.GetAmount()
+	if minus, found := strings.CutPrefix(line.GetAmount().GetAmount(), "-"); found {
+		booked.Lines[0].Amount.Amount = minus
+	}
+	booked.Lines[1].AccountId = account.GetLedgerAccountId()
+	posted, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(),
+		&financev1.CreateJournalEntryRequest{JournalEntry: booked})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &financev1.BankMatch{
+		Lines:   []*financev1.BankMatch_Line{{BankStatementLineId: line.GetId()}},
+		Entries: []*financev1.BankMatch_Entry{{JournalEntryId: posted.GetId()}},
+	}
+}
+
+// sampleStatement returns a real statement file of three lines in US dollars.
+func sampleStatement(t *testing.T) []byte {
+	t.Helper()
+	content, err := os.ReadFile("../finance/banking/statement/testdata/ofx/checking.ofx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// statementLine imports a statement and returns its first line.
+func statementLine(t *testing.T, o *apptest.Organization) *financev1.BankStatementLine {
+	t.Helper()
+	banking := financev1.NewBankingServiceClient(o)
+	made, err := banking.CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{
+		BankAccountId: bankAccount(t, o), StatementImport: &financev1.StatementImport{FileName: "checking.ofx",
+			Content: sampleStatement(t)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := banking.ListBankStatementLines(t.Context(), &financev1.ListBankStatementLinesRequest{
+		Filter: `statement_import_id = "` + made.GetId() + `"`,
+	})
+	if err != nil || len(list.GetBankStatementLines()) == 0 {
+		t.Fatalf("no lines: %v", err)
+	}
+	return list.GetBankStatementLines()[0]
+}
