@@ -97,21 +97,38 @@ func TestPersonalSpendingIsSuspected(t *testing.T) {
 	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
+// enter creates a private expense.
+func (b bank) enter(t *testing.T, e *pb.PrivateExpense) (*pb.PrivateExpense, error) {
+	t.Helper()
+	return b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: e})
+}
+
+// splits returns one split to the account with the given subtype.
+func (b bank) splits(subtype, amount string) []*pb.BankStatementLine_Split {
+	return []*pb.BankStatementLine_Split{b.split(subtype, amount)}
+}
+
+// person creates a person and returns the id.
+func (b bank) person(t *testing.T, name string) string {
+	t.Helper()
+	p, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
+		Person: &platformv1.Person{DisplayName: name},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.GetId()
+}
+
 // TestPrivateExpenses posts expenses paid by the owner and by staff, repays staff by a bank line,
 // and undoes the expenses.
 func TestPrivateExpenses(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	enter := func(e *pb.PrivateExpense) (*pb.PrivateExpense, error) {
-		return b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: e})
-	}
-	split := func(code, amount string) []*pb.BankStatementLine_Split {
-		return []*pb.BankStatementLine_Split{b.split(code, amount)}
-	}
-	mixed, err := enter(&pb.PrivateExpense{
+	mixed, err := b.enter(t, &pb.PrivateExpense{
 		Date: "2026-01-05", Description: "Printer, and toys", Payer: pb.PrivateExpense_OWNER,
 		TotalAmount: &typepb.Money{Amount: "180"},
-		Splits:      append(split("OPERATING_EXPENSE", "120"), b.split("COST_OF_SALES", "20")),
+		Splits:      append(b.splits("OPERATING_EXPENSE", "120"), b.split("COST_OF_SALES", "20")),
 	})
 	if err != nil || mixed.GetPrivateAmount().GetAmount() != "40.00" ||
 		mixed.GetAccountId() != b.codes["OWNER_EQUITY"] || mixed.GetState() != pb.PrivateExpense_POSTED {
@@ -121,15 +138,10 @@ func TestPrivateExpenses(t *testing.T) {
 	if got := b.balance(t, b.codes["OWNER_EQUITY"]); got != "0.00/140.00" {
 		t.Errorf("balance of the owner's equity: got %s", got)
 	}
-	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
-		Person: &platformv1.Person{DisplayName: "Ann"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	owed, err := enter(&pb.PrivateExpense{
-		Date: "2026-01-06", Description: "Taxi", Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(),
-		Splits: split("OPERATING_EXPENSE", "30"),
+	ann := b.person(t, "Ann")
+	owed, err := b.enter(t, &pb.PrivateExpense{
+		Date: "2026-01-06", Description: "Taxi", Payer: pb.PrivateExpense_STAFF, PersonId: ann,
+		Splits: b.splits("OPERATING_EXPENSE", "30"),
 	})
 	if err != nil || owed.GetAccountId() != b.codes["PAYROLL_LIABILITY"] || owed.GetTotalAmount().GetAmount() != "30.00" {
 		t.Fatalf("got %v, %v", owed, err)
@@ -154,7 +166,14 @@ func TestPrivateExpenses(t *testing.T) {
 	}
 	refusedFor(t, undo(mixed), optionsv1.Reason_STATE_REFUSES_ACTION)
 	b.net(t, "0.00")
-	dollars := split("OPERATING_EXPENSE", "5")
+}
+
+// TestInvalidPrivateExpenseIsRefused checks the reason of each invalid private expense.
+func TestInvalidPrivateExpenseIsRefused(t *testing.T) {
+	t.Parallel()
+	b := open(t, "USD")
+	ann := b.person(t, "Ann")
+	dollars := b.splits("OPERATING_EXPENSE", "5")
 	for name, c := range map[string]struct {
 		expense *pb.PrivateExpense
 		reason  optionsv1.Reason
@@ -175,11 +194,11 @@ func TestPrivateExpenses(t *testing.T) {
 			optionsv1.Reason_SPLITS_DO_NOT_ADD_UP,
 		},
 		"a negative split": {
-			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("OPERATING_EXPENSE", "-5")},
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: b.splits("OPERATING_EXPENSE", "-5")},
 			optionsv1.Reason_FIELDS_INVALID,
 		},
 		"a control account": {
-			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: split("ACCOUNTS_PAYABLE", "5")},
+			&pb.PrivateExpense{Payer: pb.PrivateExpense_OWNER, Splits: b.splits("ACCOUNTS_PAYABLE", "5")},
 			optionsv1.Reason_ACCOUNT_IS_CONTROL,
 		},
 		"a ledger account of a bank account": {
@@ -197,7 +216,7 @@ func TestPrivateExpenses(t *testing.T) {
 		},
 		"an account that is no liability": {
 			&pb.PrivateExpense{
-				Payer: pb.PrivateExpense_STAFF, PersonId: ann.GetId(), AccountId: b.codes["SALES"], Splits: dollars,
+				Payer: pb.PrivateExpense_STAFF, PersonId: ann, AccountId: b.codes["SALES"], Splits: dollars,
 			},
 			optionsv1.Reason_FIELDS_INVALID,
 		},
@@ -218,7 +237,7 @@ func TestPrivateExpenses(t *testing.T) {
 		},
 	} {
 		c.expense.Date = "2026-01-05"
-		_, err := enter(c.expense)
+		_, err := b.enter(t, c.expense)
 		if apptest.Reason(err) != c.reason {
 			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
@@ -230,12 +249,7 @@ func TestPrivateExpenses(t *testing.T) {
 func TestMissingPayerAccountIsReported(t *testing.T) {
 	t.Parallel()
 	b := open(t, "USD")
-	ann, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
-		Person: &platformv1.Person{DisplayName: "Ann"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	ann := b.person(t, "Ann")
 	for subtype, c := range map[string]struct {
 		payer  pb.PrivateExpense_Payer
 		reason optionsv1.Reason
@@ -249,7 +263,7 @@ func TestMissingPayerAccountIsReported(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
-			Date: "2026-01-05", Payer: c.payer, PersonId: ann.GetId(), Splits: []*pb.BankStatementLine_Split{
+			Date: "2026-01-05", Payer: c.payer, PersonId: ann, Splits: []*pb.BankStatementLine_Split{
 				b.split("OPERATING_EXPENSE", "5"),
 			},
 		}})
