@@ -57,7 +57,9 @@ const unknownCheckText = "CHECK 107"
 
 // holdUnknownCheck holds a line until its purpose is known. The month cannot be closed before.
 func (s *studio) holdUnknownCheck(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
-	at := slices.IndexFunc(lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == unknownCheckText })
+	at := slices.IndexFunc(
+		lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == unknownCheckText },
+	)
 	if at < 0 {
 		return fmt.Errorf("no line has the text %s", unknownCheckText)
 	}

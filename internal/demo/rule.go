@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/money"
@@ -11,54 +12,84 @@ import (
 // rules returns the bank rules that follow from the first month's decisions. They apply from
 // the second month on.
 func (s *studio) rules() []*financev1.BankRule {
-	account := func(code string) string { return s.accounts[code].GetId() }
-	about := func(code string) []*financev1.BankRule_Split {
-		return []*financev1.BankRule_Split{
-			{AccountId: account(code), DimensionValueIds: s.dimensionValues(projectWork)},
-		}
-	}
-	chequing, savings := s.chequing.record.GetId(), s.savings.record.GetId()
+	return slices.Concat(s.overheadRules(), s.payRules(), s.projectRules(), s.transferRules())
+}
+
+// account returns the identifier of the account with the code.
+func (s *studio) account(code string) string { return s.accounts[code].GetId() }
+
+// overheadRules returns the rules for running costs and the bank.
+func (s *studio) overheadRules() []*financev1.BankRule {
+	savings := s.savings.record.GetId()
 	return []*financev1.BankRule{
 		{
 			DisplayName: "Rent", CounterpartyAccounts: []string{landlord.account}, VendorId: s.vendors[landlord.name],
-			AccountId: account(rent),
+			AccountId: s.account(rent),
 		},
-		{DisplayName: "Software", CounterpartyNames: []string{softwareFirm.name}, AccountId: account(software)},
+		{DisplayName: "Software", CounterpartyNames: []string{softwareFirm.name}, AccountId: s.account(software)},
 		{
 			DisplayName: "Telephone, a fifth of it Nora's", CounterpartyNames: []string{telecom.name},
 			VendorId: s.vendors[telecom.name], Splits: []*financev1.BankRule_Split{
-				{AccountId: account(telephone), Percent: "80"},
-				{AccountId: account(ownersDraw), Memo: "Nora's own calls"},
+				{AccountId: s.account(telephone), Percent: "80"},
+				{AccountId: s.account(ownersDraw), Memo: "Nora's own calls"},
 			},
 		},
-		{DisplayName: "Insurance", CounterpartyNames: []string{insurer.name}, AccountId: account(insurance)},
-		{DisplayName: "Electricity", CounterpartyNames: []string{powerCompany.name}, AccountId: account(utilities)},
-		{
-			DisplayName: "Prints", CounterpartyNames: []string{printer.name}, VendorId: s.vendors[printer.name],
-			Splits: about(materials),
-		},
+		{DisplayName: "Insurance", CounterpartyNames: []string{insurer.name}, AccountId: s.account(insurance)},
+		{DisplayName: "Electricity", CounterpartyNames: []string{powerCompany.name}, AccountId: s.account(utilities)},
 		{DisplayName: "Loan and its interest", Texts: []string{"term loan"}, Splits: []*financev1.BankRule_Split{
-			{AccountId: account(loans), Amount: money.ToProto(loanPart, currency)},
-			{AccountId: account(interestPaid), Memo: "Interest"},
+			{AccountId: s.account(loans), Amount: money.ToProto(loanPart, currency)},
+			{AccountId: s.account(interestPaid), Memo: "Interest"},
 		}},
 		{
 			DisplayName: "Bank fees", Texts: []string{"service fee"}, Direction: financev1.BankRule_OUT,
-			AccountId: account(bankFees),
+			AccountId: s.account(bankFees),
 		},
-		{DisplayName: "Wages", CounterpartyNames: []string{theo.name, amina.name}, AccountId: account(wages)},
+		{
+			DisplayName: "Interest on savings", BankAccountId: savings, Pattern: "^interest",
+			AccountId: s.account(interestEarned),
+		},
+	}
+}
+
+// payRules returns the rules for wages, taxes and the owner's draw.
+func (s *studio) payRules() []*financev1.BankRule {
+	return []*financev1.BankRule{
+		{DisplayName: "Wages", CounterpartyNames: []string{theo.name, amina.name}, AccountId: s.account(wages)},
 		{
 			DisplayName: "Source deductions", CounterpartyNames: []string{taxOffice.name},
-			Texts: []string{"deductions"}, AccountId: account(payrollDue),
+			Texts: []string{"deductions"}, AccountId: s.account(payrollDue),
 		},
 		{
 			DisplayName: "GST", CounterpartyNames: []string{taxOffice.name}, Texts: []string{"gst"},
-			AccountId: account(salesTax),
+			AccountId: s.account(salesTax),
+		},
+		{DisplayName: "Nora's draw", CounterpartyAccounts: []string{nora.account}, Personal: true},
+	}
+}
+
+// projectRules returns the rules for costs of client projects.
+func (s *studio) projectRules() []*financev1.BankRule {
+	about := func(code string) []*financev1.BankRule_Split {
+		return []*financev1.BankRule_Split{
+			{AccountId: s.account(code), DimensionValueIds: s.dimensionValues(projectWork)},
+		}
+	}
+	return []*financev1.BankRule{
+		{
+			DisplayName: "Prints", CounterpartyNames: []string{printer.name}, VendorId: s.vendors[printer.name],
+			Splits: about(materials),
 		},
 		{
 			DisplayName: "Illustration", CounterpartyNames: []string{illustrator.name},
 			VendorId: s.vendors[illustrator.name], Splits: about(subcontractors),
 		},
-		{DisplayName: "Nora's draw", CounterpartyAccounts: []string{nora.account}, Personal: true},
+	}
+}
+
+// transferRules returns the rules for transfers between the own accounts.
+func (s *studio) transferRules() []*financev1.BankRule {
+	chequing, savings := s.chequing.record.GetId(), s.savings.record.GetId()
+	return []*financev1.BankRule{
 		{
 			DisplayName: "To savings", BankAccountId: chequing, Texts: []string{"to savings"},
 			TransferBankAccountId: savings,
@@ -66,10 +97,6 @@ func (s *studio) rules() []*financev1.BankRule {
 		{
 			DisplayName: "From chequing", BankAccountId: savings, Texts: []string{"from chequing"},
 			TransferBankAccountId: chequing,
-		},
-		{
-			DisplayName: "Interest on savings", BankAccountId: savings, Pattern: "^interest",
-			AccountId: account(interestEarned),
 		},
 	}
 }

@@ -12,17 +12,17 @@ import (
 // in currencies with zero, two and three decimal places.
 func TestAmountFiltersCompareAcrossCurrencies(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	for account, amounts := range map[string][]string{
-		b.account.GetId():   {"1500.00", "1.25"},
-		b.another(t, "JPY"): {"1500", "2"},
-		b.another(t, "KWD"): {"1500.000", "1.250", "1.251"},
+		b.account.GetId():          {"1500.00", "1.25"},
+		b.addBankAccount(t, "JPY"): {"1500", "2"},
+		b.addBankAccount(t, "KWD"): {"1500.000", "1.250", "1.251"},
 	} {
 		file := "Date,Description,Amount\n"
 		for _, amount := range amounts {
 			file += "2026-01-05,Paid " + amount + "," + amount + "\n"
 		}
-		b.imported(t, account, &pb.StatementImport{FileName: "lines.csv", Content: []byte(file)})
+		b.mustImportTo(t, account, &pb.StatementImport{FileName: "lines.csv", Content: []byte(file)})
 	}
 	for filter, want := range map[string]string{
 		`amount = "1500"`:                                "1500 JPY, 1500.00 USD, 1500.000 KWD",
@@ -38,7 +38,7 @@ func TestAmountFiltersCompareAcrossCurrencies(t *testing.T) {
 		`amount.currency_code = "KWD" AND amount < "10"`: "1.250 KWD, 1.251 KWD",
 	} {
 		var got []string
-		for _, l := range b.lines(t, filter) {
+		for _, l := range b.listLines(t, filter) {
 			got = append(got, l.GetAmount().GetAmount()+" "+l.GetAmount().GetCurrencyCode())
 		}
 		slices.Sort(got)

@@ -52,7 +52,7 @@ func loadBalances(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) er
 		}
 		keys[i], byKey[key] = key, a
 	}
-	suspected, err := suspectedCounts(ctx, tx)
+	suspected, err := countSuspicions(ctx, tx)
 	if err != nil {
 		return err
 	}

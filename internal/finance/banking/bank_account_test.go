@@ -13,7 +13,7 @@ import (
 // the kind of bank account and belong to no other.
 func TestBankAccountNeedsOwnLedgerAccount(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	made, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: b.account.GetLedgerAccountId()})
 	if err != nil || made.GetSubtype() != pb.Account_BANK || made.GetType() != pb.Account_ASSET || made.GetCode() == "" {
 		t.Errorf("ledger account of a checking account: got %v, %v", made, err)
@@ -47,7 +47,7 @@ func TestBankAccountNeedsOwnLedgerAccount(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
 	}
-	b.must(t, file(t, "checking.ofx"))
+	b.mustImport(t, file(t, "checking.ofx"))
 	if _, err := b.DeleteBankAccount(t.Context(), &pb.DeleteBankAccountRequest{
 		BankAccountId: b.account.GetId(),
 	}); apptest.Reason(err) != optionsv1.Reason_BANK_ACCOUNTS_IN_USE {
@@ -59,7 +59,7 @@ func TestBankAccountNeedsOwnLedgerAccount(t *testing.T) {
 // free account code.
 func TestConcurrentBankAccountsGetDistinctCodes(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	var group sync.WaitGroup
 	for range 6 {
 		group.Go(func() {

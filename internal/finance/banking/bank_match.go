@@ -78,7 +78,7 @@ func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchReques
 
 // undoMatch reopens the lines of a match and reverses the entry that it posted, if any.
 func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
-	for _, key := range linesOfMatch(m) {
+	for _, key := range matchLineIDs(m) {
 		reopen := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 			return reopenLine(ctx, tx, m.Id, l)
 		}
@@ -95,12 +95,12 @@ func undoMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 
 // lockMatchedLines locks the lines of a match so that they cannot be reconciled while it is undone.
 func lockMatchedLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) error {
-	_, err := lockSides(ctx, tx, []string{m.BankAccountId}, linesOfMatch(m))
+	_, err := lockAccountsAndLines(ctx, tx, []string{m.BankAccountId}, matchLineIDs(m))
 	return err
 }
 
-// linesOfMatch returns the ids of the statement lines of a match.
-func linesOfMatch(m *pb.BankMatch) []string {
+// matchLineIDs returns the ids of the statement lines of a match.
+func matchLineIDs(m *pb.BankMatch) []string {
 	lines := make([]string, len(m.Lines))
 	for i, l := range m.Lines {
 		lines[i] = l.BankStatementLineId

@@ -38,14 +38,14 @@ func euros(rate string) func(*pb.JournalEntry) {
 	return func(e *pb.JournalEntry) { e.CurrencyCode, e.ExchangeRate = "EUR", rate }
 }
 
-// said imports CSV rows to a bank account and returns the lines in order.
-func (b bank) said(t *testing.T, account, rows string) []*pb.BankStatementLine {
+// previewRows imports CSV rows to a bank account and returns the lines in order.
+func (b bank) importLines(t *testing.T, account, rows string) []*pb.BankStatementLine {
 	t.Helper()
-	made := b.imported(t, account, &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + rows)})
-	return b.booked(t, `statement_import_id = "`+made.GetId()+`"`)
+	made := b.mustImportTo(t, account, &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + rows)})
+	return b.findLines(t, `statement_import_id = "`+made.GetId()+`"`)
 }
 
-func (b bank) match(t *testing.T, m *pb.BankMatch) (*pb.BankMatch, error) {
+func (b bank) createMatch(t *testing.T, m *pb.BankMatch) (*pb.BankMatch, error) {
 	return b.CreateBankMatch(t.Context(), &pb.CreateBankMatchRequest{BankMatch: m})
 }
 
@@ -92,7 +92,7 @@ func entries(parts ...any) (out []*pb.BankMatch_Entry) {
 }
 
 // on matches entries on an account other than the bank account's own ledger account.
-func on(account string, of []*pb.BankMatch_Entry) []*pb.BankMatch_Entry {
+func onAccount(account string, of []*pb.BankMatch_Entry) []*pb.BankMatch_Entry {
 	for _, e := range of {
 		e.AccountId = account
 	}
@@ -103,19 +103,19 @@ func on(account string, of []*pb.BankMatch_Entry) []*pb.BankMatch_Entry {
 // the lines.
 func TestLinesMatchSeveralEntries(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own, sales := b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"]
 	paid := []*pb.JournalEntry{b.post(
 		t, "2026-01-03", own, sales, "60",
 	), b.post(t, "2026-01-04", own, sales, "25"), b.post(t, "2026-01-04", own, sales, "15")}
-	said := b.said(t, b.account.GetId(), "2026-01-05,Card sales,70.00\n2026-01-06,Card sales more,30.00\n")
+	said := b.importLines(t, b.account.GetId(), "2026-01-05,Card sales,70.00\n2026-01-06,Card sales more,30.00\n")
 	before := proto.CloneOf(said[0])
-	m, err := b.match(t, &pb.BankMatch{Lines: lines(said[0], said[1]), Entries: entries(paid[0], paid[1], paid[2])})
+	m, err := b.createMatch(t, &pb.BankMatch{Lines: lines(said[0], said[1]), Entries: entries(paid[0], paid[1], paid[2])})
 	if err != nil || m.GetState() != pb.BankMatch_MATCHED || m.GetJournalEntryId() != "" || m.GetEntries()[0].GetAmount().
 		GetAmount() != "60.00" {
 		t.Fatalf("got %v, %v", m, err)
 	}
-	for _, l := range b.booked(t, "") {
+	for _, l := range b.findLines(t, "") {
 		if l.GetState() != pb.BankStatementLine_MATCHED || !slices.Equal(l.GetBankMatchIds(), []string{m.GetId()}) ||
 			l.GetOpenAmount().GetAmount() != "0.00" || l.GetJournalEntryId() != paid[0].GetId() {
 			t.Errorf("got %v", l)
@@ -123,7 +123,7 @@ func TestLinesMatchSeveralEntries(t *testing.T) {
 	}
 	for _, e := range paid {
 		_, err = b.reverse(t, e.GetId())
-		refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+		wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	}
 	undone, err := b.undoLine(t, said[0].GetId())
 	if err != nil {
@@ -133,50 +133,50 @@ func TestLinesMatchSeveralEntries(t *testing.T) {
 	if !proto.Equal(undone, before) {
 		t.Errorf("undoing the line: got %v, want %v", undone, before)
 	}
-	if l := b.booked(t, `id = "`+said[1].GetId()+`"`)[0]; l.GetState() != pb.BankStatementLine_UNMATCHED {
+	if l := b.findLines(t, `id = "`+said[1].GetId()+`"`)[0]; l.GetState() != pb.BankStatementLine_UNMATCHED {
 		t.Errorf("the other line: got %v, want it unmatched", l)
 	}
-	if again, err := b.match(t, &pb.BankMatch{
+	if again, err := b.createMatch(t, &pb.BankMatch{
 		Lines: lines(said[1], said[0]), Entries: entries(paid[2], paid[1], paid[0]),
 	}); err != nil {
 		t.Errorf("matching again: got %v, %v", again, err)
 	}
 	_, err = b.undoMatch(t, m.GetId())
-	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
-	b.net(t, "100.00")
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	b.checkNetIncome(t, "100.00")
 }
 
 // TestUnmatchedPartsStayOpen matches a line and an entry in parts. The rest stays open until it is matched,
 // and undoing a match opens its part again.
 func TestUnmatchedPartsStayOpen(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own := b.account.GetLedgerAccountId()
 	check := b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")
-	said := b.said(t, b.account.GetId(), "2026-01-05,First half,60.00\n2026-01-06,The rest and more,50.00\n")
+	said := b.importLines(t, b.account.GetId(), "2026-01-05,First half,60.00\n2026-01-06,The rest and more,50.00\n")
 	if _, err := b.hold(t, said[1].GetId(), "Ask Ann"); err != nil {
 		t.Fatal(err)
 	}
-	first, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(check, "60")})
+	first, err := b.createMatch(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(check, "60")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = b.match(t, &pb.BankMatch{Lines: lines(said[1]), Entries: entries(check, "50")})
-	refusedFor(t, err, optionsv1.Reason_MATCH_EXCEEDS_OPEN)
-	_, err = b.match(t, &pb.BankMatch{Lines: lines(said[1], "-40"), Entries: entries(check)})
-	refusedFor(t, err, optionsv1.Reason_MATCH_EXCEEDS_OPEN)
-	second, err := b.match(t, &pb.BankMatch{Lines: lines(said[1], "40"), Entries: entries(check)})
+	_, err = b.createMatch(t, &pb.BankMatch{Lines: lines(said[1]), Entries: entries(check, "50")})
+	wantReason(t, err, optionsv1.Reason_MATCH_EXCEEDS_OPEN)
+	_, err = b.createMatch(t, &pb.BankMatch{Lines: lines(said[1], "-40"), Entries: entries(check)})
+	wantReason(t, err, optionsv1.Reason_MATCH_EXCEEDS_OPEN)
+	second, err := b.createMatch(t, &pb.BankMatch{Lines: lines(said[1], "40"), Entries: entries(check)})
 	if err != nil || second.GetEntries()[0].GetAmount().GetAmount() != "40.00" {
 		t.Fatalf("got %v, %v", second, err)
 	}
-	rest := b.booked(t, "state = PARTIALLY_MATCHED")
+	rest := b.findLines(t, "state = PARTIALLY_MATCHED")
 	if len(rest) != 1 || rest[0].GetOpenAmount().GetAmount() != "10.00" || rest[0].GetJournalEntryId() != check.GetId() {
 		t.Fatalf("got %v", rest)
 	}
 	_, err = b.categorize(t, rest[0].GetId(), b.split("OTHER_INCOME", ""))
-	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 	more := b.post(t, "2026-01-06", own, b.codes["OTHER_INCOME"], "10")
-	third, err := b.match(t, &pb.BankMatch{Lines: lines(said[1]), Entries: entries(more)})
+	third, err := b.createMatch(t, &pb.BankMatch{Lines: lines(said[1]), Entries: entries(more)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func (b bank) undoParts(t *testing.T, more string, first, second, third *pb.Bank
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if l := b.booked(t, `booked_date = "2026-01-06"`)[0]; l.GetState() != pb.BankStatementLine_PARTIALLY_MATCHED ||
+	if l := b.findLines(t, `booked_date = "2026-01-06"`)[0]; l.GetState() != pb.BankStatementLine_PARTIALLY_MATCHED ||
 		l.GetOpenAmount().GetAmount() != "40.00" || l.GetJournalEntryId() != more {
 		t.Errorf("got %v", l)
 	}
@@ -209,7 +209,7 @@ func (b bank) undoParts(t *testing.T, more string, first, second, third *pb.Bank
 			t.Fatal(err)
 		}
 	}
-	if l := b.booked(t, `booked_date = "2026-01-06"`)[0]; l.GetState() != pb.BankStatementLine_HELD ||
+	if l := b.findLines(t, `booked_date = "2026-01-06"`)[0]; l.GetState() != pb.BankStatementLine_HELD ||
 		l.GetHoldReason() != "Ask Ann" || l.GetJournalEntryId() != "" {
 		t.Errorf("the held line: got %v, want HELD", l)
 	}
@@ -218,51 +218,51 @@ func (b bank) undoParts(t *testing.T, more string, first, second, third *pb.Bank
 // TestMatchBooksFees books the fee that the bank deducted, and reverses it when the match is undone.
 func TestMatchBooksFees(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own := b.account.GetLedgerAccountId()
 	paid := b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")
-	line := b.said(t, b.account.GetId(), "2026-01-05,Payout,97.10\n")[0]
+	line := b.importLines(t, b.account.GetId(), "2026-01-05,Payout,97.10\n")[0]
 	fee := func(amount string) []*pb.BankMatch_Fee {
 		return []*pb.BankMatch_Fee{
 			{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: amount}, Memo: "Card fee"},
 		}
 	}
-	_, err := b.match(t, &pb.BankMatch{Lines: lines(line), Entries: entries(paid)})
-	refusedFor(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
-	_, err = b.match(t, &pb.BankMatch{Lines: lines(line), Entries: entries(paid), Fees: fee("2.00")})
-	refusedFor(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
-	m, err := b.match(t, &pb.BankMatch{Lines: lines(line), Entries: entries(paid), Fees: fee("2.90")})
+	_, err := b.createMatch(t, &pb.BankMatch{Lines: lines(line), Entries: entries(paid)})
+	wantReason(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
+	_, err = b.createMatch(t, &pb.BankMatch{Lines: lines(line), Entries: entries(paid), Fees: fee("2.00")})
+	wantReason(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
+	m, err := b.createMatch(t, &pb.BankMatch{Lines: lines(line), Entries: entries(paid), Fees: fee("2.90")})
 	if err != nil || m.GetJournalEntryId() == "" {
 		t.Fatalf("got %v, %v", m, err)
 	}
-	b.net(t, "97.10")
+	b.checkNetIncome(t, "97.10")
 	if got := b.balance(t, own); got != "97.10/0.00" {
 		t.Errorf("balance of the account: got %s", got)
 	}
 	_, err = b.reverse(t, m.GetJournalEntryId())
-	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
 	if _, err := b.undoMatch(t, m.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	b.net(t, "100.00")
+	b.checkNetIncome(t, "100.00")
 }
 
 // TestConcurrentMatchesOfOneEntry matches one entry to four lines at once. No more than its amount may be
 // matched.
 func TestConcurrentMatchesOfOneEntry(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	receivable := b.post(t, "2026-01-03", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "100")
 	var competing []*pb.BankStatementLine
 	for range 4 {
-		competing = append(competing, b.said(t, b.another(t, "USD"), "2026-01-05,Paid,50.00\n")[0])
+		competing = append(competing, b.importLines(t, b.addBankAccount(t, "USD"), "2026-01-05,Paid,50.00\n")[0])
 	}
 	matched := make(chan bool, len(competing))
 	var group sync.WaitGroup
 	for _, l := range competing {
 		group.Go(func() {
-			_, err := b.match(t, &pb.BankMatch{
-				Lines: lines(l), Entries: on(b.codes["PREPAID_EXPENSE"], entries(receivable, "50")),
+			_, err := b.createMatch(t, &pb.BankMatch{
+				Lines: lines(l), Entries: onAccount(b.codes["PREPAID_EXPENSE"], entries(receivable, "50")),
 			})
 			if err != nil && apptest.Reason(err) != optionsv1.Reason_JOURNAL_ENTRY_MATCHED {
 				t.Errorf("a competing match: got %v, want JOURNAL_ENTRY_MATCHED", err)

@@ -27,7 +27,9 @@ var bankStatements = resource.New(table.New("finance.bank_statements",
 	table.Int32("line_count", func(s *pb.BankStatement) *int32 { return &s.LineCount }),
 	table.Money("line_total", func(s *pb.BankStatement) **typepb.Money { return &s.LineTotal }),
 	table.Int32("ordinal", func(s *pb.BankStatement) *int32 { return &s.Ordinal }),
-)).LoadComputed(compareStatements).DeclareEvents("created", "deleted").Open().ReadBy("finance.statementImports.read")
+)).LoadComputed(loadStatementWarnings).DeclareEvents("created", "deleted").Open().ReadBy(
+	"finance.statementImports.read",
+)
 
 // GetBankStatement returns a bank statement.
 func (s *Service) GetBankStatement(ctx context.Context, req *pb.GetBankStatementRequest) (*pb.BankStatement, error) {
@@ -71,13 +73,13 @@ func (s *Service) ReconcileBankStatement(
 			BankAccountId: statement.BankAccountId, BankStatementId: statement.Id,
 			StatementDate: statement.EndDate, StatementBalance: statement.ClosingBalance,
 		}
-		return r, reconciliations.Insert(ctx, tx, r, openReconciliation)
+		return r, reconciliations.Insert(ctx, tx, r, checkNewReconciliation)
 	})
 }
 
-// keepStatements stores the statements of a file. It skips a statement that is stored already and
+// storeStatements stores the statements of a file. It skips a statement that is stored already and
 // has no new lines.
-func keepStatements(ctx context.Context, tx *db.Tx, f *findings, i *pb.StatementImport) error {
+func storeStatements(ctx context.Context, tx *db.Tx, f *importPlan, i *pb.StatementImport) error {
 	var fresh []*pb.BankStatement
 	hasNewLines := map[int]bool{}
 	for _, r := range f.rows {
@@ -86,7 +88,7 @@ func keepStatements(ctx context.Context, tx *db.Tx, f *findings, i *pb.Statement
 		}
 	}
 	for n, s := range f.statements {
-		record := statementOf(s, tx.Call().Today())
+		record := newBankStatement(s, tx.Call().Today())
 		record.Ordinal, record.BankAccountId, record.StatementImportId = int32(n+1), i.BankAccountId, i.Id
 		if !hasNewLines[n+1] {
 			stored, err := isStatementStored(ctx, tx, record)
@@ -109,11 +111,11 @@ func isStatementStored(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (sto
 	if err != nil {
 		return false, err
 	}
-	opening, err := minorIfSaid(s.OpeningBalance)
+	opening, err := minorOrNil(s.OpeningBalance)
 	if err != nil {
 		return false, err
 	}
-	closing, err := minorIfSaid(s.ClosingBalance)
+	closing, err := minorOrNil(s.ClosingBalance)
 	if err != nil {
 		return false, err
 	}
@@ -132,8 +134,8 @@ select exists (
 )`, tx.Call().Organization.ID, key, s.Number, s.StartDate, s.EndDate, opening, closing, s.LineCount).Scan(&stored)
 }
 
-// takeOutStatements deletes the statements that an import stored.
-func takeOutStatements(ctx context.Context, tx *db.Tx, key uuid.UUID) error {
+// deleteStatements deletes the statements that an import stored.
+func deleteStatements(ctx context.Context, tx *db.Tx, key uuid.UUID) error {
 	rows, err := tx.Query(ctx, `
 delete from finance.bank_statements
 where org_id = $1

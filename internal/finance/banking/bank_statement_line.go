@@ -120,7 +120,7 @@ func (s *Service) CategorizeBankStatementLine(
 			return err
 		}
 		l.VendorId = req.GetVendorId()
-		return explain(ctx, tx, l, req.GetSplits(), req.GetDescription())
+		return postExplanation(ctx, tx, l, req.GetSplits(), req.GetDescription())
 	}
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", categorize)
 }
@@ -144,7 +144,7 @@ func (s *Service) MarkPersonalBankStatementLine(
 		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
 	}
 	l, err := bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", mark)
-	return l, inAccount(err)
+	return l, remapOwnerAccount(err)
 }
 
 // UndoBankStatementLine undoes the decision about a line. If a transfer or matches decided it, it
@@ -200,9 +200,9 @@ func resetLine(l *pb.BankStatementLine) {
 	}
 }
 
-// moves returns a rule that moves a line through a verb of its lifecycle without checking the guards.
+// transition returns a rule that moves a line through a verb of its lifecycle without checking the guards.
 // Decisions that follow from other records, such as a transfer, use it with their own checks.
-func moves(verb string) resource.Rule[*pb.BankStatementLine] {
+func transition(verb string) resource.Rule[*pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		return lineLife.Move(verb, l)
 	}

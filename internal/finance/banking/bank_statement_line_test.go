@@ -14,8 +14,8 @@ import (
 // TestLinesOfEveryStateAreListed lists and reads lines in every state, over gRPC and REST.
 func TestLinesOfEveryStateAreListed(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	said := b.said(t, b.account.GetId(), "2026-01-05,Unmatched,-1.00\n2026-01-06,Held,-2.00\n"+
+	b := openBank(t, "USD")
+	said := b.importLines(t, b.account.GetId(), "2026-01-05,Unmatched,-1.00\n2026-01-06,Held,-2.00\n"+
 		"2026-01-07,Excluded,-3.00\n2026-01-08,Booked,-4.00\n2026-01-09,In part,-5.00\n")
 	if _, err := b.hold(t, said[1].GetId(), "Ask Ann"); err != nil {
 		t.Fatal(err)
@@ -30,7 +30,7 @@ func TestLinesOfEveryStateAreListed(t *testing.T) {
 		t.Fatal(err)
 	}
 	part := b.post(t, "2026-01-09", b.codes["OPERATING_EXPENSE"], b.account.GetLedgerAccountId(), "2")
-	if _, err := b.match(t, &pb.BankMatch{Lines: lines(said[4], "-2"), Entries: entries(part)}); err != nil {
+	if _, err := b.createMatch(t, &pb.BankMatch{Lines: lines(said[4], "-2"), Entries: entries(part)}); err != nil {
 		t.Fatal(err)
 	}
 	for i, state := range []string{"UNMATCHED", "HELD", "EXCLUDED", "MATCHED", "PARTIALLY_MATCHED"} {
@@ -46,7 +46,7 @@ func TestLinesOfEveryStateAreListed(t *testing.T) {
 			t.Errorf("got %v, %v", got, err)
 		}
 	}
-	if all := b.booked(t, ""); len(all) != len(said) {
+	if all := b.findLines(t, ""); len(all) != len(said) {
 		t.Errorf("got %d lines, want %d", len(all), len(said))
 	}
 }
@@ -55,7 +55,7 @@ func TestLinesOfEveryStateAreListed(t *testing.T) {
 // halves again. Each line of the file is stored once.
 func TestRepeatedImportAddsNoLines(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	row := rapid.Custom(func(t *rapid.T) string {
 		return fmt.Sprintf("2026-01-%02d,%s,%d.00\n", rapid.IntRange(1, 3).Draw(t, "day"), rapid.SampledFrom(
 			[]string{"Shop", "Rent", "shop"},
@@ -63,21 +63,23 @@ func TestRepeatedImportAddsNoLines(t *testing.T) {
 	})
 	files := rapid.SliceOfN(row, 1, 12)
 	for seed := range 8 {
-		rows, account := files.Example(seed), b.another(t, "USD")
+		rows, account := files.Example(seed), b.addBankAccount(t, "USD")
 		bring := func(rows []string) *pb.StatementImport {
-			return b.imported(t, account, &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + strings.Join(rows, ""))})
+			return b.mustImportTo(
+				t, account, &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + strings.Join(rows, ""))},
+			)
 		}
 		first := bring(rows)
 		if counts(first) != [4]int32{int32(len(rows)), int32(len(rows)), 0, 0} {
 			t.Errorf("%q: got %v", rows, counts(first))
 		}
-		before := b.booked(t, fmt.Sprintf("bank_account_id = %q", account))
+		before := b.findLines(t, fmt.Sprintf("bank_account_id = %q", account))
 		for _, again := range [][]string{rows, rows[:len(rows)/2+1], rows[len(rows)/2:]} {
 			if got := bring(again); got.GetNewCount() != 0 || got.GetDuplicateCount() != int32(len(again)) {
 				t.Errorf("%q after %q: got %v, want duplicates only", again, rows, counts(got))
 			}
 		}
-		after := b.booked(t, fmt.Sprintf("bank_account_id = %q", account))
+		after := b.findLines(t, fmt.Sprintf("bank_account_id = %q", account))
 		if fmt.Sprint(after) != fmt.Sprint(before) || len(after) != len(rows) {
 			t.Errorf("%q: got lines %v, want %v", rows, after, before)
 		}

@@ -28,9 +28,9 @@ func (b bank) statements(t *testing.T) []*pb.BankStatement {
 // continue the one before, and starts a reconciliation from one.
 func TestStatementsWarnOfGaps(t *testing.T) {
 	t.Parallel()
-	b := open(t, "EUR")
-	march := b.must(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
-	b.must(t, mt940("1/1", "251231", "0,00", "260110", "10,00", "260131", "10,00"))
+	b := openBank(t, "EUR")
+	march := b.mustImport(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
+	b.mustImport(t, mt940("1/1", "251231", "0,00", "260110", "10,00", "260131", "10,00"))
 	all := b.statements(t)
 	if len(all) != 2 || all[0].GetNumber() != "1/1" || len(all[0].GetWarnings()) != 0 ||
 		all[1].GetOpeningBalance().GetAmount() != "12.00" || all[1].GetClosingBalance().GetAmount() != "17.00" ||
@@ -41,15 +41,15 @@ func TestStatementsWarnOfGaps(t *testing.T) {
 		w[0].GetBankStatementId() != all[0].GetId() {
 		t.Errorf("March without February: got warnings %v", w)
 	}
-	b.must(t, mt940("2/1", "260131", "10,00", "260210", "2,00", "260228", "12,00"))
+	b.mustImport(t, mt940("2/1", "260131", "10,00", "260210", "2,00", "260228", "12,00"))
 	if all = b.statements(t); len(all) != 3 || len(all[2].GetWarnings())+len(all[1].GetWarnings()) != 0 {
 		t.Errorf("with February: got %v, want no warnings", all)
 	}
-	if lines := b.lines(t, `bank_statement_id = "`+all[2].GetId()+`"`); len(lines) != 1 || lines[0].GetAmount().
+	if lines := b.listLines(t, `bank_statement_id = "`+all[2].GetId()+`"`); len(lines) != 1 || lines[0].GetAmount().
 		GetAmount() != "5.00" {
 		t.Errorf("lines of the statement: got %v", lines)
 	}
-	b.must(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
+	b.mustImport(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
 	if n := len(b.statements(t)); n != 3 {
 		t.Errorf("after importing a statement twice: got %d statements, want 3", n)
 	}
@@ -69,8 +69,8 @@ func TestStatementsWarnOfGaps(t *testing.T) {
 // TestReconcileNeedsClosingBalance refuses to reconcile to a statement without a closing balance.
 func TestReconcileNeedsClosingBalance(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001")))
+	b := openBank(t, "USD")
+	b.mustImport(t, ofx("1", "", "", ofxTransaction("20260105", "-3.00", "SAME0001")))
 	s := b.statements(t)[0]
 	if s.GetStartDate() != "2026-01-05" || s.GetEndDate() != "2026-01-05" || s.GetClosingBalance() != nil ||
 		s.GetLineCount() != 1 {

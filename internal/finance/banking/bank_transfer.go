@@ -27,7 +27,7 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", awaited).Prepare("undo", lockTransferSides).
+).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", refuseWithoutLine).Prepare("undo", lockTransferSides).
 	Guard("undo", undoableTransfers).Open()
 
 var transferLife = state.New(
@@ -43,7 +43,7 @@ var transferLife = state.New(
 
 // CreateBankTransfer books a transfer between the organization's own bank accounts.
 func (s *Service) CreateBankTransfer(ctx context.Context, req *pb.CreateBankTransferRequest) (*pb.BankTransfer, error) {
-	return bankTransfers.Create(ctx, s.db, req.GetBankTransfer(), transfer)
+	return bankTransfers.Create(ctx, s.db, req.GetBankTransfer(), postTransfer)
 }
 
 // GetBankTransfer returns a transfer.
@@ -95,7 +95,7 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 // lines, so that neither account can be reconciled while the transfer is undone.
 func lockTransferSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	accounts, lines := []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId}
-	_, err := lockSides(ctx, tx, accounts, lines)
+	_, err := lockAccountsAndLines(ctx, tx, accounts, lines)
 	return err
 }
 

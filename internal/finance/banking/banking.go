@@ -32,7 +32,7 @@ type Service struct {
 
 // New returns the service. It reads the files of imports from the store.
 func New(d *db.DB, store *files.Service) *Service {
-	return &Service{db: d, files: store, readings: rpc.NewSlots(maxReadings, maxReadingsEach, readingPatience)}
+	return &Service{db: d, files: store, readings: rpc.NewSlots(maxFileReads, maxFileReadsPerOrg, fileReadTimeout)}
 }
 
 // Module returns the banking capability.
@@ -61,8 +61,8 @@ func Module(p module.Platform) module.Module {
 func LedgerHooks() ledger.Hooks {
 	return ledger.Hooks{
 		CloseChecks:    []ledger.CloseCheck{undecidedLines, unreconciledAccounts, openTransfers},
-		SubLedgers:     []ledger.SubLedger{explained()},
-		ReversalGuards: []resource.Guard[*pb.JournalEntry]{matchedReversal},
+		SubLedgers:     []ledger.SubLedger{lineSubLedger()},
+		ReversalGuards: []resource.Guard[*pb.JournalEntry]{refuseMatchedReversal},
 		BankStatus:     bankStatus,
 	}
 }

@@ -25,13 +25,13 @@ type bank struct {
 }
 
 // open signs up an organization in a currency and creates a bank account for it.
-func open(t *testing.T, currency string) bank {
+func openBank(t *testing.T, currency string) bank {
 	t.Helper()
-	return openFor(t, apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency }))
+	return openBankFor(t, apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency }))
 }
 
 // openFor creates a bank account for an organization, and checks its books when the test ends.
-func openFor(t *testing.T, o *apptest.Organization) bank {
+func openBankFor(t *testing.T, o *apptest.Organization) bank {
 	t.Helper()
 	b := bank{
 		pb.NewBankingServiceClient(o), pb.NewLedgerServiceClient(o), pb.NewReportsServiceClient(o),
@@ -44,7 +44,7 @@ func openFor(t *testing.T, o *apptest.Organization) bank {
 	for _, a := range list.GetAccounts() {
 		b.codes[a.GetSubtype().String()] = a.GetId()
 	}
-	t.Cleanup(func() { b.sound(t) })
+	t.Cleanup(func() { b.checkBooks(t) })
 	if b.account, err = b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
 		BankAccount: &pb.BankAccount{DisplayName: "Main account"},
 	}); err != nil {
@@ -54,7 +54,7 @@ func openFor(t *testing.T, o *apptest.Organization) bank {
 }
 
 // sound checks that the books pass every integrity check.
-func (b bank) sound(t *testing.T) {
+func (b bank) checkBooks(t *testing.T) {
 	t.Helper()
 	resp, err := b.ledger.CheckIntegrity(context.WithoutCancel(t.Context()), &pb.CheckIntegrityRequest{})
 	if err != nil {
@@ -76,7 +76,7 @@ func file(t *testing.T, name string) []byte {
 	return content
 }
 
-func (b bank) bring(
+func (b bank) createImport(
 	t *testing.T, content []byte, changes ...func(*pb.CreateStatementImportRequest),
 ) (*pb.StatementImport, error) {
 	req := &pb.CreateStatementImportRequest{
@@ -88,18 +88,18 @@ func (b bank) bring(
 	return b.CreateStatementImport(t.Context(), req)
 }
 
-func (b bank) must(
+func (b bank) mustImport(
 	t *testing.T, content []byte, changes ...func(*pb.CreateStatementImportRequest),
 ) *pb.StatementImport {
 	t.Helper()
-	made, err := b.bring(t, content, changes...)
+	made, err := b.createImport(t, content, changes...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return made
 }
 
-func (b bank) lines(t *testing.T, filter string) []*pb.BankStatementLine {
+func (b bank) listLines(t *testing.T, filter string) []*pb.BankStatementLine {
 	t.Helper()
 	list, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{
 		Filter: filter, OrderBy: "booked_date", PageSize: 500,
@@ -123,7 +123,7 @@ func (b bank) split(code, amount string) *pb.BankStatementLine_Split {
 }
 
 // net checks the net income of all periods.
-func (b bank) net(t *testing.T, want string) {
+func (b bank) checkNetIncome(t *testing.T, want string) {
 	t.Helper()
 	pl, err := b.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{
 		StartDate: "2000-01-01", EndDate: "2030-12-31",

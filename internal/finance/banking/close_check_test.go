@@ -13,19 +13,19 @@ import (
 // blockers of a close, and closes the period when they are resolved.
 func TestBankBlocksClose(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	savings := b.another(t, "USD")
-	out := b.said(t, b.account.GetId(), "2026-01-05,To savings,-500.00\n")[0]
-	made, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: out.GetId(), ToBankAccountId: savings})
+	b := openBank(t, "USD")
+	savings := b.addBankAccount(t, "USD")
+	out := b.importLines(t, b.account.GetId(), "2026-01-05,To savings,-500.00\n")[0]
+	made, err := b.createTransfer(t, &pb.BankTransfer{OutgoingLineId: out.GetId(), ToBankAccountId: savings})
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := b.said(t, savings, "2026-01-06,From checking,500.00\n")[0]
+	in := b.importLines(t, savings, "2026-01-06,From checking,500.00\n")[0]
 	january := b.januaryPeriod(t)
 	unreconciled := "BANK_ACCOUNT_UNRECONCILED " + b.account.GetId() + " " + savings
 	b.checkBlockers(t, january, "UNDECIDED_STATEMENT_LINES "+in.GetId(), unreconciled, "TRANSFER_UNMATCHED "+made.GetId())
 	_, err = b.ledger.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
-	refusedFor(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	if _, err := b.pair(t, made.GetId(), in.GetId()); err != nil {
 		t.Fatal(err)
 	}

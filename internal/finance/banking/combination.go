@@ -20,7 +20,7 @@ type combination struct {
 	chosen []int
 	sets   [][]int
 	steps  int
-	// cut reports whether the search stopped at one of its limits.
+	// truncate reports whether the search stopped at one of its limits.
 	cut bool
 }
 

@@ -14,11 +14,11 @@ import (
 // effect has an entry that is not reversed.
 func TestUndoDuringMatch(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	claimed := b.codes["PREPAID_EXPENSE"]
 	var group sync.WaitGroup
 	for range 6 {
-		line := b.said(t, b.another(t, "USD"), "2026-01-05,Paid,50.00\n")[0]
+		line := b.importLines(t, b.addBankAccount(t, "USD"), "2026-01-05,Paid,50.00\n")[0]
 		if _, err := b.HoldBankStatementLine(t.Context(), &pb.HoldBankStatementLineRequest{
 			BankStatementLineId: line.GetId(), Reason: "Whose?",
 		}); err != nil {
@@ -26,7 +26,9 @@ func TestUndoDuringMatch(t *testing.T) {
 		}
 		claim := b.post(t, "2026-01-03", claimed, b.codes["OTHER_INCOME"], "50")
 		group.Go(func() {
-			if _, err := b.match(t, &pb.BankMatch{Lines: lines(line), Entries: on(claimed, entries(claim))}); err != nil {
+			if _, err := b.createMatch(
+				t, &pb.BankMatch{Lines: lines(line), Entries: onAccount(claimed, entries(claim))},
+			); err != nil {
 				t.Error(err)
 			}
 		})
@@ -55,11 +57,11 @@ func TestUndoDuringMatch(t *testing.T) {
 // line is completed: exactly one of the two succeeds.
 func TestUndoDuringCompletion(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	var group sync.WaitGroup
 	for range 6 {
-		account := b.another(t, "USD")
-		line := b.said(t, account, "2026-01-05,Twice,50.00\n")[0]
+		account := b.addBankAccount(t, "USD")
+		line := b.importLines(t, account, "2026-01-05,Twice,50.00\n")[0]
 		if _, err := b.ExcludeBankStatementLine(t.Context(), &pb.ExcludeBankStatementLineRequest{
 			BankStatementLineId: line.GetId(), Reason: "Twice",
 		}); err != nil {

@@ -84,11 +84,11 @@ func (s *Service) DeleteCsvProfile(ctx context.Context, req *pb.DeleteCsvProfile
 	return csvProfiles.Delete(ctx, s.db, req.GetCsvProfileId())
 }
 
-// layoutOf returns the CSV layout that a profile describes. A nil profile gives the default layout.
-func layoutOf(p *pb.CsvProfile) statement.CSVLayout {
+// csvLayout returns the CSV layout that a profile describes. A nil profile gives the default layout.
+func csvLayout(p *pb.CsvProfile) statement.CSVLayout {
 	return statement.CSVLayout{
 		Delimiter: p.GetDelimiter(), Charset: p.GetCharset(), SkipRows: int(p.GetSkipRowCount()), NoHeader: p.GetHeaderless(),
-		DateOrder: orderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
+		DateOrder: dateOrderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
 		Columns: statement.CSVColumns{
 			Date: p.GetDateColumn(), Amount: p.GetAmountColumn(), Debit: p.GetDebitColumn(), Credit: p.GetCreditColumn(),
 			Description: p.GetDescriptionColumns(), Counterparty: p.GetCounterpartyColumn(),
@@ -98,17 +98,19 @@ func layoutOf(p *pb.CsvProfile) statement.CSVLayout {
 	}
 }
 
-// orderOf converts the date order of a request; unspecified becomes "".
-func orderOf(o pb.DateOrder) statement.DateOrder {
+// dateOrderOf converts the date order of a request; unspecified becomes "".
+func dateOrderOf(o pb.DateOrder) statement.DateOrder {
 	if o == pb.DateOrder_DATE_ORDER_UNSPECIFIED {
 		return ""
 	}
 	return statement.DateOrder(o.String())
 }
 
-// profileOf returns the CSV profile with which to read an import's file: the one that the import
+// findProfile returns the CSV profile with which to read an import's file: the one that the import
 // names, or else that of the account's last CSV import. It returns nil if there is neither.
-func profileOf(ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport) (*pb.CsvProfile, error) {
+func findProfile(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport,
+) (*pb.CsvProfile, error) {
 	if i.CsvProfileId != "" {
 		return csvProfiles.Resolve(ctx, tx, "csvProfileId", i.CsvProfileId)
 	}

@@ -64,7 +64,7 @@ func (d *deadlocks) run(pair string) {
 func TestNoVerbsDeadlock(t *testing.T) {
 	t.Parallel()
 	seen := &deadlocks{pairs: map[string]int{}}
-	w := newWorld(t, openFor(t, signUpWatched(t, seen)))
+	w := newWorld(t, openBankFor(t, signUpWatched(t, seen)))
 	verbs := w.verbs()
 	each := stressTime / time.Duration(len(verbs)*(len(verbs)+1)/2)
 	for i, one := range verbs {

@@ -35,10 +35,12 @@ type world struct {
 
 func newWorld(t *testing.T, b bank) *world {
 	t.Helper()
-	w := &world{bank: b, tally: tally{byVerb: map[string]*outcomes{}}, savings: b.another(t, "USD")}
+	w := &world{bank: b, tally: tally{byVerb: map[string]*outcomes{}}, savings: b.addBankAccount(t, "USD")}
 	w.expense, w.other = b.codes["OPERATING_EXPENSE"], b.codes["OTHER_EXPENSE"]
-	out := b.said(t, b.account.GetId(), "2025-12-10,Rent,-10.00\n2026-01-10,To savings,-20.00\n2026-01-11,Shop,-30.00\n")
-	in := b.said(t, w.savings, "2026-01-10,From checking,20.00\n2026-01-11,Refund,30.00\n")
+	out := b.importLines(
+		t, b.account.GetId(), "2025-12-10,Rent,-10.00\n2026-01-10,To savings,-20.00\n2026-01-11,Shop,-30.00\n",
+	)
+	in := b.importLines(t, w.savings, "2026-01-10,From checking,20.00\n2026-01-11,Refund,30.00\n")
 	w.rent, w.sent, w.shop = out[0].GetId(), out[1].GetId(), out[2].GetId()
 	w.received, w.refund = in[0].GetId(), in[1].GetId()
 	w.paid = b.post(t, "2026-01-11", w.expense, b.account.GetLedgerAccountId(), "30.00").GetId()

@@ -12,7 +12,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-func (b bank) booked(t *testing.T, filter string) []*pb.BankStatementLine {
+func (b bank) findLines(t *testing.T, filter string) []*pb.BankStatementLine {
 	t.Helper()
 	list, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{
 		Filter: filter, OrderBy: "booked_date", PageSize: 500,
@@ -33,7 +33,7 @@ func (b bank) rule(t *testing.T, r *pb.BankRule) *pb.BankRule {
 }
 
 // refusedFor checks that an error has a reason.
-func refusedFor(t *testing.T, err error, reason optionsv1.Reason) {
+func wantReason(t *testing.T, err error, reason optionsv1.Reason) {
 	t.Helper()
 	if apptest.Reason(err) != reason {
 		t.Errorf("got %v, want %s", err, reason)
@@ -48,24 +48,24 @@ const january = "Date,Payee,Description,Amount\n" +
 // undecided if its rule fails, and applies rules to undecided lines later.
 func TestBankRulesDecideLines(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	rent, stale := b.januaryRules(t)
-	made := b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
+	made := b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
 	if len(made.GetWarnings()) != 1 || !strings.Contains(made.GetWarnings()[0], `"Lunch"`) {
 		t.Errorf("got %q", made.GetWarnings())
 	}
 	states := ""
-	for _, l := range b.booked(t, "") {
+	for _, l := range b.findLines(t, "") {
 		states += l.GetState().String() + " "
 	}
 	if states != "MATCHED UNMATCHED MATCHED EXCLUDED UNMATCHED " {
 		t.Errorf("got %s", states)
 	}
-	if first := b.booked(t, "")[0]; first.GetBankRuleId() != rent.GetId() ||
+	if first := b.findLines(t, "")[0]; first.GetBankRuleId() != rent.GetId() ||
 		first.GetSplits()[0].GetMemo() != "By rule" {
 		t.Errorf("got %v", first)
 	}
-	if personal := b.booked(t, "personal = true"); len(personal) != 1 ||
+	if personal := b.findLines(t, "personal = true"); len(personal) != 1 ||
 		personal[0].GetSplits()[0].GetAccountId() != b.codes["OWNER_DRAW"] {
 		t.Errorf("got %v", personal)
 	}
@@ -87,7 +87,7 @@ func TestBankRulesDecideLines(t *testing.T) {
 		t.Errorf("got %v, %v", applied, err)
 	}
 	_, err = b.DeleteBankRule(t.Context(), &pb.DeleteBankRuleRequest{BankRuleId: rent.GetId()})
-	refusedFor(t, err, optionsv1.Reason_BANK_RULES_IN_USE)
+	wantReason(t, err, optionsv1.Reason_BANK_RULES_IN_USE)
 }
 
 // januaryRules creates rules for the lines of january. It archives the account of the rule stale.
@@ -120,27 +120,27 @@ func (b bank) januaryRules(t *testing.T) (rent, stale *pb.BankRule) {
 // TestInvalidBankRuleIsRefused refuses rules without an effect, with two effects, and with a bad pattern.
 func TestInvalidBankRuleIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	for _, r := range []*pb.BankRule{{DisplayName: "Nothing"}, {DisplayName: "Two", Personal: true, ExcludeReason: "x"}} {
 		_, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: r})
-		refusedFor(t, err, optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR)
+		wantReason(t, err, optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR)
 	}
 	_, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{
 		BankRule: &pb.BankRule{DisplayName: "Broken", Pattern: "(", Personal: true},
 	})
-	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
 // TestMatchLineToEntry matches both sides of a transfer between own accounts to one entry, which undoing a
 // match does not reverse.
 func TestMatchLineToEntry(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	savings := b.another(t, "USD")
-	of := b.said(t, b.account.GetId(), "2026-01-05,To savings,-500.00\n2026-01-06,Unknown,-7.00\n")
-	in := b.said(t, savings, "2026-01-06,From checking transfer,500.00\n")[0]
+	b := openBank(t, "USD")
+	savings := b.addBankAccount(t, "USD")
+	of := b.importLines(t, b.account.GetId(), "2026-01-05,To savings,-500.00\n2026-01-06,Unknown,-7.00\n")
+	in := b.importLines(t, savings, "2026-01-06,From checking transfer,500.00\n")[0]
 	out, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
-		BankStatementLineId: of[0].GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.ledgerOf(t, savings)}},
+		BankStatementLineId: of[0].GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.ledgerAccountOf(t, savings)}},
 		Description: "Monthly transfer",
 	})
 	if err != nil {
@@ -153,17 +153,17 @@ func TestMatchLineToEntry(t *testing.T) {
 		t.Fatalf("got %v, %v", got, err)
 	}
 	_, err = b.matchLine(t, of[1].GetId(), out.GetJournalEntryId())
-	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	matched, err := b.matchLine(t, in.GetId(), out.GetJournalEntryId())
 	if err != nil || matched.GetState() != pb.BankStatementLine_MATCHED || !matched.GetExistingEntry() {
 		t.Fatalf("got %v, %v", matched, err)
 	}
 	// The entry explains both lines, so it must not be reversed while the second is matched to it.
 	_, err = b.undoLine(t, out.GetId())
-	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
-	second := b.said(t, savings, "2026-01-07,From checking again,500.00\n")[0]
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+	second := b.importLines(t, savings, "2026-01-07,From checking again,500.00\n")[0]
 	_, err = b.matchLine(t, second.GetId(), out.GetJournalEntryId())
-	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	if _, err := b.undoLine(t, in.GetId()); err != nil {
 		t.Fatal(err)
 	}
@@ -178,8 +178,8 @@ func TestMatchLineToEntry(t *testing.T) {
 // suggested for a line with the same text.
 func TestDecisionIsSuggestedForSimilarLine(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	unknown := b.said(t, b.account.GetId(), "2026-01-06,Unknown,-7.00\n")[0]
+	b := openBank(t, "USD")
+	unknown := b.importLines(t, b.account.GetId(), "2026-01-06,Unknown,-7.00\n")[0]
 	held, err := b.hold(t, unknown.GetId(), "Ask Ann")
 	if err != nil || held.GetState() != pb.BankStatementLine_HELD || held.GetHoldReason() != "Ask Ann" {
 		t.Errorf("got %v, %v", held, err)
@@ -191,8 +191,10 @@ func TestDecisionIsSuggestedForSimilarLine(t *testing.T) {
 	if _, err := b.categorize(t, unknown.GetId(), b.split("OPERATING_EXPENSE", "")); err != nil {
 		t.Fatal(err)
 	}
-	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-02-06,Unknown,-8.00\n")})
-	again := b.booked(t, `booked_date = "2026-02-06"`)[0]
+	b.mustImportTo(
+		t, b.account.GetId(), &pb.StatementImport{Content: []byte("Date,Text,Amount\n2026-02-06,Unknown,-8.00\n")},
+	)
+	again := b.findLines(t, `booked_date = "2026-02-06"`)[0]
 	if got, err := b.suggest(t, again.GetId()); err != nil || len(got.GetSuggestions()) != 1 ||
 		got.GetSuggestions()[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
 		t.Errorf("suggestions for a similar line: got %v, %v, want the account of the first", got, err)
@@ -203,8 +205,8 @@ func TestDecisionIsSuggestedForSimilarLine(t *testing.T) {
 // outstanding check listed. Decisions about its lines cannot be undone until it is reopened.
 func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.imported(t, b.account.GetId(), &pb.StatementImport{
+	b := openBank(t, "USD")
+	b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{
 		Content: []byte("Date,Text,Amount\n2026-01-05,Sale,500.00\n2026-02-05,Sale,70.00\n"),
 	})
 	check := b.post(t, "2026-01-30", b.codes["OPERATING_EXPENSE"], b.account.GetLedgerAccountId(), "40")
@@ -216,13 +218,13 @@ func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 		t.Fatalf("got %v, %v", r, err)
 	}
 	_, err = b.complete(t, r.GetId())
-	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_DIFFERS)
-	sale := b.booked(t, `booked_date = "2026-01-05"`)[0]
+	wantReason(t, err, optionsv1.Reason_RECONCILIATION_DIFFERS)
+	sale := b.findLines(t, `booked_date = "2026-01-05"`)[0]
 	if _, err := b.categorize(t, sale.GetId(), b.split("OTHER_INCOME", "")); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.complete(t, r.GetId())
-	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_DIFFERS)
+	wantReason(t, err, optionsv1.Reason_RECONCILIATION_DIFFERS)
 	if _, err := b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
 		ReconciliationId: r.GetId(), UpdateMask: mask("outstanding_journal_line_ids"),
 		Reconciliation: &pb.Reconciliation{OutstandingJournalLineIds: []string{check.GetLines()[1].GetId()}},
@@ -236,7 +238,7 @@ func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 		t.Fatalf("got %v, %v", done, err)
 	}
 	_, err = b.undoLine(t, sale.GetId())
-	refusedFor(t, err, optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED)
+	wantReason(t, err, optionsv1.Reason_BANK_STATEMENT_LINE_RECONCILED)
 	b.checkReconciliationKept(t, r.GetId())
 	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
 		ReconciliationId: r.GetId(), Reason: "A check bounced",
@@ -252,11 +254,11 @@ func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 func (b bank) checkMatchedEntryKept(t *testing.T) {
 	t.Helper()
 	manual := b.post(t, "2026-02-05", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "70")
-	if _, err := b.matchLine(t, b.booked(t, `booked_date = "2026-02-05"`)[0].GetId(), manual.GetId()); err != nil {
+	if _, err := b.matchLine(t, b.findLines(t, `booked_date = "2026-02-05"`)[0].GetId(), manual.GetId()); err != nil {
 		t.Fatal(err)
 	}
 	_, err := b.reverse(t, manual.GetId())
-	refusedFor(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 }
 
 // checkReconciliationKept refuses a reconciliation before a completed one, and the deletion of that one.
@@ -265,9 +267,9 @@ func (b bank) checkReconciliationKept(t *testing.T, completed string) {
 	_, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 		BankAccountId: b.account.GetId(), StatementDate: "2026-01-15", StatementBalance: &typepb.Money{Amount: "500.00"},
 	}})
-	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
+	wantReason(t, err, optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
 	_, err = b.DeleteReconciliation(t.Context(), &pb.DeleteReconciliationRequest{ReconciliationId: completed})
-	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 }
 
 // mask returns a field mask.

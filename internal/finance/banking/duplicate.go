@@ -87,7 +87,7 @@ func scorePairs(
 // scoreDuplicate scores how likely two lines of one amount are the same transaction, with reasons.
 // formats reports whether their files differ in format.
 func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
-	var e evidence
+	var e scorecard
 	e.add(pointsSameMoney, "The account and the amount are the same.")
 	if days := daysBetween(first.BookedDate, second.BookedDate); days == 0 {
 		e.add(pointsMoneyDay, "The date is the same.")
@@ -96,7 +96,7 @@ func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.Suspe
 	}
 	if first.BankReference != "" && first.BankReference == second.BankReference {
 		e.add(pointsSameText, "The bank's reference is the same.")
-	} else if word := sharedWord(writtenIn(first), writtenIn(second)); word != "" {
+	} else if word := sharedWord(bankText(first), bankText(second)); word != "" {
 		e.add(pointsSameText, "Both texts contain %q.", word)
 	}
 	if formats {

@@ -11,10 +11,12 @@ import (
 // line is excluded or the two are distinguished.
 func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "FIT0001"), booked("20260109", "-8.00", "FIT0002"),
-		booked("20260120", "-9.00", "FIT0003")))
-	b.said(t, b.account.GetId(),
+	b := openBank(t, "USD")
+	b.mustImport(
+		t, ofx("1", "", "", ofxTransaction("20260105", "-3.00", "FIT0001"), ofxTransaction("20260109", "-8.00", "FIT0002"),
+			ofxTransaction("20260120", "-9.00", "FIT0003")),
+	)
+	b.importLines(t, b.account.GetId(),
 		"2026-01-06,Card payment SHOP 4711,-3.00\n2026-01-09,Something else,-8.00\n2026-01-28,Shop,-9.00\n")
 	list := func() []*pb.SuspectDuplicateLinesResponse_Pair {
 		t.Helper()
@@ -46,11 +48,12 @@ func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 	if left := list(); len(left) != 0 {
 		t.Errorf("resolved pairs: got %v, want none", left)
 	}
-	refusedFor(t, differ(pairs[1].GetSecondLine().GetId()), optionsv1.Reason_FIELDS_INVALID)
-	refusedFor(
-		t, differ(b.said(t, b.another(t, "USD"), "2026-01-06,Elsewhere,-3.00\n")[0].GetId()), optionsv1.Reason_FIELDS_INVALID,
+	wantReason(t, differ(pairs[1].GetSecondLine().GetId()), optionsv1.Reason_FIELDS_INVALID)
+	wantReason(
+		t, differ(b.importLines(t, b.addBankAccount(t, "USD"), "2026-01-06,Elsewhere,-3.00\n")[0].GetId()),
+		optionsv1.Reason_FIELDS_INVALID,
 	)
-	refusedFor(t, differ("bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"), optionsv1.Reason_REFERENCE_NOT_FOUND)
+	wantReason(t, differ("bsl_01k9zzzzzzzzzzzzzzzzzzzzzz"), optionsv1.Reason_REFERENCE_NOT_FOUND)
 	if all, err := b.SuspectDuplicateLines(t.Context(), &pb.SuspectDuplicateLinesRequest{}); err != nil ||
 		len(all.GetPairs()) != 0 {
 		t.Errorf("got %v, %v", all, err)

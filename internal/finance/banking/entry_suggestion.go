@@ -31,9 +31,9 @@ type candidate struct {
 	Open int64
 }
 
-// byEntries suggests entries that explain a line: one entry, several entries together, or one entry
+// suggestEntries suggests entries that explain a line: one entry, several entries together, or one entry
 // for several lines. cut reports whether the search stopped at a limit.
-func byEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
+func suggestEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
 	open, err := openLineAmount(ctx, tx, l)
 	if err != nil || open == 0 {
 		return nil, false, err
@@ -81,14 +81,14 @@ func findCandidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, ope
 
 // suggestMatch scores how likely a single entry explains a line, with reasons.
 func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
-	var e evidence
+	var e scorecard
 	if c.Own {
 		e.add(pointsAmount, "The amount is the same.")
 	} else {
-		e.add(pointsClaim, "The entry is open and has the same amount.")
+		e.add(pointsOpenEntry, "The entry is open and has the same amount.")
 	}
-	e.near(c.Date, l.BookedDate)
-	written := writtenIn(l) + " " + strings.ToLower(l.CheckNumber)
+	e.addDateDistance(c.Date, l.BookedDate)
+	written := bankText(l) + " " + strings.ToLower(l.CheckNumber)
 	if c.Reference != "" && strings.Contains(written, strings.ToLower(c.Reference)) {
 		e.add(pointsReference, "The bank's text contains the reference %q.", c.Reference)
 	}
@@ -132,7 +132,7 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 	}
 	sets, cut := combine(magnitude(open), parts, 2)
 	for _, set := range sets {
-		var e evidence
+		var e scorecard
 		var chosen []candidate
 		farthest := l.BookedDate
 		for _, i := range set {
@@ -142,7 +142,7 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 			}
 		}
 		e.add(pointsTogether, "%d entries add up to the amount.", len(set))
-		e.near(farthest, l.BookedDate)
+		e.addDateDistance(farthest, l.BookedDate)
 		all = append(all, &suggestion{
 			Score: e.score(), Reasons: e.reasons, BankMatch: newMatch([]*pb.BankStatementLine{l}, chosen...),
 		})
@@ -166,13 +166,13 @@ func suggestLineSets(
 		sets, cutHere := combine(magnitude(c.Open)-magnitude(open), parts, 1)
 		cut = cut || cutHere
 		for _, set := range sets {
-			var e evidence
+			var e scorecard
 			chosen := []*pb.BankStatementLine{l}
 			for _, i := range set {
 				chosen = append(chosen, others[i])
 			}
 			e.add(pointsTogether, "%d lines add up to the entry.", len(chosen))
-			e.near(c.Date, l.BookedDate)
+			e.addDateDistance(c.Date, l.BookedDate)
 			all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: newMatch(chosen, c)})
 		}
 	}
@@ -189,12 +189,13 @@ func findOtherLines(
 		return nil, nil, err
 	}
 	waiting, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
-		Filter: dated("", shifted(l.BookedDate, -30), shifted(l.BookedDate, 30)), OrderBy: "booked_date", Limit: maxRuleLines,
+		Filter: withDates("", addDays(l.BookedDate, -30), addDays(l.BookedDate, 30)), OrderBy: "booked_date",
+		Limit: maxRuleLines,
 		Within: []table.Equal{
 			{Column: "bank_account_id", Value: account}, {Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()},
 		},
 	})
-	for _, w := range nearest(waiting, l) {
+	for _, w := range sortByDistance(waiting, l) {
 		if minor := minorOf(w); w.Id != l.Id && minor != 0 && (minor < 0) == (open < 0) {
 			others, parts = append(others, w), append(parts, magnitude(minor))
 		}

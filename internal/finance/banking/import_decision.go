@@ -27,7 +27,7 @@ type importDecisions struct {
 	decided []*pb.BankStatementLine
 	// transfers are the lines that rules book as transfers. They can be decided only once they are
 	// stored.
-	transfers []ruled
+	transfers []ruleDecision
 	ruleWarnings
 }
 
@@ -37,11 +37,11 @@ func decideNewLines(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine,
 ) (*importDecisions, error) {
 	out := &importDecisions{}
-	rules, err := rulesInUse(ctx, tx)
+	rules, err := loadRules(ctx, tx)
 	if err != nil || len(rules) == 0 {
 		return out, err
 	}
-	decisions, err := out.planDecisions(rules, account, lines, knownOwner(ctx, tx))
+	decisions, err := out.planDecisions(rules, account, lines, newOwnerLookup(ctx, tx))
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func decideNewLines(
 	}
 	for _, d := range decisions {
 		if why := refused[d.entry]; why != nil {
-			if err := out.add(d.rule, d.line, inAccount(inSplits(why, len(d.becomes.Splits)))); err != nil {
+			if err := out.add(d.rule, d.line, remapOwnerAccount(remapSplits(why, len(d.becomes.Splits)))); err != nil {
 				return nil, err
 			}
 			continue
@@ -72,7 +72,7 @@ func decideNewLines(
 // bookTransfers books the transfers of the rules, after the lines have been stored.
 func (f *importDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 	for _, d := range f.transfers {
-		if err := d.rule.transfer(ctx, tx, d.line.Id); err != nil {
+		if err := d.rule.decideTransfer(ctx, tx, d.line.Id); err != nil {
 			if err := f.add(d.rule, d.line, err); err != nil {
 				return err
 			}
@@ -83,7 +83,7 @@ func (f *importDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 
 // planDecisions applies the rules to lines without posting the entries.
 func (f *importDecisions) planDecisions(
-	rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerOf,
+	rules []matcher, account *pb.BankAccount, lines []*pb.BankStatementLine, owner ownerLookup,
 ) (decisions []plannedDecision, err error) {
 	for _, l := range lines {
 		m, matched := firstMatch(rules, l)
@@ -91,7 +91,7 @@ func (f *importDecisions) planDecisions(
 			continue
 		}
 		if m.rule.TransferBankAccountId != "" {
-			f.transfers = append(f.transfers, ruled{m, l})
+			f.transfers = append(f.transfers, ruleDecision{m, l})
 			continue
 		}
 		d := plannedDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
@@ -130,21 +130,21 @@ func postEntries(
 }
 
 // plan applies the rule to a line and returns the entry to post, or nil if the rule posts none.
-func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ownerOf) (*pb.JournalEntry, error) {
+func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ownerLookup) (*pb.JournalEntry, error) {
 	splits, err := m.apply(l, owner)
 	if err != nil || splits == nil {
 		return nil, err
 	}
-	entry, err := explanation(l, account, splits, "")
-	return entry, inAccount(err)
+	entry, err := newExplanation(l, account, splits, "")
+	return entry, remapOwnerAccount(err)
 }
 
-// ownerOf returns the owner's account to which a personal line is booked.
-type ownerOf func(l *pb.BankStatementLine) (string, error)
+// ownerLookup returns the owner's account to which a personal line is booked.
+type ownerLookup func(l *pb.BankStatementLine) (string, error)
 
-// knownOwner returns a lookup that finds the owner's accounts once each, for money out and for money
+// newOwnerLookup returns a lookup that finds the owner's accounts once each, for money out and for money
 // in.
-func knownOwner(ctx context.Context, tx *db.Tx) ownerOf {
+func newOwnerLookup(ctx context.Context, tx *db.Tx) ownerLookup {
 	type found struct {
 		account string
 		err     error
@@ -154,7 +154,7 @@ func knownOwner(ctx context.Context, tx *db.Tx) ownerOf {
 		out := l.Amount.Amount[0] == '-'
 		f, again := known[out]
 		if !again {
-			f.account, f.err = ownerAccount(ctx, tx, l, "")
+			f.account, f.err = findOwnerAccount(ctx, tx, l, "")
 			known[out] = f
 		}
 		return f.account, f.err

@@ -18,9 +18,9 @@ import (
 // Limits on reading large files. A file is completely in memory while it is read, with its text
 // and its lines.
 const (
-	maxReadings     = 2                // files that a server reads at a time
-	maxReadingsEach = 1                // files that it reads at a time for one organization
-	readingPatience = 20 * time.Second // time that a request waits to start reading, within its deadline
+	maxFileReads       = 2                // files that a server reads at a time
+	maxFileReadsPerOrg = 1                // files that it reads at a time for one organization
+	fileReadTimeout    = 20 * time.Second // time that a request waits to start reading, within its deadline
 )
 
 // importFile is the parsed file of an import. It is read before the transaction that stores it,
@@ -43,7 +43,7 @@ func (s *Service) readImportFile(ctx context.Context, accountID string, i *pb.St
 		if err != nil {
 			return nil, err
 		}
-		if src.profile, err = profileOf(ctx, tx, account, i); err != nil {
+		if src.profile, err = findProfile(ctx, tx, account, i); err != nil {
 			return nil, err
 		}
 		options = statementOptions(account, src.profile, i)
@@ -104,8 +104,8 @@ func (src *importFile) parse(ctx context.Context, content []byte, options statem
 // statementOptions returns the parser options for a file of an account.
 func statementOptions(account *pb.BankAccount, profile *pb.CsvProfile, i *pb.StatementImport) statement.Options {
 	o := statement.Options{
-		FileName: i.GetFileName(), CurrencyCode: account.CurrencyCode, DateOrder: orderOf(i.GetDateOrder()),
-		Layout: layoutOf(profile), MaxBytes: files.MaxBytes,
+		FileName: i.GetFileName(), CurrencyCode: account.CurrencyCode, DateOrder: dateOrderOf(i.GetDateOrder()),
+		Layout: csvLayout(profile), MaxBytes: files.MaxBytes,
 	}
 	// An invalid format is refused later, with the import's other fields.
 	if name, known := pb.StatementImport_Format_name[int32(i.GetFormat())]; known &&
@@ -115,7 +115,7 @@ func statementOptions(account *pb.BankAccount, profile *pb.CsvProfile, i *pb.Sta
 	return o
 }
 
-// describe sets the file's name, format and CSV profile in an import.
+// describeProblem sets the file's name, format and CSV profile in an import.
 func (src *importFile) describe(i *pb.StatementImport) {
 	i.FileName = src.name
 	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(src.file.Format)])

@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-func (b bank) imported(t *testing.T, account string, i *pb.StatementImport) *pb.StatementImport {
+func (b bank) mustImportTo(t *testing.T, account string, i *pb.StatementImport) *pb.StatementImport {
 	t.Helper()
 	made, err := b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
 		BankAccountId: account, StatementImport: i,
@@ -21,7 +21,7 @@ func (b bank) imported(t *testing.T, account string, i *pb.StatementImport) *pb.
 	return made
 }
 
-func (b bank) another(t *testing.T, currency string) string {
+func (b bank) addBankAccount(t *testing.T, currency string) string {
 	t.Helper()
 	a, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
 		BankAccount: &pb.BankAccount{DisplayName: currency + " account", CurrencyCode: currency},
@@ -35,7 +35,7 @@ func (b bank) another(t *testing.T, currency string) string {
 // TestImportDetectsFormat imports a file of each format twice. The second import has duplicates only.
 func TestImportDetectsFormat(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	for name, c := range map[string]struct {
 		currency string
 		format   pb.StatementImport_Format
@@ -51,9 +51,9 @@ func TestImportDetectsFormat(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			account := b.another(t, c.currency)
-			first := b.imported(t, account, &pb.StatementImport{FileName: name, Content: content})
-			again := b.imported(t, account, &pb.StatementImport{FileName: name, Content: content})
+			account := b.addBankAccount(t, c.currency)
+			first := b.mustImportTo(t, account, &pb.StatementImport{FileName: name, Content: content})
+			again := b.mustImportTo(t, account, &pb.StatementImport{FileName: name, Content: content})
 			if first.GetFormat() != c.format || c.lines > 0 && first.GetNewCount() != c.lines || again.GetNewCount() != 0 ||
 				again.GetDuplicateCount() != first.GetNewCount() {
 				t.Errorf("got %v, then %v", first, again)
@@ -66,8 +66,8 @@ func TestImportDetectsFormat(t *testing.T) {
 // file. It refuses a file with an ambiguous date order.
 func TestCsvProfileIsRemembered(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	account := b.another(t, "USD")
+	b := openBank(t, "USD")
+	account := b.addBankAccount(t, "USD")
 	profile, err := b.CreateCsvProfile(t.Context(), &pb.CreateCsvProfileRequest{CsvProfile: &pb.CsvProfile{
 		DisplayName: "Northern Bank", DateOrder: pb.DateOrder_DMY, DateColumn: "Wann", AmountColumn: "Wieviel",
 		DescriptionColumns: []string{"Was"},
@@ -78,11 +78,11 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 	january := &pb.StatementImport{
 		Content: []byte("Wann,Was,Wieviel\n02/01/2026,Tea,-3.50\n"), CsvProfileId: profile.GetId(),
 	}
-	if made := b.imported(t, account, january); made.GetFormat() != pb.StatementImport_CSV ||
+	if made := b.mustImportTo(t, account, january); made.GetFormat() != pb.StatementImport_CSV ||
 		made.GetRows()[0].GetBookedDate() != "2026-01-02" || made.GetCsvProfileId() != profile.GetId() {
 		t.Errorf("got %v", made)
 	}
-	if made := b.imported(t, account, &pb.StatementImport{
+	if made := b.mustImportTo(t, account, &pb.StatementImport{
 		Content: []byte("Wann,Was,Wieviel\n03/02/2026,Tea,-3.50\n"),
 	}); made.GetCsvProfileId() != profile.GetId() {
 		t.Errorf("got %v", made)
@@ -91,7 +91,7 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 	if apptest.Reason(err) != optionsv1.Reason_CSV_PROFILES_IN_USE {
 		t.Errorf("got %v", err)
 	}
-	other := b.another(t, "USD")
+	other := b.addBankAccount(t, "USD")
 	ambiguous := &pb.StatementImport{Content: []byte("Date,Text,Amount\n02/01/2026,Tea,-3.50\n")}
 	_, err = b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
 		BankAccountId: other, StatementImport: ambiguous,
@@ -101,7 +101,7 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	ambiguous.DateOrder = pb.DateOrder_MDY
-	if made := b.imported(t, other, ambiguous); made.GetRows()[0].GetBookedDate() != "2026-02-01" {
+	if made := b.mustImportTo(t, other, ambiguous); made.GetRows()[0].GetBookedDate() != "2026-02-01" {
 		t.Errorf("got %v", made)
 	}
 }
@@ -109,11 +109,11 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 // TestUnbalancedStatementIsWarned warns of a statement whose lines and balances do not add up.
 func TestUnbalancedStatementIsWarned(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	off := ":20:X\n:25:12345678/1020304050\n:28C:1/1\n:60F:C240229EUR1200,00\n" +
 		":61:2403010301DR6,00N024NONREF\n:86:Fee\n:62F:C240301EUR1195,00\n-\n"
-	if made := b.imported(
-		t, b.another(t, "EUR"), &pb.StatementImport{Content: []byte(off)},
+	if made := b.mustImportTo(
+		t, b.addBankAccount(t, "EUR"), &pb.StatementImport{Content: []byte(off)},
 	); len(made.GetWarnings()) != 1 || made.GetStatements()[0].GetOpeningBalance().GetAmount() != "1200.00" {
 		t.Errorf("got %v", made)
 	}
@@ -122,14 +122,14 @@ func TestUnbalancedStatementIsWarned(t *testing.T) {
 // TestImportWithRepeatedLinesIsNotUndone refuses to undo an import only if a later one repeats its lines.
 func TestImportWithRepeatedLinesIsNotUndone(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	account := b.another(t, "USD")
+	b := openBank(t, "USD")
+	account := b.addBankAccount(t, "USD")
 	csv := func(days ...string) []byte {
 		return []byte("Date,Text,Amount\n2026-01-" + strings.Join(days, ",x,1.00\n2026-01-") + ",x,1.00\n")
 	}
-	first := b.imported(t, account, &pb.StatementImport{Content: csv("01", "02")})
-	second := b.imported(t, account, &pb.StatementImport{Content: csv("03", "04")})
-	third := b.imported(t, account, &pb.StatementImport{Content: csv("04", "05")})
+	first := b.mustImportTo(t, account, &pb.StatementImport{Content: csv("01", "02")})
+	second := b.mustImportTo(t, account, &pb.StatementImport{Content: csv("03", "04")})
+	third := b.mustImportTo(t, account, &pb.StatementImport{Content: csv("04", "05")})
 	undo := func(i *pb.StatementImport) error {
 		_, err := b.undoImport(t, i.GetId())
 		return err
@@ -152,15 +152,15 @@ func TestImportWithRepeatedLinesIsNotUndone(t *testing.T) {
 // name, and refuses the file if none has it.
 func TestQIFAccountIsChosenByName(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	content := []byte("!Account\nNMain account\n^\n!Type:Bank\nD1/13'26\nT5.00\nPShop\n^\n" +
 		"!Account\nNVisa\n^\n!Type:CCard\nD1/14'26\nT-2.00\nPCafe\n^\n")
-	if made := b.must(t, content); made.GetNewCount() != 1 || made.GetRows()[0].GetAmount().
+	if made := b.mustImport(t, content); made.GetNewCount() != 1 || made.GetRows()[0].GetAmount().
 		GetAmount() != "5.00" || len(made.GetWarnings()) != 1 {
 		t.Errorf("got %v", made)
 	}
 	_, err := b.CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
-		BankAccountId: b.another(t, "USD"), StatementImport: &pb.StatementImport{Content: content},
+		BankAccountId: b.addBankAccount(t, "USD"), StatementImport: &pb.StatementImport{Content: content},
 	})
 	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS {
 		t.Errorf("got %v", err)

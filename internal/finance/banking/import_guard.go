@@ -12,9 +12,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// lockImported locks the bank account of an import, so that no file is imported to it until the
+// lockImport locks the bank account of an import, so that no file is imported to it until the
 // transaction ends, and the lines that the import stored.
-func lockImported(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+func lockImport(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 	if _, err := bankAccountTable.Lock(ctx, tx, i.BankAccountId); err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func refuseImportUse(i *pb.StatementImport, use string) error {
 	why := ""
 	switch use {
 	case "IMPORTING":
-		return importUnderWay(i.BankAccountId)
+		return importInProgress(i.BankAccountId)
 	case "DECIDED":
 		why = "Lines of the import are decided; undo those decisions first."
 	case "RECONCILED":

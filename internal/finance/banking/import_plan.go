@@ -20,9 +20,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// findings is the result of comparing a file with what is stored for one bank account. It says what
+// importPlan is the result of comparing a file with what is stored for one bank account. It says what
 // the import will store.
-type findings struct {
+type importPlan struct {
 	statements []statement.Statement
 	problems   []statement.Problem
 	warnings   []string
@@ -31,14 +31,14 @@ type findings struct {
 	lines          []statement.Line
 	keys           []string // deduplication key of each line
 	statementIndex []int    // index into statements of each line
-	// here maps deduplication keys to the ids of lines that are stored, or that this import will store.
-	here map[string]uuid.UUID
-	rows []row
+	// storedIDs maps deduplication keys to the ids of lines that are stored, or that this import will store.
+	storedIDs map[string]uuid.UUID
+	rows      []importRow
 }
 
-// row is the outcome of one row of the file. It is kept small, since a file may have very many
+// importRow is the outcome of one row of the file. It is kept small, since a file may have very many
 // rows.
-type row struct {
+type importRow struct {
 	number    int // in the file, from 1
 	outcome   pb.StatementImport_Row_Outcome
 	problem   string
@@ -47,12 +47,12 @@ type row struct {
 	id        uuid.UUID
 }
 
-// examine compares the file of an import with what is stored, and plans the import. With skipInvalid
+// planImport compares the file of an import with what is stored, and plans the import. With skipInvalid
 // it leaves out rows that could not be read; otherwise it fails with STATEMENT_ROWS_INVALID.
-func examine(
+func planImport(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, skipInvalid bool,
-) (*findings, error) {
-	f := &findings{problems: file.Problems, warnings: slices.Clone(file.Warnings), currency: account.CurrencyCode}
+) (*importPlan, error) {
+	f := &importPlan{problems: file.Problems, warnings: slices.Clone(file.Warnings), currency: account.CurrencyCode}
 	if err := f.checkRows(skipInvalid); err != nil {
 		return nil, err
 	}
@@ -75,12 +75,12 @@ func examine(
 		f.keys = append(f.keys, statement.DedupKeys(s.Lines)...)
 		f.statementIndex = append(f.statementIndex, slices.Repeat([]int{n}, len(s.Lines))...)
 	}
-	if f.here, err = findStoredLines(ctx, tx, account, f.keys); err != nil {
+	if f.storedIDs, err = findStoredLines(ctx, tx, account, f.keys); err != nil {
 		return nil, err
 	}
-	f.addUp()
+	f.warnOfSums()
 	f.warnOfUnusualDates(tx.Call())
-	if err := f.compareBalances(ctx, tx, account); err != nil {
+	if err := f.warnOfMissingLines(ctx, tx, account); err != nil {
 		return nil, err
 	}
 	f.buildRows()
@@ -152,11 +152,11 @@ var ungrouped = strings.NewReplacer(" ", "", "-", "")
 
 // checkRows refuses a file with rows that could not be read. With skip, it refuses only problems that
 // concern no single row.
-func (f *findings) checkRows(skip bool) error {
+func (f *importPlan) checkRows(skip bool) error {
 	var violations []fault.Field
 	for _, p := range f.problems {
 		if p.Line == 0 || !skip {
-			violations = append(violations, fault.At("content", "%s", describe(p)))
+			violations = append(violations, fault.At("content", "%s", describeProblem(p)))
 		}
 	}
 	if len(violations) == 0 {
@@ -166,7 +166,7 @@ func (f *findings) checkRows(skip bool) error {
 }
 
 // checkCurrency refuses statements in a currency other than the bank account's.
-func (f *findings) checkCurrency() error {
+func (f *importPlan) checkCurrency() error {
 	for _, s := range f.statements {
 		if s.CurrencyCode != f.currency {
 			return fault.InvalidFor(optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS,
@@ -176,8 +176,8 @@ func (f *findings) checkCurrency() error {
 	return nil
 }
 
-// describe formats a problem of a file for the caller, with its row and line number.
-func describe(p statement.Problem) string {
+// describeProblem formats a problem of a file for the caller, with its row and line number.
+func describeProblem(p statement.Problem) string {
 	if p.Line == 0 {
 		return fmt.Sprintf("line %d of the file: %s %q %s", p.TextLine, p.Field, p.Value, p.Message)
 	}
@@ -216,38 +216,42 @@ join finance.bank_statement_lines l
 
 // buildRows makes a row for each line and each unreadable row, and sorts them by their number in the
 // file.
-func (f *findings) buildRows() {
-	f.rows = make([]row, 0, len(f.lines)+len(f.problems))
+func (f *importPlan) buildRows() {
+	f.rows = make([]importRow, 0, len(f.lines)+len(f.problems))
 	for i, l := range f.lines {
-		r := row{number: l.Number, line: i, statement: f.statementIndex[i] + 1, outcome: pb.StatementImport_Row_DUPLICATE}
+		r := importRow{
+			number: l.Number, line: i, statement: f.statementIndex[i] + 1, outcome: pb.StatementImport_Row_DUPLICATE,
+		}
 		var again bool
-		if r.id, again = f.here[f.keys[i]]; !again {
+		if r.id, again = f.storedIDs[f.keys[i]]; !again {
 			r.outcome, r.id = pb.StatementImport_Row_NEW, id.New()
-			f.here[f.keys[i]] = r.id
+			f.storedIDs[f.keys[i]] = r.id
 		}
 		f.rows = append(f.rows, r)
 	}
 	f.rows = append(f.rows, invalidRows(f.problems)...)
-	slices.SortStableFunc(f.rows, func(a, b row) int { return cmp.Compare(a.number, b.number) })
+	slices.SortStableFunc(f.rows, func(a, b importRow) int { return cmp.Compare(a.number, b.number) })
 }
 
 // invalidRows returns the rows that could not be read. A row with several problems is returned once,
 // with all of them.
-func invalidRows(problems []statement.Problem) (rows []row) {
+func invalidRows(problems []statement.Problem) (rows []importRow) {
 	places := map[int]int{}
 	for _, p := range problems {
 		if at, again := places[p.Line]; again {
-			rows[at].problem += "; " + describe(p)
+			rows[at].problem += "; " + describeProblem(p)
 			continue
 		}
 		places[p.Line] = len(rows)
-		rows = append(rows, row{number: p.Line, line: -1, outcome: pb.StatementImport_Row_INVALID, problem: describe(p)})
+		rows = append(
+			rows, importRow{number: p.Line, line: -1, outcome: pb.StatementImport_Row_INVALID, problem: describeProblem(p)},
+		)
 	}
 	return rows
 }
 
-// said returns the first rows, at most the given number, as the API shows them.
-func (f *findings) said(most int) []*pb.StatementImport_Row {
+// previewRows returns the first rows, at most the given number, as the API shows them.
+func (f *importPlan) previewRows(most int) []*pb.StatementImport_Row {
 	out := make([]*pb.StatementImport_Row, min(most, len(f.rows)))
 	for i := range out {
 		r := f.rows[i]

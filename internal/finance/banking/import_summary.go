@@ -19,7 +19,7 @@ import (
 
 // report copies the findings into the import and clears the fields that only a request has. The
 // file's content is stored separately.
-func (f *findings) report(i *pb.StatementImport) {
+func (f *importPlan) report(i *pb.StatementImport) {
 	i.Content, i.SkipInvalidRows, i.DateOrder = nil, false, pb.DateOrder_DATE_ORDER_UNSPECIFIED
 	i.Warnings = f.warnings
 	i.RowCount = int32(len(f.rows))
@@ -36,13 +36,13 @@ func (f *findings) report(i *pb.StatementImport) {
 	for _, s := range f.statements {
 		i.Statements = append(i.Statements, f.summary(s))
 	}
-	if last := f.closing(); last != nil {
+	if last := f.closingBalance(); last != nil {
 		i.ClosingBalance, i.BalanceDate = money.ToProto(last.Amount, f.currency), dateText(last.Date)
 	}
 }
 
 // summary returns the statement as the import reports it.
-func (f *findings) summary(s statement.Statement) *pb.StatementImport_Statement {
+func (f *importPlan) summary(s statement.Statement) *pb.StatementImport_Statement {
 	out := &pb.StatementImport_Statement{
 		AccountNumber: s.AccountNumber, StartDate: dateText(s.From), EndDate: dateText(s.To),
 	}
@@ -66,8 +66,8 @@ func dateText(d calendar.Date) string {
 	return d.String()
 }
 
-// addUp warns of statements whose opening balance plus lines differs from their closing balance.
-func (f *findings) addUp() {
+// warnOfSums warns of statements whose opening balance plus lines differs from their closing balance.
+func (f *importPlan) warnOfSums() {
 	for _, s := range f.statements {
 		if s.OpeningBalance == nil || s.LedgerBalance == nil {
 			continue
@@ -86,7 +86,7 @@ func (f *findings) addUp() {
 
 // warnOfUnusualDates warns of lines whose dates a person would have to confirm. They are a sign of
 // a wrong order of day and month, or of a wrong file.
-func (f *findings) warnOfUnusualDates(c *call.Call) {
+func (f *importPlan) warnOfUnusualDates(c *call.Call) {
 	unusual := 0
 	for _, l := range f.lines {
 		if !ledger.IsPlausibleDate(c, l.Date) {
@@ -103,8 +103,8 @@ func (f *findings) warnOfUnusualDates(c *call.Call) {
 	}
 }
 
-// closing returns the latest closing balance of the file, or nil.
-func (f *findings) closing() (last *statement.Balance) {
+// closingBalance returns the latest closing balance of the file, or nil.
+func (f *importPlan) closingBalance() (last *statement.Balance) {
 	for _, s := range f.statements {
 		if b := s.LedgerBalance; b != nil && (last == nil || !b.Date.Before(last.Date)) {
 			last = b
@@ -139,10 +139,10 @@ left join finance.bank_statement_lines l
   and l.booked_date between i.balance_date and $3::text::date
 group by 1, i.balance_date`
 
-// compareBalances warns if the last balance reported before plus the lines since differs from the
+// warnOfMissingLines warns if the last balance reported before plus the lines since differs from the
 // file's closing balance. The new lines of the file are included.
-func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
-	last := f.closing()
+func (f *importPlan) warnOfMissingLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
+	last := f.closingBalance()
 	if last == nil || last.Date.IsZero() {
 		return nil
 	}
@@ -165,7 +165,7 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 	counted := map[string]bool{}
 	for i, l := range f.lines {
 		booked := l.Date.String()
-		if _, again := f.here[f.keys[i]]; again || counted[f.keys[i]] || booked < day || l.Date.After(last.Date) {
+		if _, again := f.storedIDs[f.keys[i]]; again || counted[f.keys[i]] || booked < day || l.Date.After(last.Date) {
 			continue
 		}
 		counted[f.keys[i]] = true
@@ -184,7 +184,7 @@ func (f *findings) compareBalances(ctx context.Context, tx *db.Tx, account *pb.B
 }
 
 // format returns a sum of minor units as an amount of the account's currency.
-func (f *findings) format(minor decimal.Decimal) string {
+func (f *importPlan) format(minor decimal.Decimal) string {
 	digits, _ := money.Digits(f.currency)
 	return minor.Shift(-int32(digits)).StringFixed(int32(digits))
 }

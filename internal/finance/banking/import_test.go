@@ -27,7 +27,7 @@ func ofx(account, balance, asOf string, transactions ...string) []byte {
 }
 
 // booked returns an OFX transaction.
-func booked(date, amount, reference string) string {
+func ofxTransaction(date, amount, reference string) string {
 	return "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>" + date + "<TRNAMT>" + amount +
 		"<FITID>" + reference + "<NAME>Shop</STMTTRN>"
 }
@@ -36,22 +36,22 @@ func booked(date, amount, reference string) string {
 func TestEqualLinesAreKept(t *testing.T) {
 	t.Parallel()
 	for name, lines := range map[string][]string{
-		"keeps two equal lines": {booked("20260105", "-3.00", ""), booked("20260105", "-3.00", "")},
+		"keeps two equal lines": {ofxTransaction("20260105", "-3.00", ""), ofxTransaction("20260105", "-3.00", "")},
 		"keeps two equal lines with one FITID": {
-			booked("20260105", "-3.00", "SAME0001"), booked("20260105", "-3.00", "SAME0001"),
+			ofxTransaction("20260105", "-3.00", "SAME0001"), ofxTransaction("20260105", "-3.00", "SAME0001"),
 		},
-		"keeps three lines that share a FITID": {booked(
+		"keeps three lines that share a FITID": {ofxTransaction(
 			"20260105", "-3.00", "SAME0001",
-		), booked("20260105", "-4.00", "SAME0001"), booked("20260105", "-5.00", "SAME0001")},
+		), ofxTransaction("20260105", "-4.00", "SAME0001"), ofxTransaction("20260105", "-5.00", "SAME0001")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := open(t, "USD")
+			b := openBank(t, "USD")
 			n := int32(len(lines))
-			if got := counts(b.must(t, ofx("1", "", "", lines...))); got != [4]int32{n, n, 0, 0} {
+			if got := counts(b.mustImport(t, ofx("1", "", "", lines...))); got != [4]int32{n, n, 0, 0} {
 				t.Errorf("first import: got %v, want %d new lines", got, n)
 			}
-			if got := counts(b.must(t, ofx("1", "", "", lines...))); got != [4]int32{n, 0, n, 0} {
+			if got := counts(b.mustImport(t, ofx("1", "", "", lines...))); got != [4]int32{n, 0, n, 0} {
 				t.Errorf("second import: got %v, want %d duplicates", got, n)
 			}
 		})
@@ -61,16 +61,16 @@ func TestEqualLinesAreKept(t *testing.T) {
 // TestDuplicatesAreFoundPerAccount stores a line with the same reference on two bank accounts.
 func TestDuplicatesAreFoundPerAccount(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	content := ofx("1", "", "", booked("20260105", "-3.00", "SAME0001"))
-	b.must(t, content)
+	b := openBank(t, "USD")
+	content := ofx("1", "", "", ofxTransaction("20260105", "-3.00", "SAME0001"))
+	b.mustImport(t, content)
 	other, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
 		BankAccount: &pb.BankAccount{DisplayName: "Other"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if made := b.must(
+	if made := b.mustImport(
 		t, content, func(r *pb.CreateStatementImportRequest) { r.BankAccountId = other.GetId() },
 	); made.GetNewCount() != 1 {
 		t.Errorf("got %v", counts(made))
@@ -80,13 +80,13 @@ func TestDuplicatesAreFoundPerAccount(t *testing.T) {
 // TestFileWithOnlyInvalidRow imports a sample file whose only row has no date and no amount.
 func TestFileWithOnlyInvalidRow(t *testing.T) {
 	t.Parallel()
-	b := open(t, "CAD")
-	_, err := b.bring(t, file(t, "decimal_error.ofx"))
+	b := openBank(t, "CAD")
+	_, err := b.createImport(t, file(t, "decimal_error.ofx"))
 	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ROWS_INVALID ||
 		!slices.Equal(apptest.Fields(err), []string{"content", "content"}) {
 		t.Errorf("got %v at %v", err, apptest.Fields(err))
 	}
-	made := b.must(t, file(
+	made := b.mustImport(t, file(
 		t, "decimal_error.ofx",
 	), func(r *pb.CreateStatementImportRequest) { r.StatementImport.SkipInvalidRows = true })
 	if counts(made) != [4]int32{1, 0, 0, 1} {
@@ -97,7 +97,7 @@ func TestFileWithOnlyInvalidRow(t *testing.T) {
 // TestAccountNumberIgnoresGrouping compares account numbers without spaces and dashes.
 func TestAccountNumberIgnoresGrouping(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	for typed, want := range map[string]optionsv1.Reason{
 		"DE89 3704 0044 0532 0130 00": 0, "DE89-3704-0044-0532-0130-01": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
 	} {
@@ -107,7 +107,7 @@ func TestAccountNumberIgnoresGrouping(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = b.bring(t, ofx(
+		_, err = b.createImport(t, ofx(
 			"DE89370400440532013000", "", "",
 		), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() })
 		if apptest.Reason(err) != want {
@@ -122,24 +122,26 @@ func TestBalanceGapIsWarned(t *testing.T) {
 	t.Parallel()
 	largest := make([]string, 1100)
 	for i := range largest {
-		largest[i] = booked("20260105", "90071992547409.91", fmt.Sprintf("LARGE%04d", i))
+		largest[i] = ofxTransaction("20260105", "90071992547409.91", fmt.Sprintf("LARGE%04d", i))
 	}
 	for name, c := range map[string]struct {
 		between []string
 		warning string
 	}{
-		"accepts balances that add up": {[]string{booked("20260105", "5.00", "FIVE0001")}, ""},
+		"accepts balances that add up": {[]string{ofxTransaction("20260105", "5.00", "FIVE0001")}, ""},
 		"warns of a missing amount": {
-			[]string{booked("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00",
+			[]string{ofxTransaction("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00",
 		},
 		"warns of a sum beyond an int64": {largest, "lead to 99079191802150912.00, and the file says 16.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := open(t, "USD")
-			b.must(t, ofx("1", "10.00", "20260101"))
-			b.must(t, ofx("1", "", "", c.between...))
-			warnings := b.must(t, ofx("1", "16.00", "20260120", booked("20260110", "1.00", "LAST0001"))).GetWarnings()
+			b := openBank(t, "USD")
+			b.mustImport(t, ofx("1", "10.00", "20260101"))
+			b.mustImport(t, ofx("1", "", "", c.between...))
+			warnings := b.mustImport(
+				t, ofx("1", "16.00", "20260120", ofxTransaction("20260110", "1.00", "LAST0001")),
+			).GetWarnings()
 			if c.warning == "" && len(warnings) > 0 || c.warning != "" &&
 				!strings.Contains(strings.Join(warnings, "\n"), c.warning) {
 				t.Errorf("got warnings %q, want %q", warnings, c.warning)
@@ -152,16 +154,16 @@ func TestBalanceGapIsWarned(t *testing.T) {
 // account, and names the field of the request.
 func TestPersonalLineOnOwnAccountIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	var err error
 	if b.account, err = b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
 		BankAccount: &pb.BankAccount{DisplayName: "Line", Kind: pb.BankAccount_CREDIT_LINE},
 	}); err != nil {
 		t.Fatal(err)
 	}
-	b.must(t, ofx("1", "", "", booked("20260105", "-3.00", "LINE0001")))
+	b.mustImport(t, ofx("1", "", "", ofxTransaction("20260105", "-3.00", "LINE0001")))
 	_, err = b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
-		BankStatementLineId: b.lines(t, "")[0].GetId(), AccountId: b.account.GetLedgerAccountId(),
+		BankStatementLineId: b.listLines(t, "")[0].GetId(), AccountId: b.account.GetLedgerAccountId(),
 	})
 	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID ||
 		!slices.Equal(apptest.Fields(err), []string{"accountId"}) {
@@ -172,8 +174,8 @@ func TestPersonalLineOnOwnAccountIsRefused(t *testing.T) {
 // TestImportNeedsExactlyOneFile refuses a request with two files or none, and a file that does not exist.
 func TestImportNeedsExactlyOneFile(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	file := b.sent(t, csvOf(3))
+	b := openBank(t, "USD")
+	file := b.uploadFile(t, csvOf(3))
 	for name, c := range map[string]struct {
 		source *pb.StatementImport
 		reason optionsv1.Reason
@@ -190,12 +192,12 @@ func TestImportNeedsExactlyOneFile(t *testing.T) {
 			&pb.StatementImport{FileId: "x"}, optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
 		},
 	} {
-		_, err := b.bring(t, nil, func(r *pb.CreateStatementImportRequest) { r.StatementImport = c.source })
+		_, err := b.createImport(t, nil, func(r *pb.CreateStatementImportRequest) { r.StatementImport = c.source })
 		if apptest.Reason(err) != c.reason || !slices.Equal(apptest.Fields(err), []string{c.field}) {
 			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
 		}
 	}
-	b.begun(t, file)
+	b.beginImport(t, file)
 	b.o.Drain(t)
 	if _, err := platformv1.NewFilesServiceClient(b.o).DeleteFile(
 		t.Context(), &platformv1.DeleteFileRequest{FileId: file},

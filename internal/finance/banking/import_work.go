@@ -64,7 +64,7 @@ func storeLines(
 	if err != nil {
 		return nil, err
 	}
-	lines, err := linesOf(ctx, tx, account, i, key, from, to)
+	lines, err := newLines(ctx, tx, account, i, key, from, to)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func csvOf(rows int) []byte {
 }
 
 // sent uploads a file and returns its id.
-func (b bank) sent(t *testing.T, content []byte) string {
+func (b bank) uploadFile(t *testing.T, content []byte) string {
 	t.Helper()
 	f, err := platformv1.NewFilesServiceClient(b.o).UploadFile(t.Context(), &platformv1.UploadFileRequest{
 		FileName: "large.csv", Content: content,
@@ -46,14 +46,16 @@ func (b bank) sent(t *testing.T, content []byte) string {
 }
 
 // begun starts the import of an uploaded file.
-func (b bank) begun(t *testing.T, file string, changes ...func(*pb.CreateStatementImportRequest)) *pb.StatementImport {
+func (b bank) beginImport(
+	t *testing.T, file string, changes ...func(*pb.CreateStatementImportRequest),
+) *pb.StatementImport {
 	t.Helper()
-	return b.must(t, nil, append([]func(*pb.CreateStatementImportRequest){func(r *pb.CreateStatementImportRequest) {
+	return b.mustImport(t, nil, append([]func(*pb.CreateStatementImportRequest){func(r *pb.CreateStatementImportRequest) {
 		r.StatementImport = &pb.StatementImport{FileId: file, SkipInvalidRows: true}
 	}}, changes...)...)
 }
 
-func (b bank) importOf(t *testing.T, i *pb.StatementImport) *pb.StatementImport {
+func (b bank) getImport(t *testing.T, i *pb.StatementImport) *pb.StatementImport {
 	t.Helper()
 	read, err := b.GetStatementImport(t.Context(), &pb.GetStatementImportRequest{StatementImportId: i.GetId()})
 	if err != nil {
@@ -62,7 +64,7 @@ func (b bank) importOf(t *testing.T, i *pb.StatementImport) *pb.StatementImport 
 	return read
 }
 
-func (b bank) operationOf(t *testing.T, i *pb.StatementImport) *platformv1.Operation {
+func (b bank) getOperation(t *testing.T, i *pb.StatementImport) *platformv1.Operation {
 	t.Helper()
 	o, err := platformv1.NewOperationsServiceClient(b.o).GetOperation(t.Context(), &platformv1.GetOperationRequest{
 		OperationId: i.GetOperationId(),
@@ -122,25 +124,25 @@ func (b bank) total(t *testing.T, filter string) int32 {
 // undoes both imports.
 func TestLargeImportRunsAsOperation(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	const rows = 9_000
 	want := [4]int32{rows, rows - rows/100, 0, rows / 100}
-	file := b.sent(t, csvOf(rows))
-	dry := b.begun(t, file, func(r *pb.CreateStatementImportRequest) { r.ValidateOnly = true })
+	file := b.uploadFile(t, csvOf(rows))
+	dry := b.beginImport(t, file, func(r *pb.CreateStatementImportRequest) { r.ValidateOnly = true })
 	if counts(dry) != want || len(dry.GetRows()) != 500 {
 		t.Errorf("preview: got %v and %d rows", counts(dry), len(dry.GetRows()))
 	}
-	made := b.begun(t, file)
+	made := b.beginImport(t, file)
 	if made.GetState() != pb.StatementImport_IMPORTING || counts(made) != want || made.GetFileName() != "large.csv" {
 		t.Errorf("started import: got %v %v", made.GetState(), counts(made))
 	}
-	b.refusedMeanwhile(t, made)
+	b.checkAccountBusy(t, made)
 	b.o.Drain(t)
-	if o := b.operationOf(t, made); o.GetState() != platformv1.Operation_SUCCEEDED || o.GetDoneCount() != rows ||
+	if o := b.getOperation(t, made); o.GetState() != platformv1.Operation_SUCCEEDED || o.GetDoneCount() != rows ||
 		o.GetTotalCount() != rows || o.GetResultId() != made.GetId() {
 		t.Errorf("operation: got %v", o)
 	}
-	done := b.importOf(t, made)
+	done := b.getImport(t, made)
 	if done.GetState() != pb.StatementImport_IMPORTED || counts(done) != want || b.total(t, "") != want[1] {
 		t.Errorf("finished import: got %v %v with %d lines", done.GetState(), counts(done), b.total(t, ""))
 	}
@@ -160,16 +162,16 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 		t.Errorf("invalid rows: got %d, such as %v", len(invalid), invalid[0])
 	}
 	again := b.importedAgain(t, file, all[0])
-	if got := counts(b.importOf(t, again)); got != [4]int32{rows, 0, want[1], want[3]} {
+	if got := counts(b.getImport(t, again)); got != [4]int32{rows, 0, want[1], want[3]} {
 		t.Errorf("second import: got %v", got)
 	}
-	b.undone(t, again, made)
+	b.undoImports(t, again, made)
 }
 
 // importedAgain imports a file again. The first duplicate must be the line of the first row.
 func (b bank) importedAgain(t *testing.T, file string, first *pb.StatementImport_Row) *pb.StatementImport {
 	t.Helper()
-	again := b.begun(t, file)
+	again := b.beginImport(t, file)
 	b.o.Drain(t)
 	row := b.rows(t, again, pb.StatementImport_Row_DUPLICATE)[0]
 	if row.GetBankStatementLineId() != first.GetBankStatementLineId() {
@@ -179,10 +181,10 @@ func (b bank) importedAgain(t *testing.T, file string, first *pb.StatementImport
 }
 
 // refusedMeanwhile checks that imports and undos of a bank account are refused while a large import runs.
-func (b bank) refusedMeanwhile(t *testing.T, i *pb.StatementImport) {
+func (b bank) checkAccountBusy(t *testing.T, i *pb.StatementImport) {
 	t.Helper()
-	if _, err := b.bring(
-		t, ofx("1", "", "", booked("20260105", "-3.00", "SAME0001")),
+	if _, err := b.createImport(
+		t, ofx("1", "", "", ofxTransaction("20260105", "-3.00", "SAME0001")),
 	); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY {
 		t.Errorf("another import at the same time: got %v, want STATEMENT_IMPORT_UNDER_WAY", err)
 	}
@@ -192,7 +194,7 @@ func (b bank) refusedMeanwhile(t *testing.T, i *pb.StatementImport) {
 }
 
 // undone undoes imports, which must be given last first, and checks that no lines or statements remain.
-func (b bank) undone(t *testing.T, imports ...*pb.StatementImport) {
+func (b bank) undoImports(t *testing.T, imports ...*pb.StatementImport) {
 	t.Helper()
 	for _, i := range imports {
 		if _, err := b.undoImport(t, i.GetId()); err != nil {
@@ -212,9 +214,9 @@ func (b bank) undone(t *testing.T, imports ...*pb.StatementImport) {
 // undoing both imports leaves nothing.
 func TestCanceledImportKeepsStoredLines(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	file := b.sent(t, csvOf(3000))
-	made := b.begun(t, file)
+	b := openBank(t, "USD")
+	file := b.uploadFile(t, csvOf(3000))
+	made := b.beginImport(t, file)
 	b.step(t)
 	b.step(t)
 	if _, err := platformv1.NewOperationsServiceClient(b.o).CancelOperation(
@@ -223,33 +225,33 @@ func TestCanceledImportKeepsStoredLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.o.Drain(t)
-	stopped := b.importOf(t, made)
+	stopped := b.getImport(t, made)
 	if stopped.GetState() != pb.StatementImport_CANCELED || stopped.GetNewCount() != 1980 || b.total(t, "") != 1980 {
 		t.Errorf("canceled import: got %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
 	}
 	if n := len(b.rows(t, made, pb.StatementImport_Row_NOT_REACHED)); n != 990 {
 		t.Errorf("got %d rows that were not reached, want 990", n)
 	}
-	rest := b.begun(t, file)
+	rest := b.beginImport(t, file)
 	b.o.Drain(t)
-	if got := counts(b.importOf(t, rest)); got != [4]int32{3000, 990, 1980, 30} || b.total(t, "") != 2970 {
+	if got := counts(b.getImport(t, rest)); got != [4]int32{3000, 990, 1980, 30} || b.total(t, "") != 2970 {
 		t.Errorf("import of the rest: got %v with %d lines", got, b.total(t, ""))
 	}
-	b.undone(t, rest, made)
+	b.undoImports(t, rest, made)
 }
 
 // TestImportResumesOnAnotherServer continues an import on another server after the first one stopped.
 func TestImportResumesOnAnotherServer(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	made := b.begun(t, b.sent(t, csvOf(3000)))
+	b := openBank(t, "USD")
+	made := b.beginImport(t, b.uploadFile(t, csvOf(3000)))
 	b.step(t)
-	if o := b.operationOf(t, made); o.GetDoneCount() != 1000 || o.GetState() != platformv1.Operation_RUNNING {
+	if o := b.getOperation(t, made); o.GetDoneCount() != 1000 || o.GetState() != platformv1.Operation_RUNNING {
 		t.Errorf("operation after one step: got %v", o)
 	}
 	b.o.App = apptest.New(t)
 	b.o.Drain(t)
-	if done := b.importOf(t, made); done.GetState() != pb.StatementImport_IMPORTED || b.total(t, "") != 2970 {
+	if done := b.getImport(t, made); done.GetState() != pb.StatementImport_IMPORTED || b.total(t, "") != 2970 {
 		t.Errorf("finished import: got %v with %d lines", done, b.total(t, ""))
 	}
 }
@@ -258,7 +260,7 @@ func TestImportResumesOnAnotherServer(t *testing.T) {
 // fails, and the lines of the first step stay.
 func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	person, err := b.persons.CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
 		Person: &platformv1.Person{DisplayName: "Eve"},
 	})
@@ -272,7 +274,7 @@ func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	}
 	made, err := pb.NewBankingServiceClient(eve).CreateStatementImport(t.Context(), &pb.CreateStatementImportRequest{
 		BankAccountId:   b.account.GetId(),
-		StatementImport: &pb.StatementImport{FileId: b.sent(t, csvOf(3000)), SkipInvalidRows: true},
+		StatementImport: &pb.StatementImport{FileId: b.uploadFile(t, csvOf(3000)), SkipInvalidRows: true},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -284,22 +286,22 @@ func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.o.Drain(t)
-	o := b.operationOf(t, made)
+	o := b.getOperation(t, made)
 	if o.GetState() != platformv1.Operation_FAILED || o.GetError().
 		GetReason() != optionsv1.Reason_CREDENTIAL_INVALID.String() || o.GetDoneCount() != 1000 {
 		t.Errorf("operation: got %v", o)
 	}
-	if stopped := b.importOf(t, made); stopped.GetState() != pb.StatementImport_FAILED || b.total(t, "") != 990 {
+	if stopped := b.getImport(t, made); stopped.GetState() != pb.StatementImport_FAILED || b.total(t, "") != 990 {
 		t.Errorf("failed import: got %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
 	}
-	b.undone(t, b.importOf(t, made))
+	b.undoImports(t, b.getImport(t, made))
 }
 
 // TestRulesDecideLinesOfLargeImport applies bank rules to the lines of each step, and warns once of a rule
 // that fails for many lines.
 func TestRulesDecideLinesOfLargeImport(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	for _, rule := range []*pb.BankRule{
 		{DisplayName: "Twins", Position: 1, Texts: []string{"twin"}, Personal: true},
 		{DisplayName: "Ones", Position: 2, Pattern: "Shop [0-9]*1$", AccountId: b.codes["OPERATING_EXPENSE"]},
@@ -310,7 +312,7 @@ func TestRulesDecideLinesOfLargeImport(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	made := b.begun(t, b.sent(t, csvOf(1500)))
+	made := b.beginImport(t, b.uploadFile(t, csvOf(1500)))
 	b.o.Drain(t)
 	for filter, want := range map[string]int32{
 		"personal = true": 30, "state = EXCLUDED": 150, "state = MATCHED AND personal = false": 135,
@@ -320,7 +322,7 @@ func TestRulesDecideLinesOfLargeImport(t *testing.T) {
 			t.Errorf("%s: got %d lines, want %d", filter, n, want)
 		}
 	}
-	warnings := b.importOf(t, made).GetWarnings()
+	warnings := b.getImport(t, made).GetWarnings()
 	if len(warnings) != 2 || !strings.Contains(warnings[0], `"Threes" does not decide 100 lines`) {
 		t.Errorf("got warnings %q, want two", warnings)
 	}

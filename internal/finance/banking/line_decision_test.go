@@ -13,9 +13,9 @@ import (
 // TestCategorizedLineIsBooked categorizes a line, checks its entry, and refuses further decisions.
 func TestCategorizedLineIsBooked(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.must(t, file(t, "checking.ofx"))
-	line := b.lines(t, `amount < "-30"`)[0]
+	b := openBank(t, "USD")
+	b.mustImport(t, file(t, "checking.ofx"))
+	line := b.listLines(t, `amount < "-30"`)[0]
 
 	done, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
 		BankStatementLineId: line.GetId(), Etag: line.GetEtag(),
@@ -28,7 +28,7 @@ func TestCategorizedLineIsBooked(t *testing.T) {
 		done.GetJournalEntryId() == "" {
 		t.Errorf("got %v", done)
 	}
-	b.net(t, "-34.51")
+	b.checkNetIncome(t, "-34.51")
 	entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{
 		JournalEntryId: done.GetJournalEntryId(),
 	})
@@ -44,16 +44,16 @@ func TestCategorizedLineIsBooked(t *testing.T) {
 	); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
 		t.Errorf("undoing an import in use: got %v, want STATEMENT_IMPORT_IN_USE", err)
 	}
-	b.refusedTwice(t, line.GetId())
+	b.checkDecisionsRefused(t, line.GetId())
 }
 
 // TestUndoneLineIsDecidedAgain undoes a categorization, then excludes the line, undoes that, and marks the
 // line personal.
 func TestUndoneLineIsDecidedAgain(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.must(t, file(t, "checking.ofx"))
-	line := b.lines(t, `amount < "-30"`)[0]
+	b := openBank(t, "USD")
+	b.mustImport(t, file(t, "checking.ofx"))
+	line := b.listLines(t, `amount < "-30"`)[0]
 	if _, err := b.categorize(t, line.GetId(), b.split("OPERATING_EXPENSE", "")); err != nil {
 		t.Fatal(err)
 	}
@@ -62,13 +62,13 @@ func TestUndoneLineIsDecidedAgain(t *testing.T) {
 		len(undone.GetSplits()) != 0 {
 		t.Errorf("undone line: got %v, %v", undone, err)
 	}
-	b.net(t, "0.00")
+	b.checkNetIncome(t, "0.00")
 
 	excluded, err := b.exclude(t, line.GetId(), "Twice")
 	if err != nil || excluded.GetExcludeReason() != "Twice" {
 		t.Errorf("excluded line: got %v, %v", excluded, err)
 	}
-	b.refusedTwice(t, line.GetId())
+	b.checkDecisionsRefused(t, line.GetId())
 	if _, err := b.undoLine(t, line.GetId()); err != nil {
 		t.Error(err)
 	}
@@ -78,14 +78,14 @@ func TestUndoneLineIsDecidedAgain(t *testing.T) {
 	if err != nil || !personal.GetPersonal() || personal.GetSplits()[0].GetAccountId() != b.codes["OWNER_DRAW"] {
 		t.Errorf("personal line: got %v, %v", personal, err)
 	}
-	b.net(t, "0.00")
-	if got := b.lines(t, "personal = true AND state = MATCHED"); len(got) != 1 {
+	b.checkNetIncome(t, "0.00")
+	if got := b.listLines(t, "personal = true AND state = MATCHED"); len(got) != 1 {
 		t.Errorf("personal lines: got %v, want one", got)
 	}
 }
 
 // refusedTwice checks that every further decision about a decided line is refused.
-func (b bank) refusedTwice(t *testing.T, id string) {
+func (b bank) checkDecisionsRefused(t *testing.T, id string) {
 	t.Helper()
 	_, categorized := b.categorize(t, id, b.split("SALES", ""))
 	_, excluded := b.exclude(t, id, "x")
@@ -102,9 +102,9 @@ func (b bank) refusedTwice(t *testing.T, id string) {
 // TestInvalidSplitsAreRefused checks the reason and the field of each refusal.
 func TestInvalidSplitsAreRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.must(t, file(t, "checking.ofx"))
-	line := b.lines(t, `amount < "-30"`)[0]
+	b := openBank(t, "USD")
+	b.mustImport(t, file(t, "checking.ofx"))
+	line := b.listLines(t, `amount < "-30"`)[0]
 	for name, c := range map[string]struct {
 		splits []*pb.BankStatementLine_Split
 		reason optionsv1.Reason
@@ -131,15 +131,15 @@ func TestInvalidSplitsAreRefused(t *testing.T) {
 			}
 		})
 	}
-	b.net(t, "0.00")
+	b.checkNetIncome(t, "0.00")
 }
 
 // TestLineIsCategorizedOnce lets several callers categorize one line at once. One of them succeeds.
 func TestLineIsCategorizedOnce(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.must(t, file(t, "checking.ofx"))
-	line := b.lines(t, `amount < "-30"`)[0]
+	b := openBank(t, "USD")
+	b.mustImport(t, file(t, "checking.ofx"))
+	line := b.listLines(t, `amount < "-30"`)[0]
 	accepted := make(chan bool, 6)
 	for range cap(accepted) {
 		go func() {
@@ -161,15 +161,15 @@ func TestLineIsCategorizedOnce(t *testing.T) {
 	if count != 1 {
 		t.Errorf("%d callers categorized one line, want 1", count)
 	}
-	b.net(t, "-34.51")
+	b.checkNetIncome(t, "-34.51")
 }
 
 // TestZeroLineIsOnlyExcludedOrHeld offers and accepts no booking of a line whose amount is zero.
 func TestZeroLineIsOnlyExcludedOrHeld(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.must(t, bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("0.00")))
-	line := b.lines(t, `amount = "0"`)[0]
+	b := openBank(t, "USD")
+	b.mustImport(t, bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("0.00")))
+	line := b.listLines(t, `amount = "0"`)[0]
 	for _, a := range line.GetAllowedActions() {
 		if a.GetAllowed() != (a.GetVerb() == "exclude" || a.GetVerb() == "hold") {
 			t.Errorf("allowed actions: got %v", a)

@@ -35,7 +35,7 @@ func bookableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine
 	}
 	refusals, err := ledger.CheckPostings(ctx, tx, entries)
 	for i := range refusals {
-		refusals[i] = inSplits(refusals[i], 0)
+		refusals[i] = remapSplits(refusals[i], 0)
 	}
 	return refusals, err
 }
@@ -43,8 +43,8 @@ func bookableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine
 // undoableLines is the guard that refuses to undo the decision about a line if the line, or one that
 // was decided together with it, is reconciled, or if its entry is matched.
 func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
-	undoings := make([]undoing, len(lines))
-	transfers, matched := map[uuid.UUID][]*undoing{}, map[uuid.UUID]*undoing{}
+	undoings := make([]undoEffect, len(lines))
+	transfers, matched := map[uuid.UUID][]*undoEffect{}, map[uuid.UUID]*undoEffect{}
 	for i, l := range lines {
 		u := &undoings[i]
 		u.subject = l.Id
@@ -58,7 +58,7 @@ func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine
 		} else if key, err := id.Parse("bsl", l.Id); err == nil && l.JournalEntryId != "" {
 			matched[key] = u
 		}
-		u.reverses(l.JournalEntryId)
+		u.addEntry(l.JournalEntryId)
 	}
 	if err := addTransferLines(ctx, tx, transfers); err != nil {
 		return nil, err
@@ -66,11 +66,11 @@ func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine
 	if err := addMatchLines(ctx, tx, matched); err != nil {
 		return nil, err
 	}
-	return refuseUndoings(ctx, tx, undoings)
+	return refuseUndo(ctx, tx, undoings)
 }
 
 // addTransferLines adds the lines of transfers, because both sides are undone together.
-func addTransferLines(ctx context.Context, tx *db.Tx, transfers map[uuid.UUID][]*undoing) error {
+func addTransferLines(ctx context.Context, tx *db.Tx, transfers map[uuid.UUID][]*undoEffect) error {
 	if len(transfers) == 0 {
 		return nil
 	}
@@ -96,7 +96,7 @@ and bank_transfer_id = any($2)`, tx.Call().Organization.ID, mapKeys(transfers))
 // addMatchLines adds the earliest line of each match, whose lines are all of one bank account, and
 // replaces the entry to reverse by those that the matches posted. Undoing a match does not reverse the
 // entries that were matched.
-func addMatchLines(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoing) error {
+func addMatchLines(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoEffect) error {
 	if len(matched) == 0 {
 		return nil
 	}
@@ -117,7 +117,7 @@ and m.state = 'MATCHED'`, tx.Call().Organization.ID, mapKeys(matched))
 	if err != nil {
 		return err
 	}
-	posted := map[*undoing][]uuid.UUID{}
+	posted := map[*undoEffect][]uuid.UUID{}
 	var line uuid.UUID
 	var entry uuid.NullUUID
 	var first bookedLine

@@ -16,29 +16,29 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// explain posts the journal entry of a line with the given splits and links it to the line.
-func explain(
+// postExplanation posts the journal entry of a line with the given splits and links it to the line.
+func postExplanation(
 	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string,
 ) error {
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
 		return err
 	}
-	entry, err := explanation(l, account, splits, description)
+	entry, err := newExplanation(l, account, splits, description)
 	if err != nil {
 		return err
 	}
 	if err := ledger.Post(ctx, tx, entry); err != nil {
-		return inSplits(err, len(splits))
+		return remapSplits(err, len(splits))
 	}
 	l.JournalEntryId = entry.Id
 	return nil
 }
 
-// explanation returns the journal entry of a line with the given splits and stores the splits
+// newExplanation returns the journal entry of a line with the given splits and stores the splits
 // in the line. It fails for a line of zero, for splits that do not add up to the line, and for
 // a split to the bank account's own ledger account.
-func explanation(
+func newExplanation(
 	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, description string,
 ) (*pb.JournalEntry, error) {
 	currency := l.Amount.CurrencyCode
@@ -80,8 +80,8 @@ func explanationEntry(
 	description string,
 ) *pb.JournalEntry {
 	e := &pb.JournalEntry{
-		Date: l.BookedDate, Source: pb.JournalEntry_BANK, SourceId: l.Id, Reference: cut(l.BankReference, maxReference),
-		Description: cut(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
+		Date: l.BookedDate, Source: pb.JournalEntry_BANK, SourceId: l.Id, Reference: truncate(l.BankReference, maxReference),
+		Description: truncate(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
 	}
 	for i, s := range splits {
 		e.Lines = append(e.Lines, &pb.JournalLine{
@@ -102,8 +102,8 @@ const (
 	maxReference   = 100
 )
 
-// cut returns the first most characters of a text.
-func cut(s string, most int) string {
+// truncate returns the first most characters of a text.
+func truncate(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most])
 	}
@@ -123,10 +123,10 @@ func storedSplits(splits []*pb.BankStatementLine_Split, parts []int64, currency 
 	return out
 }
 
-// inSplits maps error paths of the entry's lines to the splits that they were made from. The
+// remapSplits maps error paths of the entry's lines to the splits that they were made from. The
 // entry's last line is the bank account's and is mapped to bankAccountId.
-func inSplits(err error, splits int) error {
-	return reworded(err, func(f fault.Field) fault.Field {
+func remapSplits(err error, splits int) error {
+	return remapFields(err, func(f fault.Field) fault.Field {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
 		switch {
 		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
@@ -140,10 +140,10 @@ func inSplits(err error, splits int) error {
 	})
 }
 
-// inAccount maps error paths of the only split to the request's accountId, since the caller
+// remapOwnerAccount maps error paths of the only split to the request's accountId, since the caller
 // sent an account and no splits.
-func inAccount(err error) error {
-	return reworded(err, func(f fault.Field) fault.Field {
+func remapOwnerAccount(err error) error {
+	return remapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == "splits" {
 			return fault.Field{Path: "businessSplits", Message: f.Message}
 		}
@@ -151,9 +151,9 @@ func inAccount(err error) error {
 	})
 }
 
-// reworded returns the error with each of its fields replaced by field, so that a caller sees
+// remapFields returns the error with each of its fields replaced by field, so that a caller sees
 // the request's own fields. Errors without fields are returned unchanged.
-func reworded(err error, field func(fault.Field) fault.Field) error {
+func remapFields(err error, field func(fault.Field) fault.Field) error {
 	var e *fault.Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
 		return err
@@ -165,9 +165,9 @@ func reworded(err error, field func(fault.Field) fault.Field) error {
 	return fault.InvalidFor(e.Reason, fields...)
 }
 
-// ownerAccount returns the id of the account for the owner's money: accountID if set, or else
+// findOwnerAccount returns the id of the account for the owner's money: accountID if set, or else
 // the chart's OWNER_DRAW account for money out and its OWNER_EQUITY account for money in.
-func ownerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string) (string, error) {
+func findOwnerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string) (string, error) {
 	if accountID != "" {
 		account, err := ledger.ResolveAccount(ctx, tx, "accountId", accountID)
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 // to delete a vendor that a line refers to.
 func TestVendorOfLine(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	payables := pb.NewPayablesServiceClient(b.o)
 	vendor := func(name string) string {
 		t.Helper()
@@ -31,12 +31,12 @@ func TestVendorOfLine(t *testing.T) {
 		DisplayName: "Rent", CounterpartyNames: []string{"landlord"}, AccountId: b.codes["OPERATING_EXPENSE"],
 		VendorId: landlord,
 	})
-	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
-	paid := b.booked(t, `vendor_id = "`+landlord+`"`)
+	b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{Content: []byte(january)})
+	paid := b.findLines(t, `vendor_id = "`+landlord+`"`)
 	if len(paid) != 1 || paid[0].GetAmount().GetAmount() != "-900.00" {
 		t.Fatalf("got %v", paid)
 	}
-	lunch := b.booked(t, `description = "Lunch"`)[0]
+	lunch := b.findLines(t, `description = "Lunch"`)[0]
 	categorize := func(vendor string) (*pb.BankStatementLine, error) {
 		return b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
 			BankStatementLineId: lunch.GetId(), VendorId: vendor, Splits: []*pb.BankStatementLine_Split{
@@ -57,7 +57,7 @@ func TestVendorOfLine(t *testing.T) {
 			}
 		}
 	}
-	for _, r := range []*pb.BankRule{{Personal: true}, {TransferBankAccountId: b.another(t, "USD")}} {
+	for _, r := range []*pb.BankRule{{Personal: true}, {TransferBankAccountId: b.addBankAccount(t, "USD")}} {
 		r.DisplayName, r.VendorId = "x", cafe
 		_, err := b.CreateBankRule(t.Context(), &pb.CreateBankRuleRequest{BankRule: r})
 		if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID || !slices.Contains(apptest.Fields(err), "vendorId") {
@@ -68,7 +68,7 @@ func TestVendorOfLine(t *testing.T) {
 		t.Fatalf("got %v, %v", done, err)
 	}
 	_, err := payables.DeleteVendor(t.Context(), &pb.DeleteVendorRequest{VendorId: cafe})
-	refusedFor(t, err, optionsv1.Reason_VENDORS_IN_USE)
+	wantReason(t, err, optionsv1.Reason_VENDORS_IN_USE)
 	undone, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
 		BankStatementLineId: lunch.GetId(),
 	})

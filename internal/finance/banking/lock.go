@@ -19,8 +19,8 @@ func lockBankAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) er
 	return err
 }
 
-// lockNamedLine locks the bank account of the line that a field names, and then the line.
-func lockNamedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankStatementLine, error) {
+// lockReferencedLine locks the bank account of the line that a field names, and then the line.
+func lockReferencedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankStatementLine, error) {
 	l, err := bankStatementLines.Resolve(ctx, tx, field, key)
 	if err != nil {
 		return nil, err
@@ -31,9 +31,9 @@ func lockNamedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.BankS
 	return bankStatementLines.Table().Lock(ctx, tx, key)
 }
 
-// lockSides locks bank accounts and then lines, each sorted by id, and returns the lines in that order. It
+// lockAccountsAndLines locks bank accounts and then lines, each sorted by id, and returns the lines in that order. It
 // ignores empty ids.
-func lockSides(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.BankStatementLine, error) {
+func lockAccountsAndLines(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.BankStatementLine, error) {
 	isEmpty := func(key string) bool { return key == "" }
 	accounts, lines = slices.DeleteFunc(slices.Clone(accounts), isEmpty), slices.DeleteFunc(slices.Clone(lines), isEmpty)
 	if _, err := bankAccounts.Table().LockMany(ctx, tx, accounts); err != nil {
@@ -70,7 +70,7 @@ func lockForUndo(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementL
 			entries = append(entries, m.JournalEntryId)
 		}
 	}
-	if _, err := lockSides(ctx, tx, accounts, lines); err != nil {
+	if _, err := lockAccountsAndLines(ctx, tx, accounts, lines); err != nil {
 		return nil, err
 	}
 	l, err := bankStatementLines.Find(ctx, tx, key)

@@ -8,39 +8,39 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// matching holds the amounts of a match in minor units.
-type matching struct {
+// matchAmounts holds the amounts of a match in minor units.
+type matchAmounts struct {
 	// currency is the bank account's, base the organization's.
 	currency, base string
-	// taken is the total matched amount of the lines, in the bank account's currency.
-	taken  int64
-	claims []claim
+	// linesTotal is the total matched amount of the lines, in the bank account's currency.
+	linesTotal int64
+	entries    []matchedEntry
 	// fees are the bank's fees, in the bank account's currency.
 	fees []int64
-	// exchange makes a difference between currencies an exchange gain or loss.
-	exchange bool
+	// exchangeDifference makes a difference between currencies an exchange gain or loss.
+	exchangeDifference bool
 	// rate is the price of the bank account's currency in the base, set if needsRate.
 	rate decimal.Decimal
 }
 
-// claim is the matched amount of an entry in its own currency and in the base. Debits are
+// matchedEntry is the matched amount of an entry in its own currency and in the base. Debits are
 // positive.
-type claim struct {
-	// own is true on the bank account's own ledger account, where the money is posted already.
-	own         bool
+type matchedEntry struct {
+	// onBank is true on the bank account's own ledger account, where the money is posted already.
+	onBank      bool
 	currency    string
 	minor, base int64
 }
 
-// settlement holds the amounts that a match has to post: the bank account's side in its currency
+// matchPosting holds the amounts that a match has to post: the bank account's side in its currency
 // and in the base, the fees in the base, and the exchange gain, which is negative for a loss.
-type settlement struct {
+type matchPosting struct {
 	bank, bankBase int64
 	feeBases       []int64
 	gain           int64
 }
 
-// settle computes what a match has to post. In total the bank account must move by the amount of
+// posting computes what a match has to post. In total the bank account must move by the amount of
 // the lines. The part that its matched entries do not post yet is posted against the other
 // matched accounts, the fees and the exchange gain:
 //
@@ -50,29 +50,29 @@ type settlement struct {
 // The same formula serves receivables and payables, since money out and payables are both
 // negative: paying 108 for a payable of 110 gains 2, receiving 108 for a receivable of 110
 // loses 2.
-func (m matching) settle() (settlement, error) {
-	across := m.across()
-	if m.exchange && !across {
-		return settlement{}, fault.InvalidFor(optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
+func (m matchAmounts) posting() (matchPosting, error) {
+	across := m.isCrossCurrency()
+	if m.exchangeDifference && !across {
+		return matchPosting{}, fault.InvalidFor(optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
 			fault.At(
 				"exchangeDifference", "is only for lines and entries in different currencies, but all are in %s", m.currency,
 			))
 	}
 	if !across {
-		if err := m.addsUp(m.apart(), m.currency, ""); err != nil {
-			return settlement{}, err
+		if err := m.checkSum(m.excess(), m.currency, ""); err != nil {
+			return matchPosting{}, err
 		}
 	}
-	s, err := m.unsettled()
-	if err != nil || !across || m.exchange {
+	s, err := m.remainder()
+	if err != nil || !across || m.exchangeDifference {
 		return s, err
 	}
-	return s, m.addsUp(s.gain, m.base, " Add fees or set exchangeDifference.")
+	return s, m.checkSum(s.gain, m.base, " Add fees or set exchangeDifference.")
 }
 
-// across reports whether an entry is in another currency than the lines.
-func (m matching) across() bool {
-	for _, c := range m.claims {
+// isCrossCurrency reports whether an entry is in another currency than the lines.
+func (m matchAmounts) isCrossCurrency() bool {
+	for _, c := range m.entries {
 		if c.currency != m.currency {
 			return true
 		}
@@ -80,11 +80,11 @@ func (m matching) across() bool {
 	return false
 }
 
-// settles reports whether an entry is matched on another account than the bank account's own
+// hasOtherAccounts reports whether an entry is matched on another account than the bank account's own
 // ledger account.
-func (m matching) settles() bool {
-	for _, c := range m.claims {
-		if !c.own {
+func (m matchAmounts) hasOtherAccounts() bool {
+	for _, c := range m.entries {
+		if !c.onBank {
 			return true
 		}
 	}
@@ -93,22 +93,22 @@ func (m matching) settles() bool {
 
 // needsRate reports whether amounts must be converted from the bank account's currency to the
 // base. Only entries on other accounts have a rate that may differ from the day's.
-func (m matching) needsRate() bool { return m.currency != m.base && m.settles() }
+func (m matchAmounts) needsRate() bool { return m.currency != m.base && m.hasOtherAccounts() }
 
-// apart returns by how much the lines plus fees exceed the entries, all in one currency.
-func (m matching) apart() int64 {
-	sum := m.taken
+// excess returns by how much the lines plus fees exceed the entries, all in one currency.
+func (m matchAmounts) excess() int64 {
+	sum := m.linesTotal
 	for _, f := range m.fees {
 		sum += f
 	}
-	for _, c := range m.claims {
+	for _, c := range m.entries {
 		sum -= c.minor
 	}
 	return sum
 }
 
-// addsUp refuses a match with a remaining difference. hint is added to the message.
-func (m matching) addsUp(apart int64, currency, hint string) error {
+// checkSum refuses a match with a remaining difference. hint is added to the message.
+func (m matchAmounts) checkSum(apart int64, currency, hint string) error {
 	if apart == 0 {
 		return nil
 	}
@@ -118,12 +118,12 @@ func (m matching) addsUp(apart int64, currency, hint string) error {
 	)
 }
 
-// unsettled returns the amounts that are left to post.
-func (m matching) unsettled() (s settlement, err error) {
-	s.bank = m.taken
-	for _, c := range m.claims {
+// remainder returns the amounts that are left to post.
+func (m matchAmounts) remainder() (s matchPosting, err error) {
+	s.bank = m.linesTotal
+	for _, c := range m.entries {
 		switch {
-		case !c.own:
+		case !c.onBank:
 			s.gain -= c.base
 		case c.currency == m.currency:
 			s.bank -= c.minor
@@ -131,7 +131,7 @@ func (m matching) unsettled() (s settlement, err error) {
 			s.bank -= c.base
 		}
 	}
-	if m.currency != m.base && !m.settles() {
+	if m.currency != m.base && !m.hasOtherAccounts() {
 		return s, nil // all amounts are in one foreign currency; the ledger converts the entry as a whole
 	}
 	if s.bankBase, err = m.inBase(s.bank); err != nil {
@@ -149,7 +149,7 @@ func (m matching) unsettled() (s settlement, err error) {
 }
 
 // inBase converts an amount from the bank account's currency to the base.
-func (m matching) inBase(minor int64) (int64, error) {
+func (m matchAmounts) inBase(minor int64) (int64, error) {
 	if m.currency == m.base {
 		return minor, nil
 	}

@@ -12,109 +12,132 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// own returns an amount in US dollars on the bank account's own ledger account.
-func own(minor int64) claim { return claim{own: true, currency: "USD", minor: minor, base: minor} }
+// onBank returns an amount in US dollars on the bank account's own ledger account.
+func own(minor int64) matchedEntry {
+	return matchedEntry{onBank: true, currency: "USD", minor: minor, base: minor}
+}
 
 // euros returns an amount in euros on another account.
-func euros(minor, base int64) claim { return claim{currency: "EUR", minor: minor, base: base} }
+func euros(minor, base int64) matchedEntry {
+	return matchedEntry{currency: "EUR", minor: minor, base: base}
+}
 
 // eurRate is the price of the euro in US dollars.
 var eurRate = decimal.RequireFromString("1.08")
 
 // settleCases are matches with what they post, or the reason they are refused. The base is USD.
 var settleCases = map[string]struct {
-	in     matching
+	in     matchAmounts
 	bank   int64
 	gain   int64
 	reason optionsv1.Reason
 }{
 	"entries that posted the money": {
-		in: matching{currency: "USD", taken: 10000, claims: []claim{own(6000), own(4000)}},
+		in: matchAmounts{currency: "USD", linesTotal: 10000, entries: []matchedEntry{own(6000), own(4000)}},
 	},
 	"a fee on money in": {
-		in: matching{currency: "USD", taken: 9800, fees: []int64{200}, claims: []claim{own(10000)}}, bank: -200,
+		in:   matchAmounts{currency: "USD", linesTotal: 9800, fees: []int64{200}, entries: []matchedEntry{own(10000)}},
+		bank: -200,
 	},
 	"a fee on money out": {
-		in: matching{currency: "USD", taken: -10200, fees: []int64{200}, claims: []claim{own(-10000)}}, bank: -200,
+		in:   matchAmounts{currency: "USD", linesTotal: -10200, fees: []int64{200}, entries: []matchedEntry{own(-10000)}},
+		bank: -200,
 	},
 	"too little": {
-		in:     matching{currency: "USD", taken: 9800, claims: []claim{own(10000)}},
+		in:     matchAmounts{currency: "USD", linesTotal: 9800, entries: []matchedEntry{own(10000)}},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"a fee that leaves a difference": {
-		in:     matching{currency: "USD", taken: 9800, fees: []int64{100}, claims: []claim{own(10000)}},
+		in:     matchAmounts{currency: "USD", linesTotal: 9800, fees: []int64{100}, entries: []matchedEntry{own(10000)}},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"exchange difference in one currency": {
-		in:     matching{currency: "USD", taken: 9800, exchange: true, claims: []claim{own(10000)}},
+		in: matchAmounts{
+			currency: "USD", linesTotal: 9800, exchangeDifference: true, entries: []matchedEntry{own(10000)},
+		},
 		reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
 	},
 	"a receivable in the base": {
-		in:   matching{currency: "USD", taken: 10000, claims: []claim{{currency: "USD", minor: 10000, base: 10000}}},
+		in: matchAmounts{
+			currency: "USD", linesTotal: 10000, entries: []matchedEntry{{currency: "USD", minor: 10000, base: 10000}},
+		},
 		bank: 10000,
 	},
 	"a posted entry and a receivable": {
-		in: matching{
-			currency: "USD", taken: 15000, claims: []claim{own(10000), {currency: "USD", minor: 5000, base: 5000}},
+		in: matchAmounts{
+			currency: "USD", linesTotal: 15000, entries: []matchedEntry{own(10000), {currency: "USD", minor: 5000, base: 5000}},
 		},
 		bank: 5000,
 	},
 	"a receivable with a loss": {
-		in: matching{currency: "USD", taken: 10800, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 10800,
+		in: matchAmounts{
+			currency: "USD", linesTotal: 10800, exchangeDifference: true, entries: []matchedEntry{euros(10000, 11000)},
+		}, bank: 10800,
 		gain: -200,
 	},
 	"a receivable with a gain": {
-		in: matching{currency: "USD", taken: 11300, exchange: true, claims: []claim{euros(10000, 11000)}}, bank: 11300,
+		in: matchAmounts{
+			currency: "USD", linesTotal: 11300, exchangeDifference: true, entries: []matchedEntry{euros(10000, 11000)},
+		}, bank: 11300,
 		gain: 300,
 	},
 	"a payable with a gain": {
-		in:   matching{currency: "USD", taken: -10800, exchange: true, claims: []claim{euros(-10000, -11000)}},
+		in: matchAmounts{
+			currency: "USD", linesTotal: -10800, exchangeDifference: true, entries: []matchedEntry{euros(-10000, -11000)},
+		},
 		bank: -10800, gain: 200,
 	},
 	"a payable with a loss and a fee": {
-		in: matching{
-			currency: "USD", taken: -11500, exchange: true, fees: []int64{100}, claims: []claim{euros(-10000, -11000)},
+		in: matchAmounts{
+			currency: "USD", linesTotal: -11500, exchangeDifference: true, fees: []int64{100},
+			entries: []matchedEntry{euros(-10000, -11000)},
 		},
 		bank: -11500, gain: -400,
 	},
 	"a difference that is no exchange loss": {
-		in:     matching{currency: "USD", taken: 10800, claims: []claim{euros(10000, 11000)}},
+		in:     matchAmounts{currency: "USD", linesTotal: 10800, entries: []matchedEntry{euros(10000, 11000)}},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"euros posted on a dollar account": {
-		in: matching{
-			currency: "USD", taken: 10800, exchange: true,
-			claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
+		in: matchAmounts{
+			currency: "USD", linesTotal: 10800, exchangeDifference: true,
+			entries: []matchedEntry{{onBank: true, currency: "EUR", minor: 10000, base: 11000}},
 		},
 		bank: -200, gain: -200,
 	},
 	"euros for a receivable in euros": {
-		in: matching{currency: "EUR", rate: eurRate, taken: 10000, claims: []claim{euros(10000, 11000)}}, bank: 10000,
+		in:   matchAmounts{currency: "EUR", rate: eurRate, linesTotal: 10000, entries: []matchedEntry{euros(10000, 11000)}},
+		bank: 10000,
 		gain: -200,
 	},
 	"euros for a payable in euros": {
-		in: matching{currency: "EUR", rate: eurRate, taken: -10000, claims: []claim{euros(-10000, -11000)}}, bank: -10000,
+		in: matchAmounts{
+			currency: "EUR", rate: eurRate, linesTotal: -10000, entries: []matchedEntry{euros(-10000, -11000)},
+		},
+		bank: -10000,
 		gain: 200,
 	},
 	"fewer euros than a receivable": {
-		in:     matching{currency: "EUR", rate: eurRate, taken: 9900, claims: []claim{euros(10000, 11000)}},
+		in:     matchAmounts{currency: "EUR", rate: eurRate, linesTotal: 9900, entries: []matchedEntry{euros(10000, 11000)}},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"euros, less a fee": {
-		in:   matching{currency: "EUR", rate: eurRate, taken: 9900, fees: []int64{100}, claims: []claim{euros(10000, 11000)}},
+		in: matchAmounts{
+			currency: "EUR", rate: eurRate, linesTotal: 9900, fees: []int64{100}, entries: []matchedEntry{euros(10000, 11000)},
+		},
 		bank: 9900, gain: -200,
 	},
 	"euros for a receivable in dollars": {
-		in: matching{
-			currency: "EUR", rate: eurRate, taken: 10000, exchange: true,
-			claims: []claim{{currency: "USD", minor: 11000, base: 11000}},
+		in: matchAmounts{
+			currency: "EUR", rate: eurRate, linesTotal: 10000, exchangeDifference: true,
+			entries: []matchedEntry{{currency: "USD", minor: 11000, base: 11000}},
 		},
 		bank: 10000, gain: -200,
 	},
 	"euros posted on a euro account": {
-		in: matching{
-			currency: "EUR", taken: 9900, fees: []int64{100},
-			claims: []claim{{own: true, currency: "EUR", minor: 10000, base: 11000}},
+		in: matchAmounts{
+			currency: "EUR", linesTotal: 9900, fees: []int64{100},
+			entries: []matchedEntry{{onBank: true, currency: "EUR", minor: 10000, base: 11000}},
 		},
 		bank: -100,
 	},
@@ -125,7 +148,7 @@ func TestSettle(t *testing.T) {
 	t.Parallel()
 	for name, c := range settleCases {
 		c.in.base = "USD"
-		got, err := c.in.settle()
+		got, err := c.in.posting()
 		if c.reason != 0 {
 			if err == nil || fault.From(err).Reason != c.reason {
 				t.Errorf("%s: got %v, %v; want %s", name, got, err, c.reason)
@@ -139,29 +162,29 @@ func TestSettle(t *testing.T) {
 }
 
 // drawMatch draws the amounts of a match, which may add up or not.
-func drawMatch(t *rapid.T) matching {
-	in := matching{base: "USD", currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "bank currency")}
-	in.exchange, in.rate = rapid.Bool().Draw(t, "exchange"), decimal.New(
+func drawMatch(t *rapid.T) matchAmounts {
+	in := matchAmounts{base: "USD", currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "bank currency")}
+	in.exchangeDifference, in.rate = rapid.Bool().Draw(t, "exchange"), decimal.New(
 		rapid.Int64Range(1, 3_000_000).Draw(t, "rate"), -6,
 	)
 	minor := rapid.Int64Range(-1_000_000_00, 1_000_000_00)
 	for range rapid.IntRange(1, 8).Draw(t, "claims") {
-		c := claim{
-			own: rapid.Bool().Draw(t, "own"), currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "currency"),
+		c := matchedEntry{
+			onBank: rapid.Bool().Draw(t, "own"), currency: rapid.SampledFrom([]string{"USD", "EUR"}).Draw(t, "currency"),
 			minor: minor.Draw(t, "minor"),
 		}
-		if c.own && in.currency == "EUR" {
+		if c.onBank && in.currency == "EUR" {
 			c.currency = "EUR" // the ledger accepts only euros on an account in euros
 		}
 		if c.base = c.minor; c.currency != in.base {
 			c.base = c.minor + c.minor/10
 		}
-		in.claims = append(in.claims, c)
+		in.entries = append(in.entries, c)
 	}
 	in.fees = rapid.SliceOfN(rapid.Int64Range(-500, 500), 0, 3).Draw(t, "fees")
-	in.taken = minor.Draw(t, "taken")
+	in.linesTotal = minor.Draw(t, "taken")
 	if rapid.Bool().Draw(t, "adds up") {
-		in.taken -= in.apart()
+		in.linesTotal -= in.excess()
 	}
 	return in
 }
@@ -172,18 +195,18 @@ func TestSettlementAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawMatch(t)
-		s, err := in.settle()
+		s, err := in.posting()
 		if err != nil {
 			return
 		}
 		m, account := &pb.BankMatch{}, &pb.BankAccount{LedgerAccountId: "bank", CurrencyCode: in.currency}
-		for range in.claims {
+		for range in.entries {
 			m.Entries = append(m.Entries, &pb.BankMatch_Entry{AccountId: "claim"})
 		}
 		for range in.fees {
 			m.Fees = append(m.Fees, &pb.BankMatch_Fee{AccountId: "fee"})
 		}
-		e := settlementEntry(m, account, "gains", in, s, "2026-01-05")
+		e := matchEntry(m, account, "gains", in, s, "2026-01-05")
 		bank := bookedAlready(in)
 		var sum int64
 		for _, l := range e.GetLines() {
@@ -199,17 +222,17 @@ func TestSettlementAddsUp(t *testing.T) {
 		if sum != 0 && in.needsRate() || sum != 0 && in.currency == in.base {
 			t.Fatalf("%v adds up to %d, want 0", e, sum)
 		}
-		if bank != in.taken {
-			t.Fatalf("the bank account moves %d, want %d", bank, in.taken)
+		if bank != in.linesTotal {
+			t.Fatalf("the bank account moves %d, want %d", bank, in.linesTotal)
 		}
 	})
 }
 
 // bookedAlready returns what the entries have posted on the bank account, in its currency.
-func bookedAlready(in matching) (minor int64) {
-	for _, c := range in.claims {
+func bookedAlready(in matchAmounts) (minor int64) {
+	for _, c := range in.entries {
 		switch {
-		case !c.own:
+		case !c.onBank:
 		case c.currency == in.currency:
 			minor += c.minor
 		default:

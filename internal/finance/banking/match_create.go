@@ -27,8 +27,8 @@ func createMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 		return err
 	}
 	m.BankAccountId, m.State = account.Id, pb.BankMatch_MATCHED
-	in := matching{
-		currency: account.CurrencyCode, base: tx.Call().Organization.CurrencyCode, exchange: m.ExchangeDifference,
+	in := matchAmounts{
+		currency: account.CurrencyCode, base: tx.Call().Organization.CurrencyCode, exchangeDifference: m.ExchangeDifference,
 	}
 	left, err := readMatchLines(ctx, tx, m, lines, &in)
 	if err != nil {
@@ -46,8 +46,8 @@ func createMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	return markLinesMatched(ctx, tx, m, account, left)
 }
 
-// lockLines locks the bank account of a match's lines and the lines, and returns the lines in the order
-// of the match. It refuses lines of different bank accounts.
+// lockLines locks the bank account of a match's lines and the lines, and returns the lines ordered as
+// in the match. It refuses lines of different bank accounts.
 func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankStatementLine, error) {
 	keys := make([]string, len(m.Lines))
 	for i, l := range m.Lines {
@@ -69,7 +69,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 		}
 		account = l.BankAccountId
 	}
-	locked, err := lockSides(ctx, tx, []string{account}, keys)
+	locked, err := lockAccountsAndLines(ctx, tx, []string{account}, keys)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 
 // readMatchLines calculates what a match takes of its lines. It returns what remains open of each line.
 func readMatchLines(
-	ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matching,
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matchAmounts,
 ) (left []int64, err error) {
 	for i, l := range lines {
 		if err := bankStatementLines.Transition("match")(ctx, tx, l, l); err != nil {
@@ -97,7 +97,7 @@ func readMatchLines(
 			return nil, err
 		}
 		m.Lines[i].Amount = money.ToProto(part, in.currency)
-		in.taken += part
+		in.linesTotal += part
 		left = append(left, open-part)
 	}
 	return left, nil
@@ -109,8 +109,8 @@ func readMatchAmount(field string, given *typepb.Money, open int64, currency str
 	part := open
 	if given != nil {
 		var err error
-		if part, err = readPart(given, currency); err != nil {
-			return 0, reworded(err, func(f fault.Field) fault.Field {
+		if part, err = parsePart(given, currency); err != nil {
+			return 0, remapFields(err, func(f fault.Field) fault.Field {
 				return fault.Field{Path: field + "." + f.Path, Message: f.Message}
 			})
 		}
@@ -123,7 +123,7 @@ func readMatchAmount(field string, given *typepb.Money, open int64, currency str
 }
 
 // readFees reads the fees that the bank deducted, in the bank account's currency.
-func readFees(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
+func readFees(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matchAmounts) error {
 	for i, f := range m.Fees {
 		at := fmt.Sprintf("fees[%d]", i)
 		fee, err := readFee(ctx, tx, at, f, in.currency)
@@ -140,9 +140,9 @@ func readFees(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankA
 
 // readFee reads a fee. It refuses an amount of zero and a control account.
 func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, currency string) (int64, error) {
-	fee, err := readPart(f.Amount, currency)
+	fee, err := parsePart(f.Amount, currency)
 	if err != nil {
-		return 0, reworded(err, func(v fault.Field) fault.Field {
+		return 0, remapFields(err, func(v fault.Field) fault.Field {
 			return fault.Field{Path: at + ".amount." + v.Path, Message: v.Message}
 		})
 	}
@@ -150,12 +150,12 @@ func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, cur
 		return 0, fault.Invalid(fault.At(at+".amount", "must not be zero"))
 	}
 	f.Amount = money.ToProto(fee, currency)
-	return fee, uncontrolled(ctx, tx, at+".accountId", f.AccountId)
+	return fee, refuseControlAccount(ctx, tx, at+".accountId", f.AccountId)
 }
 
-// uncontrolled refuses an account that does not exist or is archived, and a control account, to which
+// refuseControlAccount refuses an account that does not exist or is archived, and a control account, to which
 // only its sub-ledger posts.
-func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error {
+func refuseControlAccount(ctx context.Context, tx *db.Tx, field, accountID string) error {
 	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil || !account.Control {
 		return err
@@ -166,7 +166,7 @@ func uncontrolled(ctx context.Context, tx *db.Tx, field, accountID string) error
 
 // postMatch calculates a match and posts an entry for the remainder, dated on the given day.
 func postMatch(
-	ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matching, date string,
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matchAmounts, date string,
 ) error {
 	if in.needsRate() {
 		day, err := calendar.ParseDate(date)
@@ -180,7 +180,7 @@ func postMatch(
 	} else if m.ExchangeRate != "" && in.currency == in.base {
 		return fault.Invalid(fault.At("exchangeRate", "must be absent, because the bank account is in %s", in.base))
 	}
-	p, err := in.settle()
+	p, err := in.posting()
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func postMatch(
 			return err
 		}
 	}
-	entry := settlementEntry(m, account, gains, in, p, date)
+	entry := matchEntry(m, account, gains, in, p, date)
 	if entry == nil {
 		return nil
 	}
@@ -204,7 +204,7 @@ func postMatch(
 
 // remapPostingFields attributes errors of posting a match's entry to the fields of the match.
 func remapPostingFields(err error) error {
-	return reworded(err, func(f fault.Field) fault.Field {
+	return remapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" || f.Path == "exchangeRate" {
 			return f
 		}

@@ -20,8 +20,10 @@ import (
 
 // readMatchEntries reads and locks the entries of a match and calculates what it takes of each. An
 // entry without an account is matched on the bank account's own ledger account.
-func readMatchEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matching) error {
-	in.claims = make([]claim, len(m.Entries))
+func readMatchEntries(
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in *matchAmounts,
+) error {
+	in.entries = make([]matchedEntry, len(m.Entries))
 	order := make([]int, len(m.Entries))
 	seen := map[[2]string]bool{}
 	for i, e := range m.Entries {
@@ -46,7 +48,7 @@ func readMatchEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *
 		if err != nil {
 			return err
 		}
-		in.claims[i] = matched
+		in.entries[i] = matched
 	}
 	return nil
 }
@@ -54,36 +56,38 @@ func readMatchEntries(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *
 // readMatchEntry locks an entry and calculates what the match takes of it. at is the path of the entry
 // in the request.
 func readMatchEntry(
-	ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matching, at string,
-) (claim, error) {
+	ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matchAmounts, at string,
+) (matchedEntry, error) {
 	entry, err := ledger.LockUnreversedEntry(ctx, tx, at+".journalEntryId", e.JournalEntryId)
 	if err != nil {
-		return claim{}, err
+		return matchedEntry{}, err
 	}
 	if entry.Source == pb.JournalEntry_BANK_TRANSFER {
-		return claim{}, fault.Refuse(
+		return matchedEntry{}, fault.Refuse(
 			optionsv1.Reason_JOURNAL_ENTRY_OF_TRANSFER,
 			"The entry belongs to a bank transfer; pair the transfer with the line instead.",
 		).WithSubject(entry.SourceId)
 	}
 	if e.AccountId != account.LedgerAccountId {
 		if err := checkMatchAccount(ctx, tx, entry, e.AccountId, at+".accountId"); err != nil {
-			return claim{}, err
+			return matchedEntry{}, err
 		}
 	}
 	moved, err := amountOnAccount(entry, e.AccountId)
 	if err != nil {
-		return claim{}, err
+		return matchedEntry{}, err
 	}
 	open, err := openEntryAmount(ctx, tx, entry, account, e.AccountId, moved)
 	if err != nil {
-		return claim{}, err
+		return matchedEntry{}, err
 	}
 	part, err := readMatchAmount(at+".amount", e.Amount, open.minor, open.currency)
 	if err != nil {
-		return claim{}, err
+		return matchedEntry{}, err
 	}
-	matched := claim{own: open.own, currency: open.currency, minor: part, base: portion(part, open.minor, open.base)}
+	matched := matchedEntry{
+		onBank: open.onBank, currency: open.currency, minor: part, base: portion(part, open.minor, open.base),
+	}
 	e.Amount, e.BaseAmount = money.ToProto(part, matched.currency), money.ToProto(matched.base, in.base)
 	return matched, nil
 }
@@ -96,7 +100,7 @@ func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, a
 	if err != nil {
 		return err
 	}
-	bank, err := ofLedgerAccount(ctx, tx, accountID)
+	bank, err := isBankLedgerAccount(ctx, tx, accountID)
 	switch {
 	case err != nil:
 		return err
@@ -117,8 +121,8 @@ func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, a
 	return nil
 }
 
-// ofLedgerAccount reports whether a ledger account belongs to a bank account.
-func ofLedgerAccount(ctx context.Context, tx *db.Tx, accountID string) (bank bool, err error) {
+// isBankLedgerAccount reports whether a ledger account belongs to a bank account.
+func isBankLedgerAccount(ctx context.Context, tx *db.Tx, accountID string) (bank bool, err error) {
 	key, err := id.Parse("acc", accountID)
 	if err != nil {
 		return false, err
@@ -134,7 +138,7 @@ select exists (
 
 // amountOnAccount returns the total of an entry's lines on an account. It fails with
 // MATCH_MOVES_NOTHING if the total is zero or the lines have different currencies.
-func amountOnAccount(entry *pb.JournalEntry, accountID string) (moved claim, err error) {
+func amountOnAccount(entry *pb.JournalEntry, accountID string) (moved matchedEntry, err error) {
 	for _, l := range entry.Lines {
 		if l.AccountId != accountID {
 			continue
@@ -199,25 +203,25 @@ and m.state = 'MATCHED'`
 // with JOURNAL_ENTRY_MATCHED if nothing is left, or if the entry was posted to explain a line of this
 // bank account.
 func openEntryAmount(
-	ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved claim,
-) (claim, error) {
+	ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved matchedEntry,
+) (matchedEntry, error) {
 	var keys [3]uuid.UUID
 	for i, key := range [][2]string{{"jrn", entry.Id}, {"acc", on}, {"bac", account.Id}} {
 		var err error
 		if keys[i], err = id.Parse(key[0], key[1]); err != nil {
-			return claim{}, err
+			return matchedEntry{}, err
 		}
 	}
 	var minor, base int64
 	var explains bool
 	if err := tx.QueryRow(ctx, selectEntryMatches, tx.Call().Organization.ID, keys[0], keys[1], keys[2]).
 		Scan(&minor, &base, &explains); err != nil {
-		return claim{}, err
+		return matchedEntry{}, err
 	}
 	own := on == account.LedgerAccountId
 	if own && explains || moved.minor == minor {
-		return claim{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is matched already.").
+		return matchedEntry{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is matched already.").
 			WithSubject(entry.Id)
 	}
-	return claim{own: own, currency: moved.currency, minor: moved.minor - minor, base: moved.base - base}, nil
+	return matchedEntry{onBank: own, currency: moved.currency, minor: moved.minor - minor, base: moved.base - base}, nil
 }

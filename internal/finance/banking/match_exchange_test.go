@@ -12,21 +12,21 @@ import (
 // loan in euros from an account in euros. The gains appear in the report of realized gains.
 func TestMatchRealizesExchangeGains(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	prepaid, owed, loan := b.codes["PREPAID_EXPENSE"], b.codes["PAYROLL_LIABILITY"], b.codes["LOAN"]
 	receivable := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "100", euros("1.10"))
 	debt := b.post(t, "2026-01-02", b.codes["OTHER_EXPENSE"], owed, "100", euros("1.10"))
-	said := b.said(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Supplier,-108.00\n")
-	_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: on(prepaid, entries(receivable))})
-	refusedFor(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
-	lost, err := b.match(t, &pb.BankMatch{
-		Lines: lines(said[0]), Entries: on(prepaid, entries(receivable)), ExchangeDifference: true,
+	said := b.importLines(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Supplier,-108.00\n")
+	_, err := b.createMatch(t, &pb.BankMatch{Lines: lines(said[0]), Entries: onAccount(prepaid, entries(receivable))})
+	wantReason(t, err, optionsv1.Reason_MATCH_AMOUNT_DIFFERS)
+	lost, err := b.createMatch(t, &pb.BankMatch{
+		Lines: lines(said[0]), Entries: onAccount(prepaid, entries(receivable)), ExchangeDifference: true,
 	})
 	if err != nil || lost.GetExchangeGain().GetAmount() != "-2.00" {
 		t.Fatalf("got %v, %v", lost, err)
 	}
-	gained, err := b.match(t, &pb.BankMatch{
-		Lines: lines(said[1]), Entries: on(owed, entries(debt)), ExchangeDifference: true,
+	gained, err := b.createMatch(t, &pb.BankMatch{
+		Lines: lines(said[1]), Entries: onAccount(owed, entries(debt)), ExchangeDifference: true,
 	})
 	if err != nil || gained.GetExchangeGain().GetAmount() != "2.00" {
 		t.Fatalf("got %v, %v", gained, err)
@@ -62,15 +62,17 @@ func TestMatchRealizesExchangeGains(t *testing.T) {
 // the other loses 2.00.
 func (b bank) repayLoan(t *testing.T) {
 	t.Helper()
-	loan, abroad := b.codes["LOAN"], b.another(t, "EUR")
+	loan, abroad := b.codes["LOAN"], b.addBankAccount(t, "EUR")
 	borrowed := b.post(t, "2026-01-02", b.account.GetLedgerAccountId(), loan, "50", euros("1.20"))
-	repaid := b.said(t, abroad, "2026-02-07,Repaid,-30.00\n2026-02-08,Repaid again,-20.00\n")
-	_, err := b.match(t, &pb.BankMatch{Lines: lines(repaid[0]), Entries: on(loan, entries(borrowed, "-30 EUR"))})
-	refusedFor(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING)
+	repaid := b.importLines(t, abroad, "2026-02-07,Repaid,-30.00\n2026-02-08,Repaid again,-20.00\n")
+	_, err := b.createMatch(
+		t, &pb.BankMatch{Lines: lines(repaid[0]), Entries: onAccount(loan, entries(borrowed, "-30 EUR"))},
+	)
+	wantReason(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING)
 	for i, rate := range []string{"1.1", "1.3"} {
-		m, err := b.match(t, &pb.BankMatch{
+		m, err := b.createMatch(t, &pb.BankMatch{
 			Lines: lines(repaid[i]), ExchangeRate: rate,
-			Entries: on(loan, entries(borrowed, "-"+[]string{"30", "20"}[i]+" EUR")),
+			Entries: onAccount(loan, entries(borrowed, "-"+[]string{"30", "20"}[i]+" EUR")),
 		})
 		if err != nil || m.GetExchangeGain().GetAmount() != []string{"3.00", "-2.00"}[i] {
 			t.Fatalf("got %v, %v", m, err)
@@ -82,11 +84,11 @@ func (b bank) repayLoan(t *testing.T) {
 // account's book balance then equals the statement's.
 func TestMatchRevaluesForeignEntryOnBankAccount(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own := b.account.GetLedgerAccountId()
 	paid := b.post(t, "2026-01-02", own, b.codes["OTHER_INCOME"], "100", euros("1.10"))
-	line := b.said(t, b.account.GetId(), "2026-01-05,From abroad,107.00\n")[0]
-	m, err := b.match(t, &pb.BankMatch{
+	line := b.importLines(t, b.account.GetId(), "2026-01-05,From abroad,107.00\n")[0]
+	m, err := b.createMatch(t, &pb.BankMatch{
 		Lines: lines(line), Entries: entries(paid), ExchangeDifference: true,
 		Fees: []*pb.BankMatch_Fee{{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "1"}}},
 	})

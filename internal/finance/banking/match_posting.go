@@ -7,22 +7,22 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// settlementEntry returns the journal entry that a match posts: the bank account's side, the matched
+// matchEntry returns the journal entry that a match posts: the bank account's side, the matched
 // entries on other accounts, the fees and the exchange gain. It returns nil if nothing is left to post.
-func settlementEntry(
-	m *pb.BankMatch, account *pb.BankAccount, gains string, in matching, p settlement, date string,
+func matchEntry(
+	m *pb.BankMatch, account *pb.BankAccount, gains string, in matchAmounts, p matchPosting, date string,
 ) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: date, Source: pb.JournalEntry_BANK_MATCH, SourceId: m.Id, CurrencyCode: account.CurrencyCode,
 		ExchangeRate: m.ExchangeRate,
-		Description:  cut(cmp.Or(m.Description, "Settled by bank"), maxDescription),
+		Description:  truncate(cmp.Or(m.Description, "Settled by bank"), maxDescription),
 	}
 	if in.currency == in.base {
 		e.ExchangeRate = ""
 	}
 	e.Lines = bankLines(account.LedgerAccountId, in, p)
-	for i, c := range in.claims {
-		if !c.own {
+	for i, c := range in.entries {
+		if !c.onBank {
 			e.Lines = append(e.Lines, journalLine(m.Entries[i].AccountId, -c.minor, c.currency, -c.base, in.base, ""))
 		}
 	}
@@ -41,9 +41,9 @@ func settlementEntry(
 // bankLines returns the lines on the bank account's own ledger account. If the match has only entries on
 // that account and one is in another currency, the exchange difference changes its value in the base
 // currency and not its amount.
-func bankLines(ledgerAccount string, in matching, p settlement) (lines []*pb.JournalLine) {
+func bankLines(ledgerAccount string, in matchAmounts, p matchPosting) (lines []*pb.JournalLine) {
 	bank, revalued := p.bank, int64(0)
-	if !in.settles() {
+	if !in.hasOtherAccounts() {
 		bank, revalued = p.bank-p.gain, p.gain
 	}
 	if bank != 0 {
@@ -56,8 +56,8 @@ func bankLines(ledgerAccount string, in matching, p settlement) (lines []*pb.Jou
 }
 
 // foreignCurrency returns the first currency of a matched entry that is not the bank account's.
-func (m matching) foreignCurrency() string {
-	for _, c := range m.claims {
+func (m matchAmounts) foreignCurrency() string {
+	for _, c := range m.entries {
 		if c.currency != m.currency {
 			return c.currency
 		}
@@ -67,7 +67,7 @@ func (m matching) foreignCurrency() string {
 
 // bankLine returns a journal line in the bank account's currency. If all matched entries are on the bank
 // account's own ledger account, the ledger converts the line to the base currency.
-func (m matching) bankLine(account string, minor, base int64, memo string) *pb.JournalLine {
+func (m matchAmounts) bankLine(account string, minor, base int64, memo string) *pb.JournalLine {
 	if !m.needsRate() {
 		return &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, m.currency), Memo: memo}
 	}

@@ -11,9 +11,9 @@ import (
 )
 
 // waits checks that a line is unmatched and fully open.
-func (b bank) waits(t *testing.T, l *pb.BankStatementLine) {
+func (b bank) checkUndecided(t *testing.T, l *pb.BankStatementLine) {
 	t.Helper()
-	if got := b.booked(t, `id = "`+l.GetId()+`"`)[0]; got.GetState() != pb.BankStatementLine_UNMATCHED ||
+	if got := b.findLines(t, `id = "`+l.GetId()+`"`)[0]; got.GetState() != pb.BankStatementLine_UNMATCHED ||
 		got.GetJournalEntryId() != "" || got.GetOpenAmount().GetAmount() != l.GetAmount().GetAmount() {
 		t.Errorf("line after a refused decision: got %v, want it unmatched", got)
 	}
@@ -23,27 +23,27 @@ func (b bank) waits(t *testing.T, l *pb.BankStatementLine) {
 // for it, and accepts a match without one. A refused match leaves the entry open.
 func TestExchangeGainNeedsAccount(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	prepaid, gains := b.codes["PREPAID_EXPENSE"], b.codes["REALIZED_EXCHANGE_GAIN"]
 	receivable := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "100", euros("1.10"))
 	even := b.post(t, "2026-01-02", prepaid, b.codes["OTHER_INCOME"], "10", euros("1.10"))
 	if _, err := b.ledger.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: gains}); err != nil {
 		t.Fatal(err)
 	}
-	said := b.said(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Customer,11.00\n")
+	said := b.importLines(t, b.account.GetId(), "2026-02-05,Customer,108.00\n2026-02-06,Customer,11.00\n")
 	for i, entry := range []*pb.JournalEntry{receivable, even} {
-		m := &pb.BankMatch{Lines: lines(said[i]), Entries: on(prepaid, entries(entry)), ExchangeDifference: true}
-		_, err := b.match(t, m)
+		m := &pb.BankMatch{Lines: lines(said[i]), Entries: onAccount(prepaid, entries(entry)), ExchangeDifference: true}
+		_, err := b.createMatch(t, m)
 		if want := []optionsv1.Reason{optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING, 0}[i]; apptest.Reason(err) != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	b.waits(t, said[0])
+	b.checkUndecided(t, said[0])
 	if _, err := b.ledger.UnarchiveAccount(t.Context(), &pb.UnarchiveAccountRequest{AccountId: gains}); err != nil {
 		t.Fatal(err)
 	}
-	if m, err := b.match(t, &pb.BankMatch{
-		Lines: lines(said[0]), Entries: on(prepaid, entries(receivable)), ExchangeDifference: true,
+	if m, err := b.createMatch(t, &pb.BankMatch{
+		Lines: lines(said[0]), Entries: onAccount(prepaid, entries(receivable)), ExchangeDifference: true,
 	}); err != nil || m.GetExchangeGain().GetAmount() != "-2.00" {
 		t.Errorf("got %v, %v", m, err)
 	}
@@ -53,21 +53,21 @@ func TestExchangeGainNeedsAccount(t *testing.T) {
 // of either account includes, by the match or transfer and by each line.
 func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	savings, own := b.another(t, "USD"), b.account.GetLedgerAccountId()
-	mine := b.said(t, b.account.GetId(), "2026-01-05,Sale,100.00\n2026-01-06,To savings,-30.00\n")
-	theirs := b.said(t, savings, "2026-02-02,From checking,30.00\n")[0]
-	matched, err := b.match(t, &pb.BankMatch{
+	b := openBank(t, "USD")
+	savings, own := b.addBankAccount(t, "USD"), b.account.GetLedgerAccountId()
+	mine := b.importLines(t, b.account.GetId(), "2026-01-05,Sale,100.00\n2026-01-06,To savings,-30.00\n")
+	theirs := b.importLines(t, savings, "2026-02-02,From checking,30.00\n")[0]
+	matched, err := b.createMatch(t, &pb.BankMatch{
 		Lines: lines(mine[0]), Entries: entries(b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: mine[1].GetId(), IncomingLineId: theirs.GetId()})
+	moved, err := b.createTransfer(t, &pb.BankTransfer{OutgoingLineId: mine[1].GetId(), IncomingLineId: theirs.GetId()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := b.reconcile(t, "2026-01-31", "70.00")
+	r := b.createReconciliation(t, "2026-01-31", "70.00")
 	if _, err := b.complete(t, r.GetId()); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
-	for _, l := range b.booked(t, "") {
+	for _, l := range b.findLines(t, "") {
 		if l.GetState() != pb.BankStatementLine_MATCHED {
 			t.Errorf("line after a refused undo: got %v, want it matched", l)
 		}
@@ -126,8 +126,8 @@ func (b bank) undos(
 // a line.
 func TestControlAccountsAreRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	said := b.said(t, b.account.GetId(), "2026-01-05,Customer,100.00\n2026-01-06,Supplier,-30.00\n")
+	b := openBank(t, "USD")
+	said := b.importLines(t, b.account.GetId(), "2026-01-05,Customer,100.00\n2026-01-06,Supplier,-30.00\n")
 	paid := b.post(t, "2026-01-03", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "90")
 	for _, control := range []string{"ACCOUNTS_RECEIVABLE", "ACCOUNTS_PAYABLE"} {
 		for i, l := range said {
@@ -145,22 +145,22 @@ func TestControlAccountsAreRefused(t *testing.T) {
 				}
 			}
 		}
-		_, err := b.match(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(paid), Fees: []*pb.BankMatch_Fee{
+		_, err := b.createMatch(t, &pb.BankMatch{Lines: lines(said[0]), Entries: entries(paid), Fees: []*pb.BankMatch_Fee{
 			{AccountId: b.codes[control], Amount: &typepb.Money{Amount: "-10"}},
 		}})
-		refusedFor(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
+		wantReason(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
 	}
-	b.waits(t, said[0])
-	b.waits(t, said[1])
+	b.checkUndecided(t, said[0])
+	b.checkUndecided(t, said[1])
 }
 
 // TestEntryInSeveralCurrenciesIsRefused refuses to match an entry with two currencies on one account, be it
 // the bank account's own ledger account or another.
 func TestEntryInSeveralCurrenciesIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own, prepaid := b.account.GetLedgerAccountId(), b.codes["PREPAID_EXPENSE"]
-	line := b.said(t, b.account.GetId(), "2026-01-05,Customer,160.00\n")[0]
+	line := b.importLines(t, b.account.GetId(), "2026-01-05,Customer,160.00\n")[0]
 	for _, account := range []string{own, prepaid} {
 		both := func(e *pb.JournalEntry) {
 			e.Lines = []*pb.JournalLine{
@@ -170,28 +170,28 @@ func TestEntryInSeveralCurrenciesIsRefused(t *testing.T) {
 			}
 		}
 		entry := b.post(t, "2026-01-03", account, b.codes["OTHER_INCOME"], "160", both)
-		_, err := b.match(t, &pb.BankMatch{
-			Lines: lines(line), Entries: on(account, entries(entry)), ExchangeDifference: true,
+		_, err := b.createMatch(t, &pb.BankMatch{
+			Lines: lines(line), Entries: onAccount(account, entries(entry)), ExchangeDifference: true,
 		})
-		refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
+		wantReason(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
 	}
 	_, err := b.matchLine(t, line.GetId(), b.post(t, "2026-01-03", prepaid, b.codes["OTHER_INCOME"], "160").GetId())
-	refusedFor(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
-	b.waits(t, line)
+	wantReason(t, err, optionsv1.Reason_MATCH_MOVES_NOTHING)
+	b.checkUndecided(t, line)
 }
 
 // TestInvalidMatchIsRefused checks the reason of each refusal.
 func TestInvalidMatchIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	own, savings := b.account.GetLedgerAccountId(), b.another(t, "USD")
+	b := openBank(t, "USD")
+	own, savings := b.account.GetLedgerAccountId(), b.addBankAccount(t, "USD")
 	paid := b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")
 	reversed := b.post(t, "2026-01-03", own, b.codes["OTHER_INCOME"], "100")
 	if _, err := b.reverse(t, reversed.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	line := b.said(t, b.account.GetId(), "2026-01-05,Sale,100.00\n")[0]
-	there := b.said(t, savings, "2026-01-05,Interest,1.00\n")[0]
+	line := b.importLines(t, b.account.GetId(), "2026-01-05,Sale,100.00\n")[0]
+	there := b.importLines(t, savings, "2026-01-05,Interest,1.00\n")[0]
 	b.checkMatchesRefused(t, line, map[string]matchCase{
 		"rejects an empty match": {&pb.BankMatch{}, optionsv1.Reason_FIELDS_INVALID},
 		"rejects a line twice": {
@@ -216,10 +216,10 @@ func TestInvalidMatchIsRefused(t *testing.T) {
 			&pb.BankMatch{Lines: lines(there), Entries: entries(paid)}, optionsv1.Reason_MATCH_MOVES_NOTHING,
 		},
 		"rejects an income account": {&pb.BankMatch{
-			Lines: lines(line), Entries: on(b.codes["OTHER_INCOME"], entries(paid)),
+			Lines: lines(line), Entries: onAccount(b.codes["OTHER_INCOME"], entries(paid)),
 		}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
 		"rejects the ledger account of another bank account": {&pb.BankMatch{
-			Lines: lines(line), Entries: on(b.ledgerOf(t, savings), entries(paid)),
+			Lines: lines(line), Entries: onAccount(b.ledgerAccountOf(t, savings), entries(paid)),
 		}, optionsv1.Reason_MATCH_ACCOUNT_REFUSED},
 	})
 }
@@ -227,9 +227,9 @@ func TestInvalidMatchIsRefused(t *testing.T) {
 // TestInvalidMatchAmountIsRefused checks the reason of each refusal of amounts, rates and fees.
 func TestInvalidMatchAmountIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	paid := b.post(t, "2026-01-03", b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"], "100")
-	line := b.said(t, b.account.GetId(), "2026-01-05,Sale,100.00\n")[0]
+	line := b.importLines(t, b.account.GetId(), "2026-01-05,Sale,100.00\n")[0]
 	b.checkMatchesRefused(t, line, map[string]matchCase{
 		"rejects an exchange difference within one currency": {&pb.BankMatch{
 			Lines: lines(line), Entries: entries(paid), ExchangeDifference: true,
@@ -261,12 +261,12 @@ type matchCase struct {
 func (b bank) checkMatchesRefused(t *testing.T, line *pb.BankStatementLine, cases map[string]matchCase) {
 	t.Helper()
 	for name, c := range cases {
-		_, err := b.match(t, c.match)
+		_, err := b.createMatch(t, c.match)
 		if apptest.Reason(err) != c.reason {
 			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
 	}
-	if l := b.booked(t, `id = "`+line.GetId()+`"`)[0]; l.GetState() != pb.BankStatementLine_UNMATCHED {
+	if l := b.findLines(t, `id = "`+line.GetId()+`"`)[0]; l.GetState() != pb.BankStatementLine_UNMATCHED {
 		t.Errorf("line after refused matches: got %v, want it unmatched", l)
 	}
 }

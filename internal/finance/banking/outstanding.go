@@ -138,9 +138,9 @@ type outstandingSince struct {
 	named     []uuid.UUID
 }
 
-// namedOutstanding returns the open amounts of the lines that a reconciliation lists as outstanding,
+// listedOutstanding returns the open amounts of the lines that a reconciliation lists as outstanding,
 // without lines that the bank has booked fully.
-func namedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (map[uuid.UUID]int64, error) {
+func listedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (map[uuid.UUID]int64, error) {
 	keys, err := parseLineIDs(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {
 		return nil, err

@@ -15,10 +15,10 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// rightlyNamed refuses to list lines as outstanding that do not exist, belong to another account, are
+// checkOutstandingLines refuses to list lines as outstanding that do not exist, belong to another account, are
 // dated after the statement, or that the bank has booked. Lines that were listed before are not checked
 // again, because the bank may have booked them since.
-func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before []string) error {
+func checkOutstandingLines(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before []string) error {
 	keys, err := parseLineIDs(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {
 		return err
@@ -31,7 +31,7 @@ func rightlyNamed(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before [
 	if err != nil {
 		return err
 	}
-	open, err := namedOutstanding(ctx, tx, r)
+	open, err := listedOutstanding(ctx, tx, r)
 	if err != nil {
 		return err
 	}

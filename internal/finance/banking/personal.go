@@ -18,14 +18,14 @@ func markPersonal(
 	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string, business []*pb.BankStatementLine_Split,
 	memo string,
 ) error {
-	account, err := ownerAccount(ctx, tx, l, accountID)
+	account, err := findOwnerAccount(ctx, tx, l, accountID)
 	if err != nil {
 		return err
 	}
 	owner := &pb.BankStatementLine_Split{AccountId: account, Memo: memo}
 	l.Personal = true
 	if len(business) == 0 {
-		return inAccount(explain(ctx, tx, l, []*pb.BankStatementLine_Split{owner}, ""))
+		return remapOwnerAccount(postExplanation(ctx, tx, l, []*pb.BankStatementLine_Split{owner}, ""))
 	}
 	parts, rest, err := splitMixedLine(minorOf(l), l.Amount.CurrencyCode, business)
 	if err != nil {
@@ -33,7 +33,7 @@ func markPersonal(
 	}
 	owner.Amount = money.ToProto(rest, l.Amount.CurrencyCode)
 	splits := append(storedSplits(business, parts, l.Amount.CurrencyCode), owner)
-	return remapBusinessSplits(explain(ctx, tx, l, splits, ""), len(business))
+	return remapBusinessSplits(postExplanation(ctx, tx, l, splits, ""), len(business))
 }
 
 // splitMixedLine returns the business parts of a mixed line, with the line's sign, and the
@@ -44,7 +44,7 @@ func splitMixedLine(
 	var violations fault.List
 	var sum int64
 	for i, s := range business {
-		part, err := readPart(s.GetAmount(), currency)
+		part, err := parsePart(s.GetAmount(), currency)
 		if err := violations.Merge(fmt.Sprintf("businessSplits[%d].amount", i), err); err != nil {
 			return nil, 0, err
 		}
@@ -71,7 +71,7 @@ func splitMixedLine(
 // remapBusinessSplits maps error paths of the posted splits to the request: the first splits are
 // its business splits, and the last one is the owner's account.
 func remapBusinessSplits(err error, splits int) error {
-	return reworded(err, func(f fault.Field) fault.Field {
+	return remapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == fmt.Sprintf("splits[%d].accountId", splits) {
 			return fault.Field{Path: "accountId", Message: f.Message}
 		}

@@ -13,13 +13,13 @@ import (
 
 // Points of evidence for personal spending.
 const (
-	suspected        = 40 // minimum score of a line that is suspected
-	pointsWasPrivate = 50 // a line of the payee was personal; five more for each further one, up to 75
-	pointsMerchant   = 45
-	pointsCash       = 30
-	pointsWeekend    = 10
-	pointsRound      = 10
-	roundTo          = 10 // a round amount is a multiple of this many units of the currency
+	minSuspicionScore = 40 // minimum score of a line that is suspected
+	pointsWasPrivate  = 50 // a line of the payee was personal; five more for each further one, up to 75
+	pointsMerchant    = 45
+	pointsCash        = 30
+	pointsWeekend     = 10
+	pointsRound       = 10
+	roundTo           = 10 // a round amount is a multiple of this many units of the currency
 )
 
 // cashWords are words that banks write for a cash withdrawal.
@@ -30,8 +30,8 @@ type payeeDecisions struct{ Personal, Business int32 }
 
 // scorePersonal returns the evidence that a line of money out is personal spending of the owner. A
 // payee with earlier business lines and no personal ones is not suspected.
-func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) evidence {
-	var e evidence
+func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) scorecard {
+	var e scorecard
 	if minorOf(l) >= 0 || earlier.Business > 0 && earlier.Personal == 0 {
 		return e
 	}
@@ -44,7 +44,7 @@ func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) evidence {
 	if earlier.Business > 0 {
 		e.add(-min(10*earlier.Business, 40), "Earlier lines of this payee were for the business: %d.", earlier.Business)
 	}
-	written := writtenIn(l)
+	written := bankText(l)
 	if kind, name := consumerMerchant(written); kind != "" {
 		e.add(pointsMerchant, "The bank's text contains %q, which suggests %s.", name, kind)
 	}

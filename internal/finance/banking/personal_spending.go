@@ -24,7 +24,7 @@ func (s *Service) SuspectPersonalSpending(
 				return nil, err
 			}
 		}
-		lines, err := loadUndecidedLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), req.GetBankAccountId())
+		lines, err := loadUndecidedLines(ctx, tx, withDates("", req.GetStartDate(), req.GetEndDate()), req.GetBankAccountId())
 		if err != nil {
 			return nil, err
 		}
@@ -49,7 +49,7 @@ func findSuspicions(
 		return nil, err
 	}
 	for _, l := range lines {
-		if e := scorePersonal(l, payees[payeeKey(l)]); e.points >= suspected {
+		if e := scorePersonal(l, payees[payeeKey(l)]); e.points >= minSuspicionScore {
 			found = append(found, &pb.SuspectPersonalSpendingResponse_Suspicion{
 				BankStatementLine: l, Score: e.score(), Reasons: e.reasons,
 			})
@@ -95,8 +95,8 @@ group by payee_key`, tx.Call().Organization.ID, slices.Compact(keys))
 	return payees, err
 }
 
-// suspectedCounts returns the number of undecided lines that look personal, by bank account id.
-func suspectedCounts(ctx context.Context, tx *db.Tx) (map[string]int32, error) {
+// countSuspicions returns the number of undecided lines that look personal, by bank account id.
+func countSuspicions(ctx context.Context, tx *db.Tx) (map[string]int32, error) {
 	lines, err := loadUndecidedLines(ctx, tx, "", "")
 	if err != nil || len(lines) == 0 {
 		return nil, err

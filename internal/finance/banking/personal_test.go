@@ -14,8 +14,8 @@ import (
 // TestMixedLineIsSplit splits a mixed line into business splits and a personal rest.
 func TestMixedLineIsSplit(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	line := b.said(t, b.account.GetId(), "2026-01-05,Supermarket,-100.00\n")[0]
+	b := openBank(t, "USD")
+	line := b.importLines(t, b.account.GetId(), "2026-01-05,Supermarket,-100.00\n")[0]
 	mark := func(account string, business ...*pb.BankStatementLine_Split) (*pb.BankStatementLine, error) {
 		return b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
 			BankStatementLineId: line.GetId(), AccountId: account, BusinessSplits: business,
@@ -28,7 +28,7 @@ func TestMixedLineIsSplit(t *testing.T) {
 		}
 	}
 	_, err := mark("", b.split("ACCOUNTS_PAYABLE", "30"))
-	refusedFor(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
+	wantReason(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL)
 	if fields := apptest.Fields(err); !slices.Equal(fields, []string{"businessSplits[0].accountId"}) {
 		t.Errorf("got %v", fields)
 	}
@@ -37,25 +37,25 @@ func TestMixedLineIsSplit(t *testing.T) {
 		done.GetSplits()[2].GetAmount().GetAmount() != "-44.50" || done.GetSplits()[2].GetAccountId() != b.codes["LOAN"] {
 		t.Fatalf("got %v, %v", done, err)
 	}
-	b.net(t, "-55.50")
+	b.checkNetIncome(t, "-55.50")
 	if _, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
 		BankStatementLineId: line.GetId(),
 	}); err != nil {
 		t.Fatal(err)
 	}
-	b.net(t, "0.00")
+	b.checkNetIncome(t, "0.00")
 }
 
 // TestPersonalSpendingIsSuspected lists lines that look personal, learns from decisions, and counts
 // such lines on the bank account.
 func TestPersonalSpendingIsSuspected(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	content := "Date,Payee,Description,Amount\n" +
 		"2026-01-05,Netflix,Films,-12.99\n2026-01-06,Corner Cafe,Lunch,-9.50\n2026-01-10,Lego,Store,-50.00\n" +
 		"2026-01-12,Corner Cafe,Lunch,-8.50\n2026-01-13,Landlord,Rent,-500.00\n2026-02-14,Lego,Store,-60.00\n"
-	made := b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(content)})
-	l := b.booked(t, `statement_import_id = "`+made.GetId()+`"`)
+	made := b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{Content: []byte(content)})
+	l := b.findLines(t, `statement_import_id = "`+made.GetId()+`"`)
 	list := func(req *pb.SuspectPersonalSpendingRequest) []string {
 		t.Helper()
 		got, err := b.SuspectPersonalSpending(t.Context(), req)
@@ -94,7 +94,7 @@ func TestPersonalSpendingIsSuspected(t *testing.T) {
 		t.Errorf("got %v, %v", account, err)
 	}
 	_, err = b.SuspectPersonalSpending(t.Context(), &pb.SuspectPersonalSpendingRequest{EndDate: "soon"})
-	refusedFor(t, err, optionsv1.Reason_FIELDS_INVALID)
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
 // enter creates a private expense.
@@ -124,7 +124,7 @@ func (b bank) person(t *testing.T, name string) string {
 // and undoes the expenses.
 func TestPrivateExpenses(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	mixed, err := b.enter(t, &pb.PrivateExpense{
 		Date: "2026-01-05", Description: "Printer, and toys", Payer: pb.PrivateExpense_OWNER,
 		TotalAmount: &typepb.Money{Amount: "180"},
@@ -134,7 +134,7 @@ func TestPrivateExpenses(t *testing.T) {
 		mixed.GetAccountId() != b.codes["OWNER_EQUITY"] || mixed.GetState() != pb.PrivateExpense_POSTED {
 		t.Fatalf("got %v, %v", mixed, err)
 	}
-	b.net(t, "-140.00")
+	b.checkNetIncome(t, "-140.00")
 	if got := b.balance(t, b.codes["OWNER_EQUITY"]); got != "0.00/140.00" {
 		t.Errorf("balance of the owner's equity: got %s", got)
 	}
@@ -146,8 +146,8 @@ func TestPrivateExpenses(t *testing.T) {
 	if err != nil || owed.GetAccountId() != b.codes["PAYROLL_LIABILITY"] || owed.GetTotalAmount().GetAmount() != "30.00" {
 		t.Fatalf("got %v, %v", owed, err)
 	}
-	line := b.said(t, b.account.GetId(), "2026-01-20,Ann Taxi,-30.00\n")[0]
-	paid, err := b.match(t, b.suggested(t, line).GetSuggestions()[0].GetBankMatch())
+	line := b.importLines(t, b.account.GetId(), "2026-01-20,Ann Taxi,-30.00\n")[0]
+	paid, err := b.createMatch(t, b.suggestMatches(t, line).GetSuggestions()[0].GetBankMatch())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestPrivateExpenses(t *testing.T) {
 		_, err := b.UndoPrivateExpense(t.Context(), &pb.UndoPrivateExpenseRequest{PrivateExpenseId: e.GetId()})
 		return err
 	}
-	refusedFor(t, undo(owed), optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
+	wantReason(t, undo(owed), optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 	if _, err := b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{BankMatchId: paid.GetId()}); err != nil {
 		t.Fatal(err)
 	}
@@ -164,14 +164,14 @@ func TestPrivateExpenses(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	refusedFor(t, undo(mixed), optionsv1.Reason_STATE_REFUSES_ACTION)
-	b.net(t, "0.00")
+	wantReason(t, undo(mixed), optionsv1.Reason_STATE_REFUSES_ACTION)
+	b.checkNetIncome(t, "0.00")
 }
 
 // TestInvalidPrivateExpenseIsRefused checks the reason of each invalid private expense.
 func TestInvalidPrivateExpenseIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	ann := b.person(t, "Ann")
 	dollars := b.splits("OPERATING_EXPENSE", "5")
 	for name, c := range map[string]struct {
@@ -248,7 +248,7 @@ func TestInvalidPrivateExpenseIsRefused(t *testing.T) {
 // payer.
 func TestMissingPayerAccountIsReported(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	ann := b.person(t, "Ann")
 	for subtype, c := range map[string]struct {
 		payer  pb.PrivateExpense_Payer
@@ -267,6 +267,6 @@ func TestMissingPayerAccountIsReported(t *testing.T) {
 				b.split("OPERATING_EXPENSE", "5"),
 			},
 		}})
-		refusedFor(t, err, c.reason)
+		wantReason(t, err, c.reason)
 	}
 }

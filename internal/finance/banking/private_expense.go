@@ -134,7 +134,7 @@ func readExpenseParts(base string, e *pb.PrivateExpense) (parts []int64, currenc
 	var sum int64
 	var violations fault.List
 	for i, s := range e.Splits {
-		part, err := readPart(s.GetAmount(), currency)
+		part, err := parsePart(s.GetAmount(), currency)
 		if err == nil && part <= 0 {
 			err = fault.Invalid(fault.At("amount", "must be above zero"))
 		}
@@ -172,7 +172,7 @@ func checkExpenseAccount(ctx context.Context, tx *db.Tx, field, accountID string
 	if err != nil {
 		return err
 	}
-	bank, err := ofLedgerAccount(ctx, tx, accountID)
+	bank, err := isBankLedgerAccount(ctx, tx, accountID)
 	switch {
 	case err != nil:
 		return err
@@ -227,7 +227,7 @@ func expenseEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.Jour
 	entry := &pb.JournalEntry{
 		Date: e.Date, Source: pb.JournalEntry_PRIVATE_EXPENSE, SourceId: e.Id,
 		CurrencyCode: currency, ExchangeRate: e.ExchangeRate,
-		Description: cut(cmp.Or(e.Description, "Paid privately"), maxDescription),
+		Description: truncate(cmp.Or(e.Description, "Paid privately"), maxDescription),
 	}
 	var sum int64
 	for i, s := range e.Splits {
@@ -243,7 +243,7 @@ func expenseEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.Jour
 // remapExpenseFields maps error paths of the entry's lines to the expense: the first lines are its
 // splits, and the last one is its account.
 func remapExpenseFields(err error, splits int) error {
-	return reworded(err, func(f fault.Field) fault.Field {
+	return remapFields(err, func(f fault.Field) fault.Field {
 		if rest, of := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)); of {
 			return fault.Field{Path: strings.TrimPrefix(rest, "."), Message: f.Message}
 		}

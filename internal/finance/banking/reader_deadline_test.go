@@ -57,9 +57,14 @@ func TestReadersStopWhenContextEnds(t *testing.T) {
 			`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt>`,
 			`<Ntry><Amt Ccy="EUR">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-11-21</Dt></BookgDt></Ntry>`,
 			`</Stmt></BkToCstmrStmt></Document>`)},
-		"MT940":                 {statements(statement.MT940), repeat(":20:X\n:25:1/2\n:60F:C260101EUR1,00\n", ":61:2601020102C1,00NTRF\n:86:Tea\n", ":62F:C260102EUR1,00\n-\n")},
-		"CSV":                   {statements(statement.CSV), repeat("Date,Text,Amount\n", "2026-11-21,Tea,1.00\n", "")},
-		"trial balance in CSV":  {balances, repeat("Account,Debit,Credit\nBank,5.00,\nEquity,,5.00\n", "A heading in the middle of the chart,,\n", "")},
+		"MT940": {
+			statements(statement.MT940),
+			repeat(":20:X\n:25:1/2\n:60F:C260101EUR1,00\n", ":61:2601020102C1,00NTRF\n:86:Tea\n", ":62F:C260102EUR1,00\n-\n"),
+		},
+		"CSV": {statements(statement.CSV), repeat("Date,Text,Amount\n", "2026-11-21,Tea,1.00\n", "")},
+		"trial balance in CSV": {
+			balances, repeat("Account,Debit,Credit\nBank,5.00,\nEquity,,5.00\n", "A heading in the middle of the chart,,\n", ""),
+		},
 		"trial balance in XLSX": {balances, workbook(t, rows)},
 	} {
 		t.Run(name, func(t *testing.T) {

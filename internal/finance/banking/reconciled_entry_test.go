@@ -11,10 +11,10 @@ import (
 )
 
 // reconciled creates and completes a reconciliation.
-func (b bank) reconciled(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
+func (b bank) completeReconciliation(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
 	r, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{
-		ReconciliationId: b.reconcile(t, date, balance, outstanding...).GetId(),
+		ReconciliationId: b.createReconciliation(t, date, balance, outstanding...).GetId(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -23,7 +23,7 @@ func (b bank) reconciled(t *testing.T, date, balance string, outstanding ...stri
 }
 
 // reversed reverses an entry on a date, or on the entry's date if it is "".
-func (b bank) reversed(t *testing.T, e *pb.JournalEntry, date string) error {
+func (b bank) reverseEntry(t *testing.T, e *pb.JournalEntry, date string) error {
 	t.Helper()
 	_, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{
 		JournalEntryId: e.GetId(), Date: date,
@@ -32,7 +32,7 @@ func (b bank) reversed(t *testing.T, e *pb.JournalEntry, date string) error {
 }
 
 // adds checks the figures of a reconciliation that has no difference.
-func (b bank) adds(t *testing.T, r *pb.Reconciliation, book, outstanding string) {
+func (b bank) checkFigures(t *testing.T, r *pb.Reconciliation, book, outstanding string) {
 	t.Helper()
 	got, err := b.GetReconciliation(t.Context(), &pb.GetReconciliationRequest{ReconciliationId: r.GetId()})
 	if err != nil || got.GetBookBalance().GetAmount() != book || got.GetOutstanding().GetAmount() != outstanding ||
@@ -46,31 +46,31 @@ func (b bank) adds(t *testing.T, r *pb.Reconciliation, book, outstanding string)
 // and the next reconciliation adds up.
 func TestReconciledEntryIsNotReversed(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own, expense := b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
 	begun := b.post(t, "2026-01-01", own, b.codes["OTHER_INCOME"], "1000.00")
 	rent := b.post(t, "2026-01-10", expense, own, "70.00")
 	check := b.post(t, "2026-01-30", expense, own, "40.00")
 	lost := b.post(t, "2026-01-30", expense, own, "8.00")
-	january := b.reconciled(t, "2026-01-31", "930.00", check.GetLines()[1].GetId(), lost.GetLines()[1].GetId())
-	refusedFor(t, b.reversed(t, rent, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
-	refusedFor(t, b.reversed(t, begun, "2026-01-31"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+	january := b.completeReconciliation(t, "2026-01-31", "930.00", check.GetLines()[1].GetId(), lost.GetLines()[1].GetId())
+	wantReason(t, b.reverseEntry(t, rent, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+	wantReason(t, b.reverseEntry(t, begun, "2026-01-31"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 	since := b.post(t, "2026-01-20", expense, own, "5.00")
 	for what, err := range map[string]error{
-		"an outstanding check":                 b.reversed(t, check, ""),
-		"an outstanding check, on a later day": b.reversed(t, lost, "2026-02-03"),
-		"an entry posted since":                b.reversed(t, since, ""),
-		"a reconciled entry, on a later day":   b.reversed(t, rent, "2026-02-02"),
+		"an outstanding check":                 b.reverseEntry(t, check, ""),
+		"an outstanding check, on a later day": b.reverseEntry(t, lost, "2026-02-03"),
+		"an entry posted since":                b.reverseEntry(t, since, ""),
+		"a reconciled entry, on a later day":   b.reverseEntry(t, rent, "2026-02-02"),
 	} {
 		if err != nil {
 			t.Errorf("reversing %s: %v", what, err)
 		}
 	}
 	b.post(t, "2026-01-21", expense, own, "1.00")
-	b.adds(t, january, "882.00", "-48.00")
+	b.checkFigures(t, january, "882.00", "-48.00")
 	b.post(t, "2026-02-02", b.codes["OTHER_EXPENSE"], own, "70.00")
-	february := b.reconciled(t, "2026-02-28", "929.00")
-	b.adds(t, february, "929.00", "0.00")
+	february := b.completeReconciliation(t, "2026-02-28", "929.00")
+	b.checkFigures(t, february, "929.00", "0.00")
 	// The bank booked in between what is outstanding in January and not in February.
 	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
 		ReconciliationId: february.GetId(), Reason: "A day too long",
@@ -78,9 +78,9 @@ func TestReconciledEntryIsNotReversed(t *testing.T) {
 		t.Fatal(err)
 	}
 	late := b.post(t, "2026-02-20", expense, own, "3.00")
-	b.reconciled(t, "2026-02-25", "929.00", late.GetLines()[1].GetId())
-	b.reconciled(t, "2026-02-27", "926.00")
-	refusedFor(t, b.reversed(t, late, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+	b.completeReconciliation(t, "2026-02-25", "929.00", late.GetLines()[1].GetId())
+	b.completeReconciliation(t, "2026-02-27", "926.00")
+	wantReason(t, b.reverseEntry(t, late, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 }
 
 // TestTransferWithReconciledMissingSideIsNotUndone refuses to undo a transfer if a reconciliation
@@ -97,21 +97,21 @@ func TestTransferWithReconciledMissingSideIsNotUndone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := open(t, "USD")
-			savings := b.another(t, "USD")
-			sent := b.said(t, savings, "2026-01-31,To checking,-50.00\n")[0]
-			moved, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: sent.GetId(), ToBankAccountId: b.account.GetId()})
+			b := openBank(t, "USD")
+			savings := b.addBankAccount(t, "USD")
+			sent := b.importLines(t, savings, "2026-01-31,To checking,-50.00\n")[0]
+			moved, err := b.createTransfer(t, &pb.BankTransfer{OutgoingLineId: sent.GetId(), ToBankAccountId: b.account.GetId()})
 			if err != nil {
 				t.Fatal(err)
 			}
 			var named []string
 			if c.named {
-				_, named, _ = b.outstanding(t, b.reconcile(t, "2026-01-31", c.balance))
+				_, named, _ = b.suggestOutstanding(t, b.createReconciliation(t, "2026-01-31", c.balance))
 			}
-			r := b.reconciled(t, "2026-01-31", c.balance, named...)
+			r := b.completeReconciliation(t, "2026-01-31", c.balance, named...)
 			_, err = b.UndoBankTransfer(t.Context(), &pb.UndoBankTransferRequest{BankTransferId: moved.GetId()})
-			refusedFor(t, err, c.reason)
-			b.adds(t, r, "50.00", map[bool]string{true: "50.00", false: "0.00"}[c.named])
+			wantReason(t, err, c.reason)
+			b.checkFigures(t, r, "50.00", map[bool]string{true: "50.00", false: "0.00"}[c.named])
 			if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
 				ReconciliationId: r.GetId(), Reason: "Wrong",
 			}); err != nil {
@@ -130,7 +130,7 @@ func TestTransferWithReconciledMissingSideIsNotUndone(t *testing.T) {
 // not that of a reconciled bank account.
 func TestReconciledOpeningBalanceIsNotReplaced(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	account, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: b.account.GetLedgerAccountId()})
 	if err != nil {
 		t.Fatal(err)
@@ -148,23 +148,23 @@ func TestReconciledOpeningBalanceIsNotReplaced(t *testing.T) {
 	if err := opened("1000.00", "-1007.00", "7.00"); err != nil {
 		t.Fatal(err)
 	}
-	r := b.reconciled(t, "2026-01-31", "1000.00")
-	refusedFor(t, opened("1001.00", "-1008.00", "7.00"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
+	r := b.completeReconciliation(t, "2026-01-31", "1000.00")
+	wantReason(t, opened("1001.00", "-1008.00", "7.00"), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 	if err := opened("1000.00", "-1009.00", "9.00"); err != nil {
 		t.Errorf("replacing another account's balance: %v", err)
 	}
-	b.adds(t, r, "1000.00", "0.00")
+	b.checkFigures(t, r, "1000.00", "0.00")
 }
 
 // TestReversalDuringCompletion reverses entries while reconciliations that include them are
 // completed: exactly one of the two succeeds.
 func TestReversalDuringCompletion(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	var group sync.WaitGroup
 	for range 6 {
-		account := b.another(t, "USD")
-		rent := b.post(t, "2026-01-10", b.codes["OPERATING_EXPENSE"], b.ledgerOf(t, account), "70.00")
+		account := b.addBankAccount(t, "USD")
+		rent := b.post(t, "2026-01-10", b.codes["OPERATING_EXPENSE"], b.ledgerAccountOf(t, account), "70.00")
 		r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 			BankAccountId: account, StatementDate: "2026-01-31", StatementBalance: &typepb.Money{Amount: "-70.00"},
 		}})
@@ -176,7 +176,7 @@ func TestReversalDuringCompletion(t *testing.T) {
 			_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
 			reasons <- apptest.Reason(err)
 		})
-		group.Go(func() { reasons <- apptest.Reason(b.reversed(t, rent, "")) })
+		group.Go(func() { reasons <- apptest.Reason(b.reverseEntry(t, rent, "")) })
 		group.Go(func() {
 			first, second := <-reasons, <-reasons
 			if lost := max(first, second); min(first, second) != 0 ||
@@ -192,9 +192,9 @@ func TestReversalDuringCompletion(t *testing.T) {
 // completed ones, and to update a completed one.
 func TestReconciliationsAreInOrder(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	january, twin := b.reconcile(t, "2026-01-31", "0.00"), b.reconcile(t, "2026-02-28", "0.00")
-	february := b.reconcile(t, "2026-02-28", "0.00")
+	b := openBank(t, "USD")
+	january, twin := b.createReconciliation(t, "2026-01-31", "0.00"), b.createReconciliation(t, "2026-02-28", "0.00")
+	february := b.createReconciliation(t, "2026-02-28", "0.00")
 	complete := func(r *pb.Reconciliation) error {
 		_, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{ReconciliationId: r.GetId()})
 		return err
@@ -203,12 +203,12 @@ func TestReconciliationsAreInOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range []*pb.Reconciliation{january, twin} {
-		refusedFor(t, complete(r), optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
+		wantReason(t, complete(r), optionsv1.Reason_RECONCILIATION_OUT_OF_ORDER)
 	}
 	_, err := b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
 		ReconciliationId: february.GetId(), Reconciliation: &pb.Reconciliation{
 			StatementBalance: &typepb.Money{Amount: "1.00", CurrencyCode: "USD"},
 		}, UpdateMask: mask("statement_balance"),
 	})
-	refusedFor(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 }

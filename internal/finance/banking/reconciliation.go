@@ -57,7 +57,7 @@ var reconciliationLife = state.New(
 func (s *Service) CreateReconciliation(
 	ctx context.Context, req *pb.CreateReconciliationRequest,
 ) (*pb.Reconciliation, error) {
-	return reconciliations.Create(ctx, s.db, req.GetReconciliation(), openReconciliation)
+	return reconciliations.Create(ctx, s.db, req.GetReconciliation(), checkNewReconciliation)
 }
 
 // GetReconciliation returns a reconciliation.
@@ -167,9 +167,9 @@ func (s *Service) ReopenReconciliation(
 	})
 }
 
-// openReconciliation validates a new reconciliation. It must be dated after all completed ones
+// checkNewReconciliation validates a new reconciliation. It must be dated after all completed ones
 // of the bank account.
-func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
+func checkNewReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation) error {
 	r.State = pb.Reconciliation_OPEN
 	account, err := bankAccounts.Resolve(ctx, tx, "bankAccountId", r.BankAccountId)
 	if err != nil {
@@ -183,7 +183,7 @@ func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation)
 			fault.At("statementBalance.currencyCode", "must be %s, the bank account's currency", account.CurrencyCode),
 		)
 	}
-	if err := rightlyNamed(ctx, tx, r, nil); err != nil {
+	if err := checkOutstandingLines(ctx, tx, r, nil); err != nil {
 		return err
 	}
 	return refuseBeforeCompleted(ctx, tx, r)
@@ -191,7 +191,7 @@ func openReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation)
 
 // checkAddedOutstanding validates the outstanding lines that an update adds.
 func checkAddedOutstanding(ctx context.Context, tx *db.Tx, was, r *pb.Reconciliation) error {
-	return rightlyNamed(ctx, tx, r, was.GetOutstandingJournalLineIds())
+	return checkOutstandingLines(ctx, tx, r, was.GetOutstandingJournalLineIds())
 }
 
 // refuseCompleted refuses to update or delete a completed reconciliation.

@@ -74,7 +74,7 @@ func compareReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation)
 	); err != nil {
 		return err
 	}
-	open, err := namedOutstanding(ctx, tx, r)
+	open, err := listedOutstanding(ctx, tx, r)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // reconcile creates a reconciliation of the bank account.
-func (b bank) reconcile(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
+func (b bank) createReconciliation(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
 	r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 		BankAccountId: b.account.GetId(), StatementDate: date, StatementBalance: &typepb.Money{Amount: balance},
@@ -24,7 +24,7 @@ func (b bank) reconcile(t *testing.T, date, balance string, outstanding ...strin
 }
 
 // outstanding returns the amounts and ids of the lines that are suggested for a reconciliation.
-func (b bank) outstanding(
+func (b bank) suggestOutstanding(
 	t *testing.T, r *pb.Reconciliation,
 ) (amounts string, ids []string, all *pb.SuggestOutstandingLinesResponse) {
 	t.Helper()
@@ -44,8 +44,8 @@ func (b bank) outstanding(
 // agree. Lines that are still not booked are suggested for the next reconciliation.
 func TestOutstandingLines(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	savings, own, expense := b.another(t, "USD"), b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
+	b := openBank(t, "USD")
+	savings, own, expense := b.addBankAccount(t, "USD"), b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
 	account, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: own})
 	if err != nil {
 		t.Fatal(err)
@@ -57,14 +57,14 @@ func TestOutstandingLines(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	first := b.said(t, b.account.GetId(), "2026-01-05,Sale,500.00\n2026-01-16,Check in part,-60.00\n")
+	first := b.importLines(t, b.account.GetId(), "2026-01-05,Sale,500.00\n2026-01-16,Check in part,-60.00\n")
 	if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
 		BankStatementLineId: first[0].GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: b.codes["OTHER_INCOME"]}},
 	}); err != nil {
 		t.Fatal(err)
 	}
 	inParts := b.post(t, "2026-01-15", expense, own, "100.00")
-	if _, err := b.match(t, &pb.BankMatch{Lines: lines(first[1]), Entries: entries(inParts, "-60.00")}); err != nil {
+	if _, err := b.createMatch(t, &pb.BankMatch{Lines: lines(first[1]), Entries: entries(inParts, "-60.00")}); err != nil {
 		t.Fatal(err)
 	}
 	b.post(t, "2026-01-30", expense, own, "40.00")
@@ -76,15 +76,15 @@ func TestOutstandingLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	late := b.post(t, "2026-02-01", own, b.codes["OTHER_INCOME"], "3.00")
-	sent := b.said(t, savings, "2026-01-31,To checking,-5.00\n")[0]
-	if _, err := b.transfer(t, &pb.BankTransfer{
+	sent := b.importLines(t, savings, "2026-01-31,To checking,-5.00\n")[0]
+	if _, err := b.createTransfer(t, &pb.BankTransfer{
 		OutgoingLineId: sent.GetId(), ToBankAccountId: b.account.GetId(),
 	}); err != nil {
 		t.Fatal(err)
 	}
 
-	january := b.reconcile(t, "2026-01-31", "1440.00")
-	amounts, ids, all := b.outstanding(t, january)
+	january := b.createReconciliation(t, "2026-01-31", "1440.00")
+	amounts, ids, all := b.suggestOutstanding(t, january)
 	if amounts != "-40.00 -40.00 25.00 5.00 " || all.GetTotal().GetAmount() != "-50.00" ||
 		all.GetDifference().GetAmount() != "0.00" || all.GetTruncated() {
 		t.Fatalf("got %v", all)
@@ -100,7 +100,7 @@ func TestOutstandingLines(t *testing.T) {
 	if err != nil || january.GetOutstanding().GetAmount() != "-50.00" || january.GetDifference().GetAmount() != "0.00" {
 		t.Fatalf("got %v, %v", january, err)
 	}
-	if _, _, all := b.outstanding(t, january); !all.GetLines()[0].GetNamed() {
+	if _, _, all := b.suggestOutstanding(t, january); !all.GetLines()[0].GetNamed() {
 		t.Errorf("got %v", all)
 	}
 	if _, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{
@@ -109,16 +109,16 @@ func TestOutstandingLines(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	second := b.said(
+	second := b.importLines(
 		t, b.account.GetId(), "2026-02-02,Deposit,25.00\n2026-02-03,Rest of the check,-40.00\n2026-02-04,Unknown,-1.50\n",
 	)
 	for i, entry := range []*pb.JournalEntry{deposit, inParts} {
-		if _, err := b.match(t, &pb.BankMatch{Lines: lines(second[i]), Entries: entries(entry)}); err != nil {
+		if _, err := b.createMatch(t, &pb.BankMatch{Lines: lines(second[i]), Entries: entries(entry)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	february := b.reconcile(t, "2026-02-28", "1423.50")
-	amounts, ids, all = b.outstanding(t, february)
+	february := b.createReconciliation(t, "2026-02-28", "1423.50")
+	amounts, ids, all = b.suggestOutstanding(t, february)
 	if amounts != "-40.00 5.00 3.00 " || !slices.Contains(ids, late.GetLines()[0].GetId()) ||
 		all.GetDifference().GetAmount() != "-1.50" {
 		t.Errorf("got %v", all)
@@ -135,9 +135,9 @@ func TestOutstandingLines(t *testing.T) {
 // TestLineThatIsNotOutstandingIsRefused checks the reason and field of each refused line.
 func TestLineThatIsNotOutstandingIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own, expense := b.account.GetLedgerAccountId(), b.codes["OPERATING_EXPENSE"]
-	said := b.said(t, b.account.GetId(), "2026-01-05,Bought,-7.00\n")[0]
+	said := b.importLines(t, b.account.GetId(), "2026-01-05,Bought,-7.00\n")[0]
 	done, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
 		BankStatementLineId: said.GetId(), Splits: []*pb.BankStatementLine_Split{{AccountId: expense}},
 	})
@@ -194,9 +194,9 @@ func TestLineThatIsNotOutstandingIsRefused(t *testing.T) {
 		}
 	}
 	// A line that the bank books later stays in the list, but is no longer outstanding.
-	r := b.reconcile(t, "2026-01-31", "-7.00", check.GetLines()[1].GetId())
-	booked := b.said(t, b.account.GetId(), "2026-01-31,Check,-40.00\n")[0]
-	if _, err := b.match(t, &pb.BankMatch{Lines: lines(booked), Entries: entries(check)}); err != nil {
+	r := b.createReconciliation(t, "2026-01-31", "-7.00", check.GetLines()[1].GetId())
+	booked := b.importLines(t, b.account.GetId(), "2026-01-31,Check,-40.00\n")[0]
+	if _, err := b.createMatch(t, &pb.BankMatch{Lines: lines(booked), Entries: entries(check)}); err != nil {
 		t.Fatal(err)
 	}
 	r, err = b.UpdateReconciliation(t.Context(), &pb.UpdateReconciliationRequest{
@@ -212,5 +212,5 @@ func TestLineThatIsNotOutstandingIsRefused(t *testing.T) {
 			OutstandingJournalLineIds: []string{later.GetLines()[1].GetId()},
 		}, UpdateMask: mask("outstanding_journal_line_ids"),
 	})
-	refusedFor(t, err, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING)
+	wantReason(t, err, optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING)
 }

@@ -53,9 +53,9 @@ type ruleCache struct {
 	matchers []matcher
 }
 
-// rulesInUse returns the rules in use, by position. A transaction reads them only once, since it
+// loadRules returns the rules in use, by position. A transaction reads them only once, since it
 // locks the records that exactly these rules may change.
-func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
+func loadRules(ctx context.Context, tx *db.Tx) ([]matcher, error) {
 	read := db.TxLocal[ruleCache](tx)
 	if read.loaded {
 		return read.matchers, nil
@@ -80,18 +80,18 @@ func rulesInUse(ctx context.Context, tx *db.Tx) ([]matcher, error) {
 func applyRules(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine,
 ) (decided int, warnings []string, err error) {
-	rules, err := rulesInUse(ctx, tx)
+	rules, err := loadRules(ctx, tx)
 	if err != nil {
 		return 0, nil, err
 	}
-	var decisions []ruled
+	var decisions []ruleDecision
 	var keys []string
 	for _, l := range lines {
 		if m, matched := firstMatch(rules, l); matched {
-			decisions, keys = append(decisions, ruled{m, l}), append(keys, l.Id)
+			decisions, keys = append(decisions, ruleDecision{m, l}), append(keys, l.Id)
 		}
 	}
-	if _, err := lockSides(ctx, tx, nil, keys); err != nil {
+	if _, err := lockAccountsAndLines(ctx, tx, nil, keys); err != nil {
 		return 0, nil, err
 	}
 	if err := lockForDecisions(ctx, tx, account, decisions); err != nil {
@@ -130,7 +130,7 @@ func firstMatch(rules []matcher, l *pb.BankStatementLine) (matcher, bool) {
 // decideStored applies the rule to a stored line.
 func (m matcher) decideStored(ctx context.Context, tx *db.Tx, key string) error {
 	if m.rule.TransferBankAccountId != "" {
-		return m.transfer(ctx, tx, key)
+		return m.decideTransfer(ctx, tx, key)
 	}
 	_, err := bankStatementLines.Modify(ctx, tx, key, "decidedByRule", m.decide)
 	return err
@@ -150,16 +150,16 @@ func (m matcher) decide(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLi
 
 // effect applies the rule to a line, which it may leave half changed on failure.
 func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-	splits, err := m.apply(l, func(l *pb.BankStatementLine) (string, error) { return ownerAccount(ctx, tx, l, "") })
+	splits, err := m.apply(l, func(l *pb.BankStatementLine) (string, error) { return findOwnerAccount(ctx, tx, l, "") })
 	if err != nil || splits == nil {
 		return err
 	}
-	return inAccount(explain(ctx, tx, l, splits, ""))
+	return remapOwnerAccount(postExplanation(ctx, tx, l, splits, ""))
 }
 
 // apply moves a line to the state that the rule leads to and returns the splits to post, or nil
 // if the rule excludes the line.
-func (m matcher) apply(l *pb.BankStatementLine, owner ownerOf) ([]*pb.BankStatementLine_Split, error) {
+func (m matcher) apply(l *pb.BankStatementLine, owner ownerLookup) ([]*pb.BankStatementLine_Split, error) {
 	l.VendorId = m.rule.VendorId
 	switch {
 	case m.rule.ExcludeReason != "":

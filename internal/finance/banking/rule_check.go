@@ -132,7 +132,7 @@ func checkRuleAccount(ctx context.Context, tx *db.Tx, field, account, own string
 	if account != "" && account == own {
 		return fault.Invalid(fault.At(field, "is the bank account's own ledger account"))
 	}
-	return uncontrolled(ctx, tx, field, account)
+	return refuseControlAccount(ctx, tx, field, account)
 }
 
 // checkRuleTransfer refuses a transfer account that the rule's lines cannot move money to or from.

@@ -14,8 +14,8 @@ import (
 // when it is tested.
 func TestInvalidRuleIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	savings, abroad, closed := b.another(t, "USD"), b.another(t, "EUR"), b.another(t, "USD")
+	b := openBank(t, "USD")
+	savings, abroad, closed := b.addBankAccount(t, "USD"), b.addBankAccount(t, "EUR"), b.addBankAccount(t, "USD")
 	if _, err := b.ArchiveBankAccount(t.Context(), &pb.ArchiveBankAccountRequest{BankAccountId: closed}); err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestInvalidRuleIsRefused(t *testing.T) {
 // splits until the rule no longer refers to them.
 func TestReferencesOfRuleAreNotDeleted(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	_, value := b.createDimensionValue(t, "Project")
 	spare, err := b.ledger.CreateAccount(t.Context(), &pb.CreateAccountRequest{
 		Account: &pb.Account{
@@ -163,8 +163,8 @@ func TestReferencesOfRuleAreNotDeleted(t *testing.T) {
 		return account, dimension
 	}
 	account, dimension := remove()
-	refusedFor(t, account, optionsv1.Reason_ACCOUNTS_IN_USE)
-	refusedFor(t, dimension, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
+	wantReason(t, account, optionsv1.Reason_ACCOUNTS_IN_USE)
+	wantReason(t, dimension, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
 	if _, err := b.UpdateBankRule(t.Context(), &pb.UpdateBankRuleRequest{
 		BankRuleId: made.GetId(), BankRule: &pb.BankRule{Splits: splits[2:]}, UpdateMask: mask("splits"),
 	}); err != nil {

@@ -38,9 +38,9 @@ const phoneBills = "Date,Payee,Counterparty IBAN,Description,Amount\n" +
 // spaces, and not the description.
 func TestRuleMatchesCounterparty(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(phoneBills)})
-	if first := b.booked(t, `counterparty_account = "DE02120300000000202051"`); len(first) != 1 ||
+	b := openBank(t, "USD")
+	b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{Content: []byte(phoneBills)})
+	if first := b.findLines(t, `counterparty_account = "DE02120300000000202051"`); len(first) != 1 ||
 		first[0].GetDescription() != "Nails" {
 		t.Errorf("got %v", first)
 	}
@@ -83,9 +83,9 @@ func TestRuleMatchesCounterparty(t *testing.T) {
 // and dimension values, and leaves lines undecided that are less than its fixed amounts.
 func TestRuleWithSplits(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	_, office := b.createDimensionValue(t, "Place")
-	b.imported(t, b.account.GetId(), &pb.StatementImport{Content: []byte(phoneBills)})
+	b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{Content: []byte(phoneBills)})
 	rule := &pb.BankRule{DisplayName: "Telephone", CounterpartyNames: []string{"acme"}, Memo: "Divided"}
 	rule.Splits = []*pb.BankRule_Split{
 		{AccountId: b.codes["OTHER_EXPENSE"], Amount: &typepb.Money{Amount: "5"}, Memo: "Basic fee"},
@@ -97,14 +97,14 @@ func TestRuleWithSplits(t *testing.T) {
 		amountsOf(tried.GetDecisions()[3].GetSplits()) != "-5.00 -47.51 -47.50 " {
 		t.Fatalf("got %v, %v", tried, err)
 	}
-	if undecided := b.booked(t, "state = UNMATCHED"); len(undecided) != 5 {
+	if undecided := b.findLines(t, "state = UNMATCHED"); len(undecided) != 5 {
 		t.Errorf("after testing the rule: got %v, want 5 undecided lines", undecided)
 	}
 	made := b.rule(t, rule)
 	if got := made.GetSplits()[0].GetAmount(); got.GetAmount() != "5.00" || got.GetCurrencyCode() != "USD" {
 		t.Errorf("got %v, want 5.00 USD", got)
 	}
-	suggested := b.suggested(t, b.booked(t, `description = "January"`)[0])
+	suggested := b.suggestMatches(t, b.findLines(t, `description = "January"`)[0])
 	if first := suggested.GetSuggestions()[0]; first.GetBankRuleId() != made.GetId() ||
 		amountsOf(first.GetSplits()) != "-5.00 -47.51 -47.50 " {
 		t.Errorf("got %v", first)
@@ -114,7 +114,7 @@ func TestRuleWithSplits(t *testing.T) {
 		!strings.Contains(applied.GetWarnings()[0], "less than the rule's fixed amounts") {
 		t.Errorf("got %v, %v", applied, err)
 	}
-	brought := b.imported(t, b.account.GetId(), &pb.StatementImport{
+	brought := b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{
 		Content: []byte(
 			"Date,Payee,Description,Amount\n2026-03-05,Acme Telecom,March,-25.00\n" +
 				"2026-03-06,Acme Telecom,Deposit,-5.00\n2026-03-07,Acme Telecom,Refund,1.00\n",
@@ -123,12 +123,12 @@ func TestRuleWithSplits(t *testing.T) {
 	if len(brought.GetWarnings()) != 1 {
 		t.Errorf("got %v", brought.GetWarnings())
 	}
-	march := b.booked(t, `description = "March"`)[0]
+	march := b.findLines(t, `description = "March"`)[0]
 	if march.GetBankRuleId() != made.GetId() || amountsOf(march.GetSplits()) != "-5.00 -10.00 -10.00 " ||
 		march.GetSplits()[0].GetMemo() != "Basic fee" || march.GetSplits()[1].GetMemo() != "Divided" {
 		t.Errorf("got %v", march)
 	}
-	if deposit := b.booked(t, `description = "Deposit"`)[0]; amountsOf(deposit.GetSplits()) != "-5.00 " {
+	if deposit := b.findLines(t, `description = "Deposit"`)[0]; amountsOf(deposit.GetSplits()) != "-5.00 " {
 		t.Errorf("got %v", deposit)
 	}
 	entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{

@@ -31,7 +31,7 @@ func lockForRules(ctx context.Context, tx *db.Tx, account string) (*pb.BankAccou
 	if err != nil {
 		return nil, err
 	}
-	rules, err := rulesInUse(ctx, tx)
+	rules, err := loadRules(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -80,8 +80,8 @@ func lockOpenTransfers(ctx context.Context, tx *db.Tx, account uuid.UUID, others
 	return err
 }
 
-// ruled is a line and the rule that decides it.
-type ruled struct {
+// ruleDecision is a line and the rule that decides it.
+type ruleDecision struct {
 	rule matcher
 	line *pb.BankStatementLine
 }
@@ -89,9 +89,9 @@ type ruled struct {
 // lockForDecisions locks what the ledger needs to post the entries of decisions by rules, and
 // more entries that are posted with them.
 func lockForDecisions(
-	ctx context.Context, tx *db.Tx, account *pb.BankAccount, decisions []ruled, more ...*pb.JournalEntry,
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, decisions []ruleDecision, more ...*pb.JournalEntry,
 ) error {
-	owner := knownOwner(ctx, tx)
+	owner := newOwnerLookup(ctx, tx)
 	to := map[string]string{} // bank account id to ledger account id
 	for _, d := range decisions {
 		e := &pb.JournalEntry{Date: d.line.BookedDate, Lines: []*pb.JournalLine{{AccountId: account.LedgerAccountId}}}

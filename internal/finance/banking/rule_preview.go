@@ -41,7 +41,7 @@ func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest)
 func (m matcher) previewLines(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse,
 ) error {
-	owner := knownOwner(ctx, tx)
+	owner := newOwnerLookup(ctx, tx)
 	for _, l := range lines {
 		if !m.matches(l) {
 			continue
@@ -62,7 +62,7 @@ func (m matcher) previewLines(
 
 // preview returns how the rule would decide a line, without posting.
 func (m matcher) preview(
-	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, owner ownerOf,
+	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, owner ownerLookup,
 ) (*pb.TestBankRuleResponse_Decision, error) {
 	if m.rule.TransferBankAccountId != "" {
 		side, err := m.newTransfer(ctx, tx, l)
@@ -80,7 +80,7 @@ func (m matcher) preview(
 
 // remapRuleFields prefixes error paths of a rule with bankRule, its field in the request.
 func remapRuleFields(err error) error {
-	return reworded(err, func(f fault.Field) fault.Field {
+	return remapFields(err, func(f fault.Field) fault.Field {
 		return fault.Field{Path: strings.TrimSuffix("bankRule."+f.Path, "."), Message: f.Message}
 	})
 }

@@ -38,9 +38,9 @@ func (m matcher) newTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatement
 	}, nil
 }
 
-// transfer decides a stored line as one side of a transfer: of the open transfer that the line
+// decideTransfer decides a stored line as one side of a transfer: of the open transfer that the line
 // completes, or else of a new one.
-func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
+func (m matcher) decideTransfer(ctx context.Context, tx *db.Tx, key string) error {
 	l, err := bankStatementLines.Table().Lock(ctx, tx, key)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (m matcher) transfer(ctx context.Context, tx *db.Tx, key string) error {
 	if open != "" {
 		_, err = bankTransfers.Modify(ctx, tx, open, "paired", pairWith(l.Id))
 	} else {
-		err = bankTransfers.Insert(ctx, tx, side, transfer)
+		err = bankTransfers.Insert(ctx, tx, side, postTransfer)
 	}
 	if err != nil {
 		return err

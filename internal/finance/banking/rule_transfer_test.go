@@ -11,8 +11,8 @@ import (
 // line as its missing side, in either order.
 func TestRuleBooksTransfer(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	savings := b.another(t, "USD")
+	b := openBank(t, "USD")
+	savings := b.addBankAccount(t, "USD")
 	out := b.rule(t, &pb.BankRule{
 		DisplayName: "To savings", BankAccountId: b.account.GetId(), Texts: []string{"savings"},
 		TransferBankAccountId: savings, Memo: "Put aside",
@@ -20,7 +20,7 @@ func TestRuleBooksTransfer(t *testing.T) {
 	back := b.rule(t, &pb.BankRule{
 		DisplayName: "From checking", Texts: []string{"checking"}, TransferBankAccountId: b.account.GetId(),
 	})
-	if got := b.imported(t, b.account.GetId(), &pb.StatementImport{
+	if got := b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{
 		Content: []byte(
 			"Date,Text,Amount\n2026-01-05,Savings plan,-500.00\n2026-01-20,Savings plan,-500.00\n" +
 				"2026-01-25,From savings,70.00\n2026-01-26,To checking itself,-1.00\n",
@@ -28,21 +28,21 @@ func TestRuleBooksTransfer(t *testing.T) {
 	}); len(got.GetWarnings()) != 0 {
 		t.Errorf("got %v", got.GetWarnings())
 	}
-	mine := b.booked(t, `bank_account_id = "`+b.account.GetId()+`"`)
+	mine := b.findLines(t, `bank_account_id = "`+b.account.GetId()+`"`)
 	if mine[0].GetState() != pb.BankStatementLine_MATCHED || mine[0].GetBankRuleId() != out.GetId() ||
 		mine[0].GetBankTransferId() == "" || mine[3].GetState() != pb.BankStatementLine_UNMATCHED {
 		t.Fatalf("got %v", mine)
 	}
-	if got := b.balance(t, b.ledgerOf(t, savings)); got != "930.00/0.00" {
+	if got := b.balance(t, b.ledgerAccountOf(t, savings)); got != "930.00/0.00" {
 		t.Errorf("savings are %s", got)
 	}
-	b.imported(t, savings, &pb.StatementImport{
+	b.mustImportTo(t, savings, &pb.StatementImport{
 		Content: []byte(
 			"Date,Text,Amount\n2026-01-06,Checking,500.00\n2026-01-19,Checking,500.00\n" +
 				"2026-01-26,Checking,-70.00\n2026-01-30,Checking,500.00\n",
 		),
 	})
-	theirs := b.booked(t, `bank_account_id = "`+savings+`"`)
+	theirs := b.findLines(t, `bank_account_id = "`+savings+`"`)
 	for i, want := range []string{mine[0].GetBankTransferId(), mine[1].GetBankTransferId(), mine[2].GetBankTransferId()} {
 		if theirs[i].GetBankTransferId() != want || theirs[i].GetBankRuleId() != back.GetId() {
 			t.Errorf("line %d: got %v, want a side of %s", i, theirs[i], want)
@@ -59,7 +59,7 @@ func TestRuleBooksTransfer(t *testing.T) {
 	if err != nil || states[pb.BankTransfer_PAIRED] != 3 || states[pb.BankTransfer_OPEN] != 1 {
 		t.Errorf("got %v, %v", states, err)
 	}
-	if got := b.balance(t, b.ledgerOf(t, savings)); got != "1430.00/0.00" {
+	if got := b.balance(t, b.ledgerAccountOf(t, savings)); got != "1430.00/0.00" {
 		t.Errorf("savings are %s", got)
 	}
 	undone, err := b.UndoBankStatementLine(t.Context(), &pb.UndoBankStatementLineRequest{
@@ -87,16 +87,16 @@ func TestRuleBooksTransfer(t *testing.T) {
 // between currencies, and posts nothing.
 func TestRuleDoesNotTransferBetweenCurrencies(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	abroad := b.another(t, "EUR")
+	b := openBank(t, "USD")
+	abroad := b.addBankAccount(t, "EUR")
 	b.rule(t, &pb.BankRule{DisplayName: "Abroad", Texts: []string{"abroad"}, TransferBankAccountId: abroad})
-	got := b.imported(t, b.account.GetId(), &pb.StatementImport{
+	got := b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{
 		Content: []byte("Date,Text,Amount\n2026-01-05,Abroad,-500.00\n2026-01-06,Abroad,-400.00\n"),
 	})
 	if len(got.GetWarnings()) != 1 || !strings.Contains(got.GetWarnings()[0], "2 lines") {
 		t.Errorf("got %v", got.GetWarnings())
 	}
-	if undecided := b.booked(t, "state = UNMATCHED"); len(undecided) != 2 {
+	if undecided := b.findLines(t, "state = UNMATCHED"); len(undecided) != 2 {
 		t.Errorf("got %v", undecided)
 	}
 	if entries, err := b.ledger.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{}); err != nil ||

@@ -2,17 +2,17 @@ package banking
 
 import "fmt"
 
-// evidence is the score of a guess with the reasons for it.
-type evidence struct {
+// scorecard is the score of a guess with the reasons for it.
+type scorecard struct {
 	points  int32
 	reasons []string
 }
 
 // add adds points, which may be negative, and the reason for them.
-func (e *evidence) add(points int32, format string, args ...any) {
+func (e *scorecard) add(points int32, format string, args ...any) {
 	e.points += points
 	e.reasons = append(e.reasons, fmt.Sprintf(format, args...))
 }
 
 // score returns the sum of the points, limited to the range 0 to 100.
-func (e *evidence) score() int32 { return min(max(e.points, 0), 100) }
+func (e *scorecard) score() int32 { return min(max(e.points, 0), 100) }

@@ -21,7 +21,7 @@ func divideLine(whole int64, currency string, splits []*pb.BankStatementLine_Spl
 		if s.Amount == nil && len(splits) == 1 {
 			return []int64{whole}, nil
 		}
-		part, err := readPart(s.GetAmount(), currency)
+		part, err := parsePart(s.GetAmount(), currency)
 		if err := violations.Merge(fmt.Sprintf("splits[%d].amount", i), err); err != nil {
 			return nil, err
 		}
@@ -54,8 +54,8 @@ func unassigned(whole, sum int64) int64 {
 	return whole - sum
 }
 
-// readPart returns an amount in minor units. It must be in the given currency, or without one.
-func readPart(m *typepb.Money, currency string) (int64, error) {
+// parsePart returns an amount in minor units. It must be in the given currency, or without one.
+func parsePart(m *typepb.Money, currency string) (int64, error) {
 	if m == nil {
 		return 0, fault.Invalid(fault.At("", "is required if there are several splits"))
 	}

@@ -19,9 +19,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// statementOf returns a parsed statement as a record. A period that the file does not give is
+// newBankStatement returns a parsed statement as a record. A period that the file does not give is
 // taken from its balances, or else its lines, or else today.
-func statementOf(s statement.Statement, today calendar.Date) *pb.BankStatement {
+func newBankStatement(s statement.Statement, today calendar.Date) *pb.BankStatement {
 	first, last := s.From, s.To
 	if b := s.OpeningBalance; first.IsZero() && b != nil {
 		first = b.Date
@@ -87,9 +87,9 @@ cross join lateral (
 where s.org_id = $1
 and s.id = any($2)`
 
-// compareStatements computes the warnings of statements: those about the statement itself, and
+// loadStatementWarnings computes the warnings of statements: those about the statement itself, and
 // those about its previous statement.
-func compareStatements(ctx context.Context, tx *db.Tx, statements []*pb.BankStatement) error {
+func loadStatementWarnings(ctx context.Context, tx *db.Tx, statements []*pb.BankStatement) error {
 	byKey := make(map[uuid.UUID]*pb.BankStatement, len(statements))
 	keys := make([]uuid.UUID, len(statements))
 	for i, s := range statements {
@@ -189,11 +189,11 @@ func computeClosingBalance(s *pb.BankStatement) (balance string, ok bool, err er
 	if s.OpeningBalance == nil || s.ClosingBalance == nil || s.LineTotal == nil {
 		return "", false, nil
 	}
-	opening, err := minorIfSaid(s.OpeningBalance)
+	opening, err := minorOrNil(s.OpeningBalance)
 	if err != nil {
 		return "", false, err
 	}
-	total, err := minorIfSaid(s.LineTotal)
+	total, err := minorOrNil(s.LineTotal)
 	if err != nil {
 		return "", false, err
 	}
@@ -204,8 +204,8 @@ func computeClosingBalance(s *pb.BankStatement) (balance string, ok bool, err er
 	return money.Format(sum.Int64(), s.CurrencyCode), true, nil
 }
 
-// minorIfSaid returns an amount in minor units, or nil for nil.
-func minorIfSaid(m *typepb.Money) (*int64, error) {
+// minorOrNil returns an amount in minor units, or nil for nil.
+func minorOrNil(m *typepb.Money) (*int64, error) {
 	if m == nil {
 		return nil, nil
 	}

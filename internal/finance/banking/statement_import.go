@@ -37,7 +37,7 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
-).Rank(db.RankWork)).Lifecycle(importLife).Prepare("undo", lockImported).Guard("undo", undoableImports).
+).Rank(db.RankWork)).Lifecycle(importLife).Prepare("undo", lockImport).Guard("undo", undoableImports).
 	DeclareEvents("warned", "imported", "canceled", "failed").Open()
 
 var importLife = state.New(
@@ -130,16 +130,16 @@ func (src *importFile) storeImport(
 	if err != nil {
 		return err
 	}
-	i.Rows = found.said(maxPreviewRows)
+	i.Rows = found.previewRows(maxPreviewRows)
 	if whole {
-		i.Rows = found.said(len(found.rows))
+		i.Rows = found.previewRows(len(found.rows))
 		if err := storeFile(ctx, tx, i, content); err != nil {
 			return err
 		}
 	} else if tx.Call().ValidateOnly {
 		return nil // the outcome of each row is known
 	}
-	if err := keepStatements(ctx, tx, found, i); err != nil {
+	if err := storeStatements(ctx, tx, found, i); err != nil {
 		return err
 	}
 	if err := found.storeRows(ctx, tx, i); err != nil || !whole {
@@ -156,11 +156,11 @@ const maxPreviewRows = 500
 // insertImport stores the import's record with the findings of its file.
 func (src *importFile) insertImport(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport,
-) (found *findings, err error) {
+) (found *importPlan, err error) {
 	i.BankAccountId = account.Id
 	err = statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		src.describe(i)
-		if found, err = examine(ctx, tx, account, src.file, i.SkipInvalidRows); err != nil {
+		if found, err = planImport(ctx, tx, account, src.file, i.SkipInvalidRows); err != nil {
 			return err
 		}
 		i.State = pb.StatementImport_IMPORTED
@@ -199,11 +199,11 @@ select exists (
 	if err != nil || !underWay {
 		return err
 	}
-	return importUnderWay(account.Id)
+	return importInProgress(account.Id)
 }
 
-// importUnderWay returns the refusal of a bank account with an import in progress.
-func importUnderWay(account string) error {
+// importInProgress returns the refusal of a bank account with an import in progress.
+func importInProgress(account string) error {
 	return fault.Taken(optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY,
 		"A file is being imported to the bank account; wait for its operation or cancel it.").WithSubject(account)
 }
@@ -252,7 +252,7 @@ returning id`, tx.Call().Organization.ID, key)
 	if err := recordDeleted(tx, rows, err, "bsl", "finance.bankStatementLine.deleted"); err != nil {
 		return err
 	}
-	return takeOutStatements(ctx, tx, key)
+	return deleteStatements(ctx, tx, key)
 }
 
 // clearTransferLines clears the references of transfers to the lines of an import. Such

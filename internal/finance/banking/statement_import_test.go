@@ -26,8 +26,8 @@ func TestImportOfSampleFiles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := open(t, c.currency)
-			made := b.must(t, file(t, name))
+			b := openBank(t, c.currency)
+			made := b.mustImport(t, file(t, name))
 			if made.GetNewCount() != made.GetRowCount() || made.GetNewCount() == 0 || made.GetContent() != nil {
 				t.Errorf("got %v", made)
 			}
@@ -53,12 +53,12 @@ func TestImportOfSampleFiles(t *testing.T) {
 // TestPreviewEqualsImport checks that validate_only returns what the import then does, and stores nothing.
 func TestPreviewEqualsImport(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	dry := b.must(t, file(t, "checking.ofx"), func(r *pb.CreateStatementImportRequest) { r.ValidateOnly = true })
-	if n := len(b.lines(t, "")); n != 0 {
+	b := openBank(t, "USD")
+	dry := b.mustImport(t, file(t, "checking.ofx"), func(r *pb.CreateStatementImportRequest) { r.ValidateOnly = true })
+	if n := len(b.listLines(t, "")); n != 0 {
 		t.Errorf("a preview stored %d lines, want none", n)
 	}
-	made := b.must(t, file(t, "checking.ofx"))
+	made := b.mustImport(t, file(t, "checking.ofx"))
 	if counts(dry) != counts(made) || len(dry.GetRows()) != len(made.GetRows()) {
 		t.Errorf("preview: got %v, want %v as imported", counts(dry), counts(made))
 	}
@@ -68,29 +68,29 @@ func TestPreviewEqualsImport(t *testing.T) {
 // are stored once.
 func TestRepeatedFileIsStoredOnce(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	var group sync.WaitGroup
 	for range 4 {
 		group.Go(func() {
-			if _, err := b.bring(t, file(t, "checking.ofx")); err != nil {
+			if _, err := b.createImport(t, file(t, "checking.ofx")); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	group.Wait()
-	if n := len(b.lines(t, "")); n != 3 {
+	if n := len(b.listLines(t, "")); n != 3 {
 		t.Fatalf("four imports of three lines stored %d lines, want 3", n)
 	}
-	again := b.must(t, file(t, "checking.ofx"))
+	again := b.mustImport(t, file(t, "checking.ofx"))
 	if counts(again) != [4]int32{3, 0, 3, 0} || again.GetRows()[0].GetBankStatementLineId() == "" {
 		t.Errorf("fifth import: got %v, want 3 duplicates", again)
 	}
-	first := b.lines(t, "")[0].GetStatementImportId()
+	first := b.listLines(t, "")[0].GetStatementImportId()
 	b.undoImportsBut(t, first)
 	if _, err := b.undoImport(t, first); err != nil {
 		t.Fatal(err)
 	}
-	if n := len(b.lines(t, "")); n != 0 {
+	if n := len(b.listLines(t, "")); n != 0 {
 		t.Errorf("after the undo: got %d lines, want none", n)
 	}
 	gone, err := b.history.ListEvents(t.Context(), &platformv1.ListEventsRequest{
@@ -102,7 +102,7 @@ func TestRepeatedFileIsStoredOnce(t *testing.T) {
 	if _, err := b.undoImport(t, first); apptest.Reason(err) != optionsv1.Reason_STATE_REFUSES_ACTION {
 		t.Errorf("undoing twice: got %v, want STATE_REFUSES_ACTION", err)
 	}
-	if made := b.must(t, file(t, "checking.ofx")); made.GetNewCount() != 3 {
+	if made := b.mustImport(t, file(t, "checking.ofx")); made.GetNewCount() != 3 {
 		t.Errorf("import after the undo: got %v, want 3 new lines", made)
 	}
 }
@@ -130,7 +130,7 @@ func (b bank) undoImportsBut(t *testing.T, first string) {
 // TestInvalidFileIsRefused checks the reason of each refusal, and that nothing is stored.
 func TestInvalidFileIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	good := file(t, "checking.ofx")
 	for name, c := range map[string]struct {
 		content []byte
@@ -167,7 +167,7 @@ func TestInvalidFileIsRefused(t *testing.T) {
 			if change == nil {
 				change = func(*pb.CreateStatementImportRequest) {}
 			}
-			_, err := b.bring(t, c.content, change)
+			_, err := b.createImport(t, c.content, change)
 			if apptest.Reason(err) != c.reason || len(apptest.Fields(err)) == 0 {
 				t.Errorf("got %v at %v, want %s", err, apptest.Fields(err), c.reason)
 			}
@@ -179,7 +179,7 @@ func TestInvalidFileIsRefused(t *testing.T) {
 // checkNothingImported checks that there are no lines and no imports.
 func (b bank) checkNothingImported(t *testing.T) {
 	t.Helper()
-	if n := len(b.lines(t, "")); n != 0 {
+	if n := len(b.listLines(t, "")); n != 0 {
 		t.Errorf("refused files stored %d lines, want none", n)
 	}
 	list, err := b.ListStatementImports(t.Context(), &pb.ListStatementImportsRequest{})
@@ -191,7 +191,7 @@ func (b bank) checkNothingImported(t *testing.T) {
 // TestFileOfAnotherAccountIsRefused refuses a file whose account number is not the bank account's.
 func TestFileOfAnotherAccountIsRefused(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	for number, want := range map[string]optionsv1.Reason{
 		"999": optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS, "1452687~7": 0,
 	} {
@@ -201,7 +201,7 @@ func TestFileOfAnotherAccountIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = b.bring(
+		_, err = b.createImport(
 			t, file(t, "checking.ofx"), func(r *pb.CreateStatementImportRequest) { r.BankAccountId = account.GetId() },
 		)
 		if apptest.Reason(err) != want {
@@ -213,9 +213,9 @@ func TestFileOfAnotherAccountIsRefused(t *testing.T) {
 // TestInvalidRowsAreSkippedOnRequest stores the valid rows of a file if skip_invalid_rows is set.
 func TestInvalidRowsAreSkippedOnRequest(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	bad := bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("$34.51x"))
-	made := b.must(t, bad, func(r *pb.CreateStatementImportRequest) { r.StatementImport.SkipInvalidRows = true })
+	made := b.mustImport(t, bad, func(r *pb.CreateStatementImportRequest) { r.StatementImport.SkipInvalidRows = true })
 	if counts(made) != [4]int32{3, 2, 0, 1} {
 		t.Fatalf("got %v", counts(made))
 	}
@@ -228,12 +228,12 @@ func TestInvalidRowsAreSkippedOnRequest(t *testing.T) {
 // TestRepeatedStatementInFileIsDuplicate imports a file that contains the same statement twice.
 func TestRepeatedStatementInFileIsDuplicate(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	good := string(file(t, "checking.ofx"))
 	begin, end := strings.Index(good, "<STMTTRNRS>"), strings.Index(good, "</STMTTRNRS>")+len("</STMTTRNRS>")
-	made := b.must(t, []byte(good[:end]+"\n"+good[begin:end]+good[end:]))
+	made := b.mustImport(t, []byte(good[:end]+"\n"+good[begin:end]+good[end:]))
 	// The one warning concerns the dates, which are in 2011.
-	if counts(made) != [4]int32{6, 3, 3, 0} || len(b.lines(t, "")) != 3 || len(made.GetWarnings()) != 1 {
+	if counts(made) != [4]int32{6, 3, 3, 0} || len(b.listLines(t, "")) != 3 || len(made.GetWarnings()) != 1 {
 		t.Errorf("got %v and %v", counts(made), made.GetWarnings())
 	}
 }
@@ -242,10 +242,10 @@ func TestRepeatedStatementInFileIsDuplicate(t *testing.T) {
 // account without a number.
 func TestFirstFileSetsAccountNumber(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	good := file(t, "checking.ofx")
-	b.must(t, good)
-	_, err := b.bring(t, bytes.ReplaceAll(good, []byte("1452687~7"), []byte("777")))
+	b.mustImport(t, good)
+	_, err := b.createImport(t, bytes.ReplaceAll(good, []byte("1452687~7"), []byte("777")))
 	if apptest.Reason(err) != optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS {
 		t.Errorf("a file of another account: got %v, want STATEMENT_ACCOUNT_AMBIGUOUS", err)
 	}

@@ -43,7 +43,7 @@ where o.org_id = $1`
 
 // storeRows stores the rows of the file with their outcomes. The statement lines are then stored
 // from these rows, in steps.
-func (f *findings) storeRows(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
+func (f *importPlan) storeRows(ctx context.Context, tx *db.Tx, i *pb.StatementImport) error {
 	key, err := statementImports.Table().Key(i.Id)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func (f *findings) storeRows(ctx context.Context, tx *db.Tx, i *pb.StatementImpo
 
 // columns returns the rows from index from up to index to as one array for each column of
 // insertRows.
-func (f *findings) columns(from, to int) []any {
+func (f *importPlan) columns(from, to int) []any {
 	n := to - from
 	positions, numbers, statements := make([]int32, n), make([]int32, n), make([]int32, n)
 	ids, dates, amounts := make([]*uuid.UUID, n), make([]*string, n), make([]*int64, n)
@@ -111,9 +111,9 @@ and r.position <= $4
 and r.outcome = 'NEW'
 order by r.position`
 
-// linesOf returns the statement lines to store for the new rows after position from, up to
+// newLines returns the statement lines to store for the new rows after position from, up to
 // position to.
-func linesOf(
+func newLines(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, key uuid.UUID, from, to int32,
 ) ([]*pb.BankStatementLine, error) {
 	rows, err := tx.Query(ctx, selectLines, tx.Call().Organization.ID, key, from, to)

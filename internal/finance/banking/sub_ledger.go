@@ -16,9 +16,9 @@ import (
 //go:embed sub_ledger.sql
 var selectDiffering string
 
-// explained returns the sub-ledger of statement lines for the ledger's proof: each decided line is
+// lineSubLedger returns the sub-ledger of statement lines for the ledger's proof: each decided line is
 // posted to its bank account's ledger account exactly once, with its amount.
-func explained() ledger.SubLedger {
+func lineSubLedger() ledger.SubLedger {
 	return ledger.SubLedger{Collection: "bankStatementLines", Differ: findDifferingAccounts}
 }
 

@@ -20,7 +20,7 @@ const maxSuggestions = 20
 // Points of evidence for a suggestion. A score is at most 100.
 const (
 	pointsAmount              = 50 // the entry has the line's amount
-	pointsClaim               = 45 // a receivable or payable has the line's amount; its payment is not posted
+	pointsOpenEntry           = 45 // a receivable or payable has the line's amount; its payment is not posted
 	pointsTogether            = 40 // several entries or lines add up
 	pointsSameDay             = 25 // the date is the same; one less for each day between
 	pointsReference           = 15 // the bank's text contains the entry's reference
@@ -57,7 +57,7 @@ func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*su
 	if all, err = suggestRule(ctx, tx, l); err != nil {
 		return nil, false, err
 	}
-	entries, cut, err := byEntries(ctx, tx, l)
+	entries, cut, err := suggestEntries(ctx, tx, l)
 	if err != nil {
 		return nil, false, err
 	}
@@ -74,17 +74,17 @@ func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*su
 		return nil, false, err
 	}
 	all = slices.DeleteFunc(
-		slices.Concat(all, entries, transfers, learned), func(s *suggestion) bool { return rejected[subject(s)] },
+		slices.Concat(all, entries, transfers, learned), func(s *suggestion) bool { return rejected[suggestionKey(s)] },
 	)
 	slices.SortStableFunc(all, func(a, b *suggestion) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(subject(a), subject(b)))
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(suggestionKey(a), suggestionKey(b)))
 	})
 	return all, cut, nil
 }
 
 // suggestRule suggests the rule that would decide a line.
 func suggestRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggestion, error) {
-	rules, err := rulesInUse(ctx, tx)
+	rules, err := loadRules(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func suggestRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*su
 	if !matched {
 		return nil, nil
 	}
-	decision, err := m.preview(ctx, tx, l, knownOwner(ctx, tx))
+	decision, err := m.preview(ctx, tx, l, newOwnerLookup(ctx, tx))
 	var refusal *fault.Error
 	if errors.As(err, &refusal) && refusal.Cause == nil {
 		return nil, nil // the rule would be refused, so it is not suggested
@@ -108,8 +108,8 @@ func suggestRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*su
 	return []*suggestion{s}, err
 }
 
-// near adds points for two dates that are close to each other.
-func (e *evidence) near(a, b string) {
+// addDateDistance adds points for two dates that are close to each other.
+func (e *scorecard) addDateDistance(a, b string) {
 	if days := daysBetween(a, b); days == 0 {
 		e.add(pointsSameDay, "The date is the same.")
 	} else if days < pointsSameDay {

@@ -24,7 +24,7 @@ func (s *Service) RejectSuggestion(ctx context.Context, req *pb.RejectSuggestion
 		if err != nil {
 			return nil, err
 		}
-		what := subject(req.GetSuggestion())
+		what := suggestionKey(req.GetSuggestion())
 		if what == "" {
 			return nil, fault.Invalid(fault.At("suggestion", "is empty; send a suggestion returned by SuggestMatches"))
 		}
@@ -43,8 +43,8 @@ on conflict do nothing`, tx.Call().Organization.ID, key, what, tx.Call().Now())
 	})
 }
 
-// subject returns a key that identifies what a suggestion suggests, or "" if it is empty.
-func subject(s *suggestion) string {
+// suggestionKey returns a key that identifies what a suggestion suggests, or "" if it is empty.
+func suggestionKey(s *suggestion) string {
 	switch {
 	case s.GetBankRuleId() != "":
 		return "rule " + s.BankRuleId
@@ -125,7 +125,7 @@ func suggestHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (al
 // suggestion returns the habit as a suggestion. Earlier decisions add to its score, and rejections
 // deduct from it.
 func (h habit) suggestion() *suggestion {
-	var e evidence
+	var e scorecard
 	if h.Alike > 0 {
 		e.add(min(pointsTextDecided+5*(h.Alike-1), 85), "Lines with this text were categorized this way: %d.", h.Alike)
 	} else {

@@ -11,7 +11,7 @@ import (
 )
 
 // suggested returns the suggestions for a line, and checks that they are the same the second time.
-func (b bank) suggested(t *testing.T, line *pb.BankStatementLine) *pb.SuggestMatchesResponse {
+func (b bank) suggestMatches(t *testing.T, line *pb.BankStatementLine) *pb.SuggestMatchesResponse {
 	t.Helper()
 	got, err := b.SuggestMatches(t.Context(), &pb.SuggestMatchesRequest{BankStatementLineId: line.GetId()})
 	if err != nil {
@@ -28,30 +28,30 @@ func (b bank) suggested(t *testing.T, line *pb.BankStatementLine) *pb.SuggestMat
 // entry, as matches that can be created unchanged.
 func TestCombinationsAreSuggested(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	own, sales := b.account.GetLedgerAccountId(), b.codes["OTHER_INCOME"]
 	b.post(t, "2026-01-03", own, sales, "60")
 	b.post(t, "2026-01-04", own, sales, "40")
 	b.post(t, "2026-01-04", own, sales, "33")
 	check := b.post(t, "2026-01-10", b.codes["OTHER_EXPENSE"], own, "75")
-	said := b.said(
+	said := b.importLines(
 		t, b.account.GetId(),
 		"2026-01-05,Card sales,100.00\n2026-01-11,Part one,-50.00\n2026-01-12,Part two,-25.00\n2026-01-12,Unlike,-26.00\n",
 	)
-	got := b.suggested(t, said[0])
+	got := b.suggestMatches(t, said[0])
 	if len(got.GetSuggestions()) != 1 || len(got.GetSuggestions()[0].GetBankMatch().GetEntries()) != 2 ||
 		got.GetTruncated() {
 		t.Fatalf("got %v", got)
 	}
-	if _, err := b.match(t, got.GetSuggestions()[0].GetBankMatch()); err != nil {
+	if _, err := b.createMatch(t, got.GetSuggestions()[0].GetBankMatch()); err != nil {
 		t.Error(err)
 	}
-	got = b.suggested(t, said[2])
+	got = b.suggestMatches(t, said[2])
 	if len(got.GetSuggestions()) != 1 || len(got.GetSuggestions()[0].GetBankMatch().GetLines()) != 2 ||
 		got.GetSuggestions()[0].GetBankMatch().GetEntries()[0].GetJournalEntryId() != check.GetId() {
 		t.Fatalf("got %v", got)
 	}
-	if _, err := b.match(t, got.GetSuggestions()[0].GetBankMatch()); err != nil {
+	if _, err := b.createMatch(t, got.GetSuggestions()[0].GetBankMatch()); err != nil {
 		t.Error(err)
 	}
 }
@@ -60,37 +60,37 @@ func TestCombinationsAreSuggested(t *testing.T) {
 // to pair an open transfer.
 func TestSettlementsAndTransfersAreSuggested(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
-	savings := b.another(t, "USD")
+	b := openBank(t, "USD")
+	savings := b.addBankAccount(t, "USD")
 	b.post(
 		t, "2026-01-03", b.codes["OTHER_EXPENSE"], b.codes["LOAN"], "80",
 		func(e *pb.JournalEntry) { e.Description, e.Reference = "Dr. Miller", "INV-77" },
 	)
-	said := b.said(
+	said := b.importLines(
 		t, b.account.GetId(),
 		"2026-01-05,Dr. Miller INV-77,-80.00\n2026-01-06,To savings,-500.00\n2026-01-20,To savings again,-600.00\n",
 	)
-	in := b.said(t, savings, "2026-01-07,Transfer,500.00\n2026-01-21,Transfer,600.00\n")
-	claim := b.suggested(t, said[0]).GetSuggestions()
+	in := b.importLines(t, savings, "2026-01-07,Transfer,500.00\n2026-01-21,Transfer,600.00\n")
+	claim := b.suggestMatches(t, said[0]).GetSuggestions()
 	if len(claim) != 1 || claim[0].GetScore() != 93 ||
 		claim[0].GetBankMatch().GetEntries()[0].GetAccountId() != b.codes["LOAN"] {
 		t.Fatalf("got %v", claim)
 	}
-	if _, err := b.match(t, claim[0].GetBankMatch()); err != nil {
+	if _, err := b.createMatch(t, claim[0].GetBankMatch()); err != nil {
 		t.Error(err)
 	}
-	both := b.suggested(t, in[0]).GetSuggestions()
+	both := b.suggestMatches(t, in[0]).GetSuggestions()
 	if len(both) != 1 || both[0].GetBankTransfer().GetOutgoingLineId() != said[1].GetId() {
 		t.Fatalf("got %v", both)
 	}
-	if _, err := b.transfer(t, both[0].GetBankTransfer()); err != nil {
+	if _, err := b.createTransfer(t, both[0].GetBankTransfer()); err != nil {
 		t.Error(err)
 	}
-	made, err := b.transfer(t, &pb.BankTransfer{OutgoingLineId: said[2].GetId(), ToBankAccountId: savings})
+	made, err := b.createTransfer(t, &pb.BankTransfer{OutgoingLineId: said[2].GetId(), ToBankAccountId: savings})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := b.suggested(t, in[1]).GetSuggestions(); len(got) != 1 || got[0].GetBankTransferId() != made.GetId() {
+	if got := b.suggestMatches(t, in[1]).GetSuggestions(); len(got) != 1 || got[0].GetBankTransferId() != made.GetId() {
 		t.Errorf("got %v", got)
 	}
 }
@@ -99,16 +99,16 @@ func TestSettlementsAndTransfersAreSuggested(t *testing.T) {
 // lower, and does not suggest them for the same line.
 func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	csv := "Date,Payee,Description,Amount\n"
-	made := b.imported(t, b.account.GetId(), &pb.StatementImport{
+	made := b.mustImportTo(t, b.account.GetId(), &pb.StatementImport{
 		Content: []byte(
 			csv + "2026-01-05,Corner Cafe,Lunch,-9.00\n2026-02-05,Corner Cafe,Lunch,-8.00\n" +
 				"2026-03-05,Corner Cafe,Dinner,-30.00\n2026-03-06,Corner Cafe,Lunch,-7.00\n" +
 				"2026-03-07,Toy Town,Lego,-49.00\n2026-04-07,Toy Town,Lego,-39.00\n",
 		),
 	})
-	l := b.booked(t, `statement_import_id = "`+made.GetId()+`"`)
+	l := b.findLines(t, `statement_import_id = "`+made.GetId()+`"`)
 	categorize := func(line *pb.BankStatementLine, code string) {
 		t.Helper()
 		if _, err := b.CategorizeBankStatementLine(t.Context(), &pb.CategorizeBankStatementLineRequest{
@@ -119,7 +119,7 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	}
 	categorize(l[0], "OPERATING_EXPENSE")
 	categorize(l[1], "OPERATING_EXPENSE")
-	akin, alike := b.suggested(t, l[2]).GetSuggestions(), b.suggested(t, l[3]).GetSuggestions()
+	akin, alike := b.suggestMatches(t, l[2]).GetSuggestions(), b.suggestMatches(t, l[3]).GetSuggestions()
 	if len(akin) != 1 || akin[0].GetScore() != 50 || len(alike) != 1 || alike[0].GetScore() != 65 ||
 		alike[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
 		t.Fatalf("got %v and %v", akin, alike)
@@ -135,11 +135,11 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	refusedFor(t, reject(&pb.SuggestMatchesResponse_Suggestion{Score: 3}), optionsv1.Reason_FIELDS_INVALID)
-	if got := b.suggested(t, l[2]).GetSuggestions(); len(got) != 0 {
+	wantReason(t, reject(&pb.SuggestMatchesResponse_Suggestion{Score: 3}), optionsv1.Reason_FIELDS_INVALID)
+	if got := b.suggestMatches(t, l[2]).GetSuggestions(); len(got) != 0 {
 		t.Errorf("after rejection: got %v, want no suggestion", got)
 	}
-	if got := b.suggested(t, l[3]).GetSuggestions(); len(got) != 1 || got[0].GetScore() != 45 ||
+	if got := b.suggestMatches(t, l[3]).GetSuggestions(); len(got) != 1 || got[0].GetScore() != 45 ||
 		len(got[0].GetReasons()) != 2 {
 		t.Errorf("after rejection: got %v, want a score of 45", got)
 	}
@@ -148,13 +148,13 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.suggested(t, l[5]).GetSuggestions(); len(got) != 1 || !got[0].GetPersonal() {
+	if got := b.suggestMatches(t, l[5]).GetSuggestions(); len(got) != 1 || !got[0].GetPersonal() {
 		t.Errorf("got %v", got)
 	}
 	b.rule(t, &pb.BankRule{
 		DisplayName: "Toys", Texts: []string{"toy town"}, MinAmount: &typepb.Money{Amount: "1"}, Personal: true,
 	})
-	if got := b.suggested(t, l[5]).GetSuggestions(); len(got) != 2 || got[0].GetBankRuleId() == "" ||
+	if got := b.suggestMatches(t, l[5]).GetSuggestions(); len(got) != 2 || got[0].GetBankRuleId() == "" ||
 		got[0].GetScore() != 90 {
 		t.Errorf("got %v", got)
 	}

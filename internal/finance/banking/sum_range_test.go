@@ -15,10 +15,10 @@ import (
 // its amount. The error is reported at a field of the request, not of the entry.
 func TestSumOutOfRangeIsReportedAtRequestField(t *testing.T) {
 	t.Parallel()
-	b := open(t, "USD")
+	b := openBank(t, "USD")
 	const large = "5000000000000.00"
-	b.must(t, []byte("Date,Description,Amount\n2026-01-05,Large,-"+large+"\n"))
-	line := b.lines(t, `amount < "-30"`)[0]
+	b.mustImport(t, []byte("Date,Description,Amount\n2026-01-05,Large,-"+large+"\n"))
+	line := b.listLines(t, `amount < "-30"`)[0]
 	whole := &pb.JournalEntry{Date: "2026-01-05"}
 	for range 222 { // as many as fit
 		for _, amount := range []string{"", "-"} {

@@ -28,9 +28,9 @@ cross join lateral (
 ) w
 where not w.waits`
 
-// awaited is the guard that refuses to pair a transfer if there is no undecided line that could be
+// refuseWithoutLine is the guard that refuses to pair a transfer if there is no undecided line that could be
 // its missing side. The request decides which line it is.
-func awaited(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
+func refuseWithoutLine(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
 	accounts, err := id.ParseEach("bac", transfers, func(t *pb.BankTransfer) string {
 		account, _ := missingSide(t)
 		return account

@@ -69,7 +69,7 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 	if days > p.days {
 		return nil
 	}
-	var e evidence
+	var e scorecard
 	pair := &pb.FindBankTransfersResponse_Pair{OutgoingLine: out, IncomingLine: in}
 	if !p.scoreAmounts(pair, &e, -minorOf(out), minorOf(in)) {
 		return nil
@@ -80,7 +80,7 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 		e.add(max(pointsPairDate-5*int32(days), 0), "The dates are %d days apart.", days)
 	}
 	for _, word := range transferWords {
-		if strings.Contains(writtenIn(out), word) || strings.Contains(writtenIn(in), word) {
+		if strings.Contains(bankText(out), word) || strings.Contains(bankText(in), word) {
 			e.add(pointsTransferWord, "The bank's text contains %q.", word)
 			break
 		}
@@ -94,7 +94,7 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 
 // scoreAmounts reports whether the amounts may belong to one transfer, and adds the points for
 // them.
-func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, e *evidence, sent, received int64) bool {
+func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, e *scorecard, sent, received int64) bool {
 	from, to := pair.OutgoingLine.Amount.CurrencyCode, pair.IncomingLine.Amount.CurrencyCode
 	if from != to {
 		expected, err := money.Convert(sent, from, to, p.price(from, to))
@@ -128,7 +128,7 @@ func (p pairing) price(from, to string) decimal.Decimal {
 // mentionsAccount reports whether a line's text contains the name or number of a bank account.
 // Shorter ones than four letters do not count.
 func (p pairing) mentionsAccount(l *pb.BankStatementLine, account string) bool {
-	other, written := p.accounts[account], writtenIn(l)
+	other, written := p.accounts[account], bankText(l)
 	if other == nil {
 		return false
 	}
@@ -142,7 +142,7 @@ func (p pairing) mentionsAccount(l *pb.BankStatementLine, account string) bool {
 	return false
 }
 
-// writtenIn returns a line's counterparty and description in lower case.
-func writtenIn(l *pb.BankStatementLine) string {
+// bankText returns a line's counterparty and description in lower case.
+func bankText(l *pb.BankStatementLine) string {
 	return strings.ToLower(l.CounterpartyName + " " + l.Description)
 }

@@ -58,7 +58,9 @@ func transferEntry(t *pb.BankTransfer, s transferSides, p transferAmounts) (*pb.
 	}
 	e := &pb.JournalEntry{
 		Date: t.Date, Source: pb.JournalEntry_BANK_TRANSFER, SourceId: t.Id,
-		Description: cut(cmp.Or(t.Description, "Transfer from "+s.from.DisplayName+" to "+s.to.DisplayName), maxDescription),
+		Description: truncate(
+			cmp.Or(t.Description, "Transfer from "+s.from.DisplayName+" to "+s.to.DisplayName), maxDescription,
+		),
 		Lines: []*pb.JournalLine{
 			journalLine(s.to.LedgerAccountId, p.received, p.to, received, p.base, ""),
 			journalLine(s.from.LedgerAccountId, -p.sent, p.from, -sent, p.base, ""),

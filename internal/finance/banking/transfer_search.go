@@ -36,11 +36,11 @@ func (s *Service) FindBankTransfers(
 				return nil, err
 			}
 		}
-		lines, err := loadUndecidedLines(ctx, tx, dated("", req.GetStartDate(), req.GetEndDate()), "")
+		lines, err := loadUndecidedLines(ctx, tx, withDates("", req.GetStartDate(), req.GetEndDate()), "")
 		if err != nil {
 			return nil, err
 		}
-		accounts, rates, err := around(ctx, tx, lines)
+		accounts, rates, err := loadAccountsAndPrices(ctx, tx, lines)
 		if err != nil {
 			return nil, err
 		}
@@ -58,9 +58,9 @@ func (s *Service) FindBankTransfers(
 	})
 }
 
-// dated returns the filter with conditions added for the first and last booked date, each of which
+// withDates returns the filter with conditions added for the first and last booked date, each of which
 // may be "".
-func dated(filter, start, end string) string {
+func withDates(filter, start, end string) string {
 	parts := []string{}
 	for _, p := range []struct{ text, value string }{
 		{filter, filter}, {fmt.Sprintf("booked_date >= %q", start), start}, {fmt.Sprintf("booked_date <= %q", end), end},
@@ -89,10 +89,12 @@ func loadUndecidedLines(ctx context.Context, tx *db.Tx, filter, account string) 
 	return lines, err
 }
 
-// around returns the bank accounts of lines by id, and a rate for each of their currencies if one
+// loadAccountsAndPrices returns the bank accounts of lines by id, and a rate for each of their currencies if one
 // is stored. Each currency gets the rate of its first line's day, which is close enough to score
 // pairs.
-func around(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (map[string]*pb.BankAccount, prices, error) {
+func loadAccountsAndPrices(
+	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
+) (map[string]*pb.BankAccount, prices, error) {
 	accounts, rates := map[string]*pb.BankAccount{}, prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
 	for _, l := range lines {
 		if accounts[l.BankAccountId] == nil {

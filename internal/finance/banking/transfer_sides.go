@@ -23,9 +23,9 @@ type transferSides struct {
 	out, in  *pb.BankStatementLine
 }
 
-// transfer creates a transfer: it locks and checks the sides, posts the entry and decides the
+// decideTransfer creates a transfer: it locks and checks the sides, posts the entry and decides the
 // lines.
-func transfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
+func postTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	s, err := readSides(ctx, tx, t)
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func (s *transferSides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer)
 			s.to = account
 		}
 	}
-	_, err = lockSides(ctx, tx, nil, []string{t.OutgoingLineId, t.IncomingLineId})
+	_, err = lockAccountsAndLines(ctx, tx, nil, []string{t.OutgoingLineId, t.IncomingLineId})
 	return err
 }
 
@@ -217,7 +217,7 @@ func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s transferS
 
 // remapTransferFields maps error paths of the entry to fields of the transfer.
 func remapTransferFields(err error) error {
-	return reworded(err, func(f fault.Field) fault.Field {
+	return remapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" {
 			return f
 		}
@@ -232,7 +232,7 @@ func decideSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, l *pb.BankSt
 	if l == nil {
 		return nil
 	}
-	_, err := bankStatementLines.Modify(ctx, tx, l.Id, "transferred", moves("categorize"), func(
+	_, err := bankStatementLines.Modify(ctx, tx, l.Id, "transferred", transition("categorize"), func(
 		_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine,
 	) error {
 		l.BankTransferId, l.JournalEntryId = t.Id, t.JournalEntryId
@@ -275,7 +275,7 @@ func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
 // lockMissingSide locks a line as the missing side of a transfer. It refuses a line of another bank
 // account or amount, and one that is decided.
 func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key string) (*pb.BankStatementLine, error) {
-	l, err := lockNamedLine(ctx, tx, "bankStatementLineId", key)
+	l, err := lockReferencedLine(ctx, tx, "bankStatementLineId", key)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func suggestTransfers(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (
 		return nil, nil
 	}
 	lines, err := loadUndecidedLines(
-		ctx, tx, dated("", shifted(l.BookedDate, -defaultDays), shifted(l.BookedDate, defaultDays)), "",
+		ctx, tx, withDates("", addDays(l.BookedDate, -defaultDays), addDays(l.BookedDate, defaultDays)), "",
 	)
 	if err != nil {
 		return nil, err
@@ -25,7 +25,7 @@ func suggestTransfers(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (
 	lines = slices.DeleteFunc(lines, func(o *pb.BankStatementLine) bool {
 		return o.BankAccountId == l.BankAccountId || (minorOf(o) < 0) == (minorOf(l) < 0)
 	})
-	accounts, rates, err := around(ctx, tx, append(slices.Clone(lines), l))
+	accounts, rates, err := loadAccountsAndPrices(ctx, tx, append(slices.Clone(lines), l))
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +41,8 @@ func suggestTransfers(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (
 	return all, nil
 }
 
-// nearest sorts lines by the number of days between them and another line, in place.
-func nearest(lines []*pb.BankStatementLine, to *pb.BankStatementLine) []*pb.BankStatementLine {
+// sortByDistance sorts lines by the number of days between them and another line, in place.
+func sortByDistance(lines []*pb.BankStatementLine, to *pb.BankStatementLine) []*pb.BankStatementLine {
 	slices.SortStableFunc(lines, func(a, b *pb.BankStatementLine) int {
 		return cmp.Or(
 			cmp.Compare(daysBetween(a.BookedDate, to.BookedDate), daysBetween(b.BookedDate, to.BookedDate)),
@@ -52,8 +52,8 @@ func nearest(lines []*pb.BankStatementLine, to *pb.BankStatementLine) []*pb.Bank
 	return lines
 }
 
-// shifted returns a stored date moved by a number of days.
-func shifted(date string, days int) string {
+// addDays returns a stored date moved by a number of days.
+func addDays(date string, days int) string {
 	d, err := calendar.ParseDate(date)
 	if err != nil {
 		return date

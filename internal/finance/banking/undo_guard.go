@@ -16,9 +16,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// undoing lists what undoing a record changes: statement lines that become undecided, and entries
+// undoEffect lists what undoing a record changes: statement lines that become undecided, and entries
 // that are reversed. subject is the id of the record.
-type undoing struct {
+type undoEffect struct {
 	subject string
 	lines   []bookedLine
 	entries []uuid.UUID
@@ -30,17 +30,17 @@ type bookedLine struct {
 	date    string
 }
 
-// reverses adds the entry with the given id, which may be "".
-func (u *undoing) reverses(entry string) {
+// addEntry adds the entry with the given id, which may be "".
+func (u *undoEffect) addEntry(entry string) {
 	if key, err := id.Parse("jrn", entry); err == nil {
 		u.entries = append(u.entries, key)
 	}
 }
 
-// refuseUndoings returns a refusal for each record that cannot be undone, or nil. Undoing must not
+// refuseUndo returns a refusal for each record that cannot be undone, or nil. Undoing must not
 // change lines or entries that a completed reconciliation depends on, or reverse an entry that is
 // matched.
-func refuseUndoings(ctx context.Context, tx *db.Tx, undoings []undoing) ([]error, error) {
+func refuseUndo(ctx context.Context, tx *db.Tx, undoings []undoEffect) ([]error, error) {
 	refusals := make([]error, len(undoings))
 	through, last, err := loadReconciledDays(ctx, tx)
 	if err != nil {
@@ -89,7 +89,7 @@ group by bank_account_id`, tx.Call().Organization.ID)
 	return through, last, err
 }
 
-//go:embed kept_entries.sql
+//go:embed irreversible_entries.sql
 var selectIrreversible string
 
 // findIrreversible returns the refusals of entries that cannot be reversed on their own date. The
@@ -114,9 +114,9 @@ func findIrreversible(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last 
 	return kept, err
 }
 
-// decision is a record that can be undone, with the statement lines that it decided and the entry
+// undoableDecision is a record that can be undone, with the statement lines that it decided and the entry
 // that it posted, if any.
-type decision struct {
+type undoableDecision struct {
 	id    string
 	lines []string
 	entry string
@@ -125,33 +125,33 @@ type decision struct {
 // undoableMatches is the guard that refuses to undo matches with reconciled lines, or with an entry
 // that cannot be reversed.
 func undoableMatches(ctx context.Context, tx *db.Tx, matches []*pb.BankMatch) ([]error, error) {
-	decisions := make([]decision, len(matches))
+	decisions := make([]undoableDecision, len(matches))
 	for i, m := range matches {
-		decisions[i] = decision{m.Id, linesOfMatch(m), m.JournalEntryId}
+		decisions[i] = undoableDecision{m.Id, matchLineIDs(m), m.JournalEntryId}
 	}
 	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
 // undoableTransfers is undoableMatches for transfers.
 func undoableTransfers(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
-	decisions := make([]decision, len(transfers))
+	decisions := make([]undoableDecision, len(transfers))
 	for i, t := range transfers {
-		decisions[i] = decision{t.Id, []string{t.OutgoingLineId, t.IncomingLineId}, t.JournalEntryId}
+		decisions[i] = undoableDecision{t.Id, []string{t.OutgoingLineId, t.IncomingLineId}, t.JournalEntryId}
 	}
 	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
 // undoableExpenses is undoableMatches for private expenses, which have no lines.
 func undoableExpenses(ctx context.Context, tx *db.Tx, expenses []*pb.PrivateExpense) ([]error, error) {
-	decisions := make([]decision, len(expenses))
+	decisions := make([]undoableDecision, len(expenses))
 	for i, e := range expenses {
-		decisions[i] = decision{e.Id, nil, e.JournalEntryId}
+		decisions[i] = undoableDecision{e.Id, nil, e.JournalEntryId}
 	}
 	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
 // refuseUndoDecisions returns a refusal for each decision that cannot be undone, or nil.
-func refuseUndoDecisions(ctx context.Context, tx *db.Tx, decisions []decision) ([]error, error) {
+func refuseUndoDecisions(ctx context.Context, tx *db.Tx, decisions []undoableDecision) ([]error, error) {
 	var lines []string
 	for _, d := range decisions {
 		lines = append(lines, d.lines...)
@@ -160,7 +160,7 @@ func refuseUndoDecisions(ctx context.Context, tx *db.Tx, decisions []decision) (
 	if err != nil {
 		return nil, err
 	}
-	undoings := make([]undoing, len(decisions))
+	undoings := make([]undoEffect, len(decisions))
 	for i, d := range decisions {
 		undoings[i].subject = d.id
 		for _, line := range d.lines {
@@ -168,9 +168,9 @@ func refuseUndoDecisions(ctx context.Context, tx *db.Tx, decisions []decision) (
 				undoings[i].lines = append(undoings[i].lines, l)
 			}
 		}
-		undoings[i].reverses(d.entry)
+		undoings[i].addEntry(d.entry)
 	}
-	return refuseUndoings(ctx, tx, undoings)
+	return refuseUndo(ctx, tx, undoings)
 }
 
 // loadBookedLines returns the bank account and booked date of lines, by id.
@@ -202,9 +202,9 @@ and id = any($2)`, tx.Call().Organization.ID, keys)
 	return booked, err
 }
 
-// matchedReversal is the guard that refuses to reverse matched entries. Reconciled entries can be
+// refuseMatchedReversal is the guard that refuses to reverse matched entries. Reconciled entries can be
 // reversed on a later day, so they are checked when the date is known.
-func matchedReversal(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
+func refuseMatchedReversal(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
 	keys, err := id.ParseEach("jrn", entries, (*pb.JournalEntry).GetId)
 	if err != nil {
 		return nil, err

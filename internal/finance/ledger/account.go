@@ -30,7 +30,7 @@ var accounts = resource.New(table.New("finance.accounts",
 
 // AddAccount creates an account inside a transaction of another capability.
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
-	return accounts.Insert(ctx, tx, a, classify, keepCurrency, keepParent, checkClosingAccount)
+	return accounts.Insert(ctx, tx, a, classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount)
 }
 
 // FindAccount returns an account inside a transaction. Without such an account it fails with
@@ -75,7 +75,9 @@ for update`), tx.Call().Organization.ID, key)
 
 // CreateAccount creates an account.
 func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
-	return accounts.Create(ctx, s.db, req.GetAccount(), classify, keepCurrency, keepParent, checkClosingAccount)
+	return accounts.Create(
+		ctx, s.db, req.GetAccount(), classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount,
+	)
 }
 
 // GetAccount returns an account.
@@ -100,7 +102,8 @@ func (s *Service) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest)
 // UpdateAccount updates an account.
 func (s *Service) UpdateAccount(ctx context.Context, req *pb.UpdateAccountRequest) (*pb.Account, error) {
 	return accounts.Update(
-		ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classify, keepParent, checkClosingAccount,
+		ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classifyAccount, checkAccountParent,
+		checkClosingAccount,
 	)
 }
 

@@ -25,7 +25,7 @@ and id = $2`
 
 // checkAccountParent refuses a new parent of another type, one that is the account or below it, and
 // one nested too deep.
-func keepParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
+func checkAccountParent(ctx context.Context, tx *db.Tx, was, a *pb.Account) error {
 	if a.ParentAccountId == "" || was.ParentAccountId == a.ParentAccountId {
 		return nil
 	}

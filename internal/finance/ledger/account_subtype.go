@@ -12,14 +12,14 @@ import (
 
 // classifyAccount sets the defaults of an account: its subtype, its section of the cash-flow
 // statement, and whether it is a control account. It refuses a subtype of another type.
-func classify(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
+func classifyAccount(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 	if a.Subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		a.Subtype = otherSubtype(a.Type)
 	}
-	if typeOf(a.Subtype) != a.Type {
+	if typeOfSubtype(a.Subtype) != a.Type {
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE,
 			fault.At("subtype", "%s belongs to type %s, but the account has type %s",
-				a.Subtype, typeOf(a.Subtype), a.Type))
+				a.Subtype, typeOfSubtype(a.Subtype), a.Type))
 	}
 	if a.CashFlowSection == pb.Account_CASH_FLOW_SECTION_UNSPECIFIED {
 		a.CashFlowSection = cashFlowSection(a.Subtype)
@@ -29,7 +29,7 @@ func classify(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 }
 
 // typeOfSubtype returns the type that a subtype belongs to.
-func typeOf(subtype pb.Account_Subtype) pb.Account_Type {
+func typeOfSubtype(subtype pb.Account_Subtype) pb.Account_Type {
 	switch subtype {
 	case pb.Account_BANK, pb.Account_CASH, pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_INVENTORY,
 		pb.Account_PREPAID_EXPENSE, pb.Account_FIXED_ASSET, pb.Account_ACCUMULATED_DEPRECIATION,

@@ -15,7 +15,7 @@ func TestEverySubtypeHasTypeAndCashFlowSection(t *testing.T) {
 		if number == 0 {
 			continue
 		}
-		if typeOf(pb.Account_Subtype(number)) == pb.Account_TYPE_UNSPECIFIED {
+		if typeOfSubtype(pb.Account_Subtype(number)) == pb.Account_TYPE_UNSPECIFIED {
 			t.Errorf("%s has no type", name)
 		}
 		if cashFlowSection(pb.Account_Subtype(number)) == pb.Account_CASH_FLOW_SECTION_UNSPECIFIED {
@@ -23,7 +23,7 @@ func TestEverySubtypeHasTypeAndCashFlowSection(t *testing.T) {
 		}
 	}
 	for number, name := range pb.Account_Type_name {
-		if number != 0 && typeOf(otherSubtype(pb.Account_Type(number))) != pb.Account_Type(number) {
+		if number != 0 && typeOfSubtype(otherSubtype(pb.Account_Type(number))) != pb.Account_Type(number) {
 			t.Errorf("the general subtype of %s has another type", name)
 		}
 	}
@@ -50,7 +50,7 @@ func TestAccountDefaultsFollowSubtype(t *testing.T) {
 			pb.Account_OTHER_ASSET, pb.Account_INVESTING, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if err := classify(context.Background(), nil, new(pb.Account), c.given); err != nil {
+			if err := classifyAccount(context.Background(), nil, new(pb.Account), c.given); err != nil {
 				t.Fatal(err)
 			}
 			if c.given.Subtype != c.subtype || c.given.CashFlowSection != c.section || c.given.Control != c.control {
@@ -59,7 +59,7 @@ func TestAccountDefaultsFollowSubtype(t *testing.T) {
 		})
 	}
 	var refusal *fault.Error
-	err := classify(context.Background(), nil, new(pb.Account),
+	err := classifyAccount(context.Background(), nil, new(pb.Account),
 		&pb.Account{Type: pb.Account_ASSET, Subtype: pb.Account_LOAN})
 	if !errors.As(err, &refusal) || refusal.Reason != optionsv1.Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE ||
 		refusal.Fields[0].Path != "subtype" {

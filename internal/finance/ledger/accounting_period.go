@@ -25,8 +25,12 @@ var accountingPeriods = resource.New(table.New("finance.accounting_periods",
 	table.Timestamp("close_time", func(p *pb.AccountingPeriod) **timestamppb.Timestamp { return &p.CloseTime }),
 	table.Text("close_reason", func(p *pb.AccountingPeriod) *string { return &p.CloseReason }),
 	table.Text("reopen_reason", func(p *pb.AccountingPeriod) *string { return &p.ReopenReason }),
-).Rank(db.RankPeriod)).Lifecycle(periodLifecycle).Prepare("close", prepareAlone).Guard("close", earliestOpen).
-	Prepare("reopen", prepareAlone).Guard("reopen", lastClosed).DeclareEvents("created", "locked", "unlocked").Open()
+).Rank(db.RankPeriod)).Lifecycle(periodLifecycle).Prepare("close", lockOrganization).Guard(
+	"close", guardEarlierPeriodsClosed,
+).
+	Prepare("reopen", lockOrganization).Guard(
+	"reopen", guardNoLaterPeriodClosed,
+).DeclareEvents("created", "locked", "unlocked").Open()
 
 // periodLifecycle lists the transitions of a period that callers request. Closing and reopening the
 // fiscal year also locks and unlocks it.
@@ -88,9 +92,9 @@ func newMonthlyPeriods(year string, start, end calendar.Date) (periods []*pb.Acc
 }
 
 // periodUsesFrom converts periods to the form in which posting reads them.
-func periodUsesFrom(periods []*pb.AccountingPeriod) (out []periodUse, err error) {
+func periodUsesFrom(periods []*pb.AccountingPeriod) (out []postingPeriod, err error) {
 	for _, p := range periods {
-		use := periodUse{state: p.State.String()}
+		use := postingPeriod{state: p.State.String()}
 		if use.start, err = calendar.ParseDate(p.StartDate); err != nil {
 			return nil, err
 		}
@@ -114,7 +118,7 @@ and state = 'OPEN'
 order by start_date
 limit 1`
 	sql := next
-	if !periodsStay(tx) {
+	if !arePeriodsFixed(tx) {
 		sql = tx.Locking(db.RankPeriod, next+"\nfor share")
 	}
 	var start calendar.Date
@@ -131,6 +135,6 @@ where org_id = $1`, tx.Call().Organization.ID).Scan(&last)
 		return "", err
 	}
 	following := last.AddDays(1)
-	_, err = coverDate(ctx, tx, following)
+	_, err = createYearCovering(ctx, tx, following)
 	return following.String(), err
 }

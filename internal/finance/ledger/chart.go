@@ -61,7 +61,7 @@ func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Ac
 	}
 	missing := template.missingAccounts(taken)
 	at := func(i int) string { return fmt.Sprintf("accounts[%d]", i) }
-	return missing, accounts.InsertMany(ctx, tx, missing, at, classify, keepCurrency)
+	return missing, accounts.InsertMany(ctx, tx, missing, at, classifyAccount, setAccountCurrency)
 }
 
 const selectCodes = `
@@ -105,7 +105,7 @@ func (t template) missingAccounts(taken map[string]string) []*pb.Account {
 		}
 		byCode[a.code] = id.Format("acc", id.New())
 		out = append(out, &pb.Account{
-			Id: byCode[a.code], Code: a.code, DisplayName: a.name, Type: typeOf(a.subtype), Subtype: a.subtype,
+			Id: byCode[a.code], Code: a.code, DisplayName: a.name, Type: typeOfSubtype(a.subtype), Subtype: a.subtype,
 		})
 	}
 	for _, a := range out {

@@ -21,7 +21,7 @@ func TestTemplatesHaveRequiredSubtypes(t *testing.T) {
 	}
 	for name, chart := range templates {
 		for i, a := range chart.chart {
-			if typeOf(a.subtype) == pb.Account_TYPE_UNSPECIFIED || a.name == "" || a.code == "" {
+			if typeOfSubtype(a.subtype) == pb.Account_TYPE_UNSPECIFIED || a.name == "" || a.code == "" {
 				t.Errorf("%s: %v is incomplete", name, a)
 			}
 			if i > 0 && chart.chart[i-1].code >= a.code {

@@ -62,7 +62,7 @@ func (s *Service) closeRule(reason string) resource.Rule[*pb.AccountingPeriod] {
 		if len(blockers) > 0 {
 			p.CloseReason = reason
 		}
-		return outweighed(p, blockers, reason)
+		return refuseBlockers(p, blockers, reason)
 	}
 }
 
@@ -115,7 +115,9 @@ func (s *Service) ReopenAccountingPeriod(
 
 // blockers returns the blockers that all checks find, errors first.
 func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return gatherBlockers(ctx, tx, p, append([]CloseCheck{findEarlierOpen, s.controlsDiffer}, s.warningCloseChecks()...))
+	return gatherBlockers(
+		ctx, tx, p, append([]CloseCheck{findEarlierOpen, s.subLedgerBlockers}, s.warningCloseChecks()...),
+	)
 }
 
 // warningCloseChecks returns the checks whose blockers are warnings, which a reason overrides. The
@@ -139,9 +141,9 @@ func gatherBlockers(
 	return all, nil
 }
 
-// outweighed refuses to close a period that has errors, or warnings without a reason. Blockers are
+// refuseBlockers refuses to close a period that has errors, or warnings without a reason. Blockers are
 // sorted with errors first.
-func outweighed(p *pb.AccountingPeriod, blockers []*pb.CloseBlocker, reason string) error {
+func refuseBlockers(p *pb.AccountingPeriod, blockers []*pb.CloseBlocker, reason string) error {
 	if len(blockers) == 0 || blockers[0].Severity == pb.CloseBlocker_WARNING && reason != "" {
 		return nil
 	}

@@ -49,9 +49,9 @@ func BlockersFromQuery(
 	return []*pb.CloseBlocker{b}, nil
 }
 
-// blocking completes a blocker with the identifiers of its records, and returns it. It returns nil
+// blockersFromIDs completes a blocker with the identifiers of its records, and returns it. It returns nil
 // if there are no records.
-func blocking(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
+func blockersFromIDs(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
 	if len(ids) == 0 {
 		return nil
 	}
@@ -123,7 +123,7 @@ order by l.account_id`, tx.Call().Organization.ID, p.EndDate)
 		return nil, err
 	}
 	currency := tx.Call().Organization.CurrencyCode
-	return blocking(&pb.CloseBlocker{
+	return blockersFromIDs(&pb.CloseBlocker{
 		Kind: pb.CloseBlocker_SUSPENSE_NOT_ZERO, Severity: pb.CloseBlocker_WARNING, Collection: "accounts",
 		Filter: "subtype = SUSPENSE",
 		Message: fmt.Sprintf(

@@ -19,14 +19,14 @@ func findUnvaluedBalances(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod
 	if err != nil {
 		return nil, err
 	}
-	balances, stored, err := foreignBalances(ctx, tx, end)
+	balances, stored, err := readForeignBalances(ctx, tx, end)
 	if err != nil {
 		return nil, err
 	}
 	base := tx.Call().Organization.CurrencyCode
 	var priced, unpriced []foreignBalance
 	for _, f := range balances {
-		if _, _, ok := stored.on(f.currency, base, end); ok || f.minor == 0 {
+		if _, _, ok := stored.find(f.currency, base, end); ok || f.minor == 0 {
 			priced = append(priced, f)
 		} else {
 			unpriced = append(unpriced, f)
@@ -42,7 +42,7 @@ func missingRateBlockers(balances []foreignBalance, on calendar.Date) []*pb.Clos
 	for _, f := range balances {
 		accounts, currencies = append(accounts, id.Format("acc", f.account)), append(currencies, f.currency)
 	}
-	return blocking(&pb.CloseBlocker{
+	return blockersFromIDs(&pb.CloseBlocker{
 		Kind: pb.CloseBlocker_EXCHANGE_RATE_MISSING, Severity: pb.CloseBlocker_WARNING, Collection: "accounts",
 		Message: fmt.Sprintf(
 			"Balances in %s have no exchange rate on %s. Enter the rate.", strings.Join(sortedUnique(currencies), ", "), on,
@@ -54,7 +54,7 @@ func missingRateBlockers(balances []foreignBalance, on calendar.Date) []*pb.Clos
 func unrevaluedBlockers(
 	balances []foreignBalance, stored rates, base string, on calendar.Date,
 ) ([]*pb.CloseBlocker, error) {
-	valuations, err := valued("date", balances, stored, base, on)
+	valuations, err := valueBalances("date", balances, stored, base, on)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func unrevaluedBlockers(
 		}
 	}
 	accounts = sortedUnique(accounts)
-	return blocking(&pb.CloseBlocker{
+	return blockersFromIDs(&pb.CloseBlocker{
 		Kind: pb.CloseBlocker_BALANCE_NOT_REVALUED, Severity: pb.CloseBlocker_WARNING, Collection: "accounts",
 		Message: fmt.Sprintf(
 			"Accounts with foreign balances are not revalued at %s: %d. Create a currency revaluation.", on, len(accounts),

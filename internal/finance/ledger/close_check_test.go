@@ -16,7 +16,7 @@ import (
 )
 
 // speaks returns the kinds of a period's close blockers, separated by blanks.
-func (b books) speaks(t *testing.T, period string) string {
+func (b books) blockerKinds(t *testing.T, period string) string {
 	t.Helper()
 	resp, err := b.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: period})
 	if err != nil {
@@ -50,7 +50,7 @@ func TestForeignBalancesBlockClose(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	b.foreignAccount(t, "bank", "EUR", pb.Account_BANK, pb.Account_ASSET)
-	e := b.on("2026-01-10", "bank", "4000", "1000")
+	e := b.entryOn("2026-01-10", "bank", "4000", "1000")
 	e.CurrencyCode, e.ExchangeRate = "EUR", "1.10"
 	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestForeignBalancesBlockClose(t *testing.T) {
 		})
 		return err
 	}
-	if got := b.speaks(t, january); got != "EXCHANGE_RATE_MISSING" {
+	if got := b.blockerKinds(t, january); got != "EXCHANGE_RATE_MISSING" {
 		t.Errorf("got %s", got)
 	}
 	refused(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
@@ -70,7 +70,7 @@ func TestForeignBalancesBlockClose(t *testing.T) {
 		t.Errorf("with a reason, got %v, want no error", err)
 	}
 	b.rate(t, "2026-01-31", "EUR", "USD", "1.20")
-	if got := b.speaks(t, january); got != "BALANCE_NOT_REVALUED" {
+	if got := b.blockerKinds(t, january); got != "BALANCE_NOT_REVALUED" {
 		t.Errorf("got %s", got)
 	}
 	refused(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
@@ -79,7 +79,7 @@ func TestForeignBalancesBlockClose(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if got := b.speaks(t, january); got != "" {
+	if got := b.blockerKinds(t, january); got != "" {
 		t.Errorf("got %s", got)
 	}
 	if err := validateClose(""); err != nil {
@@ -104,7 +104,7 @@ func TestControlAccountsMatchSubLedgers(t *testing.T) {
 	b := open(t)
 	receivable := b.codes["1200"]
 	if err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
-		e := b.on("2026-01-10", "1200", "4000", "100")
+		e := b.entryOn("2026-01-10", "1200", "4000", "100")
 		e.Source, e.SourceId = pb.JournalEntry_INVOICE, "inv_1"
 		return ledger.Post(ctx, tx, e)
 	}); err != nil {

@@ -14,7 +14,7 @@ const maxEntryLines = 1000
 // of a fiscal year. Each result gets a line with the opposite amount. Each pair of a closing
 // account and a set of dimension values gets a line with the sum, so that the books of every
 // project balance too. Results with the same closing account and dimension values must be adjacent.
-func closingEntries(y *pb.FiscalYear, currency string, results []result) (entries []*pb.JournalEntry) {
+func closingEntries(y *pb.FiscalYear, currency string, results []yearResult) (entries []*pb.JournalEntry) {
 	line := func(account string, values []string, minor int64) *pb.JournalLine {
 		amount := money.ToProto(minor, currency)
 		return &pb.JournalLine{AccountId: account, Amount: amount, BaseAmount: amount, DimensionValueIds: values}

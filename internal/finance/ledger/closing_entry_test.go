@@ -14,7 +14,7 @@ import (
 
 // drawResults draws results with up to five dimension values, sorted as closingEntries requires. It
 // also returns their sums by closing account and dimension value.
-func drawResults(t *rapid.T) (results []result, carried map[string]int64) {
+func drawResults(t *rapid.T) (results []yearResult, carried map[string]int64) {
 	carried = map[string]int64{}
 	for set := range rapid.IntRange(0, 5).Draw(t, "sets") {
 		for n := range rapid.IntRange(1, 700).Draw(t, "accounts") {
@@ -23,12 +23,14 @@ func drawResults(t *rapid.T) (results []result, carried map[string]int64) {
 			if n%7 == 6 {
 				closing = "restricted"
 			}
-			r := result{account: fmt.Sprint("acc", n), closing: closing, values: []string{fmt.Sprint("dmv", set)}, minor: minor}
+			r := yearResult{
+				account: fmt.Sprint("acc", n), closing: closing, values: []string{fmt.Sprint("dmv", set)}, minor: minor,
+			}
 			results = append(results, r)
 			carried[closing+r.values[0]] += minor
 		}
 	}
-	slices.SortStableFunc(results, func(a, b result) int {
+	slices.SortStableFunc(results, func(a, b yearResult) int {
 		return cmp.Or(slices.Compare(a.values, b.values), cmp.Compare(a.closing, b.closing))
 	})
 	return results, carried

@@ -95,7 +95,7 @@ func undoRevaluation(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluatio
 	if err := LockForPosting(ctx, tx, undo, &pb.JournalEntry{Date: nextDay(entry.Date)}); err != nil {
 		return err
 	}
-	if err := journalEntries.Insert(ctx, tx, undo, post); err != nil {
+	if err := journalEntries.Insert(ctx, tx, undo, postEntry); err != nil {
 		return err
 	}
 	_, err = Reverse(ctx, tx, r.ReversalEntryId, nextDay(entry.Date), "Revaluation undone")
@@ -105,7 +105,7 @@ func undoRevaluation(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluatio
 // newUndoEntry returns the entry that undoes a revaluation's entry on the same date. It is not
 // linked as the entry's reversal, which is the entry on the next day.
 func newUndoEntry(entry *pb.JournalEntry) *pb.JournalEntry {
-	undo := opposite(entry, entry.Date, "Revaluation undone")
+	undo := newReversal(entry, entry.Date, "Revaluation undone")
 	undo.ReversesId = ""
 	return undo
 }
@@ -191,7 +191,7 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	if err := LockForPosting(ctx, tx, entry, &pb.JournalEntry{Date: nextDay(r.Date)}); err != nil {
 		return err
 	}
-	if err := journalEntries.Insert(ctx, tx, entry, post); err != nil {
+	if err := journalEntries.Insert(ctx, tx, entry, postEntry); err != nil {
 		return err
 	}
 	reversal, err := Reverse(ctx, tx, entry.Id, nextDay(r.Date), "")

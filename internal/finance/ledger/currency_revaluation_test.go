@@ -32,7 +32,7 @@ func TestForeignEntryUsesStoredRate(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	b.rate(t, "2026-11-02", "EUR", "USD", "1.10")
-	e := b.on("2026-11-04", "1300", "4000", "100")
+	e := b.entryOn("2026-11-04", "1300", "4000", "100")
 	e.CurrencyCode = "EUR"
 	posted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
 	if err != nil || posted.GetLines()[0].GetBaseAmount().GetAmount() != "110.00" ||
@@ -79,7 +79,7 @@ func openWithEuros(t *testing.T) books {
 	b.foreignAccount(t, "loan", "EUR", pb.Account_LOAN, pb.Account_LIABILITY)
 	b.foreignAccount(t, "machine", "EUR", pb.Account_FIXED_ASSET, pb.Account_ASSET)
 	post := func(debit, credit, amount string) {
-		e := b.on("2026-03-10", debit, credit, amount)
+		e := b.entryOn("2026-03-10", debit, credit, amount)
 		e.CurrencyCode, e.ExchangeRate = "EUR", "1.10"
 		if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
 			t.Fatal(err)

@@ -40,7 +40,7 @@ func (b books) work(t *testing.T, fn func(context.Context, *db.Tx) error) error 
 }
 
 // awaited returns as soon as another transaction waits for a lock of this one.
-func awaited(ctx context.Context, tx *db.Tx) (err error) {
+func awaitBlocked(ctx context.Context, tx *db.Tx) (err error) {
 	for waiting := false; !waiting && err == nil; {
 		err = tx.QueryRow(ctx, `
 select exists (
@@ -276,7 +276,7 @@ func TestPostingWaitsForArchiving(t *testing.T) {
 			})
 			posted <- err
 		}()
-		if err := awaited(ctx, tx); err != nil {
+		if err := awaitBlocked(ctx, tx); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `update finance.accounts set archive_time = '2026-11-02' where id = $1`, account)

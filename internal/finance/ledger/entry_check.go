@@ -14,9 +14,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// read checks the values that a draft and a posted entry must have alike. It writes the entry's
+// readEntry checks the values that a draft and a posted entry must have alike. It writes the entry's
 // amounts with all digits and returns them as figures, or no figures if an amount is invalid.
-func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, figures []figure) {
+func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault.List, figures []figure) {
 	entryRate, err := readRate("exchangeRate", &e.ExchangeRate)
 	violations.MergeViolations("", err)
 	if e.CurrencyCode == "" {
@@ -30,7 +30,7 @@ func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, fig
 	for i, l := range e.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
 		violations.MergeViolations(at, checkAccountExists(k, l.GetAccountId()))
-		violations.MergeViolations(at, knownValues(k, l.GetDimensionValueIds()))
+		violations.MergeViolations(at, checkDimensionValuesExist(k, l.GetDimensionValueIds()))
 		f, err := readLine(l, e.CurrencyCode, base)
 		violations.MergeViolations(at, err)
 		readable = readable && err == nil
@@ -49,42 +49,42 @@ func read(e *pb.JournalEntry, k *known, base string) (violations fault.List, fig
 }
 
 // storedRate returns the stored exchange rate of a currency on a date, or zero if it is not stored.
-func (k *known) storedRate(currency, date string) decimal.Decimal {
+func (k *references) storedRate(currency, date string) decimal.Decimal {
 	on, err := calendar.ParseDate(date)
 	if err != nil {
 		return decimal.Decimal{}
 	}
-	rate, _, _ := k.rates.on(currency, k.base, on)
+	rate, _, _ := k.rates.find(currency, k.base, on)
 	return rate
 }
 
-// complete checks that an entry has the lines to be posted, and that its accounts and dimension
+// checkPostable checks that an entry has the lines to be posted, and that its accounts and dimension
 // values can be posted to.
-func complete(e *pb.JournalEntry, k *known) error {
+func checkPostable(e *pb.JournalEntry, k *references) error {
 	var violations fault.List
 	if len(e.Lines) < 2 {
 		violations.Append(fault.At("lines", "must be two or more"))
 	}
 	for i, l := range e.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
-		violations.MergeViolations(at, openAccount(k.accounts[l.GetAccountId()], e.Source))
-		violations.MergeViolations(at, openValues(k, l.GetDimensionValueIds()))
-		violations.MergeViolations(at, inAccountsCurrency(k, l))
+		violations.MergeViolations(at, checkAccountOpen(k.accounts[l.GetAccountId()], e.Source))
+		violations.MergeViolations(at, checkDimensionValuesActive(k, l.GetDimensionValueIds()))
+		violations.MergeViolations(at, checkAccountCurrency(k, l))
 	}
 	return violations.Err()
 }
 
-// settle sets the base amount of each line. It refuses an entry whose lines do not add up to zero.
-func settle(e *pb.JournalEntry, figures []figure, base string) error {
+// setBaseAmounts sets the base amount of each line. It refuses an entry whose lines do not add up to zero.
+func setBaseAmounts(e *pb.JournalEntry, figures []figure, base string) error {
 	var violations fault.List
 	errs := convert(figures, base)
 	for i := range figures {
 		if err := errs[i]; err != nil {
-			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), unconverted(err))
+			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), conversionViolation(err))
 		}
 	}
 	if len(errs) == 0 && len(e.Lines) > 1 {
-		violations.MergeViolations("", balanced(figures, base))
+		violations.MergeViolations("", checkBalanced(figures, base))
 	}
 	if err := violations.Err(); err != nil {
 		return err
@@ -95,8 +95,8 @@ func settle(e *pb.JournalEntry, figures []figure, base string) error {
 	return nil
 }
 
-// unconverted converts an error of convert to a violation at a line's field.
-func unconverted(err error) error {
+// conversionViolation converts an error of convert to a violation at a line's field.
+func conversionViolation(err error) error {
 	if errors.Is(err, errNoRate) {
 		return fault.InvalidFor(
 			optionsv1.Reason_EXCHANGE_RATE_MISSING,
@@ -107,7 +107,7 @@ func unconverted(err error) error {
 }
 
 // checkAccountExists refuses an invalid identifier, and an account that does not exist.
-func checkAccountExists(k *known, account string) error {
+func checkAccountExists(k *references, account string) error {
 	if _, err := id.Parse("acc", account); err != nil {
 		return fault.Invalid(fault.At("accountId", "%s", err))
 	}
@@ -119,9 +119,9 @@ func checkAccountExists(k *known, account string) error {
 	return nil
 }
 
-// openAccount refuses an archived account, and a control account for entries from callers and from
+// checkAccountOpen refuses an archived account, and a control account for entries from callers and from
 // the bank.
-func openAccount(use accountUse, source pb.JournalEntry_Source) error {
+func checkAccountOpen(use postingAccount, source pb.JournalEntry_Source) error {
 	switch {
 	case use.archived:
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_ARCHIVED, fault.At("accountId", "names an archived account"))
@@ -132,9 +132,9 @@ func openAccount(use accountUse, source pb.JournalEntry_Source) error {
 	return nil
 }
 
-// balanced refuses figures that do not add up to zero. The difference is in their currency if they
+// checkBalanced refuses figures that do not add up to zero. The difference is in their currency if they
 // share one and no base amount is given, or else in the base currency.
-func balanced(figures []figure, base string) error {
+func checkBalanced(figures []figure, base string) error {
 	currency, sum, baseSum := figures[0].currency, int64(0), int64(0)
 	for _, f := range figures {
 		if f.currency != currency || f.given {

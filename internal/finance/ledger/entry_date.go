@@ -37,8 +37,8 @@ func CheckPlausibleDate(c *call.Call, date string, confirmed bool) error {
 		fault.At("date", "is more than a year ahead or ten years ago; set confirmUnusualDate if it is intended"))
 }
 
-// usualDate returns the rule that checks an entry's date with CheckPlausibleDate.
-func usualDate(confirmed bool) resource.Rule[*pb.JournalEntry] {
+// plausibleDateRule returns the rule that checks an entry's date with CheckPlausibleDate.
+func plausibleDateRule(confirmed bool) resource.Rule[*pb.JournalEntry] {
 	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 		return CheckPlausibleDate(tx.Call(), e.Date, confirmed)
 	}

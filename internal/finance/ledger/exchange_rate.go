@@ -87,26 +87,26 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 		return nil, err
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ConvertAmountResponse, error) {
-		rates, err := ratesAround(ctx, tx, []string{req.GetFromCurrencyCode(), to}, on, on)
+		rates, err := readRates(ctx, tx, []string{req.GetFromCurrencyCode(), to}, on, on)
 		if err != nil {
 			return nil, err
 		}
-		rate, parts, ok := rates.on(req.GetFromCurrencyCode(), to, on)
+		rate, parts, ok := rates.find(req.GetFromCurrencyCode(), to, on)
 		if !ok {
-			return nil, noRate("fromCurrencyCode", req.GetFromCurrencyCode(), on)
+			return nil, missingRateError("fromCurrencyCode", req.GetFromCurrencyCode(), on)
 		}
 		converted, err := money.Convert(minor, req.GetFromCurrencyCode(), to, rate)
 		if err != nil {
 			return nil, fault.Invalid(fault.At("amount", "%s", err))
 		}
 		out := &pb.ConvertAmountResponse{Amount: money.ToProto(converted, to), ExchangeRate: rate.String()}
-		out.Rates, err = exchangeRates.Table().GetMany(ctx, tx, idsOf(parts))
+		out.Rates, err = exchangeRates.Table().GetMany(ctx, tx, rateIDs(parts))
 		return out, err
 	})
 }
 
-// noRate returns the error of a field whose currency has no exchange rate on a day.
-func noRate(field, currency string, on calendar.Date) error {
+// missingRateError returns the error of a field whose currency has no exchange rate on a day.
+func missingRateError(field, currency string, on calendar.Date) error {
 	return fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_MISSING,
 		fault.At(
 			field, "has no exchange rate: none is stored for %s on %s or in the %d days before", currency, on, maxRateAge,

@@ -28,16 +28,18 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
-).Rank(db.RankPeriod)).Lifecycle(yearLifecycle).Prepare("close", holdPeriods).Guard(
-	"close", periodsClosed,
-).Guard("close", carriable).
+).Rank(db.RankPeriod)).Lifecycle(yearLifecycle).Prepare("close", lockYearPeriods).Guard(
+	"close", guardPeriodsClosed,
+).Guard("close", guardClosingAccounts).
 	Prepare(
-		"reopen", holdPeriods,
-	).Guard("reopen", noneAfter).Open().LockFirst(func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
-	// Reopening the year reverses its closing entries.
-	_, err := journalEntries.Table().LockMany(ctx, tx, y.ClosingEntryIds)
-	return err
-})
+		"reopen", lockYearPeriods,
+	).Guard("reopen", guardNoLaterYearClosed).Open().LockFirst(
+	func(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+		// Reopening the year reverses its closing entries.
+		_, err := journalEntries.Table().LockMany(ctx, tx, y.ClosingEntryIds)
+		return err
+	},
+)
 
 var yearLifecycle = state.New(func(r *pb.FiscalYear) *pb.FiscalYear_State {
 	return &r.State
@@ -170,9 +172,9 @@ func (n neighbors) checkRoom(field string, start, end calendar.Date) error {
 	return nil
 }
 
-// coverDate creates the organization's usual fiscal year that contains a date, cut to the room
+// createYearCovering creates the organization's usual fiscal year that contains a date, cut to the room
 // between its neighbors, and returns its periods.
-func coverDate(ctx context.Context, tx *db.Tx, d calendar.Date) ([]periodUse, error) {
+func createYearCovering(ctx context.Context, tx *db.Tx, d calendar.Date) ([]postingPeriod, error) {
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
 	}
@@ -182,7 +184,7 @@ func coverDate(ctx context.Context, tx *db.Tx, d calendar.Date) ([]periodUse, er
 	}
 	if near.taken {
 		// Another transaction created it while this one waited for the lock.
-		k, err := lookUp(ctx, tx, &pb.JournalEntry{Date: d.String()})
+		k, err := lockReferences(ctx, tx, &pb.JournalEntry{Date: d.String()})
 		return k.periods, err
 	}
 	start, end := calendar.FiscalYear(d, tx.Call().Organization.FiscalYearStart)

@@ -23,8 +23,8 @@ type Hooks struct {
 	BankStatus BankStatus
 }
 
-// join combines the hooks of several packages.
-func join(all []Hooks) (joined Hooks) {
+// joinHooks combines the hooks of several packages.
+func joinHooks(all []Hooks) (joined Hooks) {
 	for _, h := range all {
 		joined.CloseChecks = append(joined.CloseChecks, h.CloseChecks...)
 		joined.SubLedgers = append(joined.SubLedgers, h.SubLedgers...)

@@ -51,7 +51,7 @@ func (s *Service) integrityChecks() (all []IntegrityCheck) {
 	}
 	all = append(all, checkRollupSums, checkSealChain)
 	for _, sub := range s.hooks.SubLedgers {
-		all = append(all, sub.holds)
+		all = append(all, sub.integrityCheck)
 	}
 	return append(all, s.hooks.IntegrityChecks...)
 }
@@ -73,7 +73,7 @@ func checkRollupSums(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse
 
 // checkSealChain recomputes the chain of seals and compares it with the stored one.
 func checkSealChain(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
-	chain, err := verify(ctx, tx)
+	chain, err := verifySeals(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func (s *Service) BatchCreateJournalEntries(
 		entries, draft := entriesFromRequests(req.GetRequests())
 		// Locks the references of all entries at once. The two calls below lock those of posted
 		// entries and of drafts separately, which could violate the lock order.
-		if _, err := lookUp(ctx, tx, entries...); err != nil {
+		if _, err := lockReferences(ctx, tx, entries...); err != nil {
 			return nil, err
 		}
 		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
@@ -193,7 +193,9 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return s.entries.Step(ctx, s.db, req.GetJournalEntryId(), "post", usualDate(req.GetConfirmUnusualDate()), post)
+	return s.entries.Step(
+		ctx, s.db, req.GetJournalEntryId(), "post", plausibleDateRule(req.GetConfirmUnusualDate()), postEntry,
+	)
 }
 
 // ReverseJournalEntry posts the opposite of an entry and returns it.

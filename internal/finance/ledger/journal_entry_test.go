@@ -28,7 +28,7 @@ func (b books) entry(lines ...*pb.JournalLine) *pb.JournalEntry {
 	return &pb.JournalEntry{Date: "2026-11-02", Description: "Rent", Lines: lines}
 }
 
-// post posts an amount as a debit of one account and a credit of another.
+// postEntry posts an amount as a debit of one account and a credit of another.
 func (b books) post(t *testing.T, debit, credit, amount string) *pb.JournalEntry {
 	t.Helper()
 	e, err := b.CreateJournalEntry(t.Context(),

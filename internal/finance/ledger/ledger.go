@@ -35,7 +35,7 @@ type Service struct {
 
 // New returns the service with the hooks of the packages above it.
 func New(d *db.DB, hooks ...Hooks) *Service {
-	s := &Service{db: d, hooks: join(hooks), entries: journalEntries.Copy(), periods: accountingPeriods.Copy()}
+	s := &Service{db: d, hooks: joinHooks(hooks), entries: journalEntries.Copy(), periods: accountingPeriods.Copy()}
 	for _, guard := range s.hooks.ReversalGuards {
 		s.entries.GuardExisting("reverse", guard)
 	}

@@ -119,7 +119,7 @@ func readRate(field string, text *string) (decimal.Decimal, error) {
 }
 
 // checkAccountCurrency refuses an amount that is not in the currency of a foreign-currency account.
-func inAccountsCurrency(k *known, l *pb.JournalLine) error {
+func checkAccountCurrency(k *references, l *pb.JournalLine) error {
 	use, ok := k.accounts[l.GetAccountId()]
 	if !ok || use.currency == k.base || use.currency == l.GetAmount().GetCurrencyCode() {
 		return nil

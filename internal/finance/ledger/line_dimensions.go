@@ -16,19 +16,19 @@ import (
 // CheckDimensionValues refuses dimension values that do not exist or are archived, and two values
 // of the same dimension. Records call it that post lines with the values later.
 func CheckDimensionValues(ctx context.Context, tx *db.Tx, values []string) error {
-	k, err := lookUp(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
+	k, err := lockReferences(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
 	if err != nil {
 		return err
 	}
-	if err := knownValues(k, values); err != nil {
+	if err := checkDimensionValuesExist(k, values); err != nil {
 		return err
 	}
-	return openValues(k, values)
+	return checkDimensionValuesActive(k, values)
 }
 
 // checkDimensionValuesExist refuses dimension values that do not exist, and two values of the same
 // dimension.
-func knownValues(k *known, values []string) error {
+func checkDimensionValuesExist(k *references, values []string) error {
 	var violations fault.List
 	taken := map[uuid.UUID]string{}
 	for i, v := range values {
@@ -53,7 +53,7 @@ func knownValues(k *known, values []string) error {
 }
 
 // checkDimensionValuesActive refuses archived dimension values.
-func openValues(k *known, values []string) error {
+func checkDimensionValuesActive(k *references, values []string) error {
 	var violations fault.List
 	for i, v := range values {
 		if k.values[v].archived {

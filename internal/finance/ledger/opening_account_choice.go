@@ -35,9 +35,9 @@ func (o *opening) checkChoices() error {
 		if c.GetAccountId() != "" && o.chart.byID[c.GetAccountId()] == nil {
 			violations.Append(fault.At(at("accountId"), "names a record that does not exist"))
 		}
-		if c.GetType() != 0 && c.GetSubtype() != 0 && typeOf(c.GetSubtype()) != c.GetType() {
+		if c.GetType() != 0 && c.GetSubtype() != 0 && typeOfSubtype(c.GetSubtype()) != c.GetType() {
 			violations.Append(fault.At(at("subtype"), "%s belongs to type %s, but the type is %s", c.GetSubtype(),
-				typeOf(c.GetSubtype()), c.GetType()))
+				typeOfSubtype(c.GetSubtype()), c.GetType()))
 		}
 	}
 	return violations.Err()

@@ -98,7 +98,7 @@ func (o *opening) store(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	at := func(int) string { return "content" }
-	if err := accounts.InsertMany(ctx, tx, o.newAccounts, at, classify, keepCurrency); err != nil {
+	if err := accounts.InsertMany(ctx, tx, o.newAccounts, at, classifyAccount, setAccountCurrency); err != nil {
 		return err
 	}
 	e, err := o.newEntry(ctx, tx)
@@ -108,7 +108,7 @@ func (o *opening) store(ctx context.Context, tx *db.Tx) error {
 	if err := o.checkLocked(tx, e); err != nil {
 		return err
 	}
-	if err := journalEntries.Insert(ctx, tx, e, post); err != nil {
+	if err := journalEntries.Insert(ctx, tx, e, postEntry); err != nil {
 		return o.errorInFile(err)
 	}
 	o.report(e)
@@ -168,7 +168,7 @@ func (o *opening) checkDate(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	e := &pb.JournalEntry{Date: o.req.GetDate()}
-	k, err := lookUp(ctx, tx, e)
+	k, err := lockReferences(ctx, tx, e)
 	if err != nil {
 		return err
 	}

@@ -95,13 +95,13 @@ func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, strin
 	}
 	subtype := chosenSubtype(choice)
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
-		subtype = subtypeOfWords(b.Kind)
+		subtype = subtypeFromName(b.Kind)
 	}
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		return nil, fmt.Sprintf("%q is new; choose its type, or add a column Type to the file", rowText(b))
 	}
 	code, name := nameParts(b.Code, b.Name)
-	fresh := &pb.Account{Id: id.Format("acc", id.New()), Code: code, DisplayName: name, Type: typeOf(subtype),
+	fresh := &pb.Account{Id: id.Format("acc", id.New()), Code: code, DisplayName: name, Type: typeOfSubtype(subtype),
 		Subtype: subtype}
 	if typ := fresh.Type; b.Currency != "" && (typ == pb.Account_ASSET || typ == pb.Account_LIABILITY) {
 		fresh.CurrencyCode = strings.ToUpper(b.Currency)

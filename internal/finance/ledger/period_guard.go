@@ -13,7 +13,7 @@ import (
 )
 
 // lockOrganization makes every other transaction that opens or closes periods wait.
-func prepareAlone(ctx context.Context, tx *db.Tx, _ *pb.AccountingPeriod) error {
+func lockOrganization(ctx context.Context, tx *db.Tx, _ *pb.AccountingPeriod) error {
 	return identity.LockOrganization(ctx, tx)
 }
 
@@ -82,7 +82,7 @@ func storedDate(date string) calendar.Date {
 
 // guardEarlierPeriodsClosed refuses to close a period while an earlier one is open, because
 // balances are closed in order.
-func earliestOpen(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
+func guardEarlierPeriodsClosed(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
 	return guardByCloseState(ctx, tx, periods, func(s closeState, p *pb.AccountingPeriod) error {
 		n := countThrough(s.openPeriods, storedDate(p.StartDate).AddDays(-1))
 		if n == 0 {
@@ -90,13 +90,13 @@ func earliestOpen(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod
 		}
 		b := earlierOpenBlocker(p)
 		b.Message = fmt.Sprintf(b.Message, n)
-		return outweighed(p, []*pb.CloseBlocker{b}, "")
+		return refuseBlockers(p, []*pb.CloseBlocker{b}, "")
 	})
 }
 
 // guardNoLaterPeriodClosed refuses to reopen a period while a later one is closed, because postings
 // would change the opening balances of that one.
-func lastClosed(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
+func guardNoLaterPeriodClosed(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) ([]error, error) {
 	return guardByCloseState(ctx, tx, periods, func(s closeState, p *pb.AccountingPeriod) error {
 		if s.closedPeriod == nil || !s.closedPeriod.After(storedDate(p.EndDate)) {
 			return nil
@@ -108,7 +108,7 @@ func lastClosed(ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod) 
 
 // guardPeriodsClosed refuses to close a fiscal year while one of its periods or an earlier year is
 // open.
-func periodsClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
+func guardPeriodsClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
 	return guardByCloseState(ctx, tx, years, func(s closeState, y *pb.FiscalYear) error {
 		if n := countThrough(s.openPeriods, storedDate(y.EndDate)); n > 0 {
 			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN,
@@ -123,7 +123,7 @@ func periodsClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]er
 }
 
 // guardNoLaterYearClosed refuses to reopen a fiscal year while a later one is closed.
-func noneAfter(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
+func guardNoLaterYearClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
 	return guardByCloseState(ctx, tx, years, func(s closeState, y *pb.FiscalYear) error {
 		if s.closedYear == nil || !s.closedYear.After(storedDate(y.EndDate)) {
 			return nil

@@ -16,8 +16,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// on returns an entry that debits one account and credits another on a date.
-func (b books) on(date, debit, credit, amount string) *pb.JournalEntry {
+// find returns an entry that debits one account and credits another on a date.
+func (b books) entryOn(date, debit, credit, amount string) *pb.JournalEntry {
 	e := b.entry(b.line(debit, amount), b.line(credit, "-"+amount))
 	e.Date = date
 	return e
@@ -27,7 +27,7 @@ func (b books) on(date, debit, credit, amount string) *pb.JournalEntry {
 func (b books) postOn(t *testing.T, date, debit, credit, amount string) *pb.JournalEntry {
 	t.Helper()
 	e, err := b.CreateJournalEntry(t.Context(),
-		&pb.CreateJournalEntryRequest{JournalEntry: b.on(date, debit, credit, amount)})
+		&pb.CreateJournalEntryRequest{JournalEntry: b.entryOn(date, debit, credit, amount)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,16 +77,16 @@ func TestClosedPeriodAcceptsOnlyExceptions(t *testing.T) {
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	b.closeThrough(t, "2026-01-01", "2026-01-01")
 
-	late := b.on("2026-01-31", "6100", "1000", "5")
+	late := b.entryOn("2026-01-31", "6100", "1000", "5")
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 	_, err = b.BatchCreateJournalEntries(t.Context(),
 		&pb.BatchCreateJournalEntriesRequest{Requests: []*pb.CreateJournalEntryRequest{
-			{JournalEntry: b.on("2026-02-01", "6100", "1000", "5")}, {JournalEntry: late},
+			{JournalEntry: b.entryOn("2026-02-01", "6100", "1000", "5")}, {JournalEntry: late},
 		}})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "requests[1].journalEntry.date")
 	_, err = b.CreateJournalEntry(t.Context(),
-		&pb.CreateJournalEntryRequest{JournalEntry: b.on("2025-12-31", "6100", "1000", "5")})
+		&pb.CreateJournalEntryRequest{JournalEntry: b.entryOn("2025-12-31", "6100", "1000", "5")})
 	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 
 	if n := len(b.lines(t, "")); n != 2 {
@@ -108,7 +108,7 @@ func TestClosedPeriodAcceptsOnlyExceptions(t *testing.T) {
 	if err != nil || len(events.GetEvents()) != 2 {
 		t.Errorf("got events %v, %v of the exception, want 2", events, err)
 	}
-	needless := b.on("2026-02-01", "6100", "1000", "5")
+	needless := b.entryOn("2026-02-01", "6100", "1000", "5")
 	needless.LockExceptionReason = "Just in case"
 	if e, err := b.CreateJournalEntry(t.Context(),
 		&pb.CreateJournalEntryRequest{JournalEntry: needless}); err != nil || e.GetLockExceptionReason() != "" {
@@ -143,7 +143,7 @@ func TestCloseBlockersAreListedAndWarningsCanBeOverridden(t *testing.T) {
 	b := open(t)
 	b.postOn(t, "2026-02-10", "1900", "1000", "7.50")
 	if _, err := b.CreateJournalEntry(t.Context(),
-		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-02-11", "6100", "1000", "1")}); err != nil {
+		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.entryOn("2026-02-11", "6100", "1000", "1")}); err != nil {
 		t.Fatal(err)
 	}
 	february := b.periods(t)["2026-02-01"].GetId()
@@ -245,7 +245,7 @@ func TestCloseWaitsForPosting(t *testing.T) {
 	done := make(chan error)
 	var posting *pb.JournalEntry
 	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
-		posting = b.on("2026-01-20", "6100", "1000", "5")
+		posting = b.entryOn("2026-01-20", "6100", "1000", "5")
 		if err := ledger.Post(ctx, tx, posting); err != nil {
 			return err
 		}
@@ -254,7 +254,7 @@ func TestCloseWaitsForPosting(t *testing.T) {
 				&pb.CloseAccountingPeriodRequest{AccountingPeriodId: january})
 			done <- err
 		}()
-		return awaited(ctx, tx)
+		return awaitBlocked(ctx, tx)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -264,7 +264,7 @@ func TestCloseWaitsForPosting(t *testing.T) {
 	}
 	if apptest.Reason(func() error {
 		_, err := b.CreateJournalEntry(t.Context(),
-			&pb.CreateJournalEntryRequest{JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
+			&pb.CreateJournalEntryRequest{JournalEntry: b.entryOn("2026-01-20", "6100", "1000", "5")})
 		return err
 	}()) != optionsv1.Reason_PERIOD_CLOSED {
 		t.Error("the closed period accepted an entry")
@@ -275,7 +275,7 @@ func TestOnlyDraftsCanBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	draft, err := b.CreateJournalEntry(t.Context(),
-		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.on("2026-01-20", "6100", "1000", "5")})
+		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.entryOn("2026-01-20", "6100", "1000", "5")})
 	if err != nil {
 		t.Fatal(err)
 	}

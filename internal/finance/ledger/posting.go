@@ -18,7 +18,7 @@ import (
 // set source and source_id. It is checked like an entry of a caller, but can also post to control
 // accounts.
 func Post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
-	return journalEntries.Insert(ctx, tx, e, post)
+	return journalEntries.Insert(ctx, tx, e, postEntry)
 }
 
 // PostEach posts many entries like Post, with few statements. It leaves out entries that cannot be
@@ -45,7 +45,7 @@ func ResolvePostedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb.
 }
 
 // postEntry is the rule that posts an entry.
-func post(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
+func postEntry(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 	rule, err := postingRule(ctx, tx, e)
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func post(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 // postingRule locks the records that the entries reference, and returns the rule that posts each of
 // the entries. The rule creates missing fiscal years.
 func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
-	k, err := lookUp(ctx, tx, entries...)
+	k, err := lockReferences(ctx, tx, entries...)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		if err := k.ensurePeriod(ctx, tx, e); err != nil {
 			return err
 		}
-		if err := book(tx.Call(), k, e); err != nil {
+		if err := bookEntry(tx.Call(), k, e); err != nil {
 			return err
 		}
 		recordLockException(tx, e)
@@ -84,7 +84,7 @@ func saveDraft(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 // draftRule locks the records that the entries reference, and returns the rule that saves each of
 // the entries as a draft.
 func draftRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
-	k, err := lookUp(ctx, tx, entries...)
+	k, err := lockReferences(ctx, tx, entries...)
 	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return keepDraft(tx.Call(), k, e) }, err
 }
 
@@ -98,16 +98,16 @@ func checkDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 }
 
 // bookEntry checks an entry and turns it into a posted one, or returns all violations.
-func book(c *call.Call, k *known, e *pb.JournalEntry) error {
+func bookEntry(c *call.Call, k *references, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}
 	base := c.Organization.CurrencyCode
-	violations, figures := read(e, k, base)
-	violations.MergeViolations("", complete(e, k))
+	violations, figures := readEntry(e, k, base)
+	violations.MergeViolations("", checkPostable(e, k))
 	violations.MergeViolations("", k.checkPeriod(c, e))
 	if figures != nil {
-		violations.MergeViolations("", settle(e, figures, base))
+		violations.MergeViolations("", setBaseAmounts(e, figures, base))
 	}
 	if err := violations.Err(); err != nil {
 		return err
@@ -118,7 +118,7 @@ func book(c *call.Call, k *known, e *pb.JournalEntry) error {
 
 // keepDraft turns an entry into a draft, or returns all violations. A draft can be incomplete, but
 // the values it has must be valid.
-func keepDraft(c *call.Call, k *known, e *pb.JournalEntry) error {
+func keepDraft(c *call.Call, k *references, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}
@@ -126,7 +126,7 @@ func keepDraft(c *call.Call, k *known, e *pb.JournalEntry) error {
 	for _, l := range e.Lines {
 		l.Id, l.JournalEntryId, l.Date, l.Closing = "", "", "", false
 	}
-	violations, _ := read(e, k, c.Organization.CurrencyCode)
+	violations, _ := readEntry(e, k, c.Organization.CurrencyCode)
 	return violations.Err()
 }
 

@@ -18,16 +18,16 @@ import (
 // checks the date and the given lines. The lines need not balance, since others can be added before
 // posting. It locks nothing.
 func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
-	return checkPostings(ctx, tx, entries, func(k *known, e *pb.JournalEntry) (int64, error) {
-		violations, figures := read(e, k, k.base)
+	return checkPostings(ctx, tx, entries, func(k *references, e *pb.JournalEntry) (int64, error) {
+		violations, figures := readEntry(e, k, k.base)
 		for i, l := range e.Lines {
 			at := fmt.Sprintf("lines[%d]", i)
-			violations.MergeViolations(at, openAccount(k.accounts[l.GetAccountId()], e.Source))
-			violations.MergeViolations(at, inAccountsCurrency(k, l))
+			violations.MergeViolations(at, checkAccountOpen(k.accounts[l.GetAccountId()], e.Source))
+			violations.MergeViolations(at, checkAccountCurrency(k, l))
 		}
 		violations.MergeViolations("", k.checkPeriod(tx.Call(), e))
 		for i, err := range convert(figures, k.base) {
-			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), unconverted(err))
+			violations.MergeViolations(fmt.Sprintf("lines[%d]", i), conversionViolation(err))
 		}
 		return minTurnover(figures), violations.Err()
 	})
@@ -50,8 +50,8 @@ func guardPostable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([
 	for i, e := range drafts {
 		entries[i] = proto.CloneOf(e)
 	}
-	return checkPostings(ctx, tx, entries, func(k *known, e *pb.JournalEntry) (int64, error) {
-		if err := book(tx.Call(), k, e); err != nil {
+	return checkPostings(ctx, tx, entries, func(k *references, e *pb.JournalEntry) (int64, error) {
+		if err := bookEntry(tx.Call(), k, e); err != nil {
 			return 0, err
 		}
 		return turnoverOf(e)
@@ -61,7 +61,8 @@ func guardPostable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([
 // checkPostings runs a check on each entry and returns its error, or nil. It loads the references
 // of all entries at once. A check also returns the turnover of the entry.
 func checkPostings(
-	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry, check func(k *known, e *pb.JournalEntry) (int64, error),
+	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry,
+	check func(k *references, e *pb.JournalEntry) (int64, error),
 ) ([]error, error) {
 	k, err := loadReferences(ctx, tx, false, entries)
 	if err != nil {
@@ -83,7 +84,7 @@ func checkPostings(
 				refusals[i] = beforeClosed("date", *closed)
 				continue
 			}
-			k.periods = append(k.periods, periodUse{start: d, end: d, state: pb.AccountingPeriod_OPEN.String()})
+			k.periods = append(k.periods, postingPeriod{start: d, end: d, state: pb.AccountingPeriod_OPEN.String()})
 		}
 		sums[i], refusals[i] = check(k, e)
 	}

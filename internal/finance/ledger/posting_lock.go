@@ -51,7 +51,7 @@ func (l *heldLocks) addRecords(ids ...string) {
 	}
 }
 
-func (l *heldLocks) addPeriods(first, last calendar.Date, periods []periodUse) {
+func (l *heldLocks) addPeriods(first, last calendar.Date, periods []postingPeriod) {
 	l.spans = append(l.spans, dateSpan{first, last})
 	if l.periods == nil {
 		l.periods = map[calendar.Date]bool{}
@@ -62,7 +62,7 @@ func (l *heldLocks) addPeriods(first, last calendar.Date, periods []periodUse) {
 }
 
 // holdsPeriods reports whether all of the periods are locked.
-func (l *heldLocks) holdsPeriods(periods []periodUse) bool {
+func (l *heldLocks) holdsPeriods(periods []postingPeriod) bool {
 	for _, p := range periods {
 		if !l.periods[p.start] {
 			return false
@@ -73,13 +73,13 @@ func (l *heldLocks) holdsPeriods(periods []periodUse) bool {
 
 // arePeriodsFixed reports whether no other transaction can change a period until this one ends.
 // Closing and reopening periods needs the organization lock, which this transaction holds then.
-func periodsStay(tx *db.Tx) bool { return identity.HoldsOrganizationLock(tx) }
+func arePeriodsFixed(tx *db.Tx) bool { return identity.HoldsOrganizationLock(tx) }
 
 // LockForPosting locks all rows that posting the entries will lock, and creates missing fiscal
 // years. A transaction that posts several entries one after another calls it before the first.
 // Each entry must have its date, accounts and dimension values set.
 func LockForPosting(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) error {
-	k, err := lookUp(ctx, tx, entries...)
+	k, err := lockReferences(ctx, tx, entries...)
 	if err != nil {
 		return err
 	}
@@ -102,6 +102,6 @@ func LockForReversal(ctx context.Context, tx *db.Tx, entries []string) error {
 	for i, e := range found {
 		dated[i] = &pb.JournalEntry{Date: e.Date}
 	}
-	_, err = lookUp(ctx, tx, dated...)
+	_, err = lockReferences(ctx, tx, dated...)
 	return err
 }

@@ -14,13 +14,13 @@ import (
 )
 
 // postingPeriod holds the fields of a period that posting checks.
-type periodUse struct {
+type postingPeriod struct {
 	start, end calendar.Date
 	state      string
 }
 
 // is reports whether the period is in a state.
-func (p periodUse) is(s pb.AccountingPeriod_State) bool { return p.state == s.String() }
+func (p postingPeriod) is(s pb.AccountingPeriod_State) bool { return p.state == s.String() }
 
 // dateRange returns the first and the last date of the entries. It ignores malformed dates, and
 // returns zero dates if there are no others.
@@ -40,8 +40,8 @@ func dateRange(entries []*pb.JournalEntry) (first, last calendar.Date) {
 	return first, last
 }
 
-func (k *known) scanPeriods(rows pgx.Rows) error {
-	var use periodUse
+func (k *references) scanPeriods(rows pgx.Rows) error {
+	var use postingPeriod
 	_, err := pgx.ForEachRow(rows, []any{&use.start, &use.end, &use.state}, func() error {
 		k.periods = append(k.periods, use)
 		return nil
@@ -50,17 +50,17 @@ func (k *known) scanPeriods(rows pgx.Rows) error {
 }
 
 // periodOf returns the period that contains a date, and false if no period does.
-func (k *known) periodOf(d calendar.Date) (periodUse, bool) {
+func (k *references) periodOf(d calendar.Date) (postingPeriod, bool) {
 	for _, p := range k.periods {
 		if !d.Before(p.start) && !d.After(p.end) {
 			return p, true
 		}
 	}
-	return periodUse{}, false
+	return postingPeriod{}, false
 }
 
 // ensurePeriod creates the fiscal year of the entry's date if it is missing.
-func (k *known) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+func (k *references) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	d, err := calendar.ParseBusinessDate(e.GetDate())
 	if err != nil {
 		return nil // refused with the entry's other fields
@@ -68,7 +68,7 @@ func (k *known) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry)
 	if _, covered := k.periodOf(d); covered {
 		return nil
 	}
-	made, err := coverDate(ctx, tx, d)
+	made, err := createYearCovering(ctx, tx, d)
 	k.periods = append(k.periods, made...)
 	return err
 }
@@ -79,7 +79,7 @@ const lockExceptionPermission = "finance.lockExceptions.write"
 // checkPeriod refuses an entry whose period does not accept it. A closed period accepts year-end
 // entries, and entries with a reason for an exception if the caller has the permission. In an open
 // period it clears the reason, which is not needed there.
-func (k *known) checkPeriod(c *call.Call, e *pb.JournalEntry) error {
+func (k *references) checkPeriod(c *call.Call, e *pb.JournalEntry) error {
 	d, err := calendar.ParseBusinessDate(e.Date)
 	if err != nil {
 		return fault.Invalid(fault.At("date", "%s", err))

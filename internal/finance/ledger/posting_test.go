@@ -30,13 +30,13 @@ var (
 	intranet = id.Format("dmv", id.New())
 	closed   = id.Format("dmv", id.New())
 	project  = id.New()
-	chartNow = &known{
+	chartNow = &references{
 		base: "USD",
-		accounts: map[string]accountUse{
+		accounts: map[string]postingAccount{
 			cash: {currency: "USD"}, rent: {currency: "USD"}, archived: {currency: "USD", archived: true},
 			debtors: {currency: "USD", control: true}, euroBank: {currency: "EUR"},
 		},
-		periods: []periodUse{{start: day("2026-01-01"), end: day("2026-12-31"), state: "OPEN"}},
+		periods: []postingPeriod{{start: day("2026-01-01"), end: day("2026-12-31"), state: "OPEN"}},
 		values: map[string]postingDimensionValue{website: {dimension: project}, intranet: {dimension: project},
 			closed: {dimension: id.New(), archived: true}},
 	}
@@ -143,7 +143,7 @@ func TestInvalidEntryIsNotPosted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.entry.Date = "2026-11-02"
-			err := book(inDollars(), chartNow, c.entry)
+			err := bookEntry(inDollars(), chartNow, c.entry)
 			var refusal *fault.Error
 			if !errors.As(err, &refusal) || refusal.Reason != c.reason {
 				t.Fatalf("got %v", err)
@@ -178,7 +178,7 @@ func TestUnbalancedErrorNamesDifference(t *testing.T) {
 		"debits exceed credits by 0.01 USD": {{currency: "EUR", minor: 5, base: 6, given: true},
 			{currency: "EUR", minor: -5, base: -5, given: true}},
 	} {
-		if err := balanced(figures, "USD"); err == nil || !strings.Contains(err.Error(), want) {
+		if err := checkBalanced(figures, "USD"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
@@ -187,7 +187,7 @@ func TestUnbalancedErrorNamesDifference(t *testing.T) {
 func TestInvoicesCanPostToControlAccounts(t *testing.T) {
 	e := &pb.JournalEntry{Date: "2026-11-02", Source: pb.JournalEntry_INVOICE,
 		Lines: []*pb.JournalLine{line(debtors, "1"), line(cash, "-1")}}
-	if err := book(inDollars(), chartNow, e); err != nil {
+	if err := bookEntry(inDollars(), chartNow, e); err != nil {
 		t.Error(err)
 	}
 }
@@ -209,7 +209,7 @@ func TestDraftCanBeIncomplete(t *testing.T) {
 func TestOnlyBalancedEntriesArePosted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := balancedEntry(t)
-		if err := book(inDollars(), chartNow, e); err != nil {
+		if err := bookEntry(inDollars(), chartNow, e); err != nil {
 			t.Fatalf("refused: %v", err)
 		}
 		var sum int64
@@ -224,7 +224,7 @@ func TestOnlyBalancedEntriesArePosted(t *testing.T) {
 			t.Fatalf("got %v, which adds up to %d", e, sum)
 		}
 		e.Lines = append(e.Lines, line(rent, money.Format(rapid.Int64Range(1, money.MaxMinor).Draw(t, "off"), "USD")))
-		if err := book(inDollars(), chartNow, e); err == nil {
+		if err := bookEntry(inDollars(), chartNow, e); err == nil {
 			t.Fatal("got no error for an unbalanced entry")
 		}
 	})
@@ -245,12 +245,12 @@ func TestReversalOfReversalHasLinesOfEntry(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := balancedEntry(t)
 		e.Id = id.Format("jrn", id.New())
-		if err := book(inDollars(), chartNow, e); err != nil {
+		if err := bookEntry(inDollars(), chartNow, e); err != nil {
 			t.Fatal(err)
 		}
 		e.Description = rapid.StringN(0, 500, -1).Draw(t, "description")
-		once := opposite(e, "", "")
-		twice := opposite(once, "2026-12-01", "again")
+		once := newReversal(e, "", "")
+		twice := newReversal(once, "2026-12-01", "again")
 		if once.ReversesId != e.Id || once.Date != e.Date || len([]rune(once.Description)) > maxDescription ||
 			twice.Date != "2026-12-01" {
 			t.Fatalf("got %v and %v", once, twice)

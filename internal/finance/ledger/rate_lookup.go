@@ -26,7 +26,7 @@ type storedRate struct {
 }
 
 // rateIDs returns the ids of rates.
-func idsOf(kept []storedRate) (ids []string) {
+func rateIDs(kept []storedRate) (ids []string) {
 	for _, r := range kept {
 		ids = append(ids, id.Format("xrt", r.id))
 	}
@@ -48,7 +48,7 @@ and (from_currency_code = any($4) or to_currency_code = any($4))
 order by date desc, id`
 
 // readRates reads the rates needed to find prices on the days from first to last.
-func ratesAround(ctx context.Context, tx *db.Tx, currencies []string, first, last calendar.Date) (rates, error) {
+func readRates(ctx context.Context, tx *db.Tx, currencies []string, first, last calendar.Date) (rates, error) {
 	var all rates
 	b := &pgx.Batch{}
 	all.queue(b, tx.Call().Organization.ID, currencies, first, last)
@@ -72,7 +72,7 @@ func (all *rates) queue(b *pgx.Batch, org uuid.UUID, currencies []string, first,
 
 // find returns the price of one currency in another on a day, and the rates it is computed from:
 // one rate between the two, or two rates through a third currency. It uses the newest valid rates.
-func (all rates) on(from, to string, day calendar.Date) (decimal.Decimal, []storedRate, bool) {
+func (all rates) find(from, to string, day calendar.Date) (decimal.Decimal, []storedRate, bool) {
 	if rate, kept, ok := all.findDirect(from, to, day); ok {
 		return rate, []storedRate{kept}, true
 	}
@@ -142,13 +142,13 @@ func RateOn(ctx context.Context, tx *db.Tx, field, given, currency string, day c
 		return rate, err
 	}
 	base := tx.Call().Organization.CurrencyCode
-	kept, err := ratesAround(ctx, tx, []string{currency, base}, day, day)
+	kept, err := readRates(ctx, tx, []string{currency, base}, day, day)
 	if err != nil {
 		return decimal.Decimal{}, err
 	}
-	rate, _, ok := kept.on(currency, base, day)
+	rate, _, ok := kept.find(currency, base, day)
 	if !ok {
-		return decimal.Decimal{}, noRate(field, currency, day)
+		return decimal.Decimal{}, missingRateError(field, currency, day)
 	}
 	return rate, nil
 }

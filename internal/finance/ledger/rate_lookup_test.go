@@ -27,7 +27,7 @@ func TestFindsDirectInverseAndCrossRates(t *testing.T) {
 		"through the euro":           {"GBP", "USD", "2026-11-20", "1.285714285714", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, parts, ok := all.on(c.from, c.to, day(c.on))
+			got, parts, ok := all.find(c.from, c.to, day(c.on))
 			if !ok || got.String() != c.want || len(parts) != c.parts {
 				t.Errorf("got %s from %v, %t", got, parts, ok)
 			}
@@ -37,7 +37,7 @@ func TestFindsDirectInverseAndCrossRates(t *testing.T) {
 		"too old": {"EUR", "USD", "2026-11-28"}, "before the first rate": {"EUR", "USD", "2026-11-12"},
 		"no common currency": {"CHF", "USD", "2026-11-20"},
 	} {
-		if got, _, ok := all.on(c[0], c[1], day(c[2])); ok {
+		if got, _, ok := all.find(c[0], c[1], day(c[2])); ok {
 			t.Errorf("%s: got %s", name, got)
 		}
 	}
@@ -50,8 +50,8 @@ func TestConversionAndBackLosesOnlyRounding(t *testing.T) {
 		price := rate(money.Format(rapid.Int64Range(10, 1000).Draw(t, "price"), "USD"))
 		minor := rapid.Int64Range(-1_000_000_000, 1_000_000_000).Draw(t, "minor")
 		all := rates{storedRate{date: day("2026-11-20"), from: "EUR", to: "USD", rate: price}}
-		there, _, _ := all.on("EUR", "USD", day("2026-11-20"))
-		back, _, _ := all.on("USD", "EUR", day("2026-11-20"))
+		there, _, _ := all.find("EUR", "USD", day("2026-11-20"))
+		back, _, _ := all.find("USD", "EUR", day("2026-11-20"))
 		dollars, err := money.Convert(minor, "EUR", "USD", there)
 		if err != nil {
 			t.Fatal(err)

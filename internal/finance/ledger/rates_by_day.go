@@ -29,13 +29,13 @@ func RatesByDay(
 		return out, nil
 	}
 	days = slices.SortedFunc(slices.Values(days), calendar.Date.Compare)
-	kept, err := ratesAround(ctx, tx, []string{from, to}, days[0], days[len(days)-1])
+	kept, err := readRates(ctx, tx, []string{from, to}, days[0], days[len(days)-1])
 	if err != nil {
 		return nil, err
 	}
 	var missing []calendar.Date
 	for _, day := range slices.Compact(days) {
-		rate, _, ok := kept.validOn(day).on(from, to, day)
+		rate, _, ok := kept.validOn(day).find(from, to, day)
 		if !ok {
 			missing = append(missing, day)
 		}

@@ -13,18 +13,18 @@ import (
 
 // references are the records that entries reference: accounts and dimension values by id, the
 // periods of their dates, and exchange rates.
-type known struct {
+type references struct {
 	// base is the currency of the books, the organization's.
 	base     string
-	accounts map[string]accountUse
+	accounts map[string]postingAccount
 	values   map[string]postingDimensionValue
-	periods  []periodUse
+	periods  []postingPeriod
 	rates    rates
 	turnover turnover
 }
 
 // postingAccount holds the fields of an account that posting checks.
-type accountUse struct {
+type postingAccount struct {
 	archived, control bool
 	currency          string
 }
@@ -64,20 +64,20 @@ order by end_date`
 //
 // The locks are shared, so postings do not wait for each other. Archiving an account or closing a
 // period waits for the postings that lock it, and postings wait for it.
-func lookUp(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*known, error) {
+func lockReferences(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (*references, error) {
 	return loadReferences(ctx, tx, true, entries)
 }
 
 // loadReferences reads all records that the entries reference, in one round trip. If lock is true,
 // it also locks their rows.
-func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalEntry) (*known, error) {
-	found := &known{base: tx.Call().Organization.CurrencyCode, accounts: map[string]accountUse{},
+func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalEntry) (*references, error) {
+	found := &references{base: tx.Call().Organization.CurrencyCode, accounts: map[string]postingAccount{},
 		values: map[string]postingDimensionValue{}}
 	held := db.TxLocal[heldLocks](tx)
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
 	first, last := dateRange(entries)
-	locksPeriods := lock && !first.IsZero() && !periodsStay(tx) && !held.holdsDays(first, last)
+	locksPeriods := lock && !first.IsZero() && !arePeriodsFixed(tx) && !held.holdsDays(first, last)
 	if !first.IsZero() {
 		sql := selectPostingPeriods
 		if locksPeriods {
@@ -99,7 +99,7 @@ func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.Jou
 	}
 	if locksPeriods {
 		held.addPeriods(first, last, found.periods)
-	} else if lock && !periodsStay(tx) && !held.holdsPeriods(found.periods) {
+	} else if lock && !arePeriodsFixed(tx) && !held.holdsPeriods(found.periods) {
 		return nil, db.RowsChanged("a period was created between the locked ones")
 	}
 	return found, nil
@@ -149,9 +149,9 @@ func referencedKeys(entries []*pb.JournalEntry) (accounts, values []uuid.UUID) {
 	return accounts, values
 }
 
-func (k *known) scanAccounts(rows pgx.Rows) error {
+func (k *references) scanAccounts(rows pgx.Rows) error {
 	var key uuid.UUID
-	var use accountUse
+	var use postingAccount
 	_, err := pgx.ForEachRow(rows, []any{&key, &use.archived, &use.control, &use.currency}, func() error {
 		k.accounts[id.Format("acc", key)] = use
 		return nil
@@ -159,7 +159,7 @@ func (k *known) scanAccounts(rows pgx.Rows) error {
 	return err
 }
 
-func (k *known) scanDimensionValues(rows pgx.Rows) error {
+func (k *references) scanDimensionValues(rows pgx.Rows) error {
 	var key uuid.UUID
 	var use postingDimensionValue
 	_, err := pgx.ForEachRow(rows, []any{&key, &use.dimension, &use.archived}, func() error {

@@ -37,7 +37,7 @@ func reverse(
 		if date != "" && date < e.Date {
 			return fault.Invalid(fault.At("date", "must not be before the date of the entry, %s", e.Date))
 		}
-		reversal = opposite(e, date, description)
+		reversal = newReversal(e, date, description)
 		if err := dateReversal(ctx, tx, reversal, date != ""); err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func reverse(
 // dateReversal checks the period of the reversal. If it is closed, it refuses a date that the
 // caller chose, and moves a default date to the first day of the next open period.
 func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen bool) error {
-	k, err := lookUp(ctx, tx, &pb.JournalEntry{Date: e.Date})
+	k, err := lockReferences(ctx, tx, &pb.JournalEntry{Date: e.Date})
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func setPostedRule(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 }
 
 // newReversal returns the entry that reverses e.
-func opposite(e *pb.JournalEntry, date, description string) *pb.JournalEntry {
+func newReversal(e *pb.JournalEntry, date, description string) *pb.JournalEntry {
 	out := &pb.JournalEntry{
 		Date: date, Description: description, Reference: e.Reference, CurrencyCode: e.CurrencyCode,
 		ExchangeRate: e.ExchangeRate,

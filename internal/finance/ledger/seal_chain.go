@@ -199,7 +199,7 @@ func readEntries(ctx context.Context, tx *db.Tx, places []entryPlace) ([]*pb.Jou
 
 // VerifyBooks recomputes the chain of seals.
 func (s *Service) VerifyBooks(ctx context.Context, _ *pb.VerifyBooksRequest) (*pb.VerifyBooksResponse, error) {
-	return db.Read(ctx, s.db, verify)
+	return db.Read(ctx, s.db, verifySeals)
 }
 
 // selectSeals reads the next seals, and whether their entries exist. The lateral join makes the
@@ -226,7 +226,7 @@ order by s.number`
 
 // verifySeals recomputes the chain in one snapshot. It returns the first entry at which the chain
 // breaks because an entry was altered, removed or inserted.
-func verify(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
+func verifySeals(ctx context.Context, tx *db.Tx) (*pb.VerifyBooksResponse, error) {
 	out := &pb.VerifyBooksResponse{Verified: true}
 	hash := make([]byte, sha256.Size)
 	for {

@@ -90,7 +90,7 @@ group by l.account_id`, tx.Call().Organization.ID, subtype.String(), on.String()
 
 // subLedgerBlockers returns a blocker for each sub-ledger that differs from the posted balances at
 // the end of a period.
-func (s *Service) controlsDiffer(
+func (s *Service) subLedgerBlockers(
 	ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod,
 ) (all []*pb.CloseBlocker, err error) {
 	end, err := calendar.ParseDate(p.EndDate)
@@ -102,7 +102,7 @@ func (s *Service) controlsDiffer(
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, blocking(&pb.CloseBlocker{
+		all = append(all, blockersFromIDs(&pb.CloseBlocker{
 			Kind: pb.CloseBlocker_CONTROL_ACCOUNT_DIFFERS, Severity: pb.CloseBlocker_ERROR, Collection: "accounts",
 			Message: fmt.Sprintf("Accounts that do not agree with the %s: %d.", sub.Collection, len(differ)),
 		}, differ)...)
@@ -118,7 +118,7 @@ func (s *Service) guardSubLedgersAgree(
 ) ([]error, error) {
 	refusals := make([]error, len(periods))
 	for i, p := range periods {
-		differing, err := s.controlsDiffer(ctx, tx, p)
+		differing, err := s.subLedgerBlockers(ctx, tx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -129,13 +129,13 @@ func (s *Service) guardSubLedgersAgree(
 		if err != nil {
 			return nil, err
 		}
-		refusals[i] = outweighed(p, all, "")
+		refusals[i] = refuseBlockers(p, all, "")
 	}
 	return refusals, nil
 }
 
 // integrityCheck compares the posted balances with the sub-ledger, over all days.
-func (l SubLedger) holds(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+func (l SubLedger) integrityCheck(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	differ, err := l.Differ(ctx, tx, calendar.LastDay())
 	return &pb.CheckIntegrityResponse_Check{
 		Rule:        fmt.Sprintf("Accounts agree with the %s.", l.Collection),

@@ -42,9 +42,9 @@ var subtypeSynonyms = map[string]pb.Account_Subtype{
 	"superannuationexpense": pb.Account_PAYROLL_EXPENSE, "incometax": pb.Account_TAX_EXPENSE,
 }
 
-// subtypeOfWords returns the subtype for a name that another program gives to a kind of account, or
+// subtypeFromName returns the subtype for a name that another program gives to a kind of account, or
 // SUBTYPE_UNSPECIFIED if the name is unknown.
-func subtypeOfWords(words string) pb.Account_Subtype {
+func subtypeFromName(words string) pb.Account_Subtype {
 	plain := sheet.NormalizeName(words)
 	if subtype, known := subtypeSynonyms[plain]; known {
 		return subtype

@@ -37,7 +37,7 @@ type turnover struct {
 }
 
 // checkTurnover refuses an entry that would exceed maxTurnover, so that no report overflows.
-func (k *known) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+func (k *references) checkTurnover(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	own, err := turnoverOf(e)
 	if err != nil {
 		return err
@@ -107,7 +107,7 @@ func guardReversalTurnover(ctx context.Context, tx *db.Tx, entries []*pb.Journal
 
 // turnoverRule is checkTurnover as a rule.
 func turnoverRule(ctx context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
-	return (&known{}).checkTurnover(ctx, tx, e)
+	return (&references{}).checkTurnover(ctx, tx, e)
 }
 
 // read reads the turnover of all posted lines. It locks the watermark, so that other large entries

@@ -35,16 +35,16 @@ type foreignBalance struct {
 func Valuations(
 	ctx context.Context, tx *db.Tx, field string, on calendar.Date,
 ) ([]*pb.CurrencyRevaluation_Valuation, error) {
-	balances, kept, err := foreignBalances(ctx, tx, on)
+	balances, kept, err := readForeignBalances(ctx, tx, on)
 	if err != nil {
 		return nil, err
 	}
-	return valued(field, balances, kept, tx.Call().Organization.CurrencyCode, on)
+	return valueBalances(field, balances, kept, tx.Call().Organization.CurrencyCode, on)
 }
 
 // readForeignBalances reads the foreign-currency balances of monetary accounts at the end of a day,
 // and the rates of that day.
-func foreignBalances(
+func readForeignBalances(
 	ctx context.Context, tx *db.Tx, on calendar.Date,
 ) (balances []foreignBalance, kept rates, err error) {
 	base := tx.Call().Organization.CurrencyCode
@@ -60,23 +60,23 @@ func foreignBalances(
 	}); err != nil || len(balances) == 0 {
 		return nil, nil, err
 	}
-	kept, err = ratesAround(ctx, tx, currencies, on, on)
+	kept, err = readRates(ctx, tx, currencies, on, on)
 	return balances, kept, err
 }
 
 // valueBalances compares balances with their value on a day. Its error lists all currencies that
 // have no rate.
-func valued(
+func valueBalances(
 	field string, balances []foreignBalance, kept rates, base string, on calendar.Date,
 ) (out []*pb.CurrencyRevaluation_Valuation, err error) {
 	var violations fault.List
 	missing := map[string]bool{}
 	for _, f := range balances {
-		rate, _, ok := kept.on(f.currency, base, on)
+		rate, _, ok := kept.find(f.currency, base, on)
 		if !ok && f.minor != 0 {
 			if !missing[f.currency] {
 				missing[f.currency] = true
-				violations.MergeViolations("", noRate(field, f.currency, on))
+				violations.MergeViolations("", missingRateError(field, f.currency, on))
 			}
 			continue
 		}

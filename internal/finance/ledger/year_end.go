@@ -81,7 +81,7 @@ func closeYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalE
 
 // assignClosingAccounts sets the closing account of results that have none to retained earnings. It
 // fails if a closing account is archived, or if retained earnings is needed and nil.
-func assignClosingAccounts(y *pb.FiscalYear, retained *pb.Account, results []result) error {
+func assignClosingAccounts(y *pb.FiscalYear, retained *pb.Account, results []yearResult) error {
 	for i, r := range results {
 		if r.closing == "" && retained == nil {
 			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING,
@@ -102,7 +102,7 @@ func assignClosingAccounts(y *pb.FiscalYear, retained *pb.Account, results []res
 // lockYearPeriods waits for concurrent postings into the periods of a year by exception, so that
 // their results are carried too, and makes later ones wait. It locks the periods before the
 // organization, like closing a period does, and in the order in which postings lock them.
-func holdPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
+func lockYearPeriods(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) error {
 	key, err := id.Parse("fsy", y.Id)
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ returning id`, tx.Call().Organization.ID, key, to.String(), tx.Call().Now())
 
 // yearResult is the balance of an income or expense account in a fiscal year for one set of
 // dimension values. minor is in minor units of the organization's currency, debits positive.
-type result struct {
+type yearResult struct {
 	account, closing string // closing is the closing account
 	archived         bool   // the closing account is archived
 	values           []string
@@ -161,7 +161,7 @@ var selectResults string
 
 // readResults reads the results of a fiscal year, sorted by dimension values and closing account.
 // The closing account is empty for results that close to retained earnings.
-func readResults(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []result, err error) {
+func readResults(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []yearResult, err error) {
 	rows, err := tx.Query(ctx, selectResults, tx.Call().Organization.ID, y.StartDate, y.EndDate)
 	if err != nil {
 		return nil, err
@@ -172,7 +172,7 @@ func readResults(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (out []result
 	var values []uuid.UUID
 	var minor int64
 	_, err = pgx.ForEachRow(rows, []any{&account, &closing, &archived, &values, &minor}, func() error {
-		r := result{account: id.Format("acc", account), archived: archived, minor: minor}
+		r := yearResult{account: id.Format("acc", account), archived: archived, minor: minor}
 		if closing.Valid {
 			r.closing = id.Format("acc", closing.UUID)
 		}

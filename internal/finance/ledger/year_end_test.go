@@ -61,7 +61,7 @@ func TestClosedYearCarriesProfitUntilReopened(t *testing.T) {
 	reports := pb.NewReportsServiceClient(b.Organization)
 	project := b.dimension(t, "Project")
 	website := b.value(t, project, "Website")
-	sale := b.on("2025-06-30", "1000", "4000", "1000")
+	sale := b.entryOn("2025-06-30", "1000", "4000", "1000")
 	sale.Lines[1].DimensionValueIds = []string{website}
 	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: sale}); err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestClosedYearCarriesProfitUntilReopened(t *testing.T) {
 		bs.GetCurrentEarnings().GetAmount() != "-50.00" || bs.GetTotalEquity().GetAmount() != "650.00" {
 		t.Errorf("got %v", bs)
 	}
-	late := b.on("2025-12-31", "6100", "1000", "1")
+	late := b.entryOn("2025-12-31", "6100", "1000", "1")
 	late.LockExceptionReason = "Found in a drawer"
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	refused(t, err, optionsv1.Reason_PERIOD_LOCKED, "date")
@@ -144,7 +144,7 @@ func TestYearCloseWaitsForPosting(t *testing.T) {
 	y := year(t, b).GetId()
 	closed := make(chan *pb.CloseFiscalYearResponse, 1)
 	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
-		late := b.on("2025-12-31", "1000", "4000", "7")
+		late := b.entryOn("2025-12-31", "1000", "4000", "7")
 		late.LockExceptionReason = "Found in a drawer"
 		if err := ledger.Post(ctx, tx, late); err != nil {
 			return err
@@ -156,7 +156,7 @@ func TestYearCloseWaitsForPosting(t *testing.T) {
 			}
 			closed <- response
 		}()
-		return awaited(ctx, tx)
+		return awaitBlocked(ctx, tx)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +201,7 @@ for no key update`, december); err != nil {
 				return err
 			}
 			go func() { changed <- change() }()
-			if err := awaited(ctx, tx); err != nil {
+			if err := awaitBlocked(ctx, tx); err != nil {
 				return err
 			}
 			_, err := tx.Exec(ctx,

@@ -25,8 +25,7 @@ func insertNamed(t *testing.T, o tenant) {
 		"full": func(r *thing) {
 			r.number, r.big, r.flag, r.state = 7, 1<<40, true, operationsv1.Task_STARTED
 			r.date, r.due, r.instant = "2026-11-20", "2026-11-20", timestamppb.New(noon)
-			r.fee, r.ref = &typev1.Money{Amount: "12.50"}, someVendor
-			r.price = &typev1.Money{Amount: "5.00"}
+			r.fee, r.price, r.ref = &typev1.Money{Amount: "12.50"}, &typev1.Money{Amount: "5.00"}, someVendor
 		},
 		"small": func(r *thing) {
 			r.number, r.due, r.date, r.state = -3, "2026-11-21", "2026-11-22", operationsv1.Task_COMPLETED

@@ -126,8 +126,8 @@ func FilterComment(fields []string) string {
 	return "AIP-160 filter over " + list(fields, "and") + "."
 }
 
-// OrderComment returns the first sentence of the comment of an order by fields. Lists are in the
-// order of creation by default.
+// OrderComment returns the first sentence of the comment of an order by fields. By default lists
+// are sorted by creation.
 func OrderComment(fields []string) string {
 	each := ", each optionally"
 	if len(fields) == 1 {

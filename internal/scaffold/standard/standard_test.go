@@ -23,13 +23,19 @@ func TestComments(t *testing.T) {
 		{entry.Method("BatchGet"), "BatchGetJournalEntries"},
 		{entry.Verb("ListJournalEntries"), "List"},
 		{entry.Verb("PostJournalEntry"), ""},
-		{entry.RequestComment("UpdateJournalEntry", "journal_entry_id"), "Identifier of the journal entry, such as `jrn_01k9…`."},
+		{
+			entry.RequestComment("UpdateJournalEntry", "journal_entry_id"),
+			"Identifier of the journal entry, such as `jrn_01k9…`.",
+		},
 		{entry.RequestComment("UpdateJournalEntry", "draft"), ""},
 		{apiKey.ResponseComment("ListApiKeys", "api_keys"), "API keys on this page."},
 		{standard.MessageComment("ListApiKeysResponse"), "Response message for ListApiKeys."},
 		{standard.FilterComment([]string{"id", "date", "state"}), "AIP-160 filter over `id`, `date` and `state`."},
 		{standard.OrderComment([]string{"create_time"}), "Sort order: `create_time`, optionally followed by ` desc`."},
-		{standard.OrderComment([]string{"date", "create_time"}), "Sort order: `date` or `create_time`, each optionally followed by ` desc`."},
+		{
+			standard.OrderComment([]string{"date", "create_time"}),
+			"Sort order: `date` or `create_time`, each optionally followed by ` desc`.",
+		},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

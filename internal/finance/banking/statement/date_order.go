@@ -23,7 +23,7 @@ const (
 // shows which.
 var errDateOrder = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
 
-// writtenDate is a date split into its three numbers, in the order of the file.
+// writtenDate is a date split into its three numbers, ordered as in the file.
 type writtenDate struct {
 	parts [3]string
 	mark  byte // separates the numbers; an apostrophe precedes a year from 2000 on

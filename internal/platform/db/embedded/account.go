@@ -32,8 +32,7 @@ func currentAccount() (account, error) {
 			return parseAccount(found)
 		}
 	}
-	return account{}, errors.New("PostgreSQL cannot run as root, and neither user postgres nor user nobody exists: " +
-		"create one of them, or run as another user")
+	return account{}, errors.New("PostgreSQL cannot run as root: create a user postgres, or run as another user")
 }
 
 func parseAccount(found *user.User) (account, error) {
