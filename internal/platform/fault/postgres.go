@@ -102,7 +102,7 @@ func ruleViolation(pg *pgconn.PgError) *Error {
 	}
 	e := &Error{
 		Code: codes.FailedPrecondition, Reason: optionsv1.Reason(reason),
-		Message: sentenceFrom(pg.ConstraintName) + ".", Cause: pg,
+		Message: ruleSentence(pg), Cause: pg,
 	}
 	if pg.Code == uniqueViolation {
 		e.Code = codes.AlreadyExists
@@ -110,9 +110,14 @@ func ruleViolation(pg *pgconn.PgError) *Error {
 	return e
 }
 
-func sentenceFrom(constraint string) string {
-	words := strings.ReplaceAll(constraint, "_", " ")
-	return strings.ToUpper(words[:1]) + words[1:]
+// ruleSentence describes a violated rule by the constraint's name: `vendors_name_taken` on table
+// vendors means that the name is already taken.
+func ruleSentence(pg *pgconn.PgError) string {
+	if field, ok := strings.CutSuffix(strings.TrimPrefix(pg.ConstraintName, pg.TableName+"_"), "_taken"); ok {
+		return "The " + strings.ReplaceAll(field, "_", " ") + " is already taken."
+	}
+	words := strings.ReplaceAll(pg.ConstraintName, "_", " ")
+	return strings.ToUpper(words[:1]) + words[1:] + "."
 }
 
 // missingReference derives the field from the foreign key's name: `bills_vendor_exists` on table

@@ -230,3 +230,16 @@ func TestTakenNamesFieldsOfReason(t *testing.T) {
 	}
 	t.Error("got no violation for displayName, want one")
 }
+
+func TestViolatedRuleIsDescribed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ table, constraint, want string }{
+		{"vendors", "vendors_name_taken", "The name is already taken."},
+		{"bank_accounts", "bank_accounts_ledger_account_taken", "The ledger account is already taken."},
+		{"fiscal_years", "fiscal_years_overlap", "Fiscal years overlap."},
+	} {
+		if got := fault.From(broken("23505", c.table, c.constraint)).Message; got != c.want {
+			t.Errorf("%s: got %q, want %q", c.constraint, got, c.want)
+		}
+	}
+}
