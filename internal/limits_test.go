@@ -110,7 +110,11 @@ var idioms = []struct {
 	phrase *regexp.Regexp
 	write  string
 }{
-	{regexp.MustCompile(`(?i)(^|[.;:] |// ?|\w )answers (?:with |by |a |an |the |one |up |what|whether|how|several|no|all|in )`), "Returns, responds with"},
+	{
+		regexp.MustCompile(
+			`(?i)(^|[.;:] |// ?|\w )answers (?:with |by |a |an |the |one |up |what|whether|how|several|no|all|in )`,
+		), "Returns, responds with",
+	},
 	{regexp.MustCompile(`(?i)\bholds? [^.,;]{1,60} to (be|have|keep|say|name|its|their|what|one)\b`), "checks that"},
 	{regexp.MustCompile(`(?i)\bof (its|their) own\b`), "its own, separate"},
 	{regexp.MustCompile(`(?i)\btak(es?|en|ing) [^.,;]{0,30}\bback\b`), "undoes, reverses"},
@@ -140,8 +144,8 @@ func TestTextIsPlain(t *testing.T) {
 		if f.path == "limits_test.go" {
 			continue
 		}
-		for place, text := range sentences(f) {
-			check(place, text)
+		for _, s := range sentences(f) {
+			check(s.place, s.text)
 		}
 	}
 	comment := regexp.MustCompile(`(?m)^\s*(?://|--) ?(.*)$`)
@@ -159,20 +163,39 @@ func TestTextIsPlain(t *testing.T) {
 	}
 }
 
-// sentences returns a file's comments and those of its strings that have several words, by
-// their places.
-func sentences(f file) map[string]string {
-	out := map[string]string{}
+// sentence is a comment or a string of several words.
+type sentence struct{ place, text string }
+
+// sentences returns a file's comments, and those of its strings that have several words.
+func sentences(f file) (out []sentence) {
 	for _, group := range f.syntax.Comments {
-		out[f.path+":"+strconv.Itoa(f.line(group.Pos()))] = strings.Join(strings.Fields(group.Text()), " ")
+		text := strings.Join(strings.Fields(group.Text()), " ")
+		out = append(out, sentence{f.path + ":" + strconv.Itoa(f.line(group.Pos())), text})
 	}
 	ast.Inspect(f.syntax, func(n ast.Node) bool {
 		if s, ok := n.(*ast.BasicLit); ok && s.Kind == token.STRING && strings.Count(s.Value, " ") > 2 {
-			out[f.path+":"+strconv.Itoa(f.line(s.Pos()))+" (text)"] = s.Value
+			out = append(out, sentence{f.path + ":" + strconv.Itoa(f.line(s.Pos())), s.Value})
 		}
 		return true
 	})
 	return out
+}
+
+// TestDocCommentsNameTheirFunction checks that the comment of a function begins with its name, so
+// that no comment keeps an old one.
+func TestDocCommentsNameTheirFunction(t *testing.T) {
+	t.Parallel()
+	for _, f := range files(t) {
+		for _, d := range f.syntax.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Doc == nil {
+				continue
+			}
+			if first, _, _ := strings.Cut(fn.Doc.Text(), " "); strings.TrimRight(first, ",\n") != fn.Name.Name {
+				t.Errorf("%s:%d: the comment of %s begins with %q", f.path, f.line(fn.Pos()), fn.Name.Name, first)
+			}
+		}
+	}
 }
 
 // protoFiles returns the sources of the API by their paths.

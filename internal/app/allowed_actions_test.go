@@ -89,7 +89,7 @@ func makeFixture(t *testing.T, o *apptest.Organization, name string) {
 	t.Helper()
 	for _, k := range kinds() {
 		if string(k.message.Name()) == name {
-			suite{t: t, k: k, f: fixtures[string(k.message.FullName())], o: o, conn: o}.make()
+			suite{t: t, k: k, f: fixtures[string(k.message.FullName())], o: o, conn: o}.createAndRead()
 		}
 	}
 }
@@ -119,7 +119,7 @@ func actionsOf(r protoreflect.Message) (actions []*typev1.AllowedAction) {
 // verbMethod returns the custom method of a verb, nil if there is no such method.
 func verbMethod(k kind, verb string) protoreflect.MethodDescriptor {
 	name := strings.ToUpper(verb[:1]) + verb[1:] + string(k.message.Name())
-	for _, m := range rpcs() {
+	for _, m := range allMethods() {
 		if string(m.Name()) == name && m.ParentFile().Package() == k.message.ParentFile().Package() {
 			return m
 		}

@@ -45,14 +45,14 @@ func TestBadInput(t *testing.T) {
 	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) }))
 	records := recordsOf(t, o)
 	t.Run("methods", func(t *testing.T) {
-		for _, m := range rpcs() {
+		for _, m := range allMethods() {
 			t.Run(string(m.Parent().Name())+"/"+string(m.Name()), func(t *testing.T) {
 				t.Parallel()
 				in := badInput{t, m, o, records}
 				if m.Name() == "AdvanceClock" {
 					in.o = apptest.SignUpTo(t, o.App)
 				}
-				base := in.base()
+				base := in.validRequest()
 				for _, bad := range in.mutants(base, base.Descriptor()) {
 					in.send(bad)
 				}
@@ -87,8 +87,8 @@ type badInput struct {
 	records map[string]string
 }
 
-// base returns a valid, or nearly valid, request of the method.
-func (in badInput) base() protoreflect.Message {
+// validRequest returns a valid, or nearly valid, request of the method.
+func (in badInput) validRequest() protoreflect.Message {
 	req := empty(in.m.Input())
 	if more := requiredFields[string(in.m.Parent().Name())+"/"+string(in.m.Name())]; more != nil {
 		proto.Merge(req.Interface(), more)
@@ -201,14 +201,14 @@ func (in badInput) sendQueries() {
 		name := in.m.Input().Fields().Get(i).JSONName()
 		for _, query := range []string{"=", "=%00", "=%ff", "=-1", "=x", "=1e99", "=99999999999999999999",
 			"=1&" + name + "=2", ".x=1", "[x]=1", "=2026-02-30T00:00:00Z"} {
-			in.raw(target+"?"+name+query, "")
+			in.sendRaw(target+"?"+name+query, "")
 		}
 	}
 	var many strings.Builder
 	for i := range 3000 {
 		fmt.Fprintf(&many, "c%d=1&", i)
 	}
-	in.raw(target+"?"+many.String(), "")
+	in.sendRaw(target+"?"+many.String(), "")
 }
 
 // sendBodies sends JSON of the wrong shape in each field of the body.
@@ -229,7 +229,7 @@ func (in badInput) sendBodies() {
 		name := `{"` + body.Fields().Get(i).JSONName() + `": `
 		for _, value := range []string{`5}`, `-1.5}`, `1e999}`, `"x"}`, `"\ud800"}`, `[]}`, `[[]]}`, `[null]}`, `{}}`,
 			`{"x": 1}}`, `true}`, `null}`, `"\u0000"}`, `"x", "x": 1}`, "\"\xff\"}"} {
-			in.raw(target, name+value)
+			in.sendRaw(target, name+value)
 		}
 	}
 	var many strings.Builder
@@ -238,7 +238,7 @@ func (in badInput) sendBodies() {
 	}
 	for _, raw := range []string{`[`, `null`, `"x"`, `{"a"`, `{}{}`, strings.Repeat("[", 20_000),
 		strings.Repeat(`{"a":`, 9000), `{` + many.String() + `"x": 1}`} {
-		in.raw(target, raw)
+		in.sendRaw(target, raw)
 	}
 }
 
@@ -252,7 +252,7 @@ func (in badInput) target() string {
 	return target
 }
 
-func (in badInput) raw(target, body string) {
+func (in badInput) sendRaw(target, body string) {
 	verb, _ := apptest.VerbAndPath(in.rule())
 	send := func() apptest.Response {
 		return in.o.Send(in.t, httptest.NewRequestWithContext(in.t.Context(), verb, target, strings.NewReader(body)))

@@ -19,18 +19,18 @@ var badTexts = []string{
 // mutants returns copies of a request, each with one invalid field. d is the message whose fields,
 // and the fields below them, are replaced.
 func (in badInput) mutants(base protoreflect.Message, d protoreflect.MessageDescriptor) (out []protoreflect.Message) {
-	in.each(d, nil, func(path []protoreflect.FieldDescriptor) {
+	in.forEachPath(d, nil, func(path []protoreflect.FieldDescriptor) {
 		for _, value := range nonsense(path[len(path)-1]) {
 			mutant := proto.Clone(base.Interface()).ProtoReflect()
-			put(mutant, path, value)
+			setPath(mutant, path, value)
 			out = append(out, mutant)
 		}
 	})
 	return out
 }
 
-// each calls do with the path of every field that a request may set.
-func (in badInput) each(
+// forEachPath calls do with the path of every field that a request may set.
+func (in badInput) forEachPath(
 	d protoreflect.MessageDescriptor, above []protoreflect.FieldDescriptor, do func([]protoreflect.FieldDescriptor),
 ) {
 	for i := range d.Fields().Len() {
@@ -41,7 +41,7 @@ func (in badInput) each(
 		case fd.Message() == nil || nonsense(fd) != nil:
 			do(path)
 		default:
-			in.each(fd.Message(), path, do)
+			in.forEachPath(fd.Message(), path, do)
 		}
 	}
 }
@@ -99,9 +99,9 @@ func nonsenseMessages(fd protoreflect.FieldDescriptor) (out []protoreflect.Value
 	return out
 }
 
-// put sets the field at a path. It creates missing messages above it, and the first element of each
+// setPath sets the field at a path. It creates missing messages above it, and the first element of each
 // list.
-func put(m protoreflect.Message, path []protoreflect.FieldDescriptor, value protoreflect.Value) {
+func setPath(m protoreflect.Message, path []protoreflect.FieldDescriptor, value protoreflect.Value) {
 	fd := path[0]
 	switch {
 	case len(path) == 1 && fd.IsList():
@@ -115,8 +115,8 @@ func put(m protoreflect.Message, path []protoreflect.FieldDescriptor, value prot
 		if list.Len() == 0 {
 			list.AppendMutable()
 		}
-		put(list.Get(0).Message(), path[1:], value)
+		setPath(list.Get(0).Message(), path[1:], value)
 	default:
-		put(m.Mutable(fd).Message(), path[1:], value)
+		setPath(m.Mutable(fd).Message(), path[1:], value)
 	}
 }

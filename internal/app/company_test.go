@@ -37,8 +37,8 @@ func newCompany(t *testing.T) company {
 	return c
 }
 
-// as returns the company called by one of its persons with a role.
-func (c company) as(t *testing.T, name string, role platformv1.ApiKey_Role) *apptest.Organization {
+// asPerson returns the company called by one of its persons with a role.
+func (c company) asPerson(t *testing.T, name string, role platformv1.ApiKey_Role) *apptest.Organization {
 	t.Helper()
 	return c.AsPerson(t, c.persons[name], role)
 }

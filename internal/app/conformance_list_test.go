@@ -14,7 +14,7 @@ func (s suite) batchGet() {
 	if s.k.methods["BatchGet"] == nil {
 		return
 	}
-	a, b := text(s.make(), "id"), text(s.make(), "id")
+	a, b := text(s.createAndRead(), "id"), text(s.createAndRead(), "id")
 	response, err := s.call("BatchGet", map[string]any{"ids": []string{b, a}})
 	if err != nil {
 		s.t.Fatal(err)
@@ -41,7 +41,7 @@ func (s suite) list() {
 		return
 	}
 	for range 3 {
-		s.make()
+		s.createAndRead()
 	}
 	all, err := s.call("List", map[string]any{"page_size": int32(500)})
 	if err != nil {
@@ -49,7 +49,7 @@ func (s suite) list() {
 	}
 	want := s.ids(all)
 	s.pages(want)
-	s.filters(want[len(want)-1])
+	s.checkFilters(want[len(want)-1])
 	s.totalSize(all, int64(len(want)))
 	_, err = s.call("List", map[string]any{"order_by": "allowed_actions"})
 	s.wantError(err, codes.InvalidArgument, optionsv1.Reason_ORDER_BY_INVALID)
@@ -98,8 +98,8 @@ func (s suite) totalSize(unasked protoreflect.Message, want int64) {
 	}
 }
 
-// filters filters a list by the identifier of one of its records, and by invalid filters.
-func (s suite) filters(one string) {
+// checkFilters filters a list by the identifier of one of its records, and by invalid filters.
+func (s suite) checkFilters(one string) {
 	response, err := s.call("List", map[string]any{"filter": fmt.Sprintf("id = %q", one)})
 	if err != nil {
 		s.t.Fatal(err)

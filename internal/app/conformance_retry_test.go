@@ -31,11 +31,11 @@ func (s suite) idempotency() {
 	}
 	_, err = s.callAs(ctx, s.conn, "Create", s.createRequest())
 	s.wantError(err, codes.Aborted, optionsv1.Reason_IDEMPOTENCY_KEY_REUSED)
-	s.concurrentRetries()
+	s.checkConcurrentRetries()
 }
 
-// concurrentRetries checks that concurrent requests with one idempotency key create one record.
-func (s suite) concurrentRetries() {
+// checkConcurrentRetries checks that concurrent requests with one idempotency key create one record.
+func (s suite) checkConcurrentRetries() {
 	ctx := metadata.AppendToOutgoingContext(s.t.Context(), "idempotency-key", uniqueName("key"))
 	fields := s.createRequest()
 	made := make(chan string, 4)

@@ -106,8 +106,8 @@ func text(m protoreflect.Message, name string) string {
 	return m.Get(fd).String()
 }
 
-// make creates a record and returns it as Get does, nil if the resource has no Get.
-func (s suite) make() protoreflect.Message {
+// createAndRead creates a record and returns it as Get does, nil if the resource has no Get.
+func (s suite) createAndRead() protoreflect.Message {
 	s.t.Helper()
 	if s.f.create != nil {
 		key := s.f.create(s.t, s.o)
@@ -155,8 +155,8 @@ func (s suite) create() {
 	if s.k.methods["Create"] == nil {
 		return
 	}
-	s.dryRun()
-	made := s.make()
+	s.checkValidateOnly()
+	made := s.createAndRead()
 	for _, field := range []string{"id", "etag"} {
 		if text(made, field) == "" {
 			s.t.Errorf("got %v, want a value of %s", made, field)
@@ -175,8 +175,8 @@ func (s suite) create() {
 	}
 }
 
-// dryRun checks that a creation with validate_only stores nothing.
-func (s suite) dryRun() {
+// checkValidateOnly checks that a creation with validate_only stores nothing.
+func (s suite) checkValidateOnly() {
 	fields := s.createRequest()
 	fields["validate_only"] = true
 	response, err := s.call("Create", fields)
@@ -229,7 +229,7 @@ func (s suite) get() {
 	if s.k.methods["Get"] == nil {
 		return
 	}
-	made := s.make()
+	made := s.createAndRead()
 	if got := s.read(text(made, "id")); !proto.Equal(withoutCreateOnly(got), withoutCreateOnly(made)) {
 		s.t.Errorf("got\n%v, want\n%v", got, made)
 	}

@@ -24,7 +24,7 @@ func (s suite) update() {
 	if s.k.methods["Update"] == nil {
 		return
 	}
-	made := s.make()
+	made := s.createAndRead()
 	changed, err := s.call("Update", s.updateRequest(made, text(made, "etag")))
 	if err != nil {
 		s.t.Fatalf("update: %v", err)
@@ -86,7 +86,7 @@ func (s suite) archive() {
 	if s.k.methods["Archive"] == nil {
 		return
 	}
-	made := s.make()
+	made := s.createAndRead()
 	key := map[string]any{s.k.singular + "_id": text(made, "id"), "etag": text(made, "etag")}
 	archived, err := s.call("Archive", key)
 	if err != nil {
@@ -111,7 +111,7 @@ func (s suite) delete() {
 	if s.k.methods["Delete"] == nil {
 		return
 	}
-	made := s.make()
+	made := s.createAndRead()
 	key := map[string]any{s.k.singular + "_id": text(made, "id"), "etag": "999"}
 	_, err := s.call("Delete", key)
 	s.wantError(err, codes.Aborted, optionsv1.Reason_ETAG_MISMATCH)

@@ -28,14 +28,14 @@ func TestInvalidDatesAreRejected(t *testing.T) {
 	records := recordsOf(t, o)
 	bad := []string{"1899-12-31", "2201-01-01", "2026-02-30", "today", "20260101"}
 	checked := 0
-	for _, m := range rpcs() {
+	for _, m := range allMethods() {
 		for i := range m.Input().Fields().Len() {
 			fd := m.Input().Fields().Get(i)
 			inner := fd.Message()
 			switch {
 			case isDateField(fd):
 				for _, date := range bad {
-					req := badInput{t, m, o, records}.base()
+					req := badInput{t, m, o, records}.validRequest()
 					req.Set(fd, protoreflect.ValueOfString(date))
 					checkDateRejected(t, o, m, req, fd.JSONName())
 				}
@@ -43,7 +43,7 @@ func TestInvalidDatesAreRejected(t *testing.T) {
 			case inner != nil && strings.HasPrefix(string(m.Name()), "Create") && !fd.IsList():
 				for j := range inner.Fields().Len() {
 					if date := inner.Fields().Get(j); isDateField(date) {
-						req := badInput{t, m, o, records}.base()
+						req := badInput{t, m, o, records}.validRequest()
 						req.Mutable(fd).Message().Set(date, protoreflect.ValueOfString(bad[checked%len(bad)]))
 						checkDateRejected(t, o, m, req, date.JSONName())
 						checked++

@@ -23,7 +23,7 @@ type kind struct {
 // kinds returns all resources.
 func kinds() []kind {
 	var out []kind
-	methods := rpcs()
+	methods := allMethods()
 	eachFile(func(f protoreflect.FileDescriptor) {
 		for i := range f.Messages().Len() {
 			m := f.Messages().Get(i)
@@ -39,7 +39,7 @@ func kinds() []kind {
 func kindOf(
 	m protoreflect.MessageDescriptor, option *optionsv1.Resource, methods []protoreflect.MethodDescriptor,
 ) kind {
-	k := kind{message: m, option: option, singular: snake(string(m.Name())), plural: snake(option.GetCollection()),
+	k := kind{message: m, option: option, singular: snakeCase(string(m.Name())), plural: snakeCase(option.GetCollection()),
 		methods: map[string]protoreflect.MethodDescriptor{}}
 	plural := strings.ToUpper(option.GetCollection()[:1]) + option.GetCollection()[1:]
 	standard := map[string]string{
@@ -56,8 +56,8 @@ func kindOf(
 	return k
 }
 
-// rpcs returns all methods of the API.
-func rpcs() []protoreflect.MethodDescriptor {
+// allMethods returns all methods of the API.
+func allMethods() []protoreflect.MethodDescriptor {
 	var out []protoreflect.MethodDescriptor
 	eachFile(func(f protoreflect.FileDescriptor) {
 		for i := range f.Services().Len() {
@@ -78,7 +78,7 @@ func eachFile(do func(protoreflect.FileDescriptor)) {
 	})
 }
 
-func snake(camel string) string {
+func snakeCase(camel string) string {
 	var out strings.Builder
 	for i, c := range camel {
 		if c >= 'A' && c <= 'Z' {
@@ -92,7 +92,7 @@ func snake(camel string) string {
 	return out.String()
 }
 
-// path returns the name by which gRPC calls the method.
+// path returns the method's gRPC name.
 func path(m protoreflect.MethodDescriptor) string {
 	return "/" + string(m.Parent().FullName()) + "/" + string(m.Name())
 }

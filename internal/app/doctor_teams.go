@@ -45,7 +45,7 @@ where t.person_id is null
 or w.person_id is null
 order by 1, 2`
 
-// teamDifference is a pair by which platform.team_members differs from the reporting tree.
+// teamDifference is a pair that is only in platform.team_members or only in the reporting tree.
 type teamDifference struct {
 	ManagerID, PersonID uuid.UUID
 	// Missing is true if platform.team_members lacks the pair, false if it should not have it.

@@ -29,7 +29,7 @@ func TestEventListsMatchSingleReads(t *testing.T) {
 		{"Mia", platformv1.ApiKey_MANAGER}, {"Eve", platformv1.ApiKey_MANAGER}, {"Tom", platformv1.ApiKey_EMPLOYEE},
 		{"Xan", platformv1.ApiKey_EMPLOYEE}, {"Xan", platformv1.ApiKey_ACCOUNTANT}, {"Mia", platformv1.ApiKey_ADMIN},
 	} {
-		callers[who.name+" "+who.role.String()] = c.as(t, who.name, who.role)
+		callers[who.name+" "+who.role.String()] = c.asPerson(t, who.name, who.role)
 	}
 	all := listEvents(t, c.Organization, &platformv1.ListEventsRequest{PageSize: 500})
 	for name, caller := range callers {

@@ -86,7 +86,7 @@ func (c company) createFiles(t *testing.T, tasks map[string]string) map[string]s
 	c.attach(t, byName["Gone"], id.Format("tsk", id.New()))
 	c.attach(t, byName["Gone"], id.Format("sim", id.New()))
 	byName["Import"] = c.importedFile(t, "Import")
-	byName["Own"] = upload(t, c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), "Own", "Own")
+	byName["Own"] = upload(t, c.asPerson(t, "Tom", platformv1.ApiKey_EMPLOYEE), "Own", "Own")
 	return byName
 }
 
@@ -96,7 +96,7 @@ func (c company) compareFiles(
 	t *testing.T, name string, o *apptest.Organization, byName map[string]string, all, want []string,
 ) {
 	t.Helper()
-	if got := c.gettable(t, o, all, byName); !slices.Equal(got, want) {
+	if got := c.readableFileNames(t, o, all, byName); !slices.Equal(got, want) {
 		t.Errorf("%s: got the files %v, want %v", name, got, want)
 	}
 	if got := listFileNames(t, o, "", ""); !slices.Equal(got, want) {
@@ -129,7 +129,7 @@ func TestFileListsMatchSingleReads(t *testing.T) {
 		"MANAGER Mia": platformv1.ApiKey_MANAGER, "MANAGER Eve": platformv1.ApiKey_MANAGER,
 		"APPROVER Xan": platformv1.ApiKey_APPROVER, "ACCOUNTANT Xan": platformv1.ApiKey_ACCOUNTANT,
 	} {
-		callers[name] = c.as(t, strings.Fields(name)[1], role)
+		callers[name] = c.asPerson(t, strings.Fields(name)[1], role)
 	}
 	check := func(when string, want map[string][]string) {
 		for name, o := range callers {
@@ -153,8 +153,8 @@ func TestFileListsMatchSingleReads(t *testing.T) {
 	})
 }
 
-// gettable returns the names of the files that a caller can get by their identifiers.
-func (c company) gettable(
+// readableFileNames returns the names of the files that a caller can get by their identifiers.
+func (c company) readableFileNames(
 	t *testing.T, o *apptest.Organization, names []string, byName map[string]string,
 ) (found []string) {
 	t.Helper()
@@ -201,7 +201,7 @@ func TestFilesOfManyRecordsAreListedOnce(t *testing.T) {
 		c.attach(t, first, task.GetId())
 		c.attach(t, second, task.GetId())
 	}
-	if got := listFileNames(t, c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), "", ""); !slices.Equal(got,
+	if got := listFileNames(t, c.asPerson(t, "Tom", platformv1.ApiKey_EMPLOYEE), "", ""); !slices.Equal(got,
 		[]string{"First", "Second"}) {
 		t.Errorf("got %v, want First, Second", got)
 	}

@@ -20,7 +20,7 @@ func TestFileIsReadWithItsSubject(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bookkeeper := c.as(t, "Eve", platformv1.ApiKey_BOOKKEEPER)
+	bookkeeper := c.asPerson(t, "Eve", platformv1.ApiKey_BOOKKEEPER)
 	file, err := platformv1.NewFilesServiceClient(bookkeeper).UploadFile(t.Context(),
 		&platformv1.UploadFileRequest{FileName: "a.csv",
 			Content: []byte("Date,Amount,Description\n2026-01-05,-10.00,Rent\n")})
@@ -43,7 +43,7 @@ func TestFileIsReadWithItsSubject(t *testing.T) {
 				if attached && reads {
 					want = http.StatusOK
 				}
-				if response := c.as(t, "Xan", role).REST(t, "GET", path, ""); response.Code != want {
+				if response := c.asPerson(t, "Xan", role).REST(t, "GET", path, ""); response.Code != want {
 					t.Errorf("%s, %s: got %d, want %d", role, path, response.Code, want)
 				}
 			}
@@ -56,7 +56,7 @@ func TestFileIsReadWithItsSubject(t *testing.T) {
 func TestUploaderCanReadOwnFiles(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	tom, eve := c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), c.as(t, "Eve", platformv1.ApiKey_EMPLOYEE)
+	tom, eve := c.asPerson(t, "Tom", platformv1.ApiKey_EMPLOYEE), c.asPerson(t, "Eve", platformv1.ApiKey_EMPLOYEE)
 	response := tom.REST(t, "POST", "/v1/files?fileName="+url.QueryEscape("tom.txt"), "Tom's bytes",
 		"Content-Type: text/plain")
 	key, _ := response.Body["id"].(string)
@@ -64,7 +64,7 @@ func TestUploaderCanReadOwnFiles(t *testing.T) {
 		t.Fatalf("got %d %s", response.Code, response.Raw)
 	}
 	for who, code := range map[*apptest.Organization]int{tom: http.StatusOK, eve: http.StatusNotFound,
-		c.as(t, "Xan", platformv1.ApiKey_ACCOUNTANT): http.StatusOK} {
+		c.asPerson(t, "Xan", platformv1.ApiKey_ACCOUNTANT): http.StatusOK} {
 		for _, path := range []string{"/v1/files/" + key, "/v1/files/" + key + ":content", "/v1/files:batchGet?ids=" + key} {
 			if response := who.REST(t, "GET", path, ""); response.Code != code {
 				t.Errorf("%s: got %d, want %d", path, response.Code, code)

@@ -16,10 +16,10 @@ import (
 // copies is how many times each record exists in the books of TestListsOfANewOrganizationAreFast.
 const copies = 400
 
-// TestListsOfANewOrganizationAreFast lists records with allowed_actions, and events as callers of each
-// reach. The organization has thousands of records of which PostgreSQL has no statistics, beside
-// another one with statistics. Each list must take less than a second. The test is not parallel,
-// since it measures time.
+// TestListsOfANewOrganizationAreFast lists records with their allowed_actions, and events for
+// callers of each reach. The organization has thousands of records for which PostgreSQL has no
+// statistics, next to an organization with statistics. Each list must take less than a second. The
+// test is not parallel, since it measures time.
 func TestListsOfANewOrganizationAreFast(t *testing.T) {
 	a := apptest.New(t)
 	createCopiedBooks(t, a)

@@ -116,7 +116,7 @@ func TestHeavyRequestsPerOrganizationAreLimited(t *testing.T) {
 // a file, declares a load.
 func TestHeavyMethodsDeclareTheirLoad(t *testing.T) {
 	t.Parallel()
-	for _, m := range rpcs() {
+	for _, m := range allMethods() {
 		rule, _ := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule)
 		content := m.Input().Fields().ByName("content")
 		large := strings.HasPrefix(rule.GetGet(), "/v1/reports/") || m.Output().FullName() == "google.api.HttpBody" ||

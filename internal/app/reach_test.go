@@ -57,7 +57,7 @@ func TestReadsAreLimitedToReach(t *testing.T) {
 	} {
 		t.Run(who.name+" "+who.role.String(), func(t *testing.T) {
 			t.Parallel()
-			caller := c.as(t, who.name, who.role)
+			caller := c.asPerson(t, who.name, who.role)
 			work := operationsv1.NewWorkServiceClient(caller)
 			page, err := work.ListTasks(t.Context(), &operationsv1.ListTasksRequest{IncludeTotal: true, OrderBy: "display_name"})
 			if err != nil {
@@ -94,7 +94,7 @@ func TestEventIsHiddenWithItsSubject(t *testing.T) {
 		{"Mia", platformv1.ApiKey_MANAGER, true}, {"Xan", platformv1.ApiKey_PAYROLL, true}, {"Xan", platformv1.ApiKey_HR,
 			true},
 	} {
-		history := platformv1.NewHistoryServiceClient(c.as(t, who.name, who.role))
+		history := platformv1.NewHistoryServiceClient(c.asPerson(t, who.name, who.role))
 		_, err := history.GetEvent(t.Context(), &platformv1.GetEventRequest{EventId: all.GetEvents()[0].GetId()})
 		if (err == nil) != who.sees || err != nil && apptest.Reason(err) != optionsv1.Reason_RECORD_NOT_FOUND {
 			t.Errorf("%s as %s: got %v, want it found: %v", who.name, who.role, err, who.sees)
@@ -108,7 +108,7 @@ func TestHandedOverRecordIsHidden(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	task := c.tasks(t)["Tom"]
-	tom, xan := c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE), c.as(t, "Xan", platformv1.ApiKey_EMPLOYEE)
+	tom, xan := c.asPerson(t, "Tom", platformv1.ApiKey_EMPLOYEE), c.asPerson(t, "Xan", platformv1.ApiKey_EMPLOYEE)
 	if _, err := operationsv1.NewWorkServiceClient(tom).UpdateTask(t.Context(), &operationsv1.UpdateTaskRequest{
 		TaskId: task, Task: &operationsv1.Task{OwnerId: c.persons["Xan"]}, UpdateMask: mask("owner_id")}); err != nil {
 		t.Fatal(err)
@@ -135,8 +135,10 @@ func TestHandedOverRecordIsHidden(t *testing.T) {
 		&operationsv1.DeleteTaskRequest{TaskId: task}); err != nil {
 		t.Fatal(err)
 	}
-	for who, want := range map[*apptest.Organization]int{tom: 2, xan: 3, c.as(t, "Mia", platformv1.ApiKey_MANAGER): 2,
-		c.as(t, "Mia", platformv1.ApiKey_EMPLOYEE): 0} {
+	for who, want := range map[*apptest.Organization]int{
+		tom: 2, xan: 3, c.asPerson(t, "Mia", platformv1.ApiKey_MANAGER): 2,
+		c.asPerson(t, "Mia", platformv1.ApiKey_EMPLOYEE): 0,
+	} {
 		if got := subjects(t, who, about); len(got) != want {
 			t.Errorf("got %d events after the deletion, want %d", len(got), want)
 		}
@@ -162,7 +164,7 @@ func TestWritesAreLimitedToReach(t *testing.T) {
 		{"Xan", platformv1.ApiKey_ACCOUNTANT, "Tom", optionsv1.Reason_OUT_OF_REACH},
 		{"Xan", platformv1.ApiKey_ACCOUNTANT, "Xan", 0},
 	} {
-		caller := c.as(t, who.name, who.role)
+		caller := c.asPerson(t, who.name, who.role)
 		work := operationsv1.NewWorkServiceClient(caller)
 		_, update := work.UpdateTask(t.Context(), &operationsv1.UpdateTaskRequest{
 			TaskId: tasks[who.owner], Task: &operationsv1.Task{Description: uniqueName("About")},
@@ -192,7 +194,7 @@ func TestWritesAreLimitedToReach(t *testing.T) {
 func TestNewOwnersAreLimitedToReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	eve := operationsv1.NewWorkServiceClient(c.as(t, "Eve", platformv1.ApiKey_MANAGER))
+	eve := operationsv1.NewWorkServiceClient(c.asPerson(t, "Eve", platformv1.ApiKey_MANAGER))
 	for name, reason := range map[string]optionsv1.Reason{"Eve": 0, "Tom": 0, "no one": 0,
 		"Mia": optionsv1.Reason_OUT_OF_REACH, "Xan": optionsv1.Reason_OUT_OF_REACH} {
 		project, err := eve.CreateProject(t.Context(),
@@ -230,7 +232,7 @@ func TestNewOwnersAreLimitedToReach(t *testing.T) {
 func TestReferencesAreLimitedToReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	hr := c.as(t, "Xan", platformv1.ApiKey_HR)
+	hr := c.asPerson(t, "Xan", platformv1.ApiKey_HR)
 	directory := peoplev1.NewDirectoryServiceClient(hr)
 	if _, err := directory.UpdateEmployee(t.Context(), &peoplev1.UpdateEmployeeRequest{
 		EmployeeId: c.employees["Xan"], Employee: &peoplev1.Employee{ManagerId: c.employees["Mia"]},
@@ -238,7 +240,7 @@ func TestReferencesAreLimitedToReach(t *testing.T) {
 		t.Fatal(err)
 	}
 	tasks := c.tasks(t)
-	tom := c.as(t, "Tom", platformv1.ApiKey_EMPLOYEE)
+	tom := c.asPerson(t, "Tom", platformv1.ApiKey_EMPLOYEE)
 	for name, shows := range map[string]bool{"Tom": true, "Eve": false} {
 		response := tom.REST(t, "POST", "/v1/tasks", fmt.Sprintf(`{"id": %q, "displayName": "Mine"}`, tasks[name]))
 		if response.Code != http.StatusConflict || strings.Contains(string(response.Raw), "'s task") != shows {
@@ -250,7 +252,7 @@ func TestReferencesAreLimitedToReach(t *testing.T) {
 // managerTasks returns the names of the persons whose tasks a manager can list.
 func managerTasks(t *testing.T, c company, tasks map[string]string, name string) string {
 	t.Helper()
-	work := operationsv1.NewWorkServiceClient(c.as(t, name, platformv1.ApiKey_MANAGER))
+	work := operationsv1.NewWorkServiceClient(c.asPerson(t, name, platformv1.ApiKey_MANAGER))
 	page, err := work.ListTasks(t.Context(), &operationsv1.ListTasksRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 func TestServerIsReadyWhileDatabaseAcceptsWrites(t *testing.T) {
 	t.Parallel()
 	cluster := startCluster(t, slog.New(slog.DiscardHandler))
-	web, _, stop := serve(t, onCluster(t, cluster))
+	web, _, stop := serve(t, clusterSettings(t, cluster))
 	defer func() { _ = stop() }()
 	awaitReady(t, web, http.StatusOK)
 	admin := connect(t, cluster.AdminURL())

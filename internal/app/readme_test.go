@@ -24,7 +24,7 @@ import (
 // root is the folder of the README, where its commands are run.
 const root = "../.."
 
-func readme(t *testing.T) string {
+func readReadme(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {
@@ -36,7 +36,7 @@ func readme(t *testing.T) string {
 // TestQuickstart runs the only shell block of the README.
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
-	blocks := regexp.MustCompile("(?ms)^```sh\n(.*?)^```").FindAllStringSubmatch(readme(t), -1)
+	blocks := regexp.MustCompile("(?ms)^```sh\n(.*?)^```").FindAllStringSubmatch(readReadme(t), -1)
 	if len(blocks) != 1 {
 		t.Fatalf("got %d sh blocks in the README, want only the quickstart", len(blocks))
 	}
@@ -91,7 +91,7 @@ func TestReadmeListsAllSettings(t *testing.T) {
 	t.Parallel()
 	var documented []settingRow
 	row := regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| (?:`--([a-z-]+)`)? ?\\| (?:`([^`]*)`)? ?\\| .+ \\|$")
-	for _, m := range row.FindAllStringSubmatch(readme(t), -1) {
+	for _, m := range row.FindAllStringSubmatch(readReadme(t), -1) {
 		documented = append(documented, settingRow{m[1], m[2], m[3]})
 	}
 	if want := settingRows(); !reflect.DeepEqual(documented, want) {

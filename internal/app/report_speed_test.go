@@ -15,9 +15,9 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// TestReportsOfANewOrganizationAreFast requests every report, file and check of large books of which
-// PostgreSQL has no statistics, beside three organizations with statistics. Each must take less than
-// a second, or what maxDuration allows. The test is not parallel, since it measures time.
+// TestReportsOfANewOrganizationAreFast requests every report, file and check of large books for
+// which PostgreSQL has no statistics, next to three organizations with statistics. Each must take
+// less than a second, or what maxDuration allows. The test is not parallel, since it measures time.
 func TestReportsOfANewOrganizationAreFast(t *testing.T) {
 	a := apptest.New(t)
 	for range 3 {
@@ -28,7 +28,7 @@ func TestReportsOfANewOrganizationAreFast(t *testing.T) {
 	}
 	b := createLargeBooks(t, a)
 	paths := append(b.reports(), b.checks(t)...)
-	for _, m := range rpcs() {
+	for _, m := range allMethods() {
 		get := proto.GetExtension(m.Options(), annotations.E_Http).(*annotations.HttpRule).GetGet()
 		if m.Parent().Name() == "ReportsService" && !slices.ContainsFunc(paths,
 			func(p string) bool { return strings.HasPrefix(p, get+"?") }) {

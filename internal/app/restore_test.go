@@ -24,7 +24,7 @@ import (
 func dumpUsedDatabase(t *testing.T, log *slog.Logger) (dump, key string) {
 	t.Helper()
 	old := startCluster(t, log)
-	web, _, stop := serve(t, onCluster(t, old))
+	web, _, stop := serve(t, clusterSettings(t, old))
 	key = signUp(t, web)
 	for range 5 {
 		addPerson(t, web, key)
@@ -33,19 +33,19 @@ func dumpUsedDatabase(t *testing.T, log *slog.Logger) (dump, key string) {
 		t.Fatal(err)
 	}
 	// Use many more transaction ids in the old cluster than in the new one.
-	admin := connect(t, asAdmin(t, old))
+	admin := connect(t, superuserURL(t, old))
 	for range 2000 {
 		if _, err := admin.Exec(t.Context(), "select pg_current_xact_id()"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	web, _, stop = serve(t, onCluster(t, old))
+	web, _, stop = serve(t, clusterSettings(t, old))
 	addPerson(t, web, key)
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
 	dump = filepath.Join(folder(t), "dump")
-	program(t, "pg_dump", "--format=custom", "--file="+dump, asAdmin(t, old))
+	program(t, "pg_dump", "--format=custom", "--file="+dump, superuserURL(t, old))
 	return dump, key
 }
 
@@ -57,17 +57,17 @@ func TestRestoredDatabaseContinuesEventLog(t *testing.T) {
 	log := slog.New(slog.DiscardHandler)
 	dump, key := dumpUsedDatabase(t, log)
 	fresh := startCluster(t, log)
-	restored := connect(t, asAdmin(t, fresh))
+	restored := connect(t, superuserURL(t, fresh))
 	if _, err := restored.Exec(t.Context(),
 		"create role backoffice_app nologin; create role backoffice_relay nologin; grant backoffice_app, "+
 			"backoffice_relay to backoffice"); err != nil {
 		t.Fatal(err)
 	}
-	program(t, "pg_restore", "--dbname="+asAdmin(t, fresh), dump)
+	program(t, "pg_restore", "--dbname="+superuserURL(t, fresh), dump)
 	var highest int64
 	query(t, restored, "select max(position) from platform.events", &highest)
 
-	web, _, stop := serve(t, onCluster(t, fresh))
+	web, _, stop := serve(t, clusterSettings(t, fresh))
 	addPerson(t, web, key)
 	var lowest int64
 	query(t, restored, "select min(position) from platform.events where position > "+strconv.FormatInt(highest, 10),
@@ -95,8 +95,8 @@ func startCluster(t *testing.T, log *slog.Logger) *embedded.Server {
 	return server
 }
 
-// onCluster returns the settings of a server with a managed database.
-func onCluster(t *testing.T, server *embedded.Server) app.Settings {
+// clusterSettings returns the settings of a server with a managed database.
+func clusterSettings(t *testing.T, server *embedded.Server) app.Settings {
 	return settings(t, func(s *app.Settings) { s.DatabaseURL, s.MasterKey = server.URL(), someKey })
 }
 
@@ -157,7 +157,7 @@ func post(t *testing.T, url, key, body string) map[string]any {
 	return out
 }
 
-// send sends a request and returns the response, also if it is an error.
+// send sends a request and returns the response, even if it is an error.
 func send(t *testing.T, method, url, key, body string) (code int, header http.Header, raw []byte) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))

@@ -37,7 +37,8 @@ and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid =
 	}
 }
 
-// TestPlannerKeepsNoStatisticsOfOrgID checks that org_id has no statistics, also in new partitions.
+// TestPlannerKeepsNoStatisticsOfOrgID checks that org_id has no statistics, not even in new
+// partitions.
 func TestPlannerKeepsNoStatisticsOfOrgID(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)

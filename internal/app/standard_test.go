@@ -34,7 +34,7 @@ var unusualOptions = map[string]string{
 	"ListBankStatements":     "a statement is read with the import that stored it",
 }
 
-// resource returns the names by which package standard words the comments of the kind.
+// resource returns the names that package standard uses in the kind's comments.
 func (k kind) resource() standard.Resource {
 	return standard.Resource{Message: string(k.message.Name()), Collection: k.option.GetCollection(),
 		Prefix: k.option.GetPrefix()}
@@ -76,7 +76,7 @@ func TestStandardComments(t *testing.T) {
 			}
 		}
 	}
-	for _, m := range rpcs() {
+	for _, m := range allMethods() {
 		begins(string(m.Input().Name()), standard.MessageComment(string(m.Input().Name())))
 		begins(string(m.Output().Name()), standard.MessageComment(string(m.Output().Name())))
 	}

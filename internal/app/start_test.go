@@ -227,12 +227,12 @@ func TestStartFailsWithOneLine(t *testing.T) {
 func TestServerRejectsUnsafeDatabases(t *testing.T) {
 	t.Parallel()
 	server := startCluster(t, slog.New(slog.DiscardHandler))
-	s := onCluster(t, server)
+	s := clusterSettings(t, server)
 	_, _, stop := serve(t, s)
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}
-	admin := connect(t, asAdmin(t, server))
+	admin := connect(t, superuserURL(t, server))
 	for _, c := range []struct{ do, undo, words string }{
 		{"alter role backoffice_app bypassrls", "alter role backoffice_app nobypassrls", "row-level security"},
 		{"alter table finance.vendors owner to backoffice_app", "alter table finance.vendors owner to backoffice",
@@ -256,8 +256,8 @@ func TestServerRejectsUnsafeDatabases(t *testing.T) {
 	}
 }
 
-// asAdmin returns the URL of the product's database with the superuser.
-func asAdmin(t *testing.T, server *embedded.Server) string {
+// superuserURL returns the URL of the product's database with the superuser.
+func superuserURL(t *testing.T, server *embedded.Server) string {
 	t.Helper()
 	u, err := url.Parse(server.AdminURL())
 	if err != nil {

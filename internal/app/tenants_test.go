@@ -16,8 +16,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// methodsWithoutRecord are the methods that refer to no record, with the reason why they cannot read or
-// change another organization's.
+// methodsWithoutRecord are the methods that refer to no record, with the reason why they cannot
+// read or change another organization's records.
 var methodsWithoutRecord = map[string]string{
 	"IdentityService/SignUp":                  "creates an organization",
 	"IdentityService/GetMe":                   "returns the caller",
@@ -90,7 +90,7 @@ func TestMethodsHideOtherTenants(t *testing.T) {
 	a := apptest.New(t)
 	theirs, ours := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
 	records := recordsOf(t, theirs)
-	for _, m := range rpcs() {
+	for _, m := range allMethods() {
 		name := string(m.Parent().Name()) + "/" + string(m.Name())
 		t.Run(name, func(t *testing.T) { callWithForeignRecord(t, m, name, ours, records) })
 	}
@@ -110,7 +110,7 @@ func recordsOf(t *testing.T, o *apptest.Organization) map[string]string {
 			records[k.singular] = f.create(t, o)
 			continue
 		}
-		records[k.singular] = text(suite{t: t, k: k, f: f, o: o, conn: o}.make(), "id")
+		records[k.singular] = text(suite{t: t, k: k, f: f, o: o, conn: o}.createAndRead(), "id")
 	}
 	return records
 }
@@ -228,8 +228,8 @@ var referenceKinds = map[string]string{
 	"parent_department_id": "department",
 }
 
-// createWithForeignReferences creates records that refer to another organization's, one for each
-// reference field.
+// createWithForeignReferences tries to create, for each reference field, a record that refers to
+// another organization's record.
 func createWithForeignReferences(
 	t *testing.T, m protoreflect.MethodDescriptor, ours *apptest.Organization, records map[string]string,
 ) {

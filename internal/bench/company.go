@@ -94,7 +94,7 @@ func (c *company) newBatch() *financev1.BatchCreateJournalEntriesRequest {
 	return batch
 }
 
-// pgbenchVariables returns the variables with which pgbench writes the company's entries.
+// pgbenchVariables returns the variables that pgbench needs to write the company's entries.
 func (c *company) pgbenchVariables() ([]string, error) {
 	org, err := id.Parse("org", c.id)
 	if err != nil {

@@ -69,6 +69,6 @@ func (s *studio) closeFirstYear(ctx context.Context) error {
 	}
 	s.addLine("\nThe first year, %s to %s, was closed: its profit of %s was moved to retained earnings, "+
 		"and its months are locked.\n",
-		y.GetStartDate(), y.GetEndDate(), grouped(y.GetNetIncome().GetAmount()))
+		y.GetStartDate(), y.GetEndDate(), groupThousands(y.GetNetIncome().GetAmount()))
 	return nil
 }

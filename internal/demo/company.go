@@ -111,7 +111,7 @@ func (s *studio) hireStaff(ctx context.Context) error {
 	return nil
 }
 
-// department returns the department of a name, and creates it if it is not in existing.
+// department returns the department with a name, and creates it if it is not in existing.
 func (s *studio) department(
 	ctx context.Context, existing map[string]*peoplev1.Department, name string,
 ) (*peoplev1.Department, error) {

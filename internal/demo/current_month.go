@@ -33,7 +33,7 @@ func (s *studio) playCurrentMonth(ctx context.Context) error {
 		account: s.chequing.record.GetAccountNumber(), number: months + 1, first: first, last: first,
 		opening: s.chequing.balance, movements: lines,
 	}
-	if _, err := s.importNewLines(ctx, &s.chequing, file(st, "xml", st.camt()), lines); err != nil {
+	if _, err := s.importNewLines(ctx, &s.chequing, newStatementImport(st, "xml", st.camt()), lines); err != nil {
 		return err
 	}
 	undecided, err := s.undecidedLines(ctx)

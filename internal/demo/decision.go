@@ -94,7 +94,7 @@ func (s *studio) acceptMatch(ctx context.Context, l *financev1.BankStatementLine
 		}
 		if s.matched++; s.matched == 1 {
 			s.addNote("%s paid %s. A match with its invoice was suggested with a score of %d out of 100, and accepted:",
-				l.GetCounterpartyName(), grouped(l.GetAmount().GetAmount()), suggested.GetScore())
+				l.GetCounterpartyName(), groupThousands(l.GetAmount().GetAmount()), suggested.GetScore())
 			for _, why := range suggested.GetReasons() {
 				s.addNote("  - %s", why)
 			}
@@ -128,7 +128,7 @@ func (s *studio) matchLessFee(ctx context.Context, l *financev1.BankStatementLin
 		return err
 	}
 	s.addNote("%s paid %s: %s was received, and a fee of %s was split off.", l.GetCounterpartyName(), invoice,
-		grouped(l.GetAmount().GetAmount()), decimal(wireFee))
+		groupThousands(l.GetAmount().GetAmount()), decimal(wireFee))
 	return nil
 }
 
@@ -140,13 +140,13 @@ func (s *studio) matchDollars(ctx context.Context, l *financev1.BankStatementLin
 		return err
 	}
 	s.addNote("%s paid its invoice of 4,000.00 USD: %s %s was received, an exchange gain of %s.",
-		redwood.name, grouped(l.GetAmount().GetAmount()), currency, m.GetExchangeGain().GetAmount())
+		redwood.name, groupThousands(l.GetAmount().GetAmount()), currency, m.GetExchangeGain().GetAmount())
 	return nil
 }
 
 // buyCamera categorizes a purchase that no rule covers as equipment.
 func (s *studio) buyCamera(ctx context.Context, l *financev1.BankStatementLine) error {
 	s.addNote("A camera for %s is not an expense: it was booked as equipment, and is depreciated over four years.",
-		grouped(unsigned(cameraCents)))
+		groupThousands(unsigned(cameraCents)))
 	return s.categorize(ctx, l, []posting{{account: equipment}})
 }

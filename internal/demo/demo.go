@@ -88,7 +88,7 @@ func chapters() []chapter {
 	})
 }
 
-// Run plays the story and writes it to o.Out. Errors are a single line.
+// Run plays the story and writes it to o.Out. An error's message is a single line.
 func Run(ctx context.Context, o Options) error {
 	s := &studio{
 		api: newAPI(o.Server), keyFile: o.KeyFile,

@@ -48,8 +48,8 @@ func (s *studio) statementOn(ctx context.Context, a account, m month) (*financev
 	return page.GetBankStatements()[0], nil
 }
 
-// revalueDollars revalues the open invoice in US dollars at the end of a month. The month
-// cannot be closed before.
+// revalueDollars revalues the open invoice in US dollars at the end of a month. Without the
+// revaluation the month cannot be closed.
 func (s *studio) revalueDollars(ctx context.Context, m month) error {
 	if err := s.showBlockers(ctx, m); err != nil {
 		return err

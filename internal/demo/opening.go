@@ -57,7 +57,7 @@ func (s *studio) importOpeningBalances(ctx context.Context) error {
 	s.entries[openingInvoiceNumber] = response.GetJournalEntry().GetId()
 	s.addLine("\nThe opening balances were imported from the previous program's trial balance of %s:\n"+
 		"%s debits, %s credits, %d account added to the chart.",
-		day, grouped(response.GetDebitTotal().GetAmount()), grouped(response.GetCreditTotal().GetAmount()),
+		day, groupThousands(response.GetDebitTotal().GetAmount()), groupThousands(response.GetCreditTotal().GetAmount()),
 		len(response.GetAccounts()))
 	if err := s.closePeriod(ctx, s.first.AddMonths(-1)); err != nil {
 		return err

@@ -55,7 +55,7 @@ func (s *studio) addPrivateExpense(ctx context.Context, m month) error {
 // unknownCheckText is the bank's text for a check of unknown purpose.
 const unknownCheckText = "CHECK 107"
 
-// holdUnknownCheck holds a line until its purpose is known. The month cannot be closed before.
+// holdUnknownCheck holds a line until its purpose is known. Until then the month cannot be closed.
 func (s *studio) holdUnknownCheck(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
 	at := slices.IndexFunc(
 		lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == unknownCheckText },

@@ -60,7 +60,7 @@ func (s *studio) reportReconciliations(ctx context.Context) error {
 	rows := map[string]tableRow{}
 	for _, r := range page.GetReconciliations() {
 		row, known := rows[r.GetStatementDate()]
-		pair := []string{grouped(r.GetStatementBalance().GetAmount()), grouped(r.GetBookBalance().GetAmount())}
+		pair := []string{groupThousands(r.GetStatementBalance().GetAmount()), groupThousands(r.GetBookBalance().GetAmount())}
 		if !known {
 			rows[r.GetStatementDate()] = tableRow{r.GetStatementDate(), append(row.cells, pair...)}
 			continue

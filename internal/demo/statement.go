@@ -32,7 +32,7 @@ func (s statement) date(l movement) calendar.Date { return dayIn(s.first, l.day)
 
 // reference returns the bank's reference of a line.
 func (s statement) reference(n int) string {
-	return fmt.Sprintf("%.6s%03d", compact(s.first), n+1)
+	return fmt.Sprintf("%.6s%03d", compactDate(s.first), n+1)
 }
 
 // decimal formats an amount with a decimal point.

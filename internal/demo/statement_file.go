@@ -19,19 +19,19 @@ func (s *studio) chequingFile(m month) *financev1.StatementImport {
 	st := s.statementOf(m, s.chequing, m.chequing)
 	switch {
 	case m.number < csvFrom:
-		return file(st, "ofx", st.ofx())
+		return newStatementImport(st, "ofx", st.ofx())
 	case m.number < camtFrom:
-		f := file(st, "csv", st.csv())
+		f := newStatementImport(st, "csv", st.csv())
 		f.CsvProfileId = s.profile.GetId()
 		return f
 	default:
-		return file(st, "xml", st.camt())
+		return newStatementImport(st, "xml", st.camt())
 	}
 }
 
 func (s *studio) savingsFile(m month) *financev1.StatementImport {
 	st := s.statementOf(m, s.savings, m.savings)
-	return file(st, "sta", st.mt940())
+	return newStatementImport(st, "sta", st.mt940())
 }
 
 func (s *studio) statementOf(m month, of account, lines []movement) statement {
@@ -41,7 +41,7 @@ func (s *studio) statementOf(m month, of account, lines []movement) statement {
 	}
 }
 
-func file(st statement, ending, content string) *financev1.StatementImport {
+func newStatementImport(st statement, ending, content string) *financev1.StatementImport {
 	return &financev1.StatementImport{
 		FileName: fmt.Sprintf("%s-%.7s.%s", st.account, st.first, ending), Content: []byte(content),
 	}

@@ -17,14 +17,14 @@ func (s statement) ofx() string {
 	fmt.Fprintf(&b,
 		ofxHeader+"<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS>"+
 			"<DTSERVER>%s<LANGUAGE>ENG</SONRS></SIGNONMSGSRSV1>\n",
-		compact(s.last))
+		compactDate(s.last))
 	fmt.Fprintf(&b, "<BANKMSGSRSV1><STMTTRNRS><TRNUID>1<STATUS><CODE>0<SEVERITY>INFO</STATUS><STMTRS><CURDEF>%s\n",
 		currency)
 	fmt.Fprintf(&b, "<BANKACCTFROM><BANKID>160000100<ACCTID>%s<ACCTTYPE>CHECKING</BANKACCTFROM>\n", s.account)
-	fmt.Fprintf(&b, "<BANKTRANLIST><DTSTART>%s<DTEND>%s\n", compact(s.first), compact(s.last))
+	fmt.Fprintf(&b, "<BANKTRANLIST><DTSTART>%s<DTEND>%s\n", compactDate(s.first), compactDate(s.last))
 	for n, l := range s.movements {
 		fmt.Fprintf(&b, "<STMTTRN><TRNTYPE>%s<DTPOSTED>%s<TRNAMT>%s<FITID>%s", byDirection(l.cents, "CREDIT", "DEBIT"),
-			compact(s.date(l)), decimal(l.cents), s.reference(n))
+			compactDate(s.date(l)), decimal(l.cents), s.reference(n))
 		if l.with.name != "" {
 			fmt.Fprintf(&b, "<NAME>%s", html.EscapeString(l.with.name))
 		}
@@ -35,9 +35,9 @@ func (s statement) ofx() string {
 	}
 	fmt.Fprintf(&b,
 		"</BANKTRANLIST><LEDGERBAL><BALAMT>%s<DTASOF>%s</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n",
-		decimal(s.closing()), compact(s.last))
+		decimal(s.closing()), compactDate(s.last))
 	return b.String()
 }
 
-// compact formats a date without hyphens.
-func compact(d calendar.Date) string { return strings.ReplaceAll(d.String(), "-", "") }
+// compactDate formats a date without hyphens.
+func compactDate(d calendar.Date) string { return strings.ReplaceAll(d.String(), "-", "") }

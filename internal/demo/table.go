@@ -27,7 +27,7 @@ func (t *table) addRows(rows []*financev1.ReportRow, level int) {
 	for _, r := range rows {
 		row := tableRow{label: strings.Repeat("  ", level) + r.GetLabel()}
 		for _, a := range r.GetAmounts() {
-			row.cells = append(row.cells, grouped(a.GetAmount()))
+			row.cells = append(row.cells, groupThousands(a.GetAmount()))
 		}
 		t.rows = append(t.rows, row)
 		t.addRows(r.GetRows(), level+1)
@@ -66,8 +66,8 @@ func columnWidths(rows []tableRow) (labels int, widths []int) {
 	return labels, widths
 }
 
-// grouped adds thousands separators to a decimal amount.
-func grouped(amount string) string {
+// groupThousands adds thousands separators to a decimal amount.
+func groupThousands(amount string) string {
 	unsigned, negative := strings.CutPrefix(amount, "-")
 	whole, fraction, pointed := strings.Cut(unsigned, ".")
 	digits := []byte(whole)

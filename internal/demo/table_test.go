@@ -13,7 +13,7 @@ func TestGroupedAddsThousandsSeparators(t *testing.T) {
 		"0.00": "0.00", "999.99": "999.99", "1000.00": "1,000.00", "-1234567.80": "-1,234,567.80", "123456": "123,456",
 		"-100.00": "-100.00",
 	} {
-		if got := grouped(amount); got != want {
+		if got := groupThousands(amount); got != want {
 			t.Errorf("grouped(%q) = %q, want %q", amount, got, want)
 		}
 	}

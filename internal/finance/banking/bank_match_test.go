@@ -38,7 +38,7 @@ func euros(rate string) func(*pb.JournalEntry) {
 	return func(e *pb.JournalEntry) { e.CurrencyCode, e.ExchangeRate = "EUR", rate }
 }
 
-// previewRows imports CSV rows to a bank account and returns the lines in order.
+// importLines imports CSV rows to a bank account and returns the lines in order.
 func (b bank) importLines(t *testing.T, account, rows string) []*pb.BankStatementLine {
 	t.Helper()
 	made := b.mustImportTo(t, account, &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + rows)})
@@ -91,7 +91,7 @@ func entries(parts ...any) (out []*pb.BankMatch_Entry) {
 	return out
 }
 
-// on matches entries on an account other than the bank account's own ledger account.
+// onAccount matches entries on an account other than the bank account's own ledger account.
 func onAccount(account string, of []*pb.BankMatch_Entry) []*pb.BankMatch_Entry {
 	for _, e := range of {
 		e.AccountId = account

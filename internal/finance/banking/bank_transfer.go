@@ -27,7 +27,9 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lifecycle(transferLife).Guard("pair", refuseWithoutLine).Prepare("undo", lockTransferSides).
+).Rank(db.RankDocument)).Lifecycle(transferLife).Guard(
+	"pair", guardLineForMissingSide,
+).Prepare("undo", lockTransferSides).
 	Guard("undo", undoableTransfers).Open()
 
 var transferLife = state.New(
@@ -91,8 +93,8 @@ func undoTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	return err
 }
 
-// lockTransferSides locks both bank accounts of a transfer, also that of a missing side, and its
-// lines, so that neither account can be reconciled while the transfer is undone.
+// lockTransferSides locks both bank accounts of a transfer, even if the line of one is missing, and
+// its lines, so that neither account can be reconciled while the transfer is undone.
 func lockTransferSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) error {
 	accounts, lines := []string{t.FromBankAccountId, t.ToBankAccountId}, []string{t.OutgoingLineId, t.IncomingLineId}
 	_, err := lockAccountsAndLines(ctx, tx, accounts, lines)

@@ -24,13 +24,13 @@ type bank struct {
 	o       *apptest.Organization
 }
 
-// open signs up an organization in a currency and creates a bank account for it.
+// openBank signs up an organization in a currency and creates a bank account for it.
 func openBank(t *testing.T, currency string) bank {
 	t.Helper()
 	return openBankFor(t, apptest.SignUp(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = currency }))
 }
 
-// openFor creates a bank account for an organization, and checks its books when the test ends.
+// openBankFor creates a bank account for an organization, and checks its books when the test ends.
 func openBankFor(t *testing.T, o *apptest.Organization) bank {
 	t.Helper()
 	b := bank{
@@ -53,7 +53,7 @@ func openBankFor(t *testing.T, o *apptest.Organization) bank {
 	return b
 }
 
-// sound checks that the books pass every integrity check.
+// checkBooks checks that the books pass every integrity check.
 func (b bank) checkBooks(t *testing.T) {
 	t.Helper()
 	resp, err := b.ledger.CheckIntegrity(context.WithoutCancel(t.Context()), &pb.CheckIntegrityRequest{})
@@ -122,7 +122,7 @@ func (b bank) split(code, amount string) *pb.BankStatementLine_Split {
 	return s
 }
 
-// net checks the net income of all periods.
+// checkNetIncome checks the net income of all periods.
 func (b bank) checkNetIncome(t *testing.T, want string) {
 	t.Helper()
 	pl, err := b.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{

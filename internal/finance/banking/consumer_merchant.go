@@ -35,9 +35,9 @@ func readMerchants(text string) (all []merchantKind) {
 	return all
 }
 
-// consumerMerchant finds a known merchant in the text of a statement line, which must be in lower
-// case. It returns the merchant's kind and, of several names, the one that comes first.
-func consumerMerchant(written string) (kind, name string) {
+// findConsumerMerchant finds a known merchant in the lowercase text of a statement line. It returns the
+// merchant's kind and name. If the text has several names of that kind, it returns the leftmost.
+func findConsumerMerchant(written string) (kind, name string) {
 	for _, m := range merchants {
 		first := len(written)
 		for _, n := range m.names {

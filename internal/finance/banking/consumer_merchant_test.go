@@ -20,7 +20,7 @@ func TestConsumerMerchantMatchesWholeWords(t *testing.T) {
 		"aldi9":                    "",
 		"":                         "",
 	} {
-		if _, name := consumerMerchant(written); name != want {
+		if _, name := findConsumerMerchant(written); name != want {
 			t.Errorf("%q: got %q, want %q", written, name, want)
 		}
 	}

@@ -106,8 +106,8 @@ func dateOrderOf(o pb.DateOrder) statement.DateOrder {
 	return statement.DateOrder(o.String())
 }
 
-// findProfile returns the CSV profile with which to read an import's file: the one that the import
-// names, or else that of the account's last CSV import. It returns nil if there is neither.
+// findProfile returns the CSV profile for reading an import's file: the one that the import names,
+// or else that of the account's last CSV import. It returns nil if there is neither.
 func findProfile(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport,
 ) (*pb.CsvProfile, error) {

@@ -84,25 +84,25 @@ func (w *world) verbs() []stressVerb {
 		w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
 }
 
-// lineOf returns the line that a side decides: on every other call, both sides decide the same line.
-func (w *world) lineOf(side int) string {
+// pickLine returns the line that a side decides: on every other call, both sides decide the same line.
+func (w *world) pickLine(side int) string {
 	if w.calls.Load()%2 == 0 {
 		return w.rent
 	}
 	return []string{w.rent, w.shop}[side]
 }
 
-func (w *world) undo(ctx context.Context, line string) error {
+func (w *world) undoLine(ctx context.Context, line string) error {
 	_, err := w.UndoBankStatementLine(ctx, &pb.UndoBankStatementLineRequest{BankStatementLineId: line})
 	return err
 }
 
-// decided decides a line. If it is decided already, it undoes that decision and tries again.
-func (w *world) decided(ctx context.Context, line string, decide func() error) error {
+// decideOrUndo decides a line. If it is decided already, it undoes that decision and tries again.
+func (w *world) decideOrUndo(ctx context.Context, line string, decide func() error) error {
 	if decide() == nil {
 		return nil
 	}
-	if err := w.undo(ctx, line); err != nil {
+	if err := w.undoLine(ctx, line); err != nil {
 		return err
 	}
 	return decide()
@@ -111,8 +111,8 @@ func (w *world) decided(ctx context.Context, line string, decide func() error) e
 func (w *world) decisionVerbs() []stressVerb {
 	decision := func(name string, decide func(ctx context.Context, line string) error) stressVerb {
 		return stressVerb{name, func(ctx context.Context, side int) error {
-			line := w.lineOf(side)
-			return w.decided(ctx, line, func() error { return decide(ctx, line) })
+			line := w.pickLine(side)
+			return w.decideOrUndo(ctx, line, func() error { return decide(ctx, line) })
 		}}
 	}
 	return []stressVerb{
@@ -142,10 +142,10 @@ func (w *world) decisionVerbs() []stressVerb {
 func (w *world) lineVerbs() []stressVerb {
 	return []stressVerb{
 		{"undo", func(ctx context.Context, side int) error {
-			return w.undo(ctx, []string{w.rent, w.sent, w.received, w.shop}[int(w.calls.Load())%4])
+			return w.undoLine(ctx, []string{w.rent, w.sent, w.received, w.shop}[int(w.calls.Load())%4])
 		}},
 		{"match", func(ctx context.Context, _ int) error {
-			return w.decided(ctx, w.shop, func() error {
+			return w.decideOrUndo(ctx, w.shop, func() error {
 				_, err := w.MatchBankStatementLine(ctx, &pb.MatchBankStatementLineRequest{
 					BankStatementLineId: w.shop, JournalEntryId: w.paid,
 				})
@@ -156,7 +156,7 @@ func (w *world) lineVerbs() []stressVerb {
 			account := []string{w.account.GetId(), w.savings}[side]
 			_, err := w.ApplyBankRules(ctx, &pb.ApplyBankRulesRequest{BankAccountId: account})
 			if err == nil {
-				_ = w.undo(ctx, []string{w.rent, w.received}[side])
+				_ = w.undoLine(ctx, []string{w.rent, w.received}[side])
 			}
 			return err
 		}},
@@ -173,9 +173,11 @@ func (w *world) matchParts(ctx context.Context) (*pb.BankMatch, error) {
 	}})
 }
 
-// move creates a transfer from a line.
-func (w *world) move(ctx context.Context, t *pb.BankTransfer, line string) (made *pb.BankTransfer, err error) {
-	err = w.decided(ctx, line, func() (refused error) {
+// createTransfer creates a transfer from a line.
+func (w *world) createTransfer(
+	ctx context.Context, t *pb.BankTransfer, line string,
+) (made *pb.BankTransfer, err error) {
+	err = w.decideOrUndo(ctx, line, func() (refused error) {
 		made, refused = w.CreateBankTransfer(ctx, &pb.CreateBankTransferRequest{BankTransfer: t})
 		return refused
 	})
@@ -187,14 +189,14 @@ func (w *world) matchVerbs() []stressVerb {
 		{"createBankMatch", func(ctx context.Context, _ int) error {
 			_, err := w.matchParts(ctx)
 			if err != nil || w.calls.Load()%4 == 0 {
-				_ = w.undo(ctx, w.refund)
+				_ = w.undoLine(ctx, w.refund)
 			}
 			return err
 		}},
 		{"undoBankMatch", func(ctx context.Context, _ int) error {
 			made, err := w.matchParts(ctx)
 			if err != nil {
-				_ = w.undo(ctx, w.refund)
+				_ = w.undoLine(ctx, w.refund)
 				return err
 			}
 			_, err = w.UndoBankMatch(ctx, &pb.UndoBankMatchRequest{BankMatchId: made.GetId()})
@@ -219,15 +221,15 @@ func (w *world) transferVerbs() []stressVerb {
 			t := []*pb.BankTransfer{
 				{OutgoingLineId: w.sent, IncomingLineId: w.received}, {OutgoingLineId: w.sent, ToBankAccountId: w.savings},
 			}[side]
-			_, err := w.move(ctx, t, w.sent)
+			_, err := w.createTransfer(ctx, t, w.sent)
 			return err
 		}},
 		{"pairBankTransfer", func(ctx context.Context, _ int) error {
-			made, err := w.move(ctx, &pb.BankTransfer{OutgoingLineId: w.sent, ToBankAccountId: w.savings}, w.sent)
+			made, err := w.createTransfer(ctx, &pb.BankTransfer{OutgoingLineId: w.sent, ToBankAccountId: w.savings}, w.sent)
 			if err != nil {
 				return err
 			}
-			return w.decided(ctx, w.received, func() error {
+			return w.decideOrUndo(ctx, w.received, func() error {
 				_, err = w.PairBankTransfer(ctx, &pb.PairBankTransferRequest{
 					BankTransferId: made.GetId(), BankStatementLineId: w.received,
 				})
@@ -236,7 +238,7 @@ func (w *world) transferVerbs() []stressVerb {
 		}},
 		{"undoBankTransfer", func(ctx context.Context, _ int) error {
 			t := &pb.BankTransfer{IncomingLineId: w.received, FromBankAccountId: w.account.GetId()}
-			made, err := w.move(ctx, t, w.received)
+			made, err := w.createTransfer(ctx, t, w.received)
 			if err != nil {
 				return err
 			}
@@ -246,8 +248,8 @@ func (w *world) transferVerbs() []stressVerb {
 	}
 }
 
-// bringIn imports a file to one of the accounts. If ruled, bank rules decide some of its lines.
-func (w *world) bringIn(ctx context.Context, side int, ruled bool) (*pb.StatementImport, error) {
+// importFile imports a file to one of the accounts. If ruled, bank rules decide some of its lines.
+func (w *world) importFile(ctx context.Context, side int, ruled bool) (*pb.StatementImport, error) {
 	n := w.imports.Add(1)
 	rows := fmt.Sprintf("2026-01-20,Plain %d,-1.00\n", n)
 	if ruled {
@@ -262,8 +264,8 @@ func (w *world) bringIn(ctx context.Context, side int, ruled bool) (*pb.Statemen
 	})
 }
 
-// early creates a reconciliation that is dated before all lines.
-func (w *world) early(ctx context.Context) (*pb.Reconciliation, error) {
+// createEarlyReconciliation creates a reconciliation that is dated before all lines.
+func (w *world) createEarlyReconciliation(ctx context.Context) (*pb.Reconciliation, error) {
 	return w.CreateReconciliation(ctx, &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
 		BankAccountId: w.account.GetId(), StatementDate: "2025-11-30", StatementBalance: &typepb.Money{Amount: "0.00"},
 	}})
@@ -272,11 +274,11 @@ func (w *world) early(ctx context.Context) (*pb.Reconciliation, error) {
 func (w *world) importVerbs() []stressVerb {
 	return []stressVerb{
 		{"import", func(ctx context.Context, side int) error {
-			_, err := w.bringIn(ctx, side, true)
+			_, err := w.importFile(ctx, side, true)
 			return err
 		}},
 		{"undoImport", func(ctx context.Context, side int) error {
-			made, err := w.bringIn(ctx, side, false)
+			made, err := w.importFile(ctx, side, false)
 			if err == nil {
 				_, err = w.UndoStatementImport(ctx, &pb.UndoStatementImportRequest{StatementImportId: made.GetId()})
 			}
@@ -295,7 +297,7 @@ func (w *world) importVerbs() []stressVerb {
 func (w *world) accountVerbs() []stressVerb {
 	return []stressVerb{
 		{"reconcile", func(ctx context.Context, _ int) error {
-			r, err := w.early(ctx)
+			r, err := w.createEarlyReconciliation(ctx)
 			if err != nil {
 				return err
 			}
@@ -307,7 +309,7 @@ func (w *world) accountVerbs() []stressVerb {
 			return err
 		}},
 		{"updateReconciliation", func(ctx context.Context, _ int) error {
-			r, err := w.early(ctx)
+			r, err := w.createEarlyReconciliation(ctx)
 			if err != nil {
 				return err
 			}

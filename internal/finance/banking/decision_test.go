@@ -32,7 +32,7 @@ func (b bank) rule(t *testing.T, r *pb.BankRule) *pb.BankRule {
 	return made
 }
 
-// refusedFor checks that an error has a reason.
+// wantReason checks that an error has a reason.
 func wantReason(t *testing.T, err error, reason optionsv1.Reason) {
 	t.Helper()
 	if apptest.Reason(err) != reason {

@@ -131,7 +131,7 @@ func postEntries(
 
 // plan applies the rule to a line and returns the entry to post, or nil if the rule posts none.
 func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ownerLookup) (*pb.JournalEntry, error) {
-	splits, err := m.apply(l, owner)
+	splits, err := m.moveLine(l, owner)
 	if err != nil || splits == nil {
 		return nil, err
 	}
@@ -161,8 +161,8 @@ func newOwnerLookup(ctx context.Context, tx *db.Tx) ownerLookup {
 	}
 }
 
-// ruleWarnings collects the reasons why rules could not decide lines. Equal reasons of one rule are
-// counted together.
+// ruleWarnings collects the reasons why rules could not decide lines. Identical reasons of one rule
+// are counted together.
 type ruleWarnings struct{ list []*ruleWarning }
 
 // ruleWarning is a reason why a rule could not decide some lines.
@@ -171,7 +171,7 @@ type ruleWarning struct {
 	lines                int
 }
 
-// add records a refusal. It returns an error that is not a refusal.
+// add records err as a warning if it is a refusal. It returns any other error.
 func (c *ruleWarnings) add(m matcher, l *pb.BankStatementLine, err error) error {
 	var refusal *fault.Error
 	if !errors.As(err, &refusal) || refusal.Cause != nil {

@@ -115,7 +115,7 @@ func statementOptions(account *pb.BankAccount, profile *pb.CsvProfile, i *pb.Sta
 	return o
 }
 
-// describeProblem sets the file's name, format and CSV profile in an import.
+// describe sets the file's name, format and CSV profile in an import.
 func (src *importFile) describe(i *pb.StatementImport) {
 	i.FileName = src.name
 	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(src.file.Format)])

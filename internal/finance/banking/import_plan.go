@@ -170,7 +170,7 @@ func (f *importPlan) checkCurrency() error {
 	for _, s := range f.statements {
 		if s.CurrencyCode != f.currency {
 			return fault.InvalidFor(optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS,
-				fault.At("content", "is in %s, and the bank account in %s", s.CurrencyCode, f.currency))
+				fault.At("content", "is in %s, but the bank account is in %s", s.CurrencyCode, f.currency))
 		}
 	}
 	return nil

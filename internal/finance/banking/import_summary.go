@@ -97,7 +97,8 @@ func (f *importPlan) warnOfUnusualDates(c *call.Call) {
 		f.warnings = append(
 			f.warnings,
 			fmt.Sprintf(
-				"Lines dated more than a year ahead or more than ten years ago: %d. Check the order of day, month and year.", unusual,
+				"Lines dated more than a year ahead or more than ten years ago: %d. Check the order of day, month and year.",
+				unusual,
 			),
 		)
 	}

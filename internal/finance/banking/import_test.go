@@ -26,7 +26,7 @@ func ofx(account, balance, asOf string, transactions ...string) []byte {
 		ledger + "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>")
 }
 
-// booked returns an OFX transaction.
+// ofxTransaction returns an OFX transaction.
 func ofxTransaction(date, amount, reference string) string {
 	return "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>" + date + "<TRNAMT>" + amount +
 		"<FITID>" + reference + "<NAME>Shop</STMTTRN>"
@@ -116,8 +116,8 @@ func TestAccountNumberIgnoresGrouping(t *testing.T) {
 	}
 }
 
-// TestBalanceGapIsWarned warns if the lines between two balances do not add up, also if their sum exceeds
-// the largest amount.
+// TestBalanceGapIsWarned warns if the lines between two balances do not add up, even if their sum
+// exceeds the largest amount.
 func TestBalanceGapIsWarned(t *testing.T) {
 	t.Parallel()
 	largest := make([]string, 1100)

@@ -33,7 +33,7 @@ func csvOf(rows int) []byte {
 	return []byte(out.String())
 }
 
-// sent uploads a file and returns its id.
+// uploadFile uploads a file and returns its id.
 func (b bank) uploadFile(t *testing.T, content []byte) string {
 	t.Helper()
 	f, err := platformv1.NewFilesServiceClient(b.o).UploadFile(t.Context(), &platformv1.UploadFileRequest{
@@ -45,7 +45,7 @@ func (b bank) uploadFile(t *testing.T, content []byte) string {
 	return f.GetId()
 }
 
-// begun starts the import of an uploaded file.
+// beginImport starts the import of an uploaded file.
 func (b bank) beginImport(
 	t *testing.T, file string, changes ...func(*pb.CreateStatementImportRequest),
 ) *pb.StatementImport {
@@ -161,15 +161,15 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 		!strings.Contains(invalid[0].GetProblem(), "amount") {
 		t.Errorf("invalid rows: got %d, such as %v", len(invalid), invalid[0])
 	}
-	again := b.importedAgain(t, file, all[0])
+	again := b.importAgain(t, file, all[0])
 	if got := counts(b.getImport(t, again)); got != [4]int32{rows, 0, want[1], want[3]} {
 		t.Errorf("second import: got %v", got)
 	}
 	b.undoImports(t, again, made)
 }
 
-// importedAgain imports a file again. The first duplicate must be the line of the first row.
-func (b bank) importedAgain(t *testing.T, file string, first *pb.StatementImport_Row) *pb.StatementImport {
+// importAgain imports a file again. The first duplicate must be the line of the first row.
+func (b bank) importAgain(t *testing.T, file string, first *pb.StatementImport_Row) *pb.StatementImport {
 	t.Helper()
 	again := b.beginImport(t, file)
 	b.o.Drain(t)
@@ -180,7 +180,8 @@ func (b bank) importedAgain(t *testing.T, file string, first *pb.StatementImport
 	return again
 }
 
-// refusedMeanwhile checks that imports and undos of a bank account are refused while a large import runs.
+// checkAccountBusy checks that imports and undos of a bank account are refused while a large import
+// runs.
 func (b bank) checkAccountBusy(t *testing.T, i *pb.StatementImport) {
 	t.Helper()
 	if _, err := b.createImport(
@@ -193,7 +194,8 @@ func (b bank) checkAccountBusy(t *testing.T, i *pb.StatementImport) {
 	}
 }
 
-// undone undoes imports, which must be given last first, and checks that no lines or statements remain.
+// undoImports undoes imports, which must be given last first, and checks that no lines or
+// statements remain.
 func (b bank) undoImports(t *testing.T, imports ...*pb.StatementImport) {
 	t.Helper()
 	for _, i := range imports {
@@ -256,8 +258,8 @@ func TestImportResumesOnAnotherServer(t *testing.T) {
 	}
 }
 
-// TestImportFailsWhenKeyIsRevoked revokes the key with which a bookkeeper started an import. The import
-// fails, and the lines of the first step stay.
+// TestImportFailsWhenKeyIsRevoked revokes the key that a bookkeeper used to start an import. The
+// import fails, and the lines of the first step stay.
 func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

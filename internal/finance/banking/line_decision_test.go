@@ -84,7 +84,7 @@ func TestUndoneLineIsDecidedAgain(t *testing.T) {
 	}
 }
 
-// refusedTwice checks that every further decision about a decided line is refused.
+// checkDecisionsRefused checks that every further decision about a decided line is refused.
 func (b bank) checkDecisionsRefused(t *testing.T, id string) {
 	t.Helper()
 	_, categorized := b.categorize(t, id, b.split("SALES", ""))

@@ -130,7 +130,7 @@ func remapSplits(err error, splits int) error {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
 		switch {
 		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
-			return fault.At("bankAccountId", "is a bank account whose ledger account accepts no postings: it %s", f.Message)
+			return fault.At("bankAccountId", "has a ledger account that accepts no postings: the account %s", f.Message)
 		case f.Path == "lines":
 			return fault.Field{Path: "splits", Message: f.Message}
 		case ofLine:

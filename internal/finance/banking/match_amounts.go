@@ -10,7 +10,7 @@ import (
 
 // matchAmounts holds the amounts of a match in minor units.
 type matchAmounts struct {
-	// currency is the bank account's, base the organization's.
+	// currency is the bank account's currency, base the organization's currency.
 	currency, base string
 	// linesTotal is the total matched amount of the lines, in the bank account's currency.
 	linesTotal int64
@@ -91,8 +91,8 @@ func (m matchAmounts) hasOtherAccounts() bool {
 	return false
 }
 
-// needsRate reports whether amounts must be converted from the bank account's currency to the
-// base. Only entries on other accounts have a rate that may differ from the day's.
+// needsRate reports whether amounts must be converted from the bank account's currency to the base.
+// Only entries on other accounts have a rate that may differ from the day's rate.
 func (m matchAmounts) needsRate() bool { return m.currency != m.base && m.hasOtherAccounts() }
 
 // excess returns by how much the lines plus fees exceed the entries, all in one currency.

@@ -12,48 +12,50 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// onBank returns an amount in US dollars on the bank account's own ledger account.
-func own(minor int64) matchedEntry {
+// ownEntry returns an entry of a US dollar amount on the bank account's own ledger account.
+func ownEntry(minor int64) matchedEntry {
 	return matchedEntry{onBank: true, currency: "USD", minor: minor, base: minor}
 }
 
-// euros returns an amount in euros on another account.
-func euros(minor, base int64) matchedEntry {
+// euroEntry returns an amount in euros on another account.
+func euroEntry(minor, base int64) matchedEntry {
 	return matchedEntry{currency: "EUR", minor: minor, base: base}
 }
 
 // eurRate is the price of the euro in US dollars.
 var eurRate = decimal.RequireFromString("1.08")
 
-// settleCases are matches with what they post, or the reason they are refused. The base is USD.
-var settleCases = map[string]struct {
+// matchPostingCases are matches with what they post, or the reason they are refused. The base is USD.
+var matchPostingCases = map[string]struct {
 	in     matchAmounts
 	bank   int64
 	gain   int64
 	reason optionsv1.Reason
 }{
 	"entries that posted the money": {
-		in: matchAmounts{currency: "USD", linesTotal: 10000, entries: []matchedEntry{own(6000), own(4000)}},
+		in: matchAmounts{currency: "USD", linesTotal: 10000, entries: []matchedEntry{ownEntry(6000), ownEntry(4000)}},
 	},
 	"a fee on money in": {
-		in:   matchAmounts{currency: "USD", linesTotal: 9800, fees: []int64{200}, entries: []matchedEntry{own(10000)}},
+		in:   matchAmounts{currency: "USD", linesTotal: 9800, fees: []int64{200}, entries: []matchedEntry{ownEntry(10000)}},
 		bank: -200,
 	},
 	"a fee on money out": {
-		in:   matchAmounts{currency: "USD", linesTotal: -10200, fees: []int64{200}, entries: []matchedEntry{own(-10000)}},
+		in: matchAmounts{
+			currency: "USD", linesTotal: -10200, fees: []int64{200}, entries: []matchedEntry{ownEntry(-10000)},
+		},
 		bank: -200,
 	},
 	"too little": {
-		in:     matchAmounts{currency: "USD", linesTotal: 9800, entries: []matchedEntry{own(10000)}},
+		in:     matchAmounts{currency: "USD", linesTotal: 9800, entries: []matchedEntry{ownEntry(10000)}},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"a fee that leaves a difference": {
-		in:     matchAmounts{currency: "USD", linesTotal: 9800, fees: []int64{100}, entries: []matchedEntry{own(10000)}},
+		in:     matchAmounts{currency: "USD", linesTotal: 9800, fees: []int64{100}, entries: []matchedEntry{ownEntry(10000)}},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"exchange difference in one currency": {
 		in: matchAmounts{
-			currency: "USD", linesTotal: 9800, exchangeDifference: true, entries: []matchedEntry{own(10000)},
+			currency: "USD", linesTotal: 9800, exchangeDifference: true, entries: []matchedEntry{ownEntry(10000)},
 		},
 		reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
 	},
@@ -65,37 +67,38 @@ var settleCases = map[string]struct {
 	},
 	"a posted entry and a receivable": {
 		in: matchAmounts{
-			currency: "USD", linesTotal: 15000, entries: []matchedEntry{own(10000), {currency: "USD", minor: 5000, base: 5000}},
+			currency: "USD", linesTotal: 15000,
+			entries: []matchedEntry{ownEntry(10000), {currency: "USD", minor: 5000, base: 5000}},
 		},
 		bank: 5000,
 	},
 	"a receivable with a loss": {
 		in: matchAmounts{
-			currency: "USD", linesTotal: 10800, exchangeDifference: true, entries: []matchedEntry{euros(10000, 11000)},
+			currency: "USD", linesTotal: 10800, exchangeDifference: true, entries: []matchedEntry{euroEntry(10000, 11000)},
 		}, bank: 10800,
 		gain: -200,
 	},
 	"a receivable with a gain": {
 		in: matchAmounts{
-			currency: "USD", linesTotal: 11300, exchangeDifference: true, entries: []matchedEntry{euros(10000, 11000)},
+			currency: "USD", linesTotal: 11300, exchangeDifference: true, entries: []matchedEntry{euroEntry(10000, 11000)},
 		}, bank: 11300,
 		gain: 300,
 	},
 	"a payable with a gain": {
 		in: matchAmounts{
-			currency: "USD", linesTotal: -10800, exchangeDifference: true, entries: []matchedEntry{euros(-10000, -11000)},
+			currency: "USD", linesTotal: -10800, exchangeDifference: true, entries: []matchedEntry{euroEntry(-10000, -11000)},
 		},
 		bank: -10800, gain: 200,
 	},
 	"a payable with a loss and a fee": {
 		in: matchAmounts{
 			currency: "USD", linesTotal: -11500, exchangeDifference: true, fees: []int64{100},
-			entries: []matchedEntry{euros(-10000, -11000)},
+			entries: []matchedEntry{euroEntry(-10000, -11000)},
 		},
 		bank: -11500, gain: -400,
 	},
 	"a difference that is no exchange loss": {
-		in:     matchAmounts{currency: "USD", linesTotal: 10800, entries: []matchedEntry{euros(10000, 11000)}},
+		in:     matchAmounts{currency: "USD", linesTotal: 10800, entries: []matchedEntry{euroEntry(10000, 11000)}},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"euros posted on a dollar account": {
@@ -106,24 +109,29 @@ var settleCases = map[string]struct {
 		bank: -200, gain: -200,
 	},
 	"euros for a receivable in euros": {
-		in:   matchAmounts{currency: "EUR", rate: eurRate, linesTotal: 10000, entries: []matchedEntry{euros(10000, 11000)}},
+		in: matchAmounts{
+			currency: "EUR", rate: eurRate, linesTotal: 10000, entries: []matchedEntry{euroEntry(10000, 11000)},
+		},
 		bank: 10000,
 		gain: -200,
 	},
 	"euros for a payable in euros": {
 		in: matchAmounts{
-			currency: "EUR", rate: eurRate, linesTotal: -10000, entries: []matchedEntry{euros(-10000, -11000)},
+			currency: "EUR", rate: eurRate, linesTotal: -10000, entries: []matchedEntry{euroEntry(-10000, -11000)},
 		},
 		bank: -10000,
 		gain: 200,
 	},
 	"fewer euros than a receivable": {
-		in:     matchAmounts{currency: "EUR", rate: eurRate, linesTotal: 9900, entries: []matchedEntry{euros(10000, 11000)}},
+		in: matchAmounts{
+			currency: "EUR", rate: eurRate, linesTotal: 9900, entries: []matchedEntry{euroEntry(10000, 11000)},
+		},
 		reason: optionsv1.Reason_MATCH_AMOUNT_DIFFERS,
 	},
 	"euros, less a fee": {
 		in: matchAmounts{
-			currency: "EUR", rate: eurRate, linesTotal: 9900, fees: []int64{100}, entries: []matchedEntry{euros(10000, 11000)},
+			currency: "EUR", rate: eurRate, linesTotal: 9900, fees: []int64{100},
+			entries: []matchedEntry{euroEntry(10000, 11000)},
 		},
 		bank: 9900, gain: -200,
 	},
@@ -146,7 +154,7 @@ var settleCases = map[string]struct {
 // TestSettle checks what matches post, with the right sign for receivables and payables.
 func TestSettle(t *testing.T) {
 	t.Parallel()
-	for name, c := range settleCases {
+	for name, c := range matchPostingCases {
 		c.in.base = "USD"
 		got, err := c.in.posting()
 		if c.reason != 0 {
@@ -189,9 +197,9 @@ func drawMatch(t *rapid.T) matchAmounts {
 	return in
 }
 
-// TestSettlementAddsUp checks that the entry of a match adds up to zero in the base, and that the
+// TestMatchEntryAddsUp checks that the entry of a match adds up to zero in the base, and that the
 // bank account moves in total by the amount of the lines.
-func TestSettlementAddsUp(t *testing.T) {
+func TestMatchEntryAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		in := drawMatch(t)

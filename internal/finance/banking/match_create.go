@@ -161,7 +161,7 @@ func refuseControlAccount(ctx context.Context, tx *db.Tx, field, accountID strin
 		return err
 	}
 	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field,
-		"names a control account, which only the records behind it post to"))
+		"is a control account; only the records of its sub-ledger can post to it"))
 }
 
 // postMatch calculates a match and posts an entry for the remainder, dated on the given day.

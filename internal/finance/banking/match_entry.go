@@ -106,7 +106,7 @@ func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, a
 		return err
 	case bank || on.Type != pb.Account_ASSET && on.Type != pb.Account_LIABILITY:
 		return fault.InvalidFor(optionsv1.Reason_MATCH_ACCOUNT_REFUSED, fault.At(
-			field, "names an account that is neither an asset nor a liability, or belongs to a bank account",
+			field, "must be an ASSET or LIABILITY account that does not belong to a bank account",
 		))
 	case on.Control && (entry.Source == pb.JournalEntry_INVOICE || entry.Source == pb.JournalEntry_BILL):
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(

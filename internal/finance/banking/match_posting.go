@@ -27,7 +27,7 @@ func matchEntry(
 		}
 	}
 	for i, f := range m.Fees {
-		e.Lines = append(e.Lines, in.bankLine(f.AccountId, in.fees[i], baseAt(p.feeBases, i), f.Memo))
+		e.Lines = append(e.Lines, in.bankLine(f.AccountId, in.fees[i], feeBaseAmount(p.feeBases, i), f.Memo))
 	}
 	if p.gain != 0 {
 		e.Lines = append(e.Lines, journalLine(gains, -p.gain, in.base, -p.gain, in.base, ""))
@@ -55,7 +55,8 @@ func bankLines(ledgerAccount string, in matchAmounts, p matchPosting) (lines []*
 	return lines
 }
 
-// foreignCurrency returns the first currency of a matched entry that is not the bank account's.
+// foreignCurrency returns the first currency of a matched entry other than the bank account's
+// currency.
 func (m matchAmounts) foreignCurrency() string {
 	for _, c := range m.entries {
 		if c.currency != m.currency {
@@ -83,8 +84,8 @@ func journalLine(account string, minor int64, currency string, base int64, baseC
 	return l
 }
 
-// baseAt returns the base amount of a fee, or 0 if the ledger converts the fees.
-func baseAt(bases []int64, i int) int64 {
+// feeBaseAmount returns the base amount of a fee, or 0 if the ledger converts the fees.
+func feeBaseAmount(bases []int64, i int) int64 {
 	if i < len(bases) {
 		return bases[i]
 	}

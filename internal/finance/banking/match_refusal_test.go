@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// waits checks that a line is unmatched and fully open.
+// checkUndecided checks that a line is unmatched and fully open.
 func (b bank) checkUndecided(t *testing.T, l *pb.BankStatementLine) {
 	t.Helper()
 	if got := b.findLines(t, `id = "`+l.GetId()+`"`)[0]; got.GetState() != pb.BankStatementLine_UNMATCHED ||
@@ -71,7 +71,7 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	if _, err := b.complete(t, r.GetId()); err != nil {
 		t.Fatal(err)
 	}
-	undo := b.undos(t, matched.GetId(), moved.GetId(), map[string]*pb.BankStatementLine{
+	undo := b.undoCalls(t, matched.GetId(), moved.GetId(), map[string]*pb.BankStatementLine{
 		"the matched line": mine[0], "its side of the transfer": mine[1], "the other side": theirs,
 	})
 	for name, try := range undo {
@@ -99,8 +99,8 @@ func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	}
 }
 
-// undos returns the calls that undo a match, a transfer and the decisions about lines, by name.
-func (b bank) undos(
+// undoCalls returns the calls that undo a match, a transfer and the decisions about lines, by name.
+func (b bank) undoCalls(
 	t *testing.T, match, transfer string, lines map[string]*pb.BankStatementLine,
 ) map[string]func() error {
 	undo := map[string]func() error{

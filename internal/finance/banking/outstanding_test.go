@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// entryOfLines returns the lines of one entry, of which the bank has booked the amount taken.
+// entryOfLines returns the lines of one entry. taken is the part that the bank has booked.
 func entryOfLines(taken int64, minors ...int64) (out []outstandingLine) {
 	entry := uuid.New()
 	for _, m := range minors {

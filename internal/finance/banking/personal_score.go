@@ -45,7 +45,7 @@ func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) scorecard {
 		e.add(-min(10*earlier.Business, 40), "Earlier lines of this payee were for the business: %d.", earlier.Business)
 	}
 	written := bankText(l)
-	if kind, name := consumerMerchant(written); kind != "" {
+	if kind, name := findConsumerMerchant(written); kind != "" {
 		e.add(pointsMerchant, "The bank's text contains %q, which suggests %s.", name, kind)
 	}
 	if l.TransactionType == "ATM" || slices.ContainsFunc(strings.FieldsFunc(written, isSeparator), isCashWord) {

@@ -97,8 +97,8 @@ func TestPersonalSpendingIsSuspected(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
-// enter creates a private expense.
-func (b bank) enter(t *testing.T, e *pb.PrivateExpense) (*pb.PrivateExpense, error) {
+// createExpense creates a private expense.
+func (b bank) createExpense(t *testing.T, e *pb.PrivateExpense) (*pb.PrivateExpense, error) {
 	t.Helper()
 	return b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: e})
 }
@@ -125,7 +125,7 @@ func (b bank) person(t *testing.T, name string) string {
 func TestPrivateExpenses(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
-	mixed, err := b.enter(t, &pb.PrivateExpense{
+	mixed, err := b.createExpense(t, &pb.PrivateExpense{
 		Date: "2026-01-05", Description: "Printer, and toys", Payer: pb.PrivateExpense_OWNER,
 		TotalAmount: &typepb.Money{Amount: "180"},
 		Splits:      append(b.splits("OPERATING_EXPENSE", "120"), b.split("COST_OF_SALES", "20")),
@@ -139,7 +139,7 @@ func TestPrivateExpenses(t *testing.T) {
 		t.Errorf("balance of the owner's equity: got %s", got)
 	}
 	ann := b.person(t, "Ann")
-	owed, err := b.enter(t, &pb.PrivateExpense{
+	owed, err := b.createExpense(t, &pb.PrivateExpense{
 		Date: "2026-01-06", Description: "Taxi", Payer: pb.PrivateExpense_STAFF, PersonId: ann,
 		Splits: b.splits("OPERATING_EXPENSE", "30"),
 	})
@@ -237,7 +237,7 @@ func TestInvalidPrivateExpenseIsRefused(t *testing.T) {
 		},
 	} {
 		c.expense.Date = "2026-01-05"
-		_, err := b.enter(t, c.expense)
+		_, err := b.createExpense(t, c.expense)
 		if apptest.Reason(err) != c.reason {
 			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}

@@ -99,7 +99,7 @@ func postPrivateExpense(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense)
 	}
 	if e.PersonId == "" && e.Payer == pb.PrivateExpense_STAFF {
 		return fault.Invalid(
-			fault.At("personId", "is required for the payer STAFF: the business owes the amount to this person"),
+			fault.At("personId", "is required if payer is STAFF: the business owes this person the amount"),
 		)
 	}
 	if e.PersonId != "" {
@@ -126,7 +126,7 @@ func postPrivateExpense(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense)
 }
 
 // readExpenseParts returns the splits' amounts in minor units and their currency, and sets the
-// expense's total and private amounts. The currency is the first split's, or else base.
+// expense's total and private amounts. The currency is that of the first split, or else base.
 func readExpenseParts(base string, e *pb.PrivateExpense) (parts []int64, currency string, err error) {
 	if currency = base; len(e.Splits) > 0 {
 		currency = cmp.Or(e.Splits[0].GetAmount().GetCurrencyCode(), base)
@@ -136,7 +136,7 @@ func readExpenseParts(base string, e *pb.PrivateExpense) (parts []int64, currenc
 	for i, s := range e.Splits {
 		part, err := parsePart(s.GetAmount(), currency)
 		if err == nil && part <= 0 {
-			err = fault.Invalid(fault.At("amount", "must be above zero"))
+			err = fault.Invalid(fault.At("amount", "must be greater than zero"))
 		}
 		if err := violations.Merge(fmt.Sprintf("splits[%d].amount", i), err); err != nil {
 			return nil, "", err
@@ -179,7 +179,7 @@ func checkExpenseAccount(ctx context.Context, tx *db.Tx, field, accountID string
 	case account.Control:
 		return fault.InvalidFor(
 			optionsv1.Reason_ACCOUNT_IS_CONTROL,
-			fault.At(field, "names a control account, which only the records behind it post to"),
+			fault.At(field, "is a control account; only the records of its sub-ledger can post to it"),
 		)
 	case bank:
 		return fault.Invalid(fault.At(field, "is the ledger account of a bank account, but no money of the business moved"))

@@ -14,14 +14,14 @@ import (
 	"backoffice/internal/finance/ledger/trial"
 )
 
-// ending is a context whose Err reports a deadline after it was called a number of times.
-type ending struct {
+// expiringContext is a context whose Err reports a deadline after it was called a number of times.
+type expiringContext struct {
 	context.Context
 	asked, last int
 }
 
 // Err implements context.Context.
-func (e *ending) Err() error {
+func (e *expiringContext) Err() error {
 	if e.asked++; e.asked > e.last {
 		return context.DeadlineExceeded
 	}
@@ -69,14 +69,14 @@ func TestReadersStopWhenContextEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			whole := &ending{Context: t.Context(), last: math.MaxInt}
+			whole := &expiringContext{Context: t.Context(), last: math.MaxInt}
 			if err := c.read(whole, c.content); err != nil {
 				t.Fatal(err)
 			}
 			if bytes := len(c.content) / whole.asked; name != "trial balance in XLSX" && bytes > 16<<10 {
 				t.Errorf("the reader checks its context every %d bytes, want at most 16 KiB", bytes)
 			}
-			half := &ending{Context: t.Context(), last: whole.asked / 2}
+			half := &expiringContext{Context: t.Context(), last: whole.asked / 2}
 			if err := c.read(half, c.content); err == nil {
 				t.Error("got no error after the context ended")
 			}

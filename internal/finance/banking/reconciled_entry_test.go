@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// reconciled creates and completes a reconciliation.
+// completeReconciliation creates and completes a reconciliation.
 func (b bank) completeReconciliation(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
 	r, err := b.CompleteReconciliation(t.Context(), &pb.CompleteReconciliationRequest{
@@ -22,7 +22,7 @@ func (b bank) completeReconciliation(t *testing.T, date, balance string, outstan
 	return r
 }
 
-// reversed reverses an entry on a date, or on the entry's date if it is "".
+// reverseEntry reverses an entry on a date, or on the entry's date if it is "".
 func (b bank) reverseEntry(t *testing.T, e *pb.JournalEntry, date string) error {
 	t.Helper()
 	_, err := b.ledger.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{
@@ -31,7 +31,7 @@ func (b bank) reverseEntry(t *testing.T, e *pb.JournalEntry, date string) error 
 	return err
 }
 
-// adds checks the figures of a reconciliation that has no difference.
+// checkFigures checks the figures of a reconciliation that has no difference.
 func (b bank) checkFigures(t *testing.T, r *pb.Reconciliation, book, outstanding string) {
 	t.Helper()
 	got, err := b.GetReconciliation(t.Context(), &pb.GetReconciliationRequest{ReconciliationId: r.GetId()})
@@ -71,7 +71,7 @@ func TestReconciledEntryIsNotReversed(t *testing.T) {
 	b.post(t, "2026-02-02", b.codes["OTHER_EXPENSE"], own, "70.00")
 	february := b.completeReconciliation(t, "2026-02-28", "929.00")
 	b.checkFigures(t, february, "929.00", "0.00")
-	// The bank booked in between what is outstanding in January and not in February.
+	// Amounts outstanding in January but not in February were booked by the bank in between.
 	if _, err := b.ReopenReconciliation(t.Context(), &pb.ReopenReconciliationRequest{
 		ReconciliationId: february.GetId(), Reason: "A day too long",
 	}); err != nil {

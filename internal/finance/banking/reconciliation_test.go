@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// reconcile creates a reconciliation of the bank account.
+// createReconciliation creates a reconciliation of the bank account.
 func (b bank) createReconciliation(t *testing.T, date, balance string, outstanding ...string) *pb.Reconciliation {
 	t.Helper()
 	r, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{
@@ -23,7 +23,8 @@ func (b bank) createReconciliation(t *testing.T, date, balance string, outstandi
 	return r
 }
 
-// outstanding returns the amounts and ids of the lines that are suggested for a reconciliation.
+// suggestOutstanding returns the amounts and ids of the lines that are suggested for a
+// reconciliation.
 func (b bank) suggestOutstanding(
 	t *testing.T, r *pb.Reconciliation,
 ) (amounts string, ids []string, all *pb.SuggestOutstandingLinesResponse) {

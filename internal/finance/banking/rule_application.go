@@ -139,7 +139,7 @@ func (m matcher) decideStored(ctx context.Context, tx *db.Tx, key string) error 
 // decide applies the rule to a line. On failure the line is unchanged.
 func (m matcher) decide(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	decided := proto.CloneOf(l)
-	if err := m.effect(ctx, tx, decided); err != nil {
+	if err := m.applyToLine(ctx, tx, decided); err != nil {
 		return err
 	}
 	decided.BankRuleId = m.rule.Id
@@ -148,18 +148,18 @@ func (m matcher) decide(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLi
 	return nil
 }
 
-// effect applies the rule to a line, which it may leave half changed on failure.
-func (m matcher) effect(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
-	splits, err := m.apply(l, func(l *pb.BankStatementLine) (string, error) { return findOwnerAccount(ctx, tx, l, "") })
+// applyToLine applies the rule to a line, which it may leave half changed on failure.
+func (m matcher) applyToLine(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
+	splits, err := m.moveLine(l, func(l *pb.BankStatementLine) (string, error) { return findOwnerAccount(ctx, tx, l, "") })
 	if err != nil || splits == nil {
 		return err
 	}
 	return remapOwnerAccount(postExplanation(ctx, tx, l, splits, ""))
 }
 
-// apply moves a line to the state that the rule leads to and returns the splits to post, or nil
+// moveLine moves a line to the state that the rule leads to and returns the splits to post, or nil
 // if the rule excludes the line.
-func (m matcher) apply(l *pb.BankStatementLine, owner ownerLookup) ([]*pb.BankStatementLine_Split, error) {
+func (m matcher) moveLine(l *pb.BankStatementLine, owner ownerLookup) ([]*pb.BankStatementLine_Split, error) {
 	l.VendorId = m.rule.VendorId
 	switch {
 	case m.rule.ExcludeReason != "":

@@ -148,14 +148,15 @@ func checkRuleTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.
 	}
 	if to.Id == from.Id {
 		return fault.InvalidFor(
-			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "is the bank account whose lines the rule matches"),
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At(field, "must not be the rule's own bank account"),
 		)
 	}
 	if from.CurrencyCode != to.CurrencyCode {
 		return fault.InvalidFor(
 			optionsv1.Reason_TRANSFER_SIDES_WRONG,
 			fault.At(
-				field, "is in %s, and the rule's bank account is in %s; a transfer between currencies needs both of its lines",
+				field,
+				"is in %s, but the rule's bank account is in %s; a transfer between currencies needs both lines, so a rule cannot record it",
 				to.CurrencyCode, from.CurrencyCode,
 			),
 		)

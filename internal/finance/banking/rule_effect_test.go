@@ -9,7 +9,7 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// dimensionValue creates a dimension with one value.
+// createDimensionValue creates a dimension with one value.
 func (b bank) createDimensionValue(t *testing.T, name string) (dimension, value string) {
 	t.Helper()
 	d, err := b.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{

@@ -53,7 +53,7 @@ func (m matcher) matches(l *pb.BankStatementLine) bool {
 		return false
 	}
 	return m.inText(l) && m.inCounterparty(l) &&
-		within(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
+		isWithinBounds(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
 }
 
 // inText reports whether the bank's texts contain one of the rule's texts and match its pattern.
@@ -82,9 +82,9 @@ func containsAny(text string, parts []string) bool {
 	return len(parts) == 0 || slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
-// within reports whether an amount is between two bounds, each of which may be nil. It returns
+// isWithinBounds reports whether an amount is between two bounds, each of which may be nil. It returns
 // false if a bound is in another currency.
-func within(minor int64, currency string, least, most *typepb.Money) bool {
+func isWithinBounds(minor int64, currency string, least, most *typepb.Money) bool {
 	for i, bound := range []*typepb.Money{least, most} {
 		if bound == nil {
 			continue

@@ -79,14 +79,14 @@ func readShare(s *pb.BankRule_Split) (share ruleShare, err error) {
 		return share, fault.Invalid(fault.At("percent", "must be empty if amount is set"))
 	case s.GetAmount() != nil:
 		if share.fixed, err = money.Parse(s.Amount.Amount, s.Amount.CurrencyCode); err != nil || share.fixed <= 0 {
-			return share, fault.Invalid(fault.At("amount", "must be above zero, without the sign of the line"))
+			return share, fault.Invalid(fault.At("amount", "must be greater than zero, without the sign of the line"))
 		}
 	case s.GetPercent() != "":
 		percent, err := decimal.NewFromString(s.Percent)
 		if err != nil || percent.Exponent() < -4 || percent.Exponent() > 2 || !percent.IsPositive() ||
 			percent.GreaterThan(decimal.NewFromInt(100)) {
 			return share, fault.Invalid(
-				fault.At("percent", "must be above zero and at most 100, with at most 4 digits after the decimal point"),
+				fault.At("percent", "must be greater than 0 and at most 100, with at most 4 decimal places"),
 			)
 		}
 		share.share = percent.Shift(4).IntPart()

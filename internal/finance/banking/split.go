@@ -11,8 +11,8 @@ import (
 )
 
 // divideLine returns the splits' amounts in minor units, with the line's sign. A single split may
-// omit its amount, and splits of money out may omit the minus sign. They must add up to the
-// line's amount, or divide fails with SPLITS_DO_NOT_ADD_UP.
+// omit its amount, and splits of money out may omit the minus sign. They must add up to the line's
+// amount, or divideLine fails with SPLITS_DO_NOT_ADD_UP.
 func divideLine(whole int64, currency string, splits []*pb.BankStatementLine_Split) ([]int64, error) {
 	parts := make([]int64, len(splits))
 	var violations fault.List
@@ -46,7 +46,8 @@ func divideLine(whole int64, currency string, splits []*pb.BankStatementLine_Spl
 	return parts, nil
 }
 
-// unassigned returns the rest of the whole after the parts, which may have its sign or none.
+// unassigned returns what is left of whole after the parts, whose sum may be given without whole's
+// sign.
 func unassigned(whole, sum int64) int64 {
 	if whole < 0 && sum > 0 {
 		return whole + sum

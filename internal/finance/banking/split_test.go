@@ -85,8 +85,8 @@ func TestDivide(t *testing.T) {
 	}
 }
 
-// TestDivideAddsUp checks that the parts add up to the whole, given with or without its sign.
-func TestDivideAddsUp(t *testing.T) {
+// TestDividedLineAddsUp checks that the parts add up to the whole, given with or without its sign.
+func TestDividedLineAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		amounts := rapid.SliceOfN(rapid.Int64Range(-1_000_000_00, 1_000_000_00), 2, 20).Draw(t, "parts")

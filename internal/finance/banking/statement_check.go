@@ -40,8 +40,8 @@ func newBankStatement(s statement.Statement, today calendar.Date) *pb.BankStatem
 			latest = l.Date
 		}
 	}
-	last = firstSet(last, latest, first, today)
-	first = firstSet(first, earliest, last)
+	last = firstNonZeroDate(last, latest, first, today)
+	first = firstNonZeroDate(first, earliest, last)
 	if last.Before(first) {
 		first = last
 	}
@@ -61,8 +61,8 @@ func newBankStatement(s statement.Statement, today calendar.Date) *pb.BankStatem
 	return out
 }
 
-// firstSet returns the first of the dates that is set.
-func firstSet(dates ...calendar.Date) (d calendar.Date) {
+// firstNonZeroDate returns the first of the dates that is set.
+func firstNonZeroDate(dates ...calendar.Date) (d calendar.Date) {
 	for _, d = range dates {
 		if !d.IsZero() {
 			return d
@@ -214,8 +214,8 @@ func minorOrNil(m *typepb.Money) (*int64, error) {
 }
 
 // describeNumberGap describes a gap between a statement's number and the previous one, or returns
-// "". A lower or equal number is no gap: banks restart at 1 each year, and may split one statement
-// into several with the same number.
+// "". A lower or equal number is not a gap: banks restart at 1 each year, and may split one
+// statement into several with the same number.
 func describeNumberGap(number, before string) string {
 	if before == "" {
 		return ""

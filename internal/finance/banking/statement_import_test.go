@@ -86,7 +86,7 @@ func TestRepeatedFileIsStoredOnce(t *testing.T) {
 		t.Errorf("fifth import: got %v, want 3 duplicates", again)
 	}
 	first := b.listLines(t, "")[0].GetStatementImportId()
-	b.undoImportsBut(t, first)
+	b.undoImportsAfter(t, first)
 	if _, err := b.undoImport(t, first); err != nil {
 		t.Fatal(err)
 	}
@@ -107,8 +107,8 @@ func TestRepeatedFileIsStoredOnce(t *testing.T) {
 	}
 }
 
-// undoImportsBut checks that the first import cannot be undone, and undoes all later ones, last first.
-func (b bank) undoImportsBut(t *testing.T, first string) {
+// undoImportsAfter checks that the first import cannot be undone, and undoes all later ones, last first.
+func (b bank) undoImportsAfter(t *testing.T, first string) {
 	t.Helper()
 	if _, err := b.undoImport(t, first); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
 		t.Errorf("undoing an import whose lines later imports repeat: got %v, want STATEMENT_IMPORT_IN_USE", err)

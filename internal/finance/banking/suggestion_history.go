@@ -101,10 +101,10 @@ and bank_statement_line_id = $2`, tx.Call().Organization.ID, key)
 	return rejected, err
 }
 
-// habit counts how lines with the same text or counterparty were decided: to which account,
+// pastDecisions counts how lines with the same text or counterparty were decided: to which account,
 // whether as personal, and how often such a suggestion was rejected. The fields are the columns
 // of suggestion_history.sql.
-type habit struct {
+type pastDecisions struct {
 	Account               string
 	Personal              bool
 	Alike, Akin, Rejected int32
@@ -112,7 +112,7 @@ type habit struct {
 
 // suggestHistory suggests the accounts of earlier lines with the same text or counterparty.
 func suggestHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
-	habits, err := db.Collect[habit](
+	habits, err := db.Collect[pastDecisions](
 		ctx, tx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName,
 		minorOf(l),
 	)
@@ -124,7 +124,7 @@ func suggestHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (al
 
 // suggestion returns the habit as a suggestion. Earlier decisions add to its score, and rejections
 // deduct from it.
-func (h habit) suggestion() *suggestion {
+func (h pastDecisions) suggestion() *suggestion {
 	var e scorecard
 	if h.Alike > 0 {
 		e.add(min(pointsTextDecided+5*(h.Alike-1), 85), "Lines with this text were categorized this way: %d.", h.Alike)

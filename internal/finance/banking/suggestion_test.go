@@ -10,7 +10,8 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// suggested returns the suggestions for a line, and checks that they are the same the second time.
+// suggestMatches returns the suggestions for a line, and checks that they are the same the second
+// time.
 func (b bank) suggestMatches(t *testing.T, line *pb.BankStatementLine) *pb.SuggestMatchesResponse {
 	t.Helper()
 	got, err := b.SuggestMatches(t.Context(), &pb.SuggestMatchesRequest{BankStatementLineId: line.GetId()})

@@ -11,9 +11,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// selectWithoutLine returns the positions of those bank accounts and amounts for which there is no
+// selectWithoutMatchingLine returns the positions of those bank accounts and amounts for which there is no
 // undecided line.
-const selectWithoutLine = `
+const selectWithoutMatchingLine = `
 select m.n
 from unnest($2::uuid[], $3::bigint[]) with ordinality as m (bank_account_id, amount_minor, n)
 cross join lateral (
@@ -28,9 +28,9 @@ cross join lateral (
 ) w
 where not w.waits`
 
-// refuseWithoutLine is the guard that refuses to pair a transfer if there is no undecided line that could be
+// guardLineForMissingSide is the guard that refuses to pair a transfer if there is no undecided line that could be
 // its missing side. The request decides which line it is.
-func refuseWithoutLine(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
+func guardLineForMissingSide(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
 	accounts, err := id.ParseEach("bac", transfers, func(t *pb.BankTransfer) string {
 		account, _ := missingSide(t)
 		return account
@@ -45,7 +45,7 @@ func refuseWithoutLine(ctx context.Context, tx *db.Tx, transfers []*pb.BankTrans
 			return nil, err
 		}
 	}
-	places, err := db.CollectColumn[int](ctx, tx, selectWithoutLine, tx.Call().Organization.ID, accounts, minors)
+	places, err := db.CollectColumn[int](ctx, tx, selectWithoutMatchingLine, tx.Call().Organization.ID, accounts, minors)
 	refusals := make([]error, len(transfers))
 	for _, n := range places {
 		t := transfers[n-1]

@@ -14,10 +14,12 @@ import (
 // transferAmounts holds the amounts of a transfer in minor units: the amount sent from one account,
 // the bank's fee, and the amount received in the other.
 type transferAmounts struct {
-	// base is the organization's currency; from and to are the accounts'. The fee is in from.
+	// base is the organization's currency; from and to are the accounts' currencies. The fee is in
+	// from.
 	base, from, to      string
 	sent, fee, received int64
-	// rate is the price of from in the base, where neither side is in the base.
+	// rate is the price of from in the base currency. It is set if neither side is in the base
+	// currency.
 	rate decimal.Decimal
 }
 

@@ -23,7 +23,7 @@ type transferSides struct {
 	out, in  *pb.BankStatementLine
 }
 
-// decideTransfer creates a transfer: it locks and checks the sides, posts the entry and decides the
+// postTransfer creates a transfer: it locks and checks the sides, posts the entry and decides the
 // lines.
 func postTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
 	s, err := readSides(ctx, tx, t)
@@ -90,7 +90,7 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s transferSi
 		if *side.account != "" && *side.account != (*side.into).BankAccountId {
 			return s, fault.InvalidFor(
 				optionsv1.Reason_TRANSFER_SIDES_WRONG,
-				fault.At(side.field, "is a line of another bank account than the transfer's"),
+				fault.At(side.field, "must be a line of the transfer's bank account on this side"),
 			)
 		}
 		*side.account = (*side.into).BankAccountId
@@ -106,12 +106,12 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s transferSi
 func (s transferSides) checkDirections() error {
 	if s.out != nil && minorOf(s.out) >= 0 {
 		return fault.InvalidFor(
-			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("outgoingLineId", "must be a line of money out"),
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("outgoingLineId", "must be a line of an outgoing payment"),
 		)
 	}
 	if s.in != nil && minorOf(s.in) <= 0 {
 		return fault.InvalidFor(
-			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "must be a line of money in"),
+			optionsv1.Reason_TRANSFER_SIDES_WRONG, fault.At("incomingLineId", "must be a line of an incoming payment"),
 		)
 	}
 	return nil
@@ -132,7 +132,7 @@ func (s *transferSides) lock(ctx context.Context, tx *db.Tx, t *pb.BankTransfer)
 		"fromBankAccountId", t.FromBankAccountId,
 	}, {"toBankAccountId", t.ToBankAccountId}} {
 		if side.key == "" {
-			violations.Append(fault.At(side.field, "is required if the transfer has no line of it"))
+			violations.Append(fault.At(side.field, "is required if the transfer has no line of this bank account"))
 		} else if _, err := bankAccounts.Resolve(ctx, tx, side.field, side.key); violations.Merge("", err) != nil {
 			return err
 		}
@@ -210,7 +210,9 @@ func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s transferS
 		return 0, err
 	}
 	if kept < 0 || t.Fee.AccountId == s.from.LedgerAccountId || t.Fee.AccountId == s.to.LedgerAccountId {
-		return 0, fault.Invalid(fault.At("fee", "must be above zero and have another account than the two sides"))
+		return 0, fault.Invalid(
+			fault.At("fee", "must be greater than zero, on an account other than the two sides' ledger accounts"),
+		)
 	}
 	return kept, nil
 }
@@ -263,8 +265,8 @@ func pairWith(key string) resource.Rule[*pb.BankTransfer] {
 	}
 }
 
-// missingSide returns the bank account whose line an OPEN transfer misses, and the amount of that
-// line.
+// missingSide returns the bank account whose line is missing from an OPEN transfer, and the amount
+// of that line.
 func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
 	if t.IncomingLineId == "" {
 		return t.ToBankAccountId, t.ReceivedAmount

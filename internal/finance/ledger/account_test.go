@@ -44,8 +44,8 @@ func (b books) create(t *testing.T, a *pb.Account) *pb.Account {
 	return created
 }
 
-// refused checks that an error has the given reason and fields.
-func refused(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
+// wantReason checks that an error has the given reason and fields.
+func wantReason(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
 	t.Helper()
 	if apptest.Reason(err) != reason || !slices.Equal(apptest.Fields(err), fields) {
 		t.Errorf("got %v at %v, want %s at %v", err, apptest.Fields(err), reason, fields)
@@ -107,7 +107,7 @@ func TestAccountIsValidated(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := b.CreateAccount(t.Context(), &pb.CreateAccountRequest{Account: c.account})
-			refused(t, err, c.reason, c.fields...)
+			wantReason(t, err, c.reason, c.fields...)
 		})
 	}
 }
@@ -123,7 +123,7 @@ func TestAccountCannotBeItsOwnAncestor(t *testing.T) {
 			AccountId: top.GetId(), Account: &pb.Account{ParentAccountId: parent.GetId()},
 			UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"parent_account_id"}},
 		})
-		refused(t, err, optionsv1.Reason_ACCOUNT_PARENT_REFUSED, "parentAccountId")
+		wantReason(t, err, optionsv1.Reason_ACCOUNT_PARENT_REFUSED, "parentAccountId")
 	}
 }
 
@@ -155,7 +155,7 @@ func TestAccountWithPostingsCannotBeDeleted(t *testing.T) {
 	b := open(t)
 	b.post(t, "6100", "1000", "10.00")
 	_, err := b.DeleteAccount(t.Context(), &pb.DeleteAccountRequest{AccountId: b.codes["6100"]})
-	refused(t, err, optionsv1.Reason_ACCOUNTS_IN_USE)
+	wantReason(t, err, optionsv1.Reason_ACCOUNTS_IN_USE)
 	if _, err := b.DeleteAccount(t.Context(), &pb.DeleteAccountRequest{AccountId: b.codes["6110"]}); err != nil {
 		t.Errorf("cannot delete an account without postings: %v", err)
 	}
@@ -181,11 +181,11 @@ func TestChartTemplateAddsMissingAccounts(t *testing.T) {
 		t.Errorf("applied twice, got %v, %v, want no accounts", again, err)
 	}
 	_, err = retail.ApplyChartTemplate(t.Context(), &pb.ApplyChartTemplateRequest{Template: "circus"})
-	refused(t, err, optionsv1.Reason_CHART_TEMPLATE_UNKNOWN, "template")
+	wantReason(t, err, optionsv1.Reason_CHART_TEMPLATE_UNKNOWN, "template")
 	identity := platformv1.NewIdentityServiceClient(apptest.New(t).Server.Conn())
 	_, err = identity.SignUp(t.Context(), &platformv1.SignUpRequest{
 		DisplayName: "Acme", CurrencyCode: "USD", TimeZone: "America/New_York", RegionCode: "US", ChartTemplate: "circus",
 		OwnerEmail: "owner@acme.example", OwnerDisplayName: "Olive", OwnerPassword: "correct horse battery", Test: true,
 	})
-	refused(t, err, optionsv1.Reason_CHART_TEMPLATE_UNKNOWN, "chartTemplate")
+	wantReason(t, err, optionsv1.Reason_CHART_TEMPLATE_UNKNOWN, "chartTemplate")
 }

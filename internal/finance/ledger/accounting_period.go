@@ -51,14 +51,14 @@ var periodLifecycle = state.New(func(r *pb.AccountingPeriod) *pb.AccountingPerio
 func (s *Service) GetAccountingPeriod(
 	ctx context.Context, req *pb.GetAccountingPeriodRequest,
 ) (*pb.AccountingPeriod, error) {
-	return s.periods.Get(ctx, s.db, req.GetAccountingPeriodId())
+	return accountingPeriods.Get(ctx, s.db, req.GetAccountingPeriodId())
 }
 
 // BatchGetAccountingPeriods returns several periods.
 func (s *Service) BatchGetAccountingPeriods(
 	ctx context.Context, req *pb.BatchGetAccountingPeriodsRequest,
 ) (*pb.BatchGetAccountingPeriodsResponse, error) {
-	list, err := s.periods.BatchGet(ctx, s.db, req.GetIds())
+	list, err := accountingPeriods.BatchGet(ctx, s.db, req.GetIds())
 	return &pb.BatchGetAccountingPeriodsResponse{AccountingPeriods: list}, err
 }
 
@@ -66,7 +66,7 @@ func (s *Service) BatchGetAccountingPeriods(
 func (s *Service) ListAccountingPeriods(
 	ctx context.Context, req *pb.ListAccountingPeriodsRequest,
 ) (*pb.ListAccountingPeriodsResponse, error) {
-	page, err := s.periods.List(ctx, s.db, req)
+	page, err := accountingPeriods.List(ctx, s.db, req)
 	return &pb.ListAccountingPeriodsResponse{
 		AccountingPeriods: page.Records, NextPageToken: page.Next, TotalSize: page.Total,
 	}, err

@@ -73,7 +73,7 @@ func TestForeignEntryProperty(t *testing.T) {
 			sum -= minor
 		}
 		e.Lines = append(e.Lines, line(euroBank, money.Format(sum, "EUR")))
-		if err := bookEntry(inDollars(), chartNow, e); err != nil {
+		if err := preparePosted(inDollars(), chartNow, e); err != nil {
 			t.Fatalf("cannot post the entry: %v", err)
 		}
 		var base int64

@@ -76,7 +76,7 @@ func TestBookkeepingScheduleCountsMissedDays(t *testing.T) {
 	}
 	complete(7)
 	_, err := b.CompleteBookkeepingSchedule(t.Context(), req)
-	refused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 	b.advanceDays(t, 22)
 	status := b.status(t)
 	if len(status.GetSchedules()) != 1 || status.GetSchedules()[0].GetMissedCount() != 3 ||
@@ -117,7 +117,7 @@ func TestArchivedBookkeepingScheduleMissesNoDays(t *testing.T) {
 	_, err := b.CompleteBookkeepingSchedule(t.Context(), &pb.CompleteBookkeepingScheduleRequest{
 		BookkeepingScheduleId: s.GetId(),
 	})
-	refused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 	b.advanceDays(t, 70)
 	if got := b.status(t); len(got.GetSchedules()) != 0 || len(got.GetFindings()) != 0 {
 		t.Errorf("got %v, want no archived schedules", got)
@@ -156,7 +156,7 @@ func TestBookkeepingScheduleIsValidated(t *testing.T) {
 		_, err := b.CreateBookkeepingSchedule(t.Context(), &pb.CreateBookkeepingScheduleRequest{
 			BookkeepingSchedule: c.schedule,
 		})
-		refused(t, err, c.reason, c.field)
+		wantReason(t, err, c.reason, c.field)
 	}
 }
 

@@ -46,15 +46,16 @@ func (s *Service) CloseAccountingPeriod(
 				return nil, err
 			}
 		}
-		return s.periods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "close", closePeriod)
+		return accountingPeriods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "close", closePeriod)
 	})
 }
 
-// closeRule returns the rule that closes a period which its guards allow to be closed. The rule
-// refuses warnings unless there is a reason, and keeps the reason only if there are warnings.
+// closeRule returns the rule that closes a period. It refuses errors, and warnings unless there is a
+// reason, which it keeps only if there are warnings. It also compares control accounts with their
+// sub-ledgers. No guard does, because that reads all lines up to the period's end.
 func (s *Service) closeRule(reason string) resource.Rule[*pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
-		blockers, err := gatherBlockers(ctx, tx, p, s.warningCloseChecks())
+		blockers, err := s.blockers(ctx, tx, p)
 		if err != nil {
 			return err
 		}
@@ -94,7 +95,7 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 	}
 	for _, period := range found {
 		if earlier := id.Format("acp", period); earlier != key {
-			if _, err := s.periods.StepIn(ctx, tx, earlier, "close", closePeriod); err != nil {
+			if _, err := accountingPeriods.StepIn(ctx, tx, earlier, "close", closePeriod); err != nil {
 				return err
 			}
 		}
@@ -110,27 +111,15 @@ func (s *Service) ReopenAccountingPeriod(
 		p.CloseTime, p.CloseReason, p.ReopenReason = nil, "", req.GetReason()
 		return nil
 	}
-	return s.periods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", reopen)
+	return accountingPeriods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", reopen)
 }
 
-// blockers returns the blockers that all checks find, errors first.
-func (s *Service) blockers(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
-	return gatherBlockers(
-		ctx, tx, p, append([]CloseCheck{findEarlierOpen, s.subLedgerBlockers}, s.warningCloseChecks()...),
-	)
-}
-
-// warningCloseChecks returns the checks whose blockers are warnings, which a reason overrides. The
-// other checks find errors, and guards refuse to close a period because of those.
-func (s *Service) warningCloseChecks() []CloseCheck {
-	return slices.Concat([]CloseCheck{findDrafts, findSuspenseBalances, findUnvaluedBalances}, s.hooks.CloseChecks)
-}
-
-// gatherBlockers returns the blockers that some checks find, errors first.
-func gatherBlockers(
-	ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod, checks []CloseCheck,
+// blockers returns what should keep a period from being closed, errors first.
+func (s *Service) blockers(
+	ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod,
 ) (all []*pb.CloseBlocker, err error) {
-	for _, check := range checks {
+	own := []CloseCheck{findEarlierOpen, s.subLedgerBlockers, findDrafts, findSuspenseBalances, findUnvaluedBalances}
+	for _, check := range slices.Concat(own, s.hooks.CloseChecks) {
 		found, err := check(ctx, tx, p)
 		if err != nil {
 			return nil, err

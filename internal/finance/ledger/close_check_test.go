@@ -15,7 +15,7 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// speaks returns the kinds of a period's close blockers, separated by blanks.
+// blockerKinds returns the kinds of a period's close blockers, separated by spaces.
 func (b books) blockerKinds(t *testing.T, period string) string {
 	t.Helper()
 	resp, err := b.GetCloseBlockers(t.Context(), &pb.GetCloseBlockersRequest{AccountingPeriodId: period})
@@ -36,7 +36,7 @@ func (b books) blockerKinds(t *testing.T, period string) string {
 // system returns a context in which the server itself calls in the organization.
 func (b books) system(t *testing.T) context.Context {
 	t.Helper()
-	c, err := b.App.Identity.SystemCall(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
+	c, err := b.App.Identity.SystemCall(t.Context(), b.parseKey(t, "org", b.Organization.Organization.GetId()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,15 +65,15 @@ func TestForeignBalancesBlockClose(t *testing.T) {
 	if got := b.blockerKinds(t, january); got != "EXCHANGE_RATE_MISSING" {
 		t.Errorf("got %s", got)
 	}
-	refused(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	wantReason(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	if err := validateClose("The euro balance is immaterial"); err != nil {
 		t.Errorf("with a reason, got %v, want no error", err)
 	}
-	b.rate(t, "2026-01-31", "EUR", "USD", "1.20")
+	b.createRate(t, "2026-01-31", "EUR", "USD", "1.20")
 	if got := b.blockerKinds(t, january); got != "BALANCE_NOT_REVALUED" {
 		t.Errorf("got %s", got)
 	}
-	refused(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	wantReason(t, validateClose(""), optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	if _, err := b.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{
 		CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2026-01-31"},
 	}); err != nil {
@@ -103,7 +103,7 @@ func TestControlAccountsMatchSubLedgers(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	receivable := b.codes["1200"]
-	if err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+	if err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 		e := b.entryOn("2026-01-10", "1200", "4000", "100")
 		e.Source, e.SourceId = pb.JournalEntry_INVOICE, "inv_1"
 		return ledger.Post(ctx, tx, e)

@@ -17,7 +17,7 @@ func TestCloseIncludesEarlierPeriods(t *testing.T) {
 	suspense := b.postOn(t, "2026-02-10", "1900", "1000", "7.50")
 	req := &pb.CloseAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2026-04-01"].GetId(), IncludeEarlier: true}
 	_, err := b.CloseAccountingPeriod(t.Context(), req)
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	if !strings.Contains(err.Error(), "from 2026-02-01") {
 		t.Errorf("got %v, want an error that names the period from 2026-02-01", err)
 	}

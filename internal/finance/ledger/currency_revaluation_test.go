@@ -8,8 +8,8 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// rate creates an exchange rate.
-func (b books) rate(t *testing.T, date, from, to, rate string) {
+// createRate creates an exchange rate.
+func (b books) createRate(t *testing.T, date, from, to, rate string) {
 	t.Helper()
 	if _, err := b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{
 		Date: date, FromCurrencyCode: from, ToCurrencyCode: to, Rate: rate,
@@ -31,7 +31,7 @@ func (b books) foreignAccount(t *testing.T, code, currency string, subtype pb.Ac
 func TestForeignEntryUsesStoredRate(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	b.rate(t, "2026-11-02", "EUR", "USD", "1.10")
+	b.createRate(t, "2026-11-02", "EUR", "USD", "1.10")
 	e := b.entryOn("2026-11-04", "1300", "4000", "100")
 	e.CurrencyCode = "EUR"
 	posted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
@@ -41,15 +41,15 @@ func TestForeignEntryUsesStoredRate(t *testing.T) {
 	}
 	e.Date = "2026-11-20"
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
-	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "lines[0].exchangeRate", "lines[1].exchangeRate")
+	wantReason(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "lines[0].exchangeRate", "lines[1].exchangeRate")
 	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{
 		ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1.2"},
 	})
-	refused(t, err, optionsv1.Reason_EXCHANGE_RATES_DATE_TAKEN, "date", "fromCurrencyCode", "toCurrencyCode")
+	wantReason(t, err, optionsv1.Reason_EXCHANGE_RATES_DATE_TAKEN, "date", "fromCurrencyCode", "toCurrencyCode")
 	_, err = b.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{
 		ExchangeRate: &pb.ExchangeRate{Date: "2026-11-02", FromCurrencyCode: "EUR", ToCurrencyCode: "EUR", Rate: "-1"},
 	})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "toCurrencyCode", "rate")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "toCurrencyCode", "rate")
 	file := []byte("Date,USD,GBP\n2026-11-02,1.3,0.84\n2026-11-20,1.08,0.85\n")
 	imported, err := b.ImportEcbRates(t.Context(), &pb.ImportEcbRatesRequest{Content: file})
 	if err != nil || imported.GetRateCount() != 4 || imported.GetNewCount() != 3 ||
@@ -67,7 +67,7 @@ func TestForeignEntryUsesStoredRate(t *testing.T) {
 		t.Errorf("got %v, %v", cross, err)
 	}
 	_, err = b.ImportEcbRates(t.Context(), &pb.ImportEcbRatesRequest{Content: []byte("a,b")})
-	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_FILE_UNREADABLE, "content")
+	wantReason(t, err, optionsv1.Reason_EXCHANGE_RATE_FILE_UNREADABLE, "content")
 }
 
 // openWithEuros opens books with 1,200 EUR in the bank, a loan of 400 EUR and a machine bought for
@@ -123,10 +123,10 @@ func TestUnrealizedGainsNeedRate(t *testing.T) {
 	t.Parallel()
 	b := openWithEuros(t)
 	_, err := b.revalue(t, false)
-	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "date")
+	wantReason(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "date")
 	_, err = b.unrealizedGains(t)
-	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "asOf")
-	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
+	wantReason(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "asOf")
+	b.createRate(t, "2026-03-31", "EUR", "USD", "1.20")
 	gains, err := b.unrealizedGains(t)
 	// 1,200 EUR in the bank gain 120, and a loan of 400 EUR loses 40. The machine stays at cost.
 	if err != nil || gains.GetTotal().GetAmount() != "80.00" || len(gains.GetValuations()) != 2 {
@@ -140,7 +140,7 @@ func TestUnrealizedGainsNeedRate(t *testing.T) {
 func TestRevaluationIsReversedTheNextDay(t *testing.T) {
 	t.Parallel()
 	b := openWithEuros(t)
-	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
+	b.createRate(t, "2026-03-31", "EUR", "USD", "1.20")
 	posted, err := b.revalue(t, false)
 	if err != nil || posted.GetReversalEntryId() == "" {
 		t.Fatalf("got %v, %v", posted, err)
@@ -159,11 +159,11 @@ func TestRevaluationIsReversedTheNextDay(t *testing.T) {
 		t.Errorf("got %v, %v after the revaluation, want no unrealized gains", gains, err)
 	}
 	_, err = b.revalue(t, false)
-	refused(t, err, optionsv1.Reason_CURRENCY_REVALUED)
+	wantReason(t, err, optionsv1.Reason_CURRENCY_REVALUED)
 	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{
 		JournalEntryId: posted.GetReversalEntryId(),
 	})
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
 }
 
 // TestRevaluationCanBeUndone undoes a revaluation and repeats it. After its month is closed it can
@@ -171,7 +171,7 @@ func TestRevaluationIsReversedTheNextDay(t *testing.T) {
 func TestRevaluationCanBeUndone(t *testing.T) {
 	t.Parallel()
 	b := openWithEuros(t)
-	b.rate(t, "2026-03-31", "EUR", "USD", "1.20")
+	b.createRate(t, "2026-03-31", "EUR", "USD", "1.20")
 	posted, err := b.revalue(t, false)
 	if err != nil {
 		t.Fatal(err)
@@ -199,7 +199,7 @@ func TestRevaluationCanBeUndone(t *testing.T) {
 	_, err = b.UndoCurrencyRevaluation(t.Context(), &pb.UndoCurrencyRevaluationRequest{
 		CurrencyRevaluationId: again.GetId(),
 	})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 }
 
 // TestRealizedGainsListsPayments checks that the report lists the loss on a paid receivable and the

@@ -22,13 +22,13 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// work runs a function in a transaction in the organization, as other capabilities do.
-func (b books) work(t *testing.T, fn func(context.Context, *db.Tx) error) error {
+// inTransaction runs a function in a transaction in the organization, as other capabilities do.
+func (b books) inTransaction(t *testing.T, fn func(context.Context, *db.Tx) error) error {
 	t.Helper()
 	d, _ := apptest.Databases(t)
 	c := &call.Call{
 		Organization: call.Organization{
-			ID: b.key(t, "org", b.Organization.Organization.GetId()), CurrencyCode: "USD", Zone: time.UTC,
+			ID: b.parseKey(t, "org", b.Organization.Organization.GetId()), CurrencyCode: "USD", Zone: time.UTC,
 			Clock: calendar.System(),
 		},
 		Reach: call.ReachAll,
@@ -39,7 +39,7 @@ func (b books) work(t *testing.T, fn func(context.Context, *db.Tx) error) error 
 	return err
 }
 
-// awaited returns as soon as another transaction waits for a lock of this one.
+// awaitBlocked returns as soon as another transaction waits for a lock of this one.
 func awaitBlocked(ctx context.Context, tx *db.Tx) (err error) {
 	for waiting := false; !waiting && err == nil; {
 		err = tx.QueryRow(ctx, `
@@ -53,8 +53,8 @@ select exists (
 	return err
 }
 
-// key returns the key of an identifier with the prefix.
-func (b books) key(t *testing.T, prefix, s string) uuid.UUID {
+// parseKey returns the key of an identifier with the prefix.
+func (b books) parseKey(t *testing.T, prefix, s string) uuid.UUID {
 	t.Helper()
 	key, err := id.Parse(prefix, s)
 	if err != nil {
@@ -95,7 +95,7 @@ type refusedSQL struct {
 // executes that first.
 func (r refusedSQL) run(t *testing.T, b books, before string, args ...any) {
 	t.Helper()
-	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+	err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 		if before != "" {
 			if _, err := tx.Exec(ctx, before, args...); err != nil {
 				return err
@@ -118,8 +118,8 @@ func (r refusedSQL) run(t *testing.T, b books, before string, args ...any) {
 func TestDatabaseProtectsPostedEntries(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	entry := b.key(t, "jrn", b.post(t, "6100", "1000", "10.00").GetId())
-	account := b.key(t, "acc", b.codes["1000"])
+	entry := b.parseKey(t, "jrn", b.post(t, "6100", "1000", "10.00").GetId())
+	account := b.parseKey(t, "acc", b.codes["1000"])
 	const (
 		entries = `update finance.journal_entries `
 		lines   = `update finance.journal_lines `
@@ -160,8 +160,8 @@ func TestDatabaseProtectsPostedEntries(t *testing.T) {
 func TestDatabaseChecksNewEntries(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	entry := b.key(t, "jrn", b.post(t, "6100", "1000", "10.00").GetId())
-	account := b.key(t, "acc", b.codes["1000"])
+	entry := b.parseKey(t, "jrn", b.post(t, "6100", "1000", "10.00").GetId())
+	account := b.parseKey(t, "acc", b.codes["1000"])
 	added := id.New()
 	for name, c := range map[string]refusedSQL{
 		"rejects lines that do not add up": {
@@ -190,31 +190,31 @@ func TestOnlyTheSourceReversesItsEntry(t *testing.T) {
 	e := b.entry(b.line("1200", "10"), b.line("1000", "-10"))
 	e.Source, e.SourceId = pb.JournalEntry_INVOICE, "inv_01k9zzzzzzzzzzzzzzzzzzzzzz"
 	post := func(ctx context.Context, tx *db.Tx) error { return ledger.Post(ctx, tx, e) }
-	if err := b.work(t, post); err != nil {
+	if err := b.inTransaction(t, post); err != nil {
 		t.Fatal(err)
 	}
 	stored, err := b.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: e.GetId()})
-	if err != nil || stored.GetSource() != pb.JournalEntry_INVOICE || allowed(stored) != "" {
+	if err != nil || stored.GetSource() != pb.JournalEntry_INVOICE || allowedActions(stored) != "" {
 		t.Errorf("got %v, %v", stored, err)
 	}
 	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId()})
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
 	var reversal *pb.JournalEntry
 	reverse := func(ctx context.Context, tx *db.Tx) (err error) {
 		reversal, err = ledger.Reverse(ctx, tx, e.GetId(), "", "Undone")
 		return err
 	}
-	if err := b.work(t, reverse); err != nil || reversal.GetDescription() != "Undone" ||
+	if err := b.inTransaction(t, reverse); err != nil || reversal.GetDescription() != "Undone" ||
 		reversal.GetDate() != e.GetDate() || reversal.GetSourceId() != e.GetSourceId() {
 		t.Errorf("got %v, %v", reversal, err)
 	}
-	if err := b.work(t, reverse); fault.From(err).Reason != optionsv1.Reason_JOURNAL_ENTRY_REVERSED {
+	if err := b.inTransaction(t, reverse); fault.From(err).Reason != optionsv1.Reason_JOURNAL_ENTRY_REVERSED {
 		t.Errorf("reversed twice, got %v, want JOURNAL_ENTRY_REVERSED", err)
 	}
 	unknown := b.entry(b.line("6100", "10"), &pb.JournalLine{
 		AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz", Amount: &typepb.Money{Amount: "-10"},
 	})
-	err = b.work(t, func(ctx context.Context, tx *db.Tx) error { return ledger.Post(ctx, tx, unknown) })
+	err = b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error { return ledger.Post(ctx, tx, unknown) })
 	if f := fault.From(err); f.Reason != optionsv1.Reason_REFERENCE_NOT_FOUND || f.Fields[0].Path != "lines[1].accountId" {
 		t.Errorf("got %v", err)
 	}
@@ -225,7 +225,7 @@ func TestFindAccountSkipsArchivedAccounts(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	find := func(subtype pb.Account_Subtype) (a *pb.Account) {
-		if err := b.work(t, func(ctx context.Context, tx *db.Tx) (err error) {
+		if err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) (err error) {
 			a, err = ledger.FindAccountBySubtype(ctx, tx, subtype)
 			return err
 		}); err != nil {
@@ -243,12 +243,12 @@ func TestFindAccountSkipsArchivedAccounts(t *testing.T) {
 		t.Errorf("got %v, want no archived account", a)
 	}
 	created := &pb.Account{DisplayName: "Northern Bank", Type: pb.Account_ASSET, Subtype: pb.Account_BANK}
-	if err := b.work(
+	if err := b.inTransaction(
 		t, func(ctx context.Context, tx *db.Tx) error { return ledger.AddAccount(ctx, tx, created) },
 	); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+	if err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 		a, err := ledger.FindAccount(ctx, tx, created.GetId())
 		if err == nil && a.GetCashFlowSection() != pb.Account_CASH_AND_EQUIVALENTS {
 			t.Errorf("got %v", a)
@@ -264,9 +264,9 @@ func TestFindAccountSkipsArchivedAccounts(t *testing.T) {
 func TestPostingWaitsForArchiving(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	account := b.key(t, "acc", b.codes["6100"])
+	account := b.parseKey(t, "acc", b.codes["6100"])
 	posted := make(chan error, 1)
-	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+	err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `select from finance.accounts where id = $1 for no key update`, account); err != nil {
 			return err
 		}
@@ -285,5 +285,5 @@ func TestPostingWaitsForArchiving(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused(t, <-posted, optionsv1.Reason_ACCOUNT_ARCHIVED, "lines[0].accountId")
+	wantReason(t, <-posted, optionsv1.Reason_ACCOUNT_ARCHIVED, "lines[0].accountId")
 }

@@ -9,8 +9,8 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// value creates a dimension value and returns its identifier.
-func (b books) value(t *testing.T, dimension, name string) string {
+// createDimensionValue creates a dimension value and returns its identifier.
+func (b books) createDimensionValue(t *testing.T, dimension, name string) string {
 	t.Helper()
 	v, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{
 		DimensionValue: &pb.DimensionValue{DimensionId: dimension, DisplayName: name},
@@ -21,8 +21,8 @@ func (b books) value(t *testing.T, dimension, name string) string {
 	return v.GetId()
 }
 
-// dimension creates a dimension and returns its identifier.
-func (b books) dimension(t *testing.T, name string) string {
+// createDimension creates a dimension and returns its identifier.
+func (b books) createDimension(t *testing.T, name string) string {
 	t.Helper()
 	d, err := b.CreateDimension(t.Context(), &pb.CreateDimensionRequest{Dimension: &pb.Dimension{DisplayName: name}})
 	if err != nil {
@@ -36,9 +36,9 @@ func (b books) dimension(t *testing.T, name string) string {
 func TestDimensionValueOnLinesCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	project, place := b.dimension(t, "Project"), b.dimension(t, "Place")
-	website, intranet := b.value(t, project, "Website"), b.value(t, project, "Intranet")
-	berlin := b.value(t, place, "Berlin")
+	project, place := b.createDimension(t, "Project"), b.createDimension(t, "Place")
+	website, intranet := b.createDimensionValue(t, project, "Website"), b.createDimensionValue(t, project, "Intranet")
+	berlin := b.createDimensionValue(t, place, "Berlin")
 	e := b.entry(b.line("6100", "10"), b.line("6110", "5"), b.line("1000", "-15"))
 	e.Lines[0].DimensionValueIds = []string{berlin, website, website}
 	e.Lines[1].DimensionValueIds = []string{intranet}
@@ -55,16 +55,18 @@ func TestDimensionValueOnLinesCannotBeDeleted(t *testing.T) {
 		t.Errorf("got %v, want the line of 10.00", found)
 	}
 	_, err = b.DeleteDimensionValue(t.Context(), &pb.DeleteDimensionValueRequest{DimensionValueId: website})
-	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
+	wantReason(t, err, optionsv1.Reason_DIMENSION_VALUES_IN_USE)
 	if _, err := b.ArchiveDimensionValue(t.Context(), &pb.ArchiveDimensionValueRequest{
 		DimensionValueId: website,
 	}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
-	refused(t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "lines[0].dimensionValueIds[1]", "lines[0].dimensionValueIds[2]")
+	wantReason(
+		t, err, optionsv1.Reason_REFERENCE_ARCHIVED, "lines[0].dimensionValueIds[1]", "lines[0].dimensionValueIds[2]",
+	)
 	_, err = b.DeleteDimension(t.Context(), &pb.DeleteDimensionRequest{DimensionId: project})
-	refused(t, err, optionsv1.Reason_DIMENSIONS_IN_USE)
+	wantReason(t, err, optionsv1.Reason_DIMENSIONS_IN_USE)
 
 	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: posted.GetId()})
 	if err != nil || len(reversal.GetLines()[0].GetDimensionValueIds()) != 2 {
@@ -75,21 +77,21 @@ func TestDimensionValueOnLinesCannotBeDeleted(t *testing.T) {
 func TestDimensionValueNameIsUnique(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	project := b.dimension(t, "Project")
-	b.value(t, project, "Website")
+	project := b.createDimension(t, "Project")
+	b.createDimensionValue(t, project, "Website")
 	_, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{
 		DimensionValue: &pb.DimensionValue{DimensionId: project, DisplayName: "WEBSITE"},
 	})
-	refused(t, err, optionsv1.Reason_DIMENSION_VALUES_NAME_TAKEN, "displayName")
+	wantReason(t, err, optionsv1.Reason_DIMENSION_VALUES_NAME_TAKEN, "displayName")
 }
 
 func TestDimensionValueOfOtherOrganizationIsNotFound(t *testing.T) {
 	t.Parallel()
 	b, other := open(t), open(t)
 	e := b.entry(b.line("6100", "1"), b.line("1000", "-1"))
-	e.Lines[0].DimensionValueIds = []string{other.value(t, other.dimension(t, "Place"), "Berlin")}
+	e.Lines[0].DimensionValueIds = []string{other.createDimensionValue(t, other.createDimension(t, "Place"), "Berlin")}
 	_, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
-	refused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[0].dimensionValueIds[0]")
+	wantReason(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[0].dimensionValueIds[0]")
 }
 
 // TestForeignCurrencyEntries posts an invoice in euros to books in dollars, its payment at another
@@ -132,5 +134,5 @@ func TestForeignCurrencyEntries(t *testing.T) {
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{
 		JournalEntry: b.entry(b.line("euro", "1"), b.line("1000", "-1")),
 	})
-	refused(t, err, optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, "lines[0].amount.currencyCode")
+	wantReason(t, err, optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, "lines[0].amount.currencyCode")
 }

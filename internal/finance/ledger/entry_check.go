@@ -127,7 +127,7 @@ func checkAccountOpen(use postingAccount, source pb.JournalEntry_Source) error {
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_ARCHIVED, fault.At("accountId", "names an archived account"))
 	case use.control && (source == pb.JournalEntry_MANUAL || source == pb.JournalEntry_BANK):
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL,
-			fault.At("accountId", "names a control account, which only the records behind it post to"))
+			fault.At("accountId", "is a control account; only the records of its sub-ledger can post to it"))
 	}
 	return nil
 }

@@ -109,11 +109,12 @@ func (s *Service) ConvertAmount(ctx context.Context, req *pb.ConvertAmountReques
 func missingRateError(field, currency string, on calendar.Date) error {
 	return fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_MISSING,
 		fault.At(
-			field, "has no exchange rate: none is stored for %s on %s or in the %d days before", currency, on, maxRateAge,
+			field, "requires an exchange rate, but none is stored for %s on %s or in the %d days before", currency, on,
+			maxRateAge,
 		))
 }
 
-// setManualSource marks a rate as entered by a caller, also if an imported rate is updated.
+// setManualSource marks a rate as entered by a caller, even if an imported rate is updated.
 func setManualSource(_ context.Context, _ *db.Tx, _, r *pb.ExchangeRate) error {
 	r.Source = pb.ExchangeRate_MANUAL
 	return nil

@@ -49,8 +49,8 @@ func (b *exportedBooks) writeTransactions(out *bytes.Buffer, d dialect) {
 }
 
 // writePosting writes a foreign amount at its total cost in the base currency. If only the base
-// amount is not zero, it writes that alone. If the two have opposite signs, as the sums of several
-// lines may, it writes a posting for each.
+// amount is not zero, it writes only the base amount. If the two have opposite signs, as the sums
+// of several lines may, it writes a posting for each.
 func (b *exportedBooks) writePosting(out *bytes.Buffer, account string, a exportAmount, comment string) {
 	write := func(text string) { fmt.Fprintf(out, "    %s  %s%s\n", account, text, comment) }
 	inBase := func(minor int64) string { return money.Format(minor, b.base) + " " + b.base }
@@ -90,7 +90,7 @@ func (b *exportedBooks) hledger() []byte {
 	)
 	d := dialect{
 		account: func(a exportAccount) string {
-			return rootOf(
+			return rootAccount(
 				a.Type, "assets", "liabilities", "equity", "income", "expenses",
 			) + ":" + hledgerName(strings.TrimSpace(a.Code+" "+a.DisplayName))
 		},
@@ -111,7 +111,7 @@ func (b *exportedBooks) hledger() []byte {
 	}
 	names := b.accountNames(d)
 	for _, a := range b.accounts {
-		kind := rootOf(a.Type, "A", "L", "E", "R", "X")
+		kind := rootAccount(a.Type, "A", "L", "E", "R", "X")
 		if a.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS.String() {
 			kind = "C"
 		}
@@ -136,21 +136,21 @@ func (b *exportedBooks) beancount() []byte {
 	fmt.Fprintf(
 		&out,
 		"option \"title\" %s\noption \"operating_currency\" \"%s\"\noption \"inferred_tolerance_default\" \"*:0.000001\"\n\n",
-		quoted(b.organization), b.base,
+		quoteBeancount(b.organization), b.base,
 	)
 	d := dialect{
 		account: func(a exportAccount) string {
-			return rootOf(
+			return rootAccount(
 				a.Type, "Assets", "Liabilities", "Equity", "Income", "Expenses",
 			) + ":" + beancountName(a.Code, a.DisplayName)
 		},
 		heading: func(out *bytes.Buffer, date string, l exportLine) {
-			fmt.Fprintf(out, "%s * %s\n", date, quoted(l.Description))
+			fmt.Fprintf(out, "%s * %s\n", date, quoteBeancount(l.Description))
 			if l.EntryID != uuid.Nil {
 				fmt.Fprintf(out, "  id: \"%s\"\n", id.Format("jrn", l.EntryID))
 			}
 			if l.Reference != "" {
-				fmt.Fprintf(out, "  reference: %s\n", quoted(l.Reference))
+				fmt.Fprintf(out, "  reference: %s\n", quoteBeancount(l.Reference))
 			}
 			if l.Closing {
 				out.WriteString("  closing: TRUE\n")
@@ -180,16 +180,16 @@ func beancountName(code, name string) string {
 	return "A" + strings.Trim(legal, "-")
 }
 
-// quoted returns a text as a beancount string.
-func quoted(text string) string {
+// quoteBeancount returns a text as a beancount string.
+func quoteBeancount(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(oneLine(text)) + `"`
 }
 
-// oneLine replaces each run of white space in a text by a blank.
+// oneLine replaces each run of white space in text with a space.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// rootOf returns the one of five root accounts for an account's type.
-func rootOf(typ string, asset, liability, equity, income, expense string) string {
+// rootAccount returns the one of five root accounts for an account's type.
+func rootAccount(typ string, asset, liability, equity, income, expense string) string {
 	switch typ {
 	case pb.Account_ASSET.String():
 		return asset

@@ -167,7 +167,7 @@ func (n neighbors) checkRoom(field string, start, end calendar.Date) error {
 			optionsv1.Reason_FISCAL_YEARS_OVERLAP, fault.At("startDate", "%s to %s overlaps another fiscal year", start, end),
 		)
 	case n.closed != nil && !start.After(*n.closed):
-		return beforeClosed(field, *n.closed)
+		return closedPeriodError(field, *n.closed)
 	}
 	return nil
 }

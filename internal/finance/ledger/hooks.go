@@ -12,7 +12,7 @@ type Hooks struct {
 	// All of their blockers are warnings.
 	CloseChecks []CloseCheck
 	// SubLedgers keep the records behind accounts. A period cannot be closed while their balances
-	// differ from the accounts'.
+	// differ from the balances of the accounts.
 	SubLedgers []SubLedger
 	// ReversalGuards refuse to reverse entries on which other records depend. They apply to callers'
 	// requests only.

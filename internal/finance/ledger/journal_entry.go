@@ -202,7 +202,7 @@ func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntry
 func (s *Service) ReverseJournalEntry(
 	ctx context.Context, req *pb.ReverseJournalEntryRequest,
 ) (*pb.JournalEntry, error) {
-	// The default date is the entry's, which was checked when it was posted.
+	// The default is the entry's date, which was checked when it was posted.
 	if err := CheckPlausibleDate(call.From(ctx), req.GetDate(), req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
 	}

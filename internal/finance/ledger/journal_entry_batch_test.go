@@ -27,7 +27,7 @@ func TestValidateOnlyStoresNothing(t *testing.T) {
 	_, err = b.BatchCreateJournalEntries(t.Context(),
 		&pb.BatchCreateJournalEntriesRequest{Requests: []*pb.CreateJournalEntryRequest{{JournalEntry: good,
 			ValidateOnly: true}}})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "requests[0].validateOnly")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "requests[0].validateOnly")
 }
 
 func TestBatchCreatesUpToThousandEntries(t *testing.T) {
@@ -52,7 +52,7 @@ func TestBatchCreatesUpToThousandEntries(t *testing.T) {
 	}
 	req.Requests = append(req.Requests, req.Requests[0])
 	_, err = b.BatchCreateJournalEntries(t.Context(), req)
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "requests")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "requests")
 }
 
 // TestBatchIsAllOrNone checks that a refused batch reports the violations of every entry and stores
@@ -69,7 +69,7 @@ func TestBatchIsAllOrNone(t *testing.T) {
 		return err
 	}
 	good := b.entry(b.line("6100", "1"), b.line("1000", "-1"))
-	refused(t, batch(good, b.entry(b.line("6100", "1"), b.line("1000", "-2")), nil,
+	wantReason(t, batch(good, b.entry(b.line("6100", "1"), b.line("1000", "-2")), nil,
 		b.entry(b.line("1200", "1"), b.line("acc_x", "-1"))),
 		optionsv1.Reason_ACCOUNT_IS_CONTROL,
 		"requests[1].journalEntry.lines", "requests[2].journalEntry.date",
@@ -95,9 +95,9 @@ func TestBatchSizeAndReversalDateAreLimited(t *testing.T) {
 			&pb.CreateJournalEntryRequest{JournalEntry: b.entry(b.line("6100", "1"), b.line("1000", "-1"))})
 	}
 	_, err := b.BatchCreateJournalEntries(t.Context(), req)
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "requests")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "requests")
 	e := b.post(t, "6100", "1000", "5")
 	_, err = b.ReverseJournalEntry(t.Context(),
 		&pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: "2020-01-01"})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
 }

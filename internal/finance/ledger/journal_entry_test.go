@@ -28,7 +28,7 @@ func (b books) entry(lines ...*pb.JournalLine) *pb.JournalEntry {
 	return &pb.JournalEntry{Date: "2026-11-02", Description: "Rent", Lines: lines}
 }
 
-// postEntry posts an amount as a debit of one account and a credit of another.
+// post posts an amount as a debit of one account and a credit of another.
 func (b books) post(t *testing.T, debit, credit, amount string) *pb.JournalEntry {
 	t.Helper()
 	e, err := b.CreateJournalEntry(t.Context(),
@@ -49,8 +49,8 @@ func (b books) lines(t *testing.T, filter string) []*pb.JournalLine {
 	return list.GetJournalLines()
 }
 
-// allowed returns the verbs that a caller can use on an entry.
-func allowed(e *pb.JournalEntry) string {
+// allowedActions returns the verbs that a caller can use on an entry.
+func allowedActions(e *pb.JournalEntry) string {
 	var verbs []string
 	for _, a := range e.GetAllowedActions() {
 		if a.GetAllowed() {
@@ -69,7 +69,7 @@ func TestPostedEntryIsImmutable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.GetState() != pb.JournalEntry_DRAFT || allowed(e) != "" ||
+	if e.GetState() != pb.JournalEntry_DRAFT || allowedActions(e) != "" ||
 		e.GetLines()[0].GetAmount().GetAmount() != "1200.50" || e.GetPostTime() != nil {
 		t.Errorf("got draft %v", e)
 	}
@@ -77,21 +77,21 @@ func TestPostedEntryIsImmutable(t *testing.T) {
 		t.Error("a draft has posted lines")
 	}
 	_, err = b.PostJournalEntry(t.Context(), &pb.PostJournalEntryRequest{JournalEntryId: e.GetId(), Etag: e.GetEtag()})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "lines")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "lines")
 
 	update := &pb.UpdateJournalEntryRequest{
 		JournalEntryId: e.GetId(), JournalEntry: b.entry(b.line("6100", "1200.50"), b.line("1000", "-1200.5")),
 		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"lines"}},
 	}
 	_, err = b.UpdateJournalEntry(t.Context(), update)
-	refused(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
+	wantReason(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
 	update.JournalEntry.Etag = e.GetEtag()
 	if e, err = b.UpdateJournalEntry(t.Context(), update); err != nil || len(e.GetLines()) != 2 ||
-		allowed(e) != "post" {
+		allowedActions(e) != "post" {
 		t.Fatalf("got completed draft %v, %v", e, err)
 	}
 	_, err = b.PostJournalEntry(t.Context(), &pb.PostJournalEntryRequest{JournalEntryId: e.GetId()})
-	refused(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
+	wantReason(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
 	posted, err := b.PostJournalEntry(t.Context(),
 		&pb.PostJournalEntryRequest{JournalEntryId: e.GetId(), Etag: e.GetEtag()})
 	if err != nil {
@@ -100,17 +100,17 @@ func TestPostedEntryIsImmutable(t *testing.T) {
 	b.checkPosted(t, posted)
 	_, err = b.PostJournalEntry(t.Context(),
 		&pb.PostJournalEntryRequest{JournalEntryId: e.GetId(), Etag: posted.GetEtag()})
-	refused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 	update.JournalEntry.Etag = posted.GetEtag()
 	_, err = b.UpdateJournalEntry(t.Context(), update)
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_POSTED)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_POSTED)
 	b.checkReversal(t, posted)
 }
 
 // checkPosted checks that a returned entry is complete, and equals the stored one.
 func (b books) checkPosted(t *testing.T, e *pb.JournalEntry) {
 	t.Helper()
-	if e.GetState() != pb.JournalEntry_POSTED || allowed(e) != "reverse" || e.GetPostTime() == nil ||
+	if e.GetState() != pb.JournalEntry_POSTED || allowedActions(e) != "reverse" || e.GetPostTime() == nil ||
 		e.GetSource() != pb.JournalEntry_MANUAL || e.GetCurrencyCode() != "USD" {
 		t.Errorf("got posted entry %v", e)
 	}
@@ -134,10 +134,10 @@ func (b books) checkPosted(t *testing.T, e *pb.JournalEntry) {
 func (b books) checkReversal(t *testing.T, e *pb.JournalEntry) {
 	t.Helper()
 	_, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Etag: "77"})
-	refused(t, err, optionsv1.Reason_ETAG_MISMATCH)
+	wantReason(t, err, optionsv1.Reason_ETAG_MISMATCH)
 	_, err = b.ReverseJournalEntry(t.Context(),
 		&pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Date: "2026-02-30"})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
 	reversal, err := b.ReverseJournalEntry(t.Context(),
 		&pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId(), Etag: e.GetEtag(), Date: "2026-11-30"})
 	if err != nil {
@@ -155,11 +155,11 @@ func (b books) checkReversal(t *testing.T, e *pb.JournalEntry) {
 		}
 	}
 	original, err := b.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: e.GetId()})
-	if err != nil || original.GetReversedById() != reversal.GetId() || allowed(original) != "" {
+	if err != nil || original.GetReversedById() != reversal.GetId() || allowedActions(original) != "" {
 		t.Errorf("got original %v, %v", original, err)
 	}
 	_, err = b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId()})
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_REVERSED)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_REVERSED)
 	if _, err = b.ReverseJournalEntry(t.Context(),
 		&pb.ReverseJournalEntryRequest{JournalEntryId: reversal.GetId()}); err != nil {
 		t.Errorf("reversing the reversal: %v", err)
@@ -210,7 +210,7 @@ func TestInvalidEntryIsRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: c.entry})
-			refused(t, err, c.reason, c.fields...)
+			wantReason(t, err, c.reason, c.fields...)
 		})
 	}
 	list, err := b.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{})
@@ -226,7 +226,7 @@ func TestDraftCanBeIncompleteButNotInvalid(t *testing.T) {
 	_, err := b.CreateJournalEntry(t.Context(),
 		&pb.CreateJournalEntryRequest{Draft: true,
 			JournalEntry: b.entry(b.line(other.codes["1000"], "1"), b.line("1000", "1.001"))})
-	refused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[0].accountId", "lines[1].amount.amount")
+	wantReason(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[0].accountId", "lines[1].amount.amount")
 	// A draft can have lines that posting refuses.
 	e, err := b.CreateJournalEntry(t.Context(),
 		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.entry(b.line("1200", "1"), b.line("1000", "2"))})
@@ -234,7 +234,7 @@ func TestDraftCanBeIncompleteButNotInvalid(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = b.PostJournalEntry(t.Context(), &pb.PostJournalEntryRequest{JournalEntryId: e.GetId(), Etag: e.GetEtag()})
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, "lines[0].accountId", "lines")
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, "lines[0].accountId", "lines")
 }
 
 // TestEntryOnArchivedAccountCanBeReversed reverses an entry after its account was archived.
@@ -261,7 +261,7 @@ func TestAmountsHaveDigitsOfCurrency(t *testing.T) {
 	}
 	_, err := b.CreateJournalEntry(t.Context(),
 		&pb.CreateJournalEntryRequest{JournalEntry: b.entry(b.line("6100", "12.00"), b.line("1000", "-12.00"))})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "lines[0].amount.amount", "lines[1].amount.amount")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "lines[0].amount.amount", "lines[1].amount.amount")
 }
 
 func TestJournalLinesAreFiltered(t *testing.T) {
@@ -282,5 +282,5 @@ func TestJournalLinesAreFiltered(t *testing.T) {
 		}
 	}
 	_, err := b.ListJournalLines(t.Context(), &pb.ListJournalLinesRequest{Filter: `line_number = 1`})
-	refused(t, err, optionsv1.Reason_FILTER_INVALID, "filter")
+	wantReason(t, err, optionsv1.Reason_FILTER_INVALID, "filter")
 }

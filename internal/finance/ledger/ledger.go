@@ -26,20 +26,18 @@ type Service struct {
 	pb.UnsafeLedgerServiceServer
 	db    *db.DB
 	hooks Hooks
-	// entries and periods are copies of the kinds, with the guards that the hooks add.
+	// entries is a copy of the kind, with the guards that the hooks add.
 	entries *resource.Kind[*pb.JournalEntry]
-	periods *resource.Kind[*pb.AccountingPeriod]
 	// posts commits the entries of concurrent requests together.
 	posts *resource.GroupCreator[*pb.JournalEntry]
 }
 
 // New returns the service with the hooks of the packages above it.
 func New(d *db.DB, hooks ...Hooks) *Service {
-	s := &Service{db: d, hooks: joinHooks(hooks), entries: journalEntries.Copy(), periods: accountingPeriods.Copy()}
+	s := &Service{db: d, hooks: joinHooks(hooks), entries: journalEntries.Copy()}
 	for _, guard := range s.hooks.ReversalGuards {
 		s.entries.GuardExisting("reverse", guard)
 	}
-	s.periods.Guard("close", s.guardSubLedgersAgree)
 	s.posts = s.entries.GroupCreates(d, postingRule)
 	return s
 }
@@ -57,7 +55,7 @@ func NewModule(hooks ...Hooks) module.Constructor {
 			Services: []rpc.Service{rpc.NewService[pb.LedgerServiceServer](books,
 				pb.RegisterLedgerServiceServer, pb.NewLedgerServiceClient, pb.RegisterLedgerServiceHandlerClient)},
 			Kinds: []resource.AnyKind{
-				accounts, dimensions, dimensionValues, books.entries, journalLines, fiscalYears, books.periods,
+				accounts, dimensions, dimensionValues, books.entries, journalLines, fiscalYears, accountingPeriods,
 				exchangeRates, currencyRevaluations, journalSeals, bookkeepingSchedules,
 			},
 			Chores: []jobs.Chore{

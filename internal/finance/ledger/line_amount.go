@@ -13,7 +13,7 @@ import (
 )
 
 // readLine parses the amounts and the rate of a line, and rewrites them in canonical form: with
-// currency code and all digits. The default currency is the entry's.
+// currency code and all digits. The default is the entry's currency.
 func readLine(l *pb.JournalLine, entryCurrency, base string) (figure, error) {
 	var violations fault.List
 	var f figure

@@ -7,5 +7,5 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// The tests also read the books through banking and reports.
+// TestMain serves all modules, because the tests also read the books through banking and reports.
 func TestMain(m *testing.M) { apptest.Main(m, app.Modules()...) }

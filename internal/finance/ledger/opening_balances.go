@@ -150,7 +150,7 @@ func (o *opening) resolve(ctx context.Context, tx *db.Tx) (err error) {
 		o.credits += max(-b.Minor, 0)
 	}
 	if len(o.file.Problems) == 0 && o.debits != o.credits && !o.req.GetPostDifference() {
-		violations.MergeViolations("", o.unbalanced())
+		violations.MergeViolations("", o.unbalancedError())
 	}
 	return violations.Err()
 }
@@ -178,8 +178,8 @@ func (o *opening) checkDate(ctx context.Context, tx *db.Tx) error {
 	return k.checkPeriod(tx.Call(), e)
 }
 
-// unbalanced returns the error for a file whose debits and credits differ.
-func (o *opening) unbalanced() error {
+// unbalancedError returns the error for a file whose debits and credits differ.
+func (o *opening) unbalancedError() error {
 	return fault.InvalidFor(optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED,
 		fault.At("content", "has debits of %s and credits of %s, which differ by %s %s; "+
 			"correct the file, or set postDifference",

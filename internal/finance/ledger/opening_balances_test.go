@@ -101,7 +101,7 @@ func TestOpeningBalancesAreImportedOnceOrReplaced(t *testing.T) {
 	// A second import replaces the first or is refused.
 	_, err = b.importOpening(t,
 		&pb.ImportOpeningBalancesRequest{Content: []byte("Account,Balance\nChecking,5.00\nRetained Earnings,-5.00\n")})
-	refused(t, err, optionsv1.Reason_OPENING_BALANCES_IMPORTED)
+	wantReason(t, err, optionsv1.Reason_OPENING_BALANCES_IMPORTED)
 	again, err := b.importOpening(t,
 		&pb.ImportOpeningBalancesRequest{Content: []byte("Account,Balance\nChecking,5.00\nRetained Earnings,-5.00\n"),
 			Replace: true, Date: "2026-01-31"})
@@ -130,7 +130,7 @@ func TestOpeningDifferenceIsPostedOnRequest(t *testing.T) {
 	b := open(t)
 	file := []byte("Account,Debit,Credit\n1000 Checking,100.00,\n3000 · Owner's Equity,,99.00\n")
 	_, err := b.importOpening(t, &pb.ImportOpeningBalancesRequest{Content: file})
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, "content")
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, "content")
 	if !strings.Contains(status.Convert(err).Message(), "differ by 1.00 USD") {
 		t.Errorf("got %v", err)
 	}
@@ -145,7 +145,7 @@ func TestOpeningDifferenceIsPostedOnRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = other.importOpening(t, &pb.ImportOpeningBalancesRequest{Content: file, PostDifference: true})
-	refused(t, err, optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING)
+	wantReason(t, err, optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING)
 }
 
 // TestOpeningWorkbookHasDimensionsAndForeignBalances reads a workbook with dimension values, and
@@ -201,7 +201,7 @@ func TestOpeningFileInForeignCurrencyBalances(t *testing.T) {
 	b := open(t)
 	file := []byte("Code;Saldo\n1000;0,33\n1010;0,33\n3000;-0,66\n")
 	_, err := b.importOpening(t, &pb.ImportOpeningBalancesRequest{Content: file, CurrencyCode: "EUR"})
-	refused(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "exchangeRate")
+	wantReason(t, err, optionsv1.Reason_EXCHANGE_RATE_MISSING, "exchangeRate")
 	done, err := b.importOpening(t,
 		&pb.ImportOpeningBalancesRequest{Content: file, CurrencyCode: "EUR", ExchangeRate: "1.1"})
 	if err != nil || b.balances(t, done.GetJournalEntry()) != "1000 0.37; 1010 0.36; 3000 -0.73" {
@@ -221,7 +221,7 @@ func TestOpeningImportReportsAllProblemsByLine(t *testing.T) {
 	}
 	_, err := b.importOpening(t, &pb.ImportOpeningBalancesRequest{Content: []byte(
 		"Account,Debit,Credit\nNowhere,1.00,\nTwin,1.00,\n6600,1.00,\n1000,1.00,\nChecking,1.00,\n3000,,nine\n")})
-	refused(t, err, optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID, "content", "content", "content", "content",
+	wantReason(t, err, optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID, "content", "content", "content", "content",
 		"content")
 	for _, want := range []string{"line 7: is not an amount", `line 2: "Nowhere" is not in the chart`,
 		`line 3: "Twin" names 2 accounts`, "line 4: names an archived account, 6600",
@@ -242,7 +242,7 @@ func TestOpeningImportReportsAllProblemsByLine(t *testing.T) {
 			optionsv1.Reason_OPENING_BALANCES_UNREADABLE, []string{"content"},
 		},
 		"a workbook that unpacks to too much": {
-			&pb.ImportOpeningBalancesRequest{Content: bomb(t)},
+			&pb.ImportOpeningBalancesRequest{Content: zipBomb(t)},
 			optionsv1.Reason_OPENING_BALANCES_UNREADABLE, []string{"content"},
 		},
 		"no file": {
@@ -284,7 +284,7 @@ func TestOpeningImportReportsAllProblemsByLine(t *testing.T) {
 		if apptest.Reason(err) != c.reason {
 			t.Errorf("%s: got %v, want %s", name, err, c.reason)
 		}
-		refused(t, err, c.reason, c.fields...)
+		wantReason(t, err, c.reason, c.fields...)
 	}
 	if n := len(b.lines(t, "")); n != 0 {
 		t.Errorf("got %d posted lines, want 0", n)
@@ -294,7 +294,7 @@ func TestOpeningImportReportsAllProblemsByLine(t *testing.T) {
 	_, err = b.importOpening(t,
 		&pb.ImportOpeningBalancesRequest{Content: []byte("Code,Balance\n1000,1.00\nX,1.00\n3000,-2.00\n"),
 			Date: "2026-01-31"})
-	refused(t, err, optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID, "date", "content")
+	wantReason(t, err, optionsv1.Reason_OPENING_BALANCES_ROWS_INVALID, "date", "content")
 }
 
 // TestOpeningRowsFollowAccountChoices imports rows with a chosen account and a chosen subtype.
@@ -316,8 +316,8 @@ func TestOpeningRowsFollowAccountChoices(t *testing.T) {
 	}
 }
 
-// bomb returns a small workbook that unpacks to a large one.
-func bomb(t *testing.T) []byte {
+// zipBomb returns a small workbook that unpacks to a large one.
+func zipBomb(t *testing.T) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	defer f.Close()

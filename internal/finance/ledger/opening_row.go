@@ -18,7 +18,8 @@ type openingRow struct {
 	balance trial.Row
 	account *openingAccount
 	values  []string
-	// foreign is the balance in minor units of the account's currency, if that is not the file's.
+	// foreign is the balance in minor units of the account's currency, if that is not the file's
+	// currency.
 	foreign int64
 }
 

@@ -102,7 +102,7 @@ func guardNoLaterPeriodClosed(ctx context.Context, tx *db.Tx, periods []*pb.Acco
 			return nil
 		}
 		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED,
-			"A later period is closed. Reopen that one first.").WithSubject(p.Id)
+			"A later period is closed. Reopen it first.").WithSubject(p.Id)
 	})
 }
 
@@ -112,11 +112,11 @@ func guardPeriodsClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) 
 	return guardByCloseState(ctx, tx, years, func(s closeState, y *pb.FiscalYear) error {
 		if n := countThrough(s.openPeriods, storedDate(y.EndDate)); n > 0 {
 			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN,
-				"Open periods up to the end of the year: %d. Close them first.", n).WithSubject(y.Id)
+				"Periods still open up to the end of the year: %d. Close them first.", n).WithSubject(y.Id)
 		}
 		if countThrough(s.openYears, storedDate(y.StartDate).AddDays(-1)) > 0 {
 			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN,
-				"An earlier fiscal year is open. Close that one first.").WithSubject(y.Id)
+				"An earlier fiscal year is open. Close it first.").WithSubject(y.Id)
 		}
 		return nil
 	})

@@ -16,7 +16,7 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// find returns an entry that debits one account and credits another on a date.
+// entryOn returns an entry that debits one account and credits another on a date.
 func (b books) entryOn(date, debit, credit, amount string) *pb.JournalEntry {
 	e := b.entry(b.line(debit, amount), b.line(credit, "-"+amount))
 	e.Date = date
@@ -74,20 +74,20 @@ func TestClosedPeriodAcceptsOnlyExceptions(t *testing.T) {
 	p := b.periods(t)
 	_, err := b.CloseAccountingPeriod(t.Context(),
 		&pb.CloseAccountingPeriodRequest{AccountingPeriodId: p["2026-02-01"].GetId(), Reason: "It is time"})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	b.closeThrough(t, "2026-01-01", "2026-01-01")
 
 	late := b.entryOn("2026-01-31", "6100", "1000", "5")
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 	_, err = b.BatchCreateJournalEntries(t.Context(),
 		&pb.BatchCreateJournalEntriesRequest{Requests: []*pb.CreateJournalEntryRequest{
 			{JournalEntry: b.entryOn("2026-02-01", "6100", "1000", "5")}, {JournalEntry: late},
 		}})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "requests[1].journalEntry.date")
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "requests[1].journalEntry.date")
 	_, err = b.CreateJournalEntry(t.Context(),
 		&pb.CreateJournalEntryRequest{JournalEntry: b.entryOn("2025-12-31", "6100", "1000", "5")})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 
 	if n := len(b.lines(t, "")); n != 2 {
 		t.Errorf("got %d lines after refusals, want 2", n)
@@ -95,10 +95,10 @@ func TestClosedPeriodAcceptsOnlyExceptions(t *testing.T) {
 	late.LockExceptionReason = "The rent's invoice came late"
 	bookkeeper := pb.NewLedgerServiceClient(b.Organization.WithRole(t, platformv1.ApiKey_BOOKKEEPER))
 	_, err = bookkeeper.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "lockExceptionReason")
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "lockExceptionReason")
 	_, err = b.CreateFiscalYear(t.Context(),
 		&pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2001-01-01", EndDate: "2001-12-31"}})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "startDate")
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "startDate")
 	excepted, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
 	if err != nil || excepted.GetLockExceptionReason() == "" {
 		t.Fatalf("got %v, %v", excepted, err)
@@ -117,7 +117,7 @@ func TestClosedPeriodAcceptsOnlyExceptions(t *testing.T) {
 
 	_, err = b.ReverseJournalEntry(t.Context(),
 		&pb.ReverseJournalEntryRequest{JournalEntryId: january.GetId(), Date: "2026-01-31"})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: january.GetId()})
 	if err != nil || reversal.GetDate() != "2026-02-01" || reversal.GetLines()[0].GetDate() != "2026-02-01" {
 		t.Errorf("got %v, %v", reversal, err)
@@ -165,7 +165,7 @@ func TestCloseBlockersAreListedAndWarningsCanBeOverridden(t *testing.T) {
 	}
 	b.closeThrough(t, "2026-01-01", "2026-01-01")
 	_, err = b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{AccountingPeriodId: february})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSE_BLOCKED)
 	violations := 0
 	for _, d := range status.Convert(err).Details() {
 		if p, ok := d.(*errdetails.PreconditionFailure); ok {
@@ -182,9 +182,9 @@ func TestCloseBlockersAreListedAndWarningsCanBeOverridden(t *testing.T) {
 	}
 	_, err = b.ReopenAccountingPeriod(t.Context(),
 		&pb.ReopenAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2026-01-01"].GetId(), Reason: "A mistake"})
-	refused(t, err, optionsv1.Reason_PERIOD_CLOSED)
+	wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED)
 	_, err = b.ReopenAccountingPeriod(t.Context(), &pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "reason")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "reason")
 	opened, err := b.ReopenAccountingPeriod(t.Context(),
 		&pb.ReopenAccountingPeriodRequest{AccountingPeriodId: february, Reason: "A mistake"})
 	if err != nil || opened.GetState() != pb.AccountingPeriod_OPEN || opened.GetReopenReason() != "A mistake" ||
@@ -208,7 +208,7 @@ func TestDatabaseRefusesLinesInClosedPeriod(t *testing.T) {
 	b := open(t)
 	e := b.postOn(t, "2026-01-10", "6100", "1000", "100")
 	b.closeThrough(t, "2026-01-01", "2026-01-01")
-	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+	err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `
 insert into finance.journal_entries (
   org_id, id, version, create_time, update_time, date, description, reference, currency_code, state, source,
@@ -216,7 +216,7 @@ insert into finance.journal_entries (
 )
 select org_id, gen_random_uuid(), 1, create_time, update_time, date, 'x', '', currency_code, state, source,
   source_id, post_time, ''
-from finance.journal_entries where id = $1`, b.key(t, "jrn", e.GetId())); err != nil {
+from finance.journal_entries where id = $1`, b.parseKey(t, "jrn", e.GetId())); err != nil {
 			return err
 		}
 		_, err := tx.Exec(ctx, `
@@ -244,7 +244,7 @@ func TestCloseWaitsForPosting(t *testing.T) {
 	january := b.periods(t)["2026-01-01"].GetId()
 	done := make(chan error)
 	var posting *pb.JournalEntry
-	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+	err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 		posting = b.entryOn("2026-01-20", "6100", "1000", "5")
 		if err := ledger.Post(ctx, tx, posting); err != nil {
 			return err
@@ -280,7 +280,7 @@ func TestOnlyDraftsCanBeDeleted(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = b.DeleteJournalEntry(t.Context(), &pb.DeleteJournalEntryRequest{JournalEntryId: draft.GetId()})
-	refused(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
+	wantReason(t, err, optionsv1.Reason_ETAG_REQUIRED, "etag")
 	if _, err = b.DeleteJournalEntry(t.Context(),
 		&pb.DeleteJournalEntryRequest{JournalEntryId: draft.GetId(), Etag: draft.GetEtag()}); err != nil {
 		t.Fatal(err)
@@ -288,5 +288,5 @@ func TestOnlyDraftsCanBeDeleted(t *testing.T) {
 	posted := b.postOn(t, "2026-01-20", "6100", "1000", "5")
 	_, err = b.DeleteJournalEntry(t.Context(),
 		&pb.DeleteJournalEntryRequest{JournalEntryId: posted.GetId(), Etag: posted.GetEtag()})
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_POSTED)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_POSTED)
 }

@@ -64,7 +64,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		if err := k.ensurePeriod(ctx, tx, e); err != nil {
 			return err
 		}
-		if err := bookEntry(tx.Call(), k, e); err != nil {
+		if err := preparePosted(tx.Call(), k, e); err != nil {
 			return err
 		}
 		recordLockException(tx, e)
@@ -85,7 +85,7 @@ func saveDraft(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 // the entries as a draft.
 func draftRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (resource.Rule[*pb.JournalEntry], error) {
 	k, err := lockReferences(ctx, tx, entries...)
-	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return keepDraft(tx.Call(), k, e) }, err
+	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return prepareDraft(tx.Call(), k, e) }, err
 }
 
 // checkDraft refuses to change a posted entry.
@@ -97,8 +97,8 @@ func checkDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	return nil
 }
 
-// bookEntry checks an entry and turns it into a posted one, or returns all violations.
-func bookEntry(c *call.Call, k *references, e *pb.JournalEntry) error {
+// preparePosted checks an entry and turns it into a posted one, or returns all violations.
+func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}
@@ -116,9 +116,9 @@ func bookEntry(c *call.Call, k *references, e *pb.JournalEntry) error {
 	return nil
 }
 
-// keepDraft turns an entry into a draft, or returns all violations. A draft can be incomplete, but
+// prepareDraft turns an entry into a draft, or returns all violations. A draft can be incomplete, but
 // the values it has must be valid.
-func keepDraft(c *call.Call, k *references, e *pb.JournalEntry) error {
+func prepareDraft(c *call.Call, k *references, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}

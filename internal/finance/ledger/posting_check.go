@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// CheckPostings returns, for each entry, the error with which posting it now would fail, or nil. It
+// CheckPostings returns, for each entry, the error that posting it now would return, or nil. It
 // checks the date and the given lines. The lines need not balance, since others can be added before
 // posting. It locks nothing.
 func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
@@ -51,7 +51,7 @@ func guardPostable(ctx context.Context, tx *db.Tx, drafts []*pb.JournalEntry) ([
 		entries[i] = proto.CloneOf(e)
 	}
 	return checkPostings(ctx, tx, entries, func(k *references, e *pb.JournalEntry) (int64, error) {
-		if err := bookEntry(tx.Call(), k, e); err != nil {
+		if err := preparePosted(tx.Call(), k, e); err != nil {
 			return 0, err
 		}
 		return turnoverOf(e)
@@ -81,7 +81,7 @@ func checkPostings(
 			}
 			// Posting creates a fiscal year for the date, unless it lies before closed books.
 			if d.Before(*closed) {
-				refusals[i] = beforeClosed("date", *closed)
+				refusals[i] = closedPeriodError("date", *closed)
 				continue
 			}
 			k.periods = append(k.periods, postingPeriod{start: d, end: d, state: pb.AccountingPeriod_OPEN.String()})
@@ -113,8 +113,8 @@ and state <> 'OPEN'`, tx.Call().Organization.ID).Scan(&last)
 	return closed, err
 }
 
-// beforeClosed returns the error for a date before the end of closed books.
-func beforeClosed(field string, closed calendar.Date) error {
+// closedPeriodError returns the error for a date before the end of closed books.
+func closedPeriodError(field string, closed calendar.Date) error {
 	return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,
-		fault.At(field, "lies before %s, up to which the books are closed", closed))
+		fault.At(field, "must be after %s, the last day of the closed periods", closed))
 }

@@ -23,7 +23,7 @@ type postingPeriod struct {
 func (p postingPeriod) is(s pb.AccountingPeriod_State) bool { return p.state == s.String() }
 
 // dateRange returns the first and the last date of the entries. It ignores malformed dates, and
-// returns zero dates if there are no others.
+// returns zero dates if no date is valid.
 func dateRange(entries []*pb.JournalEntry) (first, last calendar.Date) {
 	for _, e := range entries {
 		d, err := calendar.ParseBusinessDate(e.GetDate())

@@ -143,7 +143,7 @@ func TestInvalidEntryIsNotPosted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.entry.Date = "2026-11-02"
-			err := bookEntry(inDollars(), chartNow, c.entry)
+			err := preparePosted(inDollars(), chartNow, c.entry)
 			var refusal *fault.Error
 			if !errors.As(err, &refusal) || refusal.Reason != c.reason {
 				t.Fatalf("got %v", err)
@@ -187,18 +187,18 @@ func TestUnbalancedErrorNamesDifference(t *testing.T) {
 func TestInvoicesCanPostToControlAccounts(t *testing.T) {
 	e := &pb.JournalEntry{Date: "2026-11-02", Source: pb.JournalEntry_INVOICE,
 		Lines: []*pb.JournalLine{line(debtors, "1"), line(cash, "-1")}}
-	if err := bookEntry(inDollars(), chartNow, e); err != nil {
+	if err := preparePosted(inDollars(), chartNow, e); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestDraftCanBeIncomplete(t *testing.T) {
 	e := &pb.JournalEntry{Lines: []*pb.JournalLine{line(archived, "1.5")}}
-	if err := keepDraft(inDollars(), chartNow, e); err != nil || !isDraft(e) || e.Lines[0].Amount.Amount != "1.50" ||
+	if err := prepareDraft(inDollars(), chartNow, e); err != nil || !isDraft(e) || e.Lines[0].Amount.Amount != "1.50" ||
 		e.Source != pb.JournalEntry_MANUAL {
 		t.Errorf("got %v, %v", e, err)
 	}
-	if err := keepDraft(inDollars(), chartNow,
+	if err := prepareDraft(inDollars(), chartNow,
 		&pb.JournalEntry{Lines: []*pb.JournalLine{line(unknown, "x")}}); err == nil {
 		t.Error("got no error for malformed values of a draft")
 	}
@@ -209,7 +209,7 @@ func TestDraftCanBeIncomplete(t *testing.T) {
 func TestOnlyBalancedEntriesArePosted(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := balancedEntry(t)
-		if err := bookEntry(inDollars(), chartNow, e); err != nil {
+		if err := preparePosted(inDollars(), chartNow, e); err != nil {
 			t.Fatalf("refused: %v", err)
 		}
 		var sum int64
@@ -224,7 +224,7 @@ func TestOnlyBalancedEntriesArePosted(t *testing.T) {
 			t.Fatalf("got %v, which adds up to %d", e, sum)
 		}
 		e.Lines = append(e.Lines, line(rent, money.Format(rapid.Int64Range(1, money.MaxMinor).Draw(t, "off"), "USD")))
-		if err := bookEntry(inDollars(), chartNow, e); err == nil {
+		if err := preparePosted(inDollars(), chartNow, e); err == nil {
 			t.Fatal("got no error for an unbalanced entry")
 		}
 	})
@@ -245,7 +245,7 @@ func TestReversalOfReversalHasLinesOfEntry(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		e := balancedEntry(t)
 		e.Id = id.Format("jrn", id.New())
-		if err := bookEntry(inDollars(), chartNow, e); err != nil {
+		if err := preparePosted(inDollars(), chartNow, e); err != nil {
 			t.Fatal(err)
 		}
 		e.Description = rapid.StringN(0, 500, -1).Draw(t, "description")

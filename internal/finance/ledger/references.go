@@ -14,7 +14,7 @@ import (
 // references are the records that entries reference: accounts and dimension values by id, the
 // periods of their dates, and exchange rates.
 type references struct {
-	// base is the currency of the books, the organization's.
+	// base is the organization's currency.
 	base     string
 	accounts map[string]postingAccount
 	values   map[string]postingDimensionValue

@@ -18,7 +18,7 @@ import (
 const maxDescription = 500
 
 // Reverse posts the opposite of a posted entry for the record that posted it, in the same
-// transaction. The default date is the entry's, or the first day of the next open period if that
+// transaction. The default is the entry's date, or the first day of the next open period if that
 // one is closed. The default description is "Reversal of" and the entry's description.
 func Reverse(ctx context.Context, tx *db.Tx, entryID, date, description string) (*pb.JournalEntry, error) {
 	return reverse(ctx, tx, entryID, date, description)

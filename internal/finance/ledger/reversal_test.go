@@ -38,7 +38,7 @@ func TestEntryIsReversedOnce(t *testing.T) {
 		t.Errorf("got %d reversals, want 1", n)
 	}
 	_, err := b.reverse(t, e, "2026-03-01")
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_REVERSED)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_REVERSED)
 	e, err = b.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: e.GetId()})
 	if err != nil {
 		t.Fatal(err)
@@ -61,10 +61,10 @@ func TestReversalGoesToOpenPeriod(t *testing.T) {
 	b.closeThrough(t, "2026-01-01", "2026-03-01")
 	for _, date := range []string{"2026-01-10", "2026-02-28", "2026-03-31"} {
 		_, err := b.reverse(t, e, date)
-		refused(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
+		wantReason(t, err, optionsv1.Reason_PERIOD_CLOSED, "date")
 	}
 	_, err := b.reverse(t, e, "2026-01-09")
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "date")
 	if got, err := b.GetJournalEntry(t.Context(),
 		&pb.GetJournalEntryRequest{JournalEntryId: e.GetId()}); err != nil || got.GetReversedById() != "" {
 		t.Errorf("got %v, %v after refusals", got, err)

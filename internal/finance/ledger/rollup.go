@@ -80,9 +80,9 @@ on conflict (org_id) do update
 set org_id = excluded.org_id
 returning position, seq`
 
-// lockWatermark locks the organization's watermark, so that one transaction at a time makes its
-// rollups and seals, on all servers. Statements get the position as a value, because the planner
-// can then estimate how few lines follow it.
+// lockWatermark locks the organization's watermark, so that only one transaction on all servers
+// writes its rollups and seals at a time. Later statements take the position as a parameter, so
+// that the planner can estimate how few lines follow it.
 func lockWatermark(ctx context.Context, tx *db.Tx) (mark watermark, err error) {
 	err = tx.QueryRow(ctx, lockWatermarkQuery, tx.Call().Organization.ID).Scan(&mark.Position, &mark.Seq)
 	return mark, err

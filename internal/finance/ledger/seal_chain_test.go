@@ -21,7 +21,7 @@ import (
 func (b books) seal(t *testing.T, want int64) *pb.VerifyBooksResponse {
 	t.Helper()
 	d, _ := apptest.Databases(t)
-	system, err := b.App.Identity.SystemCall(t.Context(), b.key(t, "org", b.Organization.Organization.GetId()))
+	system, err := b.App.Identity.SystemCall(t.Context(), b.parseKey(t, "org", b.Organization.Organization.GetId()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +83,7 @@ func TestSealsDetectTampering(t *testing.T) {
 		t.Errorf("got %v, %v", ok, err)
 	}
 	execAsOwner(t, "update finance.journal_lines set memo = 'altered' where journal_entry_id = $1",
-		b.key(t, "jrn", second.GetId()))
+		b.parseKey(t, "jrn", second.GetId()))
 	broken, err := b.VerifyBooks(t.Context(), &pb.VerifyBooksRequest{})
 	if err != nil || broken.GetVerified() || broken.GetBrokenJournalEntryId() != second.GetId() ||
 		broken.GetSealCount() != 1 {
@@ -93,7 +93,7 @@ func TestSealsDetectTampering(t *testing.T) {
 update finance.journal_lines
 set base_amount_minor = base_amount_minor + 1
 where journal_entry_id = $1
-and line_number = 1`, b.key(t, "jrn", second.GetId()))
+and line_number = 1`, b.parseKey(t, "jrn", second.GetId()))
 	wrong, err := b.CheckIntegrity(t.Context(), &pb.CheckIntegrityRequest{})
 	if err != nil || wrong.GetPassed() || wrong.GetChecks()[0].GetBrokenCount() != 1 ||
 		wrong.GetChecks()[0].GetJournalEntryIds()[0] != second.GetId() {

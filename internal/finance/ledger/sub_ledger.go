@@ -110,30 +110,6 @@ func (s *Service) subLedgerBlockers(
 	return all, nil
 }
 
-// guardSubLedgersAgree refuses to close a period while accounts do not agree with their
-// sub-ledgers. The refusal lists all blockers. On a page of periods it runs for one only, since the
-// guard before it refuses all periods after the first open one.
-func (s *Service) guardSubLedgersAgree(
-	ctx context.Context, tx *db.Tx, periods []*pb.AccountingPeriod,
-) ([]error, error) {
-	refusals := make([]error, len(periods))
-	for i, p := range periods {
-		differing, err := s.subLedgerBlockers(ctx, tx, p)
-		if err != nil {
-			return nil, err
-		}
-		if len(differing) == 0 {
-			continue
-		}
-		all, err := s.blockers(ctx, tx, p)
-		if err != nil {
-			return nil, err
-		}
-		refusals[i] = refuseBlockers(p, all, "")
-	}
-	return refusals, nil
-}
-
 // integrityCheck compares the posted balances with the sub-ledger, over all days.
 func (l SubLedger) integrityCheck(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	differ, err := l.Differ(ctx, tx, calendar.LastDay())

@@ -64,11 +64,11 @@ func refuseTurnover(minor decimal.Decimal) error {
 		return nil
 	}
 	return fault.InvalidFor(optionsv1.Reason_SUM_OUT_OF_RANGE,
-		fault.At("lines", "would bring the amounts of all entries to more than can be added up"))
+		fault.At("lines", "would make the total of all posted amounts exceed the supported range"))
 }
 
-// refuseTurnovers returns, for each sum, the error with which posting it alone would fail, or nil.
-// It locks nothing.
+// refuseTurnovers returns, for each sum, the error that posting it alone would return, or nil. It
+// locks nothing.
 func refuseTurnovers(ctx context.Context, tx *db.Tx, sums []int64) ([]error, error) {
 	refusals := make([]error, len(sums))
 	if !slices.ContainsFunc(sums, func(sum int64) bool { return sum >= largeEntry }) {

@@ -70,7 +70,7 @@ func TestEntryBeyondTurnoverLimitIsRefusedAlone(t *testing.T) {
 	if len(refusals[large]) != 1 {
 		t.Fatalf("got %d of two large entries refused, want 1: %v", len(refusals[large]), refusals[large])
 	}
-	refused(t, refusals[large][0], optionsv1.Reason_SUM_OUT_OF_RANGE, "lines")
+	wantReason(t, refusals[large][0], optionsv1.Reason_SUM_OUT_OF_RANGE, "lines")
 	if n := len(b.lines(t, `base_amount = "5"`)); n != 4 {
 		t.Errorf("got %d small entries, want 4", n)
 	}
@@ -103,6 +103,6 @@ func TestAmountFiltersUseDigitsOfCurrency(t *testing.T) {
 			}
 		}
 		_, err := b.ListJournalLines(t.Context(), &pb.ListJournalLinesRequest{Filter: `base_amount = "1200.0001"`})
-		refused(t, err, optionsv1.Reason_FILTER_INVALID, "filter")
+		wantReason(t, err, optionsv1.Reason_FILTER_INVALID, "filter")
 	}
 }

@@ -25,7 +25,7 @@ type foreignBalance struct {
 	account  uuid.UUID
 	currency string
 	// minor is the balance in minor units of the currency, atValue its book value in minor units of
-	// the organization's.
+	// the organization's currency.
 	minor, atValue int64
 }
 

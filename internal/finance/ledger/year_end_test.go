@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// year returns the first fiscal year.
-func year(t *testing.T, b books) *pb.FiscalYear {
+// firstFiscalYear returns the first fiscal year.
+func firstFiscalYear(t *testing.T, b books) *pb.FiscalYear {
 	t.Helper()
 	list, err := b.ListFiscalYears(t.Context(), &pb.ListFiscalYearsRequest{OrderBy: "start_date"})
 	if err != nil || len(list.GetFiscalYears()) == 0 {
@@ -27,17 +27,17 @@ func TestPostingCreatesMissingFiscalYear(t *testing.T) {
 	b := open(t)
 	b.postOn(t, "2024-02-29", "6100", "1000", "1")
 	b.postOn(t, "2024-12-31", "6100", "1000", "1")
-	y := year(t, b)
+	y := firstFiscalYear(t, b)
 	if y.GetStartDate() != "2024-01-01" || y.GetEndDate() != "2024-12-31" || len(b.periods(t)) != 12 ||
 		b.periods(t)["2024-02-01"].GetEndDate() != "2024-02-29" {
 		t.Errorf("got %v and %d periods", y, len(b.periods(t)))
 	}
 	_, err := b.CreateFiscalYear(t.Context(),
 		&pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2024-07-01", EndDate: "2025-06-30"}})
-	refused(t, err, optionsv1.Reason_FISCAL_YEARS_OVERLAP, "startDate")
+	wantReason(t, err, optionsv1.Reason_FISCAL_YEARS_OVERLAP, "startDate")
 	_, err = b.CreateFiscalYear(t.Context(),
 		&pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2025-07-01", EndDate: "2025-06-30"}})
-	refused(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
 	// A short year is created by the caller, then postings create the years around it.
 	short, err := b.CreateFiscalYear(t.Context(),
 		&pb.CreateFiscalYearRequest{FiscalYear: &pb.FiscalYear{StartDate: "2026-03-15", EndDate: "2026-06-30"}})
@@ -59,8 +59,8 @@ func TestClosedYearCarriesProfitUntilReopened(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	reports := pb.NewReportsServiceClient(b.Organization)
-	project := b.dimension(t, "Project")
-	website := b.value(t, project, "Website")
+	project := b.createDimension(t, "Project")
+	website := b.createDimensionValue(t, project, "Website")
 	sale := b.entryOn("2025-06-30", "1000", "4000", "1000")
 	sale.Lines[1].DimensionValueIds = []string{website}
 	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: sale}); err != nil {
@@ -68,9 +68,9 @@ func TestClosedYearCarriesProfitUntilReopened(t *testing.T) {
 	}
 	b.postOn(t, "2025-07-31", "6100", "1000", "300")
 	b.postOn(t, "2026-01-31", "6100", "1000", "50")
-	y := year(t, b)
+	y := firstFiscalYear(t, b)
 	_, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y.GetId()})
-	refused(t, err, optionsv1.Reason_PERIOD_OPEN)
+	wantReason(t, err, optionsv1.Reason_PERIOD_OPEN)
 	b.closeThrough(t, "2025-01-01", "2025-12-01")
 
 	profit := func() string {
@@ -112,13 +112,13 @@ func TestClosedYearCarriesProfitUntilReopened(t *testing.T) {
 	late := b.entryOn("2025-12-31", "6100", "1000", "1")
 	late.LockExceptionReason = "Found in a drawer"
 	_, err = b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: late})
-	refused(t, err, optionsv1.Reason_PERIOD_LOCKED, "date")
+	wantReason(t, err, optionsv1.Reason_PERIOD_LOCKED, "date")
 	_, err = b.ReopenAccountingPeriod(t.Context(),
 		&pb.ReopenAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2025-12-01"].GetId(), Reason: "A mistake"})
-	refused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
 	_, err = b.ReverseJournalEntry(t.Context(),
 		&pb.ReverseJournalEntryRequest{JournalEntryId: closed.GetJournalEntries()[0].GetId()})
-	refused(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
+	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
 
 	opened, err := b.ReopenFiscalYear(t.Context(),
 		&pb.ReopenFiscalYearRequest{FiscalYearId: y.GetId(), Reason: "The auditor found something"})
@@ -141,9 +141,9 @@ func TestYearCloseWaitsForPosting(t *testing.T) {
 	b := open(t)
 	b.postOn(t, "2025-06-30", "1000", "4000", "100")
 	b.closeThrough(t, "2025-01-01", "2025-12-01")
-	y := year(t, b).GetId()
+	y := firstFiscalYear(t, b).GetId()
 	closed := make(chan *pb.CloseFiscalYearResponse, 1)
-	err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+	err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 		late := b.entryOn("2025-12-31", "1000", "4000", "7")
 		late.LockExceptionReason = "Found in a drawer"
 		if err := ledger.Post(ctx, tx, late); err != nil {
@@ -177,7 +177,7 @@ func TestYearsAndPeriodsLockInSameOrder(t *testing.T) {
 	b := open(t)
 	b.postOn(t, "2025-06-30", "1000", "4000", "100")
 	b.closeThrough(t, "2025-01-01", "2025-12-01")
-	y, december := year(t, b).GetId(), b.key(t, "acp", b.periods(t)["2025-12-01"].GetId())
+	y, december := firstFiscalYear(t, b).GetId(), b.parseKey(t, "acp", b.periods(t)["2025-12-01"].GetId())
 	for _, change := range []func() error{
 		func() error {
 			_, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: y})
@@ -190,7 +190,7 @@ func TestYearsAndPeriodsLockInSameOrder(t *testing.T) {
 		},
 	} {
 		changed := make(chan error, 1)
-		if err := b.work(t, func(ctx context.Context, tx *db.Tx) error {
+		if err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) error {
 			if _, err := tx.Exec(ctx,
 				`
 select

@@ -98,7 +98,7 @@ func (s statement) accountBalance(b balance, level int32, total int64) *pb.Accou
 		Type:    pb.Account_Type(pb.Account_Type_value[b.Type]),
 		Subtype: pb.Account_Subtype(pb.Account_Subtype_value[b.Subtype]),
 		Balance: s.money(b.Minor[0]), OwnBalance: s.money(b.Minor[0]), Total: s.money(total),
-		DrillFilter: s.columns[0].drill(b.ID),
+		DrillFilter: s.columns[0].drillFilter(b.ID),
 	}
 	if b.CurrencyCode != s.currency {
 		out.OwnBalance = money.ToProto(b.Minor[1], b.CurrencyCode)

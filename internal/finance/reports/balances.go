@@ -52,9 +52,9 @@ var (
 	selectBalances string
 )
 
-// balances reads the chart of accounts and what was posted to each account in each column.
-// Every statement is made of these balances alone. One snapshot adds up the rollups of whole
-// months, those of the days at the edges, and the lines that are not rolled up yet.
+// balances reads the chart of accounts and what was posted to each account in each column. Every
+// statement is computed only from these balances. One snapshot adds up the rollups of whole months,
+// those of the days at the edges, and the lines that are not rolled up yet.
 func balances(ctx context.Context, tx *db.Tx, columns []column) ([]balance, error) {
 	all, mark, err := chartAndMark(ctx, tx)
 	if err != nil {

@@ -150,7 +150,9 @@ func checkCurrency(currency string, c column, divided bool) error {
 		return fault.Invalid(fault.At("currencyCode", "must be an ISO 4217 code"))
 	}
 	if c.start.IsZero() && (divided || len(c.within) > 0) {
-		return fault.Invalid(fault.At("currencyCode", "cannot be combined with dimensions at the end of a day"))
+		return fault.Invalid(
+			fault.At("currencyCode", "cannot be combined with dimensions in a balance sheet or trial balance"),
+		)
 	}
 	return nil
 }

@@ -141,14 +141,14 @@ func (s statement) tree(
 func (s statement) accountRow(b balance, amounts ...*typepb.Money) *pb.ReportRow {
 	row := &pb.ReportRow{Label: b.DisplayName, AccountId: id.Format("acc", b.ID), AccountCode: b.Code, Amounts: amounts}
 	for _, c := range s.columns {
-		row.ColumnFilters = append(row.ColumnFilters, c.drill(b.ID))
+		row.ColumnFilters = append(row.ColumnFilters, c.drillFilter(b.ID))
 	}
 	row.DrillFilter = row.ColumnFilters[0]
 	return row
 }
 
-// drill returns the filter that lists the journal lines of an account in the column.
-func (c column) drill(account uuid.UUID) string {
+// drillFilter returns the filter that lists the journal lines of an account in the column.
+func (c column) drillFilter(account uuid.UUID) string {
 	parts := []string{fmt.Sprintf("account_id = %q", id.Format("acc", account))}
 	if !c.start.IsZero() {
 		parts = append(parts, fmt.Sprintf("date >= %q", c.start))

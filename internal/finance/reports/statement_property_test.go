@@ -137,8 +137,8 @@ func TestCashFlowMatchesCashAccounts(t *testing.T) {
 	})
 }
 
-// TestWholeMonthsLieWithinPeriod checks that whole months lie in the period, and that fewer
-// than two months of days remain beside them.
+// TestWholeMonthsLieWithinPeriod checks that whole months lie in the period, and that fewer than
+// two months of days remain besides them.
 func TestWholeMonthsLieWithinPeriod(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := drawDay(t)

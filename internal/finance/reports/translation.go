@@ -112,8 +112,8 @@ func sumInCurrency(ctx context.Context, tx *db.Tx, moved [][]movement, currency 
 }
 
 // rateDay returns the day whose rate translates an account's movement, and whether the column
-// includes the account at all. A column over a period includes income and expenses alone,
-// unless flows is set.
+// includes the account at all. A column over a period includes only income and expenses, unless
+// flows is set.
 func (c column) rateDay(b balance, day calendar.Date) (calendar.Date, bool) {
 	switch {
 	case b.isResult(), c.flows:

@@ -39,7 +39,7 @@ func trialBalance(s statement) *pb.TrialBalance {
 	return out
 }
 
-// columnName returns the name of a column, prefixed with the date where there are several.
+// columnName returns the name of a column, prefixed with the date if there are several.
 func columnName(label, name string) string {
 	if label == onlyColumn {
 		return name

@@ -12,7 +12,7 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// withDepth returns ctx with a call that was caused by a chain of so many events.
+// withDepth returns ctx with a call that was caused by a chain of depth events.
 func withDepth(ctx context.Context, depth int32) context.Context {
 	c := *call.From(ctx)
 	c.Cause.Depth = depth

@@ -126,7 +126,7 @@ func (g *Group[Q, R]) write(org uuid.UUID) {
 }
 
 // takeBatch removes the next batch from the queue of an organization. It returns nil if the queue
-// is empty, and ends the writer.
+// is empty, and stops the writer.
 func (g *Group[Q, R]) takeBatch(org uuid.UUID) []*Member[Q, R] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -221,7 +221,7 @@ func (m *Member[Q, R]) finish(response R, err error) {
 }
 
 // attempt stores the members in one transaction. It recovers from a panic and fails the members
-// with it: no interceptor runs above this goroutine, so the panic would end the server.
+// with it: no interceptor runs above this goroutine, so the panic would crash the server.
 func (g *Group[Q, R]) attempt(members []*Member[Q, R]) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -55,10 +55,10 @@ func TestLoneCallIsRetried(t *testing.T) {
 	t.Parallel()
 	ctx, c, d := enter(t)
 	p := newPeople(d)
-	if _, err := p.Do(call.With(ctx, fork(c)), "again"); err != nil || count(ctx, t, d, "again") != 1 {
+	if _, err := p.Do(call.With(ctx, copyCall(c)), "again"); err != nil || count(ctx, t, d, "again") != 1 {
 		t.Errorf("a serialization failure: got %v", err)
 	}
-	if _, err := p.Do(call.With(ctx, fork(c)), "taken"); err == nil || p.batches.Load() != 3 {
+	if _, err := p.Do(call.With(ctx, copyCall(c)), "taken"); err == nil || p.batches.Load() != 3 {
 		t.Errorf("a refusal: got %v after %d attempts in all", err, p.batches.Load())
 	}
 }
@@ -89,7 +89,7 @@ func TestUnknownCommitIsNotRetried(t *testing.T) {
 	ctx, c, d := enter(t)
 	p := newPeople(oneConnection(t, d))
 	// The first call prepares the statements, so that the second sends nothing but the commit.
-	if _, err := p.Do(call.With(ctx, fork(c)), "Zoe"); err != nil {
+	if _, err := p.Do(call.With(ctx, copyCall(c)), "Zoe"); err != nil {
 		t.Fatal(err)
 	}
 	for name, err := range p.together(ctx, c, nil, "Ann", "deaf", "Bob") {
@@ -123,7 +123,7 @@ func TestLoneCallTakesTwoRoundTrips(t *testing.T) {
 			trace.Reset()
 			conn.Conn().PgConn().Frontend().Trace(&trace, pgproto3.TracerOptions{SuppressTimestamps: true})
 			conn.Release()
-			own := fork(c)
+			own := copyCall(c)
 			if key != "" {
 				own.IdempotencyKey, own.Fingerprint = key+name, []byte(name)
 			}
@@ -138,7 +138,7 @@ func TestLoneCallTakesTwoRoundTrips(t *testing.T) {
 }
 
 // TestPanicFailsGroupMember checks that a panic in the load function fails the members with
-// INTERNAL and does not end the process.
+// INTERNAL and does not crash the process.
 func TestPanicFailsGroupMember(t *testing.T) {
 	t.Parallel()
 	ctx, c, d := enter(t)

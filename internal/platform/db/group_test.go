@@ -79,8 +79,8 @@ func (p *people) addOne(ctx context.Context, tx *db.Tx, name string) error {
 	return nil
 }
 
-// fork returns another call like c, since each goroutine needs its own.
-func fork(c *call.Call) *call.Call {
+// copyCall returns another call like c, since each goroutine needs its own.
+func copyCall(c *call.Call) *call.Call {
 	own := *c
 	return &own
 }
@@ -94,7 +94,7 @@ func (p *people) together(
 	var mu sync.Mutex
 	out := map[string]error{}
 	do := func(name string) {
-		own := fork(c)
+		own := copyCall(c)
 		if calls[name] != nil {
 			own = calls[name]
 		}
@@ -201,7 +201,7 @@ func TestGroupStoresOncePerIdempotencyKey(t *testing.T) {
 	ctx, c, d := enter(t)
 	p := newPeople(d)
 	var group sync.WaitGroup
-	group.Go(func() { _, _ = p.Do(call.With(ctx, fork(c)), "first") })
+	group.Go(func() { _, _ = p.Do(call.With(ctx, copyCall(c)), "first") })
 	for p.Waiting() != 0 || !p.Busy() {
 	}
 	var replayed atomic.Int32
@@ -218,7 +218,7 @@ func TestGroupStoresOncePerIdempotencyKey(t *testing.T) {
 		})
 	}
 	group.Go(func() {
-		if _, err := p.Do(call.With(ctx, fork(c)), "Bob"); err != nil {
+		if _, err := p.Do(call.With(ctx, copyCall(c)), "Bob"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -265,12 +265,12 @@ func TestCanceledMemberIsNotStored(t *testing.T) {
 	ctx, c, d := enter(t)
 	p := newPeople(d)
 	var group sync.WaitGroup
-	group.Go(func() { _, _ = p.Do(call.With(ctx, fork(c)), "first") })
+	group.Go(func() { _, _ = p.Do(call.With(ctx, copyCall(c)), "first") })
 	for p.Waiting() != 0 || !p.Busy() {
 	}
 	canceled, cancel := context.WithCancel(ctx)
 	group.Go(func() {
-		if _, err := p.Do(call.With(canceled, fork(c)), "Gus"); fault.From(err).Code != codes.Canceled {
+		if _, err := p.Do(call.With(canceled, copyCall(c)), "Gus"); fault.From(err).Code != codes.Canceled {
 			t.Errorf("got %v", err)
 		}
 		close(p.gate)

@@ -236,7 +236,7 @@ func TestDeadlockIsRetried(t *testing.T) {
 	var group sync.WaitGroup
 	for _, order := range [][]string{{"Eve", "Fay"}, {"Fay", "Eve"}} {
 		group.Go(func() {
-			_, err := db.Write(call.With(ctx, fork(c)), d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+			_, err := db.Write(call.With(ctx, copyCall(c)), d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 				for _, name := range order {
 					if _, err := tx.Exec(ctx, touchPerson, tx.Call().Organization.ID, name); err != nil {
 						return nil, err

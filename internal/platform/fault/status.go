@@ -122,7 +122,8 @@ func (e *Error) errorInfo() *errdetails.ErrorInfo {
 	return info
 }
 
-// preconditions returns the preconditions, or the error itself as the only one.
+// preconditions returns the error's preconditions. If there are none, the error itself is the only
+// one.
 func (e *Error) preconditions() *errdetails.PreconditionFailure {
 	all := e.Preconditions
 	if len(all) == 0 {

@@ -27,7 +27,7 @@ func newSpool(ctx context.Context, body io.Reader) (*spool, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A file without a name disappears with its handle, also when the server is killed.
+	// A file without a name disappears with its handle, even if the server is killed.
 	if err := os.Remove(f.Name()); err != nil {
 		_ = f.Close()
 		return nil, err

@@ -16,7 +16,7 @@ type panickingBody struct{}
 func (panickingBody) Read([]byte) (int, error) { panic("lost") }
 
 // TestTransfersOfAnOrganizationAreLimited checks that slow uploads leave room for other
-// organizations and other requests, and that every upload frees its slot, also after a panic.
+// organizations and other requests, and that every upload frees its slot, even after a panic.
 func TestTransfersOfAnOrganizationAreLimited(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)

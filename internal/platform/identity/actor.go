@@ -22,8 +22,8 @@ import (
 // Actor is the person for whom background work runs, such as a long import.
 type Actor struct {
 	PersonID uuid.UUID
-	// KeyID is the API key by which the person started the work. If it is nil, the key is
-	// unknown and all keys of the person count.
+	// KeyID is the API key that the person used to start the work. If it is nil, the key is unknown
+	// and all keys of the person count.
 	KeyID uuid.UUID
 }
 

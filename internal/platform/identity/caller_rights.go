@@ -27,7 +27,7 @@ func checkRightsWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 	foreign := k.PersonId != id.Format("prs", caller.PersonID)
 	for _, p := range caller.Policy.Permissions() {
 		granted, callers := caller.Policy.Reach(k.Role, k.Scopes, p), caller.Reach(p)
-		// The holder's own records are not the caller's, so only reach All covers them.
+		// The holder's own records do not belong to the caller, so only reach All covers them.
 		if granted > callers || foreign && granted != call.None && callers != call.All {
 			return fault.New(codes.PermissionDenied, optionsv1.Reason_ROLE_EXCEEDS_CALLER,
 				"The API key %q grants %s, which your API key does not grant.", k.DisplayName, p)
@@ -47,7 +47,8 @@ func checkSecretWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 		return nil
 	}
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_KEY_OUTLIVES_CALLER,
-		"Your API key expires at %s and cannot show the secret of a key that is valid longer.", until.Format(time.RFC3339))
+		"Your API key expires at %s, so you cannot create or rotate a key that expires later or never.",
+		until.Format(time.RFC3339))
 }
 
 // keyRule converts a check of a single key to a rule.

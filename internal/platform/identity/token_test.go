@@ -17,8 +17,8 @@ func masterKey(t *testing.T, fill byte) *secret.Master {
 	return keys
 }
 
-// TestOnlyIssuedKeysAreAccepted changes every character of a key in turn, and parses a key that
-// was issued under another master key.
+// TestOnlyIssuedKeysAreAccepted changes every character of a key in turn, and parses a key that was
+// issued with another master key.
 func TestOnlyIssuedKeysAreAccepted(t *testing.T) {
 	t.Parallel()
 	keys := masterKey(t, 1)

@@ -25,9 +25,9 @@ import (
 // errLost is the error of a step whose server is lost.
 var errLost = errors.New("the server is gone")
 
-// counting returns work that records an event for each part and for its end. afterPart is called
+// countingWork returns work that records an event for each part and for its end. afterPart is called
 // after each part, in its unit of work.
-func counting(afterPart func(part int32) error) longwork.Work {
+func countingWork(afterPart func(part int32) error) longwork.Work {
 	return longwork.Work{
 		Method: "chore/counting",
 		Step: func(_ context.Context, tx *db.Tx, o *pb.Operation) error {
@@ -43,17 +43,17 @@ func counting(afterPart func(part int32) error) longwork.Work {
 }
 
 // counter is an organization with an operation of five parts.
-type counter struct {
+type countingOperation struct {
 	*apptest.Organization
 	pb.OperationsServiceClient
 	key       uuid.UUID
 	operation *pb.Operation
 }
 
-func newCounter(t *testing.T, afterPart func(part int32) error) counter {
+func newCounter(t *testing.T, afterPart func(part int32) error) countingOperation {
 	t.Helper()
 	o := apptest.SignUpTo(t, apptest.New(t, withCounting(afterPart)))
-	c := counter{Organization: o, OperationsServiceClient: pb.NewOperationsServiceClient(o)}
+	c := countingOperation{Organization: o, OperationsServiceClient: pb.NewOperationsServiceClient(o)}
 	var err error
 	if c.key, err = id.Parse("org", o.Organization.GetId()); err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func withCounting(afterPart func(part int32) error) func(*module.Options) {
 	return func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module {
 			return module.Module{
-				Name: "counting", Works: []longwork.Work{counting(afterPart)},
+				Name: "counting", Works: []longwork.Work{countingWork(afterPart)},
 				Events: []string{"test.part.done", "test.counting.ended"},
 			}
 		})
@@ -83,7 +83,7 @@ func withCounting(afterPart func(part int32) error) func(*module.Options) {
 func noError(int32) error { return nil }
 
 // call returns a context with a system call in the name of the organization's owner.
-func (c counter) call(t *testing.T) context.Context {
+func (c countingOperation) call(t *testing.T) context.Context {
 	t.Helper()
 	systemCall, err := c.App.Identity.SystemCall(t.Context(), c.key)
 	if err != nil {
@@ -96,7 +96,7 @@ func (c counter) call(t *testing.T) context.Context {
 	return call.With(t.Context(), systemCall)
 }
 
-func (c counter) read(t *testing.T) *pb.Operation {
+func (c countingOperation) read(t *testing.T) *pb.Operation {
 	t.Helper()
 	o, err := c.GetOperation(t.Context(), &pb.GetOperationRequest{OperationId: c.operation.GetId()})
 	if err != nil {
@@ -106,7 +106,7 @@ func (c counter) read(t *testing.T) *pb.Operation {
 }
 
 // subjects returns the subjects of the events that the work recorded, oldest first.
-func (c counter) subjects(t *testing.T) (subjects []string) {
+func (c countingOperation) subjects(t *testing.T) (subjects []string) {
 	t.Helper()
 	list, err := pb.NewHistoryServiceClient(c).ListEvents(t.Context(), &pb.ListEventsRequest{
 		OrderBy: "create_time",

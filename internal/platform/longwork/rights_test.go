@@ -37,7 +37,7 @@ func withFileWork(o *module.Options) {
 }
 
 // helper is a person other than the owner, who starts operations with a key.
-type helper struct {
+type operationStarter struct {
 	*apptest.Organization
 	owner  *apptest.Organization
 	key    *pb.ApiKey
@@ -45,7 +45,7 @@ type helper struct {
 }
 
 // newHelper creates an organization and a person in it who has a key of a role.
-func newHelper(t *testing.T, role pb.ApiKey_Role) helper {
+func newHelper(t *testing.T, role pb.ApiKey_Role) operationStarter {
 	t.Helper()
 	owner := apptest.SignUpTo(t, apptest.New(t, withFileWork))
 	persons := pb.NewIdentityServiceClient(owner)
@@ -58,7 +58,7 @@ func newHelper(t *testing.T, role pb.ApiKey_Role) helper {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return helper{as, owner, me.GetApiKey(), p.GetId()}
+	return operationStarter{as, owner, me.GetApiKey(), p.GetId()}
 }
 
 func upload(t *testing.T, o *apptest.Organization) string {
@@ -72,7 +72,7 @@ func upload(t *testing.T, o *apptest.Organization) string {
 }
 
 // start starts an operation of two parts for a file, with the helper's key.
-func (h helper) start(t *testing.T, file string, changes ...func(*call.Call)) *pb.Operation {
+func (h operationStarter) start(t *testing.T, file string, changes ...func(*call.Call)) *pb.Operation {
 	t.Helper()
 	c, err := h.App.Identity.Authenticate(t.Context(), "Bearer "+h.Key)
 	if err != nil {
@@ -92,7 +92,7 @@ func (h helper) start(t *testing.T, file string, changes ...func(*call.Call)) *p
 	return o
 }
 
-func (h helper) step(t *testing.T) {
+func (h operationStarter) step(t *testing.T) {
 	t.Helper()
 	org, err := id.Parse("org", h.owner.Organization.GetId())
 	if err != nil {
@@ -107,7 +107,7 @@ func (h helper) step(t *testing.T) {
 	}
 }
 
-func (h helper) read(t *testing.T, o *pb.Operation) *pb.Operation {
+func (h operationStarter) read(t *testing.T, o *pb.Operation) *pb.Operation {
 	t.Helper()
 	read, err := pb.NewOperationsServiceClient(h.owner).GetOperation(t.Context(),
 		&pb.GetOperationRequest{OperationId: o.GetId()})
@@ -118,7 +118,7 @@ func (h helper) read(t *testing.T, o *pb.Operation) *pb.Operation {
 }
 
 // setRole changes the role of the helper's key in the database, because no method does that.
-func (h helper) setRole(t *testing.T, role pb.ApiKey_Role) {
+func (h operationStarter) setRole(t *testing.T, role pb.ApiKey_Role) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
 	if err != nil {
@@ -136,7 +136,7 @@ and id = $2`, org, key, role.String()); err != nil {
 	}
 }
 
-func (h helper) revokeKey(t *testing.T) {
+func (h operationStarter) revokeKey(t *testing.T) {
 	t.Helper()
 	_, err := pb.NewIdentityServiceClient(h.owner).RevokeApiKey(t.Context(),
 		&pb.RevokeApiKeyRequest{ApiKeyId: h.key.GetId()})
@@ -145,7 +145,7 @@ func (h helper) revokeKey(t *testing.T) {
 	}
 }
 
-func (h helper) rotateKey(t *testing.T) {
+func (h operationStarter) rotateKey(t *testing.T) {
 	t.Helper()
 	_, err := pb.NewIdentityServiceClient(h.owner).RotateApiKey(t.Context(),
 		&pb.RotateApiKeyRequest{ApiKeyId: h.key.GetId()})
@@ -154,7 +154,7 @@ func (h helper) rotateKey(t *testing.T) {
 	}
 }
 
-func (h helper) archivePerson(t *testing.T) {
+func (h operationStarter) archivePerson(t *testing.T) {
 	t.Helper()
 	_, err := pb.NewIdentityServiceClient(h.owner).ArchivePerson(t.Context(),
 		&pb.ArchivePersonRequest{PersonId: h.person})
@@ -168,27 +168,27 @@ func (h helper) archivePerson(t *testing.T) {
 func TestOperationFailsWhenItsPersonLosesRights(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		change  func(t *testing.T, h helper)
+		change  func(t *testing.T, h operationStarter)
 		reason  optionsv1.Reason // unspecified if the operation succeeds
 		message string
 	}{
-		"fails after the key is revoked": {func(t *testing.T, h helper) {
+		"fails after the key is revoked": {func(t *testing.T, h operationStarter) {
 			h.owner.AsPerson(t, h.person, pb.ApiKey_ACCOUNTANT) // another key does not help
 			h.revokeKey(t)
 		}, optionsv1.Reason_CREDENTIAL_INVALID, "revoked"},
 		"fails after the person is archived": {
-			func(t *testing.T, h helper) { h.archivePerson(t) }, optionsv1.Reason_CREDENTIAL_INVALID, "archived",
+			func(t *testing.T, h operationStarter) { h.archivePerson(t) }, optionsv1.Reason_CREDENTIAL_INVALID, "archived",
 		},
 		"fails with a role without the permission": {
-			func(t *testing.T, h helper) { h.setRole(t, pb.ApiKey_AUDITOR) },
+			func(t *testing.T, h operationStarter) { h.setRole(t, pb.ApiKey_AUDITOR) },
 			optionsv1.Reason_PERMISSION_MISSING, "platform.files.write",
 		},
 		"fails with a role that reaches fewer records": {
-			func(t *testing.T, h helper) { h.setRole(t, pb.ApiKey_EMPLOYEE) },
+			func(t *testing.T, h operationStarter) { h.setRole(t, pb.ApiKey_EMPLOYEE) },
 			optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
 		},
 		"succeeds after the key is rotated": {
-			func(t *testing.T, h helper) { h.rotateKey(t) }, optionsv1.Reason_REASON_UNSPECIFIED, "",
+			func(t *testing.T, h operationStarter) { h.rotateKey(t) }, optionsv1.Reason_REASON_UNSPECIFIED, "",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -54,8 +54,8 @@ func (s *Service) runSteps(ctx context.Context) error {
 	return jobs.ErrAgain
 }
 
-// waitForLocked returns jobs.ErrAgain, after a pause, if an operation is still running. Another
-// server has locked it, but that server may be lost before the next step.
+// waitForLocked pauses and returns jobs.ErrAgain if another server is running an operation. That
+// server may crash before the next step, so this one must look again.
 func (s *Service) waitForLocked(ctx context.Context) error {
 	running, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (running bool, err error) {
 		return running, tx.QueryRow(ctx, `
@@ -187,7 +187,7 @@ and id = $2`, tx.Call().Organization.ID, key, o.DoneCount, calendar.System().Now
 	return err
 }
 
-// transientCodes are the codes of errors with which a step is retried.
+// transientCodes are the codes of errors after which a step is retried.
 var transientCodes = []codes.Code{
 	codes.Internal, codes.Unavailable, codes.DeadlineExceeded, codes.Canceled, codes.ResourceExhausted,
 }

@@ -101,7 +101,7 @@ func appendDigits(minor int64, digits string) int64 {
 	return minor
 }
 
-// absolute returns the absolute value of minor, also for the smallest int64.
+// absolute returns the absolute value of minor, even for the smallest int64.
 func absolute(minor int64) uint64 {
 	if minor < 0 {
 		return -uint64(minor)

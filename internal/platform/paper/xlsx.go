@@ -69,8 +69,8 @@ func (w *workbook) styles() (err error) {
 	return nil
 }
 
-// number returns the style of an amount. It creates one style per number of decimal digits.
-func (w *workbook) number(amount string, bold bool) (int, error) {
+// numberStyle returns the style of an amount. It creates one style per number of decimal digits.
+func (w *workbook) numberStyle(amount string, bold bool) (int, error) {
 	_, fraction, _ := strings.Cut(amount, ".")
 	key := numberKey{len(fraction), bold}
 	if style, made := w.numbers[key]; made {
@@ -89,7 +89,7 @@ func (w *workbook) number(amount string, bold bool) (int, error) {
 // head writes the title rows and the column labels.
 func (w *workbook) head() error {
 	for i, text := range []string{w.table.Organization, w.table.Title, w.table.Subtitle} {
-		if err := w.SetCellStr(sheetName, at(0, i+1), text); err != nil {
+		if err := w.SetCellStr(sheetName, cellName(0, i+1), text); err != nil {
 			return err
 		}
 	}
@@ -98,13 +98,13 @@ func (w *workbook) head() error {
 		if c.Amount {
 			style = w.right
 		}
-		place := at(i, firstRow)
+		place := cellName(i, firstRow)
 		err := cmp.Or(w.SetCellStr(sheetName, place, c.Label), w.SetCellStyle(sheetName, place, place, style))
 		if err != nil {
 			return err
 		}
 	}
-	return w.SetCellStyle(sheetName, at(0, 1), at(0, 2), w.bold[0])
+	return w.SetCellStyle(sheetName, cellName(0, 1), cellName(0, 2), w.bold[0])
 }
 
 // rows writes the cells. The text of an amount becomes the number without conversion to binary
@@ -112,12 +112,12 @@ func (w *workbook) head() error {
 func (w *workbook) rows() error {
 	for n, r := range w.table.Rows {
 		for i, cell := range r.Cells {
-			place := at(i, firstRow+1+n)
+			place := cellName(i, firstRow+1+n)
 			if w.table.Columns[i].Amount {
 				if cell == "" {
 					continue
 				}
-				style, err := w.number(cell, r.Total)
+				style, err := w.numberStyle(cell, r.Total)
 				if err != nil {
 					return err
 				}
@@ -169,7 +169,7 @@ func (w *workbook) frame() error {
 	}
 	return cmp.Or(
 		w.SetPanes(sheetName, &excelize.Panes{
-			Freeze: true, YSplit: firstRow, TopLeftCell: at(0, firstRow+1), ActivePane: "bottomLeft",
+			Freeze: true, YSplit: firstRow, TopLeftCell: cellName(0, firstRow+1), ActivePane: "bottomLeft",
 		}),
 		w.SetSheetProps(sheetName, &excelize.SheetPropsOptions{FitToPage: &fits}),
 		w.SetPageLayout(sheetName, layout),
@@ -178,8 +178,8 @@ func (w *workbook) frame() error {
 		}))
 }
 
-// at returns the name of a cell, such as A1.
-func at(column, row int) string {
+// cellName returns the name of a cell, such as A1.
+func cellName(column, row int) string {
 	name, err := excelize.CoordinatesToCellName(column+1, row)
 	if err != nil {
 		return "A1"

@@ -35,7 +35,10 @@ func (k *Kind[R]) inUse(err error, key string) error {
 	if !fault.IsForeignKey(err) {
 		return err
 	}
-	return fault.Refuse(k.inUseReason, "Other records reference this record; archive it instead.").WithSubject(key)
+	return fault.Refuse(
+		k.inUseReason,
+		"Other records refer to this record, so it cannot be deleted. If it can be archived, archive it instead.",
+	).WithSubject(key)
 }
 
 // inUseReason returns the reason for refusing to delete a referenced record of the collection, such

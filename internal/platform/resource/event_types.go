@@ -12,8 +12,8 @@ var standardEvents = map[protoreflect.Name]string{
 	"Create": "created", "Update": "updated", "Delete": "deleted", "Archive": "archived", "Unarchive": "unarchived",
 }
 
-// DeclareEvents declares further events that are recorded about the records, beside those of the
-// standard methods and of the lifecycle. Each is a verb in the past tense, such as `locked`.
+// DeclareEvents declares further events that are recorded about the records, in addition to those
+// of the standard methods and of the lifecycle. Each is a verb in the past tense, such as `locked`.
 func (k *Kind[R]) DeclareEvents(events ...string) *Kind[R] {
 	k.declaredEvents = append(k.declaredEvents, events...)
 	return k

@@ -13,7 +13,7 @@ import (
 // store what the verb waits for. was is the stored record, r the record that the verb will change.
 type Gate[R proto.Message] func(ctx context.Context, tx *db.Tx, was, r R) (wait bool, err error)
 
-// errWaits ends the rules of a verb that waits at its gate.
+// errWaits stops a verb that must wait at its gate.
 var errWaits = errors.New("the verb waits at its gate")
 
 // Gate sets the gate of a verb of the lifecycle. Transition calls it after the guards and before

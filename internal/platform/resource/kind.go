@@ -94,7 +94,7 @@ func (k *Kind[R]) Compute(fill func(*call.Call, R)) *Kind[R] {
 	return k
 }
 
-// ReadBy sets the permission to read the records, where it is not the default
+// ReadBy sets the permission to read the records, if it is not the default
 // `{domain}.{collection}.read`.
 func (k *Kind[R]) ReadBy(permission string) *Kind[R] {
 	k.readPermission = permission

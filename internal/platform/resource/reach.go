@@ -207,7 +207,7 @@ func (k *Kind[R]) withinReach(ctx context.Context, tx *db.Tx, permission string,
 	return out, nil
 }
 
-// ownersOf returns the owner of each record, uuid.Nil where it has none.
+// ownersOf returns the owner of each record, uuid.Nil if it has none.
 func (k *Kind[R]) ownersOf(ctx context.Context, tx *db.Tx, records []R) ([]uuid.UUID, error) {
 	owners := make([]uuid.UUID, len(records))
 	if k.ownership.through == nil {

@@ -11,8 +11,8 @@ import (
 )
 
 // Resolve returns the record that a field of a request references. It refuses a record that does
-// not exist, that is archived, or that the caller may not reference. It reports the last as
-// nonexistent, so that a reference does not reveal records.
+// not exist, is archived, or is beyond the caller's reach. A record beyond reach is reported as not
+// found, so that a reference does not reveal records.
 func (k *Kind[R]) Resolve(ctx context.Context, tx *db.Tx, field, key string) (R, error) {
 	var none R
 	if _, err := id.Parse(k.Prefix(), key); err != nil {

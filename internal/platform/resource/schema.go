@@ -144,7 +144,7 @@ func (s *schema) check(m protoreflect.Message, under string) []fault.Field {
 			continue
 		}
 		if t.required && t.text != codeText && !t.fd.IsList() && isInvisible(m.Get(t.fd).String()) {
-			out = append(out, fault.At(under+t.fd.JSONName(), "must have a visible character"))
+			out = append(out, fault.At(under+t.fd.JSONName(), "must contain a visible character"))
 		}
 		t.forEachValue(m, under, func(path string, v protoreflect.Value) {
 			if why := t.valueProblem(v); why != "" {

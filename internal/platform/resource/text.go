@@ -56,7 +56,7 @@ func textKindOf(fd protoreflect.FieldDescriptor) (kind textKind, maxLength int) 
 }
 
 // normalize normalizes the text that people typed: it composes characters (Unicode NFC), trims
-// blanks, and drops invisible characters that mislead readers.
+// spaces, and drops invisible characters that mislead readers.
 func (s *schema) normalize(m protoreflect.Message) {
 	for _, t := range s.fields {
 		switch {

@@ -74,8 +74,8 @@ func checkPermissions(current *call.Call, p *Policy) error {
 }
 
 // authenticate returns the call that the request's credential authorizes. It refuses a credential
-// that was never issued without a query. Each refusal counts against the caller's address. A valid
-// key is accepted regardless of other callers at the same address.
+// that was never issued, and needs no query to do so. Each refusal counts against the caller's
+// address. A valid key is accepted regardless of other callers at the same address.
 func (c *Chain) authenticate(ctx context.Context) (*call.Call, error) {
 	credential, err := c.credential(ctx)
 	if err != nil {
@@ -98,9 +98,9 @@ func (c *Chain) credential(ctx context.Context) (string, error) {
 	return credential, nil
 }
 
-// recognize returns the id of the request's credential. It refuses one that this deployment did
+// identifyKey returns the id of the request's credential. It refuses one that this deployment did
 // not issue. It runs no query.
-func (c *Chain) recognize(ctx context.Context) (name string, err error) {
+func (c *Chain) identifyKey(ctx context.Context) (name string, err error) {
 	credential, err := c.credential(ctx)
 	if err != nil {
 		return "", err
@@ -147,7 +147,7 @@ func (c *Chain) tap(ctx context.Context, info *tap.Info) (context.Context, error
 				return err
 			}
 			limit, name, tapped = c.visitors, a.name, context.WithValue(tapped, admissionKey{}, a)
-		} else if name, err = c.recognize(ctx); err != nil {
+		} else if name, err = c.identifyKey(ctx); err != nil {
 			return err
 		}
 		release, err = acquireCall(limit, name)

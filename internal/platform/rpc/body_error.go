@@ -39,8 +39,8 @@ func readBodyError(text string) (fields []fault.Field, ok bool) {
 // bodyChecker collects the violations in a JSON body.
 type bodyChecker struct{ fields []fault.Field }
 
-// checkBody returns the violations for which the JSON library refused a body, by the caller's
-// fields. The library's error text names Go types and is not stable.
+// checkBody returns the violations that made the JSON library refuse a body, in terms of the
+// caller's fields. The library's error text names Go types and is not stable.
 func checkBody(raw []byte, d protoreflect.MessageDescriptor) []fault.Field {
 	var syntax *json.SyntaxError
 	switch err := json.Unmarshal(raw, new(any)); {

@@ -134,10 +134,10 @@ func (g *gateway) bufferBody(r *http.Request) (release func(), err error) {
 			"Too many large request bodies are in progress; try again in a moment.",
 		)
 	}
-	return release, readBody(r)
+	return release, replaceBody(r)
 }
 
-func readBody(r *http.Request) error {
+func replaceBody(r *http.Request) error {
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 	switch {
 	case err != nil:

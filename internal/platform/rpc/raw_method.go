@@ -104,7 +104,8 @@ func (e *localStream) writeHeaders(w http.ResponseWriter) {
 	}
 }
 
-// extendDeadlines replaces the server's timeouts, which suit small bodies, with the method's.
+// extendDeadlines replaces the server's timeouts, which suit small bodies, with the method's
+// timeouts.
 func (d rawRoute) extendDeadlines(w http.ResponseWriter) {
 	until := calendar.System().Now().Add(d.Deadline)
 	control := http.NewResponseController(w)

@@ -27,7 +27,7 @@ func DetectDecimalMark(texts []string) byte {
 }
 
 // digitsAndMarks keeps the digits, points and commas of an amount. It drops the sign, the currency,
-// and the blanks and apostrophes between thousands.
+// and the spaces and apostrophes between thousands.
 func digitsAndMarks(text string) string {
 	return strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' || r == '.' || r == ',' {
@@ -105,8 +105,8 @@ func parseSign(text string) (minus bool, err error) {
 	return minus, nil
 }
 
-// mayStandInAmount reports whether an amount may contain r: a digit, a mark, a blank, or a part of a
-// currency.
+// mayStandInAmount reports whether an amount may contain r: a digit, a mark, a space, or a part of
+// a currency.
 func mayStandInAmount(r rune) bool {
 	return r >= '0' && r <= '9' || strings.ContainsRune(".,'’", r) ||
 		unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) || unicode.IsLetter(r)

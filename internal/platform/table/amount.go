@@ -13,8 +13,8 @@ import (
 )
 
 // Money binds an amount with its own currency to two columns, {name}_currency and {name}_minor.
-// Both are null if the amount is absent. An amount without a currency gets the scope's. A filter
-// compares the number regardless of currency; the currency itself is filterable as
+// Both are null if the amount is absent. An amount without a currency gets the scope's currency. A
+// filter compares the number regardless of currency; the currency itself is filterable as
 // {name}.currency_code.
 func Money[R any](name string, field func(R) **typev1.Money) Column[R] {
 	return Column[R]{

@@ -28,7 +28,7 @@ const (
 	pageSlack = 24 * time.Hour
 )
 
-// timeSpan is the time in which the rows of a page probably are. A zero time is no limit.
+// timeSpan is the time in which the rows of a page probably are. A zero time means no limit.
 type timeSpan struct{ from, to time.Time }
 
 // pageTimeSpan returns the span of the page after a position. It returns false if the start of the

@@ -28,8 +28,8 @@ type Column[R any] struct {
 	dest func(r R, s Scope, into []any) []any
 
 	filter *filterType
-	// filterAs is the expression that a filter compares, where it is not the last SQL column.
-	// filterSQL is set once the field is opened to filters.
+	// filterAs is the expression that a filter compares, if it is not the last SQL column. filterSQL
+	// is set once the field is opened to filters.
 	filterAs, filterSQL string
 	index               string
 	raw                 bool

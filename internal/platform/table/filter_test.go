@@ -305,7 +305,7 @@ func TestFilterMatchesItsMeaning(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		o := enter(t)
-		all := crowd(rt, o, 6)
+		all := insertSimilarThings(rt, o, 6)
 		for range 5 {
 			c := conditions(rapid.IntRange(0, 3).Draw(rt, "depth")).Draw(rt, "condition")
 			list, _, err := o.list(table.Query{Filter: c.text, Limit: 10})

@@ -23,14 +23,14 @@ type filterType struct {
 	ordered, allowsHas bool
 	// arg parses a literal. Its error says what the literal must be.
 	arg func(literal string, s Scope) (any, error)
-	// element is the SQL type of the elements of a list, "" for a column that is no list.
+	// element is the SQL type of the elements of a list, "" for a column that is not a list.
 	element string
 	// present is the condition that the column has a value, with %s for the column. If it is empty,
 	// a value is anything but null.
 	present string
 	// amount compares an amount that has its own currency.
 	amount func(w *where, op string, value decimal.Decimal) string
-	// equal is the condition for `=`, where it is not the plain comparison.
+	// equal is the condition for `=`, if it is not the plain comparison.
 	equal string
 	// predicate is true for a column that is a condition rather than a value.
 	predicate bool

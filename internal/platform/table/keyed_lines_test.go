@@ -263,7 +263,7 @@ func TestUnchangedLinesAreNotWritten(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := o.get(r.GetId()); err != nil || spell(got) != spell(r) {
+		if got, err := o.get(r.GetId()); err != nil || formatThing(got) != formatThing(r) {
 			t.Errorf("read back: got %v, %v", got, err)
 		}
 		return o.versions(t, "trial.lines", "thing_id", r.GetId(), "memo")

@@ -66,7 +66,8 @@ func AppendOnlyLines[R, L any](
 	return Column[R]{field: field, child: l}.withoutColumns()
 }
 
-// withoutColumns returns the column as one that has no SQL columns in the record's own row.
+// withoutColumns returns c for a field that is stored in another table and has no columns in the
+// record's own row.
 func (c Column[R]) withoutColumns() Column[R] {
 	c.args = func(_ R, _ Scope, into []any) ([]any, error) { return into, nil }
 	return c

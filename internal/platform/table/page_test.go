@@ -23,18 +23,18 @@ var orders = map[string]func(a, b *thing) int{
 	"text":        func(a, b *thing) int { return cmp.Compare(a.text, b.text) },
 	"number":      func(a, b *thing) int { return cmp.Compare(a.number, b.number) },
 	"big":         func(a, b *thing) int { return cmp.Compare(a.big, b.big) },
-	"due_date":    func(a, b *thing) int { return cmp.Compare(orNever(a.due), orNever(b.due)) },
+	"due_date":    func(a, b *thing) int { return cmp.Compare(dateOrInfinity(a.due), dateOrInfinity(b.due)) },
 }
 
-func orNever(date string) string {
+func dateOrInfinity(date string) string {
 	if date == "" {
 		return "never"
 	}
 	return date
 }
 
-// crowd stores n things, many of which share values.
-func crowd(t *rapid.T, o tenant, n int) []*thing {
+// insertSimilarThings stores n things, many of which share values.
+func insertSimilarThings(t *rapid.T, o tenant, n int) []*thing {
 	list := make([]*thing, n)
 	for i := range list {
 		r := newThing()
@@ -71,7 +71,7 @@ func TestPagesCoverTheWholeList(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		o := enter(t)
-		all := crowd(rt, o, rapid.IntRange(0, 9).Draw(rt, "things"))
+		all := insertSimilarThings(rt, o, rapid.IntRange(0, 9).Draw(rt, "things"))
 		by := rapid.SampledFrom(things.Sortable()).Draw(rt, "by")
 		desc := rapid.Bool().Draw(rt, "desc")
 		q := table.Query{OrderBy: by, Limit: rapid.IntRange(1, 4).Draw(rt, "limit")}

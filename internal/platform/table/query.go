@@ -88,7 +88,7 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R,
 	if err != nil || len(records) < q.Limit {
 		return records, nil, err
 	}
-	last, err = t.position(ctx, tx, by, records[len(records)-1])
+	last, err = t.pageCursor(ctx, tx, by, records[len(records)-1])
 	return records, last, err
 }
 
@@ -219,9 +219,9 @@ func startAfter(w *where, by order, position []byte) error {
 	return nil
 }
 
-// position returns the position of a record in an order. The database formats the sort value, so
+// pageCursor returns the position of a record in an order. The database formats the sort value, so
 // that it parses back exactly.
-func (t *Table[R]) position(ctx context.Context, tx *db.Tx, by order, r R) ([]byte, error) {
+func (t *Table[R]) pageCursor(ctx context.Context, tx *db.Tx, by order, r R) ([]byte, error) {
 	key, err := t.Key(t.ID(r))
 	if err != nil {
 		return nil, err

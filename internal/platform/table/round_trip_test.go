@@ -47,8 +47,8 @@ func (o tenant) checkReadBack(t *rapid.T, want *thing) {
 		if err != nil {
 			t.Fatalf("%s: %v", how, err)
 		}
-		if spell(got) != spell(want) {
-			t.Fatalf("%s: got\n%s\nwant\n%s", how, spell(got), spell(want))
+		if formatThing(got) != formatThing(want) {
+			t.Fatalf("%s: got\n%s\nwant\n%s", how, formatThing(got), formatThing(want))
 		}
 	}
 }
@@ -60,12 +60,12 @@ func TestStoredRecordReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := newThing()
 		fill(t, r)
-		want := spellFields(r)
+		want := formatFields(r)
 		if err := o.insert(r); err != nil {
 			t.Fatal(err)
 		}
-		if spellFields(r) != want {
-			t.Fatalf("insert: got\n%s\nwant\n%s", spellFields(r), want)
+		if formatFields(r) != want {
+			t.Fatalf("insert: got\n%s\nwant\n%s", formatFields(r), want)
 		}
 		if r.GetEtag() != "1" || !r.GetCreateTime().AsTime().Equal(noon) ||
 			!r.GetUpdateTime().AsTime().Equal(noon) || r.GetArchiveTime() != nil {
@@ -86,14 +86,14 @@ func (o tenant) change(t *rapid.T, r *thing) {
 			return err
 		}
 		fill(t, r)
-		r.ArchiveTime = maybe(t, "archived", rapid.Just(timestamppb.Timestamp{Seconds: 1}))
-		want = spellFields(r)
+		r.ArchiveTime = drawOptional(t, "archived", rapid.Just(timestamppb.Timestamp{Seconds: 1}))
+		want = formatFields(r)
 		return things.Update(ctx, tx, before, r)
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if spellFields(r) != want {
-		t.Fatalf("update: got\n%s\nwant\n%s", spellFields(r), want)
+	if formatFields(r) != want {
+		t.Fatalf("update: got\n%s\nwant\n%s", formatFields(r), want)
 	}
 	if r.GetEtag() != "2" || !r.GetCreateTime().AsTime().Equal(noon) ||
 		!r.GetUpdateTime().AsTime().Equal(noon.Add(time.Hour)) {
@@ -153,8 +153,8 @@ func TestValuesAreNormalized(t *testing.T) {
 		}
 	}
 	got, err := o.get(r.GetId())
-	if err != nil || spell(got) != spell(r) {
-		t.Errorf("insert returned\n%s\nget returned\n%s (%v)", spell(r), spell(got), err)
+	if err != nil || formatThing(got) != formatThing(r) {
+		t.Errorf("insert returned\n%s\nget returned\n%s (%v)", formatThing(r), formatThing(got), err)
 	}
 }
 
@@ -233,7 +233,7 @@ func TestOtherOrganizationFindsNothing(t *testing.T) {
 	}); err == nil {
 		t.Error("update by another organization: got no error")
 	}
-	if got, err := ours.get(r.GetId()); err != nil || spell(got) != spell(r) {
+	if got, err := ours.get(r.GetId()); err != nil || formatThing(got) != formatThing(r) {
 		t.Errorf("after writes by another organization: got %v, %v", got, err)
 	}
 }

@@ -294,28 +294,28 @@ func newThing() *thing {
 	return r
 }
 
-// spell formats a thing, so that two can be compared.
-func spell(r *thing) string { return spellMessage(&r.Vendor) + "\n" + spellFields(r) }
+// formatThing formats a thing, so that two can be compared.
+func formatThing(r *thing) string { return formatMessage(&r.Vendor) + "\n" + formatFields(r) }
 
-// spellFields is spell without the standard fields. It formats a nil list like an empty one.
-func spellFields(r *thing) string {
+// formatFields is spell without the standard fields. It formats a nil list like an empty one.
+func formatFields(r *thing) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "text %q date %q due %q rate %q ref %q\n", r.text, r.date, r.due, r.rate, r.ref)
 	fmt.Fprintf(&out, "number %d big %d flag %v state %s words %q\n", r.number, r.big, r.flag, r.state, r.words)
-	fmt.Fprintln(&out, "instant", spellMessage(r.instant), "price", spellMessage(r.price), "fee", spellMessage(r.fee))
-	fmt.Fprintln(&out, "action", spellMessage(r.action))
+	fmt.Fprintln(&out, "instant", formatMessage(r.instant), "price", formatMessage(r.price), "fee", formatMessage(r.fee))
+	fmt.Fprintln(&out, "action", formatMessage(r.action))
 	for _, a := range r.actions {
-		fmt.Fprintln(&out, "one of actions", spellMessage(a))
+		fmt.Fprintln(&out, "one of actions", formatMessage(a))
 	}
-	fmt.Fprintln(&out, "maybe", orNothing(r.maybeText), orNothing(r.maybeNumber))
-	fmt.Fprintln(&out, "maybe", orNothing(r.maybeBig), orNothing(r.maybeFlag))
+	fmt.Fprintln(&out, "maybe", formatOptional(r.maybeText), formatOptional(r.maybeNumber))
+	fmt.Fprintln(&out, "maybe", formatOptional(r.maybeBig), formatOptional(r.maybeFlag))
 	for _, l := range r.lines {
-		fmt.Fprintf(&out, "line %q %q %q %s %v\n", l.memo, l.ref, l.date, spellMessage(l.amount), l.flag)
+		fmt.Fprintf(&out, "line %q %q %q %s %v\n", l.memo, l.ref, l.date, formatMessage(l.amount), l.flag)
 	}
 	return out.String()
 }
 
-func spellMessage(m proto.Message) string {
+func formatMessage(m proto.Message) string {
 	if !m.ProtoReflect().IsValid() {
 		return "nothing"
 	}
@@ -323,7 +323,7 @@ func spellMessage(m proto.Message) string {
 	return fmt.Sprintf("%q %v", raw, err)
 }
 
-func orNothing[T any](v *T) string {
+func formatOptional[T any](v *T) string {
 	if v == nil {
 		return "nothing"
 	}

@@ -54,7 +54,7 @@ var actions = rapid.Custom(func(t *rapid.T) *typev1.AllowedAction {
 	}
 })
 
-func maybe[T any](t *rapid.T, name string, g *rapid.Generator[T]) *T {
+func drawOptional[T any](t *rapid.T, name string, g *rapid.Generator[T]) *T {
 	return rapid.Ptr(g, true).Draw(t, name)
 }
 
@@ -81,10 +81,10 @@ func fill(t *rapid.T, r *thing) {
 		r.action = actions.Draw(t, "action")
 	}
 	r.actions = rapid.SliceOfN(actions, 0, 3).Draw(t, "actions")
-	r.maybeText = maybe(t, "maybe text", texts)
-	r.maybeNumber = maybe(t, "maybe number", rapid.Int32())
-	r.maybeBig = maybe(t, "maybe big", rapid.Int64())
-	r.maybeFlag = maybe(t, "maybe flag", rapid.Bool())
+	r.maybeText = drawOptional(t, "maybe text", texts)
+	r.maybeNumber = drawOptional(t, "maybe number", rapid.Int32())
+	r.maybeBig = drawOptional(t, "maybe big", rapid.Int64())
+	r.maybeFlag = drawOptional(t, "maybe flag", rapid.Bool())
 	fillLines(t, r)
 }
 

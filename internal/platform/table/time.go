@@ -59,7 +59,7 @@ func Date[R any](name string, field func(R) *string) Column[R] {
 // An empty date sorts after every date, and a condition such as `< :today` is never true for it.
 func DateOrInfinity[R any](name string, field func(R) *string) Column[R] {
 	c := dateColumn(name, field, pgtype.Date{Valid: true, InfinityModifier: pgtype.Infinity})
-	// Infinity is no date: a filter by dates does not find it.
+	// Infinity is not a date, so filters must not match it.
 	c.filterAs = "nullif(t." + name + ", 'infinity')"
 	return c
 }

@@ -108,7 +108,7 @@ func (m databaseMaker) build(ctx context.Context, migrate Migrate) error {
 	return m.exec(ctx, "alter database "+quoteName(building)+" rename to "+quoteName(m.template))
 }
 
-// disconnect ends the sessions of a database.
+// disconnect closes the sessions of a database.
 func (m databaseMaker) disconnect(ctx context.Context, name string) error {
 	const terminate = "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where datname = $1"
 	var ended int

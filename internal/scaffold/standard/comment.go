@@ -76,7 +76,7 @@ func (r Resource) RequestComment(method, field string) string {
 	case r.Singular() + "_id":
 		return "Identifier of the " + r.Noun() + ", such as " + r.example() + "."
 	case "etag":
-		return "Version from the last read. If set, the request fails when the " + r.Noun() + " has changed since."
+		return "Version from the last read. If set, the request fails if the " + r.Noun() + " has changed since then."
 	case "validate_only":
 		return "If true, validates the request and returns the result without saving it."
 	}
@@ -178,7 +178,7 @@ func (r Resource) RecordComment(field string) string {
 	case "etag":
 		return "Version of the " + r.Noun() + ". Send it back with a change to detect concurrent updates."
 	case "allowed_actions":
-		return "Actions the caller may take on the " + r.Noun() + " now, and why not for the others."
+		return "Custom methods of the " + r.Noun() + ", each with whether the caller may call it now and, if not, why."
 	}
 	return ""
 }

@@ -115,7 +115,7 @@ func (d camtTransaction) applyTo(l Line) Line {
 	return l
 }
 
-// parseCAMTAmount returns an amount with its sign: CRDT is money in, also for a reversal.
+// parseCAMTAmount returns an amount with its sign: CRDT is money in, even for a reversal.
 func parseCAMTAmount(a camtAmount, indicator string) (int64, error) {
 	text := strings.TrimSpace(a.Text)
 	if whole, fraction, ok := strings.Cut(text, "."); ok {

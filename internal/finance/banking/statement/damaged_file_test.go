@@ -18,7 +18,7 @@ import (
 
 var sampleNames = []string{"bank_medium.ofx", "checking.ofx", "suncorp.ofx", "decimal_error.ofx"}
 
-// TestTruncatedOFXIsRefused reads every prefix of a file. Only trailing blanks may be missing.
+// TestTruncatedOFXIsRefused reads every prefix of a file. Only trailing white space may be missing.
 func TestTruncatedOFXIsRefused(t *testing.T) {
 	for _, name := range sampleNames {
 		content := sample(t, name)
@@ -154,7 +154,8 @@ func TestSGMLAndXMLReadTheSame(t *testing.T) {
 	})
 }
 
-// checkRefusal checks that an error comes without content and wraps an error of the package.
+// checkRefusal checks that a refused file has no statements and no problems, and that the error
+// wraps one of the package's errors.
 func checkRefusal(t *testing.T, file File, err error) {
 	if len(file.Statements)+len(file.Problems) > 0 {
 		t.Fatalf("got %+v with an error, want an empty file", file)

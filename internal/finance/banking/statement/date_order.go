@@ -49,7 +49,7 @@ func splitDate(text string) (writtenDate, bool) {
 		case c >= '0' && c <= '9':
 			d.parts[n] += string(c)
 		case strings.IndexByte("/.-' ", c) >= 0 && d.parts[n] == "" && n > 0:
-			// A blank or another mark may follow a mark: "1/ 3/98".
+			// A space or another mark may follow a mark: "1/ 3/98".
 		case strings.IndexByte("/.-'", c) >= 0 && n < 2:
 			if n == 0 {
 				d.mark = c

@@ -41,7 +41,7 @@ type treeBuilder struct {
 	lastField   string // name of the last element with a text, whose closing tag may follow
 }
 
-// parseMarkup parses SGML or XML. From start on, the text must be one element and blanks.
+// parseMarkup parses SGML or XML. From start on, the text must be one element and white space.
 func parseMarkup(
 	ctx context.Context, text string, start int, isContainer func(name string) bool,
 ) ([]element, error) {
@@ -184,5 +184,5 @@ func childText(elements []element, i int, name string) string {
 	return ""
 }
 
-// isBlank reports whether a text consists of blanks only.
+// isBlank reports whether a text is only white space.
 func isBlank(text string) bool { return strings.Trim(text, blanks) == "" }

@@ -11,7 +11,8 @@ import (
 // of a word.
 const swiftWidth = 65
 
-// unwrapLines joins the lines of a text. It inserts a blank after a line unless the line has full width.
+// unwrapLines joins the lines of a wrapped text. It inserts a space after each line that is shorter
+// than the full width.
 func unwrapLines(value string) string {
 	var out strings.Builder
 	wasFull := false

@@ -41,9 +41,9 @@ func ofxCharset(head string) string {
 	return ofxHeader(head, "CHARSET", "COMPRESSION")
 }
 
-// ofxHeader returns the value of a key in the header of OFX 1. Each key belongs on a separate line, but
-// some banks write all of them on one line, even without blanks. So a value ends at a blank or where the
-// next key begins.
+// ofxHeader returns the value of a key in the header of OFX 1. Each key belongs on a separate line,
+// but some banks write all of them on one line, even without spaces. So a value ends at a space or
+// where the next key begins.
 func ofxHeader(head, key, nextKey string) string {
 	header, _, _ := strings.Cut(head, "<")
 	_, value, _ := strings.Cut(header, key+":")

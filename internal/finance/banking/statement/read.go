@@ -145,8 +145,8 @@ func tooManyProblems(problems []Problem) error {
 		ErrLimit, maxProblems, first.Field, first.TextLine, first.Message)
 }
 
-// fileHead returns the beginning of a file after leading blanks, enough to detect the format. It
-// returns "" if the file is blank.
+// fileHead returns the beginning of a file after leading white space, enough to detect the format.
+// It returns "" if the file is blank.
 func fileHead(content []byte) string {
 	const headBytes = 4096
 	begun := bytes.TrimLeft(content, blanks)

@@ -43,7 +43,8 @@ func checkBalances(t testing.TB, name string, s Statement, opening, closing int6
 	}
 }
 
-// TestMT940Samples reads statements of real banks. The expected values were read by eye.
+// TestMT940Samples reads statements of real banks. The expected values were read from the files by
+// hand.
 func TestMT940Samples(t *testing.T) {
 	mbank := readFixture(t, "mt940/mBank-mt940.sta").Statements[0]
 	checkBalances(t, "mBank", mbank, 40, 43, len(mbank.Lines))

@@ -64,7 +64,7 @@ func launch(account account, programs programs, data dataDir, arguments []string
 		return nil, err
 	}
 	defer func() { _ = output.Close() }()
-	// not the caller's context, since only Stop ends the server
+	// not the caller's context, since only Stop stops the server
 	arguments = append([]string{"-D", data.cluster()}, arguments...)
 	cmd := account.command(context.Background(), programs.path("postgres"), arguments...)
 	cmd.Stdout, cmd.Stderr = output, output

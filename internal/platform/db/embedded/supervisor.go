@@ -88,12 +88,12 @@ func (s *Server) supervise(ctx context.Context) {
 // known to be broken.
 func (s *Server) programsChanged() bool {
 	now := fingerprint(s.postmaster.files)
-	return now != s.postmaster.fingerprint && !s.isBroken(now)
+	return now != s.postmaster.fingerprint && !s.isKnownBroken(now)
 }
 
-// isBroken reports whether programs recently did not work. They are tried again later, since the
+// isKnownBroken reports whether programs recently did not work. They are tried again later, since the
 // cause may have been temporary, such as a full disk.
-func (s *Server) isBroken(programs string) bool {
+func (s *Server) isKnownBroken(programs string) bool {
 	return programs == s.history.broken && time.Since(s.history.tried) < s.timing.stableAfter
 }
 
@@ -106,7 +106,7 @@ func (s *Server) hasSettled() bool {
 
 // mayRestartOnSuspicion reports whether a suspicion alone may cause a restart now.
 func (s *Server) mayRestartOnSuspicion() bool {
-	if time.Since(s.history.suspected) < s.timing.suspicionInterval || s.isBroken(fingerprint(s.postmaster.files)) {
+	if time.Since(s.history.suspected) < s.timing.suspicionInterval || s.isKnownBroken(fingerprint(s.postmaster.files)) {
 		return false
 	}
 	s.history.suspected = time.Now()

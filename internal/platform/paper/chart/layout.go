@@ -46,14 +46,14 @@ type plot struct {
 func (p *picture) draw(c Chart) {
 	least, most := c.amountRange()
 	t := plot{picture: p, Chart: c, axis: newAxis(least, most, c.Digits), right: width - margin}
-	p.write(words{place: place{margin, 44}, size: titleSize, bold: true, ink: dark}, c.Title, width-2*margin)
-	p.write(words{place: place{margin, 66}, size: textSize, ink: muted}, c.Subtitle, width-2*margin)
+	p.write(textLine{position: position{margin, 44}, size: titleSize, bold: true, ink: dark}, c.Title, width-2*margin)
+	p.write(textLine{position: position{margin, 66}, size: textSize, ink: muted}, c.Subtitle, width-2*margin)
 	t.legend()
 	if least == 0 && most == 0 {
 		t.above = 0
 		t.grid()
-		middle := place{(t.left + t.right) / 2, (plotTop + plotLow) / 2}
-		p.write(words{place: middle, anchor: 0.5, size: textSize, ink: muted}, "No amounts in this period", 0)
+		middle := position{(t.left + t.right) / 2, (plotTop + plotLow) / 2}
+		p.write(textLine{position: middle, anchor: 0.5, size: textSize, ink: muted}, "No amounts in this period", 0)
 		t.timeLabels()
 		return
 	}
@@ -83,13 +83,13 @@ func (t plot) legend() {
 	x := margin
 	name := func(label string, mark shape) {
 		t.add(mark)
-		x += 22 + t.write(words{place: place{x + 18, 92}, size: labelSize, ink: dark}, label, 240) + 18
+		x += 22 + t.write(textLine{position: position{x + 18, 92}, size: labelSize, ink: dark}, label, 240) + 18
 	}
 	for i, s := range t.Bars {
-		name(s.Label, box{place{x, 82}, 12, 12, barInks[i%len(barInks)]})
+		name(s.Label, box{position{x, 82}, 12, 12, barInks[i%len(barInks)]})
 	}
 	for i, s := range t.Lines {
-		name(s.Label, stroke{[]place{{x, 88}, {x + 12, 88}}, 2.5, t.lineInk(i)})
+		name(s.Label, stroke{[]position{{x, 88}, {x + 12, 88}}, 2.5, t.lineInk(i)})
 	}
 }
 
@@ -105,8 +105,8 @@ func (t *plot) grid() {
 		if step == 0 {
 			ink = zeroInk
 		}
-		t.add(stroke{[]place{{t.left, y}, {t.right, y}}, 1, ink})
-		t.write(words{place: place{t.left - 10, y + 4}, anchor: 1, size: labelSize, ink: muted}, t.label(step), 0)
+		t.add(stroke{[]position{{t.left, y}, {t.right, y}}, 1, ink})
+		t.write(textLine{position: position{t.left - 10, y + 4}, anchor: 1, size: labelSize, ink: muted}, t.label(step), 0)
 	}
 }
 
@@ -114,36 +114,36 @@ func (t *plot) grid() {
 func (t plot) y(height float64) float64 { return plotLow - height*(plotLow-plotTop) }
 
 // x returns the position of a point, in the center of its width.
-func (t plot) x(i int) float64 { return t.left + (float64(i)+0.5)*t.share() }
+func (t plot) x(i int) float64 { return t.left + (float64(i)+0.5)*t.pointWidth() }
 
-// share returns the width of a point.
-func (t plot) share() float64 { return (t.right - t.left) / float64(max(1, len(t.Points))) }
+// pointWidth returns the width of a point.
+func (t plot) pointWidth() float64 { return (t.right - t.left) / float64(max(1, len(t.Points))) }
 
 // bars draws a series as bars.
 func (t plot) bars(n int) {
-	barWidth := min(t.share()*barShare/float64(len(t.Bars)), maxBar)
+	barWidth := min(t.pointWidth()*barShare/float64(len(t.Bars)), maxBar)
 	zero := t.y(t.height(0))
 	for i, minor := range t.Bars[n].Amounts {
 		y := t.y(t.at(minor))
 		x := t.x(i) + (float64(n)-float64(len(t.Bars))/2)*barWidth
 		if minor != 0 {
-			t.add(box{place{x, min(y, zero)}, barWidth, math.Abs(zero - y), barInks[n%len(barInks)]})
+			t.add(box{position{x, min(y, zero)}, barWidth, math.Abs(zero - y), barInks[n%len(barInks)]})
 		}
 	}
 }
 
 // line draws a series as a line.
 func (t plot) line(n int) {
-	var places []place
+	var places []position
 	for i, minor := range t.Lines[n].Amounts {
-		places = append(places, place{t.x(i), t.y(t.at(minor))})
+		places = append(places, position{t.x(i), t.y(t.at(minor))})
 	}
 	if len(places) == 0 {
 		return
 	}
 	ink := t.lineInk(n)
 	if zero := t.y(t.height(0)); ink == singleInk {
-		ends := []place{{places[len(places)-1].x, zero}, {places[0].x, zero}}
+		ends := []position{{places[len(places)-1].x, zero}, {places[0].x, zero}}
 		t.add(area{append(places[:len(places):len(places)], ends...), areaInk})
 	}
 	t.add(stroke{places, 2.5, ink})
@@ -173,10 +173,12 @@ func (t plot) timeLabels() {
 	for n := 0; n < len(labeled); n += stride {
 		i := labeled[n]
 		p := t.Points[i]
-		t.write(words{place: place{t.x(i), plotLow + 20}, anchor: 0.5, size: labelSize, ink: muted}, p.Label, 0)
+		t.write(textLine{position: position{t.x(i), plotLow + 20}, anchor: 0.5, size: labelSize, ink: muted}, p.Label, 0)
 		if p.Group != group {
 			group = p.Group
-			t.write(words{place: place{t.x(i), plotLow + 38}, anchor: 0.5, size: labelSize, bold: true, ink: muted}, group, 0)
+			t.write(
+				textLine{position: position{t.x(i), plotLow + 38}, anchor: 0.5, size: labelSize, bold: true, ink: muted}, group, 0,
+			)
 		}
 	}
 }

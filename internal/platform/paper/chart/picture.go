@@ -15,8 +15,8 @@ const (
 	scale         = 2
 )
 
-// place is a position in points from the upper left corner.
-type place struct{ x, y float64 }
+// position is a position in points from the upper left corner.
+type position struct{ x, y float64 }
 
 // shape is an element of a picture. Later shapes cover earlier ones.
 type shape interface {
@@ -26,35 +26,35 @@ type shape interface {
 
 // box is a filled rectangle.
 type box struct {
-	place
+	position
 	width, height float64
 	fill          color.NRGBA
 }
 
 // stroke is a line through several positions.
 type stroke struct {
-	places []place
+	places []position
 	width  float64
 	ink    color.NRGBA
 }
 
 // area is a filled polygon.
 type area struct {
-	places []place
+	places []position
 	fill   color.NRGBA
 }
 
 // dot is a filled circle.
 type dot struct {
-	place
+	position
 	radius float64
 	fill   color.NRGBA
 }
 
-// words is a line of text. Its position is on the baseline at the anchor: 0 is the start of the
+// textLine is a line of text. Its position is on the baseline at the anchor: 0 is the start of the
 // text, 0.5 its center, 1 its end.
-type words struct {
-	place
+type textLine struct {
+	position
 	anchor float64
 	size   float64
 	bold   bool
@@ -118,7 +118,7 @@ func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (total f
 
 // write adds a text and returns its width. It truncates the text to the width most, unless that is
 // 0.
-func (p *picture) write(w words, text string, most float64) float64 {
+func (p *picture) write(w textLine, text string, most float64) float64 {
 	w.text, w.runs = text, p.letters.Runs(text)
 	letters := []rune(text)
 	for most > 0 && len(letters) > 0 && p.measure(w.runs, w.bold, w.size) > most {

@@ -18,7 +18,7 @@ type canvas struct {
 	*image.RGBA
 	picture *picture
 	// outlines are the polygons of the current shape.
-	outlines [][]place
+	outlines [][]position
 	fill     vector.Rasterizer
 }
 
@@ -35,15 +35,15 @@ func (p *picture) png() ([]byte, error) {
 }
 
 // addPolygon adds a polygon to the current shape.
-func (c *canvas) addPolygon(places ...place) { c.outlines = append(c.outlines, places) }
+func (c *canvas) addPolygon(places ...position) { c.outlines = append(c.outlines, places) }
 
 // fillShape fills the current shape. It processes only the part of the canvas that the shape
 // covers.
 func (c *canvas) fillShape(ink color.NRGBA) {
-	low, high := place{math.Inf(1), math.Inf(1)}, place{math.Inf(-1), math.Inf(-1)}
+	low, high := position{math.Inf(1), math.Inf(1)}, position{math.Inf(-1), math.Inf(-1)}
 	for _, outline := range c.outlines {
 		for _, p := range outline {
-			low, high = place{min(low.x, p.x), min(low.y, p.y)}, place{max(high.x, p.x), max(high.y, p.y)}
+			low, high = position{min(low.x, p.x), min(low.y, p.y)}, position{max(high.x, p.x), max(high.y, p.y)}
 		}
 	}
 	reach := image.Rect(int(low.x*scale), int(low.y*scale), int(high.x*scale)+2, int(high.y*scale)+2).Intersect(c.Bounds())
@@ -64,8 +64,8 @@ func (c *canvas) fillShape(ink color.NRGBA) {
 }
 
 func (b box) png(c *canvas) {
-	right, low := place{b.x + b.width, b.y}, place{b.x + b.width, b.y + b.height}
-	c.addPolygon(b.place, right, low, place{b.x, b.y + b.height})
+	right, low := position{b.x + b.width, b.y}, position{b.x + b.width, b.y + b.height}
+	c.addPolygon(b.position, right, low, position{b.x, b.y + b.height})
 	c.fillShape(b.fill)
 }
 
@@ -80,12 +80,12 @@ func (d dot) png(c *canvas) {
 }
 
 // outline returns a polygon for the circle, always with the same orientation.
-func (d dot) outline() []place {
+func (d dot) outline() []position {
 	const corners = 32
-	out := make([]place, corners)
+	out := make([]position, corners)
 	for i := range out {
 		sin, cos := math.Sincos(2 * math.Pi * float64(i) / corners)
-		out[i] = place{d.x + d.radius*cos, d.y + d.radius*sin}
+		out[i] = position{d.x + d.radius*cos, d.y + d.radius*sin}
 	}
 	return out
 }
@@ -95,7 +95,7 @@ func (d dot) outline() []place {
 func (s stroke) png(c *canvas) {
 	half := s.width / 2
 	for i, to := range s.places {
-		c.addPolygon(dot{place: to, radius: half}.outline()...)
+		c.addPolygon(dot{position: to, radius: half}.outline()...)
 		if i == 0 {
 			continue
 		}
@@ -106,14 +106,14 @@ func (s stroke) png(c *canvas) {
 		}
 		dx, dy := half*(to.x-from.x)/length, half*(to.y-from.y)/length
 		c.addPolygon(
-			place{from.x + dy, from.y - dx}, place{to.x + dy, to.y - dx},
-			place{to.x - dy, to.y + dx}, place{from.x - dy, from.y + dx},
+			position{from.x + dy, from.y - dx}, position{to.x + dy, to.y - dx},
+			position{to.x - dy, to.y + dx}, position{from.x - dy, from.y + dx},
 		)
 	}
 	c.fillShape(s.ink)
 }
 
-func (t words) png(c *canvas) {
+func (t textLine) png(c *canvas) {
 	x := t.x - t.anchor*c.picture.measure(t.runs, t.bold, t.size)
 	pen := font.Drawer{
 		Dst: c.RGBA, Src: image.NewUniform(t.ink),

@@ -49,7 +49,7 @@ func paint(attribute string, ink color.NRGBA) string {
 }
 
 // points formats positions as an attribute.
-func points(places []place) string {
+func points(places []position) string {
 	parts := make([]string, len(places))
 	for i, p := range places {
 		parts[i] = number(p.x) + "," + number(p.y)
@@ -76,7 +76,7 @@ func (d dot) svg(w *svgWriter) {
 		number(d.x), number(d.y), number(d.radius), paint("fill", d.fill))
 }
 
-func (t words) svg(w *svgWriter) {
+func (t textLine) svg(w *svgWriter) {
 	attributes := fmt.Sprintf(` x="%s" y="%s" font-size="%s"%s`,
 		number(t.x), number(t.y), number(t.size), paint("fill", t.ink))
 	if t.bold {

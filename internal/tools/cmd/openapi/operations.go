@@ -113,9 +113,9 @@ func operationID(m *method) string {
 }
 
 // filterText is appended to the description of every filter parameter.
-const filterText = " `field:*` matches records in which the field has a value," +
-	" `NOT field:*` those in which it is empty." +
-	" On text fields, `:` matches records in which the field contains the text."
+const filterText = " `field:*` matches records where the field has a value;" +
+	" `NOT field:*` matches records where it is empty." +
+	" On text fields, `:` matches records where the field contains the text."
 
 // completeParameters completes path and query parameters with their rules and camelCase names.
 func completeParameters(m *method, op *operation) error {

@@ -242,7 +242,8 @@ type AccountingPeriod struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the accounting period. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,11,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Actions the caller may take on the accounting period now, and why not for the others.
+	// Custom methods of the accounting period, each with whether the caller may call it now and, if
+	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,12,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -365,11 +366,11 @@ func (x *AccountingPeriod) GetAllowedActions() []*v1.AllowedAction {
 // CloseBlocker is an open issue that should be resolved before a period is closed.
 type CloseBlocker struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What it is.
+	// Kind of the blocker.
 	Kind CloseBlocker_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.CloseBlocker_Kind" json:"kind,omitempty"`
 	// Severity of the blocker.
 	Severity CloseBlocker_Severity `protobuf:"varint,2,opt,name=severity,proto3,enum=backoffice.finance.v1.CloseBlocker_Severity" json:"severity,omitempty"`
-	// Message for people: the issue and what to do about it.
+	// Human-readable message: the issue and what to do about it.
 	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
 	// Number of affected records.
 	Count int32 `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`

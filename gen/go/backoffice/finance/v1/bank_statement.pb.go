@@ -260,7 +260,7 @@ type BankStatement_Warning struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Kind of the warning.
 	Kind BankStatement_Warning_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.BankStatement_Warning_Kind" json:"kind,omitempty"`
-	// Message for people.
+	// Human-readable message.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	// Previous statement, if the warning concerns it.
 	BankStatementId string `protobuf:"bytes,3,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`

@@ -467,7 +467,8 @@ type ArchiveBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank account has changed since.
+	// Version from the last read. If set, the request fails if the bank account has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -522,7 +523,8 @@ type UnarchiveBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank account has changed since.
+	// Version from the last read. If set, the request fails if the bank account has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -577,7 +579,8 @@ type DeleteBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank account, such as `bac_01k9…`.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank account has changed since.
+	// Version from the last read. If set, the request fails if the bank account has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1461,8 +1464,8 @@ type UndoStatementImportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the statement import, such as `sim_01k9…`.
 	StatementImportId string `protobuf:"bytes,1,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
-	// Version from the last read. If set, the request fails when the statement import has changed
-	// since.
+	// Version from the last read. If set, the request fails if the statement import has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1829,8 +1832,8 @@ type CategorizeBankStatementLineRequest struct {
 	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
 	// Description of the entry. Defaults to the description of the line.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// Version from the last read. If set, the request fails when the bank statement line has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1919,8 +1922,8 @@ type ExcludeBankStatementLineRequest struct {
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Reason, such as a duplicate reported by the bank.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version from the last read. If set, the request fails when the bank statement line has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1994,8 +1997,8 @@ type MarkPersonalBankStatementLineRequest struct {
 	// Equity or loan account to post to. Defaults to the account of the chart with subtype OWNER_DRAW
 	// for outgoing or OWNER_EQUITY for incoming payments.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank statement line has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -2076,8 +2079,8 @@ type UndoBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank statement line has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -2574,7 +2577,8 @@ type ArchiveCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// Version from the last read. If set, the request fails when the CSV profile has changed since.
+	// Version from the last read. If set, the request fails if the CSV profile has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2629,7 +2633,8 @@ type UnarchiveCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// Version from the last read. If set, the request fails when the CSV profile has changed since.
+	// Version from the last read. If set, the request fails if the CSV profile has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2684,7 +2689,8 @@ type DeleteCsvProfileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the CSV profile, such as `csp_01k9…`.
 	CsvProfileId string `protobuf:"bytes,1,opt,name=csv_profile_id,json=csvProfileId,proto3" json:"csv_profile_id,omitempty"`
-	// Version from the last read. If set, the request fails when the CSV profile has changed since.
+	// Version from the last read. If set, the request fails if the CSV profile has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3173,7 +3179,7 @@ type ArchiveBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank rule has changed since.
+	// Version from the last read. If set, the request fails if the bank rule has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3228,7 +3234,7 @@ type UnarchiveBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank rule has changed since.
+	// Version from the last read. If set, the request fails if the bank rule has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3283,7 +3289,7 @@ type DeleteBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank rule, such as `bru_01k9…`.
 	BankRuleId string `protobuf:"bytes,1,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank rule has changed since.
+	// Version from the last read. If set, the request fails if the bank rule has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3763,8 +3769,8 @@ type DeleteReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
-	// Version from the last read. If set, the request fails when the reconciliation has changed
-	// since.
+	// Version from the last read. If set, the request fails if the reconciliation has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4169,8 +4175,8 @@ type HoldBankStatementLineRequest struct {
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Reason for the hold, such as the question to be answered.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version from the last read. If set, the request fails when the bank statement line has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -4243,8 +4249,8 @@ type MatchBankStatementLineRequest struct {
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
 	// Posted entry that records the line.
 	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank statement line has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -4767,7 +4773,7 @@ type UndoBankMatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank match, such as `bma_01k9…`.
 	BankMatchId string `protobuf:"bytes,1,opt,name=bank_match_id,json=bankMatchId,proto3" json:"bank_match_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank match has changed since.
+	// Version from the last read. If set, the request fails if the bank match has changed since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -5182,7 +5188,8 @@ type UndoBankTransferRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank transfer, such as `btr_01k9…`.
 	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank transfer has changed since.
+	// Version from the last read. If set, the request fails if the bank transfer has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -5376,7 +5383,8 @@ type PairBankTransferRequest struct {
 	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// Statement line of the missing side.
 	BankStatementLineId string `protobuf:"bytes,2,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bank transfer has changed since.
+	// Version from the last read. If set, the request fails if the bank transfer has changed since
+	// then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -5863,8 +5871,8 @@ type UndoPrivateExpenseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the private expense, such as `pex_01k9…`.
 	PrivateExpenseId string `protobuf:"bytes,1,opt,name=private_expense_id,json=privateExpenseId,proto3" json:"private_expense_id,omitempty"`
-	// Version from the last read. If set, the request fails when the private expense has changed
-	// since.
+	// Version from the last read. If set, the request fails if the private expense has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -6212,8 +6220,8 @@ type CompleteReconciliationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the reconciliation, such as `rec_01k9…`.
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
-	// Version from the last read. If set, the request fails when the reconciliation has changed
-	// since.
+	// Version from the last read. If set, the request fails if the reconciliation has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -6279,8 +6287,8 @@ type ReopenReconciliationRequest struct {
 	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
 	// Reason for reopening. Stored with the reconciliation and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version from the last read. If set, the request fails when the reconciliation has changed
-	// since.
+	// Version from the last read. If set, the request fails if the reconciliation has changed since
+	// then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -6520,22 +6528,24 @@ func (x *TestBankRuleResponse_Decision) GetProblem() string {
 	return ""
 }
 
-// Suggestion is a possible decision about a line. It sets the fields of one kind of decision.
+// Suggestion is a possible decision about a line. Besides `score`, `reasons` and `bank_rule_id`,
+// only the fields of that one decision are set, such as `account_id` to categorize the line.
 type SuggestMatchesResponse_Suggestion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Likelihood, from 0 to 100.
 	Score int32 `protobuf:"varint,1,opt,name=score,proto3" json:"score,omitempty"`
 	// Reasons for the score, in words.
 	Reasons []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
-	// Entry to match the line to. Empty for another kind of suggestion.
+	// Entry to match the line to. Empty for other kinds of suggestions.
 	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Account to categorize the line to. Empty for another kind of suggestion.
+	// Account to categorize the line to. Empty for other kinds of suggestions.
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Bank rule that the suggestion comes from, if any.
 	BankRuleId string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
-	// Match to create with CreateBankMatch, unchanged. Absent for another kind of suggestion.
+	// Match to create: send it to CreateBankMatch unchanged. Absent for other kinds of suggestions.
 	BankMatch *BankMatch `protobuf:"bytes,6,opt,name=bank_match,json=bankMatch,proto3,oneof" json:"bank_match,omitempty"`
-	// Transfer to create with CreateBankTransfer, unchanged. Absent for another kind of suggestion.
+	// Transfer to create: send it to CreateBankTransfer unchanged. Absent for other kinds of
+	// suggestions.
 	BankTransfer *BankTransfer `protobuf:"bytes,7,opt,name=bank_transfer,json=bankTransfer,proto3,oneof" json:"bank_transfer,omitempty"`
 	// Transfer to pair with the line.
 	BankTransferId string `protobuf:"bytes,8,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`

@@ -301,10 +301,10 @@ type BankingServiceClient interface {
 	RejectSuggestion(ctx context.Context, in *RejectSuggestionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Finds undecided lines of outgoing payments that look like personal spending of the owner, most
 	// likely first, each with its score and reasons: earlier personal payments to the counterparty,
-	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties whose
-	// earlier lines were business, unless some were personal. Searches the newest 2,000 undecided
-	// lines; `truncated` is true if there are more. Bank accounts also show the number of lines
-	// found.
+	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties that have
+	// earlier business lines and no earlier personal lines. Searches the newest 2,000 undecided
+	// lines; `truncated` is true if there are more. The number found for each bank account is its
+	// `suspected_personal_count`.
 	SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error)
 	// Creates a private expense. Posts a business expense that was paid privately. Fails with
 	// `FIELDS_INVALID` if an amount is not positive, the amounts are in several currencies, or the
@@ -1335,10 +1335,10 @@ type BankingServiceServer interface {
 	RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error)
 	// Finds undecided lines of outgoing payments that look like personal spending of the owner, most
 	// likely first, each with its score and reasons: earlier personal payments to the counterparty,
-	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties whose
-	// earlier lines were business, unless some were personal. Searches the newest 2,000 undecided
-	// lines; `truncated` is true if there are more. Bank accounts also show the number of lines
-	// found.
+	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties that have
+	// earlier business lines and no earlier personal lines. Searches the newest 2,000 undecided
+	// lines; `truncated` is true if there are more. The number found for each bank account is its
+	// `suspected_personal_count`.
 	SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error)
 	// Creates a private expense. Posts a business expense that was paid privately. Fails with
 	// `FIELDS_INVALID` if an amount is not positive, the amounts are in several currencies, or the

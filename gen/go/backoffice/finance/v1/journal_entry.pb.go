@@ -180,7 +180,8 @@ type JournalEntry struct {
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// Number of the supporting document, such as an invoice number.
 	Reference string `protobuf:"bytes,4,opt,name=reference,proto3" json:"reference,omitempty"`
-	// ISO 4217 code of amounts without a currency. Defaults to the organization's currency.
+	// ISO 4217 code that applies to amounts of the entry that have no currency code.
+	// Defaults to the organization's currency.
 	CurrencyCode string `protobuf:"bytes,5,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// Two or more lines. Their base amounts add up to zero.
 	Lines []*JournalLine `protobuf:"bytes,6,rep,name=lines,proto3" json:"lines,omitempty"`
@@ -202,10 +203,12 @@ type JournalEntry struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the journal entry. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Actions the caller may take on the journal entry now, and why not for the others.
+	// Custom methods of the journal entry, each with whether the caller may call it now and, if not,
+	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Price of one unit of `currency_code` in the organization's currency, such as `1.0842`. Applies
-	// to lines in that currency without a rate. Defaults to the stored rate of the entry's date.
+	// to lines in that currency without a rate. Defaults to the stored rate of the
+	// entry's date.
 	ExchangeRate string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Reason for posting into a closed period, which requires permission. Otherwise empty.
 	LockExceptionReason string `protobuf:"bytes,18,opt,name=lock_exception_reason,json=lockExceptionReason,proto3" json:"lock_exception_reason,omitempty"`

@@ -643,7 +643,7 @@ type ArchiveAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the account, such as `acc_01k9…`.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Version from the last read. If set, the request fails when the account has changed since.
+	// Version from the last read. If set, the request fails if the account has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -698,7 +698,7 @@ type UnarchiveAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the account, such as `acc_01k9…`.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Version from the last read. If set, the request fails when the account has changed since.
+	// Version from the last read. If set, the request fails if the account has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -753,7 +753,7 @@ type DeleteAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the account, such as `acc_01k9…`.
 	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Version from the last read. If set, the request fails when the account has changed since.
+	// Version from the last read. If set, the request fails if the account has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1456,8 +1456,8 @@ type PostJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Version from the last read. Required; the request fails when the journal entry has changed
-	// since.
+	// Version from the last read. Required; the request fails if the journal entry has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1535,7 +1535,8 @@ type ReverseJournalEntryRequest struct {
 	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
 	// Description of the reversal, such as the reason for it. Defaults to `Reversal of …`.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	// Version from the last read. If set, the request fails when the journal entry has changed since.
+	// Version from the last read. If set, the request fails if the journal entry has changed since
+	// then.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -2205,7 +2206,7 @@ type ArchiveDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// Version from the last read. If set, the request fails when the dimension has changed since.
+	// Version from the last read. If set, the request fails if the dimension has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2260,7 +2261,7 @@ type UnarchiveDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// Version from the last read. If set, the request fails when the dimension has changed since.
+	// Version from the last read. If set, the request fails if the dimension has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2315,7 +2316,7 @@ type DeleteDimensionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the dimension, such as `dim_01k9…`.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// Version from the last read. If set, the request fails when the dimension has changed since.
+	// Version from the last read. If set, the request fails if the dimension has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2804,8 +2805,8 @@ type ArchiveDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
-	// Version from the last read. If set, the request fails when the dimension value has changed
-	// since.
+	// Version from the last read. If set, the request fails if the dimension value has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2860,8 +2861,8 @@ type UnarchiveDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
-	// Version from the last read. If set, the request fails when the dimension value has changed
-	// since.
+	// Version from the last read. If set, the request fails if the dimension value has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2916,8 +2917,8 @@ type DeleteDimensionValueRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the dimension value, such as `dmv_01k9…`.
 	DimensionValueId string `protobuf:"bytes,1,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
-	// Version from the last read. If set, the request fails when the dimension value has changed
-	// since.
+	// Version from the last read. If set, the request fails if the dimension value has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3618,7 +3619,8 @@ type CloseFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the fiscal year, such as `fsy_01k9…`.
 	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
-	// Version from the last read. If set, the request fails when the fiscal year has changed since.
+	// Version from the last read. If set, the request fails if the fiscal year has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -3739,7 +3741,8 @@ type ReopenFiscalYearRequest struct {
 	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
 	// Reason for reopening. Stored with the fiscal year and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version from the last read. If set, the request fails when the fiscal year has changed since.
+	// Version from the last read. If set, the request fails if the fiscal year has changed since
+	// then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -3904,8 +3907,8 @@ type CloseAccountingPeriodRequest struct {
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
 	// Reason for closing the period despite warnings. Required if there are warnings.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version from the last read. If set, the request fails when the accounting period has changed
-	// since.
+	// Version from the last read. If set, the request fails if the accounting period has changed
+	// since then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -3987,8 +3990,8 @@ type ReopenAccountingPeriodRequest struct {
 	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
 	// Reason for reopening. Stored with the period and in the history.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Version from the last read. If set, the request fails when the accounting period has changed
-	// since.
+	// Version from the last read. If set, the request fails if the accounting period has changed
+	// since then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -4059,8 +4062,8 @@ type DeleteJournalEntryRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the journal entry, such as `jrn_01k9…`.
 	JournalEntryId string `protobuf:"bytes,1,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Version from the last read. Required; the request fails when the journal entry has changed
-	// since.
+	// Version from the last read. Required; the request fails if the journal entry has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4540,7 +4543,8 @@ type DeleteExchangeRateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the exchange rate, such as `xrt_01k9…`.
 	ExchangeRateId string `protobuf:"bytes,1,opt,name=exchange_rate_id,json=exchangeRateId,proto3" json:"exchange_rate_id,omitempty"`
-	// Version from the last read. If set, the request fails when the exchange rate has changed since.
+	// Version from the last read. If set, the request fails if the exchange rate has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5211,8 +5215,8 @@ type UndoCurrencyRevaluationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the currency revaluation, such as `crv_01k9…`.
 	CurrencyRevaluationId string `protobuf:"bytes,1,opt,name=currency_revaluation_id,json=currencyRevaluationId,proto3" json:"currency_revaluation_id,omitempty"`
-	// Version from the last read. If set, the request fails when the currency revaluation has changed
-	// since.
+	// Version from the last read. If set, the request fails if the currency revaluation has changed
+	// since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -5711,8 +5715,8 @@ type ArchiveBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bookkeeping schedule has changed
+	// since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5767,8 +5771,8 @@ type UnarchiveBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bookkeeping schedule has changed
+	// since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5823,8 +5827,8 @@ type DeleteBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bookkeeping schedule has changed
+	// since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5879,8 +5883,8 @@ type CompleteBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bookkeeping schedule, such as `bks_01k9…`.
 	BookkeepingScheduleId string `protobuf:"bytes,1,opt,name=bookkeeping_schedule_id,json=bookkeepingScheduleId,proto3" json:"bookkeeping_schedule_id,omitempty"`
-	// Version from the last read. If set, the request fails when the bookkeeping schedule has changed
-	// since.
+	// Version from the last read. If set, the request fails if the bookkeeping schedule has changed
+	// since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -7055,7 +7059,7 @@ type BooksStatus_Finding struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Kind of the finding.
 	Kind BooksStatus_Finding_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.BooksStatus_Finding_Kind" json:"kind,omitempty"`
-	// Message for people: the issue and what to do about it.
+	// Human-readable message: the issue and what to do about it.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	// Number of affected dates or records.
 	Count int32 `protobuf:"varint,3,opt,name=count,proto3" json:"count,omitempty"`

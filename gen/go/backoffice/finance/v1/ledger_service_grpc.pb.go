@@ -169,13 +169,14 @@ type LedgerServiceClient interface {
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
 	// storing anything if there are fewer than two lines or an amount has more digits than its
 	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
-	// organization's currency, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL`
-	// if an account does not exist, is archived or is a control account, with
-	// `ACCOUNT_IN_OTHER_CURRENCY` if an amount is in another currency than its account, with
-	// `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate, with `DIMENSION_REPEATED` if
-	// a line has two values of one dimension, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date
-	// is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if the date is more than one
-	// year ahead or ten years back, unless the entry is a draft or the date is confirmed.
+	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
+	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
+	// with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the currency of an amount, and
+	// with `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate. Fails with
+	// `DIMENSION_REPEATED` if a line has two values of one dimension, and with `PERIOD_CLOSED` or
+	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
+	// the date is more than one year ahead or ten years back, unless the entry is a draft or the date
+	// is confirmed.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.
@@ -221,12 +222,12 @@ type LedgerServiceClient interface {
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
-	// Closes a fiscal year. Posts the entries that carry income and expenses to retained earnings, or
-	// to the closing accounts of the income and expense accounts, and locks the periods of the year.
-	// With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN` while
-	// a period of the year or an earlier year is open, with `RETAINED_EARNINGS_MISSING` if the chart
-	// has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing account is
-	// archived.
+	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
+	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
+	// year. With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN`
+	// while a period of the year or an earlier year is open. Fails with `RETAINED_EARNINGS_MISSING`
+	// if the chart has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing
+	// account is archived.
 	CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error)
 	// Reopens a closed fiscal year. Reverses its closing entries and unlocks its periods, which stay
 	// closed. A reason is required. Fails with `PERIOD_CLOSED` while a later year is closed.
@@ -247,8 +248,9 @@ type LedgerServiceClient interface {
 	GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error)
 	// Closes a period, which then accepts no more postings. With `include_earlier`, also closes all
 	// earlier open periods, all or none. Fails with `PERIOD_CLOSE_BLOCKED` while there is a blocker
-	// of severity error, or a warning and no `reason` to close despite it. Each blocker is a
-	// violation of the error, which names the period.
+	// of severity error, or a warning and no `reason` to close despite it. The error names the period
+	// and lists the blockers as violations. `allowed_actions` does not reflect control accounts that
+	// differ from their sub-ledger; GetCloseBlockers does.
 	CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
 	// is closed, and with `STATE_REFUSES_ACTION` if the fiscal year is closed.
@@ -1214,13 +1216,14 @@ type LedgerServiceServer interface {
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
 	// storing anything if there are fewer than two lines or an amount has more digits than its
 	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
-	// organization's currency, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL`
-	// if an account does not exist, is archived or is a control account, with
-	// `ACCOUNT_IN_OTHER_CURRENCY` if an amount is in another currency than its account, with
-	// `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate, with `DIMENSION_REPEATED` if
-	// a line has two values of one dimension, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date
-	// is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if the date is more than one
-	// year ahead or ten years back, unless the entry is a draft or the date is confirmed.
+	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
+	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
+	// with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the currency of an amount, and
+	// with `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate. Fails with
+	// `DIMENSION_REPEATED` if a line has two values of one dimension, and with `PERIOD_CLOSED` or
+	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
+	// the date is more than one year ahead or ten years back, unless the entry is a draft or the date
+	// is confirmed.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.
@@ -1266,12 +1269,12 @@ type LedgerServiceServer interface {
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
-	// Closes a fiscal year. Posts the entries that carry income and expenses to retained earnings, or
-	// to the closing accounts of the income and expense accounts, and locks the periods of the year.
-	// With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN` while
-	// a period of the year or an earlier year is open, with `RETAINED_EARNINGS_MISSING` if the chart
-	// has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing account is
-	// archived.
+	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
+	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
+	// year. With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN`
+	// while a period of the year or an earlier year is open. Fails with `RETAINED_EARNINGS_MISSING`
+	// if the chart has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing
+	// account is archived.
 	CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error)
 	// Reopens a closed fiscal year. Reverses its closing entries and unlocks its periods, which stay
 	// closed. A reason is required. Fails with `PERIOD_CLOSED` while a later year is closed.
@@ -1292,8 +1295,9 @@ type LedgerServiceServer interface {
 	GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error)
 	// Closes a period, which then accepts no more postings. With `include_earlier`, also closes all
 	// earlier open periods, all or none. Fails with `PERIOD_CLOSE_BLOCKED` while there is a blocker
-	// of severity error, or a warning and no `reason` to close despite it. Each blocker is a
-	// violation of the error, which names the period.
+	// of severity error, or a warning and no `reason` to close despite it. The error names the period
+	// and lists the blockers as violations. `allowed_actions` does not reflect control accounts that
+	// differ from their sub-ledger; GetCloseBlockers does.
 	CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error)
 	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
 	// is closed, and with `STATE_REFUSES_ACTION` if the fiscal year is closed.

@@ -466,7 +466,7 @@ type ArchiveVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// Version from the last read. If set, the request fails when the vendor has changed since.
+	// Version from the last read. If set, the request fails if the vendor has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -521,7 +521,7 @@ type UnarchiveVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// Version from the last read. If set, the request fails when the vendor has changed since.
+	// Version from the last read. If set, the request fails if the vendor has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -576,7 +576,7 @@ type DeleteVendorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the vendor, such as `ven_01k9…`.
 	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// Version from the last read. If set, the request fails when the vendor has changed since.
+	// Version from the last read. If set, the request fails if the vendor has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -145,7 +145,7 @@ type PrivateExpense struct {
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// Who paid.
 	Payer PrivateExpense_Payer `protobuf:"varint,4,opt,name=payer,proto3,enum=backoffice.finance.v1.PrivateExpense_Payer" json:"payer,omitempty"`
-	// Person who paid. Optional for the owner.
+	// Person who paid. Required if `payer` is STAFF, optional if it is OWNER.
 	PersonId string `protobuf:"bytes,5,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	// Business part of the purchase by account. Amounts are positive and in one currency.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,6,rep,name=splits,proto3" json:"splits,omitempty"`
@@ -171,7 +171,8 @@ type PrivateExpense struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the private expense. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Actions the caller may take on the private expense now, and why not for the others.
+	// Custom methods of the private expense, each with whether the caller may call it now and, if
+	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -1229,8 +1229,8 @@ func (x *GeneralLedger) GetNextPageToken() string {
 	return ""
 }
 
-// RealizedGains lists the realized exchange gains and losses: those posted for balances settled in
-// a period.
+// RealizedGains lists the exchange gains and losses that were posted in a period when foreign
+// balances were settled.
 type RealizedGains struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day included.
@@ -1312,8 +1312,8 @@ func (x *RealizedGains) GetTotal() *v1.Money {
 	return nil
 }
 
-// UnrealizedGains lists the unrealized exchange gains and losses: those of foreign balances valued
-// at the rates of a day.
+// UnrealizedGains lists the unrealized exchange gains and losses of foreign balances at the rates
+// of a day.
 type UnrealizedGains struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day included. Its rates are used.

@@ -465,7 +465,7 @@ type ArchiveProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// Version from the last read. If set, the request fails when the project has changed since.
+	// Version from the last read. If set, the request fails if the project has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -520,7 +520,7 @@ type UnarchiveProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// Version from the last read. If set, the request fails when the project has changed since.
+	// Version from the last read. If set, the request fails if the project has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -575,7 +575,7 @@ type DeleteProjectRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the project, such as `prj_01k9…`.
 	ProjectId string `protobuf:"bytes,1,opt,name=project_id,json=projectId,proto3" json:"project_id,omitempty"`
-	// Version from the last read. If set, the request fails when the project has changed since.
+	// Version from the last read. If set, the request fails if the project has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1055,7 +1055,7 @@ type DeleteTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// Version from the last read. If set, the request fails when the task has changed since.
+	// Version from the last read. If set, the request fails if the task has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1110,7 +1110,7 @@ type StartTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// Version from the last read. If set, the request fails when the task has changed since.
+	// Version from the last read. If set, the request fails if the task has changed since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1174,7 +1174,7 @@ type CompleteTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// Version from the last read. If set, the request fails when the task has changed since.
+	// Version from the last read. If set, the request fails if the task has changed since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1238,7 +1238,7 @@ type CancelTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// Version from the last read. If set, the request fails when the task has changed since.
+	// Version from the last read. If set, the request fails if the task has changed since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -1302,7 +1302,7 @@ type ReopenTaskRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the task, such as `tsk_01k9…`.
 	TaskId string `protobuf:"bytes,1,opt,name=task_id,json=taskId,proto3" json:"task_id,omitempty"`
-	// Version from the last read. If set, the request fails when the task has changed since.
+	// Version from the last read. If set, the request fails if the task has changed since then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`

@@ -21,9 +21,9 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Reason identifies for programs why a request failed. It is the `reason` of the error's ErrorInfo,
-// whose domain is `backoffice`. A reason named after a database constraint is the name of the
-// constraint in upper case.
+// Reason is the machine-readable reason a request failed. It is the `reason` of the error's
+// ErrorInfo, whose domain is `backoffice`. A reason named after a database constraint is the name
+// of the constraint in upper case.
 type Reason int32
 
 const (
@@ -69,8 +69,8 @@ const (
 	// The server is overloaded, or a component it needs is unavailable. Retry after the delay in
 	// RetryInfo, if present, with the same idempotency key. (503)
 	Reason_TEMPORARILY_UNAVAILABLE Reason = 17
-	// Too many requests of the organization that read large parts of its books, parse a file or
-	// transfer one are in progress. Retry after the delay in RetryInfo. (503)
+	// The organization has too many large requests in progress: requests that read large parts of its
+	// books, or parse or transfer a file. Retry after the delay in RetryInfo. (503)
 	Reason_ORGANIZATION_BUSY Reason = 70
 	// An internal error of the server. Report the request id, which identifies the error in the log.
 	// (500)
@@ -115,8 +115,9 @@ const (
 	Reason_CLOCK_IS_LIVE Reason = 103
 	// The new time is not later than the clock. A clock can only be moved forward. (400)
 	Reason_CLOCK_GOES_BACK Reason = 104
-	// No other API key or person could act as the owner. Create another API key with the role OWNER
-	// first. (400)
+	// The change would leave the organization without an owner: an active person with an active API
+	// key that has the role OWNER and no scopes. Create another such key first, for another person if
+	// you archive a person. (400)
 	Reason_LAST_OWNER Reason = 105
 	// The API key would expire later than the caller's key. Choose an earlier expiry. (403)
 	Reason_KEY_OUTLIVES_CALLER Reason = 106
@@ -143,9 +144,10 @@ const (
 	Reason_JOURNAL_ENTRY_REVERSED Reason = 209
 	// The journal entry belongs to another record. Undo that record instead. (400)
 	Reason_JOURNAL_ENTRY_HAS_SOURCE Reason = 210
-	// The currency is not supported for the record. Use the organization's currency. (400)
+	// The account's type does not support foreign currencies: only ASSET and LIABILITY accounts do.
+	// Use the organization's currency. (400)
 	Reason_CURRENCY_NOT_SUPPORTED Reason = 211
-	// The account has another currency than the amount. (400)
+	// The account's currency differs from the currency of the amount or of the bank account. (400)
 	Reason_ACCOUNT_IN_OTHER_CURRENCY Reason = 212
 	// There is no exchange rate for the date or the seven days before. Create or import one, or send
 	// an exchange rate if the method accepts one. (400)
@@ -208,15 +210,16 @@ const (
 	Reason_BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN Reason = 230
 	// Other records refer to the bank account. Archive it instead. (400)
 	Reason_BANK_ACCOUNTS_IN_USE Reason = 231
-	// The subtype of the ledger account does not fit the kind of the bank account, such as BANK for a
-	// checking account. (400)
+	// The ledger account cannot belong to a bank account of this kind. CHECKING, SAVINGS and
+	// MONEY_MARKET accounts need a ledger account with subtype BANK or CASH; CREDIT_CARD and
+	// CREDIT_LINE accounts need CREDIT_CARD or LOAN. (400)
 	Reason_LEDGER_ACCOUNT_NOT_BANK Reason = 232
 	// The file is empty, truncated, too large or not a bank statement. (400)
 	Reason_STATEMENT_FILE_UNREADABLE Reason = 233
 	// Rows of the file are unreadable. Each is a field violation. Correct them, or set
 	// `skip_invalid_rows`. (400)
 	Reason_STATEMENT_ROWS_INVALID Reason = 234
-	// The statement has another currency than the bank account. (400)
+	// The currency of the statement differs from the currency of the bank account. (400)
 	Reason_STATEMENT_CURRENCY_DIFFERS Reason = 235
 	// The file contains statements of another account, or of several accounts that do not include the
 	// bank account. Choose the right account, or correct its number. (400)
@@ -259,15 +262,17 @@ const (
 	Reason_MATCH_EXCEEDS_OPEN Reason = 260
 	// The lines belong to several bank accounts. Create one match for each. (400)
 	Reason_MATCH_ACROSS_ACCOUNTS Reason = 261
-	// The journal entry has no amount on the account, or amounts in several currencies. (400)
+	// On the matched account, the journal entry has no lines, or its lines add up to zero or are in
+	// several currencies. Match another entry or account. (400)
 	Reason_MATCH_MOVES_NOTHING Reason = 262
 	// `exchange_difference` is set, but all lines and entries have the same currency. (400)
 	Reason_MATCH_WITHOUT_EXCHANGE Reason = 263
 	// The account of the matched entry is not an ASSET or LIABILITY, or is the ledger account of
 	// another bank account. (400)
 	Reason_MATCH_ACCOUNT_REFUSED Reason = 264
-	// The transfer is not from one own bank account to another: a line has the wrong direction or
-	// account, both accounts are the same, or only one line is given between two currencies. (400)
+	// The two sides do not form a transfer between own bank accounts. A line has the wrong direction
+	// or belongs to another bank account, both sides are the same bank account, or the accounts have
+	// different currencies and only one line is given. (400)
 	Reason_TRANSFER_SIDES_WRONG Reason = 265
 	// The amount sent less the fee differs from the amount received. (400)
 	Reason_TRANSFER_AMOUNT_DIFFERS Reason = 266

@@ -466,7 +466,7 @@ type ArchiveDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// Version from the last read. If set, the request fails when the department has changed since.
+	// Version from the last read. If set, the request fails if the department has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -521,7 +521,7 @@ type UnarchiveDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// Version from the last read. If set, the request fails when the department has changed since.
+	// Version from the last read. If set, the request fails if the department has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -576,7 +576,7 @@ type DeleteDepartmentRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the department, such as `dep_01k9…`.
 	DepartmentId string `protobuf:"bytes,1,opt,name=department_id,json=departmentId,proto3" json:"department_id,omitempty"`
-	// Version from the last read. If set, the request fails when the department has changed since.
+	// Version from the last read. If set, the request fails if the department has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1065,7 +1065,7 @@ type ArchiveEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
-	// Version from the last read. If set, the request fails when the employee has changed since.
+	// Version from the last read. If set, the request fails if the employee has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1120,7 +1120,7 @@ type UnarchiveEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
-	// Version from the last read. If set, the request fails when the employee has changed since.
+	// Version from the last read. If set, the request fails if the employee has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1175,7 +1175,7 @@ type DeleteEmployeeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the employee, such as `emp_01k9…`.
 	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
-	// Version from the last read. If set, the request fails when the employee has changed since.
+	// Version from the last read. If set, the request fails if the employee has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

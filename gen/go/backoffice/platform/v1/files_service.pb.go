@@ -434,7 +434,7 @@ type DeleteFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the file, such as `fil_01k9…`.
 	FileId string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
-	// Version from the last read. If set, the request fails when the file has changed since.
+	// Version from the last read. If set, the request fails if the file has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -817,7 +817,7 @@ type ArchivePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the person, such as `prs_01k9…`.
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// Version from the last read. If set, the request fails when the person has changed since.
+	// Version from the last read. If set, the request fails if the person has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -872,7 +872,7 @@ type UnarchivePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the person, such as `prs_01k9…`.
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// Version from the last read. If set, the request fails when the person has changed since.
+	// Version from the last read. If set, the request fails if the person has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -927,7 +927,7 @@ type DeletePersonRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the person, such as `prs_01k9…`.
 	PersonId string `protobuf:"bytes,1,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	// Version from the last read. If set, the request fails when the person has changed since.
+	// Version from the last read. If set, the request fails if the person has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1407,7 +1407,7 @@ type RotateApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the API key, such as `key_01k9…`.
 	ApiKeyId string `protobuf:"bytes,1,opt,name=api_key_id,json=apiKeyId,proto3" json:"api_key_id,omitempty"`
-	// Version from the last read. If set, the request fails when the API key has changed since.
+	// Version from the last read. If set, the request fails if the API key has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1462,7 +1462,7 @@ type RevokeApiKeyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the API key, such as `key_01k9…`.
 	ApiKeyId string `protobuf:"bytes,1,opt,name=api_key_id,json=apiKeyId,proto3" json:"api_key_id,omitempty"`
-	// Version from the last read. If set, the request fails when the API key has changed since.
+	// Version from the last read. If set, the request fails if the API key has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -96,7 +96,7 @@ type Me struct {
 	Permissions []string `protobuf:"bytes,5,rep,name=permissions,proto3" json:"permissions,omitempty"`
 	// ISO 4217 code of the currency of the books, such as `USD`.
 	CurrencyCode string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// IANA time zone of the organization, in which its days begin and end, such as `Europe/Berlin`.
+	// IANA time zone in which the organization's days begin and end, such as `Europe/Berlin`.
 	TimeZone string `protobuf:"bytes,7,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// BCP 47 tag of the caller's preferred language, from `Accept-Language`. Defaults to `en`. Texts
 	// of the API are in English.

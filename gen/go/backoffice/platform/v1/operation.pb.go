@@ -118,7 +118,7 @@ type Operation struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the operation. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Actions the caller may take on the operation now, and why not for the others.
+	// Custom methods of the operation, each with whether the caller may call it now and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -248,9 +248,9 @@ func (x *Operation) GetAllowedActions() []*v1.AllowedAction {
 // Error is the reason an operation failed, like the error of a request.
 type Operation_Error struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Reason for programs, such as `BANK_ACCOUNTS_IN_USE`.
+	// Machine-readable reason, such as `BANK_ACCOUNTS_IN_USE`.
 	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
-	// Message for people.
+	// Human-readable message.
 	Message       string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -324,7 +324,7 @@ type CancelOperationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the operation, such as `opn_01k9…`.
 	OperationId string `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
-	// Version from the last read. If set, the request fails when the operation has changed since.
+	// Version from the last read. If set, the request fails if the operation has changed since then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -35,7 +35,7 @@ type Organization struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// ISO 4217 code of the currency of the books, such as `USD`.
 	CurrencyCode string `protobuf:"bytes,3,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
-	// IANA time zone in which its days begin and end, such as `America/New_York`.
+	// IANA time zone in which the organization's days begin and end, such as `America/New_York`.
 	TimeZone string `protobuf:"bytes,4,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	// CLDR region code of the law and formats that apply, such as `US`.
 	RegionCode string `protobuf:"bytes,5,opt,name=region_code,json=regionCode,proto3" json:"region_code,omitempty"`
