@@ -7,7 +7,8 @@ SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
 TOOLS_SOURCES := internal/tools/go.mod internal/tools/go.sum \
-  $(filter-out %_test.go,$(wildcard internal/tools/cmd/*/*))
+  $(filter-out %_test.go %.json,$(wildcard internal/tools/cmd/*/*))
+OPENAPI_DATA := $(wildcard internal/tools/cmd/openapi/*.json)
 GENERATED := .cache/generated
 
 # How everything is built, tests too, so that they share what is compiled. The program goes
@@ -76,7 +77,7 @@ format: .cache/protos.stamp
 	@$(BIN)/buf format proto -w
 
 # Made beside the tree, so that a failure leaves gen/ as it was.
-generated: .cache/protos.stamp
+generated: .cache/protos.stamp .cache/openapi.stamp
 	@rm -rf $(GENERATED) && mkdir -p $(GENERATED)
 	@$(BIN)/buf generate -o $(GENERATED)
 
@@ -101,6 +102,11 @@ tidy:
 	@echo "building the tools (once)"
 	@mkdir -p $(BIN)
 	@cd internal/tools && GOBIN=$(BIN) go install -buildvcs=false tool ./cmd/...
+	@touch $@
+
+# The openapi tool embeds its examples, so that it alone is rebuilt when one is added.
+.cache/openapi.stamp: .cache/tools.stamp $(OPENAPI_DATA)
+	@cd internal/tools && GOBIN=$(BIN) go install -buildvcs=false ./cmd/openapi
 	@touch $@
 
 # The third-party protos that ours import, printed from the Go modules.
