@@ -92,6 +92,11 @@ func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string
 		case "<id of a journal entry>":
 			return matched().Entries[0].JournalEntryId
 		}
+		for _, k := range kinds() {
+			if placeholder == "<id of "+k.resource().ANoun()+">" {
+				return createFor(t, o, k.option.GetPrefix())
+			}
+		}
 		t.Fatalf("unknown placeholder %s", placeholder)
 		return ""
 	})

@@ -3,10 +3,12 @@ package app_test
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
@@ -107,6 +109,25 @@ func journalSeal(t *testing.T, o *apptest.Organization) string {
 			return list.GetJournalSeals()[0].GetId()
 		}
 	}
+}
+
+// fixtureOf returns the fixture of a message. TestMain sets it, since fixtures call createFor.
+var fixtureOf func(message protoreflect.FullName) fixture
+
+// createFor creates a record from the fixture of the resource with the prefix and returns its
+// identifier. Fixtures use it for the records that they refer to.
+func createFor(t *testing.T, o *apptest.Organization, prefix string) string {
+	t.Helper()
+	all := kinds()
+	i := slices.IndexFunc(all, func(k kind) bool { return k.option.GetPrefix() == prefix })
+	if i < 0 {
+		t.Fatalf("no resource has the prefix %s", prefix)
+	}
+	f := fixtureOf(all[i].message.FullName())
+	if f.create != nil {
+		return f.create(t, o)
+	}
+	return text(suite{t: t, k: all[i], f: f, o: o, conn: o}.make(), "id")
 }
 
 // bankAccount creates a bank account and returns its identifier.

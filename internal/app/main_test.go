@@ -3,8 +3,13 @@ package app_test
 import (
 	"testing"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	"backoffice/internal/app"
 	"backoffice/internal/app/apptest"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, app.Modules()...) }
+func TestMain(m *testing.M) {
+	fixtureOf = func(message protoreflect.FullName) fixture { return fixtures[string(message)] }
+	apptest.Main(m, app.Modules()...)
+}
