@@ -13,8 +13,13 @@ import (
 type resource struct {
 	standard.Resource
 	Domain, Package, About, Owner string
-	Grants                        []string
-	Fields                        []*field
+	// NoArchive leaves out Archive, Unarchive and archive_time.
+	NoArchive bool
+	Grants    []grant
+	Fields    []*field
+	// States are the states of a record, the first at its creation. Steps are the verbs that change it.
+	States []string
+	Steps  []step
 	// Service is the name of the service that gets the methods, such as "PayablesService".
 	Service string
 }
@@ -24,8 +29,11 @@ type field struct {
 	Name, Type, Text               string
 	Required, Filter, Sort, Unique bool
 	Number                         int
-	// Table is the table that a reference refers to, and Target the words for one of its records.
-	Table, Target string
+	// Table is the table that a reference refers to, TargetMessage the name of its message, and Target
+	// the words for one of its records.
+	Table, TargetMessage, Target string
+	// create is Go code that returns the identifier of a record for a fixture to refer to.
+	create string
 }
 
 var scalars = []string{"text", "int32", "int64", "bool", "date", "money"}
@@ -81,7 +89,8 @@ func (r *resource) resolve(t *tree) error {
 				return fmt.Errorf("%s has %s already, with the collection %s and the prefix %s",
 					path, other.Message, other.Collection, other.Prefix)
 			}
-			targets[other.Prefix] = field{Table: strings.Split(path, "/")[2] + "." + other.Plural(), Target: other.ANoun()}
+			targets[other.Prefix] = field{Table: strings.Split(path, "/")[2] + "." + other.Plural(),
+				TargetMessage: other.Message, Target: other.ANoun()}
 		}
 	}
 	service := regexp.MustCompile(`\nservice (\w+) \{`).FindStringSubmatch(protos[r.serviceFile()])
@@ -91,7 +100,8 @@ func (r *resource) resolve(t *tree) error {
 	r.Service = service[1]
 	for i, f := range r.Fields {
 		f.Number = i + 2
-		f.Table, f.Target = targets[f.Type].Table, targets[f.Type].Target
+		target := targets[f.Type]
+		f.Table, f.TargetMessage, f.Target = target.Table, target.TargetMessage, target.Target
 		if f.Table == "" && !slices.Contains(scalars, f.Type) {
 			return fmt.Errorf("%s has the type %q, which is neither one of %s nor the prefix of a resource",
 				f.Name, f.Type, strings.Join(scalars, ", "))
@@ -119,8 +129,26 @@ func (r *resource) Sentence() string {
 	return r.Message + " " + strings.TrimSuffix(about, ".") + "."
 }
 
-// Last returns the number of the nth standard field after the resource's fields.
-func (r *resource) Last(n int) int { return len(r.Fields) + 1 + n }
+// following lists the fields of the record after the resource's fields.
+func (r *resource) following() []string {
+	var names []string
+	if len(r.States) > 0 {
+		names = append(names, "state")
+	}
+	names = append(names, "create_time", "update_time")
+	if !r.NoArchive {
+		names = append(names, "archive_time")
+	}
+	return append(names, "etag", "allowed_actions")
+}
+
+// Number returns the number of a field that follows the resource's fields.
+func (r *resource) Number(name string) int {
+	return len(r.Fields) + 2 + slices.Index(r.following(), name)
+}
+
+// Letter returns the letter that functions of the binding name a record by.
+func (r *resource) Letter() string { return strings.ToLower(r.Message[:1]) }
 
 // Filterable lists the fields that a filter may name.
 func (r *resource) Filterable() []string {
@@ -129,6 +157,9 @@ func (r *resource) Filterable() []string {
 		if f.Filter {
 			out = append(out, f.Name)
 		}
+	}
+	if len(r.States) > 0 {
+		out = append(out, "state")
 	}
 	return append(out, "create_time", "update_time")
 }

@@ -25,6 +25,16 @@ message Account {
   };
 }
 `,
+		"proto/backoffice/platform/v1/person.proto": `syntax = "proto3";
+
+// Person is a person.
+message Person {
+  option (backoffice.options.v1.resource) = {
+    collection: "persons"
+    prefix: "prs"
+  };
+}
+`,
 		"proto/backoffice/finance/v1/payables_service.proto": `syntax = "proto3";
 
 package backoffice.finance.v1;
@@ -58,8 +68,11 @@ func Module(p module.Platform) module.Module {
 	}
 }
 `,
-		"internal/tools/cmd/openapi/examples.json": "{\n  \"requests\": {\n    \"accounts.create\": {\n      \"code\": " +
+		"internal/tools/cmd/openapi/examples.json": "{\n  \"schemas\": {\n    \"Account\": {\n      \"id\": " +
+			"\"acc_01m7ys08h0e3pt0yekqqme4qcm\"\n    }\n  },\n  \"requests\": {\n    \"accounts.create\": {\n      \"code\": " +
 			"\"1\"\n    }\n  }\n}\n",
+		"internal/app/fixture_records_test.go": "package app_test\n\n" +
+			"func account(t *testing.T, o *apptest.Organization) string {\n\treturn \"\"\n}\n",
 		"internal/app/fixtures_test.go": "package app_test\n\nvar fixtures = map[string]fixture{\n}\n",
 	} {
 		full := filepath.Join(dir, path)
@@ -127,7 +140,7 @@ func TestBindingMatchesTheTree(t *testing.T) {
 	binding := func(source string) string {
 		_, source, _ = strings.Cut(source, "var vendors")
 		source, _, _ = strings.Cut(source, "\n\n")
-		return strings.NewReplacer("func(v *", "func(r *", "&v.", "&r.").Replace(source)
+		return source
 	}
 	compare(t, binding(read(t, scaffolded(t), path)), binding(read(t, root, path)))
 }
@@ -165,9 +178,9 @@ func TestLinesAreAddedToOtherFiles(t *testing.T) {
 	dir := scaffolded(t)
 	for path, lines := range map[string][]string{
 		"proto/backoffice/options/v1/reason.proto": {
-			"  ACCOUNTS_IN_USE = 202;\n  // Another vendor has the name. (409)\n" +
+			"  ACCOUNTS_IN_USE = 202;\n  // Another vendor has the same name. (409)\n" +
 				"  VENDORS_NAME_TAKEN = 203 [(reason_fields) = \"displayName\"];\n" +
-				"  // Other records refer to the vendor. (400)\n  VENDORS_IN_USE = 204;\n",
+				"  // Other records refer to the vendor. Archive it instead. (400)\n  VENDORS_IN_USE = 204;\n",
 		},
 		"internal/finance/payables/payables.go": {
 			"Kinds: []resource.AnyKind{receipts, vendors},",
@@ -193,6 +206,18 @@ func TestNothingIsWrittenOnFailure(t *testing.T) {
 		"a used prefix":          {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "acc"},
 		"an unknown reference": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
 			"-field", "vendor_id:xyz"},
+		"an owner without a field": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-owner", "owner_id"},
+		"own records without an owner": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix",
+			"bil", "-grant", "EMPLOYEE:OWN"},
+		"an unknown reach": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-grant", "EMPLOYEE:SOME"},
+		"a verb without states": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-verb", "pay:OPEN:PAID"},
+		"a verb to an unknown state": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix",
+			"bil", "-state", "OPEN", "-verb", "pay:OPEN:PAID"},
+		"a standard verb": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-state", "OPEN,PAID", "-verb", "archive:OPEN:PAID"},
 		"an order by money": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
 			"-field", "total:money:sort"},
 		"a package that is new": {"-domain", "finance", "-package", "sales", "-resource", "Bill", "-prefix", "bil"},

@@ -108,12 +108,18 @@ func render(name string, data any) (string, error) {
 		"filter":  standard.FilterComment,
 		"order":   func(fields []string) string { return standard.OrderComment(fields) + " " + standard.DefaultOrder },
 		"message": standard.MessageComment,
+		"add":     func(a, b int) int { return a + b },
 	}
 	t, err := template.New(name).Funcs(functions).ParseFS(templates, "templates/"+name)
 	if err != nil {
 		return "", err
 	}
 	var out bytes.Buffer
-	err = t.Execute(&out, data)
-	return out.String(), err
+	if err := t.Execute(&out, data); err != nil {
+		return "", err
+	}
+	if strings.HasSuffix(name, ".go.txt") {
+		return wrapGo(out.String()), nil
+	}
+	return out.String(), nil
 }

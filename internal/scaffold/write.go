@@ -14,7 +14,12 @@ import (
 var blocks = map[string]int{"platform": 0, "finance": 100, "operations": 200, "people": 300}
 
 // ByIdentifier returns the verbs whose requests have only an identifier and an etag.
-func (r *resource) ByIdentifier() []string { return []string{"Archive", "Unarchive", "Delete"} }
+func (r *resource) ByIdentifier() []string {
+	if r.NoArchive {
+		return []string{"Delete"}
+	}
+	return []string{"Archive", "Unarchive", "Delete"}
+}
 
 // writeProto writes the record and adds methods and messages to the service's file.
 func writeProto(r *resource, t *tree) error {
@@ -75,11 +80,15 @@ func writeReasons(r *resource, t *tree) error {
 		}
 		for _, f := range r.Fields {
 			if f.Unique {
-				add("Another "+r.Noun()+" has the "+strings.ReplaceAll(f.Short(), "_", " ")+". (409)",
+				add("Another "+r.Noun()+" has the same "+strings.ReplaceAll(f.Short(), "_", " ")+". (409)",
 					r.taken(f), ` [(reason_fields) = "`+f.JSON()+`"]`)
 			}
 		}
-		add("Other records refer to the "+r.Noun()+". (400)", r.Reason("IN_USE"), "")
+		inUse := "Other records refer to the " + r.Noun() + "."
+		if !r.NoArchive {
+			inUse += " Archive it instead."
+		}
+		add(inUse+" (400)", r.Reason("IN_USE"), "")
 		return strings.Join(slices.Insert(strings.Split(source, "\n"), end, lines...), "\n"), nil
 	})
 }
@@ -145,46 +154,21 @@ func writeModule(r *resource, t *tree) error {
 			return "", fmt.Errorf("it has no Kinds")
 		}
 		kinds, tail, _ := strings.Cut(rest, "}")
-		if strings.HasSuffix(strings.TrimSpace(kinds), ",") {
+		switch {
+		case strings.TrimSpace(kinds) == "":
+			kinds = r.Variable()
+		case strings.HasSuffix(strings.TrimSpace(kinds), ","):
 			kinds += "\t" + r.Variable() + ",\n"
-		} else {
+		default:
 			kinds += ", " + r.Variable()
 		}
 		source = head + "Kinds: []resource.AnyKind{" + kinds + "}" + tail
-		for _, role := range r.Grants {
-			source = withGrant(source, role, `"`+r.Domain+"."+r.Collection+`.*"`)
+		var err error
+		for _, g := range r.Grants {
+			if source, err = withGrant(source, g, g.permission(r)); err != nil {
+				return "", err
+			}
 		}
 		return source, nil
-	})
-}
-
-// withGrant grants a permission for all records to a role.
-func withGrant(source, role, permission string) string {
-	opening := regexp.MustCompile(`platformv1\.ApiKey_` + role + `:\s*\{call\.All: \{\n?`)
-	if at := opening.FindStringIndex(source); at != nil {
-		permission += ", "
-		if source[at[1]-1] == '\n' {
-			permission = strings.TrimSpace(permission) + "\n"
-		}
-		return source[:at[1]] + permission + source[at[1]:]
-	}
-	const grants = "Grants: access.Grants{\n"
-	return strings.Replace(source, grants, grants+"platformv1.ApiKey_"+role+": {call.All: {"+permission+"}},\n", 1)
-}
-
-// writeFixture adds the fixture of the conformance suite.
-func writeFixture(r *resource, t *tree) error {
-	text, err := render("fixture.txt", r)
-	if err != nil {
-		return err
-	}
-	return t.edit("internal/app/fixtures_test.go", func(source string) (string, error) {
-		const opening = "\nvar fixtures = map[string]fixture{\n"
-		at := strings.Index(source, opening)
-		if at < 0 {
-			return "", fmt.Errorf("it has no fixtures")
-		}
-		end := at + strings.Index(source[at:], "\n}\n") + 1
-		return source[:end] + text + source[end:], nil
 	})
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// writeFixture adds the fixture of the conformance suite.
+func writeFixture(r *resource, t *tree) error {
+	tests, err := t.glob("internal/app/*_test.go")
+	if err != nil {
+		return err
+	}
+	for _, f := range r.Fields {
+		f.create = f.creation(tests)
+	}
+	return t.edit("internal/app/fixtures_test.go", func(source string) (string, error) {
+		const opening = "\nvar fixtures = map[string]fixture{\n"
+		at := strings.Index(source, opening)
+		if at < 0 {
+			return "", fmt.Errorf("it has no fixtures")
+		}
+		end := at + strings.Index(source[at:], "\n}\n") + 1
+		return source[:end] + wrapGo(r.fixture()) + source[end:], nil
+	})
+}
+
+// fixture returns the Go code of the fixture.
+func (r *resource) fixture() string {
+	message := r.Domain + "v1." + r.Message
+	values := strings.Join(r.values(), ", ")
+	parameters := "*testing.T, *apptest.Organization"
+	switch {
+	case strings.Contains(values, "(t, o"):
+		parameters = "t *testing.T, o *apptest.Organization"
+	case strings.Contains(values, "o.Owner"):
+		parameters = "_ *testing.T, o *apptest.Organization"
+	}
+	text := "\t\"backoffice." + r.Domain + ".v1." + r.Message + "\": {\n" +
+		"\t\trecord: func(" + parameters + ") proto.Message {\n" +
+		"\t\t\treturn &" + message + "{" + values + "}\n" +
+		"\t\t},\n"
+	if f, value := r.patch(); f != nil {
+		text += "\t\tpatch: &" + message + "{" + f.Go() + ": " + value + "}, fields: []string{\"" + f.Name + "\"},\n"
+	}
+	return text + "\t},\n"
+}
+
+// creation returns Go code that creates the record that a reference refers to, and returns its
+// identifier. It calls the function of the tests that is named after the resource, if there is one.
+func (f *field) creation(tests map[string]string) string {
+	if f.Type == "prs" {
+		return "o.Owner.GetId()"
+	}
+	if f.TargetMessage != "" {
+		name := strings.ToLower(f.TargetMessage[:1]) + f.TargetMessage[1:]
+		helper := regexp.MustCompile(`(?m)^func ` + name + `\(t \*testing\.T, o \*apptest\.Organization\) string \{`)
+		for _, source := range tests {
+			if helper.MatchString(source) {
+				return name + "(t, o)"
+			}
+		}
+	}
+	return `createFor(t, o, "` + f.Type + `")`
+}
+
+// value returns Go code of a valid value of the field. A text is different at each evaluation, since
+// it may be unique.
+func (f *field) value(noun string) string {
+	switch f.Type {
+	case "text":
+		return `uniqueName("` + noun + `")`
+	case "int32", "int64":
+		return "30"
+	case "bool":
+		return "true"
+	case "date":
+		return `"2026-01-31"`
+	case "money":
+		return `&typev1.Money{Amount: "1000.5"}`
+	}
+	return f.create
+}
+
+// values returns Go code of the fields of the record that the conformance suite creates: all values,
+// and the required references.
+func (r *resource) values() []string {
+	var out []string
+	for _, f := range r.Fields {
+		if f.Table == "" || f.Required {
+			out = append(out, f.Go()+": "+f.value(r.Message))
+		}
+	}
+	return out
+}
+
+// patch returns the field that the conformance suite changes, and Go code of its new value. It is nil
+// if the fixture's author has to choose: all fields are references or amounts.
+func (r *resource) patch() (*field, string) {
+	values := map[string]string{
+		"text": `uniqueName("Other ` + r.Noun() + `")`, "int32": "14", "int64": "14", "bool": "false", "date": `"2026-02-28"`,
+	}
+	for _, f := range r.Fields {
+		if f.Table == "" && values[f.Type] != "" {
+			return f, values[f.Type]
+		}
+	}
+	return nil, ""
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+const usage = `Usage: go run ./internal/scaffold -domain finance -package payables -resource Bill -prefix bil [flags]
+
+Writes a resource with the standard methods. A field is
+
+    name:type[:options][:comment]
+
+where type is text, int32, int64, bool, date, money or the prefix of the identifiers that it refers
+to, such as acc, and options are joined by commas: required, filter, sort and unique. A Bill with a
+number and a vendor:
+
+    -field 'number:text:required,filter,sort:Number that the vendor gave it.' \
+    -field 'vendor_id:ven:filter:Vendor that sent it.'
+
+Without -field it has a unique display_name.
+
+A grant is ROLE[:OWN|TEAM|ALL][:read]. By default the role reads and writes ALL records:
+
+    -grant BOOKKEEPER -grant MANAGER:ALL:read -grant MANAGER:TEAM
+
+A verb is name:FROM[,FROM]:TO[:event] and leads from the states FROM to the state TO. A new record
+has the first state:
+
+    -state OPEN,PAID,VOID -verb pay:OPEN:PAID -verb void:OPEN,PAID:VOID:voided
+
+Flags:
+`
+
+// parse reads the flags.
+func parse(args []string, out io.Writer) (*resource, error) {
+	r := &resource{}
+	if err := r.flags(out).Parse(args); err != nil {
+		return nil, err
+	}
+	for name, value := range map[string]string{
+		"domain": r.Domain, "package": r.Package, "resource": r.Message, "prefix": r.Prefix,
+	} {
+		if value == "" {
+			return nil, fmt.Errorf("-%s is required; see -help", name)
+		}
+	}
+	if r.Collection == "" {
+		r.Collection = plural(strings.ToLower(r.Message[:1]) + r.Message[1:])
+	}
+	if len(r.Fields) == 0 {
+		r.Fields = []*field{{Name: "display_name", Type: "text", Required: true, Filter: true, Sort: true, Unique: true,
+			Text: "Name it is known by; 1 to 200 characters, unique among " + r.Nouns() + " in any case."}}
+	}
+	return r, r.check()
+}
+
+// flags returns the flags, which set the fields of the resource.
+func (r *resource) flags(out io.Writer) *flag.FlagSet {
+	flags := flag.NewFlagSet("scaffold", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.Usage = func() {
+		fmt.Fprint(out, usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&r.Domain, "domain", "", "domain: finance, operations or people")
+	flags.StringVar(&r.Package, "package", "", "existing Go package of the domain, such as payables")
+	flags.StringVar(&r.Message, "resource", "", "name of the message, such as BankAccount")
+	flags.StringVar(&r.Collection, "collection", "", "plural in paths, such as bankAccounts (default: by English rules)")
+	flags.StringVar(&r.Prefix, "prefix", "", "three letters that begin its identifiers, such as bac")
+	flags.StringVar(&r.About, "about", "",
+		"rest of the sentence that defines a record, such as 'is what a vendor asks to be paid'")
+	flags.StringVar(&r.Owner, "owner", "", "field with the person who owns a record (default: records have no owner)")
+	flags.BoolVar(&r.NoArchive, "no-archive", false, "records cannot be archived")
+	flags.Func("grant", "grant, as above; may be repeated", func(text string) error {
+		g, err := parseGrant(text)
+		r.Grants = append(r.Grants, g)
+		return err
+	})
+	flags.Func("field", "field, as above; may be repeated", func(text string) error {
+		f, err := parseField(text)
+		r.Fields = append(r.Fields, f)
+		return err
+	})
+	flags.Func("state", "states, joined by commas; may be repeated", func(text string) error {
+		r.States = append(r.States, strings.Split(text, ",")...)
+		return nil
+	})
+	flags.Func("verb", "verb, as above; may be repeated", func(text string) error {
+		v, err := parseVerb(text)
+		r.Steps = append(r.Steps, v)
+		return err
+	})
+	return flags
+}
+
+// check rejects flags that contradict each other.
+func (r *resource) check() error {
+	if err := r.checkLifecycle(); err != nil {
+		return err
+	}
+	names := append([]string{"id"}, r.following()...)
+	for _, f := range r.Fields {
+		if slices.Contains(names, f.Name) {
+			return fmt.Errorf("there are two fields %s", f.Name)
+		}
+		names = append(names, f.Name)
+	}
+	isOwner := func(f *field) bool { return f.Name == r.Owner && f.Type == "prs" }
+	if r.Owner != "" && !slices.ContainsFunc(r.Fields, isOwner) {
+		return fmt.Errorf("the owner %s is not a field of type prs; add -field %s:prs", r.Owner, r.Owner)
+	}
+	for _, g := range r.Grants {
+		if r.Owner == "" && g.reach != "All" {
+			return fmt.Errorf("%s cannot be granted %s: the records have no -owner", g.role, strings.ToUpper(g.reach))
+		}
+	}
+	return nil
+}
+
+// plural applies the rules of English that names of resources need.
+func plural(noun string) string {
+	last := noun[len(noun)-1]
+	switch {
+	case last == 'y' && !strings.ContainsRune("aeiou", rune(noun[len(noun)-2])):
+		return noun[:len(noun)-1] + "ies"
+	case last == 's' || last == 'x' || strings.HasSuffix(noun, "ch") || strings.HasSuffix(noun, "sh"):
+		return noun + "es"
+	}
+	return noun + "s"
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// grant is a permission of a role.
+type grant struct {
+	role string
+	// reach is the name in package call: Own, Team or All.
+	reach string
+	read  bool
+}
+
+// reaches are the names in package call by those of the flag.
+var reaches = map[string]string{"OWN": "Own", "TEAM": "Team", "ALL": "All"}
+
+// parseGrant reads ROLE[:OWN|TEAM|ALL][:read].
+func parseGrant(text string) (grant, error) {
+	role, rest, _ := strings.Cut(text, ":")
+	g := grant{role: role, reach: "All"}
+	if name, after, _ := strings.Cut(rest, ":"); reaches[name] != "" {
+		g.reach, rest = reaches[name], after
+	}
+	g.read = rest == "read"
+	if !regexp.MustCompile(`^[A-Z]+$`).MatchString(role) || rest != "" && !g.read {
+		return grant{}, fmt.Errorf("%q is not ROLE[:OWN|TEAM|ALL][:read]", text)
+	}
+	return g, nil
+}
+
+// permission returns the permission on the records of a resource.
+func (g grant) permission(r *resource) string {
+	if g.read {
+		return r.Domain + "." + r.Collection + ".read"
+	}
+	return r.Domain + "." + r.Collection + ".*"
+}
+
+// granted are the permissions of a role for one reach.
+type granted struct {
+	reach       string // such as "call.All"
+	permissions []string
+}
+
+// withGrant adds a permission to a role in the module's grants.
+func withGrant(source string, g grant, permission string) (string, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, "", source, parser.SkipObjectResolution)
+	if err != nil {
+		return "", err
+	}
+	at := func(p token.Pos) int { return files.Position(p).Offset }
+	text := func(n ast.Node) string { return source[at(n.Pos()):at(n.End())] }
+	var all *ast.CompositeLit
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.CompositeLit); ok && lit.Type != nil && text(lit.Type) == "access.Grants" && all == nil {
+			all = lit
+		}
+		return all == nil
+	})
+	if all == nil {
+		return "", fmt.Errorf("it has no access.Grants")
+	}
+	key := "platformv1.ApiKey_" + g.role
+	for _, element := range all.Elts {
+		entry, ok := element.(*ast.KeyValueExpr)
+		if !ok || text(entry.Key) != key {
+			continue
+		}
+		have, err := readGranted(entry.Value, text)
+		if err != nil {
+			return "", fmt.Errorf("the grants of %s: %w", g.role, err)
+		}
+		return source[:at(entry.Pos())] + grantText(key, addGranted(have, g, permission)) + source[at(entry.End()):], nil
+	}
+	line := grantText(key, addGranted(nil, g, permission)) + ",\n"
+	before := strings.TrimRight(source[:at(all.Rbrace)], " \t\n")
+	if len(all.Elts) > 0 {
+		before = strings.TrimSuffix(before, ",") + ","
+	}
+	return before + "\n" + line + source[at(all.Rbrace):], nil
+}
+
+// readGranted reads the permissions of a role by reach.
+func readGranted(value ast.Expr, text func(ast.Node) string) ([]granted, error) {
+	lit, ok := value.(*ast.CompositeLit)
+	if !ok || strings.Contains(text(value), "//") {
+		return nil, fmt.Errorf("edit %s by hand", text(value))
+	}
+	var out []granted
+	for _, element := range lit.Elts {
+		pair, ok := element.(*ast.KeyValueExpr)
+		if !ok {
+			return nil, fmt.Errorf("edit %s by hand", text(value))
+		}
+		list, ok := pair.Value.(*ast.CompositeLit)
+		if !ok {
+			return nil, fmt.Errorf("edit %s by hand", text(value))
+		}
+		one := granted{reach: text(pair.Key)}
+		for _, permission := range list.Elts {
+			one.permissions = append(one.permissions, text(permission))
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// addGranted adds a permission to the list of its reach.
+func addGranted(have []granted, g grant, permission string) []granted {
+	quoted := strconv.Quote(permission)
+	i := slices.IndexFunc(have, func(one granted) bool { return one.reach == "call."+g.reach })
+	if i < 0 {
+		return append(have, granted{"call." + g.reach, []string{quoted}})
+	}
+	if !slices.Contains(have[i].permissions, quoted) {
+		have[i].permissions = append(have[i].permissions, quoted)
+	}
+	return have
+}
+
+// grantIndent is the deepest indent of a role's grants in a module.
+const grantIndent = "\t\t\t\t"
+
+// grantText writes the grants of a role: in one line, with a line for each reach, or with as many lines
+// as it takes. gofmt aligns the values of neighboring lines, so the longest name of a role counts.
+func grantText(key string, all []granted) string {
+	var parts []string
+	for _, g := range all {
+		parts = append(parts, g.reach+": {"+strings.Join(g.permissions, ", ")+"}")
+	}
+	aligned := grantIndent + "platformv1.ApiKey_BOOKKEEPER: "
+	if len(aligned+"{"+strings.Join(parts, ", ")+"},") <= maxColumns {
+		return key + ": {" + strings.Join(parts, ", ") + "}"
+	}
+	for i, g := range all {
+		if len(aligned+"{"+parts[i]+"}},") > maxColumns {
+			parts[i] = g.reach + ": {\n" + filled(g.permissions, len(grantIndent)+1) + "\n}"
+		}
+	}
+	return key + ": {" + strings.Join(parts, ",\n") + "}"
+}
