@@ -29,6 +29,3 @@ func (f *field) Pointer() string {
 	}
 	return "*string"
 }
-
-// ANew returns the noun with "a new".
-func (r *resource) ANew() string { return "a new " + r.Noun() }

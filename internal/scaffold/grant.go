@@ -127,24 +127,42 @@ func addGranted(have []granted, g grant, permission string) []granted {
 	return have
 }
 
-// grantIndent is the deepest indent of a role's grants in a module.
+// grantIndent is the deepest indent of a role in a module.
 const grantIndent = "\t\t\t\t"
 
-// grantText writes the grants of a role: in one line, with a line for each reach, or with as many lines
-// as it takes. gofmt aligns the values of neighboring lines, so the longest name of a role counts.
+// grantText writes the grants of a role in the first layout whose lines are short enough: one line, a
+// line for each reach with the first beside the role, or a line for each reach below the role.
 func grantText(key string, all []granted) string {
 	var parts []string
 	for _, g := range all {
 		parts = append(parts, g.reach+": {"+strings.Join(g.permissions, ", ")+"}")
 	}
+	// gofmt aligns the values of neighboring lines, so the longest name of a role counts.
 	aligned := grantIndent + "platformv1.ApiKey_BOOKKEEPER: "
-	if len(aligned+"{"+strings.Join(parts, ", ")+"},") <= maxColumns {
+	if fits(aligned + "{" + strings.Join(parts, ", ") + "},") {
 		return key + ": {" + strings.Join(parts, ", ") + "}"
 	}
+	beside := len(parts) > 1
+	for i, part := range parts {
+		before := grantIndent + "\t"
+		if i == 0 {
+			before = grantIndent + key + ": {"
+		}
+		beside = beside && fits(before+part+"}},")
+	}
+	if beside {
+		return key + ": {" + strings.Join(parts, ",\n") + "}"
+	}
 	for i, g := range all {
-		if len(aligned+"{"+parts[i]+"}},") > maxColumns {
-			parts[i] = g.reach + ": {\n" + filled(g.permissions, len(grantIndent)+1) + "\n}"
+		if !fits(grantIndent + "\t" + parts[i] + ",") {
+			parts[i] = g.reach + ": {\n" + filled(g.permissions, len(grantIndent)+2) + "\n}"
 		}
 	}
-	return key + ": {" + strings.Join(parts, ",\n") + "}"
+	if len(parts) == 1 {
+		return key + ": {" + parts[0] + "}"
+	}
+	return key + ": {\n" + strings.Join(parts, ",\n") + ",\n}"
 }
+
+// fits reports whether a line is short enough.
+func fits(line string) bool { return len(line) <= maxColumns }

@@ -46,7 +46,7 @@ func TestStatesAreWritten(t *testing.T) {
 	t.Parallel()
 	dir := written(t)
 	wantTexts(t, dir, "proto/backoffice/finance/v1/distribution_warehouse.proto",
-		"  // State of a distribution warehouse.\n  enum State {\n    // Unspecified.\n    STATE_UNSPECIFIED = 0;\n"+
+		"  };\n\n  // State of a distribution warehouse.\n  enum State {\n    // Unspecified.\n    STATE_UNSPECIFIED = 0;\n"+
 			"    // Active.\n    ACTIVE = 1;\n    // Closed.\n    CLOSED = 2;\n  }\n\n  // Identifier",
 		"  State state = 6 [(google.api.field_behavior) = OUTPUT_ONLY];\n", " create_time = 7 ", " archive_time = 9 ",
 		" etag = 10;", " allowed_actions = 11 ")
