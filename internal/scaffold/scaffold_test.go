@@ -189,7 +189,7 @@ func TestLinesAreAddedToOtherFiles(t *testing.T) {
 		"internal/tools/cmd/openapi/examples.json": {"    },\n    \"vendors.create\": {\n      \"displayName\": " +
 			"\"Example\",\n", "      \"note\": \"Example\"\n    }\n  }\n}\n"},
 		"proto/backoffice/finance/v1/vendor.proto": {"  };\n\n  // Identifier, such as"},
-		"internal/app/fixtures_test.go": {`"backoffice.finance.v1.Vendor": {`, `fields: []string{"display_name"}`},
+		"internal/app/fixtures_test.go":            {`"backoffice.finance.v1.Vendor": {`, `fields: []string{"display_name"}`},
 	} {
 		for _, line := range lines {
 			if got := read(t, dir, path); !strings.Contains(got, line) {
