@@ -21,10 +21,14 @@ func TestGrantsAreMerged(t *testing.T) {
 	t.Parallel()
 	const role = "platformv1.ApiKey_HR: "
 	for name, c := range map[string]struct{ entries, grant, want string }{
-		"a role without grants":          {"", "HR", "{call.All: {\"operations.bills.*\"}},\n"},
-		"another role":                   {"\nplatformv1.ApiKey_X: {},\n", "HR:OWN", "{call.Own: {\"operations.bills.*\"}},\n"},
-		"a role with the reach":          {role + `{call.All: {"a"}},`, "HR:ALL:read", `{call.All: {"a", "operations.bills.read"}},`},
-		"a role with only another reach": {role + `{call.Own: {"a"}},`, "HR", `{call.Own: {"a"}, call.All: {"operations.bills.*"}},`},
+		"a role without grants": {"", "HR", "{call.All: {\"operations.bills.*\"}},\n"},
+		"another role":          {"\nplatformv1.ApiKey_X: {},\n", "HR:OWN", "{call.Own: {\"operations.bills.*\"}},\n"},
+		"a role with the reach": {
+			role + `{call.All: {"a"}},`, "HR:ALL:read", `{call.All: {"a", "operations.bills.read"}},`,
+		},
+		"a role with only another reach": {
+			role + `{call.Own: {"a"}},`, "HR", `{call.Own: {"a"}, call.All: {"operations.bills.*"}},`,
+		},
 		"a reach in a second line": {
 			role + "{call.All: {\"a\"},\n\t\t\t\tcall.Own: {\"b\"}},", "HR:OWN:read",
 			`{call.All: {"a"}, call.Own: {"b", "operations.bills.read"}},`,
