@@ -104,6 +104,9 @@ func (s step) Does() string {
 	if i := strings.IndexFunc(s.Verb, func(c rune) bool { return c < 'a' }); i > 0 {
 		first, rest = s.Verb[:i], " "+strings.ToLower(s.Verb[i:])
 	}
+	if strings.HasSuffix(first, "o") {
+		return first + "es" + rest
+	}
 	return plural(first) + rest
 }
 

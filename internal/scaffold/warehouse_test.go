@@ -169,3 +169,14 @@ func TestEventIsPastTense(t *testing.T) {
 		t.Errorf("got %v, want an error, since the event has no rule", got)
 	}
 }
+
+func TestVerbIsInThirdPerson(t *testing.T) {
+	t.Parallel()
+	for verb, want := range map[string]string{
+		"close": "closes", "apply": "applies", "finish": "finishes", "undo": "undoes", "rejectBid": "rejects bid",
+	} {
+		if got := (step{Verb: verb}).Does(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
