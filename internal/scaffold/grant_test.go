@@ -21,8 +21,9 @@ func TestGrantsAreMerged(t *testing.T) {
 	t.Parallel()
 	const role = "platformv1.ApiKey_HR: "
 	for name, c := range map[string]struct{ entries, grant, want string }{
-		"a role without grants": {"", "HR", "{call.All: {\"operations.bills.*\"}},\n"},
-		"another role":          {"\nplatformv1.ApiKey_X: {},\n", "HR:OWN", "{call.Own: {\"operations.bills.*\"}},\n"},
+		"a role without grants":  {"", "HR", "{call.All: {\"operations.bills.*\"}},\n"},
+		"reading by default all": {"", "HR:read", "{call.All: {\"operations.bills.read\"}},\n"},
+		"another role":           {"\nplatformv1.ApiKey_X: {},\n", "HR:OWN", "{call.Own: {\"operations.bills.*\"}},\n"},
 		"a role with the reach": {
 			role + `{call.All: {"a"}},`, "HR:ALL:read", `{call.All: {"a", "operations.bills.read"}},`,
 		},
