@@ -127,7 +127,7 @@ func createFor(t *testing.T, o *apptest.Organization, prefix string) string {
 	if f.create != nil {
 		return f.create(t, o)
 	}
-	return text(suite{t: t, k: all[i], f: f, o: o, conn: o}.make(), "id")
+	return text(suite{t: t, k: all[i], f: f, o: o, conn: o}.createAndRead(), "id")
 }
 
 // bankAccount creates a bank account and returns its identifier.
