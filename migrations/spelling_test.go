@@ -31,13 +31,19 @@ values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now
 	if err := Run(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}
-	var got string
+	var got, versions string
 	if err := conn.QueryRow(t.Context(), `
-select (select string_agg(state, ' ') from platform.operations) || ' ' || string_agg(subtype, ' ' order by code)
-from finance.accounts`).Scan(&got); err != nil {
+select (select string_agg(state, ' ') from platform.operations) || ' ' || string_agg(subtype, ' ' order by code),
+  (select string_agg(version::text, ' ') from platform.operations) || ' ' || string_agg(version::text, ' ')
+from finance.accounts
+where update_time > create_time`).Scan(&got, &versions); err != nil {
 		t.Fatal(err)
 	}
 	if want := "CANCELED REALIZED_EXCHANGE_GAIN UNREALIZED_EXCHANGE_GAIN"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+	// Clients that compare etags or read what was updated must see the new values.
+	if want := "2 2 2"; versions != want {
+		t.Errorf("got the versions %s, want %s", versions, want)
 	}
 }
