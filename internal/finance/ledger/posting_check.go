@@ -34,10 +34,14 @@ func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (
 }
 
 // minTurnover returns the least turnover of an entry that has these lines and others that balance
-// them.
+// them. Above maxTurnover, where any entry is refused, it stops adding, so that it cannot overflow:
+// a line adds at most money.MaxMinor, and the balance is at most the sum.
 func minTurnover(figures []figure) (sum int64) {
 	var balance int64
 	for _, f := range figures {
+		if sum > maxTurnover {
+			return sum
+		}
 		sum += max(f.minor, -f.minor, f.base, -f.base)
 		balance += f.base
 	}
