@@ -5,12 +5,17 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/identity"
 )
 
 // TestCallersCannotTouchHigherRights calls every method that changes a key or a person, as callers who
@@ -233,5 +238,39 @@ func TestReportsOfEntriesNeedTheirPermission(t *testing.T) {
 	}
 	if got := payroll.REST(t, "GET", "/v1/reports/profitAndLoss?"+span, ""); got.Code != 200 {
 		t.Errorf("payroll, totals: got %s", got.Raw)
+	}
+}
+
+// TestCallAsNeedsPolicy runs a method for an actor in a transaction whose call has no policy.
+func TestCallAsNeedsPolicy(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	person, err := id.Parse("prs", o.Owner.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := o.App.Identity.SystemCall(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, _ := apptest.Databases(t)
+	callAs := func() error {
+		_, err := db.Read(call.With(t.Context(), system), server,
+			func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+				_, err := identity.CallAs(ctx, tx, identity.Actor{PersonID: person}, "test")
+				return &emptypb.Empty{}, err
+			})
+		return err
+	}
+	if err := callAs(); err != nil {
+		t.Errorf("with a policy: got %v", err)
+	}
+	system.Policy = nil
+	if err := callAs(); err == nil {
+		t.Error("without a policy: got no error")
 	}
 }

@@ -23,7 +23,9 @@ type Call struct {
 	KeyExpireTime time.Time
 	// Reach returns the reach with which role and scopes grant a permission.
 	Reach func(permission string) Reach
-	// Policy lists what roles grant; nil for calls without an API key.
+	// Policy lists what roles grant. Requests with an API key, sign-ups and system calls have it.
+	// It is nil where no rights of other persons or keys are computed: requests without an API key,
+	// the call of a group of requests in one transaction, and the removal of unused blobs.
 	Policy Policy
 	// Permission is the permission that the RPC requires; "" if it requires none.
 	Permission string

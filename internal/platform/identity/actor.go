@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -52,9 +53,12 @@ type actorKey struct {
 // current rights: those of the actor's key, or the widest of all keys of the actor. It fails with
 // CREDENTIAL_INVALID if the person is archived or the key is revoked or expired, and with
 // PERMISSION_MISSING if the actor may not call the method. A method that is not an RPC needs no
-// permission.
+// permission. The call of the transaction must have a policy, as system calls have.
 func CallAs(ctx context.Context, tx *db.Tx, a Actor, method string) (*call.Call, error) {
 	c := *tx.Call()
+	if c.Policy == nil {
+		return nil, fmt.Errorf("cannot run %s for an actor: the call %q has no policy", method, c.Method)
+	}
 	keys, err := acceptedKeys(ctx, tx, a)
 	if err != nil {
 		return nil, err
