@@ -58,11 +58,7 @@ func checkBooks(
 		found, err := db.Read(call.With(ctx, system), d, read)
 		failed = failed || !found.GetPassed()
 		o.reportBooks(found, err, out)
-		teamsOK, err := o.checkTeams(ctx, conn, out)
-		if err != nil {
-			return err
-		}
-		failed = failed || !teamsOK
+		failed = !o.checkTeams(ctx, conn, out) || failed
 	}
 	if failed {
 		return errProblemsFound
