@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,7 +22,7 @@ import (
 func TestEventListsMatchSingleReads(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
-	createEvents(t, c)
+	tasks := createEvents(t, c)
 	callers := map[string]*apptest.Organization{}
 	for _, who := range []struct {
 		name string
@@ -36,6 +38,9 @@ func TestEventListsMatchSingleReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			readable := readableEvents(t, caller, all)
+			if got := countEvents(readable, tasks); got != eventsOfTasks[name] {
+				t.Errorf("got %s events of the tasks, want %s", got, eventsOfTasks[name])
+			}
 			for _, f := range eventFilters(all) {
 				want := []string{}
 				for _, e := range readable {
@@ -49,9 +54,35 @@ func TestEventListsMatchSingleReads(t *testing.T) {
 	}
 }
 
+// eventsOfTasks is how many events of each task of createEvents a caller can read: those of persons
+// whose tasks the caller can read who own the task after the event or owned it before.
+var eventsOfTasks = map[string]string{
+	"Mia MANAGER":    "Mia 3, Eve 9, Tom 18, Xan 3",
+	"Eve MANAGER":    "Mia 0, Eve 9, Tom 18, Xan 3",
+	"Tom EMPLOYEE":   "Mia 0, Eve 6, Tom 17, Xan 3",
+	"Xan EMPLOYEE":   "Mia 0, Eve 4, Tom 0, Xan 6",
+	"Xan ACCOUNTANT": "Mia 3, Eve 10, Tom 18, Xan 6",
+	"Mia ADMIN":      "Mia 3, Eve 10, Tom 18, Xan 6",
+}
+
+// countEvents returns the number of events of each task, as in eventsOfTasks.
+func countEvents(events []*platformv1.Event, tasks map[string]string) string {
+	var counts []string
+	for _, name := range []string{"Mia", "Eve", "Tom", "Xan"} {
+		n := 0
+		for _, e := range events {
+			if e.GetSubjectId() == tasks[name] {
+				n++
+			}
+		}
+		counts = append(counts, fmt.Sprint(name, " ", n))
+	}
+	return strings.Join(counts, ", ")
+}
+
 // createEvents updates one task many times, hands tasks over within a team and out of it, and adds
-// copies of events in later months.
-func createEvents(t *testing.T, c company) {
+// copies of events in later months. It returns the tasks by the names of their first owners.
+func createEvents(t *testing.T, c company) map[string]string {
 	t.Helper()
 	tasks := c.tasks(t)
 	work := operationsv1.NewWorkServiceClient(c)
@@ -76,6 +107,7 @@ func createEvents(t *testing.T, c company) {
 		copyEvents(t, task, 40*24*time.Hour)
 		copyEvents(t, task, 75*24*time.Hour)
 	}
+	return tasks
 }
 
 // copyEvents copies the first events of a record with a later time.
