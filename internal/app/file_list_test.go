@@ -206,3 +206,31 @@ func TestFilesOfManyRecordsAreListedOnce(t *testing.T) {
 		t.Errorf("got %v, want First, Second", got)
 	}
 }
+
+// TestFilesOfOwnersOfManyRecordsAreListed lists files for callers who own more records than are looked
+// up one by one.
+func TestFilesOfOwnersOfManyRecordsAreListed(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	byName := c.createFiles(t, c.tasks(t))
+	org, err := id.Parse("org", c.Organization.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := owner(t).Exec(t.Context(), copyStatement(t, "operations.tasks"), org, 1100); err != nil {
+		t.Fatal(err)
+	}
+	all := []string{"Mia", "Eve", "Tom", "Xan", "Both", "Gone", "Import", "Own"}
+	for _, who := range []struct {
+		name string
+		role platformv1.ApiKey_Role
+		want []string
+	}{
+		{"Tom", platformv1.ApiKey_EMPLOYEE, []string{"Tom", "Both", "Own"}},
+		{"Xan", platformv1.ApiKey_EMPLOYEE, []string{"Xan", "Both"}},
+		{"Mia", platformv1.ApiKey_MANAGER, []string{"Mia", "Eve", "Tom", "Both"}},
+		{"Eve", platformv1.ApiKey_MANAGER, []string{"Eve", "Tom", "Both"}},
+	} {
+		c.compareFiles(t, who.name, c.as(t, who.name, who.role), byName, all, who.want)
+	}
+}

@@ -1,6 +1,9 @@
 package table
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Linked selects rows that another table attaches to records, as files are attached to records of
 // other kinds.
@@ -32,11 +35,29 @@ func (o *Owners) personsSQL(w *where) string {
 	return sql
 }
 
+// include returns the condition that an expression is one of the persons. It is an index lookup.
+func (o *Owners) include(w *where, expression string) string {
+	person := w.param(o.Person)
+	if !o.Team {
+		return expression + " = " + person
+	}
+	return "(" + expression + " = " + person + `
+    or exists (
+      select
+      from platform.team_members m
+      where m.org_id = $1
+      and m.manager_id = ` + person + `
+      and m.person_id = ` + expression + `
+    ))`
+}
+
 // ownedByPerson returns the condition that an owner expression is a person of personsSQL.
 func ownedByPerson(expression string) string { return expression + " = v.person_id" }
 
 // narrowToOwnedOrLinked limits a list to the rows of the owners and the linked rows. Without other
-// conditions, and sorted by identifier, it reads no more rows than the page has.
+// conditions, and sorted by identifier, it finds the page without reading all of these rows. For
+// records of owners it reads up to maxOwnedRecords records and their links, or the links of all
+// records of the kind up to the end of the page.
 func (t *Table[R]) narrowToOwnedOrLinked(w *where, by order, q Query, limit string, conditions bool) {
 	if conditions || by.column.name != "id" {
 		w.and("t.id in (\n" + t.ownedOrLinkedIDs(w, q.Owners, q.Linked, "", "") + "\n)")
@@ -90,28 +111,67 @@ from (
 ) e`
 }
 
+// maxOwnedRecords is the largest number of records of owners whose links are looked up one by one.
+// Owners of more records probably own many of the linked records too. A page is then found faster
+// by reading the links of all records in order.
+const maxOwnedRecords = 1000
+
+// The query of the identifiers of the rows attached to records of owners. It has two parts, of
+// which only one is executed.
+const idsOfOwnedSQL = `select e.id
+from (
+  with owned as materialized (
+    select r.id
+    from (%s) v
+    cross join lateral (
+      select r.id
+      from %s r
+      where r.org_id = $1
+      and %s
+      limit %d
+    ) r
+    limit %[4]d
+  ),
+  many as materialized (select count(*) = %[4]d as owned from owned)
+  select t.id
+  from (
+    select distinct t.id
+    from owned r
+    cross join lateral (
+      select t.id
+      from %[5]s t
+      where t.org_id = $1
+      and t.kind = %[6]s
+      and t.subject_key = r.id
+      %[7]soffset 0
+    ) t
+    where not (select m.owned from many m)
+    %[8]s
+  ) t
+  union all
+  select t.id
+  from (
+    select distinct t.id
+    from %[5]s t
+    cross join lateral (
+      select %[9]s as person_id
+      from %[2]s r
+      where r.org_id = $1
+      and r.id = t.subject_key
+      limit 1
+    ) r
+    where t.org_id = $1
+    and t.kind = %[6]s
+    and %[10]s
+    and (select m.owned from many m)
+    %[7]s%[8]s
+  ) t
+) e`
+
 // idsOfOwned returns the query of the identifiers of the rows attached to records of owners.
 func (l *Linked) idsOfOwned(w *where, r LinkedRecords, narrowed, end string) string {
-	kind := w.param(r.Kind)
-	return `select e.id
-from (
-  select distinct t.id
-  from (` + r.Owners.personsSQL(w) + `) v
-  cross join lateral (
-    select r.id
-    from ` + r.Records.Name() + ` r
-    where r.org_id = $1
-    and ` + r.Records.ownedBy().condition("r", ownedByPerson) + `
-    offset 0
-  ) r
-  cross join lateral (
-    select t.id
-    from ` + l.links() + ` t
-    where t.org_id = $1
-    and t.kind = ` + kind + `
-    and t.subject_key = r.id
-    ` + narrowed + `offset 0
-  ) t
-  ` + end + `
-) e`
+	return fmt.Sprintf(idsOfOwnedSQL,
+		r.Owners.personsSQL(w), r.Records.Name(), r.Records.ownedBy().condition("r", ownedByPerson), maxOwnedRecords+1,
+		l.links(), w.param(r.Kind), narrowed, end,
+		r.Records.ownedBy().expression("r"), r.Owners.include(w, "r.person_id"))
 }
