@@ -66,25 +66,12 @@ func (s timeSpan) covers(by order, id string) bool {
 	return ok && at.Before(s.to.Add(-pageSlack))
 }
 
-// selectBranches reads a page of the rows in the branches. w has the conditions on all rows.
+// selectBranches reads a page of the rows in the branches. w has the conditions on all rows. In a
+// partitioned table it tries a span of time first, unless there is a filter: an index may have all
+// columns that a filtered list needs, but not the column of the partitions.
 func (t *Table[R]) selectBranches(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
-	if q.Filter == "" && countValues(q.Branches) <= maxLookups {
-		return t.selectByLookups(ctx, tx, w, by, q)
-	}
-	// Looking up each value would read all rows of a branch even if few match the filter. The inner
-	// query needs only the filtered columns and the identifier, which an index may have.
-	w.and(inBranches(w, q.Branches))
-	limit := w.param(q.Limit)
-	sql := fmt.Sprintf("%sand t.id in (\nselect t.id\nfrom %s t\nwhere t.org_id = $1\n%s%s\nlimit %s\n)\n%s\nlimit %s",
-		t.selectSQL, t.name, w.sql.String(), by.clause(), limit, by.clause(), limit)
-	return t.query(ctx, tx, sql, w.args...)
-}
-
-// selectByLookups reads the first rows of all branches by looking up each value. In a partitioned
-// table it tries a span of time first.
-func (t *Table[R]) selectByLookups(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
-	if s, ok := pageTimeSpan(by, q.After); ok && t.partitioned != "" {
-		records, err := t.selectByLookupsWithin(ctx, tx, w, by, q, s)
+	if s, ok := pageTimeSpan(by, q.After); ok && t.partitioned != "" && q.Filter == "" {
+		records, err := t.selectBranchesWithin(ctx, tx, w, by, q, s)
 		if err != nil {
 			return nil, err
 		}
@@ -95,11 +82,11 @@ func (t *Table[R]) selectByLookups(ctx context.Context, tx *db.Tx, w *where, by 
 			}
 		}
 	}
-	return t.selectByLookupsWithin(ctx, tx, w, by, q, timeSpan{})
+	return t.selectBranchesWithin(ctx, tx, w, by, q, timeSpan{})
 }
 
-// selectByLookupsWithin is selectByLookups limited to a span of time.
-func (t *Table[R]) selectByLookupsWithin(
+// selectBranchesWithin is selectBranches limited to a span of time.
+func (t *Table[R]) selectBranchesWithin(
 	ctx context.Context, tx *db.Tx, all *where, by order, q Query, s timeSpan,
 ) ([]R, error) {
 	w := &where{args: append([]any{}, all.args...), scope: all.scope}
@@ -113,9 +100,22 @@ func (t *Table[R]) selectByLookupsWithin(
 	}
 	w.sql.WriteString(partitions.String())
 	limit := w.param(q.Limit)
-	sql := t.selectSQL + partitions.String() + "and t.id in (\n" + t.firstIDs(w, by, q, limit) + "\n)\n" +
+	// Looking up each value would read all rows of a branch even if few match a filter.
+	ids := t.firstFilteredIDs
+	if q.Filter == "" && countValues(q.Branches) <= maxLookups {
+		ids = t.firstIDs
+	}
+	sql := t.selectSQL + partitions.String() + "and t.id in (\n" + ids(w, by, q, limit) + "\n)\n" +
 		by.clause() + "\nlimit " + limit
 	return t.query(ctx, tx, sql, w.args...)
+}
+
+// firstFilteredIDs returns the query of the identifiers of the first rows of all branches. It reads
+// all rows in order. It needs only the filtered columns and the identifier, which an index may have.
+func (t *Table[R]) firstFilteredIDs(w *where, by order, q Query, limit string) string {
+	w.and(inBranches(w, q.Branches))
+	return fmt.Sprintf("select t.id\nfrom %s t\nwhere t.org_id = $1\n%s%s\nlimit %s",
+		t.name, w.sql.String(), by.clause(), limit)
 }
 
 // initialRows is the minimum number of rows of each value that are read in the first step.
