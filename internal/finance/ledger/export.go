@@ -27,6 +27,9 @@ const (
 	maxExportBytes = 4 << 20
 )
 
+// unbounded is the end of an export without a last day.
+const unbounded = "infinity"
+
 var (
 	//go:embed export.sql
 	selectExport string
@@ -39,8 +42,12 @@ type exportedBooks struct {
 	organization, base string
 	start, end         string
 	accounts           []exportAccount
-	opening            []exportAmount
-	lines              []exportLine
+	// opening are the balances before the start. Those of income and expenses are in one amount on
+	// the account of closed earnings.
+	opening []exportAmount
+	lines   []exportLine
+	// results are the income and expense accounts.
+	results map[uuid.UUID]bool
 }
 
 // exportAccount is an account of the chart.
@@ -134,7 +141,7 @@ func readExport(ctx context.Context, tx *db.Tx, req *pb.ExportBooksRequest) (*ex
 		return nil, fault.Invalid(fault.At("startDate", "must not be after the end, %s", b.end))
 	}
 	if b.end == "" {
-		b.end = "infinity"
+		b.end = unbounded
 	}
 	if err := b.load(ctx, tx, c.Organization.ID); err != nil {
 		return nil, err
@@ -168,10 +175,31 @@ where a.org_id = $1
 order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
 		return err
 	}
+	b.results = map[uuid.UUID]bool{}
+	for _, a := range b.accounts {
+		b.results[a.ID] = a.Type == pb.Account_INCOME.String() || a.Type == pb.Account_EXPENSE.String()
+	}
+	b.closeOpening()
 	if b.lines, err = db.Collect[exportLine](ctx, tx, selectExport, org, start, b.end, maxExportLines+1); err != nil {
 		return err
 	}
 	return b.labelDimensions(ctx, tx, org)
+}
+
+// closeOpening replaces the opening balances of income and expenses by their sum on the account of
+// closed earnings, because earnings before the start are not earnings of the file's period (hledger
+// manual, "close": the opening balances are those of assets, liabilities and equity).
+func (b *exportedBooks) closeOpening() {
+	earned := exportAmount{AccountID: earningsID, Currency: b.base}
+	b.opening = slices.DeleteFunc(b.opening, func(a exportAmount) bool {
+		if b.results[a.AccountID] {
+			earned.Base += a.Base
+		}
+		return b.results[a.AccountID]
+	})
+	if earned.Minor = earned.Base; earned.Base != 0 {
+		b.opening = append(b.opening, earned)
+	}
 }
 
 // labelDimensions sets the Dimensions of each line, ordered by the names of dimensions and values.
@@ -203,9 +231,30 @@ order by d.display_name, v.display_name, v.id`, org)
 	return nil
 }
 
+// period returns the first and last day of the export. A day that is not requested is that of the
+// first or last entry.
+func (b *exportedBooks) period() string {
+	start, end := b.start, b.end
+	if n := len(b.lines); n > 0 {
+		start = cmp.Or(start, b.lines[0].Date)
+		if end == unbounded {
+			end = b.lines[n-1].Date
+		}
+	}
+	switch {
+	case start != "" && end != unbounded:
+		return start + " to " + end
+	case start != "":
+		return "From " + start
+	case end != unbounded:
+		return "To " + end
+	}
+	return "No entries"
+}
+
 // table returns the lines as a table, with the lines of an entry together.
 func (b *exportedBooks) table() paper.Table {
-	t := paper.Table{Organization: b.organization, Title: "Journal", Subtitle: b.start + " to " + b.end}
+	t := paper.Table{Organization: b.organization, Title: "Journal in " + b.base, Subtitle: b.period()}
 	for _, label := range []string{
 		"date", "entryId", "reference", "description", "source", "accountCode", "accountName", "currency", "amount",
 		"exchangeRate", "baseAmount", "dimensions", "memo",

@@ -4,28 +4,33 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 )
+
+// earningsID identifies the equity account of closed earnings, which only exported files have.
+var earningsID = uuid.Nil
 
 // dialect is how a plain-text accounting program writes accounts and transactions.
 type dialect struct {
 	// account returns the name of an account. Names need not be unique.
 	account func(exportAccount) string
+	// earnings is the name of the equity account of closed earnings, see postedAccount.
+	earnings string
+	// comment returns a text as the content of a comment of a posting.
+	comment func(string) string
 	// heading writes the first lines of a transaction.
 	heading func(out *bytes.Buffer, date string, l exportLine)
 }
 
 // writeTransactions writes the opening balances and all entries. It writes the base amount of a
 // foreign amount as its total cost, so that each transaction balances.
-func (b *exportedBooks) writeTransactions(out *bytes.Buffer, d dialect) {
-	names := b.accountNames(d)
+func (b *exportedBooks) writeTransactions(out *bytes.Buffer, d dialect, names map[uuid.UUID]string) {
 	if len(b.opening) > 0 {
 		d.heading(out, b.start, exportLine{Description: "Opening balances"})
 		for _, a := range b.opening {
@@ -37,20 +42,58 @@ func (b *exportedBooks) writeTransactions(out *bytes.Buffer, d dialect) {
 		if i == 0 || b.lines[i-1].EntryID != l.EntryID {
 			d.heading(out, l.Date, l)
 		}
-		comment := ""
-		if text := oneLine(cmp.Or(l.Memo, l.Dimensions)); text != "" {
-			comment = "  ; " + text
+		text := cmp.Or(l.Memo, l.Dimensions)
+		account := b.postedAccount(l)
+		if account == earningsID {
+			text = "closes " + names[l.AccountID][strings.Index(names[l.AccountID], ":")+1:]
 		}
-		b.writePosting(out, names[l.AccountID], exportAmount{l.AccountID, l.Currency, l.Minor, l.Base}, comment)
+		comment := ""
+		if text = oneLine(text); text != "" {
+			comment = "  ; " + d.comment(text)
+		}
+		b.writePosting(out, names[account], exportAmount{l.AccountID, l.Currency, l.Minor, l.Base}, comment)
 		if i == len(b.lines)-1 || b.lines[i+1].EntryID != l.EntryID {
 			out.WriteByte('\n')
 		}
 	}
 }
 
+// postedAccount returns the account of a line in the file. The lines of a year-end closing that
+// clear income and expenses go to the account of closed earnings, not to the income and expense
+// accounts. Otherwise the income statement of a closed year would be zero in the programs, and a
+// closing would also clear earnings from before the file's first day, which are in the opening
+// balance of closed earnings. The hledger manual ("close", https://hledger.org/1.25/hledger.html#close)
+// warns of such entries. Beancount clears earnings in its reports
+// (https://beancount.github.io/docs/the_double_entry_counting_method.html#clearing-income-statement-accounts).
+func (b *exportedBooks) postedAccount(l exportLine) uuid.UUID {
+	if l.Closing && b.results[l.AccountID] {
+		return earningsID
+	}
+	return l.AccountID
+}
+
+// usesEarnings reports whether a posting of the file is on the account of closed earnings.
+func (b *exportedBooks) usesEarnings() bool {
+	return slices.ContainsFunc(b.opening, func(a exportAmount) bool { return a.AccountID == earningsID }) ||
+		slices.ContainsFunc(b.lines, func(l exportLine) bool { return b.postedAccount(l) == earningsID })
+}
+
+// currencies returns the currencies of the file, sorted.
+func (b *exportedBooks) currencies() []string {
+	out := []string{b.base}
+	for _, a := range b.opening {
+		out = append(out, a.Currency)
+	}
+	for _, l := range b.lines {
+		out = append(out, l.Currency)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // writePosting writes a foreign amount at its total cost in the base currency. If only the base
-// amount is not zero, it writes only the base amount. If the two have opposite signs, as the sums
-// of several lines may, it writes a posting for each.
+// amount is not zero, it writes that alone. If the two have opposite signs, as the sums of several
+// lines may, it writes a posting for each.
 func (b *exportedBooks) writePosting(out *bytes.Buffer, account string, a exportAmount, comment string) {
 	write := func(text string) { fmt.Fprintf(out, "    %s  %s%s\n", account, text, comment) }
 	inBase := func(minor int64) string { return money.Format(minor, b.base) + " " + b.base }
@@ -68,11 +111,11 @@ func (b *exportedBooks) writePosting(out *bytes.Buffer, account string, a export
 
 // accountNames returns the names of the accounts in a dialect, by account. It makes names unique.
 func (b *exportedBooks) accountNames(d dialect) map[uuid.UUID]string {
-	out := map[uuid.UUID]string{}
-	taken := map[string]bool{}
+	out := map[uuid.UUID]string{earningsID: d.earnings}
+	taken := map[string]bool{d.earnings: true}
 	for _, a := range b.accounts {
 		name := d.account(a)
-		if taken[name] {
+		for taken[name] {
 			name += "-" + strings.ToUpper(a.ID.String()[24:])
 		}
 		taken[name] = true
@@ -81,111 +124,7 @@ func (b *exportedBooks) accountNames(d dialect) map[uuid.UUID]string {
 	return out
 }
 
-// hledger returns the export as an hledger journal (https://hledger.org/1.25/hledger.html).
-func (b *exportedBooks) hledger() []byte {
-	var out bytes.Buffer
-	fmt.Fprintf(
-		&out, "; Books of %s\n\ncommodity %s %s\n", oneLine(b.organization),
-		strings.Replace(money.Format(100000, b.base), ",", "", 1), b.base,
-	)
-	d := dialect{
-		account: func(a exportAccount) string {
-			return rootAccount(
-				a.Type, "assets", "liabilities", "equity", "income", "expenses",
-			) + ":" + hledgerName(strings.TrimSpace(a.Code+" "+a.DisplayName))
-		},
-		heading: func(out *bytes.Buffer, date string, l exportLine) {
-			code := ""
-			if l.Reference != "" {
-				code = "(" + strings.NewReplacer("(", "[", ")", "]").Replace(oneLine(l.Reference)) + ") "
-			}
-			tags := ""
-			if l.EntryID != uuid.Nil {
-				tags = "  ; id:" + id.Format("jrn", l.EntryID)
-			}
-			if l.Closing {
-				tags += ", closing:"
-			}
-			fmt.Fprintf(out, "%s * %s%s%s\n", date, code, strings.ReplaceAll(oneLine(l.Description), ";", ","), tags)
-		},
-	}
-	names := b.accountNames(d)
-	for _, a := range b.accounts {
-		kind := rootAccount(a.Type, "A", "L", "E", "R", "X")
-		if a.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS.String() {
-			kind = "C"
-		}
-		fmt.Fprintf(&out, "account %s  ; type:%s\n", names[a.ID], kind)
-	}
-	out.WriteByte('\n')
-	b.writeTransactions(&out, d)
-	return out.Bytes()
-}
-
-// hledgerName replaces the characters that end an account name, separate its parts or begin a
-// comment in hledger.
-func hledgerName(name string) string {
-	return strings.NewReplacer(":", "-", ";", ",", "(", "[", ")", "]").Replace(oneLine(name))
-}
-
-// beancount returns the export as a beancount ledger (https://beancount.github.io/docs/).
-func (b *exportedBooks) beancount() []byte {
-	var out bytes.Buffer
-	// Beancount divides a total cost by the amount, to 28 digits. The tolerance accepts the
-	// rounding difference.
-	fmt.Fprintf(
-		&out,
-		"option \"title\" %s\noption \"operating_currency\" \"%s\"\noption \"inferred_tolerance_default\" \"*:0.000001\"\n\n",
-		quoteBeancount(b.organization), b.base,
-	)
-	d := dialect{
-		account: func(a exportAccount) string {
-			return rootAccount(
-				a.Type, "Assets", "Liabilities", "Equity", "Income", "Expenses",
-			) + ":" + beancountName(a.Code, a.DisplayName)
-		},
-		heading: func(out *bytes.Buffer, date string, l exportLine) {
-			fmt.Fprintf(out, "%s * %s\n", date, quoteBeancount(l.Description))
-			if l.EntryID != uuid.Nil {
-				fmt.Fprintf(out, "  id: \"%s\"\n", id.Format("jrn", l.EntryID))
-			}
-			if l.Reference != "" {
-				fmt.Fprintf(out, "  reference: %s\n", quoteBeancount(l.Reference))
-			}
-			if l.Closing {
-				out.WriteString("  closing: TRUE\n")
-			}
-		},
-	}
-	names := b.accountNames(d)
-	for _, a := range b.accounts {
-		if a.FirstDate != "" {
-			fmt.Fprintf(&out, "%s open %s\n", min(a.FirstDate, cmp.Or(b.start, a.FirstDate)), names[a.ID])
-		}
-	}
-	out.WriteByte('\n')
-	b.writeTransactions(&out, d)
-	return out.Bytes()
-}
-
-// beancountName returns a component of an account name that is valid in beancount: letters, digits
-// and dashes, beginning with a letter.
-func beancountName(code, name string) string {
-	legal := strings.Map(func(r rune) rune {
-		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			return r
-		}
-		return '-'
-	}, strings.TrimSpace(code+" "+name))
-	return "A" + strings.Trim(legal, "-")
-}
-
-// quoteBeancount returns a text as a beancount string.
-func quoteBeancount(text string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(oneLine(text)) + `"`
-}
-
-// oneLine replaces each run of white space in text with a space.
+// oneLine replaces each run of white space in a text by a blank.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // rootAccount returns the one of five root accounts for an account's type.

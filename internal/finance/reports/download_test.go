@@ -1,6 +1,9 @@
 package reports_test
 
 import (
+	"bytes"
+	"encoding/csv"
+	"mime"
 	"strings"
 	"testing"
 
@@ -15,7 +18,7 @@ func TestReportsDownloadInEveryFormat(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	c.postSampleBooks(t)
-	for report, begin := range map[string]string{
+	for report, labels := range map[string]string{
 		"ACCOUNT_BALANCES": "Account,Code,Currency,Own balance,Balance,Total\n" +
 			"Checking,1000,USD,5750.75,5750.75,5750.75\n",
 		"TRIAL_BALANCE":       "Account,Code,debit,credit\n",
@@ -30,12 +33,15 @@ func TestReportsDownloadInEveryFormat(t *testing.T) {
 		"UNREALIZED_GAINS": "Account,Currency,Balance,Exchange rate,Book value,Market value,Gain\n" +
 			"Total,,,,,,0.00\n",
 	} {
-		for format, magic := range map[string]string{"CSV": begin, "XLSX": "PK\x03\x04", "PDF": "%PDF-"} {
+		for format, magic := range map[string]string{"CSV": "\ufeff", "XLSX": "PK\x03\x04", "PDF": "%PDF-"} {
 			answer := c.REST(t, "GET", "/v1/reports:download?report="+report+"&format="+format, "")
 			if answer.Code != 200 || !strings.HasPrefix(string(answer.Raw), magic) ||
 				strings.Contains(answer.Header.Get("Content-Type"), "json") {
 				t.Errorf("%s as %s: %d, %s, %.80q", report, format, answer.Code, answer.Header.Get("Content-Type"),
 					answer.Raw)
+			}
+			if format == "CSV" && !strings.Contains(string(answer.Raw), "\n"+labels) {
+				t.Errorf("%s: got %.400q, want the labels %q", report, answer.Raw, labels)
 			}
 			saveForInspection(t, report+"."+strings.ToLower(format), answer.Raw)
 		}
@@ -56,6 +62,48 @@ func TestReportsDownloadInEveryFormat(t *testing.T) {
 	_, err = c.reports.DownloadReport(t.Context(), &pb.DownloadReportRequest{})
 	if apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestCSVStatesCurrencyAndPeriod downloads each report and the books as CSV. Each file begins with a
+// byte-order mark, states its currency and period above the labels, and has a name (RFC 6266).
+func TestCSVStatesCurrencyAndPeriod(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	c.postSampleBooks(t)
+	const (
+		day    = "&asOf=2026-04-30"
+		period = "&startDate=2026-01-01&endDate=2026-04-30"
+	)
+	for path, want := range map[string][2]string{
+		"reports:download?report=ACCOUNT_BALANCES" + day:       {"Account balances in USD", "As of 2026-04-30"},
+		"reports:download?report=TRIAL_BALANCE" + day:          {"Trial balance in USD", "As of 2026-04-30"},
+		"reports:download?report=BALANCE_SHEET" + day:          {"Balance sheet in USD", "As of 2026-04-30"},
+		"reports:download?report=UNREALIZED_GAINS" + day:       {"Unrealized exchange gains in USD", "As of 2026-04-30"},
+		"reports:download?report=PROFIT_AND_LOSS" + period:     {"Profit and loss in USD", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=CASH_FLOW_STATEMENT" + period: {"Cash-flow statement in USD", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=PROFIT_VERSUS_CASH" + period:  {"Profit versus cash in USD", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=GENERAL_LEDGER" + period:      {"General ledger in USD", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=JOURNAL" + period:             {"Journal in USD", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=REALIZED_GAINS" + period:      {"Realized exchange gains in USD", "2026-01-01 to 2026-04-30"},
+		"books:export?" + period[1:]:                           {"Journal in USD", "2026-01-01 to 2026-04-30"},
+		"books:export?startDate=2026-03-01":                    {"Journal in USD", "2026-03-01 to 2026-04-30"},
+		"books:export?endDate=2026-03-15":                      {"Journal in USD", "2026-01-02 to 2026-03-15"},
+		"books:export?startDate=2030-01-01":                    {"Journal in USD", "From 2030-01-01"},
+	} {
+		file := c.REST(t, "GET", "/v1/"+path+"&format=CSV", "")
+		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file.Raw, []byte("\ufeff")))).ReadAll()
+		if err != nil || len(rows) < 5 || !bytes.HasPrefix(file.Raw, []byte("\ufeff")) {
+			t.Errorf("%s: got %.200q, %v, want a table after a byte-order mark", path, file.Raw, err)
+			continue
+		}
+		if rows[1][0] != want[0] || rows[2][0] != want[1] {
+			t.Errorf("%s: got %q of %q, want %q of %q", path, rows[1][0], rows[2][0], want[0], want[1])
+		}
+		_, params, err := mime.ParseMediaType(file.Header.Get("Content-Disposition"))
+		if err != nil || !strings.HasSuffix(params["filename"], ".csv") {
+			t.Errorf("%s: got the file name %q, %v", path, params["filename"], err)
+		}
 	}
 }
 

@@ -57,13 +57,26 @@ func (t Table) File(format string) (*httpbody.HttpBody, error) {
 	return &httpbody.HttpBody{ContentType: mediaTypes[format], Data: raw}, err
 }
 
-// CSV returns the columns and rows as comma-separated values (RFC 4180) in UTF-8.
+// byteOrderMark begins a CSV file. Without it, Excel reads the file in the code page of the
+// computer and not as UTF-8.
+const byteOrderMark = "\ufeff"
+
+// CSV returns the table as comma-separated values in UTF-8. As in a workbook, the organization, the
+// title, the subtitle and an empty row precede the column labels. All rows have the same number of
+// fields (RFC 4180, section 2.4).
 func (t Table) CSV() ([]byte, error) {
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
+	out := bytes.NewBufferString(byteOrderMark)
+	w := csv.NewWriter(out)
+	for _, text := range []string{t.Organization, t.Title, t.Subtitle, ""} {
+		cells := make([]string, len(t.Columns))
+		cells[0] = escapeFormula(text)
+		if err := w.Write(cells); err != nil {
+			return nil, err
+		}
+	}
 	labels := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
-		labels[i] = c.Label
+		labels[i] = escapeFormula(c.Label)
 	}
 	if err := w.Write(labels); err != nil {
 		return nil, err

@@ -20,10 +20,22 @@ func smallTable() Table {
 	}
 }
 
-func TestCSVEscapesFormulas(t *testing.T) {
+// TestCSVOpensInSpreadsheets checks the byte-order mark, the rows above the labels, which have as many
+// fields as all others (RFC 4180, section 2.4), and that no text is a formula.
+func TestCSVOpensInSpreadsheets(t *testing.T) {
 	got, err := smallTable().CSV()
-	want := "Account,amount\nSales,1234567.89\n'=cmd()|'x',-0.05\nÄpfel Ελληνικά Русский,\n"
+	want := "\xef\xbb\xbfMüller & Söhne,\nProfit and Loss,\n2026,\n,\nAccount,amount\nSales,1234567.89\n'=cmd()|'x',-0.05\nÄpfel Ελληνικά Русский,\n"
 	if err != nil || string(got) != want {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+}
+
+// TestCSVEscapesFormulasAboveRows checks texts that users choose: the organization and the labels of
+// dimension values.
+func TestCSVEscapesFormulasAboveRows(t *testing.T) {
+	table := Table{Organization: "=1+1", Title: "@a", Columns: []Column{{Label: "Account"}, {Label: "-2+3", Amount: true}}}
+	got, err := table.CSV()
+	if want := "\ufeff'=1+1,\n'@a,\n,\n,\nAccount,'-2+3\n"; err != nil || string(got) != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
 }

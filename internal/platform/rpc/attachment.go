@@ -18,13 +18,25 @@ func SetFileName(ctx context.Context, name string) {
 	_ = grpc.SetHeader(ctx, metadata.Pairs(mdDisposition, Attachment(name)))
 }
 
-// Attachment returns the Content-Disposition of a file that browsers save and do not show (RFC
-// 6266): an uploaded file must not open as a page of this server.
+// Attachment returns the Content-Disposition of a file that browsers save and do not show: an
+// uploaded file must not open as a page of this server. A name beyond ASCII is in `filename*`, after
+// a name in ASCII for clients that do not support it (RFC 6266, section 4.3 and appendix D).
 func Attachment(name string) string {
 	if name == "" {
 		return "attachment"
 	}
-	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	full := mime.FormatMediaType("attachment", map[string]string{"filename": name})
+	extended, isExtended := strings.CutPrefix(full, "attachment; filename*=")
+	if !isExtended {
+		return full
+	}
+	plain := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '_'
+		}
+		return r
+	}, name)
+	return mime.FormatMediaType("attachment", map[string]string{"filename": plain}) + "; filename*=" + extended
 }
 
 // FileName returns the name of a file from its title, its period and its extension, such as
