@@ -88,7 +88,9 @@ func TestFileNamesLoseTheirPaths(t *testing.T) {
 		`..`:                    {"", `attachment`},
 		"folder/":               {"", `attachment`},
 		`a "fine" file.txt`:     {`a "fine" file.txt`, `attachment; filename="a \"fine\" file.txt"`},
-		"Übersicht.csv":         {"Übersicht.csv", `attachment; filename=_bersicht.csv; filename*=utf-8''%C3%9Cbersicht.csv`},
+		"Übersicht.csv": {
+			"Übersicht.csv", `attachment; filename=_bersicht.csv; filename*=utf-8''%C3%9Cbersicht.csv`,
+		},
 	} {
 		file := upload(sent)
 		if file.Code != 200 || file.Body["fileName"] != want.name {

@@ -33,7 +33,9 @@ func TestCSVOpensInSpreadsheets(t *testing.T) {
 // TestCSVEscapesFormulasAboveRows checks texts that users choose: the organization and the labels of
 // dimension values.
 func TestCSVEscapesFormulasAboveRows(t *testing.T) {
-	table := Table{Organization: "=1+1", Title: "@a", Columns: []Column{{Label: "Account"}, {Label: "-2+3", Amount: true}}}
+	table := Table{
+		Organization: "=1+1", Title: "@a", Columns: []Column{{Label: "Account"}, {Label: "-2+3", Amount: true}},
+	}
 	got, err := table.CSV()
 	if want := "\ufeff'=1+1,\n'@a,\n,\n,\nAccount,'-2+3\n"; err != nil || string(got) != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)

@@ -3,6 +3,8 @@ package paper
 import (
 	"bytes"
 	"fmt"
+	"iter"
+	"strings"
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
@@ -40,6 +42,7 @@ func (t Table) PDF() ([]byte, error) {
 	p.SetAuthor(t.Organization, true)
 	p.AliasNbPages("{pages}")
 	p.SetFooterFunc(p.footer)
+	p.missing = letters.Missing(t.texts())
 	for _, p.block = range p.blocks() {
 		p.startPage()
 		for _, r := range t.Rows {
@@ -59,6 +62,36 @@ type page struct {
 	// added are the fonts that the document already contains.
 	added map[string]bool
 	block block
+	// missing are the scripts of the table that no font has.
+	missing []string
+}
+
+// texts yields all texts of the table.
+func (t Table) texts() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, text := range []string{t.Organization, t.Title, t.Subtitle, t.Footer} {
+			if !yield(text) {
+				return
+			}
+		}
+		for _, c := range t.Columns {
+			if !yield(c.Label) {
+				return
+			}
+		}
+		for _, r := range t.Rows {
+			for _, cell := range r.Cells {
+				if !yield(cell) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// missingNote returns the text that says which characters the document does not show.
+func missingNote(scripts []string) string {
+	return "Some characters could not be shown in PDF; CSV and XLSX files have them: " + strings.Join(scripts, ", ") + "."
 }
 
 // font selects a font. It adds the font to the document when it is first used.
@@ -111,6 +144,12 @@ func (p *page) startPage() {
 		p.write(margin, y+8, p.truncate(p.table.Title, "B", titleSize, width-2*margin), "B", titleSize, false)
 		p.write(margin, y+14, p.truncate(p.table.Subtitle, "", 10, width-2*margin), "", 10, false)
 		y += 21
+		if len(p.missing) > 0 {
+			for _, line := range p.wrap(missingNote(p.missing), "", smallSize, width-2*margin) {
+				p.write(margin, y-2, line, "", smallSize, false)
+				y += lineHeight
+			}
+		}
 	} else {
 		p.SetTextColor(0x6b, 0x72, 0x80)
 		subtitle := p.measure(p.table.Subtitle, "", smallSize)

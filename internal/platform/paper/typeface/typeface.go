@@ -6,6 +6,9 @@
 package typeface
 
 import (
+	"iter"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -85,6 +88,36 @@ func (s *Set) Runs(text string) (out []Run) {
 	}
 	end()
 	return out
+}
+
+// Missing returns the sorted names of the scripts (Unicode Standard Annex 24) of the characters of
+// texts that no family has, such as Han or Thai. Characters of no script, such as emoji, are
+// "symbols".
+func (s *Set) Missing(texts iter.Seq[string]) []string {
+	scripts := map[string]bool{}
+	checked := map[rune]bool{}
+	for text := range texts {
+		for _, r := range text {
+			if checked[r] || unicode.IsControl(r) {
+				continue
+			}
+			checked[r] = true
+			if _, has := s.family(r); !has {
+				scripts[scriptOf(r)] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(scripts))
+}
+
+// scriptOf returns the name of a character's script.
+func scriptOf(r rune) string {
+	for name, table := range unicode.Scripts {
+		if unicode.Is(table, r) && name != "Common" && name != "Inherited" {
+			return strings.ReplaceAll(name, "_", " ")
+		}
+	}
+	return "symbols"
 }
 
 // visualOrder returns text in visual order from left to right (Unicode Standard Annex 9).

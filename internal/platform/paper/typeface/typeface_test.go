@@ -1,6 +1,7 @@
 package typeface
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -27,6 +28,32 @@ func TestRunsSplitTextByFont(t *testing.T) {
 		}
 		if strings.Join(got, "|") != want {
 			t.Errorf("Runs(%q): got %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestMissingNamesScriptsWithoutFont checks that scripts are missing if and only if a replacement
+// character is drawn.
+func TestMissingNamesScriptsWithoutFont(t *testing.T) {
+	s, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"":               "",
+		"Büro − 5 €\t\n": "",
+		"Έξοδα Кириллица שלום مصروفات": "",
+		"事務用品費":           "Han",
+		"オフィス ひらがな":       "Hiragana, Katakana",
+		"사무용품 हिन्दी ไทย": "Devanagari, Hangul, Thai",
+		"😀 Party":         "symbols",
+	} {
+		if got := strings.Join(s.Missing(slices.Values([]string{text, text})), ", "); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+		replaced := slices.ContainsFunc(s.Runs(text), func(r Run) bool { return strings.ContainsRune(r.Text, replacement) })
+		if replaced != (want != "") {
+			t.Errorf("%q: got replacement characters %t, want %t", text, replaced, want != "")
 		}
 	}
 }

@@ -94,9 +94,11 @@ const (
 	ExportBooksRequest_FORMAT_UNSPECIFIED ExportBooksRequest_Format = 0
 	// Journal for hledger (https://hledger.org).
 	ExportBooksRequest_HLEDGER ExportBooksRequest_Format = 1
-	// Ledger for beancount (https://beancount.github.io).
+	// Ledger for beancount (https://beancount.github.io). Account names keep the letters and digits
+	// of all scripts; dashes replace other characters. The metadata `name` has the whole name.
 	ExportBooksRequest_BEANCOUNT ExportBooksRequest_Format = 2
-	// Journal lines as comma-separated values in UTF-8.
+	// Journal lines as comma-separated values in UTF-8 with a byte-order mark. Four rows with the
+	// organization, the title and base currency, the period and nothing precede the column labels.
 	ExportBooksRequest_CSV ExportBooksRequest_Format = 3
 	// Journal lines in an Excel workbook.
 	ExportBooksRequest_XLSX ExportBooksRequest_Format = 4

@@ -323,10 +323,13 @@ type LedgerServiceClient interface {
 	// are closed, the next dates of the schedules, and findings that need attention.
 	GetBooksStatus(ctx context.Context, in *GetBooksStatusRequest, opts ...grpc.CallOption) (*BooksStatus, error)
 	// Exports the posted entries of a period as a file for other programs. By default, exports all
-	// entries. Formats are plain-text accounting for hledger or beancount, with the balances before
-	// the first day as opening balances, and a table in CSV or XLSX. Fails with `FIELDS_INVALID` if
-	// the start is after the end, and with `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000
-	// lines; export shorter periods then.
+	// entries. Formats are plain-text accounting for hledger or beancount, and a table in CSV or XLSX.
+	// A plain-text file with a start opens with the balances of assets, liabilities and equity;
+	// earlier income and expenses are in the equity account `Closed earnings`. Year-end closings go to
+	// that account too, so that an income statement of the file equals `GetProfitAndLoss` for the same
+	// days. Plain-text files declare all commodities and accounts and pass `hledger check --strict` and
+	// `bean-check`. Fails with `FIELDS_INVALID` if the start is after the end, and with
+	// `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000 lines; export shorter periods then.
 	ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Imports the opening balances of a new organization from the trial balance of its previous
 	// accounting program. Posts them as one entry on the date of the balances. The file is CSV or
@@ -1370,10 +1373,13 @@ type LedgerServiceServer interface {
 	// are closed, the next dates of the schedules, and findings that need attention.
 	GetBooksStatus(context.Context, *GetBooksStatusRequest) (*BooksStatus, error)
 	// Exports the posted entries of a period as a file for other programs. By default, exports all
-	// entries. Formats are plain-text accounting for hledger or beancount, with the balances before
-	// the first day as opening balances, and a table in CSV or XLSX. Fails with `FIELDS_INVALID` if
-	// the start is after the end, and with `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000
-	// lines; export shorter periods then.
+	// entries. Formats are plain-text accounting for hledger or beancount, and a table in CSV or XLSX.
+	// A plain-text file with a start opens with the balances of assets, liabilities and equity;
+	// earlier income and expenses are in the equity account `Closed earnings`. Year-end closings go to
+	// that account too, so that an income statement of the file equals `GetProfitAndLoss` for the same
+	// days. Plain-text files declare all commodities and accounts and pass `hledger check --strict` and
+	// `bean-check`. Fails with `FIELDS_INVALID` if the start is after the end, and with
+	// `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000 lines; export shorter periods then.
 	ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error)
 	// Imports the opening balances of a new organization from the trial balance of its previous
 	// accounting program. Posts them as one entry on the date of the balances. The file is CSV or
