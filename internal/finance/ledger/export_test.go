@@ -152,7 +152,7 @@ func TestExportOfClosedYearKeepsItsIncome(t *testing.T) {
 // opening balances, also without decimals and with three (hledger manual, "Strict mode" and "Commodity directive").
 func TestExportDeclaresCommodities(t *testing.T) {
 	t.Parallel()
-	b := open(t, func(r *platformv1.SignUpRequest) { r.Organization.CurrencyCode = "JPY" })
+	b := open(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = "JPY" })
 	for _, e := range []struct{ date, amount, currency, rate string }{
 		{"2025-03-01", "10.00", "EUR", "160"}, {"2025-07-01", "1.250", "KWD", "500"}, {"2025-07-02", "700", "JPY", ""},
 	} {

@@ -19,7 +19,7 @@ func realizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportReq
 	if err != nil {
 		return t, err
 	}
-	t.Subtitle = selection.period.String()
+	t.Subtitle = selection.start.String() + " to " + selection.end.String()
 	r, err := s.realizedGains(ctx, selection, maxFileLines)
 	if err != nil {
 		return t, err

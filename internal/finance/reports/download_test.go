@@ -76,20 +76,20 @@ func TestCSVStatesCurrencyAndPeriod(t *testing.T) {
 		period = "&startDate=2026-01-01&endDate=2026-04-30"
 	)
 	for path, want := range map[string][2]string{
-		"reports:download?report=ACCOUNT_BALANCES" + day:       {"Account balances in USD", "As of 2026-04-30"},
-		"reports:download?report=TRIAL_BALANCE" + day:          {"Trial balance in USD", "As of 2026-04-30"},
-		"reports:download?report=BALANCE_SHEET" + day:          {"Balance sheet in USD", "As of 2026-04-30"},
-		"reports:download?report=UNREALIZED_GAINS" + day:       {"Unrealized exchange gains in USD", "As of 2026-04-30"},
-		"reports:download?report=PROFIT_AND_LOSS" + period:     {"Profit and loss in USD", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=CASH_FLOW_STATEMENT" + period: {"Cash-flow statement in USD", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=PROFIT_VERSUS_CASH" + period:  {"Profit versus cash in USD", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=GENERAL_LEDGER" + period:      {"General ledger in USD", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=JOURNAL" + period:             {"Journal in USD", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=REALIZED_GAINS" + period:      {"Realized exchange gains in USD", "2026-01-01 to 2026-04-30"},
-		"books:export?" + period[1:]:                           {"Journal in USD", "2026-01-01 to 2026-04-30"},
-		"books:export?startDate=2026-03-01":                    {"Journal in USD", "2026-03-01 to 2026-04-30"},
-		"books:export?endDate=2026-03-15":                      {"Journal in USD", "2026-01-02 to 2026-03-15"},
-		"books:export?startDate=2030-01-01":                    {"Journal in USD", "From 2030-01-01"},
+		"reports:download?report=ACCOUNT_BALANCES" + day:       {"Account balances", "As of 2026-04-30"},
+		"reports:download?report=TRIAL_BALANCE" + day:          {"Trial balance", "As of 2026-04-30"},
+		"reports:download?report=BALANCE_SHEET" + day:          {"Balance sheet", "As of 2026-04-30"},
+		"reports:download?report=UNREALIZED_GAINS" + day:       {"Unrealized exchange gains", "As of 2026-04-30"},
+		"reports:download?report=PROFIT_AND_LOSS" + period:     {"Profit and loss", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=CASH_FLOW_STATEMENT" + period: {"Cash-flow statement", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=PROFIT_VERSUS_CASH" + period:  {"Profit versus cash", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=GENERAL_LEDGER" + period:      {"General ledger", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=JOURNAL" + period:             {"Journal", "2026-01-01 to 2026-04-30"},
+		"reports:download?report=REALIZED_GAINS" + period:      {"Realized exchange gains", "2026-01-01 to 2026-04-30"},
+		"books:export?" + period[1:]:                           {"Journal", "2026-01-01 to 2026-04-30"},
+		"books:export?startDate=2026-03-01":                    {"Journal", "2026-03-01 to 2026-04-02"},
+		"books:export?endDate=2026-03-15":                      {"Journal", "2025-11-30 to 2026-03-15"},
+		"books:export?startDate=2030-01-01":                    {"Journal", "From 2030-01-01"},
 	} {
 		file := c.REST(t, "GET", "/v1/"+path+"&format=CSV", "")
 		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file.Raw, []byte("\ufeff")))).ReadAll()
@@ -97,8 +97,8 @@ func TestCSVStatesCurrencyAndPeriod(t *testing.T) {
 			t.Errorf("%s: got %.200q, %v, want a table after a byte-order mark", path, file.Raw, err)
 			continue
 		}
-		if rows[1][0] != want[0] || rows[2][0] != want[1] {
-			t.Errorf("%s: got %q of %q, want %q of %q", path, rows[1][0], rows[2][0], want[0], want[1])
+		if rows[1][0] != want[0]+" in USD" || rows[2][0] != want[1] {
+			t.Errorf("%s: got %q of %q, want %q in USD of %q", path, rows[1][0], rows[2][0], want[0], want[1])
 		}
 		_, params, err := mime.ParseMediaType(file.Header.Get("Content-Disposition"))
 		if err != nil || !strings.HasSuffix(params["filename"], ".csv") {

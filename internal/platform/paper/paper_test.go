@@ -24,7 +24,8 @@ func smallTable() Table {
 // fields as all others (RFC 4180, section 2.4), and that no text is a formula.
 func TestCSVOpensInSpreadsheets(t *testing.T) {
 	got, err := smallTable().CSV()
-	want := "\xef\xbb\xbfMüller & Söhne,\nProfit and Loss,\n2026,\n,\nAccount,amount\nSales,1234567.89\n'=cmd()|'x',-0.05\nÄpfel Ελληνικά Русский,\n"
+	want := "\xef\xbb\xbfMüller & Söhne,\nProfit and Loss,\n2026,\n,\n" +
+		"Account,amount\nSales,1234567.89\n'=cmd()|'x',-0.05\nÄpfel Ελληνικά Русский,\n"
 	if err != nil || string(got) != want {
 		t.Errorf("got %q, %v; want %q", got, err, want)
 	}
