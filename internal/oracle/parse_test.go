@@ -66,9 +66,19 @@ func rowsOf(t *testing.T, text string) [][]string {
 }
 
 func hledgerBalances(t *testing.T, file, before string) map[string]decimal.Decimal {
+	return hledgerSums(t, "-f", file, "-e", before)
+}
+
+// hledgerIncome returns the changes of income and expense accounts.
+func hledgerIncome(t *testing.T, file, start, before string) map[string]decimal.Decimal {
+	return hledgerSums(t, "-f", file, "-b", start, "-e", before, "type:RX")
+}
+
+func hledgerSums(t *testing.T, query ...string) map[string]decimal.Decimal {
+	t.Helper()
 	out := map[string]decimal.Decimal{}
 	for _, row := range rowsOf(t,
-		run(t, "hledger", "-f", file, "balance", "-B", "--flat", "-N", "-e", before, "-O", "csv"))[1:] {
+		run(t, "hledger", append([]string{"balance", "-B", "--flat", "-N", "-O", "csv"}, query...)...))[1:] {
 		if sum := amountOf(t, row[1]); !sum.IsZero() {
 			out[keyOf(row[0])] = out[keyOf(row[0])].Add(sum)
 		}
@@ -77,9 +87,19 @@ func hledgerBalances(t *testing.T, file, before string) map[string]decimal.Decim
 }
 
 func beancountBalances(t *testing.T, file, before string) map[string]decimal.Decimal {
+	return beancountSums(t, file, "date < "+before)
+}
+
+// beancountIncome returns the changes of income and expense accounts.
+func beancountIncome(t *testing.T, file, start, before string) map[string]decimal.Decimal {
+	return beancountSums(t, file, "date >= "+start+" and date < "+before+" and account ~ '^(Income|Expenses):'")
+}
+
+func beancountSums(t *testing.T, file, where string) map[string]decimal.Decimal {
+	t.Helper()
 	out := map[string]decimal.Decimal{}
 	text := run(t, "bean-query", "-f", "csv", file,
-		"select account, sum(number(weight)) where date < "+before+" group by account")
+		"select account, sum(number(weight)) where "+where+" group by account")
 	for _, row := range rowsOf(t, text)[1:] {
 		if text := strings.TrimSpace(row[1]); text != "" {
 			if sum := amountOf(t, text).Round(6); !sum.IsZero() {
