@@ -1,8 +1,8 @@
 // Package typeface provides the fonts of printed documents and charts, and selects the font for
 // each character. It covers Latin, Greek, Cyrillic, Hebrew, Arabic, Armenian, Georgian and many
 // symbols; fonts for Chinese, Japanese and Korean are too large to include. A character without a
-// font is drawn as a replacement character. Right-to-left text is put in visual order, but Arabic
-// letters are not joined. The caller positions the text.
+// font is drawn as a replacement character; Missing returns its script. Right-to-left text is put in
+// visual order, but Arabic letters are not joined. The caller positions the text.
 package typeface
 
 import (
