@@ -40,7 +40,7 @@ chaos: ## Kills the server and the database under load, twenty times.
 	CHAOS_ROUNDS=20 go test -count=1 -v -timeout 9m ./internal/chaos
 
 oracle: .cache/tools.stamp ## Compares random books with hledger's and beancount's statements, reads PDFs back, and keeps files in S3.
-	go test -count=1 -tags oracle -timeout 5m ./internal/oracle ./internal/platform/paper ./internal/platform/files
+	go test -count=1 -tags oracle -timeout 10m ./internal/oracle ./internal/platform/paper ./internal/platform/files
 
 check: lint stale breaking tidy size ## Checks generated files, style, compatibility, go.mod and the program's size, then runs all tests.
 	@$(MAKE) --no-print-directory test
