@@ -14,20 +14,21 @@ func matchEntry(
 ) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: date, Source: pb.JournalEntry_BANK_MATCH, SourceId: m.Id, CurrencyCode: account.CurrencyCode,
-		ExchangeRate: m.ExchangeRate,
-		Description:  truncate(cmp.Or(m.Description, "Settled by bank"), maxDescription),
+		Description: truncate(cmp.Or(m.Description, "Settled by bank"), maxDescription),
 	}
+	// The rate is that of the bank's money. Settled entries keep the rates at which they are carried.
+	rate := m.ExchangeRate
 	if in.currency == in.base {
-		e.ExchangeRate = ""
+		rate = ""
 	}
-	e.Lines = bankLines(account.LedgerAccountId, in, p)
+	e.Lines = bankLines(account.LedgerAccountId, in, p, rate)
 	for i, c := range in.entries {
 		if !c.onBank {
 			e.Lines = append(e.Lines, journalLine(m.Entries[i].AccountId, -c.minor, c.currency, -c.base, in.base, ""))
 		}
 	}
 	for i, f := range m.Fees {
-		e.Lines = append(e.Lines, in.bankLine(f.AccountId, in.fees[i], feeBaseAmount(p.feeBases, i), f.Memo))
+		e.Lines = append(e.Lines, in.bankLine(f.AccountId, in.fees[i], feeBaseAmount(p.feeBases, i), rate, f.Memo))
 	}
 	if p.gain != 0 {
 		e.Lines = append(e.Lines, journalLine(gains, -p.gain, in.base, -p.gain, in.base, ""))
@@ -41,13 +42,13 @@ func matchEntry(
 // bankLines returns the lines on the bank account's own ledger account. If the match has only entries on
 // that account and one is in another currency, the exchange difference changes its value in the base
 // currency and not its amount.
-func bankLines(ledgerAccount string, in matchAmounts, p matchPosting) (lines []*pb.JournalLine) {
+func bankLines(ledgerAccount string, in matchAmounts, p matchPosting, rate string) (lines []*pb.JournalLine) {
 	bank, revalued := p.bank, int64(0)
 	if !in.hasOtherAccounts() {
 		bank, revalued = p.bank-p.gain, p.gain
 	}
 	if bank != 0 {
-		lines = append(lines, in.bankLine(ledgerAccount, bank, p.bankBase, ""))
+		lines = append(lines, in.bankLine(ledgerAccount, bank, p.bankBase, rate, ""))
 	}
 	if revalued != 0 {
 		lines = append(lines, journalLine(ledgerAccount, 0, in.foreignCurrency(), revalued, in.base, "Exchange difference"))
@@ -68,11 +69,13 @@ func (m matchAmounts) foreignCurrency() string {
 
 // bankLine returns a journal line in the bank account's currency. If all matched entries are on the bank
 // account's own ledger account, the ledger converts the line to the base currency.
-func (m matchAmounts) bankLine(account string, minor, base int64, memo string) *pb.JournalLine {
-	if !m.needsRate() {
-		return &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, m.currency), Memo: memo}
+func (m matchAmounts) bankLine(account string, minor, base int64, rate, memo string) *pb.JournalLine {
+	l := &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, m.currency), Memo: memo}
+	if m.needsRate() {
+		l = journalLine(account, minor, m.currency, base, m.base, memo)
 	}
-	return journalLine(account, minor, m.currency, base, m.base, memo)
+	l.ExchangeRate = rate
+	return l
 }
 
 // journalLine returns a journal line. It sets the base amount only if the currencies differ.

@@ -96,12 +96,14 @@ func convertTogether(figures []figure, group []int, base string) error {
 	return nil
 }
 
-// convert sets the base amount from the rate. If the base amount is given, it sets a missing rate
-// from the two amounts.
+// convert sets the base amount from the rate (IAS 21.21). If the base amount is given, it sets a
+// missing rate from the two amounts, and refuses a rate that contradicts them.
 func (f *figure) convert(base string) error {
 	switch {
 	case f.given && f.rate.IsZero() && f.minor != 0:
 		f.rate = f.impliedRate(base)
+	case f.given && f.minor != 0:
+		return f.checkRate(base)
 	case f.given:
 	case f.rate.IsZero():
 		return errNoRate
@@ -111,6 +113,24 @@ func (f *figure) convert(base string) error {
 		return err
 	}
 	return nil
+}
+
+// checkRate refuses a given base amount that differs from the amount at the rate by more than
+// rounding: one minor unit, and what the last digit of a rate computed from large amounts makes.
+func (f *figure) checkRate(base string) error {
+	converted, err := money.Convert(f.minor, f.currency, base, f.rate)
+	if err != nil {
+		return err
+	}
+	own, _ := money.Digits(f.currency)
+	in, _ := money.Digits(base)
+	rounding := decimal.New(f.minor, int32(in)-int32(own)-rateDigits).Abs().Add(decimal.NewFromInt(1))
+	if decimal.NewFromInt(f.base).Sub(decimal.NewFromInt(converted)).Abs().LessThanOrEqual(rounding) {
+		return nil
+	}
+	return fmt.Errorf("contradicts the amount and the exchange rate: %s %s at %s is %s %s, not %s; leave out one of them",
+		money.Format(f.minor, f.currency), f.currency, f.rate, money.Format(converted, base), base,
+		money.Format(f.base, base))
 }
 
 // errNoRate is the error of a foreign amount that has neither an exchange rate nor a base amount.

@@ -27,6 +27,7 @@ func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault
 		violations.Append(fault.At("currencyCode", "must be an ISO 4217 code"))
 	}
 	readable := ok && err == nil
+	rateCurrency := entryRateCurrency(e, base)
 	for i, l := range e.Lines {
 		at := fmt.Sprintf("lines[%d]", i)
 		violations.MergeViolations(at, checkAccountExists(k, l.GetAccountId()))
@@ -34,7 +35,7 @@ func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault
 		f, err := readLine(l, e.CurrencyCode, base)
 		violations.MergeViolations(at, err)
 		readable = readable && err == nil
-		if f.rate.IsZero() && f.currency == e.CurrencyCode && f.currency != base {
+		if f.rate.IsZero() && f.currency == rateCurrency && f.minor != 0 {
 			f.rate = entryRate
 		}
 		if f.rate.IsZero() && !f.given && f.currency != base {
@@ -46,6 +47,44 @@ func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault
 		figures = nil
 	}
 	return violations, figures
+}
+
+// entryRateCurrency returns the currency of the lines to which an entry's exchange rate applies. It is
+// the entry's currency if that is foreign, or else the only foreign currency of the lines. It is empty
+// if there is no such currency.
+func entryRateCurrency(e *pb.JournalEntry, base string) (currency string) {
+	if e.CurrencyCode != "" && e.CurrencyCode != base {
+		return e.CurrencyCode
+	}
+	for _, l := range e.Lines {
+		code := l.GetAmount().GetCurrencyCode()
+		switch {
+		case code == "" || code == base || code == currency:
+		case currency == "":
+			currency = code
+		default:
+			return ""
+		}
+	}
+	return currency
+}
+
+// checkEntryRateApplies refuses an entry's exchange rate that applies to none of its lines.
+func checkEntryRateApplies(e *pb.JournalEntry, base string) error {
+	if e.ExchangeRate == "" || len(e.Lines) == 0 {
+		return nil
+	}
+	currency := entryRateCurrency(e, base)
+	if currency == "" {
+		return fault.Invalid(fault.At("exchangeRate", "applies to no line: the entry is in %s, and its lines are not "+
+			"in one other currency; set currencyCode, or give each line its rate", base))
+	}
+	for _, l := range e.Lines {
+		if l.GetAmount().GetCurrencyCode() == currency {
+			return nil
+		}
+	}
+	return fault.Invalid(fault.At("exchangeRate", "applies to no line: no amount is in %s", currency))
 }
 
 // storedRate returns the stored exchange rate of a currency on a date, or zero if it is not stored.

@@ -107,6 +107,7 @@ func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	violations.MergeViolations("", checkPostable(e, k))
 	violations.MergeViolations("", k.checkPeriod(c, e))
 	if figures != nil {
+		violations.MergeViolations("", checkEntryRateApplies(e, base))
 		violations.MergeViolations("", setBaseAmounts(e, figures, base))
 	}
 	if err := violations.Err(); err != nil {

@@ -127,6 +127,22 @@ func TestInvalidEntryIsNotPosted(t *testing.T) {
 			optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].baseAmount"}},
 		"unbalanced by different rates": {entry(foreign(rent, "100", "1.10", ""),
 			foreign(euroBank, "-100", "1.05", "")), optionsv1.Reason_JOURNAL_ENTRY_UNBALANCED, []string{"lines"}},
+		"rate and base amount that contradict each other": {entry(foreign(rent, "100", "1.10", "500"),
+			line(cash, "-500")), optionsv1.Reason_FIELDS_INVALID, []string{"lines[0].baseAmount"}},
+		"rate of the entry and base amount that contradict each other": {&pb.JournalEntry{CurrencyCode: "EUR",
+			ExchangeRate: "1.10", Lines: []*pb.JournalLine{foreign(rent, "100", "", "110.02"),
+				foreign(euroBank, "-100", "", "-110.02")}}, optionsv1.Reason_FIELDS_INVALID,
+			[]string{"lines[0].baseAmount", "lines[1].baseAmount"}},
+		"rate of an entry without foreign lines": {&pb.JournalEntry{ExchangeRate: "1.10",
+			Lines: []*pb.JournalLine{line(rent, "1"), line(cash, "-1")}}, optionsv1.Reason_FIELDS_INVALID,
+			[]string{"exchangeRate"}},
+		"rate of an entry without lines in its currency": {&pb.JournalEntry{ExchangeRate: "1.10", CurrencyCode: "GBP",
+			Lines: []*pb.JournalLine{foreign(rent, "1", "1", ""), foreign(euroBank, "-1", "1", "")}},
+			optionsv1.Reason_FIELDS_INVALID, []string{"exchangeRate"}},
+		"rate of an entry with lines in two foreign currencies": {&pb.JournalEntry{ExchangeRate: "1.10",
+			Lines: []*pb.JournalLine{foreign(rent, "1", "", "1"), {AccountId: rent, Amount: &typepb.Money{
+				Amount: "-1", CurrencyCode: "GBP"}, BaseAmount: &typepb.Money{Amount: "-1"}}}},
+			optionsv1.Reason_FIELDS_INVALID, []string{"exchangeRate"}},
 		"dollars on a euro account": {entry(line(euroBank, "1"), line(cash, "-1")),
 			optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, []string{"lines[0].amount.currencyCode"}},
 		"two values of one dimension": {entry(withValues(line(rent, "1"), website, intranet),
@@ -189,6 +205,32 @@ func TestInvoicesCanPostToControlAccounts(t *testing.T) {
 		Lines: []*pb.JournalLine{line(debtors, "1"), line(cash, "-1")}}
 	if err := preparePosted(inDollars(), chartNow, e); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestEntryRateAppliesToItsForeignLines(t *testing.T) {
+	for name, c := range map[string]struct {
+		entry *pb.JournalEntry
+		want  string
+	}{
+		"no currency named": {&pb.JournalEntry{ExchangeRate: "9.99", Lines: []*pb.JournalLine{
+			foreign(rent, "100", "", ""), foreign(euroBank, "-100", "", "")}}, "999.00"},
+		"organization's currency named": {&pb.JournalEntry{ExchangeRate: "9.99", CurrencyCode: "USD",
+			Lines: []*pb.JournalLine{foreign(rent, "100", "", ""), line(cash, "-999")}}, "999.00"},
+		"line with its own rate": {&pb.JournalEntry{ExchangeRate: "9.99", Lines: []*pb.JournalLine{
+			foreign(rent, "100", "2", ""), line(cash, "-200")}}, "200.00"},
+		"base amount within rounding": {&pb.JournalEntry{ExchangeRate: "1.1055", Lines: []*pb.JournalLine{
+			foreign(rent, "10.01", "", "11.06"), line(cash, "-11.06")}}, "11.06"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.entry.Date = "2026-11-02"
+			if err := bookEntry(inDollars(), chartNow, c.entry); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.entry.Lines[0].BaseAmount.Amount; got != c.want {
+				t.Errorf("got base amount %s, want %s", got, c.want)
+			}
+		})
 	}
 }
 

@@ -23,6 +23,8 @@ type storedRate struct {
 	date     calendar.Date
 	from, to string
 	rate     decimal.Decimal
+	// manual reports whether a caller entered the rate. Other rates are imported.
+	manual bool
 }
 
 // rateIDs returns the ids of rates.
@@ -33,19 +35,20 @@ func rateIDs(kept []storedRate) (ids []string) {
 	return ids
 }
 
-// rates are the stored rates of some currencies in a range of days, newest first.
+// rates are the stored rates of some currencies in a range of days, newest first. On one day, rates
+// that callers entered come before imported ones.
 type rates []storedRate
 
 // selectRates reads all rates that have one of the currencies on either side, since a price can be
 // computed from two rates through a third currency.
 const selectRates = `
-select id, date, from_currency_code, to_currency_code, rate::text
+select id, date, from_currency_code, to_currency_code, rate::text, source = 'MANUAL'
 from finance.exchange_rates
 where org_id = $1
 and date >= $2
 and date <= $3
 and (from_currency_code = any($4) or to_currency_code = any($4))
-order by date desc, id`
+order by date desc, source <> 'MANUAL', id`
 
 // readRates reads the rates needed to find prices on the days from first to last.
 func readRates(ctx context.Context, tx *db.Tx, currencies []string, first, last calendar.Date) (rates, error) {
@@ -61,7 +64,7 @@ func (all *rates) queue(b *pgx.Batch, org uuid.UUID, currencies []string, first,
 		currencies).Query(func(rows pgx.Rows) error {
 		var r storedRate
 		var text string
-		_, err := pgx.ForEachRow(rows, []any{&r.id, &r.date, &r.from, &r.to, &text}, func() (err error) {
+		_, err := pgx.ForEachRow(rows, []any{&r.id, &r.date, &r.from, &r.to, &text, &r.manual}, func() (err error) {
 			r.rate, err = decimal.NewFromString(text)
 			*all = append(*all, r)
 			return err
@@ -97,20 +100,39 @@ func (all rates) find(from, to string, day calendar.Date) (decimal.Decimal, []st
 }
 
 // findDirect returns the newest valid rate between two currencies, inverted if it is stored the
-// other way around.
+// other way around. On one day, a rate that a caller entered wins over an imported one. Of two rates
+// from one source, the direct one wins over the inverse. So the rate at which an amount is translated
+// is the quoted one where a quote exists (IAS 21.21-22).
 func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal, storedRate, bool) {
-	for _, r := range all {
+	var best *storedRate
+	for i, r := range all {
 		if r.date.After(day) || r.date.DaysUntil(day) > maxRateAge {
 			continue
 		}
-		switch {
-		case r.from == from && r.to == to:
-			return r.rate, r, true
-		case r.from == to && r.to == from:
-			return decimal.NewFromInt(1).DivRound(r.rate, rateDigits), r, true
+		if best != nil && best.date != r.date {
+			break // the rest are older
+		}
+		between := r.from == from && r.to == to || r.from == to && r.to == from
+		if between && (best == nil || r.isBetterThan(*best, from)) {
+			best = &all[i]
 		}
 	}
-	return decimal.Decimal{}, storedRate{}, false
+	switch {
+	case best == nil:
+		return decimal.Decimal{}, storedRate{}, false
+	case best.from == from:
+		return best.rate, *best, true
+	}
+	return decimal.NewFromInt(1).DivRound(best.rate, rateDigits), *best, true
+}
+
+// isBetterThan reports whether a rate wins over another one of the same day and the same two
+// currencies, of which one is converted.
+func (r storedRate) isBetterThan(other storedRate, converted string) bool {
+	if r.manual != other.manual {
+		return r.manual
+	}
+	return r.from == converted && other.from != converted
 }
 
 // currenciesWithoutRate returns the foreign currencies of lines that have neither an exchange rate
@@ -123,8 +145,8 @@ func currenciesWithoutRate(entries []*pb.JournalEntry, base string) (currencies 
 			if currency == "" {
 				currency = e.CurrencyCode
 			}
-			given := l.GetBaseAmount() != nil || l.GetExchangeRate() != "" || currency == e.CurrencyCode &&
-				e.ExchangeRate != ""
+			given := l.GetBaseAmount() != nil || l.GetExchangeRate() != "" ||
+				e.ExchangeRate != "" && currency == entryRateCurrency(e, base)
 			if !seen[currency] && !given {
 				seen[currency] = true
 				currencies = append(currencies, currency)

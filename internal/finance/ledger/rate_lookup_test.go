@@ -13,6 +13,36 @@ func kept(date, from, to, price string) storedRate {
 	return storedRate{date: day(date), from: from, to: to, rate: rate(price)}
 }
 
+// entered returns a rate as callers enter it.
+func entered(r storedRate) storedRate {
+	r.manual = true
+	return r
+}
+
+func TestBestRateOfADay(t *testing.T) {
+	inverse, direct := kept("2026-11-20", "USD", "EUR", "0.8"), kept("2026-11-20", "EUR", "USD", "1.08")
+	for name, c := range map[string]struct {
+		all  rates
+		want string
+	}{
+		"direct wins over inverse":           {rates{inverse, direct}, "1.08"},
+		"direct first":                       {rates{direct, inverse}, "1.08"},
+		"both entered":                       {rates{entered(inverse), entered(direct)}, "1.08"},
+		"entered direct wins":                {rates{inverse, entered(direct)}, "1.08"},
+		"entered inverse wins over a file's": {rates{direct, entered(inverse)}, "1.25"},
+		"newer inverse wins over an older direct": {
+			rates{inverse, entered(kept("2026-11-19", "EUR", "USD", "1.09"))}, "1.25",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, parts, ok := c.all.find("EUR", "USD", day("2026-11-20"))
+			if !ok || got.String() != c.want || len(parts) != 1 {
+				t.Errorf("got %s from %v, %t, want %s", got, parts, ok, c.want)
+			}
+		})
+	}
+}
+
 func TestFindsDirectInverseAndCrossRates(t *testing.T) {
 	all := rates{kept("2026-11-20", "EUR", "USD", "1.08"), kept("2026-11-20", "EUR", "GBP", "0.84"),
 		kept("2026-11-13", "EUR", "USD", "1.05"), kept("2026-11-19", "CHF", "JPY", "170")}

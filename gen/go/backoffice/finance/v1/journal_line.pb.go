@@ -45,7 +45,8 @@ type JournalLine struct {
 	Date string `protobuf:"bytes,6,opt,name=date,proto3" json:"date,omitempty"`
 	// Amount in the organization's currency, which statements are computed from. Defaults to the
 	// amount at the exchange rate, rounded so that lines that add up to zero in a foreign currency
-	// also do so in the organization's.
+	// also do so in the organization's. Must agree with the amount and the exchange rate, except for
+	// rounding, if the rate is given too.
 	BaseAmount *v1.Money `protobuf:"bytes,7,opt,name=base_amount,json=baseAmount,proto3" json:"base_amount,omitempty"`
 	// Price of one unit of the amount's currency in the organization's currency, such as `1.0842`.
 	// Defaults to the rate of the entry. Greater than zero, at most 12 decimal places. Absent for

@@ -274,8 +274,9 @@ type LedgerServiceClient interface {
 	// another format or no rates.
 	ImportEcbRates(ctx context.Context, in *ImportEcbRatesRequest, opts ...grpc.CallOption) (*ImportEcbRatesResponse, error)
 	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
-	// days before: a direct or inverse rate, or two rates through a third currency. Fails with
-	// `EXCHANGE_RATE_MISSING` if there is no such rate.
+	// days before: a direct or inverse rate, or two rates through a third currency. On one day, a rate
+	// entered by a caller wins over an imported one, and then a direct rate over an inverse. Fails
+	// with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
 	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
@@ -1324,8 +1325,9 @@ type LedgerServiceServer interface {
 	// another format or no rates.
 	ImportEcbRates(context.Context, *ImportEcbRatesRequest) (*ImportEcbRatesResponse, error)
 	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
-	// days before: a direct or inverse rate, or two rates through a third currency. Fails with
-	// `EXCHANGE_RATE_MISSING` if there is no such rate.
+	// days before: a direct or inverse rate, or two rates through a third currency. On one day, a rate
+	// entered by a caller wins over an imported one, and then a direct rate over an inverse. Fails
+	// with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
 	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
