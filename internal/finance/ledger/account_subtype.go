@@ -45,7 +45,8 @@ func typeOfSubtype(subtype pb.Account_Subtype) pb.Account_Type {
 		pb.Account_UNREALIZED_EXCHANGE_GAIN:
 		return pb.Account_INCOME
 	case pb.Account_COST_OF_SALES, pb.Account_OPERATING_EXPENSE, pb.Account_PAYROLL_EXPENSE, pb.Account_DEPRECIATION,
-		pb.Account_INTEREST, pb.Account_TAX_EXPENSE, pb.Account_OTHER_EXPENSE:
+		pb.Account_INTEREST, pb.Account_TAX_EXPENSE, pb.Account_ROUNDING,
+		pb.Account_OTHER_EXPENSE:
 		return pb.Account_EXPENSE
 	}
 	return pb.Account_TYPE_UNSPECIFIED

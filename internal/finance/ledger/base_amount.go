@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -19,6 +20,8 @@ type figure struct {
 	// base is the amount in minor units of the base currency. It is given if the caller sets it.
 	base  int64
 	given bool
+	// tax is true on a tax account. The tax authority's amount must not carry the rounding of others.
+	tax bool
 }
 
 // rateDigits is the most digits an exchange rate has after the decimal point.
@@ -27,7 +30,8 @@ const rateDigits = 12
 // convert sets the base amount of each figure. If the figures of a currency have one rate and add
 // up to zero, they are converted together, so that they add up to zero in the base currency too:
 // the sum of their debits is converted, rounded once, and divided among the debits, and the same
-// among the credits. It returns the errors by the figure's index.
+// among the credits. Taxes are converted alone, and the rest is divided among the other figures. If
+// that would move a figure by more than one minor unit, each is converted alone. It returns the errors by the figure's index.
 func convert(figures []figure, base string) map[int]error {
 	errs := map[int]error{}
 	for currency, group := range groupByCurrency(figures) {
@@ -38,10 +42,13 @@ func convert(figures []figure, base string) map[int]error {
 			continue
 		}
 		if isBalancedAtOneRate(figures, group) {
-			if err := convertTogether(figures, group, base); err != nil {
+			done, err := convertTogether(figures, group, base)
+			if err != nil {
 				errs[group[0]] = err
 			}
-			continue
+			if done || err != nil {
+				continue
+			}
 		}
 		for _, i := range group {
 			if err := figures[i].convert(base); err != nil {
@@ -76,24 +83,54 @@ func isBalancedAtOneRate(figures []figure, group []int) bool {
 	return sum == 0
 }
 
-// convertTogether sets the base amounts of a group that is balanced at one rate.
-func convertTogether(figures []figure, group []int, base string) error {
+// convertTogether sets the base amounts of a group that is balanced at one rate. It returns false if
+// that would move a figure by more than one minor unit from its own conversion.
+func convertTogether(figures []figure, group []int, base string) (done bool, err error) {
 	debits, credits := make([]int64, len(group)), make([]int64, len(group))
-	var sum int64
+	alone := make([]int64, len(group))
+	var sum, debitTax, creditTax int64
 	for n, i := range group {
-		debits[n], credits[n] = max(figures[i].minor, 0), max(-figures[i].minor, 0)
-		sum += debits[n]
+		f := figures[i]
+		if alone[n], err = money.Convert(f.minor, f.currency, base, f.rate); err != nil {
+			return false, err
+		}
+		sum += max(f.minor, 0)
+		if f.tax {
+			debitTax, creditTax = debitTax+max(alone[n], 0), creditTax+max(-alone[n], 0)
+			continue
+		}
+		debits[n], credits[n] = max(f.minor, 0), max(-f.minor, 0)
 	}
 	first := figures[group[0]]
 	total, err := money.Convert(sum, first.currency, base, first.rate)
 	if err != nil {
-		return err
+		return false, err
 	}
-	debits, credits = money.Allocate(total, debits), money.Allocate(total, credits)
+	debits, credits = divide(total-debitTax, debits), divide(total-creditTax, credits)
+	if debits == nil || credits == nil {
+		return false, nil
+	}
 	for n, i := range group {
 		figures[i].base = debits[n] - credits[n]
+		if figures[i].tax {
+			figures[i].base = alone[n]
+		}
+		if moved := figures[i].base - alone[n]; moved < -1 || moved > 1 {
+			return false, nil
+		}
 	}
-	return nil
+	return true, nil
+}
+
+// divide divides a total by weights. It returns nil if a total is left and no weight is given.
+func divide(total int64, weights []int64) []int64 {
+	if slices.Max(weights) > 0 {
+		return money.Allocate(total, weights)
+	}
+	if total != 0 {
+		return nil
+	}
+	return weights
 }
 
 // convert sets the base amount from the rate (IAS 21.21). If the base amount is given, it sets a

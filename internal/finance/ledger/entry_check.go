@@ -33,6 +33,7 @@ func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault
 		violations.MergeViolations(at, checkAccountExists(k, l.GetAccountId()))
 		violations.MergeViolations(at, checkDimensionValuesExist(k, l.GetDimensionValueIds()))
 		f, err := readLine(l, e.CurrencyCode, base)
+		f.tax = k.accounts[l.GetAccountId()].tax
 		violations.MergeViolations(at, err)
 		readable = readable && err == nil
 		if f.rate.IsZero() && f.currency == rateCurrency && f.minor != 0 {
@@ -113,8 +114,10 @@ func checkPostable(e *pb.JournalEntry, k *references) error {
 	return violations.Err()
 }
 
-// setBaseAmounts sets the base amount of each line. It refuses an entry whose lines do not add up to zero.
-func setBaseAmounts(e *pb.JournalEntry, figures []figure, base string) error {
+// setBaseAmounts sets the base amount of each line, and adds a line for what the lines round apart. It
+// refuses an entry whose lines do not add up to zero.
+func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
+	base := k.base
 	var violations fault.List
 	errs := convert(figures, base)
 	for i := range figures {
@@ -123,6 +126,10 @@ func setBaseAmounts(e *pb.JournalEntry, figures []figure, base string) error {
 		}
 	}
 	if len(errs) == 0 && len(e.Lines) > 1 {
+		if difference := -roundedApart(figures, base); difference != 0 {
+			e.Lines = append(e.Lines, newRoundingLine(k.rounding, difference, base))
+			figures = append(figures, figure{currency: base, minor: difference, base: difference})
+		}
 		violations.MergeViolations("", checkBalanced(figures, base))
 	}
 	if err := violations.Err(); err != nil {

@@ -67,6 +67,9 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		if err := preparePosted(tx.Call(), k, e); err != nil {
 			return err
 		}
+		if err := k.setRoundingAccount(ctx, tx, e); err != nil {
+			return err
+		}
 		recordLockException(tx, e)
 		return k.checkTurnover(ctx, tx, e)
 	}, nil
@@ -108,7 +111,7 @@ func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	violations.MergeViolations("", k.checkPeriod(c, e))
 	if figures != nil {
 		violations.MergeViolations("", checkEntryRateApplies(e, base))
-		violations.MergeViolations("", setBaseAmounts(e, figures, base))
+		violations.MergeViolations("", setBaseAmounts(e, figures, k))
 	}
 	if err := violations.Err(); err != nil {
 		return err

@@ -21,12 +21,17 @@ type references struct {
 	periods  []postingPeriod
 	rates    rates
 	turnover turnover
+	// rounding is the account for rounding differences. It is only read for entries with foreign
+	// lines, and empty if it is missing.
+	rounding string
 }
 
 // postingAccount holds the fields of an account that posting checks.
 type postingAccount struct {
 	archived, control bool
-	currency          string
+	// tax is true for an account of subtype TAX_PAYABLE, whose amounts are never changed by rounding.
+	tax      bool
+	currency string
 }
 
 // postingDimensionValue holds the fields of a dimension value that posting checks.
@@ -37,7 +42,7 @@ type postingDimensionValue struct {
 
 const (
 	selectPostingAccounts = `
-select id, archive_time is not null, control, currency_code
+select id, archive_time is not null, control, subtype = 'TAX_PAYABLE', currency_code
 from finance.accounts
 where org_id = $1
 and id = any($2)
@@ -89,6 +94,13 @@ func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.Jou
 		}
 	}
 	accounts, values := referencedKeys(entries)
+	if hasForeignLine(entries, found.base) {
+		key, err := found.readRoundingAccount(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, key...)
+	}
 	queueReferences(tx, b, held, lock, "acc", selectPostingAccounts, accounts, found.scanAccounts)
 	queueReferences(tx, b, held, lock, "dmv", selectPostingDimensionValues, values, found.scanDimensionValues)
 	if b.Len() == 0 {
@@ -152,7 +164,7 @@ func referencedKeys(entries []*pb.JournalEntry) (accounts, values []uuid.UUID) {
 func (k *references) scanAccounts(rows pgx.Rows) error {
 	var key uuid.UUID
 	var use postingAccount
-	_, err := pgx.ForEachRow(rows, []any{&key, &use.archived, &use.control, &use.currency}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&key, &use.archived, &use.control, &use.tax, &use.currency}, func() error {
 		k.accounts[id.Format("acc", key)] = use
 		return nil
 	})

@@ -161,6 +161,9 @@ const (
 	Account_REALIZED_EXCHANGE_GAIN Account_Subtype = 31
 	// Unrealized exchange gains, less losses: on open balances.
 	Account_UNREALIZED_EXCHANGE_GAIN Account_Subtype = 32
+	// Rounding differences of entries in several currencies. The server posts to the first account
+	// with this subtype, and creates one if it is missing.
+	Account_ROUNDING Account_Subtype = 33
 )
 
 // Enum value maps for Account_Subtype.
@@ -199,6 +202,7 @@ var (
 		30: "SUSPENSE",
 		31: "REALIZED_EXCHANGE_GAIN",
 		32: "UNREALIZED_EXCHANGE_GAIN",
+		33: "ROUNDING",
 	}
 	Account_Subtype_value = map[string]int32{
 		"SUBTYPE_UNSPECIFIED":      0,
@@ -234,6 +238,7 @@ var (
 		"SUSPENSE":                 30,
 		"REALIZED_EXCHANGE_GAIN":   31,
 		"UNREALIZED_EXCHANGE_GAIN": 32,
+		"ROUNDING":                 33,
 	}
 )
 
@@ -516,7 +521,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\r\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\r\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -545,7 +550,7 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\x06EQUITY\x10\x03\x12\n" +
 	"\n" +
 	"\x06INCOME\x10\x04\x12\v\n" +
-	"\aEXPENSE\x10\x05\"\xff\x04\n" +
+	"\aEXPENSE\x10\x05\"\x8d\x05\n" +
 	"\aSubtype\x12\x17\n" +
 	"\x13SUBTYPE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04BANK\x10\x01\x12\b\n" +
@@ -581,7 +586,8 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\rOTHER_EXPENSE\x10\x1d\x12\f\n" +
 	"\bSUSPENSE\x10\x1e\x12\x1a\n" +
 	"\x16REALIZED_EXCHANGE_GAIN\x10\x1f\x12\x1c\n" +
-	"\x18UNREALIZED_EXCHANGE_GAIN\x10 \"{\n" +
+	"\x18UNREALIZED_EXCHANGE_GAIN\x10 \x12\f\n" +
+	"\bROUNDING\x10!\"{\n" +
 	"\x0fCashFlowSection\x12!\n" +
 	"\x1dCASH_FLOW_SECTION_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14CASH_AND_EQUIVALENTS\x10\x01\x12\r\n" +

@@ -166,7 +166,9 @@ type LedgerServiceClient interface {
 	// Deletes a dimension value permanently. Fails with `DIMENSION_VALUES_IN_USE` while other records
 	// refer to it.
 	DeleteDimensionValue(ctx context.Context, in *DeleteDimensionValueRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
+	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. If foreign lines
+	// balance before rounding but not after, posts the difference to the account for rounding
+	// differences, at most one minor unit for each foreign line. Fails without
 	// storing anything if there are fewer than two lines or an amount has more digits than its
 	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
 	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
@@ -1217,7 +1219,9 @@ type LedgerServiceServer interface {
 	// Deletes a dimension value permanently. Fails with `DIMENSION_VALUES_IN_USE` while other records
 	// refer to it.
 	DeleteDimensionValue(context.Context, *DeleteDimensionValueRequest) (*emptypb.Empty, error)
-	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. Fails without
+	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. If foreign lines
+	// balance before rounding but not after, posts the difference to the account for rounding
+	// differences, at most one minor unit for each foreign line. Fails without
 	// storing anything if there are fewer than two lines or an amount has more digits than its
 	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
 	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or

@@ -1,0 +1,132 @@
+package ledger
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/money"
+)
+
+// The account for rounding differences that is created if the chart has none.
+const (
+	roundingCode = "6980"
+	roundingName = "Rounding Differences"
+)
+
+// roundedApart returns the sum of the base amounts of figures that balance before rounding, or zero
+// if they do not. Each foreign amount is rounded to a minor unit of the base currency (IAS 21.21),
+// so several of them may differ from a total that was rounded once, by at most one minor unit for
+// each.
+func roundedApart(figures []figure, base string) int64 {
+	var sum, converted int64
+	exact := decimal.Decimal{}
+	in, _ := money.Digits(base)
+	for _, f := range figures {
+		sum += f.base
+		if f.currency == base || f.given {
+			exact = exact.Add(decimal.NewFromInt(f.base))
+			continue
+		}
+		converted++
+		own, _ := money.Digits(f.currency)
+		exact = exact.Add(decimal.New(f.minor, int32(in-own)).Mul(f.rate))
+	}
+	half := decimal.New(5, -1)
+	if max(sum, -sum) > converted || exact.Abs().GreaterThan(half) {
+		return 0
+	}
+	return sum
+}
+
+// newRoundingLine returns the line of a rounding difference.
+func newRoundingLine(account string, difference int64, base string) *pb.JournalLine {
+	return &pb.JournalLine{AccountId: account, Amount: money.ToProto(difference, base), Memo: "Rounding"}
+}
+
+// hasForeignLine reports whether an entry has a line in another currency than the books.
+func hasForeignLine(entries []*pb.JournalEntry, base string) bool {
+	for _, e := range entries {
+		for _, l := range e.Lines {
+			code := l.GetAmount().GetCurrencyCode()
+			if code == "" {
+				code = e.CurrencyCode
+			}
+			if code != "" && code != base {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// readRoundingAccount reads the account for rounding differences, and returns its key. It returns
+// no key if the account is missing.
+func (k *references) readRoundingAccount(ctx context.Context, tx *db.Tx) ([]uuid.UUID, error) {
+	account, err := FindAccountBySubtype(ctx, tx, pb.Account_ROUNDING)
+	if err != nil || account == nil {
+		return nil, err
+	}
+	k.rounding = account.Id
+	key, err := id.Parse("acc", account.Id)
+	return []uuid.UUID{key}, err
+}
+
+// setRoundingAccount sets the account of a rounding line. It creates the account if it is missing.
+func (k *references) setRoundingAccount(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	for _, l := range e.Lines {
+		if l.AccountId != "" {
+			continue
+		}
+		if k.rounding == "" {
+			account, err := addRoundingAccount(ctx, tx)
+			if err != nil {
+				return err
+			}
+			k.rounding = account
+		}
+		l.AccountId = k.rounding
+	}
+	return nil
+}
+
+// addRoundingAccount creates the account for rounding differences. It leaves the account without a
+// code if the usual one is taken.
+func addRoundingAccount(ctx context.Context, tx *db.Tx) (string, error) {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
+		return "", err
+	}
+	created, err := FindAccountBySubtype(ctx, tx, pb.Account_ROUNDING)
+	if err != nil {
+		return "", err
+	}
+	if created != nil {
+		return "", db.RowsChanged("the account for rounding differences was created by another transaction")
+	}
+	a := &pb.Account{
+		Code: roundingCode, DisplayName: roundingName, Type: typeOfSubtype(pb.Account_ROUNDING), Subtype: pb.Account_ROUNDING,
+	}
+	var taken bool
+	if err := tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.accounts
+  where org_id = $1
+  and code = $2
+)`, tx.Call().Organization.ID, roundingCode).Scan(&taken); err != nil {
+		return "", err
+	}
+	if taken {
+		a.Code = ""
+	}
+	if err := AddAccount(ctx, tx, a); err != nil {
+		return "", err
+	}
+	db.TxLocal[heldLocks](tx).addRecords(a.Id)
+	return a.Id, nil
+}
