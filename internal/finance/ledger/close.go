@@ -76,25 +76,18 @@ func (s *Service) closeEarlier(
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, tx.Locking(db.RankPeriod, `
+	found, err := lockPeriods(ctx, tx, `
 select id
 from finance.accounting_periods
 where org_id = $1
 and (end_date < $2 and state = 'OPEN' or end_date = $2)
 order by end_date
-for no key update`), tx.Call().Organization.ID, p.EndDate)
+for no key update`, p.EndDate)
 	if err != nil {
 		return err
 	}
-	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
-	if err != nil {
-		return err
-	}
-	for _, period := range found {
-		tx.NoteHeld(db.Row{Table: accountingPeriods.Table().Name(), Key: period})
-	}
-	for _, period := range found {
-		if earlier := id.Format("acp", period); earlier != key {
+	for _, earlier := range found {
+		if earlier != key {
 			if _, err := accountingPeriods.StepIn(ctx, tx, earlier, "close", closePeriod); err != nil {
 				return err
 			}
@@ -103,7 +96,23 @@ for no key update`), tx.Call().Organization.ID, p.EndDate)
 	return nil
 }
 
-// ReopenAccountingPeriod reopens the last closed period.
+// lockPeriods locks the periods that a query finds for the last day of a period, and returns their
+// ids in the order of the query, which must be by date.
+func lockPeriods(ctx context.Context, tx *db.Tx, sql, endDate string) (ids []string, err error) {
+	rows, err := tx.Query(ctx, tx.Locking(db.RankPeriod, sql), tx.Call().Organization.ID, endDate)
+	if err != nil {
+		return nil, err
+	}
+	found, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	for _, period := range found {
+		tx.NoteHeld(db.Row{Table: accountingPeriods.Table().Name(), Key: period})
+		ids = append(ids, id.Format("acp", period))
+	}
+	return ids, err
+}
+
+// ReopenAccountingPeriod reopens the last closed period. If include_later is set, it reopens the
+// closed periods after the given one first.
 func (s *Service) ReopenAccountingPeriod(
 	ctx context.Context, req *pb.ReopenAccountingPeriodRequest,
 ) (*pb.AccountingPeriod, error) {
@@ -111,7 +120,43 @@ func (s *Service) ReopenAccountingPeriod(
 		p.CloseTime, p.CloseReason, p.ReopenReason = nil, "", req.GetReason()
 		return nil
 	}
-	return accountingPeriods.Step(ctx, s.db, req.GetAccountingPeriodId(), "reopen", reopen)
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.AccountingPeriod, error) {
+		if req.GetIncludeLater() {
+			if err := s.reopenLater(ctx, tx, req.GetAccountingPeriodId(), reopen); err != nil {
+				return nil, err
+			}
+		}
+		return accountingPeriods.StepByCaller(ctx, tx, req.GetAccountingPeriodId(), "reopen", reopen)
+	})
+}
+
+// reopenLater reopens the closed periods after a period, the latest first. It locks them like
+// closeEarlier. It refuses a period of a closed fiscal year.
+func (s *Service) reopenLater(
+	ctx context.Context, tx *db.Tx, key string, reopen resource.Rule[*pb.AccountingPeriod],
+) error {
+	p, err := accountingPeriods.Find(ctx, tx, key)
+	if err != nil {
+		return err
+	}
+	found, err := lockPeriods(ctx, tx, `
+select id
+from finance.accounting_periods
+where org_id = $1
+and (end_date > $2 and state <> 'OPEN' or end_date = $2)
+order by end_date
+for no key update`, p.EndDate)
+	if err != nil {
+		return err
+	}
+	for _, later := range slices.Backward(found) {
+		if later != key {
+			if _, err := accountingPeriods.StepIn(ctx, tx, later, "reopen", reopen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // blockers returns what should keep a period from being closed, errors first.

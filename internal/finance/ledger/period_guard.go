@@ -102,7 +102,7 @@ func guardNoLaterPeriodClosed(ctx context.Context, tx *db.Tx, periods []*pb.Acco
 			return nil
 		}
 		return fault.Refuse(optionsv1.Reason_PERIOD_CLOSED,
-			"A later period is closed. Reopen it first.").WithSubject(p.Id)
+			"A later period is closed. Reopen it first, or set includeLater.").WithSubject(p.Id)
 	})
 }
 

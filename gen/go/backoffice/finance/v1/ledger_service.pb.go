@@ -3996,7 +3996,9 @@ type ReopenAccountingPeriodRequest struct {
 	// since then.
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
-	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// If true, reopens all later closed periods first, each with the same `reason`.
+	IncludeLater  bool `protobuf:"varint,5,opt,name=include_later,json=includeLater,proto3" json:"include_later,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4055,6 +4057,13 @@ func (x *ReopenAccountingPeriodRequest) GetEtag() string {
 func (x *ReopenAccountingPeriodRequest) GetValidateOnly() bool {
 	if x != nil {
 		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ReopenAccountingPeriodRequest) GetIncludeLater() bool {
+	if x != nil {
+		return x.IncludeLater
 	}
 	return false
 }
@@ -7657,12 +7666,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12'\n" +
-	"\x0finclude_earlier\x18\x05 \x01(\bR\x0eincludeEarlier\"\xaf\x01\n" +
+	"\x0finclude_earlier\x18\x05 \x01(\bR\x0eincludeEarlier\"\xd4\x01\n" +
 	"\x1dReopenAccountingPeriodRequest\x120\n" +
 	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"Y\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12#\n" +
+	"\rinclude_later\x18\x05 \x01(\bR\fincludeLater\"Y\n" +
 	"\x19DeleteJournalEntryRequest\x12(\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tR\x0ejournalEntryId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x8a\x01\n" +

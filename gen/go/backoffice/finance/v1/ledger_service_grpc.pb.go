@@ -255,7 +255,8 @@ type LedgerServiceClient interface {
 	// differ from their sub-ledger; GetCloseBlockers does.
 	CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
-	// is closed, and with `STATE_REFUSES_ACTION` if the fiscal year is closed.
+	// is closed, unless `include_later` is true, and with `STATE_REFUSES_ACTION` if the fiscal year of
+	// a period to reopen is closed.
 	ReopenAccountingPeriod(ctx context.Context, in *ReopenAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 	// Creates an exchange rate.
 	CreateExchangeRate(ctx context.Context, in *CreateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
@@ -1308,7 +1309,8 @@ type LedgerServiceServer interface {
 	// differ from their sub-ledger; GetCloseBlockers does.
 	CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error)
 	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
-	// is closed, and with `STATE_REFUSES_ACTION` if the fiscal year is closed.
+	// is closed, unless `include_later` is true, and with `STATE_REFUSES_ACTION` if the fiscal year of
+	// a period to reopen is closed.
 	ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error)
 	// Creates an exchange rate.
 	CreateExchangeRate(context.Context, *CreateExchangeRateRequest) (*ExchangeRate, error)
