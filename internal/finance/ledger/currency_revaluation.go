@@ -165,6 +165,9 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	if err := checkNotRevalued(ctx, tx, r.Date); err != nil {
 		return err
 	}
+	if err := checkRevaluationDates(ctx, tx, r.Date); err != nil {
+		return err
+	}
 	if r.Valuations, err = Valuations(ctx, tx, "date", on); err != nil {
 		return err
 	}
@@ -216,6 +219,23 @@ select exists (
 	return fault.Refuse(
 		optionsv1.Reason_CURRENCY_REVALUED, "Balances are already revalued at %s; undo that revaluation first.", date,
 	)
+}
+
+// checkRevaluationDates refuses a revaluation on a date that is in a closed period, or whose next day
+// is, also if there is nothing to post. It locks the periods, so that they stay open.
+func checkRevaluationDates(ctx context.Context, tx *db.Tx, date string) error {
+	dated := []*pb.JournalEntry{
+		{Date: date, Source: pb.JournalEntry_CURRENCY_REVALUATION},
+		{Date: nextDay(date), Source: pb.JournalEntry_CURRENCY_REVALUATION},
+	}
+	if _, err := lockReferences(ctx, tx, dated...); err != nil {
+		return err
+	}
+	refusals, err := CheckPostings(ctx, tx, dated)
+	if err != nil {
+		return err
+	}
+	return cmp.Or(refusals...)
 }
 
 // newRevaluationEntry returns the entry that changes the base amount of each balance, but not its

@@ -230,3 +230,33 @@ func TestRealizedGainsListsPayments(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestRevaluationInClosedPeriodIsRefused revalues books without foreign balances on days whose
+// period, or that of the next day, is closed.
+func TestRevaluationInClosedPeriodIsRefused(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2025-12-05", "6100", "1000", "5")
+	b.postOn(t, "2026-03-05", "6100", "1000", "5")
+	revalue := func(date string) error {
+		_, err := b.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{
+			CurrencyRevaluation: &pb.CurrencyRevaluation{Date: date},
+		})
+		return err
+	}
+	if _, err := b.CloseAccountingPeriod(t.Context(), &pb.CloseAccountingPeriodRequest{
+		AccountingPeriodId: b.periods(t)["2026-03-01"].GetId(), IncludeEarlier: true, Reason: "Not reconciled",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, date := range []string{"2026-03-15", "2026-03-31", "2026-02-28", "2024-12-31"} {
+		refused(t, revalue(date), optionsv1.Reason_PERIOD_CLOSED, "date")
+	}
+	if _, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: year(t, b).GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, revalue("2025-06-30"), optionsv1.Reason_PERIOD_LOCKED, "date")
+	if err := revalue("2026-04-30"); err != nil {
+		t.Error(err)
+	}
+}
