@@ -30,7 +30,7 @@ var accountingPeriods = resource.New(table.New("finance.accounting_periods",
 ).
 	Prepare("reopen", lockOrganization).Guard(
 	"reopen", guardNoLaterPeriodClosed,
-).DeclareEvents("created", "locked", "unlocked").Open()
+).DeclareEvents("created", "locked", "unlocked", "deleted").Open()
 
 // periodLifecycle lists the transitions of a period that callers request. Closing and reopening the
 // fiscal year also locks and unlocks it.

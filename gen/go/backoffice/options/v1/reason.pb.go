@@ -202,6 +202,9 @@ const (
 	Reason_BOOKKEEPING_SCHEDULES_IN_USE Reason = 286
 	// Other records refer to the reconciliation. (400)
 	Reason_RECONCILIATIONS_IN_USE Reason = 287
+	// The fiscal year is in use: entries, drafts or revaluations are dated in it, or one of its
+	// periods is closed. (400)
+	Reason_FISCAL_YEARS_IN_USE Reason = 288
 	// Another vendor has the same name. (409)
 	Reason_VENDORS_NAME_TAKEN Reason = 220
 	// Other records refer to the vendor. Archive it instead. (400)
@@ -398,6 +401,7 @@ var (
 		285: "EXCHANGE_RATES_IN_USE",
 		286: "BOOKKEEPING_SCHEDULES_IN_USE",
 		287: "RECONCILIATIONS_IN_USE",
+		288: "FISCAL_YEARS_IN_USE",
 		220: "VENDORS_NAME_TAKEN",
 		221: "VENDORS_IN_USE",
 		230: "BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN",
@@ -525,6 +529,7 @@ var (
 		"EXCHANGE_RATES_IN_USE":               285,
 		"BOOKKEEPING_SCHEDULES_IN_USE":        286,
 		"RECONCILIATIONS_IN_USE":              287,
+		"FISCAL_YEARS_IN_USE":                 288,
 		"VENDORS_NAME_TAKEN":                  220,
 		"VENDORS_IN_USE":                      221,
 		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN":  230,
@@ -606,7 +611,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xa2\x1c\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xbc\x1c\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -688,7 +693,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x16JOURNAL_ENTRIES_IN_USE\x10\x9c\x02\x12\x1a\n" +
 	"\x15EXCHANGE_RATES_IN_USE\x10\x9d\x02\x12!\n" +
 	"\x1cBOOKKEEPING_SCHEDULES_IN_USE\x10\x9e\x02\x12\x1b\n" +
-	"\x16RECONCILIATIONS_IN_USE\x10\x9f\x02\x12(\n" +
+	"\x16RECONCILIATIONS_IN_USE\x10\x9f\x02\x12\x18\n" +
+	"\x13FISCAL_YEARS_IN_USE\x10\xa0\x02\x12(\n" +
 	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x13\n" +
 	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12<\n" +
 	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x1a\x13\x8a\xb5\x18\x0fledgerAccountId\x12\x19\n" +
