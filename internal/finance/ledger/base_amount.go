@@ -31,7 +31,8 @@ const rateDigits = 12
 // up to zero, they are converted together, so that they add up to zero in the base currency too:
 // the sum of their debits is converted, rounded once, and divided among the debits, and the same
 // among the credits. Taxes are converted alone, and the rest is divided among the other figures. If
-// that would move a figure by more than one minor unit, each is converted alone. It returns the errors by the figure's index.
+// that would move a figure by more than one minor unit, each is converted alone. It returns the errors
+// by the index of the figure.
 func convert(figures []figure, base string) map[int]error {
 	errs := map[int]error{}
 	for currency, group := range groupByCurrency(figures) {

@@ -52,22 +52,7 @@ func deleteYearPeriods(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) erro
 	return nil
 }
 
-// refuseUsedYear refuses a year that is closed, has a closed period, or in which anything is dated.
-func refuseUsedYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, periods []*pb.AccountingPeriod) error {
-	refuse := func(why string) error {
-		return fault.Refuse(optionsv1.Reason_FISCAL_YEARS_IN_USE,
-			"The fiscal year from %s cannot be deleted: %s.", y.StartDate, why).WithSubject(y.Id)
-	}
-	if y.State != pb.FiscalYear_OPEN {
-		return refuse("it is closed; reopen it first")
-	}
-	for _, p := range periods {
-		if p.State != pb.AccountingPeriod_OPEN {
-			return refuse("its period from " + p.StartDate + " is closed; reopen it first")
-		}
-	}
-	var posted, drafted, revalued bool
-	err := tx.QueryRow(ctx, `
+const selectYearUses = `
 select
   exists (
     select
@@ -88,7 +73,26 @@ select
     from finance.currency_revaluations
     where org_id = $1
     and date between $2 and $3
-  )`, tx.Call().Organization.ID, y.StartDate, y.EndDate).Scan(&posted, &drafted, &revalued)
+  )`
+
+// refuseUsedYear refuses a year that is closed, has a closed period, or in which anything is dated.
+func refuseUsedYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, periods []*pb.AccountingPeriod) error {
+	refuse := func(why string) error {
+		return fault.Refuse(optionsv1.Reason_FISCAL_YEARS_IN_USE,
+			"The fiscal year from %s cannot be deleted: %s.", y.StartDate, why).WithSubject(y.Id)
+	}
+	if y.State != pb.FiscalYear_OPEN {
+		return refuse("it is closed; reopen it first")
+	}
+	for _, p := range periods {
+		if p.State != pb.AccountingPeriod_OPEN {
+			return refuse("its period from " + p.StartDate + " is closed; reopen it first")
+		}
+	}
+	var posted, drafted, revalued bool
+	err := tx.QueryRow(ctx, selectYearUses, tx.Call().Organization.ID, y.StartDate, y.EndDate).Scan(
+		&posted, &drafted, &revalued,
+	)
 	switch {
 	case err != nil:
 		return err
