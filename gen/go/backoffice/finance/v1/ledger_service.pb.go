@@ -3621,7 +3621,8 @@ type DeleteFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the fiscal year, such as `fsy_01k9…`.
 	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
-	// Version from the last read. If set, the request fails when the fiscal year has changed since.
+	// Version from the last read. If set, the request fails if the fiscal year has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

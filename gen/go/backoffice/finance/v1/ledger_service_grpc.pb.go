@@ -60,6 +60,7 @@ const (
 	LedgerService_GetFiscalYear_FullMethodName                = "/backoffice.finance.v1.LedgerService/GetFiscalYear"
 	LedgerService_BatchGetFiscalYears_FullMethodName          = "/backoffice.finance.v1.LedgerService/BatchGetFiscalYears"
 	LedgerService_ListFiscalYears_FullMethodName              = "/backoffice.finance.v1.LedgerService/ListFiscalYears"
+	LedgerService_DeleteFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/DeleteFiscalYear"
 	LedgerService_CloseFiscalYear_FullMethodName              = "/backoffice.finance.v1.LedgerService/CloseFiscalYear"
 	LedgerService_ReopenFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/ReopenFiscalYear"
 	LedgerService_GetAccountingPeriod_FullMethodName          = "/backoffice.finance.v1.LedgerService/GetAccountingPeriod"
@@ -224,6 +225,10 @@ type LedgerServiceClient interface {
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
+	// Deletes a fiscal year permanently, with its accounting periods. Fails with
+	// `FISCAL_YEARS_IN_USE` while other records refer to it: entries, drafts or revaluations dated in
+	// it. Fails with it too if the year or one of its periods is closed. Reopen those first.
+	DeleteFiscalYear(ctx context.Context, in *DeleteFiscalYearRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
 	// year. With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN`
@@ -774,6 +779,16 @@ func (c *ledgerServiceClient) ListFiscalYears(ctx context.Context, in *ListFisca
 	return out, nil
 }
 
+func (c *ledgerServiceClient) DeleteFiscalYear(ctx context.Context, in *DeleteFiscalYearRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, LedgerService_DeleteFiscalYear_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ledgerServiceClient) CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CloseFiscalYearResponse)
@@ -1278,6 +1293,10 @@ type LedgerServiceServer interface {
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
+	// Deletes a fiscal year permanently, with its accounting periods. Fails with
+	// `FISCAL_YEARS_IN_USE` while other records refer to it: entries, drafts or revaluations dated in
+	// it. Fails with it too if the year or one of its periods is closed. Reopen those first.
+	DeleteFiscalYear(context.Context, *DeleteFiscalYearRequest) (*emptypb.Empty, error)
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
 	// year. With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN`
@@ -1554,6 +1573,9 @@ func (UnimplementedLedgerServiceServer) BatchGetFiscalYears(context.Context, *Ba
 }
 func (UnimplementedLedgerServiceServer) ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListFiscalYears not implemented")
+}
+func (UnimplementedLedgerServiceServer) DeleteFiscalYear(context.Context, *DeleteFiscalYearRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteFiscalYear not implemented")
 }
 func (UnimplementedLedgerServiceServer) CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CloseFiscalYear not implemented")
@@ -2388,6 +2410,24 @@ func _LedgerService_ListFiscalYears_Handler(srv interface{}, ctx context.Context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LedgerServiceServer).ListFiscalYears(ctx, req.(*ListFiscalYearsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_DeleteFiscalYear_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteFiscalYearRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).DeleteFiscalYear(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_DeleteFiscalYear_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).DeleteFiscalYear(ctx, req.(*DeleteFiscalYearRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -3238,6 +3278,10 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListFiscalYears",
 			Handler:    _LedgerService_ListFiscalYears_Handler,
+		},
+		{
+			MethodName: "DeleteFiscalYear",
+			Handler:    _LedgerService_DeleteFiscalYear_Handler,
 		},
 		{
 			MethodName: "CloseFiscalYear",
