@@ -10,7 +10,6 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 )
 

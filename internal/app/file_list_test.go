@@ -231,6 +231,6 @@ func TestFilesOfOwnersOfManyRecordsAreListed(t *testing.T) {
 		{"Mia", platformv1.ApiKey_MANAGER, []string{"Mia", "Eve", "Tom", "Both"}},
 		{"Eve", platformv1.ApiKey_MANAGER, []string{"Eve", "Tom", "Both"}},
 	} {
-		c.compareFiles(t, who.name, c.as(t, who.name, who.role), byName, all, who.want)
+		c.compareFiles(t, who.name, c.asPerson(t, who.name, who.role), byName, all, who.want)
 	}
 }

@@ -76,13 +76,7 @@ func (s *Service) closeEarlier(
 	if err != nil {
 		return err
 	}
-	found, err := lockPeriods(ctx, tx, `
-select id
-from finance.accounting_periods
-where org_id = $1
-and (end_date < $2 and state = 'OPEN' or end_date = $2)
-order by end_date
-for no key update`, p.EndDate)
+	found, err := lockPeriods(ctx, tx, "end_date < $2 and state = 'OPEN' or end_date = $2", p.EndDate)
 	if err != nil {
 		return err
 	}
@@ -96,10 +90,16 @@ for no key update`, p.EndDate)
 	return nil
 }
 
-// lockPeriods locks the periods that a query finds for the last day of a period, and returns their
-// ids in the order of the query, which must be by date.
-func lockPeriods(ctx context.Context, tx *db.Tx, sql, endDate string) (ids []string, err error) {
-	rows, err := tx.Query(ctx, tx.Locking(db.RankPeriod, sql), tx.Call().Organization.ID, endDate)
+// lockPeriods locks the periods that meet a condition on the last day of a period, $2, and returns
+// their ids by date.
+func lockPeriods(ctx context.Context, tx *db.Tx, condition, endDate string) (ids []string, err error) {
+	rows, err := tx.Query(ctx, tx.Locking(db.RankPeriod, `
+select id
+from finance.accounting_periods
+where org_id = $1
+and (`+condition+`)
+order by end_date
+for no key update`), tx.Call().Organization.ID, endDate)
 	if err != nil {
 		return nil, err
 	}
@@ -139,13 +139,7 @@ func (s *Service) reopenLater(
 	if err != nil {
 		return err
 	}
-	found, err := lockPeriods(ctx, tx, `
-select id
-from finance.accounting_periods
-where org_id = $1
-and (end_date > $2 and state <> 'OPEN' or end_date = $2)
-order by end_date
-for no key update`, p.EndDate)
+	found, err := lockPeriods(ctx, tx, "end_date > $2 and state <> 'OPEN' or end_date = $2", p.EndDate)
 	if err != nil {
 		return err
 	}

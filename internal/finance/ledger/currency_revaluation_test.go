@@ -250,12 +250,14 @@ func TestRevaluationInClosedPeriodIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, date := range []string{"2026-03-15", "2026-03-31", "2026-02-28", "2024-12-31"} {
-		refused(t, revalue(date), optionsv1.Reason_PERIOD_CLOSED, "date")
+		wantReason(t, revalue(date), optionsv1.Reason_PERIOD_CLOSED, "date")
 	}
-	if _, err := b.CloseFiscalYear(t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: year(t, b).GetId()}); err != nil {
+	if _, err := b.CloseFiscalYear(
+		t.Context(), &pb.CloseFiscalYearRequest{FiscalYearId: firstFiscalYear(t, b).GetId()},
+	); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, revalue("2025-06-30"), optionsv1.Reason_PERIOD_LOCKED, "date")
+	wantReason(t, revalue("2025-06-30"), optionsv1.Reason_PERIOD_LOCKED, "date")
 	if err := revalue("2026-04-30"); err != nil {
 		t.Error(err)
 	}

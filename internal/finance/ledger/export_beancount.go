@@ -98,7 +98,7 @@ func beancountName(code, name string) string {
 	return "A" + strings.Trim(legal, "-")
 }
 
-// quoted returns a text as a beancount string.
+// quoteBeancount returns a text as a beancount string.
 func quoteBeancount(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(oneLine(text)) + `"`
 }

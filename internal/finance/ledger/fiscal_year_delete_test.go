@@ -31,7 +31,7 @@ func TestEmptyFiscalYearCanBeDeleted(t *testing.T) {
 	inUse := func(y *pb.FiscalYear, why string) {
 		t.Helper()
 		err := remove(y, "")
-		refused(t, err, optionsv1.Reason_FISCAL_YEARS_IN_USE)
+		wantReason(t, err, optionsv1.Reason_FISCAL_YEARS_IN_USE)
 		if s, _ := status.FromError(err); !strings.Contains(s.Message(), why) {
 			t.Errorf("got %q, want %q in it", s.Message(), why)
 		}

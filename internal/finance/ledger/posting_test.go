@@ -224,7 +224,7 @@ func TestEntryRateAppliesToItsForeignLines(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.entry.Date = "2026-11-02"
-			if err := bookEntry(inDollars(), chartNow, c.entry); err != nil {
+			if err := preparePosted(inDollars(), chartNow, c.entry); err != nil {
 				t.Fatal(err)
 			}
 			if got := c.entry.Lines[0].BaseAmount.Amount; got != c.want {

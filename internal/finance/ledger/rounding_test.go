@@ -54,7 +54,7 @@ func TestLinesThatRoundApartGetRoundingLine(t *testing.T) {
 			e := &pb.JournalEntry{Date: "2026-11-02", Lines: c.lines}
 			given := len(c.lines)
 			got := ""
-			if err := bookEntry(inDollars(), chartNow, e); err != nil {
+			if err := preparePosted(inDollars(), chartNow, e); err != nil {
 				got = "refused"
 			} else if len(e.Lines) > given {
 				got = e.Lines[given].Amount.Amount
@@ -84,7 +84,7 @@ func TestTaxLineKeepsItsConversion(t *testing.T) {
 			sum -= minor
 		}
 		e.Lines = append(e.Lines, line(rent, money.Format(sum, "EUR")))
-		if err := bookEntry(inDollars(), &k, e); err != nil {
+		if err := preparePosted(inDollars(), &k, e); err != nil {
 			t.Fatalf("cannot post the entry: %v", err)
 		}
 		var base int64
