@@ -225,9 +225,9 @@ type LedgerServiceClient interface {
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
-	// Deletes a fiscal year permanently, with its accounting periods. Fails with
-	// `FISCAL_YEARS_IN_USE` while other records refer to it: entries, drafts or revaluations dated in
-	// it. Fails with it too if the year or one of its periods is closed. Reopen those first.
+	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
+	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer
+	// to it. Fails with the same reason if the year or one of its periods is closed; reopen it first.
 	DeleteFiscalYear(ctx context.Context, in *DeleteFiscalYearRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
@@ -1293,9 +1293,9 @@ type LedgerServiceServer interface {
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
-	// Deletes a fiscal year permanently, with its accounting periods. Fails with
-	// `FISCAL_YEARS_IN_USE` while other records refer to it: entries, drafts or revaluations dated in
-	// it. Fails with it too if the year or one of its periods is closed. Reopen those first.
+	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
+	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer
+	// to it. Fails with the same reason if the year or one of its periods is closed; reopen it first.
 	DeleteFiscalYear(context.Context, *DeleteFiscalYearRequest) (*emptypb.Empty, error)
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
