@@ -32,7 +32,7 @@ type matchedEntry struct {
 	minor, base int64
 }
 
-// matchPosting holds the amounts that a match has to post: the bank account's side in its currency
+// matchPosting is the amounts that a match posts: the bank account's side in its currency
 // and in the base, the fees in the base, and the exchange gain, which is negative for a loss.
 type matchPosting struct {
 	bank, bankBase int64

@@ -37,8 +37,8 @@ type Table[R proto.Message] struct {
 	selectSQL, deleteSQL                string
 }
 
-// New binds a table by its columns. It panics on a mistake in the binding, so that the mistake is
-// found when the program starts.
+// New binds a table by its columns. It panics on a mistake in the binding. Bindings are package
+// variables, so the program does not start with one.
 func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 	descriptor := Descriptor[R]()
 	t := &Table[R]{
