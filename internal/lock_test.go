@@ -13,7 +13,7 @@ var rowLock = regexp.MustCompile(`(?i)\bfor\s+(no\s+key\s+update|update|key\s+sh
 
 // unranked are the files that may lock rows without Tx.Locking, with the reason.
 var unranked = map[string]string{
-	"platform/db/prepare.go":       "it locks the only row of the cluster, in a transaction without an organization",
+	"platform/db/startup_check.go": "it locks the only row of the cluster, in a transaction without an organization",
 	"platform/history/relay.go":    "it locks the relay's cursor, in a transaction without an organization",
 	"platform/jobs/chore_table.go": "it locks an organization's chores, in a transaction without an organization",
 	"platform/table/lock.go":       "a bound table records its locks row by row",

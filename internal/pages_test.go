@@ -25,7 +25,7 @@ func pages(t *testing.T) []string {
 	return all
 }
 
-// TestPagesNameExistingFiles checks the files that pages name, such as `rpc/chain.go`.
+// TestPagesNameExistingFiles checks the files that pages name, such as `rpc/interceptor_chain.go`.
 func TestPagesNameExistingFiles(t *testing.T) {
 	t.Parallel()
 	named := regexp.MustCompile("`([a-z_0-9]+(?:/[a-z_0-9]+)*\\.(?:go|sql|proto|txt|json))`")

@@ -46,7 +46,7 @@ func (b balance) isCash() bool {
 }
 
 var (
-	//go:embed chart.sql
+	//go:embed chart_of_accounts.sql
 	selectChart string
 	//go:embed balances.sql
 	selectBalances string

@@ -18,7 +18,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-//go:embed outstanding.sql
+//go:embed outstanding_line.sql
 var selectOutstanding string
 
 // maxOutstanding is the maximum number of outstanding lines that a reconciliation may list, and of lines

@@ -16,7 +16,7 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-//go:embed duplicate.sql
+//go:embed duplicate_line.sql
 var selectDuplicates string
 
 // maxDuplicates is how many pairs a response returns. The query reads one more, to tell that there
