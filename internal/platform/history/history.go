@@ -42,14 +42,14 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 // GetEvent returns an event that the caller may see.
 func (s *Service) GetEvent(ctx context.Context, req *pb.GetEventRequest) (*pb.Event, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Event, error) {
-		branches, all, err := visibleBranches(ctx, tx)
+		conditions, all, err := visibleEvents(ctx, tx)
 		switch {
 		case err != nil:
 			return nil, err
 		case all:
 			return events.Find(ctx, tx, req.GetEventId())
 		}
-		return events.Table().GetInBranches(ctx, tx, req.GetEventId(), branches)
+		return events.Table().GetIfAny(ctx, tx, req.GetEventId(), conditions)
 	})
 }
 

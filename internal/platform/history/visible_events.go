@@ -18,11 +18,11 @@ where m.org_id = $1
 and m.manager_id = $2
 order by m.person_id`
 
-// visibleBranches returns the branches of the log that the caller may see: all events of the
+// visibleEvents returns the conditions for the events that the caller may see: all events of the
 // kinds that the caller may read without limit, and for other kinds the events about records
 // that belong, or belonged just before the event, to the caller or the caller's team. all is
 // true if the caller may see every event.
-func visibleBranches(ctx context.Context, tx *db.Tx) (branches []table.Branch, all bool, err error) {
+func visibleEvents(ctx context.Context, tx *db.Tx) (conditions []table.ValueCondition, all bool, err error) {
 	c := tx.Call()
 	kinds := map[call.Reach][]string{}
 	for prefix, kind := range tx.Kinds().All() {
@@ -33,25 +33,25 @@ func visibleBranches(ctx context.Context, tx *db.Tx) (branches []table.Branch, a
 		return nil, true, nil
 	}
 	if len(kinds[call.All]) > 0 {
-		branches = append(branches, table.Branch{Column: "kind", Values: kinds[call.All], Type: "text"})
+		conditions = append(conditions, table.ValueCondition{Column: "kind", Values: kinds[call.All], Type: "text"})
 	}
 	if len(kinds[call.Own]) > 0 {
-		branches = append(branches, ownedBy([]uuid.UUID{c.PersonID}, kinds[call.Own])...)
+		conditions = append(conditions, ownedBy([]uuid.UUID{c.PersonID}, kinds[call.Own])...)
 	}
 	if len(kinds[call.Team]) > 0 {
 		team, err := db.CollectColumn[uuid.UUID](ctx, tx, selectTeam, c.Organization.ID, c.PersonID)
 		if err != nil {
 			return nil, false, err
 		}
-		branches = append(branches, ownedBy(append(team, c.PersonID), kinds[call.Team])...)
+		conditions = append(conditions, ownedBy(append(team, c.PersonID), kinds[call.Team])...)
 	}
-	return branches, false, nil
+	return conditions, false, nil
 }
 
-// ownedBy returns the branches of events about records of the given kinds that the given
+// ownedBy returns the conditions for events about records of the given kinds that the given
 // persons own, or owned just before the event.
-func ownedBy(persons []uuid.UUID, kinds []string) []table.Branch {
-	return []table.Branch{
+func ownedBy(persons []uuid.UUID, kinds []string) []table.ValueCondition {
+	return []table.ValueCondition{
 		{Column: "owner_id", Values: persons, Type: "uuid", AndColumn: "kind", AndValues: kinds},
 		{Column: "was_owner_id", Values: persons, Type: "uuid", AndColumn: "kind", AndValues: kinds},
 	}
@@ -59,9 +59,9 @@ func ownedBy(persons []uuid.UUID, kinds []string) []table.Branch {
 
 // limitToVisible limits a list of events to those that the caller may see.
 func limitToVisible(ctx context.Context, tx *db.Tx, q *table.Query) error {
-	branches, all, err := visibleBranches(ctx, tx)
+	conditions, all, err := visibleEvents(ctx, tx)
 	if err == nil && !all {
-		q.Branches = append([]table.Branch{}, branches...)
+		q.AnyOf = append([]table.ValueCondition{}, conditions...)
 	}
 	return err
 }

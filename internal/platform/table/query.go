@@ -37,8 +37,9 @@ type Query struct {
 	Owners *Owners
 	// Linked adds rows to those of Owners; nil adds none.
 	Linked *Linked
-	// Branches limits a list sorted by identifier to the rows in the branches; nil means all rows.
-	Branches []Branch
+	// AnyOf limits a list sorted by identifier to the rows that meet at least one of the conditions;
+	// nil means all rows.
+	AnyOf []ValueCondition
 	// Within are further conditions that the calling code sets: columns that must equal values.
 	Within []Equal
 }
@@ -74,10 +75,10 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R,
 		return nil, nil, err
 	}
 	switch {
-	case q.Branches != nil && len(q.Branches) == 0:
+	case q.AnyOf != nil && len(q.AnyOf) == 0:
 		return nil, nil, nil
-	case q.Branches != nil:
-		records, err = t.selectBranches(ctx, tx, w, by, q)
+	case q.AnyOf != nil:
+		records, err = t.selectAnyOf(ctx, tx, w, by, q)
 	default:
 		limit := w.param(q.Limit)
 		if q.isLinked() {
@@ -98,8 +99,8 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 	if err != nil {
 		return 0, err
 	}
-	if q.Branches != nil {
-		w.and(inBranches(w, q.Branches))
+	if q.AnyOf != nil {
+		w.and(meetsAny(w, q.AnyOf))
 	}
 	if q.isLinked() && w.sql.Len() == 0 {
 		first := t.ownedOrLinkedIDs(w, q.Owners, q.Linked, "", fmt.Sprintf("order by t.id\nlimit %d", maxTotal))
@@ -113,7 +114,7 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 	return n, tx.QueryRow(ctx, sql, w.args...).Scan(&n)
 }
 
-// where returns the conditions of a query, except its branches and linked rows.
+// where returns the conditions of a query, except AnyOf and linked rows.
 func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
 	w := &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
 	if !q.isLinked() {

@@ -11,10 +11,10 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// Branch selects a part of a table's rows: those whose column has one of some values and, if a
-// second column is named, whose second column has one of its values. An index on the organization,
-// the first column and the identifier serves it.
-type Branch struct {
+// ValueCondition is the condition that a column of a row has one of some values and, if a second
+// column is named, that the second column has one of its values. It is served by an index on the
+// organization, the first column and the identifier.
+type ValueCondition struct {
 	Column string
 	// Values is a slice that pgx encodes as an array of the SQL type Type, such as `text`.
 	Values any
@@ -25,39 +25,39 @@ type Branch struct {
 }
 
 // secondCondition returns the condition on the second column, "" without one.
-func (b Branch) secondCondition(w *where) string {
-	if b.AndColumn == "" {
+func (c ValueCondition) secondCondition(w *where) string {
+	if c.AndColumn == "" {
 		return ""
 	}
-	return "\n  and t." + b.AndColumn + " = any(" + w.param(b.AndValues) + ")"
+	return "\n  and t." + c.AndColumn + " = any(" + w.param(c.AndValues) + ")"
 }
 
 // maxLookups is the largest number of values that are looked up one by one. With more values, a
 // page is found faster by reading all rows in order.
 const maxLookups = 400
 
-// countValues returns the number of values of all branches.
-func countValues(branches []Branch) (n int) {
-	for _, b := range branches {
-		n += reflect.ValueOf(b.Values).Len()
+// countValues returns the number of values of all conditions.
+func countValues(conditions []ValueCondition) (n int) {
+	for _, c := range conditions {
+		n += reflect.ValueOf(c.Values).Len()
 	}
 	return n
 }
 
-// inBranches returns the condition that a row is in one of the branches.
-func inBranches(w *where, branches []Branch) string {
-	conditions := make([]string, len(branches))
-	for i, b := range branches {
-		conditions[i] = "t." + b.Column + " = any(" + w.param(b.Values) + ")" + b.secondCondition(w)
+// meetsAny returns the SQL condition that a row meets at least one of the conditions.
+func meetsAny(w *where, conditions []ValueCondition) string {
+	alternatives := make([]string, len(conditions))
+	for i, c := range conditions {
+		alternatives[i] = "t." + c.Column + " = any(" + w.param(c.Values) + ")" + c.secondCondition(w)
 	}
-	if len(conditions) == 0 {
+	if len(alternatives) == 0 {
 		return "false"
 	}
-	return "(" + strings.Join(conditions, "\nor ") + ")"
+	return "(" + strings.Join(alternatives, "\nor ") + ")"
 }
 
-// GetInBranches is Get, limited to the rows in the branches.
-func (t *Table[R]) GetInBranches(ctx context.Context, tx *db.Tx, s string, branches []Branch) (R, error) {
+// GetIfAny is Get, limited to the rows that meet at least one of the conditions.
+func (t *Table[R]) GetIfAny(ctx context.Context, tx *db.Tx, s string, conditions []ValueCondition) (R, error) {
 	var none R
 	key, err := t.Key(s)
 	if err != nil {
@@ -65,7 +65,7 @@ func (t *Table[R]) GetInBranches(ctx context.Context, tx *db.Tx, s string, branc
 	}
 	w := &where{args: []any{tx.Call().Organization.ID}}
 	w.and("t.id = " + w.param(key))
-	w.and(inBranches(w, branches))
+	w.and(meetsAny(w, conditions))
 	r := db.NewRecord[R]()
 	err = t.scan(tx.QueryRow(ctx, t.selectSQL+w.sql.String(), w.args...), scopeOf(tx.Call()), r)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -66,12 +66,12 @@ func (s timeSpan) covers(by order, id string) bool {
 	return ok && at.Before(s.to.Add(-pageSlack))
 }
 
-// selectBranches reads a page of the rows in the branches. w has the conditions on all rows. In a
-// partitioned table it tries a span of time first, unless there is a filter: an index may have all
-// columns that a filtered list needs, but not the column of the partitions.
-func (t *Table[R]) selectBranches(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
+// selectAnyOf reads a page of the rows that meet any condition of q.AnyOf. w has the conditions on
+// all rows. In a partitioned table it tries a span of time first, unless there is a filter: an index
+// may have all columns that a filtered list needs, but not the column of the partitions.
+func (t *Table[R]) selectAnyOf(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
 	if s, ok := pageTimeSpan(by, q.After); ok && t.partitioned != "" && q.Filter == "" {
-		records, err := t.selectBranchesWithin(ctx, tx, w, by, q, s)
+		records, err := t.selectAnyOfWithin(ctx, tx, w, by, q, s)
 		if err != nil {
 			return nil, err
 		}
@@ -82,11 +82,11 @@ func (t *Table[R]) selectBranches(ctx context.Context, tx *db.Tx, w *where, by o
 			}
 		}
 	}
-	return t.selectBranchesWithin(ctx, tx, w, by, q, timeSpan{})
+	return t.selectAnyOfWithin(ctx, tx, w, by, q, timeSpan{})
 }
 
-// selectBranchesWithin is selectBranches limited to a span of time.
-func (t *Table[R]) selectBranchesWithin(
+// selectAnyOfWithin is selectAnyOf limited to a span of time.
+func (t *Table[R]) selectAnyOfWithin(
 	ctx context.Context, tx *db.Tx, all *where, by order, q Query, s timeSpan,
 ) ([]R, error) {
 	w := &where{args: append([]any{}, all.args...), scope: all.scope}
@@ -100,9 +100,9 @@ func (t *Table[R]) selectBranchesWithin(
 	}
 	w.sql.WriteString(partitions.String())
 	limit := w.param(q.Limit)
-	// Looking up each value would read all rows of a branch even if few match a filter.
+	// Looking up each value would read all rows that have it even if few match a filter.
 	ids := t.firstFilteredIDs
-	if q.Filter == "" && countValues(q.Branches) <= maxLookups {
+	if q.Filter == "" && countValues(q.AnyOf) <= maxLookups {
 		ids = t.firstIDs
 	}
 	sql := t.selectSQL + partitions.String() + "and t.id in (\n" + ids(w, by, q, limit) + "\n)\n" +
@@ -110,10 +110,11 @@ func (t *Table[R]) selectBranchesWithin(
 	return t.query(ctx, tx, sql, w.args...)
 }
 
-// firstFilteredIDs returns the query of the identifiers of the first rows of all branches. It reads
-// all rows in order. It needs only the filtered columns and the identifier, which an index may have.
+// firstFilteredIDs returns the query of the identifiers of the first rows that meet any
+// condition. It reads all rows in order. It needs only the filtered columns and the identifier,
+// which an index may have.
 func (t *Table[R]) firstFilteredIDs(w *where, by order, q Query, limit string) string {
-	w.and(inBranches(w, q.Branches))
+	w.and(meetsAny(w, q.AnyOf))
 	return fmt.Sprintf("select t.id\nfrom %s t\nwhere t.org_id = $1\n%s%s\nlimit %s",
 		t.name, w.sql.String(), by.clause(), limit)
 }
@@ -121,7 +122,7 @@ func (t *Table[R]) firstFilteredIDs(w *where, by order, q Query, limit string) s
 // initialRows is the minimum number of rows of each value that are read in the first step.
 const initialRows = 4
 
-// The parts of the statement that finds the first rows of all branches.
+// The parts of the statement that finds the first rows that meet any condition.
 const (
 	initialRowsSQL = `head_%d as materialized (
 select v.value, e.id, e.n
@@ -163,21 +164,21 @@ from (
 limit %s`
 )
 
-// firstIDs returns the query of the identifiers of the first rows of all branches. It reads in two
-// steps. First it reads a few rows of each value, its head. The last row of a page of heads is the
+// firstIDs returns the query of the identifiers of the first rows that meet any condition. It reads
+// in two steps. First it reads a few rows of each value, its head. The last row of a page of heads is the
 // bound. Further rows are read only for values whose head ends before the bound.
 func (t *Table[R]) firstIDs(w *where, by order, q Query, limit string) string {
-	few := w.param(min(q.Limit, max(initialRows, 4*q.Limit/max(1, countValues(q.Branches)))))
+	few := w.param(min(q.Limit, max(initialRows, 4*q.Limit/max(1, countValues(q.AnyOf)))))
 	before, within, last := "<", "<=", uuid.Max
 	if by.desc {
 		before, within, last = ">", ">=", uuid.Nil
 	}
 	heads, ids, rows := []string{}, []string{}, []string{}
-	for i, b := range q.Branches {
+	for i, c := range q.AnyOf {
 		rowsOf := fmt.Sprintf("from %s t\n  where t.org_id = $1\n  and t.%s = v.value%s\n  %s",
-			t.name, b.Column, b.secondCondition(w), w.sql.String())
+			t.name, c.Column, c.secondCondition(w), w.sql.String())
 		heads = append(heads, fmt.Sprintf(initialRowsSQL,
-			i, w.param(b.Values), b.Type, by.clause(), rowsOf, by.clause(), few))
+			i, w.param(c.Values), c.Type, by.clause(), rowsOf, by.clause(), few))
 		ids = append(ids, fmt.Sprintf("select h.id\nfrom head_%d h", i))
 		rows = append(rows, fmt.Sprintf(furtherRowsSQL,
 			i, rowsOf, reverseOperator(before), within, by.clause(), limit, few, before))
