@@ -105,40 +105,42 @@ and bank_statement_line_id = $2`, tx.Call().Organization.ID, key)
 // whether as personal, and how often such a suggestion was rejected. The fields are the columns
 // of suggestion_history.sql.
 type pastDecisions struct {
-	Account               string
-	Personal              bool
-	Alike, Akin, Rejected int32
+	Account  string
+	Personal bool
+	// SameText counts the lines with the same text. SameCounterparty counts the other lines of the
+	// same counterparty.
+	SameText, SameCounterparty, Rejected int32
 }
 
 // suggestHistory suggests the accounts of earlier lines with the same text or counterparty.
 func suggestHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
-	habits, err := db.Collect[pastDecisions](
+	decisions, err := db.Collect[pastDecisions](
 		ctx, tx, selectHistory, tx.Call().Organization.ID, l.CounterpartyName+" "+l.Description, l.CounterpartyName,
 		minorOf(l),
 	)
-	for _, h := range habits {
-		all = append(all, h.suggestion())
+	for _, d := range decisions {
+		all = append(all, d.suggestion())
 	}
 	return all, err
 }
 
-// suggestion returns the habit as a suggestion. Earlier decisions add to its score, and rejections
-// deduct from it.
-func (h pastDecisions) suggestion() *suggestion {
+// suggestion returns the suggestion to decide a line in the same way again. Earlier decisions add to
+// its score, and rejections deduct from it.
+func (d pastDecisions) suggestion() *suggestion {
 	var e scorecard
-	if h.Alike > 0 {
-		e.add(min(pointsTextDecided+5*(h.Alike-1), 85), "Lines with this text were categorized this way: %d.", h.Alike)
+	if d.SameText > 0 {
+		e.add(min(pointsTextDecided+5*(d.SameText-1), 85), "Lines with this text were categorized this way: %d.", d.SameText)
 	} else {
 		e.add(
-			min(pointsCounterpartyDecided+5*(h.Akin-1), 70), "Lines of this counterparty were categorized this way: %d.",
-			h.Akin,
+			min(pointsCounterpartyDecided+5*(d.SameCounterparty-1), 70),
+			"Lines of this counterparty were categorized this way: %d.", d.SameCounterparty,
 		)
 	}
-	if h.Rejected > 0 {
-		e.add(-pointsRejected*h.Rejected, "Rejections of this suggestion: %d.", h.Rejected)
+	if d.Rejected > 0 {
+		e.add(-pointsRejected*d.Rejected, "Rejections of this suggestion: %d.", d.Rejected)
 	}
-	s := &suggestion{Score: e.score(), Reasons: e.reasons, AccountId: h.Account}
-	if h.Personal {
+	s := &suggestion{Score: e.score(), Reasons: e.reasons, AccountId: d.Account}
+	if d.Personal {
 		s.Personal, s.Reasons = true, append(s.Reasons, "They were marked as personal.")
 	}
 	return s

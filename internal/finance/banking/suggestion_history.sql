@@ -3,8 +3,8 @@
 select
   h.account,
   h.personal,
-  h.alike,
-  h.akin,
+  h.same_text,
+  h.same_counterparty,
   (
     select count(*)
     from finance.suggestion_rejections r
@@ -17,8 +17,8 @@ from (
   select
     s ->> 'accountId' as account,
     b.personal,
-    (count(*) filter (where b.written = lower($2)))::integer as alike,
-    (count(*) filter (where b.written <> lower($2)))::integer as akin
+    (count(*) filter (where b.written = lower($2)))::integer as same_text,
+    (count(*) filter (where b.written <> lower($2)))::integer as same_counterparty
   from (
     select splits, personal, lower(counterparty_name || ' ' || description) as written
     from finance.bank_statement_lines
@@ -34,5 +34,5 @@ from (
   cross join lateral jsonb_array_elements(b.splits) as s
   group by 1, 2
 ) h
-order by h.alike desc, h.akin desc, h.account, h.personal
+order by h.same_text desc, h.same_counterparty desc, h.account, h.personal
 limit 5

@@ -120,10 +120,12 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	}
 	categorize(l[0], "OPERATING_EXPENSE")
 	categorize(l[1], "OPERATING_EXPENSE")
-	akin, alike := b.suggestMatches(t, l[2]).GetSuggestions(), b.suggestMatches(t, l[3]).GetSuggestions()
-	if len(akin) != 1 || akin[0].GetScore() != 50 || len(alike) != 1 || alike[0].GetScore() != 65 ||
-		alike[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
-		t.Fatalf("got %v and %v", akin, alike)
+	sameCounterparty := b.suggestMatches(t, l[2]).GetSuggestions()
+	sameText := b.suggestMatches(t, l[3]).GetSuggestions()
+	if len(sameCounterparty) != 1 || sameCounterparty[0].GetScore() != 50 ||
+		len(sameText) != 1 || sameText[0].GetScore() != 65 ||
+		sameText[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
+		t.Fatalf("got %v and %v", sameCounterparty, sameText)
 	}
 	reject := func(s *pb.SuggestMatchesResponse_Suggestion) error {
 		_, err := b.RejectSuggestion(t.Context(), &pb.RejectSuggestionRequest{
@@ -132,7 +134,7 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 		return err
 	}
 	for range 2 {
-		if err := reject(akin[0]); err != nil {
+		if err := reject(sameCounterparty[0]); err != nil {
 			t.Fatal(err)
 		}
 	}
