@@ -19,12 +19,13 @@ type matchAmounts struct {
 	fees []int64
 	// exchangeDifference makes a difference between currencies an exchange gain or loss.
 	exchangeDifference bool
-	// rate is the price of the bank account's currency in the base, set if needsRate.
+	// rate is the price of the bank account's currency in the base currency, set if
+	// needsRate.
 	rate decimal.Decimal
 }
 
-// matchedEntry is the matched amount of an entry in its own currency and in the base. Debits are
-// positive.
+// matchedEntry is the matched amount of an entry in its own currency and in the base currency.
+// Debits are positive.
 type matchedEntry struct {
 	// onBank is true on the bank account's own ledger account, where the money is posted already.
 	onBank      bool
@@ -32,8 +33,8 @@ type matchedEntry struct {
 	minor, base int64
 }
 
-// matchPosting is the amounts that a match posts: the bank account's side in its currency
-// and in the base, the fees in the base, and the exchange gain, which is negative for a loss.
+// matchPosting holds the amounts that a match posts: the bank account's side in its currency and in
+// the base currency, the fees and the exchange gain in the base currency. A loss is a negative gain.
 type matchPosting struct {
 	bank, bankBase int64
 	feeBases       []int64
@@ -45,7 +46,7 @@ type matchPosting struct {
 // matched accounts, the fees and the exchange gain:
 //
 //	bank = lines - entries on the bank account's own ledger account
-//	gain = bank + fees - other entries, in the base
+//	gain = bank + fees - other entries, in the base currency
 //
 // The same formula serves receivables and payables, since money out and payables are both
 // negative: paying 108 for a payable of 110 gains 2, receiving 108 for a receivable of 110
@@ -91,8 +92,8 @@ func (m matchAmounts) hasOtherAccounts() bool {
 	return false
 }
 
-// needsRate reports whether amounts must be converted from the bank account's currency to the base.
-// Only entries on other accounts have a rate that may differ from the day's rate.
+// needsRate reports whether amounts must be converted from the bank account's currency to the base
+// currency. Only entries on other accounts have a rate that may differ from the day's rate.
 func (m matchAmounts) needsRate() bool { return m.currency != m.base && m.hasOtherAccounts() }
 
 // excess returns by how much the lines plus fees exceed the entries, all in one currency.
@@ -127,19 +128,19 @@ func (m matchAmounts) remainder() (s matchPosting, err error) {
 			s.gain -= c.base
 		case c.currency == m.currency:
 			s.bank -= c.minor
-		default: // an account in the base counts amounts in other currencies at their base amount
+		default: // an account in the base currency counts amounts in other currencies at their base amount
 			s.bank -= c.base
 		}
 	}
 	if m.currency != m.base && !m.hasOtherAccounts() {
 		return s, nil // all amounts are in one foreign currency; the ledger converts the entry as a whole
 	}
-	if s.bankBase, err = m.inBase(s.bank); err != nil {
+	if s.bankBase, err = m.toBaseCurrency(s.bank); err != nil {
 		return s, err
 	}
 	s.gain += s.bankBase
 	for _, f := range m.fees {
-		fee, err := m.inBase(f)
+		fee, err := m.toBaseCurrency(f)
 		if err != nil {
 			return s, err
 		}
@@ -148,8 +149,8 @@ func (m matchAmounts) remainder() (s matchPosting, err error) {
 	return s, nil
 }
 
-// inBase converts an amount from the bank account's currency to the base.
-func (m matchAmounts) inBase(minor int64) (int64, error) {
+// toBaseCurrency converts an amount from the bank account's currency to the base currency.
+func (m matchAmounts) toBaseCurrency(minor int64) (int64, error) {
 	if m.currency == m.base {
 		return minor, nil
 	}

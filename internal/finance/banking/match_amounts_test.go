@@ -25,7 +25,8 @@ func euroEntry(minor, base int64) matchedEntry {
 // eurRate is the price of the euro in US dollars.
 var eurRate = decimal.RequireFromString("1.08")
 
-// matchPostingCases are matches with what they post, or the reason they are refused. The base is USD.
+// matchPostingCases are matches with what they post, or the reason they are refused. The base currency
+// is USD.
 var matchPostingCases = map[string]struct {
 	in     matchAmounts
 	bank   int64
@@ -59,7 +60,7 @@ var matchPostingCases = map[string]struct {
 		},
 		reason: optionsv1.Reason_MATCH_WITHOUT_EXCHANGE,
 	},
-	"a receivable in the base": {
+	"a receivable in the base currency": {
 		in: matchAmounts{
 			currency: "USD", linesTotal: 10000, entries: []matchedEntry{{currency: "USD", minor: 10000, base: 10000}},
 		},
@@ -197,8 +198,8 @@ func drawMatch(t *rapid.T) matchAmounts {
 	return in
 }
 
-// TestMatchEntryAddsUp checks that the entry of a match adds up to zero in the base, and that the
-// bank account moves in total by the amount of the lines.
+// TestMatchEntryAddsUp checks that the entry of a match adds up to zero in the base currency, and
+// that the bank account moves in total by the amount of the lines.
 func TestMatchEntryAddsUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -250,7 +251,7 @@ func bookedAlready(in matchAmounts) (minor int64) {
 	return minor
 }
 
-// parseLine returns the amount of a journal line in its currency and in the base.
+// parseLine returns the amount of a journal line in its currency and in the base currency.
 func parseLine(t *rapid.T, l *pb.JournalLine) (own, base int64) {
 	own, err := money.Parse(l.Amount.Amount, l.Amount.CurrencyCode)
 	if err != nil {

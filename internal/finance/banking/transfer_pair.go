@@ -30,7 +30,7 @@ var transferWords = []string{
 	"transfer", "xfer", "umbuchung", "übertrag", "virement", "traspaso", "giroconto", "overboeking", "own account",
 }
 
-// prices maps currencies to their rate in the base, if one is stored.
+// prices maps currencies to their price in the base currency, if a rate is stored.
 type prices map[string]decimal.Decimal
 
 // pairing searches for lines that are the two sides of a transfer, at most days apart.

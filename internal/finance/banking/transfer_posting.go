@@ -26,10 +26,11 @@ type transferAmounts struct {
 // needsRate reports whether the exchange rate must be looked up.
 func (p transferAmounts) needsRate() bool { return p.from != p.base && p.to != p.base }
 
-// inBase converts the three amounts to the base: at the amount of the side in the base, or else at
-// the day's rate of the sent currency. The received amount is worth the sent amount less the fee.
+// toBaseCurrency converts the three amounts to the base currency. If one account is in the base
+// currency, its amount determines the rate; otherwise the day's rate of the sent currency applies.
+// The received amount is worth the sent amount less the fee.
 // It fails with TRANSFER_AMOUNT_DIFFERS if the amounts do not add up.
-func (p transferAmounts) inBase() (sent, fee, received int64, err error) {
+func (p transferAmounts) toBaseCurrency() (sent, fee, received int64, err error) {
 	net := p.sent - p.fee
 	if net <= 0 || p.from == p.to && net != p.received {
 		return 0, 0, 0, fault.Refuse(optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS,
@@ -54,7 +55,7 @@ func (p transferAmounts) inBase() (sent, fee, received int64, err error) {
 
 // transferEntry returns the journal entry of a transfer.
 func transferEntry(t *pb.BankTransfer, s transferSides, p transferAmounts) (*pb.JournalEntry, error) {
-	sent, fee, received, err := p.inBase()
+	sent, fee, received, err := p.toBaseCurrency()
 	if err != nil {
 		return nil, err
 	}

@@ -12,8 +12,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// TestTransferInBase converts transfers to the base by the side in the base, or else by the rate.
-func TestTransferInBase(t *testing.T) {
+// TestTransferInBaseCurrency converts transfers by the amount of the account in the base currency, or
+// else by the rate.
+func TestTransferInBaseCurrency(t *testing.T) {
 	t.Parallel()
 	rate := decimal.RequireFromString("1.10")
 	for name, c := range map[string]struct {
@@ -45,7 +46,7 @@ func TestTransferInBase(t *testing.T) {
 		},
 	} {
 		c.in.base = "USD"
-		sent, fee, received, err := c.in.inBase()
+		sent, fee, received, err := c.in.toBaseCurrency()
 		if c.differs {
 			if err == nil || fault.From(err).Reason != optionsv1.Reason_TRANSFER_AMOUNT_DIFFERS {
 				t.Errorf("%s: got %v", name, err)
@@ -58,8 +59,8 @@ func TestTransferInBase(t *testing.T) {
 	}
 }
 
-// TestTransferAddsUpInBase checks that the sent amount equals the received amount plus the fee.
-func TestTransferAddsUpInBase(t *testing.T) {
+// TestTransferAddsUpInBaseCurrency checks that the sent amount equals the received amount plus the fee.
+func TestTransferAddsUpInBaseCurrency(t *testing.T) {
 	t.Parallel()
 	currencies := rapid.SampledFrom([]string{"USD", "EUR", "GBP", "JPY"})
 	amounts := rapid.Int64Range(1, 1_000_000_00)
@@ -73,7 +74,7 @@ func TestTransferAddsUpInBase(t *testing.T) {
 		if p.from == p.to {
 			p.received = p.sent - p.fee
 		}
-		sent, fee, received, err := p.inBase()
+		sent, fee, received, err := p.toBaseCurrency()
 		if err == nil && sent != fee+received {
 			t.Fatalf("%+v: got sent %d, fee %d, received %d", p, sent, fee, received)
 		}

@@ -87,13 +87,13 @@ func valueBalances(
 					"The value of a balance in %s is out of range.", f.currency)
 			}
 		}
-		inBase := func(minor int64) *typepb.Money {
+		baseMoney := func(minor int64) *typepb.Money {
 			return money.ToProto(minor, base)
 		}
 		out = append(out, &pb.CurrencyRevaluation_Valuation{
 			AccountId: id.Format("acc", f.account), Balance: money.ToProto(f.minor, f.currency),
-			BookValue: inBase(f.atValue), ExchangeRate: rate.String(), MarketValue: inBase(worth),
-			Gain: inBase(worth - f.atValue),
+			BookValue: baseMoney(f.atValue), ExchangeRate: rate.String(), MarketValue: baseMoney(worth),
+			Gain: baseMoney(worth - f.atValue),
 		})
 	}
 	return out, violations.Err()
