@@ -27,15 +27,15 @@ func TestRowLocksAreRanked(t *testing.T) {
 		if f.test || unranked[f.path] != "" {
 			continue
 		}
-		for _, text := range unrankedTexts(f.syntax) {
+		for _, text := range unrankedLiterals(f.syntax) {
 			t.Errorf("%s:%d locks rows without Tx.Locking: %s", f.path, f.line(text.Pos()), text.Value)
 		}
 	}
 }
 
-// unrankedTexts returns the string literals of a file that lock rows and are not arguments of
+// unrankedLiterals returns the string literals of a file that lock rows and are not arguments of
 // Locking.
-func unrankedTexts(file *ast.File) (texts []*ast.BasicLit) {
+func unrankedLiterals(file *ast.File) (literals []*ast.BasicLit) {
 	ranked := map[*ast.BasicLit]bool{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		call, isCall := n.(*ast.CallExpr)
@@ -57,11 +57,11 @@ func unrankedTexts(file *ast.File) (texts []*ast.BasicLit) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		text, is := n.(*ast.BasicLit)
 		if is && text.Kind == token.STRING && !ranked[text] && rowLock.MatchString(unescaped(text.Value)) {
-			texts = append(texts, text)
+			literals = append(literals, text)
 		}
 		return true
 	})
-	return texts
+	return literals
 }
 
 func unescaped(text string) string { return strings.ReplaceAll(text, `\n`, "\n") }

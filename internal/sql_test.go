@@ -139,7 +139,7 @@ func statements(t *testing.T) (out []statement) {
 		if f.test || slices.Contains(programs, strings.Split(f.dir, "/")[0]) {
 			continue
 		}
-		for _, text := range texts(f.syntax) {
+		for _, text := range stringExpressions(f.syntax) {
 			if sqlTable.MatchString(text) && sqlVerb.MatchString(text) {
 				out = append(out, statement{f.path, text})
 			}

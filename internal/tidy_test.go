@@ -1,5 +1,5 @@
 // Package internal_test checks the architecture and the style of the whole tree: which package may
-// import which, that packages and names are documented, and where some texts may be written. It
+// import which, that packages and names are documented, and where some code may be written. It
 // checks the SQL of all packages too. It tests no behavior.
 package internal_test
 
@@ -179,7 +179,7 @@ func checkComments(t *testing.T, f file, d *ast.GenDecl) {
 	}
 }
 
-// banned are texts that may be written only in the excepted paths, or nowhere.
+// banned are patterns that may be written only in the excepted paths, or nowhere.
 var banned = []struct {
 	text   *regexp.Regexp
 	except []string
@@ -201,14 +201,14 @@ var banned = []struct {
 	{regexp.MustCompile(`\bt\.Skip`), []string{"platform/id/id_test.go"}, skippedTest},
 }
 
-// unfinishedWork and skippedTest are the reasons of the texts that are banned in tests too.
+// unfinishedWork and skippedTest are the reasons of the patterns that are banned in tests too.
 const (
 	unfinishedWork = "finish the work"
 	skippedTest    = "a test must fail if it cannot run"
 )
 
-// TestBannedTexts checks that no file has a banned text.
-func TestBannedTexts(t *testing.T) {
+// TestBannedPatterns checks that no file contains a banned pattern.
+func TestBannedPatterns(t *testing.T) {
 	t.Parallel()
 	for _, f := range files(t) {
 		if f.path == "tidy_test.go" {

@@ -69,9 +69,9 @@ func sqlFiles(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// texts returns the string expressions of a file. A concatenation is one text, in which each part
-// that is not a literal is replaced by %s.
-func texts(file *ast.File) (out []string) {
+// stringExpressions returns the string expressions of a file. A concatenation is one expression, in
+// which each part that is not a literal is replaced by %s.
+func stringExpressions(file *ast.File) (out []string) {
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BinaryExpr:
@@ -91,7 +91,7 @@ func texts(file *ast.File) (out []string) {
 	return out
 }
 
-// textOf returns the text of an expression and whether it has a literal part.
+// textOf returns the value of a string expression and whether it has a literal part.
 func textOf(e ast.Expr) (text string, literal bool) {
 	switch e := e.(type) {
 	case *ast.BasicLit:

@@ -164,19 +164,19 @@ func (in badInput) checkError(wire string, req protoreflect.Message, err error) 
 	if marshalErr != nil || len(raw) > maxRefusal {
 		in.t.Errorf("%s: got an error of %d bytes, %v, for %s", wire, len(raw), marshalErr, sent)
 	}
-	texts := s.Message()
+	message := s.Message()
 	for _, d := range s.Details() {
 		if bad, ok := d.(*errdetails.BadRequest); ok {
-			texts += bad.String()
+			message += bad.String()
 		}
 	}
-	in.checkWords(wire, texts, sent)
+	in.checkWords(wire, message, sent)
 }
 
-func (in badInput) checkWords(wire, texts string, sent fmt.Stringer) {
+func (in badInput) checkWords(wire, message string, sent fmt.Stringer) {
 	for _, word := range internals {
-		if strings.Contains(texts, word) {
-			in.t.Errorf("%s: the error contains %q: %.400s for %s", wire, word, texts, sent)
+		if strings.Contains(message, word) {
+			in.t.Errorf("%s: the error contains %q: %.400s for %s", wire, word, message, sent)
 		}
 	}
 }
@@ -271,11 +271,11 @@ func (in badInput) sendRaw(target, body string) {
 	if len(a.Raw) > maxRefusal {
 		in.t.Errorf("REST: got an error of %d bytes for %s", len(a.Raw), sent)
 	}
-	in.checkWords("REST", textsOf(a), sent)
+	in.checkWords("REST", messageOf(a), sent)
 }
 
-// textsOf returns the message and the descriptions of violations of an error response.
-func textsOf(a apptest.Response) string {
+// messageOf returns the message and the descriptions of violations of an error response.
+func messageOf(a apptest.Response) string {
 	message, _ := a.Body["message"].(string)
 	details, _ := a.Body["details"].([]any)
 	for _, d := range details {

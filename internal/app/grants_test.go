@@ -41,7 +41,7 @@ func granted(a *module.App, permission string) string {
 	return out.String()
 }
 
-// compareGolden compares a text with a golden file, which it rewrites with -update.
+// compareGolden compares text with a golden file, which it rewrites with -update.
 func compareGolden(t *testing.T, file, text string) {
 	t.Helper()
 	if *update {

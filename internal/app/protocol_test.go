@@ -27,11 +27,11 @@ func TestRESTIgnoresGrpcTimeout(t *testing.T) {
 	}
 }
 
-// TestInvalidIdempotencyKeysAreRejected sends empty, blank and other invalid keys over gRPC and REST.
+// TestInvalidIdempotencyKeysAreRejected sends empty, white-space and other invalid keys over gRPC and REST.
 func TestInvalidIdempotencyKeysAreRejected(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
-	for name, keys := range map[string][]string{"empty": {""}, "blank": {"  "}, "two": {"a", "b"}, "not ASCII": {"\xff"},
+	for name, keys := range map[string][]string{"empty": {""}, "spaces": {"  "}, "two": {"a", "b"}, "not ASCII": {"\xff"},
 		"with a control character": {"a\x00"}} {
 		md := metadata.MD{"idempotency-key": keys}
 		_, err := platformv1.NewIdentityServiceClient(o).CreatePerson(metadata.NewOutgoingContext(t.Context(), md),

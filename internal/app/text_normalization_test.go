@@ -15,7 +15,7 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestTextIsNormalized checks that each kind of method trims texts, composes their characters (NFC) and
+// TestTextIsNormalized checks that each kind of method trims text, composes its characters (NFC) and
 // removes invisible ones. Patterns of rules must stay unchanged.
 func TestTextIsNormalized(t *testing.T) {
 	t.Parallel()
@@ -39,7 +39,7 @@ func TestTextIsNormalized(t *testing.T) {
 	}
 	// The length limit applies after trimming.
 	if a := o.REST(t, "POST", "/v1/persons", `{"displayName": "`+strings.Repeat(" ", 500)+`Ann"}`); a.Code != 200 {
-		t.Errorf("a short name with many blanks: got %s", a.Raw)
+		t.Errorf("a short name with many spaces: got %s", a.Raw)
 	}
 	rule, err := financev1.NewBankingServiceClient(o).CreateBankRule(t.Context(),
 		&financev1.CreateBankRuleRequest{BankRule: &financev1.BankRule{

@@ -61,7 +61,7 @@ func (s *studio) holdUnknownCheck(ctx context.Context, m month, lines []*finance
 		lines, func(l *financev1.BankStatementLine) bool { return l.GetDescription() == unknownCheckText },
 	)
 	if at < 0 {
-		return fmt.Errorf("no line has the text %s", unknownCheckText)
+		return fmt.Errorf("no line has the description %s", unknownCheckText)
 	}
 	l := lines[at]
 	if err := s.decide(ctx, l, "hold", &financev1.HoldBankStatementLineRequest{

@@ -98,7 +98,7 @@ func beancountIncome(t *testing.T, file, start, before string) map[string]decima
 func beancountSums(t *testing.T, file, where string) map[string]decimal.Decimal {
 	t.Helper()
 	out := map[string]decimal.Decimal{}
-	// As a text, because bean-query cuts numbers to the width of the most frequent number of digits.
+	// As a string, because bean-query cuts numbers to the width of the most frequent number of digits.
 	text := run(t, "bean-query", "-f", "csv", file,
 		"select account, str(sum(number(weight))) where "+where+" group by account")
 	for _, row := range rowsOf(t, text)[1:] {

@@ -65,7 +65,7 @@ func parseField(text string) (*field, error) {
 		}
 	}
 	if f.Unique && f.Type != "text" {
-		return nil, fmt.Errorf("%s is not a text, and only texts can be unique", f.Name)
+		return nil, fmt.Errorf("%s is not a text field, and only text fields can be unique", f.Name)
 	}
 	if f.Sort && !slices.Contains([]string{"text", "int32", "int64", "date"}, f.Type) {
 		return nil, fmt.Errorf("lists cannot be ordered by %s, which is a %s", f.Name, f.Type)

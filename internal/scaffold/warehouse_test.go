@@ -31,11 +31,11 @@ func written(t *testing.T, more ...string) string {
 	return dir
 }
 
-// wantTexts checks that a file contains the texts.
-func wantTexts(t *testing.T, dir, path string, texts ...string) {
+// wantStrings checks that a file contains the strings.
+func wantStrings(t *testing.T, dir, path string, want ...string) {
 	t.Helper()
 	source := read(t, dir, path)
-	for _, text := range texts {
+	for _, text := range want {
 		if !strings.Contains(source, text) {
 			t.Errorf("%s: want %q, got\n%s", path, text, source)
 		}
@@ -45,12 +45,12 @@ func wantTexts(t *testing.T, dir, path string, texts ...string) {
 func TestStatesAreWritten(t *testing.T) {
 	t.Parallel()
 	dir := written(t)
-	wantTexts(t, dir, "proto/backoffice/finance/v1/distribution_warehouse.proto",
+	wantStrings(t, dir, "proto/backoffice/finance/v1/distribution_warehouse.proto",
 		"  };\n\n  // State of a distribution warehouse.\n  enum State {\n    // Unspecified.\n    STATE_UNSPECIFIED = 0;\n"+
 			"    // Active.\n    ACTIVE = 1;\n    // Closed.\n    CLOSED = 2;\n  }\n\n  // Identifier",
 		"  State state = 6 [(google.api.field_behavior) = OUTPUT_ONLY];\n", " create_time = 7 ", " archive_time = 9 ",
 		" etag = 10;", " allowed_actions = 11 ")
-	wantTexts(t, dir, "proto/backoffice/finance/v1/payables_service.proto",
+	wantStrings(t, dir, "proto/backoffice/finance/v1/payables_service.proto",
 		"  // Reopens a distribution warehouse. Fails with `STATE_REFUSES_ACTION` unless the distribution\n"+
 			"  // warehouse is CLOSED.\n"+
 			"  rpc ReopenDistributionWarehouse(ReopenDistributionWarehouseRequest) returns (DistributionWarehouse) {\n",
@@ -59,9 +59,9 @@ func TestStatesAreWritten(t *testing.T) {
 			"    option (backoffice.options.v1.reasons) = OUT_OF_REACH;\n"+
 			"    option (backoffice.options.v1.reasons) = STATE_REFUSES_ACTION;\n  }\n",
 		"message CloseDistributionWarehouseRequest {\n", "  bool validate_only = 3;\n", "`state`, `create_time`")
-	wantTexts(t, dir, "migrations/0101_finance_distribution_warehouses.sql", "  state text not null,\n",
+	wantStrings(t, dir, "migrations/0101_finance_distribution_warehouses.sql", "  state text not null,\n",
 		"  constraint distribution_warehouses_state_known check (state in ('ACTIVE', 'CLOSED'))\n);\n")
-	wantTexts(t, dir, "internal/finance/payables/distribution_warehouse.go",
+	wantStrings(t, dir, "internal/finance/payables/distribution_warehouse.go",
 		").Owner(\"owner_id\").Lifecycle(distributionWarehouseLifecycle)\n",
 		"table.Enum(\"state\", func(d *pb.DistributionWarehouse) *pb.DistributionWarehouse_State { return &d.State }).",
 		"{Verb: \"close\", Event: \"closed\",", "To: pb.DistributionWarehouse_CLOSED},",
@@ -83,7 +83,7 @@ func TestGoLinesAreShort(t *testing.T) {
 			}
 		}
 	}
-	wantTexts(t, dir, "internal/finance/payables/distribution_warehouse.go",
+	wantStrings(t, dir, "internal/finance/payables/distribution_warehouse.go",
 		"func (s *Service) BatchGetDistributionWarehouses(\n\tctx context.Context, "+
 			"req *pb.BatchGetDistributionWarehousesRequest,\n) (*pb.BatchGetDistributionWarehousesResponse, error) {\n")
 }
@@ -93,13 +93,13 @@ func TestGoLinesAreShort(t *testing.T) {
 func TestFixtureCreatesReferences(t *testing.T) {
 	t.Parallel()
 	dir := written(t)
-	wantTexts(t, dir, "internal/app/fixtures_test.go", "OwnerId: o.Owner.GetId()", "InventoryAccountId: account(t, o)",
+	wantStrings(t, dir, "internal/app/fixtures_test.go", "OwnerId: o.Owner.GetId()", "InventoryAccountId: account(t, o)",
 		"func(t *testing.T, o *apptest.Organization) proto.Message {")
 	if err := run([]string{"-domain", "finance", "-package", "payables", "-resource", "Shelf", "-prefix", "shf",
 		"-field", "distribution_warehouse_id:dwh:required", "-field", "row:int32"}, dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	wantTexts(t, dir, "internal/app/fixtures_test.go", `DistributionWarehouseId: createFor(t, o, "dwh")`)
+	wantStrings(t, dir, "internal/app/fixtures_test.go", `DistributionWarehouseId: createFor(t, o, "dwh")`)
 }
 
 func TestExamplesAreWritten(t *testing.T) {
@@ -134,8 +134,8 @@ func TestNoArchive(t *testing.T) {
 			t.Errorf("%s: want no archive, got\n%s", path, source)
 		}
 	}
-	wantTexts(t, dir, "proto/backoffice/finance/v1/payables_service.proto", "  bool include_total = 6;\n")
-	wantTexts(t, dir, "proto/backoffice/finance/v1/distribution_warehouse.proto", " etag = 9;", " allowed_actions = 10 ")
+	wantStrings(t, dir, "proto/backoffice/finance/v1/payables_service.proto", "  bool include_total = 6;\n")
+	wantStrings(t, dir, "proto/backoffice/finance/v1/distribution_warehouse.proto", " etag = 9;", " allowed_actions = 10 ")
 }
 
 func TestHelpPrintsUsage(t *testing.T) {

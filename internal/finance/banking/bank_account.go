@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// bankAccountTable is declared apart from the kind bankAccounts to avoid an initialization cycle:
+// bankAccountTable is declared separately from the kind bankAccounts to avoid an initialization cycle:
 // the kind loads figures of statement lines, and statement lines lock their bank account first.
 var bankAccountTable = table.New("finance.bank_accounts",
 	table.Text("display_name", func(a *pb.BankAccount) *string { return &a.DisplayName }).Filter().

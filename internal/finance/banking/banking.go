@@ -1,5 +1,5 @@
 // Package banking owns bank accounts, imported statement files, statements and their lines, which
-// it keeps as the bank's records apart from the books. It owns the decision about each line: by a
+// it keeps as the bank's records, separate from the books. It owns the decision about each line: by a
 // rule, a match to journal entries or a transfer between own accounts. It also owns expenses that
 // the owner or staff paid privately. It guarantees that a bank transaction is stored once however
 // often it is imported, that imported data is never altered, and that the decision about a line

@@ -52,7 +52,7 @@ func findConsumerMerchant(written string) (kind, name string) {
 	return "", ""
 }
 
-// indexWords returns the index of words in a text, as whole words and not as parts of longer ones,
+// indexWords returns the index of words in text, as whole words and not as parts of longer ones,
 // or -1.
 func indexWords(text, words string) int {
 	for from := 0; ; {

@@ -27,7 +27,7 @@ const maxDuplicates = 500
 const (
 	pointsSameMoney = 40 // account and amount are the same
 	pointsMoneyDay  = 30 // the dates are the same; ten less for each day apart
-	pointsSameText  = 20 // the texts share a word, or the references are equal
+	pointsSameText  = 20 // the descriptions or counterparties share a word, or the references are equal
 	pointsFormats   = 10 // the files are of two formats
 )
 
@@ -97,7 +97,7 @@ func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.Suspe
 	if first.BankReference != "" && first.BankReference == second.BankReference {
 		e.add(pointsSameText, "The bank's reference is the same.")
 	} else if word := sharedWord(bankText(first), bankText(second)); word != "" {
-		e.add(pointsSameText, "Both texts contain %q.", word)
+		e.add(pointsSameText, "Both lines contain %q.", word)
 	}
 	if formats {
 		e.add(pointsFormats, "The lines come from files of different formats.")

@@ -93,7 +93,7 @@ func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
 		e.add(pointsReference, "The bank's text contains the reference %q.", c.Reference)
 	}
 	if word := sharedWord(c.Description, written); word != "" {
-		e.add(pointsWords, "Both texts contain %q.", word)
+		e.add(pointsWords, "The line and the entry both contain %q.", word)
 	}
 	if name := strings.ToLower(l.CounterpartyName); len(name) >= 3 &&
 		strings.Contains(strings.ToLower(c.Description), name) {

@@ -31,8 +31,8 @@ func lockReferencedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.
 	return bankStatementLines.Table().Lock(ctx, tx, key)
 }
 
-// lockAccountsAndLines locks bank accounts and then lines, each sorted by id, and returns the lines in that order. It
-// ignores empty ids.
+// lockAccountsAndLines locks bank accounts and then lines, each sorted by id. It returns the lines in
+// that order, and ignores empty ids.
 func lockAccountsAndLines(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.BankStatementLine, error) {
 	isEmpty := func(key string) bool { return key == "" }
 	accounts, lines = slices.DeleteFunc(slices.Clone(accounts), isEmpty), slices.DeleteFunc(slices.Clone(lines), isEmpty)

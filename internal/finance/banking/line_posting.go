@@ -96,13 +96,14 @@ func explanationEntry(
 	return e
 }
 
-// Maximum lengths of an entry's texts in characters. Longer texts of a bank are cut.
+// Maximum lengths of an entry's description and reference in characters. Longer ones from a bank are
+// cut.
 const (
 	maxDescription = 500
 	maxReference   = 100
 )
 
-// truncate returns the first most characters of a text.
+// truncate returns the first most characters of a string.
 func truncate(s string, most int) string {
 	if runes := []rune(s); len(runes) > most {
 		return string(runes[:most])
@@ -110,7 +111,7 @@ func truncate(s string, most int) string {
 	return s
 }
 
-// storedSplits returns the splits as the line stores them, with complete amounts in the line's
+// storedSplits returns the splits as the line stores them, with complete amounts and the line's
 // sign.
 func storedSplits(splits []*pb.BankStatementLine_Split, parts []int64, currency string) []*pb.BankStatementLine_Split {
 	out := make([]*pb.BankStatementLine_Split, len(splits))

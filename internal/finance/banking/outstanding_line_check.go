@@ -15,9 +15,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// checkOutstandingLines refuses to list lines as outstanding that do not exist, belong to another account, are
-// dated after the statement, or that the bank has booked. Lines that were listed before are not checked
-// again, because the bank may have booked them since.
+// checkOutstandingLines refuses to list lines as outstanding that do not exist, belong to another
+// account, are dated after the statement, or were booked by the bank. Lines that were listed before
+// are not checked again, because the bank may have booked them since.
 func checkOutstandingLines(ctx context.Context, tx *db.Tx, r *pb.Reconciliation, before []string) error {
 	keys, err := parseLineIDs(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {

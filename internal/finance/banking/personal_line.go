@@ -37,7 +37,7 @@ func markPersonal(
 }
 
 // splitMixedLine returns the business parts of a mixed line, with the line's sign, and the
-// personal rest. It fails with SPLITS_DO_NOT_ADD_UP if no personal rest is left.
+// personal remainder. It fails with SPLITS_DO_NOT_ADD_UP if nothing personal remains.
 func splitMixedLine(
 	whole int64, currency string, business []*pb.BankStatementLine_Split,
 ) (parts []int64, rest int64, err error) {

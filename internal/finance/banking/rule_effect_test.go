@@ -63,9 +63,9 @@ func TestRuleMatchesCounterparty(t *testing.T) {
 		"a name and a direction": {
 			&pb.BankRule{CounterpartyNames: []string{"acme telecom"}, Direction: pb.BankRule_OUT}, "February January ",
 		},
-		"a text that begins so": {&pb.BankRule{Pattern: "^jan"}, "January "},
-		"a name that ends so":   {&pb.BankRule{Pattern: "hardware$"}, "Nails "},
-		"a name and a text":     {&pb.BankRule{CounterpartyNames: []string{"acme"}, Texts: []string{"nails"}}, "Nails "},
+		"a pattern at the start": {&pb.BankRule{Pattern: "^jan"}, "January "},
+		"a name that ends so":    {&pb.BankRule{Pattern: "hardware$"}, "Nails "},
+		"a name and a word":      {&pb.BankRule{CounterpartyNames: []string{"acme"}, Texts: []string{"nails"}}, "Nails "},
 	} {
 		c.rule.DisplayName, c.rule.Personal = name, true
 		tried, err := b.TestBankRule(t.Context(), &pb.TestBankRuleRequest{BankRule: c.rule})

@@ -56,7 +56,7 @@ func (m matcher) matches(l *pb.BankStatementLine) bool {
 		isWithinBounds(max(minor, -minor), l.Amount.CurrencyCode, r.MinAmount, r.MaxAmount)
 }
 
-// inText reports whether the bank's texts contain one of the rule's texts and match its pattern.
+// inText reports whether a line contains one of the rule's texts and matches its pattern.
 // The pattern is tried on the counterparty's name and on the description separately, so that `^`
 // and `$` mean the start and end of either.
 func (m matcher) inText(l *pb.BankStatementLine) bool {
@@ -75,8 +75,8 @@ func (m matcher) inCounterparty(l *pb.BankStatementLine) bool {
 	return len(m.accounts) == 0 || slices.Contains(m.accounts, normalizeAccountNumber(l.GetCounterpartyAccount()))
 }
 
-// containsAny reports whether a text contains one of several parts given in lower case, ignoring
-// the text's case. It returns true if there are no parts.
+// containsAny reports whether text contains one of several parts given in lower case, ignoring the
+// case of text. It returns true if there are no parts.
 func containsAny(text string, parts []string) bool {
 	text = strings.ToLower(text)
 	return len(parts) == 0 || slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })

@@ -78,7 +78,7 @@ func (m matcher) decideTransfer(ctx context.Context, tx *db.Tx, key string) erro
 	return err
 }
 
-// selectOpenTransfer finds the open transfer between two bank accounts that misses a line of an
+// selectOpenTransfer finds the open transfer between two bank accounts that lacks a line of an
 // amount, the nearest in date first.
 const selectOpenTransfer = `
 select id

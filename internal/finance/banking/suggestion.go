@@ -24,7 +24,7 @@ const (
 	pointsTogether            = 40 // several entries or lines add up
 	pointsSameDay             = 25 // the date is the same; one less for each day between
 	pointsReference           = 15 // the bank's text contains the entry's reference
-	pointsWords               = 10 // the texts share a word
+	pointsWords               = 10 // line and entry share a word
 	pointsCounterparty        = 10 // the entry contains the counterparty's name
 	pointsRule                = 90 // a bank rule matches
 	pointsTextDecided         = 60 // a line with the same text was decided so; five more for each further one, up to 85
@@ -128,7 +128,7 @@ func daysBetween(a, b string) int {
 	return max(x.DaysUntil(y), y.DaysUntil(x))
 }
 
-// sharedWord returns a word of four letters or more that both texts contain, or "". written must
+// sharedWord returns a word of four letters or more that both strings contain, or "". written must
 // be in lower case.
 func sharedWord(text, written string) string {
 	words := strings.Fields(written)

@@ -33,8 +33,8 @@ func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
 	return accounts.Insert(ctx, tx, a, classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount)
 }
 
-// FindAccount returns an account inside a transaction. Without such an account it fails with
-// NOT_FOUND.
+// FindAccount returns an account inside a transaction. It fails with NOT_FOUND if the account does
+// not exist.
 func FindAccount(ctx context.Context, tx *db.Tx, id string) (*pb.Account, error) {
 	return accounts.Find(ctx, tx, id)
 }

@@ -153,8 +153,9 @@ func (f *figure) convert(base string) error {
 	return nil
 }
 
-// checkRate refuses a given base amount that differs from the amount at the rate by more than
-// rounding: one minor unit, and what the last digit of a rate computed from large amounts makes.
+// checkRate refuses a given base amount that differs from the amount at the rate by more than a
+// rounding error: one minor unit, plus the error that the last digit of the rate causes in a large
+// amount.
 func (f *figure) checkRate(base string) error {
 	converted, err := money.Convert(f.minor, f.currency, base, f.rate)
 	if err != nil {

@@ -44,8 +44,8 @@ func (s *Service) ApplyChartTemplate(
 	})
 }
 
-// applyTemplate creates the accounts of a template whose codes are not taken. The field is the one
-// that named the template; an unknown template is refused there.
+// applyTemplate creates the accounts of a template whose codes are not taken. field is the
+// request field with the name of the template; an unknown name is reported at that field.
 func applyTemplate(ctx context.Context, tx *db.Tx, field, name string) ([]*pb.Account, error) {
 	template, known := templates[name]
 	if !known {

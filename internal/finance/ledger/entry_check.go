@@ -14,7 +14,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// readEntry checks the values that a draft and a posted entry must have alike. It writes the entry's
+// readEntry checks the rules that apply to both drafts and posted entries. It writes the entry's
 // amounts with all digits and returns them as figures, or no figures if an amount is invalid.
 func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault.List, figures []figure) {
 	entryRate, err := readRate("exchangeRate", &e.ExchangeRate)
@@ -114,7 +114,7 @@ func checkPostable(e *pb.JournalEntry, k *references) error {
 	return violations.Err()
 }
 
-// setBaseAmounts sets the base amount of each line, and adds a line for what the lines round apart. It
+// setBaseAmounts sets the base amount of each line, and adds a line for their rounding difference. It
 // refuses an entry whose lines do not add up to zero.
 func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 	base := k.base
@@ -126,7 +126,7 @@ func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 		}
 	}
 	if len(errs) == 0 && len(e.Lines) > 1 {
-		if difference := -roundedApart(figures, base); difference != 0 {
+		if difference := -roundingDifference(figures, base); difference != 0 {
 			e.Lines = append(e.Lines, newRoundingLine(k.rounding, difference, base))
 			figures = append(figures, figure{currency: base, minor: difference, base: difference})
 		}

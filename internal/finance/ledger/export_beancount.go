@@ -98,7 +98,7 @@ func beancountName(code, name string) string {
 	return "A" + strings.Trim(legal, "-")
 }
 
-// quoteBeancount returns a text as a beancount string.
+// quoteBeancount returns a beancount string literal.
 func quoteBeancount(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(oneLine(text)) + `"`
 }

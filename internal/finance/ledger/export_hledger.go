@@ -82,7 +82,7 @@ func hledgerName(name string) string {
 // hledgerTag matches the tags that have a meaning in hledger or in this export.
 var hledgerTag = regexp.MustCompile(`(?i)(^|[\s,])([^\s:]*closing[^\s:]*|date2?|id|type):`)
 
-// hledgerComment returns a text in which hledger finds no date and no tag of this export. A date
+// hledgerComment returns text in which hledger finds no date and no tag of this export. A date
 // tag or a date in brackets would move a posting to another day ("Posting dates").
 func hledgerComment(text string) string {
 	text = strings.NewReplacer("[", "(", "]", ")").Replace(text)

@@ -22,7 +22,7 @@ type dialect struct {
 	account func(exportAccount) string
 	// earnings is the name of the equity account of closed earnings, see postedAccount.
 	earnings string
-	// comment returns a text as the content of a comment of a posting.
+	// comment returns a string as the content of a comment of a posting.
 	comment func(string) string
 	// heading writes the first lines of a transaction.
 	heading func(out *bytes.Buffer, date string, l exportLine)
@@ -96,16 +96,16 @@ func (b *exportedBooks) currencies() []string {
 // lines may, it writes a posting for each.
 func (b *exportedBooks) writePosting(out *bytes.Buffer, account string, a exportAmount, comment string) {
 	write := func(text string) { fmt.Fprintf(out, "    %s  %s%s\n", account, text, comment) }
-	inBase := func(minor int64) string { return money.Format(minor, b.base) + " " + b.base }
+	formatBase := func(minor int64) string { return money.Format(minor, b.base) + " " + b.base }
 	foreign := money.Format(a.Minor, a.Currency) + " " + a.Currency
 	switch {
 	case a.Currency == b.base || a.Minor == 0:
-		write(inBase(a.Base))
+		write(formatBase(a.Base))
 	case sign(a.Minor)*sign(a.Base) >= 0:
-		write(foreign + " @@ " + inBase(max(a.Base, -a.Base)))
+		write(foreign + " @@ " + formatBase(max(a.Base, -a.Base)))
 	default:
-		write(foreign + " @@ " + inBase(0))
-		write(inBase(a.Base))
+		write(foreign + " @@ " + formatBase(0))
+		write(formatBase(a.Base))
 	}
 }
 
@@ -124,7 +124,7 @@ func (b *exportedBooks) accountNames(d dialect) map[uuid.UUID]string {
 	return out
 }
 
-// oneLine replaces each run of white space in a text by a blank.
+// oneLine replaces each run of white space by a single space.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // rootAccount returns the one of five root accounts for an account's type.

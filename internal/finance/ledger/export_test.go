@@ -229,7 +229,7 @@ func TestBeancountExportKeepsNames(t *testing.T) {
 	}
 }
 
-// TestExportedTextIsOnlyText posts texts that mean something in the languages of the files: dates,
+// TestExportedTextIsOnlyText posts descriptions that have a meaning in the file formats: dates,
 // tags, codes, comments and quotation marks ("Posting dates" and "Tags" of the hledger manual).
 func TestExportedTextIsOnlyText(t *testing.T) {
 	t.Parallel()

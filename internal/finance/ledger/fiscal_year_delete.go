@@ -75,7 +75,7 @@ select
     and date between $2 and $3
   )`
 
-// refuseUsedYear refuses a year that is closed, has a closed period, or in which anything is dated.
+// refuseUsedYear refuses a year that is closed, has a closed period, or in which a record is dated.
 func refuseUsedYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, periods []*pb.AccountingPeriod) error {
 	refuse := func(why string) error {
 		return fault.Refuse(optionsv1.Reason_FISCAL_YEARS_IN_USE,

@@ -17,7 +17,7 @@ type Hooks struct {
 	// ReversalGuards refuse to reverse entries on which other records depend. They apply to callers'
 	// requests only.
 	ReversalGuards []resource.Guard[*pb.JournalEntry]
-	// IntegrityChecks compare what other packages derive from the books with the books.
+	// IntegrityChecks compare the books with the figures that other packages derive from them.
 	IntegrityChecks []IntegrityCheck
 	// BankStatus returns how up to date each bank account is. It is nil without a banking package.
 	BankStatus BankStatus

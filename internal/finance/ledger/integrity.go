@@ -9,7 +9,7 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// IntegrityCheck compares what another package derives from the books with the books.
+// IntegrityCheck compares the books with the figures that another package derives from them.
 type IntegrityCheck func(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error)
 
 // sumsInRange is the rule that is broken if a check fails with SUM_OUT_OF_RANGE. The checks after

@@ -172,7 +172,7 @@ func nameParts(code, name string) (number, bare string) {
 	return number, cmp.Or(bare, number)
 }
 
-// looksLikeCode reports whether a text looks like an account code.
+// looksLikeCode reports whether text looks like an account code.
 func looksLikeCode(text string) bool {
 	return strings.ContainsFunc(text, unicode.IsDigit) && !strings.ContainsAny(text, " ")
 }

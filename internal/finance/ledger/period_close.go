@@ -52,7 +52,7 @@ func (s *Service) CloseAccountingPeriod(
 
 // closeRule returns the rule that closes a period. It refuses errors, and warnings unless there is a
 // reason, which it keeps only if there are warnings. It also compares control accounts with their
-// sub-ledgers. No guard does, because that reads all lines up to the period's end.
+// sub-ledgers. A guard does not, because the comparison reads all lines up to the period's end.
 func (s *Service) closeRule(reason string) resource.Rule[*pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
 		blockers, err := s.blockers(ctx, tx, p)

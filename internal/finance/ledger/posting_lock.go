@@ -72,7 +72,8 @@ func (l *heldLocks) holdsPeriods(periods []postingPeriod) bool {
 }
 
 // arePeriodsFixed reports whether no other transaction can change a period until this one ends.
-// Closing and reopening periods needs the organization lock, which this transaction holds then.
+// It is true if this transaction holds the organization lock, which closing and reopening
+// periods need.
 func arePeriodsFixed(tx *db.Tx) bool { return identity.HoldsOrganizationLock(tx) }
 
 // LockForPosting locks all rows that posting the entries will lock, and creates missing fiscal

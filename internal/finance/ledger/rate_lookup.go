@@ -127,7 +127,7 @@ func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal
 }
 
 // isBetterThan reports whether a rate wins over another one of the same day and the same two
-// currencies, of which one is converted.
+// currencies. converted is the currency of the amount to convert.
 func (r storedRate) isBetterThan(other storedRate, converted string) bool {
 	if r.manual != other.manual {
 		return r.manual

@@ -25,7 +25,7 @@ var checkRollups string
 
 // RollUp adds the posted lines to the organization's rollups, batch by batch, up to the horizon.
 // Reports are exact whether it has run or not: they add the lines after the watermark themselves.
-// RollUp keeps those few.
+// RollUp keeps the number of those lines small.
 func (s *Service) RollUp(ctx context.Context) error {
 	for {
 		more := false

@@ -19,11 +19,11 @@ const (
 	roundingName = "Rounding Differences"
 )
 
-// roundedApart returns the sum of the base amounts of figures that balance before rounding, or zero
+// roundingDifference returns the sum of the base amounts of figures that balance before rounding, or zero
 // if they do not. Each foreign amount is rounded to a minor unit of the base currency (IAS 21.21),
 // so several of them may differ from a total that was rounded once, by at most one minor unit for
 // each.
-func roundedApart(figures []figure, base string) int64 {
+func roundingDifference(figures []figure, base string) int64 {
 	var sum, converted int64
 	exact := decimal.Decimal{}
 	in, _ := money.Digits(base)
@@ -49,7 +49,7 @@ func newRoundingLine(account string, difference int64, base string) *pb.JournalL
 	return &pb.JournalLine{AccountId: account, Amount: money.ToProto(difference, base), Memo: "Rounding"}
 }
 
-// hasForeignLine reports whether an entry has a line in another currency than the books.
+// hasForeignLine reports whether an entry has a line in a currency other than the base currency.
 func hasForeignLine(entries []*pb.JournalEntry, base string) bool {
 	for _, e := range entries {
 		for _, l := range e.Lines {

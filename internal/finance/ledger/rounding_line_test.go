@@ -11,7 +11,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-func TestLinesThatRoundApartGetRoundingLine(t *testing.T) {
+func TestRoundingDifferenceGetsItsOwnLine(t *testing.T) {
 	pounds := func(amount, price string) *pb.JournalLine {
 		l := foreign(rent, amount, price, "")
 		l.Amount.CurrencyCode = "GBP"

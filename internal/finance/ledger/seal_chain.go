@@ -74,7 +74,7 @@ func canonicalText(e *pb.JournalEntry) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), err
 }
 
-// chainHash returns the hash of an entry that follows the hash before it.
+// chainHash returns the seal of an entry: a hash of the previous seal and the entry.
 func chainHash(before []byte, e *pb.JournalEntry) ([]byte, error) {
 	text, err := canonicalText(e)
 	if err != nil {

@@ -18,8 +18,9 @@ select exists (
 )`
 
 // guardClosingAccounts refuses to close a fiscal year if a closing account of its results is
-// missing or archived. It adds up results only if the chart has such a gap. On a page of years it
-// does so for one only, since the guard before it refuses all years after the first open one.
+// missing or archived. It adds up results only if an account has such a
+// closing account. On a page of years it does so for one only, since the guard before it refuses all
+// years after the first open one.
 func guardClosingAccounts(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
 	refusals := make([]error, len(years))
 	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)

@@ -48,7 +48,7 @@ func monthColumns(first column) (out []column, err error) {
 		}
 		out = append(out, next)
 		if at.FirstOfMonth().AddMonths(1) == at.FirstOfMonth() {
-			break // the last month there is
+			break // the calendar has no later month
 		}
 	}
 	return out, nil

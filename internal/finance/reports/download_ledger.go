@@ -15,8 +15,8 @@ import (
 
 // tableColumns returns text columns followed by amount columns. The text labels are separated
 // by spaces.
-func tableColumns(texts string, amounts ...string) (out []paper.Column) {
-	for _, label := range strings.Fields(texts) {
+func tableColumns(labels string, amounts ...string) (out []paper.Column) {
+	for _, label := range strings.Fields(labels) {
 		out = append(out, paper.Column{Label: label})
 	}
 	for _, label := range amounts {

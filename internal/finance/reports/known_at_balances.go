@@ -51,7 +51,7 @@ func (c column) readsSameLines(other column) bool {
 		slices.Equal(c.within, other.within) && slices.Equal(c.without, other.without)
 }
 
-// knownMovements returns what each account moved by on each day of the column, as far as it was
+// knownMovements returns the movement of each account on each day of the column, from the lines
 // posted by knownAt.
 func (c column) knownMovements(ctx context.Context, tx *db.Tx) ([]movement, error) {
 	return readMovements(ctx, tx, c.sumQuery(selectByDayKnown),

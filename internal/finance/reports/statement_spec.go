@@ -258,7 +258,7 @@ limit $3`, tx.Call().Organization.ID, dimension, maxColumns)
 	return append(out, rest), nil
 }
 
-// parseDate parses a date, or returns absent if the text is empty.
+// parseDate parses a date, or returns absent for an empty string.
 func parseDate(violations *fault.List, field, text string, absent calendar.Date) calendar.Date {
 	if text == "" {
 		return absent

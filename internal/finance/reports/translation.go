@@ -126,7 +126,7 @@ func (c column) rateDay(b balance, day calendar.Date) (calendar.Date, bool) {
 	return c.end, true
 }
 
-// movements returns what each account moved by on each day of a column.
+// movements returns the movement of each account on each day of a column.
 func movements(ctx context.Context, tx *db.Tx, c column, mark watermark) (out []movement, err error) {
 	if !c.knownAt.IsZero() {
 		return c.knownMovements(ctx, tx)

@@ -14,7 +14,7 @@ import (
 // that they cost no round trip. Their errors are returned there.
 func (tx *Tx) Pending() *pgx.Batch { return &tx.pending }
 
-// Send runs several statements in one round trip and calls their functions with the results. It
+// Send runs several statements in one round trip and calls the function of each with its result. It
 // first sends the statements that begin the transaction, if they were not sent yet, and the Pending
 // ones. After the first error no more functions are called. If a statement cannot be prepared, the
 // transaction cannot be committed even if the caller ignores the error: PostgreSQL may not know of

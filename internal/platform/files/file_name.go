@@ -15,7 +15,7 @@ func BaseName(name string) string {
 	return base
 }
 
-// isPlainLine reports whether a text is valid UTF-8 without control characters, which could end a
+// isPlainLine reports whether text is valid UTF-8 without control characters, which could end a
 // line or a header, and without bidirectional controls, which make a name look like another one.
 func isPlainLine(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool {

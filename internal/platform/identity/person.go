@@ -32,7 +32,7 @@ func AddPerson(ctx context.Context, tx *db.Tx, p *pb.Person) error {
 	return persons.Insert(ctx, tx, p, lowerEmail)
 }
 
-// FindPerson reads a person in a transaction. It fails with NOT_FOUND if there is no such person.
+// FindPerson reads a person in a transaction. It fails with NOT_FOUND if the person does not exist.
 func FindPerson(ctx context.Context, tx *db.Tx, id string) (*pb.Person, error) {
 	return persons.Find(ctx, tx, id)
 }

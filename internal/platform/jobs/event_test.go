@@ -18,8 +18,8 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// queryTexts returns the rows of a query with one text column.
-func queryTexts(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {
+// queryStrings returns the rows of a query with one text column.
+func queryStrings(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), sql, args...)
 	if err != nil {
@@ -77,7 +77,7 @@ func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 	}
 	defer conn.Close(context.Background())
 	states := func() []string {
-		return queryTexts(t, conn, `
+		return queryStrings(t, conn, `
 select args #>> '{event,depth}' || ' ' || state
 from river.river_job
 where args ->> 'subscriber' = $1
@@ -86,7 +86,7 @@ order by 1`, name, subject)
 	}
 	want := []string{"0 completed", "1 completed", "2 completed", "3 completed", "4 completed", "5 cancelled"}
 	eventually(t, fmt.Sprintf("the jobs are %v", want), func() bool { return slices.Equal(states(), want) })
-	depths := queryTexts(t, conn, `
+	depths := queryStrings(t, conn, `
 select depth::text
 from platform.events
 where org_id = $1

@@ -131,16 +131,16 @@ func (p *page) distribute(columns []columnWidth, room float64) []columnWidth {
 func (p *page) splitColumns() (out []block) {
 	const room = 297 - 2*margin
 	all, _, _ := p.measureColumns(smallSize)
-	var texts []columnWidth
+	var textColumns []columnWidth
 	left := room
 	for _, c := range all {
 		if !p.table.Columns[c.index].Amount {
 			c.width = min(c.width, p.minWidth(c.index))
-			texts = append(texts, c)
+			textColumns = append(textColumns, c)
 			left -= c.width
 		}
 	}
-	next := block{"L", smallSize, append([]columnWidth(nil), texts...)}
+	next := block{"L", smallSize, append([]columnWidth(nil), textColumns...)}
 	used := 0.0
 	for _, c := range all {
 		if !p.table.Columns[c.index].Amount {
@@ -149,7 +149,7 @@ func (p *page) splitColumns() (out []block) {
 		if used+c.width > left && used > 0 {
 			next.columns = p.distribute(next.columns, room)
 			out = append(out, next)
-			next.columns, used = append([]columnWidth(nil), texts...), 0
+			next.columns, used = append([]columnWidth(nil), textColumns...), 0
 		}
 		next.columns = append(next.columns, c)
 		used += c.width

@@ -31,7 +31,7 @@ func TestCSVOpensInSpreadsheets(t *testing.T) {
 	}
 }
 
-// TestCSVEscapesFormulasAboveRows checks texts that users choose: the organization and the labels of
+// TestCSVEscapesFormulasAboveRows checks text that users choose: the organization and the labels of
 // dimension values.
 func TestCSVEscapesFormulasAboveRows(t *testing.T) {
 	table := Table{

@@ -42,7 +42,7 @@ func (t Table) PDF() ([]byte, error) {
 	p.SetAuthor(t.Organization, true)
 	p.AliasNbPages("{pages}")
 	p.SetFooterFunc(p.footer)
-	p.missing = letters.Missing(t.texts())
+	p.missing = letters.Missing(t.strings())
 	for _, p.block = range p.blocks() {
 		p.startPage()
 		for _, r := range t.Rows {
@@ -66,8 +66,8 @@ type page struct {
 	missing []string
 }
 
-// texts yields all texts of the table.
-func (t Table) texts() iter.Seq[string] {
+// strings yields all text in the table.
+func (t Table) strings() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, text := range []string{t.Organization, t.Title, t.Subtitle, t.Footer} {
 			if !yield(text) {
@@ -89,7 +89,7 @@ func (t Table) texts() iter.Seq[string] {
 	}
 }
 
-// missingNote returns the text that says which characters the document does not show.
+// missingNote returns the note that says which characters the document does not show.
 func missingNote(scripts []string) string {
 	return "Some characters could not be shown in PDF; CSV and XLSX files have them: " + strings.Join(scripts, ", ") + "."
 }
@@ -167,9 +167,9 @@ func (p *page) labels(y float64) {
 	var lines [][]string
 	most := 1
 	for _, c := range p.block.columns {
-		texts := p.wrap(p.table.Columns[c.index].Label, "B", p.block.size, c.width-2*padding)
-		lines = append(lines, texts)
-		most = max(most, len(texts))
+		wrapped := p.wrap(p.table.Columns[c.index].Label, "B", p.block.size, c.width-2*padding)
+		lines = append(lines, wrapped)
+		most = max(most, len(wrapped))
 	}
 	x := margin
 	for i, c := range p.block.columns {

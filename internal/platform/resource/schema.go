@@ -178,7 +178,7 @@ func (t fieldSchema) valueProblem(v protoreflect.Value) string {
 	return ""
 }
 
-// errorText returns the text of an error, "" for nil.
+// errorText returns the message of an error, "" for nil.
 func errorText(_ calendar.Date, err error) string {
 	if err == nil {
 		return ""

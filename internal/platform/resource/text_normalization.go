@@ -26,10 +26,10 @@ const (
 	proseText
 )
 
-// proseLength is the declared maximum length from which a text may have several lines.
+// proseLength is the declared maximum length from which a field may have several lines.
 const proseLength = 500
 
-// maxCharacters is the maximum length of a text whose proto declares none.
+// maxCharacters is the maximum length of a string whose proto declares none.
 const maxCharacters = 4096
 
 // textKindOf returns the kind of a field's text, and its maximum length where the proto declares
@@ -103,11 +103,11 @@ func (k textKind) drops(r rune) bool {
 	return k == lineText && unicode.Is(unicode.Bidi_Control, r) && r != '\u200e' && r != '\u200f'
 }
 
-// brailleBlank is the Braille pattern without dots. Unlike the blanks that Unicode lets fonts
-// ignore, it counts as a symbol.
+// brailleBlank is the Braille pattern without dots. Unlike the invisible characters
+// that Unicode lets fonts ignore, it counts as a symbol.
 const brailleBlank = '\u2800'
 
-// isInvisible reports whether a text has no visible character.
+// isInvisible reports whether text has no visible character.
 func isInvisible(text string) bool {
 	return !isUnstorable(text) && !strings.ContainsFunc(text, func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) &&
@@ -115,7 +115,7 @@ func isInvisible(text string) bool {
 	})
 }
 
-// isUnstorable reports whether PostgreSQL refuses a text.
+// isUnstorable reports whether PostgreSQL refuses to store text.
 func isUnstorable(text string) bool {
 	return strings.ContainsRune(text, 0) || !utf8.ValidString(text)
 }

@@ -9,9 +9,9 @@ func TestTextIsNormalized(t *testing.T) {
 		kind       textKind
 		text, want string
 	}{
-		{"trims all kinds of blanks", lineText, "\u00a0 Acme\t\u3000", "Acme"},
+		{"trims all kinds of white space", lineText, "\u00a0 Acme\t\u3000", "Acme"},
 		{"composes characters", lineText, "Cafe\u0301", "Caf\u00e9"},
-		{"keeps inner blanks", lineText, "Acme  Inc", "Acme  Inc"},
+		{"keeps inner spaces", lineText, "Acme  Inc", "Acme  Inc"},
 		{"drops control characters", lineText, "Ac\x1b\x7fme", "Acme"},
 		{"drops direction overrides", lineText, "Acme\u202ecni\u2066", "Acmecni"},
 		{"keeps right-to-left marks", lineText, "\u05d0\u200f1", "\u05d0\u200f1"},

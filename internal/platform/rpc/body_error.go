@@ -17,8 +17,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// bodyError is the prefix of the text of an error in a body. The violations follow as JSON, since
-// the generated handlers keep only the text of an error.
+// bodyError is the prefix of the message of an error in a body. The violations follow as JSON,
+// since the generated handlers keep only the message of an error.
 const bodyError = "body: "
 
 // bodyViolations encodes violations as an error for the generated handlers. readBodyError decodes

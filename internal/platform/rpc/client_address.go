@@ -20,9 +20,9 @@ const forwardedFor = "X-Forwarded-For"
 type Proxies []netip.Prefix
 
 // ParseProxies parses addresses and CIDR blocks, such as `10.0.0.0/8`.
-func ParseProxies(texts []string) (Proxies, error) {
+func ParseProxies(addresses []string) (Proxies, error) {
 	var out Proxies
-	for _, text := range texts {
+	for _, text := range addresses {
 		block, err := netip.ParsePrefix(text)
 		if err != nil {
 			var single netip.Addr

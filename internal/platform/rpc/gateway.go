@@ -57,7 +57,7 @@ type gateway struct {
 
 // newGateway returns the REST handler of all services.
 func newGateway(
-	ctx context.Context, chain *Chain, conn grpc.ClientConnInterface, services []Register, plains []RawMethod,
+	ctx context.Context, chain *Chain, conn grpc.ClientConnInterface, services []Register, rawMethods []RawMethod,
 ) (http.Handler, error) {
 	rs, err := routesOf(chain.Policies)
 	if err != nil {
@@ -81,7 +81,7 @@ func newGateway(
 			return nil, err
 		}
 	}
-	all, err := g.routeRawMethods(chain, plains, conditional(mux))
+	all, err := g.routeRawMethods(chain, rawMethods, conditional(mux))
 	return chain.Proxies.withPeer(all), err
 }
 

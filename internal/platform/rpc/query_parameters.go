@@ -21,7 +21,7 @@ import (
 type parameters map[string]protoreflect.FieldDescriptor
 
 // check refuses unknown parameters and invalid values. The generated handlers would ignore them or
-// report them in the text of a library.
+// report them in the words of a library.
 func (known parameters) check(r *http.Request) error {
 	values, err := parseQuery(r)
 	if err != nil {

@@ -30,12 +30,12 @@ type RawMethod struct {
 	Deadline time.Duration
 	// Handle executes the request, which is built from path and query. The body is in r.
 	Handle func(ctx context.Context, req proto.Message, r *http.Request) (proto.Message, error)
-	// WriteResponse writes the response of Handle, within the chain. It must not fail after it wrote a byte.
-	// If it is nil, the response is written as JSON.
+	// WriteResponse writes the response of Handle, within the chain. It must not fail after it
+	// wrote a byte. If it is nil, the response is written as JSON.
 	WriteResponse func(w http.ResponseWriter, r *http.Request, response proto.Message) error
 }
 
-// rawRoute serves a Plain at its route.
+// rawRoute serves a RawMethod at its route.
 type rawRoute struct {
 	RawMethod
 	gateway *gateway
@@ -43,10 +43,10 @@ type rawRoute struct {
 	route   route
 }
 
-// routeRawMethods serves requests to the methods in plains, and passes all others to next.
-func (g *gateway) routeRawMethods(chain *Chain, plains []RawMethod, next http.Handler) (http.Handler, error) {
+// routeRawMethods serves requests to the raw methods, and passes all others to next.
+func (g *gateway) routeRawMethods(chain *Chain, methods []RawMethod, next http.Handler) (http.Handler, error) {
 	var all []rawRoute
-	for _, p := range plains {
+	for _, p := range methods {
 		policy := chain.Policies["/"+p.Method]
 		r, known := g.routes.routeFor(policy)
 		if !known {
@@ -87,7 +87,7 @@ func (d rawRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if d.WriteResponse != nil {
-		return // Answer has written the response within the chain
+		return // invoke has written the response
 	}
 	stream.writeHeaders(w)
 	if err := writeJSON(ctx, w, response); err != nil {

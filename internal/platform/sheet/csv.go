@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// SplitCSV splits a text into at most maxRows rows and their cells. If the delimiter is "", it detects
+// SplitCSV splits text into at most maxRows rows and their cells. If the delimiter is "", it detects
 // the delimiter.
 func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) ([]Row, error) {
 	text = strings.TrimPrefix(text, "\ufeff")

@@ -11,8 +11,8 @@ var errNotAnAmount = errors.New("is not an amount")
 // DetectDecimalMark finds the decimal mark that the amounts of a column share, `.` or `,`. An amount shows
 // it if its last mark is not followed by exactly three digits, or if it has a different mark before
 // that. DetectDecimalMark returns 0 if no amount shows it.
-func DetectDecimalMark(texts []string) byte {
-	for _, text := range texts {
+func DetectDecimalMark(amounts []string) byte {
+	for _, text := range amounts {
 		text = digitsAndMarks(text)
 		last := strings.LastIndexAny(text, ".,")
 		if last < 0 {

@@ -17,7 +17,7 @@ type Row struct {
 	Line  int
 	Cells []string
 	// isNumber tells for each cell whether a workbook stores it as a number. Numbers are plain
-	// decimals, whatever the language of the workbook's texts.
+	// decimals, whatever the language of the workbook.
 	isNumber []bool
 }
 
@@ -70,7 +70,7 @@ func (r Row) Amount(at int, currency string, mark byte) (int64, error) {
 }
 
 // IsText reports whether the cell in a column is text rather than a number of a workbook. The decimal
-// mark of a text depends on its language.
+// mark of an amount in text depends on the language.
 func (r Row) IsText(at int) bool {
 	return r.Cell(at) != "" && (at >= len(r.isNumber) || !r.isNumber[at])
 }

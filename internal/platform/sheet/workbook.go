@@ -27,8 +27,8 @@ type workbook struct {
 	parts map[string]*zip.File
 	// remaining is how many more bytes may be unpacked.
 	remaining int64
-	// sharedTexts are the texts that cells refer to by index.
-	sharedTexts []string
+	// sharedStrings are the strings that cells refer to by index.
+	sharedStrings []string
 }
 
 func readWorkbook(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
@@ -44,7 +44,7 @@ func readWorkbook(ctx context.Context, content []byte, maxRows int) ([]Row, erro
 	if err != nil {
 		return nil, err
 	}
-	if w.sharedTexts, err = w.readSharedTexts(); err != nil {
+	if w.sharedStrings, err = w.readSharedStrings(); err != nil {
 		return nil, err
 	}
 	return w.readSheet(name, maxRows)
@@ -83,9 +83,9 @@ func (w *workbook) findVisibleSheet() (string, error) {
 	return path.Join("xl", target), nil
 }
 
-// readSharedTexts reads the texts that cells refer to. A workbook may have none. Phonetic texts, which
-// say how a text is pronounced, are skipped.
-func (w *workbook) readSharedTexts() (texts []string, err error) {
+// readSharedStrings reads the strings that cells refer to. A workbook may have none. Phonetic runs,
+// which say how a string is pronounced, are skipped.
+func (w *workbook) readSharedStrings() (list []string, err error) {
 	const name = "xl/sharedStrings.xml"
 	if w.parts[name] == nil {
 		return nil, nil
@@ -102,12 +102,12 @@ func (w *workbook) readSharedTexts() (texts []string, err error) {
 			if text.Len() > maxCellBytes {
 				return fmt.Errorf("%w: a cell with more than %d bytes of text", ErrLimit, maxCellBytes)
 			}
-			texts = append(texts, text.String())
+			list = append(list, text.String())
 			text.Reset()
 		}
 		return nil
 	})
-	return texts, err
+	return list, err
 }
 
 // walkPart walks the elements of a part. It calls visit when an element begins, and again with the

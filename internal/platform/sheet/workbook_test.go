@@ -65,8 +65,8 @@ func TestHiddenSheetIsSkipped(t *testing.T) {
 	}
 }
 
-// packWorkbook returns a workbook with the given XML as its sheet and its shared texts.
-func packWorkbook(t *testing.T, sheet, texts string) []byte {
+// packWorkbook returns a workbook with the given XML as its sheet and its shared strings.
+func packWorkbook(t *testing.T, sheet, sharedStrings string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
@@ -74,7 +74,7 @@ func packWorkbook(t *testing.T, sheet, texts string) []byte {
 		"xl/workbook.xml": `<workbook xmlns:r="r"><sheets><sheet name="A" r:id="rId1"/></sheets></workbook>`,
 		"xl/_rels/workbook.xml.rels": `<Relationships>` +
 			`<Relationship Id="rId1" Target="/xl/worksheets/sheet1.xml"/></Relationships>`,
-		"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": texts,
+		"xl/worksheets/sheet1.xml": sheet, "xl/sharedStrings.xml": sharedStrings,
 	} {
 		part, err := w.Create(name)
 		if err != nil {
@@ -107,7 +107,7 @@ func TestHostileWorkbooksAreRefused(t *testing.T) {
 	cells := func(inner string) []byte {
 		return packWorkbook(t, "<worksheet><sheetData>"+inner+"</sheetData></worksheet>", "<sst/>")
 	}
-	texts := func(inner string) []byte {
+	withStrings := func(inner string) []byte {
 		return packWorkbook(t, "<worksheet><sheetData></sheetData></worksheet>", "<sst>"+inner+"</sst>")
 	}
 	for name, c := range map[string]struct {
@@ -115,12 +115,12 @@ func TestHostileWorkbooksAreRefused(t *testing.T) {
 		want    error
 	}{
 		"a zip bomb":         {cells(strings.Repeat(`<row><c><v>1</v></c></row>`, 1<<20)), ErrLimit},
-		"a bomb of texts":    {texts(strings.Repeat("<si/>", 4<<20)), ErrLimit},
+		"a bomb of strings":  {withStrings(strings.Repeat("<si/>", 4<<20)), ErrLimit},
 		"many rows":          {cells(strings.Repeat(`<row><c><v>1</v></c></row>`, 11)), ErrLimit},
 		"a far column":       {cells(`<row><c r="XFD1"><v>1</v></c></row>`), ErrLimit},
 		"a farther column":   {cells(`<row><c r="` + strings.Repeat("Z", 400) + `1"><v>1</v></c></row>`), ErrLimit},
 		"a gigantic cell":    {cells(`<row><c t="str"><v>` + strings.Repeat("x", 5000) + `</v></c></row>`), ErrLimit},
-		"a gigantic text":    {texts("<si><t>" + strings.Repeat("x", 5000) + "</t></si>"), ErrLimit},
+		"a gigantic string":  {withStrings("<si><t>" + strings.Repeat("x", 5000) + "</t></si>"), ErrLimit},
 		"deep elements":      {packWorkbook(t, strings.Repeat("<a>", 1<<20), "<sst/>"), ErrLimit},
 		"a missing text":     {cells(`<row><c t="s"><v>9</v></c></row>`), ErrDamaged},
 		"a cell twice":       {cells(`<row><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>`), ErrDamaged},

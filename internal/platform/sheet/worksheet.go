@@ -9,9 +9,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// readSheet reads the rows of a sheet that are not blank.
+// readSheet reads the rows of a sheet that are not empty.
 func (w *workbook) readSheet(name string, maxRows int) (rows []Row, err error) {
-	r := sheetReader{sharedTexts: w.sharedTexts}
+	r := sheetReader{sharedStrings: w.sharedStrings}
 	err = w.walkPart(name, func(e xml.StartElement, text string, end bool) error {
 		switch local := e.Name.Local; {
 		case local == "row" && !end:
@@ -40,14 +40,14 @@ func (w *workbook) readSheet(name string, maxRows int) (rows []Row, err error) {
 
 // sheetReader holds the row and the cell that are being read.
 type sheetReader struct {
-	sharedTexts []string
-	row         Row
-	// column is the cell's column, from 0. valueType is the type of its value: "s" for a shared text,
+	sharedStrings []string
+	row           Row
+	// column is the cell's column, from 0. valueType is the type of its value: "s" for a shared string,
 	// "" or "n" for a number.
 	column    int
 	valueType string
-	// awaitsResult is true after a formula until its result. inPhonetic is true inside a text that
-	// says how another text is pronounced (rPh).
+	// awaitsResult is true after a formula until its result. inPhonetic is true inside a
+	// phonetic run (rPh), which says how the cell is pronounced.
 	awaitsResult, inPhonetic bool
 }
 
@@ -108,15 +108,15 @@ func (r *sheetReader) addValue(value string) error {
 	return nil
 }
 
-// parseValue returns a value as text: a shared text, an inline text or a number.
+// parseValue returns a value as text: a shared string, inline text or a number.
 func (r *sheetReader) parseValue(value string) (text string, number bool, err error) {
 	switch r.valueType {
 	case "s":
 		n, err := strconv.Atoi(strings.TrimSpace(value))
-		if err != nil || n < 0 || n >= len(r.sharedTexts) {
-			return "", false, fmt.Errorf("%w: row %d refers to a shared text that does not exist", ErrDamaged, r.row.Line)
+		if err != nil || n < 0 || n >= len(r.sharedStrings) {
+			return "", false, fmt.Errorf("%w: row %d refers to a shared string that does not exist", ErrDamaged, r.row.Line)
 		}
-		return r.sharedTexts[n], false, nil
+		return r.sharedStrings[n], false, nil
 	case "", "n":
 		text, number = plainNumber(strings.TrimSpace(value))
 		return text, number, nil

@@ -111,7 +111,7 @@ func (s minorScan) ScanInt64(v pgtype.Int8) error {
 	return nil
 }
 
-// maxDecimalExponent limits the exponent of a decimal, so that a short text such as 1e1000000
+// maxDecimalExponent limits the exponent of a decimal, so that a short string such as 1e1000000
 // cannot make a number of a million digits.
 const maxDecimalExponent = 30
 

@@ -45,7 +45,7 @@ func insertNamed(t *testing.T, o tenant) {
 
 const odd = `Ünï "quoted" \ 50% _`
 
-// filterCases are filters and the texts of the things that they find.
+// filterCases are filters and the `text` field of the things that they find.
 var filterCases = map[string][]string{
 	``: {"empty", "full", "small", odd},
 

@@ -18,7 +18,7 @@ import (
 
 // filterType says how a filter compares a column.
 type filterType struct {
-	// ordered allows <, <=, > and >=. allowsHas allows `:`, which finds a part of a text or an
+	// ordered allows <, <=, > and >=. allowsHas allows `:`, which finds a part of a string or an
 	// element of a list.
 	ordered, allowsHas bool
 	// arg parses a literal. Its error says what the literal must be.
@@ -58,7 +58,7 @@ func rawTextFilter() *filterType {
 func integerFilter(bits int) *filterType {
 	return &filterType{ordered: true, present: "%s <> 0", arg: func(s string, _ Scope) (any, error) {
 		n, err := strconv.ParseInt(s, 10, bits)
-		return n, withText(err, fmt.Sprintf("must be a whole number of at most %d bits", bits))
+		return n, withMessage(err, fmt.Sprintf("must be a whole number of at most %d bits", bits))
 	}}
 }
 
@@ -118,7 +118,7 @@ func dateFilter() *filterType {
 func timestampFilter() *filterType {
 	return &filterType{ordered: true, arg: func(s string, _ Scope) (any, error) {
 		t, err := time.Parse(time.RFC3339Nano, s)
-		return t, withText(err, "must be an instant such as \"2026-11-21T09:30:00Z\"")
+		return t, withMessage(err, "must be an instant such as \"2026-11-21T09:30:00Z\"")
 	}}
 }
 
@@ -129,8 +129,8 @@ func scopeAmountFilter() *filterType {
 	}}
 }
 
-// withText replaces the text of an error. It returns nil for nil.
-func withText(err error, words string) error {
+// withMessage replaces the message of an error. It returns nil for nil.
+func withMessage(err error, words string) error {
 	if err == nil {
 		return nil
 	}

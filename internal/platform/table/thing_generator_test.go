@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// texts are any texts that PostgreSQL stores, which is all without U+0000.
-var texts = rapid.Custom(func(t *rapid.T) string {
+// anyText draws any string that PostgreSQL stores, which is all without U+0000.
+var anyText = rapid.Custom(func(t *rapid.T) string {
 	runes := rapid.SliceOfN(rapid.Rune(), 0, 12).Draw(t, "runes")
 	return string(slices.DeleteFunc(runes, func(r rune) bool { return r == 0 }))
 })
@@ -50,7 +50,7 @@ func amounts(currency string) *rapid.Generator[*typev1.Money] {
 
 var actions = rapid.Custom(func(t *rapid.T) *typev1.AllowedAction {
 	return &typev1.AllowedAction{
-		Verb: texts.Draw(t, "verb"), Allowed: rapid.Bool().Draw(t, "allowed"), Reason: texts.Draw(t, "reason"),
+		Verb: anyText.Draw(t, "verb"), Allowed: rapid.Bool().Draw(t, "allowed"), Reason: anyText.Draw(t, "reason"),
 	}
 })
 
@@ -60,7 +60,7 @@ func drawOptional[T any](t *rapid.T, name string, g *rapid.Generator[T]) *T {
 
 // fill gives a thing random values, spelled as they will be read back.
 func fill(t *rapid.T, r *thing) {
-	r.text = texts.Draw(t, "text")
+	r.text = anyText.Draw(t, "text")
 	r.number = rapid.Int32().Draw(t, "number")
 	r.big = rapid.Int64().Draw(t, "big")
 	r.flag = rapid.Bool().Draw(t, "flag")
@@ -75,13 +75,13 @@ func fill(t *rapid.T, r *thing) {
 	r.price = amounts(currency).Draw(t, "price")
 	r.fee = amounts("USD").Draw(t, "fee")
 	r.ref = refs.Draw(t, "ref")
-	r.words = rapid.SliceOfN(texts, 0, 3).Draw(t, "words")
+	r.words = rapid.SliceOfN(anyText, 0, 3).Draw(t, "words")
 	r.action = nil
 	if rapid.Bool().Draw(t, "action?") {
 		r.action = actions.Draw(t, "action")
 	}
 	r.actions = rapid.SliceOfN(actions, 0, 3).Draw(t, "actions")
-	r.maybeText = drawOptional(t, "maybe text", texts)
+	r.maybeText = drawOptional(t, "maybe text", anyText)
 	r.maybeNumber = drawOptional(t, "maybe number", rapid.Int32())
 	r.maybeBig = drawOptional(t, "maybe big", rapid.Int64())
 	r.maybeFlag = drawOptional(t, "maybe flag", rapid.Bool())
@@ -96,7 +96,7 @@ func fillLines(t *rapid.T, r *thing) {
 	r.lines = make([]*line, rapid.IntRange(0, 4).Draw(t, "lines"))
 	for i := range r.lines {
 		r.lines[i] = &line{
-			memo: texts.Draw(t, "memo"), ref: refs.Draw(t, "line's ref"), date: dates.Draw(t, "line's date"),
+			memo: anyText.Draw(t, "memo"), ref: refs.Draw(t, "line's ref"), date: dates.Draw(t, "line's date"),
 			amount: amounts(currency).Draw(t, "amount"), flag: rapid.Bool().Draw(t, "line's flag"),
 		}
 	}

@@ -101,7 +101,7 @@ func Wrapped(comment, indent string) string {
 	return strings.Join(append(lines, line), "\n")
 }
 
-// unbroken splits a text at the spaces outside of backquotes.
+// unbroken splits text at the spaces outside of backquotes.
 func unbroken(text string) []string {
 	var out []string
 	inside := false

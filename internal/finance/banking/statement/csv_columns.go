@@ -12,7 +12,7 @@ import (
 // CSVColumns assign columns to the fields of a line. The amount is in Amount, or in Debit and Credit.
 type CSVColumns struct {
 	Date, Amount, Debit, Credit, Counterparty, CounterpartyAccount, Reference, Balance, Currency, Check, Kind string
-	// Description may have several columns, whose texts are joined.
+	// Description may have several columns, whose values are joined.
 	Description []string
 }
 

@@ -23,12 +23,12 @@ func TestTruncatedOFXIsRefused(t *testing.T) {
 	for _, name := range sampleNames {
 		content := sample(t, name)
 		whole := read(t, string(content))
-		end := len(bytes.TrimRight(content, blanks))
+		end := len(bytes.TrimRight(content, whiteSpace))
 		for length := range content {
 			file, err := Read(t.Context(), content[:length], Options{Format: OFX})
 			if length >= end {
 				if err != nil {
-					t.Errorf("%s without trailing blanks: %v", name, err)
+					t.Errorf("%s without trailing white space: %v", name, err)
 				}
 				checkSame(t, file, whole)
 				continue
@@ -105,7 +105,7 @@ func TestHostileOFXIsReadInTime(t *testing.T) {
 		"closing tags":       "<OFX>" + fill("</A>"),
 		"transactions":       bank(fill(transaction(""))),
 		"equal transactions": bank(fill(transaction(bookedFields))),
-		"blanks":             "<OFX>" + fill(" ") + "</OFX>",
+		"spaces":             "<OFX>" + fill(" ") + "</OFX>",
 		"zeros":              "<OFX>" + fill("\x00") + "</OFX>",
 		"declaration":        "<?xml encoding=\"" + fill("a"),
 		"header":             "OFXHEADER:100\nCHARSET:" + fill("1"),

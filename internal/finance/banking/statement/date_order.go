@@ -30,7 +30,7 @@ type writtenDate struct {
 }
 
 // splitDate splits a date at its marks and ignores a time after it. Eight digits are year, month and
-// day. It reports false if the text is not a date.
+// day. It reports false if it is not a date.
 func splitDate(text string) (writtenDate, bool) {
 	const longest = 40 // a date, a time and its zone
 	if text = strings.TrimSpace(text); len(text) > longest {
@@ -81,9 +81,9 @@ func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" 
 // detectDateOrder finds the order that all dates of a file share. It recognizes the order by a leading
 // year of four digits, by a number too large for a month, or by points: dates with points have the day
 // first.
-func detectDateOrder(texts []string) (DateOrder, error) {
+func detectDateOrder(dates []string) (DateOrder, error) {
 	first, second, points := 0, 0, false
-	for _, text := range texts {
+	for _, text := range dates {
 		d, ok := splitDate(text)
 		if !ok {
 			continue

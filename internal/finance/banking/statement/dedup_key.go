@@ -16,7 +16,7 @@ import (
 //
 //   - With a bank reference: reference, date and amount. The text is excluded, because banks reword it
 //     from one download to the next, and the reference already identifies the line.
-//   - Without a reference: date, amount, and the text without case, blanks and punctuation.
+//   - Without a reference: date, amount, and the text without case, white space and punctuation.
 //
 // The reference alone does not suffice, because it may be unique in one file and not in another. Suppose
 // a reference occurs once in the file for January and three times in the file for the quarter. The line

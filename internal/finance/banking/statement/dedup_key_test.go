@@ -75,7 +75,7 @@ func TestDedupKeysIdentifyLinesAcrossFiles(t *testing.T) {
 			[][]Line{{constant("2026-11-01", -500, "Fee")}, {constant("2026-12-01", -500, "Fee")}}, []int{1, 1}},
 		"a reference whose text was reworded": {
 			[][]Line{{rent}, {line("20261101-R", "2026-11-01", -90000, "RENT NOVEMBER")}}, []int{1, 0}},
-		"no reference, other case and blanks": {
+		"no reference, other case and spaces": {
 			[][]Line{{coffee}, {line("", "2026-11-02", -350, " COFFEE ")}}, []int{1, 0}},
 		"no reference, another text": {
 			[][]Line{{coffee}, {line("", "2026-11-02", -350, "Tea")}}, []int{1, 1}},

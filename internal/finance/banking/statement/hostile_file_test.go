@@ -41,7 +41,7 @@ type hostileFile struct {
 	want    error
 }
 
-// fill returns about 1 MiB of repetitions of a text.
+// fill returns about 1 MiB of repetitions of a string.
 func fill(unit string) string { return strings.Repeat(unit, 1<<20/len(unit)) }
 
 // nines is an amount with far too many digits.

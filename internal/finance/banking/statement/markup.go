@@ -24,7 +24,7 @@ const (
 type element struct {
 	name  string // upper case
 	value string // "" for an empty element and one that contains elements
-	line  int    // line of the text, from 1
+	line  int    // line number in the file, from 1
 	end   int    // index after its last descendant
 }
 
@@ -37,8 +37,8 @@ type treeBuilder struct {
 	isContainer func(name string) bool
 	elements    []element
 	open        []int  // indexes of the open elements
-	expectsText bool   // the last token was an open tag, so a text belongs to it
-	lastField   string // name of the last element with a text, whose closing tag may follow
+	expectsText bool   // the last token was an open tag, so text may follow
+	lastField   string // name of the last element with text, whose closing tag may follow
 }
 
 // parseMarkup parses SGML or XML. From start on, the text must be one element and white space.
@@ -143,7 +143,7 @@ func (b *treeBuilder) isComplete() bool {
 	return len(b.elements) > 0 && len(b.open) == 0
 }
 
-// finish refuses a text that ends before the outermost element is closed.
+// finish refuses markup that ends before the outermost element is closed.
 func (b *treeBuilder) finish() error {
 	if len(b.elements) == 0 {
 		return fmt.Errorf("%w: it contains no element", ErrDamaged)
@@ -184,5 +184,5 @@ func childText(elements []element, i int, name string) string {
 	return ""
 }
 
-// isBlank reports whether a text is only white space.
-func isBlank(text string) bool { return strings.Trim(text, blanks) == "" }
+// isBlank reports whether text is only white space.
+func isBlank(text string) bool { return strings.Trim(text, whiteSpace) == "" }

@@ -15,7 +15,7 @@ const (
 	textRun
 )
 
-// token is a tag or a text that is not blank.
+// token is a tag, or text that is not only white space.
 type token struct {
 	kind  tokenKind
 	text  string // the tag's name in upper case, or the text with its entities resolved
@@ -31,7 +31,7 @@ type scanner struct {
 	line int
 }
 
-// next returns the next token. It skips blank texts, comments and processing instructions.
+// next returns the next token. It skips white space, comments and processing instructions.
 func (s *scanner) next() (token, error) {
 	for s.pos < len(s.text) {
 		if tag, rest, ok := cutTag(s.text[s.pos:]); ok {
@@ -53,7 +53,7 @@ func (s *scanner) next() (token, error) {
 	return token{kind: endOfText, line: s.line}, nil
 }
 
-// readText reads a text up to the next tag. It joins plain text, CDATA sections, and characters that only
+// readText reads text up to the next tag. It joins plain text, CDATA sections, and characters that only
 // look like markup.
 func (s *scanner) readText() (token, error) {
 	t := token{kind: textRun, line: s.line}
@@ -72,15 +72,15 @@ func (s *scanner) readText() (token, error) {
 			continue
 		}
 		if pieces.Len()+len(piece) > maxValueBytes {
-			return t, fmt.Errorf("%w: a text of more than %d bytes in line %d", ErrLimit, maxValueBytes, t.line)
+			return t, fmt.Errorf("%w: more than %d bytes of text in line %d", ErrLimit, maxValueBytes, t.line)
 		}
 		pieces.WriteString(piece)
 	}
-	t.text = strings.Trim(pieces.String(), blanks)
+	t.text = strings.Trim(pieces.String(), whiteSpace)
 	return t, nil
 }
 
-// readPiece reads a piece of a text: a comment, a CDATA section or characters up to the next "<". It
+// readPiece reads a piece of text: a comment, a CDATA section or characters up to the next "<". It
 // advances by at least one byte.
 func (s *scanner) readPiece() (string, error) {
 	rest := s.text[s.pos:]
@@ -106,7 +106,7 @@ func (s *scanner) readPiece() (string, error) {
 
 const cdata = "<![CDATA["
 
-// skipPast advances past the next end mark. It refuses a text without one.
+// skipPast advances past the next end mark. It refuses markup without one.
 func (s *scanner) skipPast(end string) error {
 	length := strings.Index(s.text[s.pos:], end)
 	if length < 0 {
@@ -126,12 +126,12 @@ func startsMarkup(text string) bool {
 	return ok || isInstruction(text)
 }
 
-// isInstruction reports whether a text begins with a processing instruction, such as <?xml …?>.
+// isInstruction reports whether text begins with a processing instruction, such as <?xml …?>.
 func isInstruction(text string) bool {
 	return len(text) > 2 && text[:2] == "<?" && isLetter(text[2])
 }
 
-// cutTag splits a text after the tag at its beginning. The tag is returned without < and >. If another <
+// cutTag splits text after the tag at its beginning. The tag is returned without < and >. If another <
 // comes before the next >, the first < is plain text ("A < B").
 func cutTag(text string) (tag, rest string, ok bool) {
 	if len(text) < 3 || text[0] != '<' || !(isLetter(text[1]) || text[1] == '/' && isLetter(text[2])) {

@@ -93,7 +93,7 @@ func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 			return err
 		}
 		n++
-		line = strings.Trim(line, blanks)
+		line = strings.Trim(line, whiteSpace)
 		switch {
 		case line == "":
 		case strings.HasPrefix(line, "!"):

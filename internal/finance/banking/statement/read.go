@@ -107,7 +107,7 @@ func Detect(content []byte, fileName string) (Format, error) {
 		format Format
 		is     func(head string) bool
 	}{{OFX, isOFX}, {CAMT053, isCAMT}, {QIF, isQIF}, {MT940, isMT940}, {CSV, isCSV}} {
-		if f.is(strings.TrimLeft(trimByteOrderMark(upper), blanks)) {
+		if f.is(strings.TrimLeft(trimByteOrderMark(upper), whiteSpace)) {
 			return f.format, nil
 		}
 	}
@@ -146,13 +146,13 @@ func tooManyProblems(problems []Problem) error {
 }
 
 // fileHead returns the beginning of a file after leading white space, enough to detect the format.
-// It returns "" if the file is blank.
+// It returns "" if the file is only white space.
 func fileHead(content []byte) string {
 	const headBytes = 4096
-	begun := bytes.TrimLeft(content, blanks)
+	begun := bytes.TrimLeft(content, whiteSpace)
 	return string(begun[:min(len(begun), headBytes)])
 }
 
-// blanks are the characters to ignore at the beginning and the end of a file. Old programs end a file
+// whiteSpace holds the characters to ignore at the beginning and the end of a file. Old programs end a file
 // with zeros or control-Z.
-const blanks = " \t\r\n\x00\x1a\ufeff"
+const whiteSpace = " \t\r\n\x00\x1a\ufeff"

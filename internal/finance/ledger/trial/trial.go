@@ -112,15 +112,15 @@ type reader struct {
 
 // findDecimalMark determines the decimal mark from all amounts that are text.
 func (r *reader) findDecimalMark(rows []sheet.Row) byte {
-	var texts []string
+	var amounts []string
 	for _, row := range rows {
 		for _, at := range []int{r.columns.debit, r.columns.credit, r.columns.balance, r.columns.foreign} {
 			if at >= 0 && row.IsText(at) {
-				texts = append(texts, row.Cell(at))
+				amounts = append(amounts, row.Cell(at))
 			}
 		}
 	}
-	return sheet.DetectDecimalMark(texts)
+	return sheet.DetectDecimalMark(amounts)
 }
 
 // read reads a row as a balance, a problem, or a skipped row.

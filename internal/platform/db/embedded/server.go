@@ -209,7 +209,7 @@ func inOneLine(err error) error {
 
 type oneLine struct{ error }
 
-// Error returns the text of the error on one line.
+// Error returns the message of the error on one line.
 func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
 
 // Unwrap returns the error.

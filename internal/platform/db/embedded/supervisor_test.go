@@ -182,7 +182,7 @@ func await(t *testing.T, what string, done func() bool) {
 	}
 }
 
-// text runs a statement and returns the text it selects, if any.
+// text runs a statement and returns the string it selects, if any.
 func text(t *testing.T, url, statement string) (result string, err error) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)

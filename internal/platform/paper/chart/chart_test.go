@@ -61,11 +61,11 @@ func TestFilesAreValidAndReproducible(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		texts := countTexts(t, name, svg.GetData())
+		labels := countLabels(t, name, svg.GetData())
 		again, err := c.File("SVG")
 		equal := err == nil && bytes.Equal(svg.GetData(), again.GetData())
-		if !equal || texts < 3 || bytes.Contains(svg.GetData(), []byte("NaN")) {
-			t.Errorf("%s: got %d texts, %v, want at least 3 and equal files: %s", name, texts, err, svg.GetData())
+		if !equal || labels < 3 || bytes.Contains(svg.GetData(), []byte("NaN")) {
+			t.Errorf("%s: got %d labels, %v, want at least 3 and equal files: %s", name, labels, err, svg.GetData())
 		}
 		dots, err := c.File("PNG")
 		if err != nil {
@@ -85,19 +85,19 @@ func TestFilesAreValidAndReproducible(t *testing.T) {
 	}
 }
 
-// countTexts returns the number of text elements in an SVG file, which must be well-formed.
-func countTexts(t *testing.T, name string, svg []byte) (texts int) {
+// countLabels returns the number of text elements in an SVG file, which must be well-formed.
+func countLabels(t *testing.T, name string, svg []byte) (labels int) {
 	t.Helper()
 	for d := xml.NewDecoder(bytes.NewReader(svg)); ; {
 		token, err := d.Token()
 		if err == io.EOF {
-			return texts
+			return labels
 		}
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "text" {
-			texts++
+			labels++
 		}
 	}
 }

@@ -108,7 +108,7 @@ func (p *picture) face(family string, bold bool, size float64) font.Face {
 	return f
 }
 
-// measure returns the width of a text.
+// measure returns the width of runs of text.
 func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (total float64) {
 	for _, r := range runs {
 		total += float64(font.MeasureString(p.face(r.Family, bold, size), r.Text)) / 64 / scale
@@ -116,8 +116,7 @@ func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (total f
 	return total
 }
 
-// write adds a text and returns its width. It truncates the text to the width most, unless that is
-// 0.
+// write adds text and returns its width. It truncates the text to the width most, unless that is 0.
 func (p *picture) write(w textLine, text string, most float64) float64 {
 	w.text, w.runs = text, p.letters.Runs(text)
 	letters := []rune(text)

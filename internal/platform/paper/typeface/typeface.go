@@ -35,7 +35,7 @@ type Set struct {
 	buffer  sfnt.Buffer
 }
 
-// Run is a part of a text that one family draws.
+// Run is a piece of text that one family draws.
 type Run struct {
 	Family, Text string
 }
@@ -90,13 +90,13 @@ func (s *Set) Runs(text string) (out []Run) {
 	return out
 }
 
-// Missing returns the sorted names of the scripts (Unicode Standard Annex 24) of the characters of
-// texts that no family has, such as Han or Thai. Characters of no script, such as emoji, are
-// "symbols".
-func (s *Set) Missing(texts iter.Seq[string]) []string {
+// Missing returns the sorted names of the scripts (Unicode Standard Annex 24) of the
+// characters that no family has, such as Han or Thai. pieces are all text of a document. Characters
+// of no script, such as emoji, are "symbols".
+func (s *Set) Missing(pieces iter.Seq[string]) []string {
 	scripts := map[string]bool{}
 	checked := map[rune]bool{}
-	for text := range texts {
+	for text := range pieces {
 		for _, r := range text {
 			if checked[r] || unicode.IsControl(r) {
 				continue
@@ -122,7 +122,7 @@ func scriptOf(r rune) string {
 
 // visualOrder returns text in visual order from left to right (Unicode Standard Annex 9).
 func visualOrder(text string) string {
-	// Reordering takes longer than drawing, and most texts do not need it.
+	// Reordering takes longer than drawing, and most text does not need it.
 	if !strings.ContainsFunc(text, isRightToLeft) {
 		return text
 	}

@@ -96,7 +96,7 @@ type BankRule struct {
 	BankAccountId string `protobuf:"bytes,4,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	// Direction of the payments that the rule matches.
 	Direction BankRule_Direction `protobuf:"varint,5,opt,name=direction,proto3,enum=backoffice.finance.v1.BankRule_Direction" json:"direction,omitempty"`
-	// The line's description or counterparty must contain one of these texts, ignoring case. If
+	// The line's description or counterparty must contain one of these strings, ignoring case. If
 	// empty, any text matches.
 	Texts []string `protobuf:"bytes,6,rep,name=texts,proto3" json:"texts,omitempty"`
 	// Regular expression (RE2) that the description or counterparty must match.

@@ -325,8 +325,8 @@ type BankingServiceClient interface {
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Finds pairs of lines of one account that look like the same payment, imported from files of two
-	// formats or two CSV profiles with different texts and dates. Returns the most likely first, each
-	// with its score and reasons. Exclude one line of a pair with a reason, or call
+	// formats or two CSV profiles with different descriptions and dates. Returns the most likely
+	// first, each with its score and reasons. Exclude one line of a pair with a reason, or call
 	// DistinguishBankStatementLine if both are correct. Searches the newest 500 pairs of the same
 	// amount; `truncated` is true if there are more.
 	SuspectDuplicateLines(ctx context.Context, in *SuspectDuplicateLinesRequest, opts ...grpc.CallOption) (*SuspectDuplicateLinesResponse, error)
@@ -1359,8 +1359,8 @@ type BankingServiceServer interface {
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
 	// Finds pairs of lines of one account that look like the same payment, imported from files of two
-	// formats or two CSV profiles with different texts and dates. Returns the most likely first, each
-	// with its score and reasons. Exclude one line of a pair with a reason, or call
+	// formats or two CSV profiles with different descriptions and dates. Returns the most likely
+	// first, each with its score and reasons. Exclude one line of a pair with a reason, or call
 	// DistinguishBankStatementLine if both are correct. Searches the newest 500 pairs of the same
 	// amount; `truncated` is true if there are more.
 	SuspectDuplicateLines(context.Context, *SuspectDuplicateLinesRequest) (*SuspectDuplicateLinesResponse, error)
