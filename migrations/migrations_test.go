@@ -118,8 +118,8 @@ func runWithout(ctx context.Context, url string, without []string) error {
 	return err
 }
 
-// queryTexts returns the rows of a query with one text column.
-func queryTexts(t *testing.T, conn *pgx.Conn, sql string) (out []string) {
+// queryStrings returns the rows of a query with one text column.
+func queryStrings(t *testing.T, conn *pgx.Conn, sql string) (out []string) {
 	t.Helper()
 	rows, err := conn.Query(t.Context(), sql)
 	if err == nil {
@@ -165,11 +165,11 @@ values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now
 		t.Fatal(err)
 	}
 	want := []string{"018f0000-0000-7000-8000-000000000000 seal", "018f0000-0000-7000-8000-000000000001 operations"}
-	got := queryTexts(t, conn, "select org_id || ' ' || chore from platform.chores where due_time is not null order by 1")
+	got := queryStrings(t, conn, "select org_id || ' ' || chore from platform.chores where due_time is not null order by 1")
 	if !slices.Equal(got, want) {
 		t.Errorf("got the due chores %v, want %v", got, want)
 	}
-	if got := queryTexts(t, conn, "select kind from river.river_job"); !slices.Equal(got, []string{"event"}) {
+	if got := queryStrings(t, conn, "select kind from river.river_job"); !slices.Equal(got, []string{"event"}) {
 		t.Errorf("got the jobs %v, want only the event", got)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 )
 
-func TestGroupedAddsThousandsSeparators(t *testing.T) {
+func TestGroupThousandsAddsSeparators(t *testing.T) {
 	t.Parallel()
 	for amount, want := range map[string]string{
 		"0.00": "0.00", "999.99": "999.99", "1000.00": "1,000.00", "-1234567.80": "-1,234,567.80", "123456": "123,456",

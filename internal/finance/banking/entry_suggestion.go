@@ -130,7 +130,7 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 	for i, c := range from {
 		parts[i] = magnitude(c.Open)
 	}
-	sets, cut := combine(magnitude(open), parts, 2)
+	sets, cut := findSums(magnitude(open), parts, 2)
 	for _, set := range sets {
 		var e scorecard
 		var chosen []candidate
@@ -163,7 +163,7 @@ func suggestLineSets(
 	}
 	cut = len(targets) > maxTargets
 	for _, c := range targets[:min(len(targets), maxTargets)] {
-		sets, cutHere := combine(magnitude(c.Open)-magnitude(open), parts, 1)
+		sets, cutHere := findSums(magnitude(c.Open)-magnitude(open), parts, 1)
 		cut = cut || cutHere
 		for _, set := range sets {
 			var e scorecard

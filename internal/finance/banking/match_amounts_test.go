@@ -152,8 +152,8 @@ var matchPostingCases = map[string]struct {
 	},
 }
 
-// TestSettle checks what matches post, with the right sign for receivables and payables.
-func TestSettle(t *testing.T) {
+// TestMatchPosting checks what matches post, with the right sign for receivables and payables.
+func TestMatchPosting(t *testing.T) {
 	t.Parallel()
 	for name, c := range matchPostingCases {
 		c.in.base = "USD"

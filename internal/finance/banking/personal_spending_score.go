@@ -14,7 +14,7 @@ import (
 // Points of evidence for personal spending.
 const (
 	minSuspicionScore = 40 // minimum score of a line that is suspected
-	pointsWasPrivate  = 50 // a line of the payee was personal; five more for each further one, up to 75
+	pointsWasPersonal = 50 // a line of the payee was personal; five more for each further one, up to 75
 	pointsMerchant    = 45
 	pointsCash        = 30
 	pointsWeekend     = 10
@@ -37,7 +37,7 @@ func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) scorecard {
 	}
 	if earlier.Personal > 0 {
 		e.add(
-			min(pointsWasPrivate+5*(earlier.Personal-1), 75), "Earlier lines of this payee were marked as personal: %d.",
+			min(pointsWasPersonal+5*(earlier.Personal-1), 75), "Earlier lines of this payee were marked as personal: %d.",
 			earlier.Personal,
 		)
 	}

@@ -8,9 +8,9 @@ const (
 	maxSteps   = 50_000 // sums that are tried
 )
 
-// combination is a search for sets of amounts that add up to a total. All amounts are positive, so
+// sumSearch is a search for sets of amounts that add up to a total. All amounts are positive, so
 // the search drops a set as soon as its sum exceeds the total.
-type combination struct {
+type sumSearch struct {
 	parts []int64
 	// rest[i] is the sum of parts[i:].
 	rest []int64
@@ -20,15 +20,15 @@ type combination struct {
 	chosen []int
 	sets   [][]int
 	steps  int
-	// truncate reports whether the search stopped at one of its limits.
+	// cut reports whether the search stopped at one of its limits.
 	cut bool
 }
 
-// combine finds sets of at least the given number of parts that add up to a total, sets with the
-// earliest parts first. The parts must be positive. cut reports whether the search stopped at one of
+// findSums finds sets of at least the given number of parts that add up to a total. Sets with the
+// earliest parts come first. The parts must be positive. cut reports whether the search stopped at one of
 // its limits before it had tried all sets.
-func combine(whole int64, parts []int64, least int) (sets [][]int, cut bool) {
-	c := combination{parts: parts, least: least}
+func findSums(whole int64, parts []int64, least int) (sets [][]int, cut bool) {
+	c := sumSearch{parts: parts, least: least}
 	if len(parts) > maxParts {
 		c.parts, c.cut = parts[:maxParts], true
 	}
@@ -41,7 +41,7 @@ func combine(whole int64, parts []int64, least int) (sets [][]int, cut bool) {
 }
 
 // search extends the chosen set with each part from the given index on, as long as the sum fits.
-func (c *combination) search(from int, left int64) {
+func (c *sumSearch) search(from int, left int64) {
 	if left == 0 {
 		if len(c.chosen) >= c.least {
 			c.sets = append(c.sets, append([]int(nil), c.chosen...))

@@ -7,8 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestCombine checks which sets are found, and that the search reports when it stops at a limit.
-func TestCombine(t *testing.T) {
+// TestFindSums checks which sets are found, and that the search reports when it stops at a limit.
+func TestFindSums(t *testing.T) {
 	t.Parallel()
 	many := make([]int64, 40)
 	for i := range many {
@@ -34,20 +34,20 @@ func TestCombine(t *testing.T) {
 		"more parts than considered": {whole: 3, parts: many, least: 2, cut: true},
 		"a larger set":               {whole: 7, parts: []int64{1, 1, 1, 1, 1, 1, 1}, least: 2, cut: true},
 	} {
-		sets, cut := combine(c.whole, c.parts, c.least)
+		sets, cut := findSums(c.whole, c.parts, c.least)
 		if !reflect.DeepEqual(sets, c.sets) || cut != c.cut {
 			t.Errorf("%s: got %v, %v; want %v, %v", name, sets, cut, c.sets, c.cut)
 		}
 	}
 }
 
-// TestCombinationsAddUp checks that each set adds up, and that a search within its limits finds all sets.
-func TestCombinationsAddUp(t *testing.T) {
+// TestFoundSumsAddUp checks that each set adds up, and that a search within its limits finds all sets.
+func TestFoundSumsAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		parts := rapid.SliceOfN(rapid.Int64Range(1, 50), 0, 10).Draw(t, "parts")
 		whole := rapid.Int64Range(1, 200).Draw(t, "whole")
-		sets, cut := combine(whole, parts, 2)
+		sets, cut := findSums(whole, parts, 2)
 		for _, set := range sets {
 			var sum int64
 			for _, i := range set {

@@ -25,7 +25,7 @@ func newWorkbook(t *testing.T, fill func(f *excelize.File)) []byte {
 	return out.Bytes()
 }
 
-func TestReadWorkbookNumbersAndTexts(t *testing.T) {
+func TestReadWorkbookNumbersAndText(t *testing.T) {
 	rows, err := Read(t.Context(), newWorkbook(t, func(f *excelize.File) {
 		_ = f.SetSheetRow("Sheet1", "A2", &[]any{"Code", "Account", "", "Balance"})
 		_ = f.SetSheetRow("Sheet1", "A4", &[]any{1000, "Girokonto", nil, 1234.5})
@@ -90,7 +90,7 @@ func packWorkbook(t *testing.T, sheet, sharedStrings string) []byte {
 	return out.Bytes()
 }
 
-func TestReadWorkbookTextsInPieces(t *testing.T) {
+func TestReadWorkbookTextInPieces(t *testing.T) {
 	rows, err := Read(t.Context(), packWorkbook(t,
 		`<worksheet><sheetData><row><c t="s"><v>0</v></c>`+
 			`<c t="inlineStr"><is><r><t>in </t></r><r><t>pieces</t></r></is></c>`+

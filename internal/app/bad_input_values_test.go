@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// badTexts are sent in each string field.
-var badTexts = []string{
+// badStrings are sent in each string field.
+var badStrings = []string{
 	"\x00", "a\x00b", "a\xff", strings.Repeat("x",
 		900_000), " ", "\u200b\u200d", "\u202e", "\x1b[31m", "-1", "99999999999999999999999999", "1e999999999",
 	"NaN", "2026-13-45", "0000-00-00", "9999-12-31", "-infinity", "'; drop table x; --", "%", "{}", "\"",
@@ -50,7 +50,7 @@ func (in badInput) forEachPath(
 func nonsense(fd protoreflect.FieldDescriptor) (out []protoreflect.Value) {
 	switch fd.Kind() {
 	case protoreflect.StringKind:
-		for _, text := range badTexts {
+		for _, text := range badStrings {
 			out = append(out, protoreflect.ValueOfString(text))
 		}
 	case protoreflect.Int32Kind:
