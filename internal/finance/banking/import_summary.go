@@ -178,7 +178,7 @@ func (f *importPlan) warnOfMissingLines(ctx context.Context, tx *db.Tx, account 
 	reported := decimal.New(last.Amount, 0)
 	if !before.Add(after).Equal(reported) && !before.Add(since).Equal(reported) {
 		f.warnings = append(f.warnings, fmt.Sprintf(
-			"The balance of %s on %s and the lines since lead to %s, and the file says %s: lines may be missing.",
+			"The balance of %s on %s and the lines since lead to %s, but the file says %s: lines may be missing.",
 			f.format(before), day, f.format(before.Add(after)), f.format(reported)))
 	}
 	return nil

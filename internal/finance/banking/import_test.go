@@ -130,9 +130,9 @@ func TestBalanceGapIsWarned(t *testing.T) {
 	}{
 		"accepts balances that add up": {[]string{ofxTransaction("20260105", "5.00", "FIVE0001")}, ""},
 		"warns of a missing amount": {
-			[]string{ofxTransaction("20260105", "4.00", "FOUR0001")}, "lead to 15.00, and the file says 16.00",
+			[]string{ofxTransaction("20260105", "4.00", "FOUR0001")}, "lead to 15.00, but the file says 16.00",
 		},
-		"warns of a sum beyond an int64": {largest, "lead to 99079191802150912.00, and the file says 16.00"},
+		"warns of a sum beyond an int64": {largest, "lead to 99079191802150912.00, but the file says 16.00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

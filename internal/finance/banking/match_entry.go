@@ -220,7 +220,7 @@ func openEntryAmount(
 	}
 	own := on == account.LedgerAccountId
 	if own && explains || moved.minor == minor {
-		return matchedEntry{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is matched already.").
+		return matchedEntry{}, fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_MATCHED, "The entry is already matched.").
 			WithSubject(entry.Id)
 	}
 	return matchedEntry{onBank: own, currency: moved.currency, minor: moved.minor - minor, base: moved.base - base}, nil

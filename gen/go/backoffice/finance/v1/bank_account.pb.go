@@ -36,7 +36,7 @@ const (
 	BankAccount_CHECKING BankAccount_Kind = 1
 	// Savings account.
 	BankAccount_SAVINGS BankAccount_Kind = 2
-	// Credit card. Its balance is owed.
+	// Credit card. Its balance is money owed.
 	BankAccount_CREDIT_CARD BankAccount_Kind = 3
 	// Money market account.
 	BankAccount_MONEY_MARKET BankAccount_Kind = 4

@@ -151,7 +151,7 @@ type BankStatementLine struct {
 	BankTransferId string `protobuf:"bytes,26,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// IBAN or account number of the counterparty, as reported by the bank.
 	CounterpartyAccount string `protobuf:"bytes,27,opt,name=counterparty_account,json=counterpartyAccount,proto3" json:"counterparty_account,omitempty"`
-	// Vendor paid, or who paid back. Set by a rule or a person.
+	// Vendor that was paid, or that gave a refund. Set by a rule or a person.
 	VendorId string `protobuf:"bytes,28,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	// Bank statement that contains the line.
 	BankStatementId string `protobuf:"bytes,40,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`

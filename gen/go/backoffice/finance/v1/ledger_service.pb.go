@@ -97,8 +97,9 @@ const (
 	// Ledger for beancount (https://beancount.github.io). Account names keep the letters and digits
 	// of all scripts; dashes replace other characters. The metadata `name` has the whole name.
 	ExportBooksRequest_BEANCOUNT ExportBooksRequest_Format = 2
-	// Journal lines as comma-separated values in UTF-8 with a byte-order mark. Four rows with the
-	// organization, the title and base currency, the period and nothing precede the column labels.
+	// Journal lines as comma-separated values in UTF-8 with a byte-order mark. Four rows precede the
+	// column labels: the organization, the title with the base currency, the period, and an empty
+	// row.
 	ExportBooksRequest_CSV ExportBooksRequest_Format = 3
 	// Journal lines in an Excel workbook.
 	ExportBooksRequest_XLSX ExportBooksRequest_Format = 4

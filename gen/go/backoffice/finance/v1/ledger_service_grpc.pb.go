@@ -169,9 +169,9 @@ type LedgerServiceClient interface {
 	DeleteDimensionValue(ctx context.Context, in *DeleteDimensionValueRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. If foreign lines
 	// balance before rounding but not after, posts the difference to the account for rounding
-	// differences, at most one minor unit for each foreign line. Fails without
-	// storing anything if there are fewer than two lines or an amount has more digits than its
-	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
+	// differences, at most one minor unit for each foreign line. Fails without storing anything if
+	// there are fewer than two lines or an amount has more digits than its currency. Fails with
+	// `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
 	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
 	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
 	// with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the currency of an amount, and
@@ -204,10 +204,10 @@ type LedgerServiceClient interface {
 	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Also fails if the date is
 	// before the date of the entry. Fails with `JOURNAL_ENTRY_RECONCILED` if a completed
 	// reconciliation of a bank account includes the entry: reverse it on a day after the
-	// reconciliation, or reopen the reconciliation. Lines that the reconciliation names as
-	// outstanding, such as a check that is voided, and lines posted since are no obstacle. Fails with
-	// `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless it is
-	// confirmed.
+	// reconciliation, or reopen the reconciliation. This does not apply to lines that the
+	// reconciliation names as outstanding, such as a check that is voided, and to lines posted since.
+	// Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless
+	// it is confirmed.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(ctx context.Context, in *ListJournalLinesRequest, opts ...grpc.CallOption) (*ListJournalLinesResponse, error)
@@ -282,9 +282,9 @@ type LedgerServiceClient interface {
 	// another format or no rates.
 	ImportEcbRates(ctx context.Context, in *ImportEcbRatesRequest, opts ...grpc.CallOption) (*ImportEcbRatesResponse, error)
 	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
-	// days before: a direct or inverse rate, or two rates through a third currency. On one day, a rate
-	// entered by a caller wins over an imported one, and then a direct rate over an inverse. Fails
-	// with `EXCHANGE_RATE_MISSING` if there is no such rate.
+	// days before: a direct or inverse rate, or two rates through a third currency. Among rates of the
+	// same day, a rate entered by a caller takes precedence over an imported one, and then a direct
+	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
 	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
@@ -1237,9 +1237,9 @@ type LedgerServiceServer interface {
 	DeleteDimensionValue(context.Context, *DeleteDimensionValueRequest) (*emptypb.Empty, error)
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. If foreign lines
 	// balance before rounding but not after, posts the difference to the account for rounding
-	// differences, at most one minor unit for each foreign line. Fails without
-	// storing anything if there are fewer than two lines or an amount has more digits than its
-	// currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
+	// differences, at most one minor unit for each foreign line. Fails without storing anything if
+	// there are fewer than two lines or an amount has more digits than its currency. Fails with
+	// `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
 	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
 	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
 	// with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the currency of an amount, and
@@ -1272,10 +1272,10 @@ type LedgerServiceServer interface {
 	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Also fails if the date is
 	// before the date of the entry. Fails with `JOURNAL_ENTRY_RECONCILED` if a completed
 	// reconciliation of a bank account includes the entry: reverse it on a day after the
-	// reconciliation, or reopen the reconciliation. Lines that the reconciliation names as
-	// outstanding, such as a check that is voided, and lines posted since are no obstacle. Fails with
-	// `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless it is
-	// confirmed.
+	// reconciliation, or reopen the reconciliation. This does not apply to lines that the
+	// reconciliation names as outstanding, such as a check that is voided, and to lines posted since.
+	// Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless
+	// it is confirmed.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(context.Context, *ListJournalLinesRequest) (*ListJournalLinesResponse, error)
@@ -1350,9 +1350,9 @@ type LedgerServiceServer interface {
 	// another format or no rates.
 	ImportEcbRates(context.Context, *ImportEcbRatesRequest) (*ImportEcbRatesResponse, error)
 	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
-	// days before: a direct or inverse rate, or two rates through a third currency. On one day, a rate
-	// entered by a caller wins over an imported one, and then a direct rate over an inverse. Fails
-	// with `EXCHANGE_RATE_MISSING` if there is no such rate.
+	// days before: a direct or inverse rate, or two rates through a third currency. Among rates of the
+	// same day, a rate entered by a caller takes precedence over an imported one, and then a direct
+	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
 	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is

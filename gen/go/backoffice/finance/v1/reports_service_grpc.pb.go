@@ -87,11 +87,12 @@ type ReportsServiceClient interface {
 	GetUnrealizedGains(ctx context.Context, in *GetUnrealizedGainsRequest, opts ...grpc.CallOption) (*UnrealizedGains, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
-	// to the report. A file always contains the whole report. In CSV and XLSX, four rows with the
-	// organization, the title and currency, the period and nothing precede the column labels. CSV is
-	// UTF-8 with a byte-order mark. PDF has no fonts for some scripts, such as Chinese, Japanese,
-	// Korean, Devanagari and Thai; a note in the file names the scripts that it does not show. Fails with `FILE_TOO_LARGE` beyond
-	// 20,000 lines or 4 MiB; request a shorter period or a single account then.
+	// to the report. A file always contains the whole report. In CSV and XLSX, four rows precede the
+	// column labels: the organization, the title with the currency, the period, and an empty row. CSV
+	// is UTF-8 with a byte-order mark. PDF has no fonts for some scripts, such as Chinese, Japanese,
+	// Korean, Devanagari and Thai; a note in the file names the scripts that it does not show. Fails
+	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single account
+	// then.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
 	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
@@ -281,11 +282,12 @@ type ReportsServiceServer interface {
 	GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
-	// to the report. A file always contains the whole report. In CSV and XLSX, four rows with the
-	// organization, the title and currency, the period and nothing precede the column labels. CSV is
-	// UTF-8 with a byte-order mark. PDF has no fonts for some scripts, such as Chinese, Japanese,
-	// Korean, Devanagari and Thai; a note in the file names the scripts that it does not show. Fails with `FILE_TOO_LARGE` beyond
-	// 20,000 lines or 4 MiB; request a shorter period or a single account then.
+	// to the report. A file always contains the whole report. In CSV and XLSX, four rows precede the
+	// column labels: the organization, the title with the currency, the period, and an empty row. CSV
+	// is UTF-8 with a byte-order mark. PDF has no fonts for some scripts, such as Chinese, Japanese,
+	// Korean, Devanagari and Thai; a note in the file names the scripts that it does not show. Fails
+	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single account
+	// then.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
 	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
