@@ -115,7 +115,7 @@ func readSettings() (settings, error) {
 	clients := flag.String("clients", "1,8,16,32", "numbers of concurrent clients, separated by commas")
 	flag.StringVar(&s.dir, "dir", os.TempDir(),
 		"directory of the database during the run; its disk determines the cost of a commit")
-	flag.StringVar(&s.filter, "only", "", "measure only the series whose names contain this text, and their yardsticks")
+	flag.StringVar(&s.filter, "only", "", "measure only the series whose names contain this string, and their yardsticks")
 	flag.IntVar(&s.lines, "lines", 0,
 		"also measure reports of books with this many lines, such as 1000000, compared with 10000")
 	flag.DurationVar(&s.soak, "soak", 0,

@@ -68,13 +68,14 @@ func (f *importPlan) columns(from, to int) []any {
 	n := to - from
 	positions, numbers, statements := make([]int32, n), make([]int32, n), make([]int32, n)
 	ids, dates, amounts := make([]*uuid.UUID, n), make([]*string, n), make([]*int64, n)
-	var texts [9][]string
-	for k := range texts {
-		texts[k] = make([]string, n)
+	var textColumns [9][]string
+	for k := range textColumns {
+		textColumns[k] = make([]string, n)
 	}
 	for k := range n {
 		r := f.rows[from+k]
-		positions[k], numbers[k], texts[0][k], texts[1][k] = int32(from+k+1), int32(r.number), r.outcome.String(), r.problem
+		positions[k], numbers[k] = int32(from+k+1), int32(r.number)
+		textColumns[0][k], textColumns[1][k] = r.outcome.String(), r.problem
 		if r.line < 0 {
 			continue
 		}
@@ -84,11 +85,11 @@ func (f *importPlan) columns(from, to int) []any {
 		for j, text := range []string{
 			l.Description, l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind, f.keys[r.line],
 		} {
-			texts[2+j][k] = text
+			textColumns[2+j][k] = text
 		}
 	}
-	out := []any{positions, numbers, texts[0], texts[1], ids, statements, dates, amounts}
-	for _, column := range texts[2:] {
+	out := []any{positions, numbers, textColumns[0], textColumns[1], ids, statements, dates, amounts}
+	for _, column := range textColumns[2:] {
 		out = append(out, column)
 	}
 	return out
