@@ -69,6 +69,9 @@ func ParseBusinessDate(text string) (Date, error) {
 	return date, nil
 }
 
+// LastBusinessDate is the last date that ParseBusinessDate accepts.
+var LastBusinessDate = Date{year: lastBusinessYear, month: 12, day: 31}
+
 // IsPlausible reports whether d lies in the years 1900 to 2200.
 func (d Date) IsPlausible() bool { return d.year >= firstBusinessYear && d.year <= lastBusinessYear }
 

@@ -262,6 +262,9 @@ func (g *Group[Q, R]) store(ctx context.Context, tx *Tx, members []*Member[Q, R]
 	if len(stored) == 0 {
 		return nil
 	}
+	if err := tx.runBeforeCommit(ctx); err != nil {
+		return err
+	}
 	last := &pgx.Batch{}
 	tx.queueEvents(last)
 	if err := g.queueResponses(last, stored); err != nil {

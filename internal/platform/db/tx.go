@@ -35,6 +35,8 @@ type Tx struct {
 	lastSeq int64
 	// locals are the values of TxLocal, by type.
 	locals map[reflect.Type]any
+	// beforeCommit are the functions of BeforeCommit that have not run yet.
+	beforeCommit []func(context.Context, *Tx) error
 }
 
 // rollbackTimeout limits the rollback. The rollback has a separate context, so that it also runs if

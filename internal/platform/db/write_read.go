@@ -88,6 +88,9 @@ func writeOnce[R proto.Message](
 	if err != nil {
 		return none, err
 	}
+	if err := tx.runBeforeCommit(ctx); err != nil {
+		return none, err
+	}
 	if err := tx.checkDepth(); err != nil {
 		return none, err
 	}
