@@ -91,7 +91,7 @@ func (s *Service) UnarchiveBankAccount(
 
 // DeleteBankAccount deletes a bank account that has no statements.
 func (s *Service) DeleteBankAccount(ctx context.Context, req *pb.DeleteBankAccountRequest) (*emptypb.Empty, error) {
-	return bankAccounts.Delete(ctx, s.db, req.GetBankAccountId())
+	return bankAccounts.Delete(ctx, s.db, req.GetBankAccountId(), unlinkLedgerAccount)
 }
 
 // linkLedgerAccount checks the ledger account that a bank account names. If it names none, it
@@ -120,7 +120,7 @@ func linkLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) err
 			fault.At("ledgerAccountId", "names an account in %s, but the bank account is in %s",
 				account.CurrencyCode, a.CurrencyCode))
 	}
-	return nil
+	return ledger.LinkBankAccount(ctx, tx, "ledgerAccountId", account.Id, a.Id)
 }
 
 // createLedgerAccount creates the ledger account of a bank account and links the two.
@@ -132,8 +132,14 @@ func createLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) erro
 	}
 	account := &pb.Account{
 		Code: code, DisplayName: a.DisplayName, Type: typeBySubtype[subtype], Subtype: subtype, CurrencyCode: a.CurrencyCode,
+		BankAccountId: a.Id,
 	}
 	err = ledger.AddAccount(ctx, tx, account)
 	a.LedgerAccountId = account.Id
 	return err
+}
+
+// unlinkLedgerAccount is the rule that leaves the ledger account of a deleted bank account free.
+func unlinkLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
+	return ledger.UnlinkBankAccount(ctx, tx, a.LedgerAccountId)
 }

@@ -6,6 +6,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -52,6 +53,51 @@ func TestBankAccountNeedsOwnLedgerAccount(t *testing.T) {
 		BankAccountId: b.account.GetId(),
 	}); apptest.Reason(err) != optionsv1.Reason_BANK_ACCOUNTS_IN_USE {
 		t.Errorf("deleting a bank account with statements: got %v, want BANK_ACCOUNTS_IN_USE", err)
+	}
+}
+
+// TestLedgerAccountOfBankAccountHoldsOneCurrency refuses euros on the account of a bank account in
+// dollars, and a bank account for an account that has euros.
+func TestLedgerAccountOfBankAccountHoldsOneCurrency(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	own, cash, card := b.account.GetLedgerAccountId(), b.codes["CASH"], b.codes["CREDIT_CARD"]
+	postEuros := func(account string) error {
+		_, err := b.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: &pb.JournalEntry{
+			Date: "2026-01-05", CurrencyCode: "EUR", ExchangeRate: "1.10", Lines: []*pb.JournalLine{
+				{AccountId: account, Amount: &typepb.Money{Amount: "10"}},
+				{AccountId: b.codes["OTHER_INCOME"], Amount: &typepb.Money{Amount: "-10"}},
+			},
+		}})
+		return err
+	}
+	link := func(account string, kind pb.BankAccount_Kind) (*pb.BankAccount, error) {
+		return b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{BankAccount: &pb.BankAccount{
+			DisplayName: "Linked", Kind: kind, LedgerAccountId: account,
+		}})
+	}
+	wantReason(t, postEuros(own), optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY)
+	if err := postEuros(cash); err != nil {
+		t.Fatal(err)
+	}
+	_, err := link(cash, pb.BankAccount_CHECKING)
+	wantReason(t, err, optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY)
+	linked, err := link(card, pb.BankAccount_CREDIT_CARD)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: card}); err != nil ||
+		got.GetBankAccountId() != linked.GetId() {
+		t.Errorf("got %v, %v, want the bank account", got, err)
+	}
+	wantReason(t, postEuros(card), optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY)
+	if _, err := b.DeleteBankAccount(t.Context(), &pb.DeleteBankAccountRequest{
+		BankAccountId: linked.GetId(),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := postEuros(card); err != nil {
+		t.Errorf("after the bank account is deleted: %v", err)
 	}
 }
 

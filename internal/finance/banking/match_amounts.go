@@ -27,7 +27,8 @@ type matchAmounts struct {
 // matchedEntry is the matched amount of an entry in its own currency and in the base currency.
 // Debits are positive.
 type matchedEntry struct {
-	// onBank is true on the bank account's own ledger account, where the money is posted already.
+	// onBank is true on the bank account's own ledger account, where the money is posted already. That
+	// account holds the bank account's currency only.
 	onBank      bool
 	currency    string
 	minor, base int64
@@ -123,13 +124,10 @@ func (m matchAmounts) checkSum(apart int64, currency, hint string) error {
 func (m matchAmounts) remainder() (s matchPosting, err error) {
 	s.bank = m.linesTotal
 	for _, c := range m.entries {
-		switch {
-		case !c.onBank:
-			s.gain -= c.base
-		case c.currency == m.currency:
+		if c.onBank {
 			s.bank -= c.minor
-		default: // an account in the base currency counts amounts in other currencies at their base amount
-			s.bank -= c.base
+		} else {
+			s.gain -= c.base
 		}
 	}
 	if m.currency != m.base && !m.hasOtherAccounts() {

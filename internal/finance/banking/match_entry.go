@@ -77,6 +77,11 @@ func readMatchEntry(
 	if err != nil {
 		return matchedEntry{}, err
 	}
+	if e.AccountId == account.LedgerAccountId && moved.currency != in.currency {
+		return matchedEntry{}, fault.Refuse(optionsv1.Reason_MATCH_MOVES_NOTHING,
+			"The entry's lines on the account are in %s, but the bank account is in %s.", moved.currency, in.currency).
+			WithSubject(entry.Id)
+	}
 	open, err := openEntryAmount(ctx, tx, entry, account, e.AccountId, moved)
 	if err != nil {
 		return matchedEntry{}, err

@@ -21,7 +21,9 @@ func matchEntry(
 	if in.currency == in.base {
 		rate = ""
 	}
-	e.Lines = bankLines(account.LedgerAccountId, in, p, rate)
+	if p.bank != 0 {
+		e.Lines = append(e.Lines, in.bankLine(account.LedgerAccountId, p.bank, p.bankBase, rate, ""))
+	}
 	for i, c := range in.entries {
 		if !c.onBank {
 			e.Lines = append(e.Lines, journalLine(m.Entries[i].AccountId, -c.minor, c.currency, -c.base, in.base, ""))
@@ -37,34 +39,6 @@ func matchEntry(
 		return nil
 	}
 	return e
-}
-
-// bankLines returns the lines on the bank account's own ledger account. If the match has only entries on
-// that account and one is in another currency, the exchange difference changes its value in the base
-// currency and not its amount.
-func bankLines(ledgerAccount string, in matchAmounts, p matchPosting, rate string) (lines []*pb.JournalLine) {
-	bank, revalued := p.bank, int64(0)
-	if !in.hasOtherAccounts() {
-		bank, revalued = p.bank-p.gain, p.gain
-	}
-	if bank != 0 {
-		lines = append(lines, in.bankLine(ledgerAccount, bank, p.bankBase, rate, ""))
-	}
-	if revalued != 0 {
-		lines = append(lines, journalLine(ledgerAccount, 0, in.foreignCurrency(), revalued, in.base, "Exchange difference"))
-	}
-	return lines
-}
-
-// foreignCurrency returns the first currency of a matched entry other than the bank account's
-// currency.
-func (m matchAmounts) foreignCurrency() string {
-	for _, c := range m.entries {
-		if c.currency != m.currency {
-			return c.currency
-		}
-	}
-	return m.currency
 }
 
 // bankLine returns a journal line in the bank account's currency. If all matched entries are on the bank

@@ -61,7 +61,7 @@ and case
     and b.state = 'MATCHED'
   )
   -- Receivables and payables of exactly the line's amount, but not the entries that settle them.
-  else e.source not in ('BANK_MATCH', 'BANK_TRANSFER', 'INVOICE', 'BILL', 'CURRENCY_REVALUATION', 'YEAR_END') and a.minor - coalesce(t.taken, 0) = $3
+  else e.source not in ('BANK_MATCH', 'BANK_TRANSFER', 'INVOICE', 'BILL', 'CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE', 'YEAR_END') and a.minor - coalesce(t.taken, 0) = $3
 end
 order by abs(e.date - $4::text::date), e.id, a.account_id
 limit 200

@@ -25,6 +25,7 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Ref(
 		"closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId },
 	).Usable(OfType(pb.Account_EQUITY)),
+	table.Ref("bank_account_id", "bac", func(a *pb.Account) *string { return &a.BankAccountId }),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
 ).Rank(db.RankAccount)).Open().Shared()
 

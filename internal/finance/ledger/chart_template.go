@@ -88,7 +88,7 @@ var common = chart{
 	{"6800", "Depreciation", pb.Account_DEPRECIATION},
 	{"6900", "Interest Expense", pb.Account_INTEREST},
 	{"6950", "Income Tax", pb.Account_TAX_EXPENSE},
-	{roundingCode, roundingName, pb.Account_ROUNDING},
+	{"6980", "Rounding Differences", pb.Account_ROUNDING},
 	{"6990", "Uncategorized Expense", pb.Account_OTHER_EXPENSE},
 }
 

@@ -59,6 +59,11 @@ func unrevaluedBlockers(
 		return nil, err
 	}
 	var accounts []string
+	for _, f := range balances {
+		if f.minor == 0 && f.atValue != 0 {
+			accounts = append(accounts, id.Format("acc", f.account))
+		}
+	}
 	for _, v := range valuations {
 		if v.MarketValue.Amount != v.BookValue.Amount {
 			accounts = append(accounts, v.AccountId)

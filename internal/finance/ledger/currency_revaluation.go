@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
@@ -168,14 +169,19 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	if err := checkRevaluationDates(ctx, tx, r.Date); err != nil {
 		return err
 	}
-	if r.Valuations, err = Valuations(ctx, tx, "date", on); err != nil {
-		return err
-	}
-	gain, err := TotalGain(r.Valuations)
+	balances, kept, err := readForeignBalances(ctx, tx, on)
 	if err != nil {
 		return err
 	}
 	base := tx.Call().Organization.CurrencyCode
+	if r.Valuations, err = valueBalances("date", balances, kept, base, on); err != nil {
+		return err
+	}
+	noteSettledBalances(tx, r, balances)
+	gain, err := TotalGain(r.Valuations)
+	if err != nil {
+		return err
+	}
 	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, money.ToProto(gain, base)
 	account, err := FindAccountBySubtype(ctx, tx, pb.Account_UNREALIZED_EXCHANGE_GAIN)
 	if err != nil {
@@ -187,9 +193,14 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 			"The chart has no account of subtype UNREALIZED_EXCHANGE_GAIN; add one.",
 		)
 	}
-	entry := newRevaluationEntry(r, account.Id)
+	return postRevaluation(ctx, tx, r, newRevaluationEntry(r, account.Id))
+}
+
+// postRevaluation posts the entry of a revaluation, and reverses it on the next day. It does nothing
+// without an entry.
+func postRevaluation(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation, entry *pb.JournalEntry) error {
 	if entry == nil {
-		return nil // no value changed
+		return nil
 	}
 	if err := LockForPosting(ctx, tx, entry, &pb.JournalEntry{Date: nextDay(r.Date)}); err != nil {
 		return err
@@ -222,13 +233,13 @@ select exists (
 }
 
 // checkRevaluationDates refuses a revaluation on a date that is in a closed period, or whose next day
-// is, also if there is nothing to post. It locks the periods, so that they stay open.
+// is, also if there is nothing to post. It creates missing periods, and locks them so that they stay open.
 func checkRevaluationDates(ctx context.Context, tx *db.Tx, date string) error {
 	dated := []*pb.JournalEntry{
 		{Date: date, Source: pb.JournalEntry_CURRENCY_REVALUATION},
 		{Date: nextDay(date), Source: pb.JournalEntry_CURRENCY_REVALUATION},
 	}
-	if _, err := lockReferences(ctx, tx, dated...); err != nil {
+	if err := LockForPosting(ctx, tx, dated...); err != nil {
 		return err
 	}
 	refusals, err := CheckPostings(ctx, tx, dated)
@@ -266,4 +277,17 @@ func newRevaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEnt
 func isZero(m *typepb.Money) bool {
 	minor, err := money.Parse(m.Amount, m.CurrencyCode)
 	return err == nil && minor == 0
+}
+
+// noteSettledBalances realizes the value that balances of zero still carry. A revaluation would be
+// reversed, but nothing is left to reverse it for (IAS 21.28).
+func noteSettledBalances(tx *db.Tx, r *pb.CurrencyRevaluation, balances []foreignBalance) {
+	for _, f := range balances {
+		if f.minor != 0 {
+			continue
+		}
+		noteSettlement(tx, &pb.JournalEntry{Date: r.Date, Description: "Revaluation", Lines: []*pb.JournalLine{{
+			AccountId: id.Format("acc", f.account), Amount: money.ToProto(0, f.currency),
+		}}})
+	}
 }

@@ -33,7 +33,7 @@ func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault
 		violations.MergeViolations(at, checkAccountExists(k, l.GetAccountId()))
 		violations.MergeViolations(at, checkDimensionValuesExist(k, l.GetDimensionValueIds()))
 		f, err := readLine(l, e.CurrencyCode, base)
-		f.tax = k.accounts[l.GetAccountId()].tax
+		f.tax = k.accounts[l.GetAccountId()].isTax()
 		violations.MergeViolations(at, err)
 		readable = readable && err == nil
 		if f.rate.IsZero() && f.currency == rateCurrency && f.minor != 0 {
@@ -109,7 +109,7 @@ func checkPostable(e *pb.JournalEntry, k *references) error {
 		at := fmt.Sprintf("lines[%d]", i)
 		violations.MergeViolations(at, checkAccountOpen(k.accounts[l.GetAccountId()], e.Source))
 		violations.MergeViolations(at, checkDimensionValuesActive(k, l.GetDimensionValueIds()))
-		violations.MergeViolations(at, checkAccountCurrency(k, l))
+		violations.MergeViolations(at, checkAccountCurrency(k, e.Source, l))
 	}
 	return violations.Err()
 }
@@ -137,6 +137,9 @@ func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 	}
 	for i, l := range e.Lines {
 		figures[i].write(l, base)
+		if use := k.accounts[l.AccountId]; use.ofBank && use.currency == base {
+			l.Amount, l.ExchangeRate = money.ToProto(figures[i].base, base), ""
+		}
 	}
 	return nil
 }

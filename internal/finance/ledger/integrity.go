@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	_ "embed"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -49,7 +50,7 @@ func (s *Service) integrityChecks() (all []IntegrityCheck) {
 	for _, r := range integrityRules {
 		all = append(all, r.check)
 	}
-	all = append(all, checkRollupSums, checkSealChain)
+	all = append(all, checkRollupSums, checkCurrencyPositions, checkSealChain)
 	for _, sub := range s.hooks.SubLedgers {
 		all = append(all, sub.integrityCheck)
 	}
@@ -69,6 +70,16 @@ func (r integrityRule) check(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrity
 func checkRollupSums(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
 	stale, err := CountStaleRollups(ctx, tx)
 	return &pb.CheckIntegrityResponse_Check{Rule: "Rollups are the sums of their lines.", BrokenCount: int32(stale)}, err
+}
+
+//go:embed currency_position_check.sql
+var countWrongPositions string
+
+// checkCurrencyPositions compares the currency positions with the sums of their lines.
+func checkCurrencyPositions(ctx context.Context, tx *db.Tx) (*pb.CheckIntegrityResponse_Check, error) {
+	out := &pb.CheckIntegrityResponse_Check{Rule: "Currency positions are the sums of their lines."}
+	org := tx.Call().Organization
+	return out, tx.QueryRow(ctx, countWrongPositions, org.ID, org.CurrencyCode).Scan(&out.BrokenCount)
 }
 
 // checkSealChain recomputes the chain of seals and compares it with the stored one.

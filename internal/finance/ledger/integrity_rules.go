@@ -1,5 +1,7 @@
 package ledger
 
+import "strings"
+
 // integrityRules lists the rules that are checked by one query each.
 var integrityRules = []integrityRule{
 	{"Every entry adds up to zero.", `
@@ -149,4 +151,47 @@ and exists (
   group by l.account_id, l.amount_currency
   having sum(l.base_amount_minor) <> 0 or sum(l.amount_minor) <> 0
 )`},
+	{"A monetary balance of zero in a foreign currency has a base amount of zero.", settledBalanceRule},
+	{"The account of a bank account holds amounts in its own currency only.", `
+select distinct l.journal_entry_id
+from finance.accounts a
+join finance.journal_lines l on l.org_id = $1 and l.account_id = a.id
+where a.org_id = $1
+and a.bank_account_id is not null
+and l.amount_currency <> a.currency_code`},
+	{"A realized exchange difference moves the base amount only.", `
+select distinct e.id
+from finance.journal_entries e
+join finance.journal_lines l on l.org_id = $1 and l.journal_entry_id = e.id
+where e.org_id = $1
+and e.source = 'EXCHANGE_DIFFERENCE'
+and l.amount_currency <> e.currency_code
+and l.amount_minor <> 0`},
 }
+
+// settledBalanceRule finds the last entry on each balance that breaks the rule. Revaluations do not
+// count, since they are reversed on the next day.
+var settledBalanceRule = `
+select distinct last.journal_entry_id
+from finance.currency_positions p
+join finance.accounts a on a.org_id = $1 and a.id = p.account_id
+cross join lateral (
+  select l.journal_entry_id
+  from finance.journal_lines l
+  where l.org_id = $1
+  and l.account_id = p.account_id
+  and l.amount_currency = p.currency
+  order by l.date desc, l.id desc
+  limit 1
+) last
+where p.org_id = $1
+and p.amount_minor = 0
+and p.base_amount_minor <> 0
+and (
+  a.subtype in (` + quotedList(settledInLineCurrency) + `)
+  or a.subtype in (` + quotedList(settledInAccountCurrency) + `)
+  and a.currency_code = p.currency
+)`
+
+// quotedList returns names as a list of SQL strings.
+func quotedList(names []string) string { return "'" + strings.Join(names, "', '") + "'" }

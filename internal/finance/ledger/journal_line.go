@@ -39,7 +39,7 @@ var journalLines = resource.New(table.New("finance.journal_lines",
     where a.org_id = $1
     and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
   ))
-  and e.source <> 'CURRENCY_REVALUATION'
+  and e.source not in ('CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE')
 )`),
 )).Open()
 

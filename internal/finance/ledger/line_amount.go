@@ -118,10 +118,13 @@ func readRate(field string, text *string) (decimal.Decimal, error) {
 	return rate, nil
 }
 
-// checkAccountCurrency refuses an amount that is not in the currency of a foreign-currency account.
-func checkAccountCurrency(k *references, l *pb.JournalLine) error {
+// checkAccountCurrency refuses an amount in another currency than an account that holds one currency.
+// Opening balances of a bank account may be stated in another currency than the organization's, in
+// which the account is: they are converted, see setBaseAmounts.
+func checkAccountCurrency(k *references, source pb.JournalEntry_Source, l *pb.JournalLine) error {
 	use, ok := k.accounts[l.GetAccountId()]
-	if !ok || use.currency == k.base || use.currency == l.GetAmount().GetCurrencyCode() {
+	converted := source == pb.JournalEntry_OPENING_BALANCE_IMPORT && use.currency == k.base
+	if !ok || converted || !use.holdsOneCurrency(k.base) || use.currency == l.GetAmount().GetCurrencyCode() {
 		return nil
 	}
 	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY,

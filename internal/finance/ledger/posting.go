@@ -71,6 +71,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 			return err
 		}
 		recordLockException(tx, e)
+		noteForeignPosting(tx, e)
 		return k.checkTurnover(ctx, tx, e)
 	}, nil
 }

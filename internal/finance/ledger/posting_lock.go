@@ -101,7 +101,7 @@ func LockForReversal(ctx context.Context, tx *db.Tx, entries []string) error {
 	}
 	dated := make([]*pb.JournalEntry, len(found))
 	for i, e := range found {
-		dated[i] = &pb.JournalEntry{Date: e.Date}
+		dated[i] = withoutAccounts(e)
 	}
 	_, err = lockReferences(ctx, tx, dated...)
 	return err

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 )
@@ -29,10 +30,18 @@ type references struct {
 // postingAccount holds the fields of an account that posting checks.
 type postingAccount struct {
 	archived, control bool
-	// tax is true for an account of subtype TAX_PAYABLE, whose amounts are never changed by rounding.
-	tax      bool
-	currency string
+	subtype           string
+	currency          string
+	// ofBank is true if the account belongs to a bank account.
+	ofBank bool
 }
+
+// holdsOneCurrency reports whether the account accepts amounts in its own currency only: if that is
+// foreign, or if the account belongs to a bank account, which is in that currency.
+func (a postingAccount) holdsOneCurrency(base string) bool { return a.ofBank || a.currency != base }
+
+// isTax reports whether taxes are posted to the account. Their amounts are never changed by rounding.
+func (a postingAccount) isTax() bool { return a.subtype == pb.Account_TAX_PAYABLE.String() }
 
 // postingDimensionValue holds the fields of a dimension value that posting checks.
 type postingDimensionValue struct {
@@ -42,7 +51,7 @@ type postingDimensionValue struct {
 
 const (
 	selectPostingAccounts = `
-select id, archive_time is not null, control, subtype = 'TAX_PAYABLE', currency_code
+select id, archive_time is not null, control, subtype, currency_code, bank_account_id is not null
 from finance.accounts
 where org_id = $1
 and id = any($2)
@@ -82,13 +91,17 @@ func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.Jou
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
 	first, last := dateRange(entries)
-	locksPeriods := lock && !first.IsZero() && !arePeriodsFixed(tx) && !held.holdsDays(first, last)
+	until := last
+	if hasForeignLine(entries, found.base) {
+		until = calendar.LastBusinessDate // exchange differences may change on any later day
+	}
+	locksPeriods := lock && !first.IsZero() && !arePeriodsFixed(tx) && !held.holdsDays(first, until)
 	if !first.IsZero() {
 		sql := selectPostingPeriods
 		if locksPeriods {
 			sql = tx.Locking(db.RankPeriod, selectPostingPeriods+"\nfor share")
 		}
-		b.Queue(sql, org, last.String(), first.String()).Query(found.scanPeriods)
+		b.Queue(sql, org, until.String(), first.String()).Query(found.scanPeriods)
 		if foreign := currenciesWithoutRate(entries, found.base); len(foreign) > 0 {
 			found.rates.queue(b, org, append(foreign, found.base), first, last)
 		}
@@ -110,7 +123,7 @@ func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.Jou
 		return nil, err
 	}
 	if locksPeriods {
-		held.addPeriods(first, last, found.periods)
+		held.addPeriods(first, until, found.periods)
 	} else if lock && !arePeriodsFixed(tx) && !held.holdsPeriods(found.periods) {
 		return nil, db.RowsChanged("a period was created between the locked ones")
 	}
@@ -164,7 +177,8 @@ func referencedKeys(entries []*pb.JournalEntry) (accounts, values []uuid.UUID) {
 func (k *references) scanAccounts(rows pgx.Rows) error {
 	var key uuid.UUID
 	var use postingAccount
-	_, err := pgx.ForEachRow(rows, []any{&key, &use.archived, &use.control, &use.tax, &use.currency}, func() error {
+	columns := []any{&key, &use.archived, &use.control, &use.subtype, &use.currency, &use.ofBank}
+	_, err := pgx.ForEachRow(rows, columns, func() error {
 		k.accounts[id.Format("acc", key)] = use
 		return nil
 	})

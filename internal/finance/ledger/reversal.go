@@ -41,7 +41,7 @@ func reverse(
 		if err := dateReversal(ctx, tx, reversal, date != ""); err != nil {
 			return err
 		}
-		made := []resource.Rule[*pb.JournalEntry]{setPostedRule}
+		made := []resource.Rule[*pb.JournalEntry]{setPostedRule, noteForeignPostingRule}
 		// The first reversal always fits, since an int64 can hold twice maxTurnover. Reversing
 		// reversals over and over could exceed it.
 		if e.ReversesId != "" {
@@ -60,7 +60,7 @@ func reverse(
 // dateReversal checks the period of the reversal. If it is closed, it refuses a date that the
 // caller chose, and moves a default date to the first day of the next open period.
 func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen bool) error {
-	k, err := lockReferences(ctx, tx, &pb.JournalEntry{Date: e.Date})
+	k, err := lockReferences(ctx, tx, withoutAccounts(e))
 	if err != nil {
 		return err
 	}
@@ -73,6 +73,16 @@ func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen boo
 	}
 	e.Date, err = nextOpenDate(ctx, tx, e.Date)
 	return err
+}
+
+// withoutAccounts returns an entry with the date and the currencies of another one, for locking what
+// its reversal needs.
+func withoutAccounts(e *pb.JournalEntry) *pb.JournalEntry {
+	out := &pb.JournalEntry{Date: e.Date}
+	for _, l := range e.Lines {
+		out.Lines = append(out.Lines, &pb.JournalLine{Amount: l.Amount, BaseAmount: l.BaseAmount})
+	}
+	return out
 }
 
 // setPostedRule is setPosted as a rule.

@@ -9,14 +9,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/money"
-)
-
-// The account for rounding differences that is created if the chart has none.
-const (
-	roundingCode = "6980"
-	roundingName = "Rounding Differences"
 )
 
 // roundingDifference returns the sum of the base amounts of figures that balance before rounding, or zero
@@ -84,7 +77,7 @@ func (k *references) setRoundingAccount(ctx context.Context, tx *db.Tx, e *pb.Jo
 			continue
 		}
 		if k.rounding == "" {
-			account, err := addRoundingAccount(ctx, tx)
+			account, err := addMissingAccount(ctx, tx, pb.Account_ROUNDING)
 			if err != nil {
 				return err
 			}
@@ -93,40 +86,4 @@ func (k *references) setRoundingAccount(ctx context.Context, tx *db.Tx, e *pb.Jo
 		l.AccountId = k.rounding
 	}
 	return nil
-}
-
-// addRoundingAccount creates the account for rounding differences. It leaves the account without a
-// code if the usual one is taken.
-func addRoundingAccount(ctx context.Context, tx *db.Tx) (string, error) {
-	if err := identity.LockOrganization(ctx, tx); err != nil {
-		return "", err
-	}
-	created, err := FindAccountBySubtype(ctx, tx, pb.Account_ROUNDING)
-	if err != nil {
-		return "", err
-	}
-	if created != nil {
-		return "", db.RowsChanged("the account for rounding differences was created by another transaction")
-	}
-	a := &pb.Account{
-		Code: roundingCode, DisplayName: roundingName, Type: typeOfSubtype(pb.Account_ROUNDING), Subtype: pb.Account_ROUNDING,
-	}
-	var taken bool
-	if err := tx.QueryRow(ctx, `
-select exists (
-  select
-  from finance.accounts
-  where org_id = $1
-  and code = $2
-)`, tx.Call().Organization.ID, roundingCode).Scan(&taken); err != nil {
-		return "", err
-	}
-	if taken {
-		a.Code = ""
-	}
-	if err := AddAccount(ctx, tx, a); err != nil {
-		return "", err
-	}
-	db.TxLocal[heldLocks](tx).addRecords(a.Id)
-	return a.Id, nil
 }

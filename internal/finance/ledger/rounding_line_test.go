@@ -71,7 +71,7 @@ func TestRoundingDifferenceGetsItsOwnLine(t *testing.T) {
 func TestTaxLineKeepsItsConversion(t *testing.T) {
 	tax := id.Format("acc", id.New())
 	k := *chartNow
-	k.accounts = map[string]postingAccount{rent: {currency: "USD"}, tax: {currency: "USD", tax: true}}
+	k.accounts = map[string]postingAccount{rent: {currency: "USD"}, tax: {currency: "USD", subtype: "TAX_PAYABLE"}}
 	rapid.Check(t, func(t *rapid.T) {
 		e := &pb.JournalEntry{Date: "2026-11-02", CurrencyCode: "EUR",
 			ExchangeRate: money.Format(rapid.Int64Range(1, 300).Draw(t, "rate"), "USD")}

@@ -30,7 +30,8 @@ type foreignBalance struct {
 }
 
 // Valuations compares the book value of each foreign-currency balance with its value at the rate of
-// a day. Only monetary items are revalued (IAS 21.23); goods and equipment stay at cost. field is
+// a day. Only monetary items are revalued (IAS 21.23); goods and equipment stay at cost, and so do
+// taxes owed in the base currency. field is
 // the request field of the day, for errors.
 func Valuations(
 	ctx context.Context, tx *db.Tx, field string, on calendar.Date,
@@ -48,7 +49,8 @@ func readForeignBalances(
 	ctx context.Context, tx *db.Tx, on calendar.Date,
 ) (balances []foreignBalance, kept rates, err error) {
 	base := tx.Call().Organization.CurrencyCode
-	rows, err := tx.Query(ctx, selectForeignBalances, tx.Call().Organization.ID, on.String(), base)
+	rows, err := tx.Query(ctx, selectForeignBalances, tx.Call().Organization.ID, on.String(), base, settledInLineCurrency,
+		settledInAccountCurrency)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -64,28 +66,29 @@ func readForeignBalances(
 	return balances, kept, err
 }
 
-// valueBalances compares balances with their value on a day. Its error lists all currencies that
-// have no rate.
+// valueBalances compares balances with their value on a day. A balance of zero has no value, and no
+// unrealized gain. The error lists all currencies that have no rate.
 func valueBalances(
 	field string, balances []foreignBalance, kept rates, base string, on calendar.Date,
 ) (out []*pb.CurrencyRevaluation_Valuation, err error) {
 	var violations fault.List
 	missing := map[string]bool{}
 	for _, f := range balances {
+		if f.minor == 0 {
+			continue
+		}
 		rate, _, ok := kept.find(f.currency, base, on)
-		if !ok && f.minor != 0 {
+		if !ok {
 			if !missing[f.currency] {
 				missing[f.currency] = true
 				violations.MergeViolations("", missingRateError(field, f.currency, on))
 			}
 			continue
 		}
-		var worth int64
-		if f.minor != 0 {
-			if worth, err = money.Convert(f.minor, f.currency, base, rate); err != nil {
-				return nil, fault.Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE,
-					"The value of a balance in %s is out of range.", f.currency)
-			}
+		worth, err := money.Convert(f.minor, f.currency, base, rate)
+		if err != nil {
+			return nil, fault.Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE,
+				"The value of a balance in %s is out of range.", f.currency)
 		}
 		baseMoney := func(minor int64) *typepb.Money {
 			return money.ToProto(minor, base)

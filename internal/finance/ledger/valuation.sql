@@ -12,10 +12,7 @@ with held as materialized (
     select a.id
     from finance.accounts a
     where a.org_id = $1
-    and a.subtype in (
-      'BANK', 'CASH', 'ACCOUNTS_RECEIVABLE', 'ACCOUNTS_PAYABLE', 'CREDIT_CARD', 'TAX_PAYABLE', 'PAYROLL_LIABILITY',
-      'CUSTOMER_DEPOSIT', 'LOAN', 'OTHER_LIABILITY', 'OTHER_ASSET', 'SUSPENSE'
-    )
+    and (a.subtype = any($4::text[]) or a.subtype = any($5::text[]))
   ))
   group by l.account_id, l.amount_currency
   having sum(l.amount_minor) <> 0 or sum(l.base_amount_minor) <> 0
@@ -23,4 +20,6 @@ with held as materialized (
 select h.account_id, h.amount_currency, h.amount, h.base
 from held h
 join finance.accounts a on a.org_id = $1 and a.id = h.account_id
+where a.subtype = any($4::text[])
+or a.currency_code = h.amount_currency
 order by a.code, h.account_id, h.amount_currency

@@ -29,6 +29,6 @@ and exists (
   from finance.journal_entries e
   where e.org_id = $1
   and e.id = l.journal_entry_id
-  and (e.source = 'CURRENCY_REVALUATION' or e.post_time > $4)
+  and (e.source in ('CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE') or e.post_time > $4)
 ) is false
 group by account_id, date

@@ -14,7 +14,7 @@ and exists (
   from finance.journal_entries e
   where e.org_id = $1
   and e.id = l.journal_entry_id
-  and e.source = 'CURRENCY_REVALUATION'
+  and e.source in ('CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE')
   and ($4::timestamptz is null or e.post_time <= $4)
 ) is true
 group by l.account_id, l.date

@@ -346,7 +346,8 @@ type Account struct {
 	Subtype Account_Subtype `protobuf:"varint,5,opt,name=subtype,proto3,enum=backoffice.finance.v1.Account_Subtype" json:"subtype,omitempty"`
 	// ISO 4217 currency code. Defaults to the organization's currency. Only an ASSET or LIABILITY
 	// account may have another currency, and it then accepts amounts in that currency only. An
-	// account in the organization's currency accepts amounts in any currency.
+	// account in the organization's currency accepts amounts in any currency, unless it belongs to a
+	// bank account.
 	CurrencyCode string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// Parent account on statements. Must have the same type.
 	ParentAccountId string `protobuf:"bytes,7,opt,name=parent_account_id,json=parentAccountId,proto3" json:"parent_account_id,omitempty"`
@@ -359,6 +360,8 @@ type Account struct {
 	// assets with donor restrictions (ASC 958-210-45-1). Defaults to retained earnings. Only for
 	// INCOME and EXPENSE accounts.
 	ClosingAccountId string `protobuf:"bytes,16,opt,name=closing_account_id,json=closingAccountId,proto3" json:"closing_account_id,omitempty"`
+	// Bank account whose money the account holds. Empty for all other accounts.
+	BankAccountId string `protobuf:"bytes,17,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	// Description of what is posted to the account.
 	Description string `protobuf:"bytes,10,opt,name=description,proto3" json:"description,omitempty"`
 	// Time the account was created.
@@ -475,6 +478,13 @@ func (x *Account) GetClosingAccountId() string {
 	return ""
 }
 
+func (x *Account) GetBankAccountId() string {
+	if x != nil {
+		return x.BankAccountId
+	}
+	return ""
+}
+
 func (x *Account) GetDescription() string {
 	if x != nil {
 		return x.Description
@@ -521,7 +531,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\r\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x0e\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -532,7 +542,8 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\x11parent_account_id\x18\a \x01(\tR\x0fparentAccountId\x12d\n" +
 	"\x11cash_flow_section\x18\b \x01(\x0e2..backoffice.finance.v1.Account.CashFlowSectionB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fcashFlowSection\x12\x1d\n" +
 	"\acontrol\x18\t \x01(\bB\x03\xe0A\x03R\acontrol\x12,\n" +
-	"\x12closing_account_id\x18\x10 \x01(\tR\x10closingAccountId\x12*\n" +
+	"\x12closing_account_id\x18\x10 \x01(\tR\x10closingAccountId\x12+\n" +
+	"\x0fbank_account_id\x18\x11 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12*\n" +
 	"\vdescription\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12@\n" +
 	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

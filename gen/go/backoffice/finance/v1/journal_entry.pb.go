@@ -101,6 +101,9 @@ const (
 	JournalEntry_CURRENCY_REVALUATION JournalEntry_Source = 7
 	// Close of a fiscal year.
 	JournalEntry_YEAR_END JournalEntry_Source = 8
+	// Realized exchange difference of a balance in a foreign currency. The source is the entry that
+	// settled the balance, or whose posting changed what other entries settled.
+	JournalEntry_EXCHANGE_DIFFERENCE JournalEntry_Source = 9
 	// Match of bank statement lines to entries.
 	JournalEntry_BANK_MATCH JournalEntry_Source = 20
 	// Transfer between own bank accounts.
@@ -121,6 +124,7 @@ var (
 		6:  "PAYROLL",
 		7:  "CURRENCY_REVALUATION",
 		8:  "YEAR_END",
+		9:  "EXCHANGE_DIFFERENCE",
 		20: "BANK_MATCH",
 		21: "BANK_TRANSFER",
 		22: "PRIVATE_EXPENSE",
@@ -135,6 +139,7 @@ var (
 		"PAYROLL":                6,
 		"CURRENCY_REVALUATION":   7,
 		"YEAR_END":               8,
+		"EXCHANGE_DIFFERENCE":    9,
 		"BANK_MATCH":             20,
 		"BANK_TRANSFER":          21,
 		"PRIVATE_EXPENSE":        22,
@@ -377,7 +382,7 @@ var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\t\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd7\t\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -405,7 +410,7 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +
 	"\n" +
-	"\x06POSTED\x10\x02\"\xd6\x01\n" +
+	"\x06POSTED\x10\x02\"\xef\x01\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -416,7 +421,8 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x04BILL\x10\x05\x12\v\n" +
 	"\aPAYROLL\x10\x06\x12\x18\n" +
 	"\x14CURRENCY_REVALUATION\x10\a\x12\f\n" +
-	"\bYEAR_END\x10\b\x12\x0e\n" +
+	"\bYEAR_END\x10\b\x12\x17\n" +
+	"\x13EXCHANGE_DIFFERENCE\x10\t\x12\x0e\n" +
 	"\n" +
 	"BANK_MATCH\x10\x14\x12\x11\n" +
 	"\rBANK_TRANSFER\x10\x15\x12\x13\n" +

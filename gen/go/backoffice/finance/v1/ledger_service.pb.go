@@ -7993,7 +7993,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xfaz\n" +
+	"accountIds2\xfcz\n" +
 	"\rLedgerService\x12\xa4\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -8140,9 +8140,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\x89\x02\n" +
 	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"\xb8\x01\x8a\xb5\x181\n" +
 	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01ҵ\x18\n" +
-	"text/plainҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheet\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe6\x01\n" +
-	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"b\x8a\xb5\x18\x15\n" +
-	"\x13finance.books.write\x92\xb5\x18\x17\x98\x02\x99\x02\x9a\x02\x9b\x02\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x96\x02\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
+	"text/plainҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheet\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe8\x01\n" +
+	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"d\x8a\xb5\x18\x15\n" +
+	"\x13finance.books.write\x92\xb5\x18\x19\x98\x02\x99\x02\x9a\x02\x9b\x02\xd4\x01\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x96\x02\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
 	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02$\x12\"/v1/journalSeals/{journal_seal_id}\x90\x02\x01\x12\xc4\x01\n" +
 	"\x14BatchGetJournalSeals\x122.backoffice.finance.v1.BatchGetJournalSealsRequest\x1a3.backoffice.finance.v1.BatchGetJournalSealsResponse\"C\x8a\xb5\x18\x1b\n" +

@@ -169,8 +169,9 @@ type LedgerServiceClient interface {
 	DeleteDimensionValue(ctx context.Context, in *DeleteDimensionValueRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. If foreign lines
 	// balance before rounding but not after, posts the difference to the account for rounding
-	// differences, at most one minor unit for each foreign line. Fails without storing anything if
-	// there are fewer than two lines or an amount has more digits than its currency. Fails with
+	// differences, at most one minor unit for each foreign line. If the entry settles a balance in a
+	// foreign currency, posts the realized exchange difference as another entry, with the source
+	// `EXCHANGE_DIFFERENCE`. Fails without storing anything if there are fewer than two lines or an amount has more digits than its currency. Fails with
 	// `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
 	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
 	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
@@ -286,8 +287,8 @@ type LedgerServiceClient interface {
 	// same day, a rate entered by a caller takes precedence over an imported one, and then a direct
 	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
-	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
-	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
+	// Creates a currency revaluation. Values monetary balances in foreign currencies at the end of a
+	// day and posts the gains and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
 	// already revalued, with `EXCHANGE_RATE_MISSING` if a currency has no rate, with `PERIOD_CLOSED`
 	// or `PERIOD_LOCKED` if one of the two days is in a closed period or fiscal year, and with
 	// `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no account for unrealized exchange gains.
@@ -350,7 +351,8 @@ type LedgerServiceClient interface {
 	// `OPENING_BALANCES_ROWS_INVALID`, reporting all rows at once, if the account of a row is unknown
 	// or archived, an amount is unreadable, or two rows name the same account with the same dimension
 	// values. Fails with `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless
-	// `post_difference` is true. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
+	// `post_difference` is true. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if a balance is not in the
+	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
 	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
 	// balance of a reconciled bank account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if
 	// the date is in a closed period or fiscal year, and with `DATE_UNUSUAL` if the date is more than
@@ -1237,8 +1239,9 @@ type LedgerServiceServer interface {
 	DeleteDimensionValue(context.Context, *DeleteDimensionValueRequest) (*emptypb.Empty, error)
 	// Creates a journal entry. Posts it, or keeps it as a draft if `draft` is true. If foreign lines
 	// balance before rounding but not after, posts the difference to the account for rounding
-	// differences, at most one minor unit for each foreign line. Fails without storing anything if
-	// there are fewer than two lines or an amount has more digits than its currency. Fails with
+	// differences, at most one minor unit for each foreign line. If the entry settles a balance in a
+	// foreign currency, posts the realized exchange difference as another entry, with the source
+	// `EXCHANGE_DIFFERENCE`. Fails without storing anything if there are fewer than two lines or an amount has more digits than its currency. Fails with
 	// `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
 	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
 	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
@@ -1354,8 +1357,8 @@ type LedgerServiceServer interface {
 	// same day, a rate entered by a caller takes precedence over an imported one, and then a direct
 	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
-	// Creates a currency revaluation. Values foreign balances at the end of a day and posts the gains
-	// and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
+	// Creates a currency revaluation. Values monetary balances in foreign currencies at the end of a
+	// day and posts the gains and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
 	// already revalued, with `EXCHANGE_RATE_MISSING` if a currency has no rate, with `PERIOD_CLOSED`
 	// or `PERIOD_LOCKED` if one of the two days is in a closed period or fiscal year, and with
 	// `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no account for unrealized exchange gains.
@@ -1418,7 +1421,8 @@ type LedgerServiceServer interface {
 	// `OPENING_BALANCES_ROWS_INVALID`, reporting all rows at once, if the account of a row is unknown
 	// or archived, an amount is unreadable, or two rows name the same account with the same dimension
 	// values. Fails with `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless
-	// `post_difference` is true. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
+	// `post_difference` is true. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if a balance is not in the
+	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
 	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
 	// balance of a reconciled bank account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if
 	// the date is in a closed period or fiscal year, and with `DATE_UNUSUAL` if the date is more than
