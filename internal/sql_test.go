@@ -49,7 +49,7 @@ var rules = []rule{{
 	except: map[string]string{
 		"platform/db/event.go":       "the join makes the statements of a single posting a tenth slower",
 		"platform/db/idempotency.go": "the join makes the statements of a single posting a tenth slower",
-		"app/testdata/statements.sql": "the statements of platform/table: the join makes those of a single posting a " +
+		"app/testdata/sql_statements.sql": "the statements of platform/table: the join makes those of a single posting a " +
 			"tenth slower",
 		"platform/jobs/chore_table.go": "the rows belong to many organizations",
 	},
@@ -58,9 +58,9 @@ var rules = []rule{{
 	why:    "a subquery is evaluated on the server of the rows, where positions differ",
 	broken: found(`select platform\.position\(\)`),
 	except: map[string]string{
-		"platform/db/event.go":        "a call for each row makes a posting of 16 entries a fifth slower",
-		"platform/table/lines.go":     "a call for each row makes a posting of 16 entries a fifth slower",
-		"app/testdata/statements.sql": "it contains the statements of platform/table/lines.go",
+		"platform/db/event.go":            "a call for each row makes a posting of 16 entries a fifth slower",
+		"platform/table/lines.go":         "a call for each row makes a posting of 16 entries a fifth slower",
+		"app/testdata/sql_statements.sql": "it contains the statements of platform/table/lines.go",
 	},
 }, {
 	name: "call platform.horizon() in a separate statement",

@@ -141,7 +141,7 @@ func TestTextIsPlain(t *testing.T) {
 		}
 	}
 	for _, f := range files(t) {
-		if f.path == "limits_test.go" {
+		if f.path == "source_limits_test.go" {
 			continue
 		}
 		for _, s := range sentences(f) {
@@ -154,7 +154,7 @@ func TestTextIsPlain(t *testing.T) {
 			check(name, m[1])
 		}
 	}
-	for _, page := range pages(t) {
+	for _, page := range docs(t) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// pages returns the paths of the pages about the code: those of the root and those of packages.
-func pages(t *testing.T) []string {
+// docs returns the paths of the documents about the code: those of the root and those of packages.
+func docs(t *testing.T) []string {
 	t.Helper()
 	var all []string
 	for _, pattern := range []string{"../*.md", "*/*/README.md"} {
@@ -20,16 +20,16 @@ func pages(t *testing.T) []string {
 		all = append(all, found...)
 	}
 	if len(all) < 5 {
-		t.Fatalf("found only the pages %v", all)
+		t.Fatalf("found only the documents %v", all)
 	}
 	return all
 }
 
-// TestPagesNameExistingFiles checks the files that pages name, such as `rpc/interceptor_chain.go`.
-func TestPagesNameExistingFiles(t *testing.T) {
+// TestDocsNameExistingFiles checks the files that documents name, such as `rpc/interceptor_chain.go`.
+func TestDocsNameExistingFiles(t *testing.T) {
 	t.Parallel()
 	named := regexp.MustCompile("`([a-z_0-9]+(?:/[a-z_0-9]+)*\\.(?:go|sql|proto|txt|json))`")
-	for _, page := range pages(t) {
+	for _, page := range docs(t) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -19,10 +19,10 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-const golden = "testdata/statements.sql"
+const golden = "testdata/sql_statements.sql"
 
 // TestStatements prepares every statement of every binding in the server's role and compares them with
-// testdata/statements.sql.
+// testdata/sql_statements.sql.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
