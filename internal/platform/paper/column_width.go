@@ -34,9 +34,9 @@ func (p *page) blocks() []block {
 		orientation string
 		width, size float64
 	}{{"P", 210, textSize}, {"L", 297, textSize}, {"L", 297, smallSize}} {
-		columns, least, natural := p.measureColumns(form.size)
+		columns, minimum, natural := p.measureColumns(form.size)
 		room := form.width - 2*margin
-		if least <= room && (natural <= room || form.orientation == "L" || least <= room*0.8) {
+		if minimum <= room && (natural <= room || form.orientation == "L" || minimum <= room*0.8) {
 			return []block{{form.orientation, form.size, p.distribute(columns, room)}}
 		}
 	}
@@ -45,18 +45,18 @@ func (p *page) blocks() []block {
 
 // measureColumns returns the natural width of each column, and the minimum and the natural width of
 // all columns together.
-func (p *page) measureColumns(size float64) (columns []columnWidth, least, natural float64) {
+func (p *page) measureColumns(size float64) (columns []columnWidth, minimum, natural float64) {
 	for i, c := range p.table.Columns {
 		width := p.naturalWidth(i, size)
 		natural += width
 		if c.Amount {
-			least += width
+			minimum += width
 		} else {
-			least += min(width, p.minWidth(i))
+			minimum += min(width, p.minWidth(i))
 		}
 		columns = append(columns, columnWidth{i, width})
 	}
-	return columns, least, natural
+	return columns, minimum, natural
 }
 
 // minWidth returns the minimum width of a text column.

@@ -165,21 +165,21 @@ func (p *page) startPage() {
 // labels writes the column labels above a rule, aligned at the bottom.
 func (p *page) labels(y float64) {
 	var lines [][]string
-	most := 1
+	maxLines := 1
 	for _, c := range p.block.columns {
 		wrapped := p.wrap(p.table.Columns[c.index].Label, "B", p.block.size, c.width-2*padding)
 		lines = append(lines, wrapped)
-		most = max(most, len(wrapped))
+		maxLines = max(maxLines, len(wrapped))
 	}
 	x := margin
 	for i, c := range p.block.columns {
 		for n, text := range lines[i] {
-			at := y + float64(most-len(lines[i])+n)*lineHeight
+			at := y + float64(maxLines-len(lines[i])+n)*lineHeight
 			p.cell(x, at, c, text, "B")
 		}
 		x += c.width
 	}
-	y += float64(most-1)*lineHeight + 1.8
+	y += float64(maxLines-1)*lineHeight + 1.8
 	p.SetLineWidth(0.3)
 	p.Line(margin, y, x, y)
 	p.SetY(y + 1.4)
@@ -201,15 +201,15 @@ func (p *page) row(r Row) {
 		style = "B"
 	}
 	lines := make([][]string, len(p.block.columns))
-	most := 1
+	maxLines := 1
 	for i, c := range p.block.columns {
 		lines[i] = []string{formatAmount(r.Cells[c.index])}
 		if !p.table.Columns[c.index].Amount {
 			lines[i] = p.wrap(r.Cells[c.index], style, p.block.size, c.width-2*padding-p.indentation(c, r))
 		}
-		most = max(most, len(lines[i]))
+		maxLines = max(maxLines, len(lines[i]))
 	}
-	height := float64(most)*lineHeight + rowGap
+	height := float64(maxLines)*lineHeight + rowGap
 	if _, pageHeight := p.GetPageSize(); p.GetY()+height > pageHeight-margin-lineHeight-2 {
 		p.startPage()
 	}

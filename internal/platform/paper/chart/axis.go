@@ -22,15 +22,15 @@ type axis struct {
 	digits, unit int
 }
 
-// newAxis returns the axis with the smallest round steps that contains the amounts from least to
-// most and zero. least must not be positive, and most must not be negative.
-func newAxis(least, most int64, digits int) axis {
+// newAxis returns the axis with the smallest round steps that contains the amounts from lowest to
+// highest and zero. lowest must not be positive, and highest must not be negative.
+func newAxis(lowest, highest int64, digits int) axis {
 	a := axis{digits: digits}
 	power := int64(1)
 	for a.exponent = 0; ; a.exponent++ {
 		for _, a.factor = range []int64{1, 2, 5} {
 			step := a.factor * power
-			a.below, a.above = steps(-least, step), steps(most, step)
+			a.below, a.above = steps(-lowest, step), steps(highest, step)
 			if max(a.below, a.above) <= maxSteps && a.below+a.above <= maxSteps {
 				a.above = max(a.above, 1-a.below)
 				a.unit = a.labelUnit()

@@ -64,13 +64,13 @@ func (c Chart) File(format string) (*httpbody.HttpBody, error) {
 }
 
 // amountRange returns the smallest and the largest of all amounts and zero.
-func (c Chart) amountRange() (least, most int64) {
+func (c Chart) amountRange() (lowest, highest int64) {
 	for _, list := range [][]Series{c.Bars, c.Lines} {
 		for _, s := range list {
 			for _, minor := range s.Amounts {
-				least, most = min(least, minor), max(most, minor)
+				lowest, highest = min(lowest, minor), max(highest, minor)
 			}
 		}
 	}
-	return least, most
+	return lowest, highest
 }

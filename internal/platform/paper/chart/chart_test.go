@@ -104,9 +104,9 @@ func countLabels(t *testing.T, name string, svg []byte) (labels int) {
 
 func TestAxisHasRoundSteps(t *testing.T) {
 	for _, c := range []struct {
-		least, most int64
-		digits      int
-		want        string
+		lowest, highest int64
+		digits          int
+		want            string
 	}{
 		{0, 0, 2, "0 0.01"},
 		{0, 3, 2, "0 0.01 0.02 0.03"},
@@ -118,13 +118,13 @@ func TestAxisHasRoundSteps(t *testing.T) {
 		{0, math.MaxInt64, 2, "0 20,000T 40,000T 60,000T 80,000T 100,000T"},
 		{-math.MaxInt64, math.MaxInt64, 3, "−10,000T −5,000T 0 5,000T 10,000T"},
 	} {
-		a := newAxis(c.least, c.most, c.digits)
+		a := newAxis(c.lowest, c.highest, c.digits)
 		var labels []string
 		for step := -a.below; step <= a.above; step++ {
 			labels = append(labels, a.label(step))
 		}
 		if got := strings.Join(labels, " "); got != c.want {
-			t.Errorf("%d to %d: got %s, want %s", c.least, c.most, got, c.want)
+			t.Errorf("%d to %d: got %s, want %s", c.lowest, c.highest, got, c.want)
 		}
 	}
 }

@@ -22,16 +22,16 @@ const (
 
 // Colors. Those of the bars also differ in lightness, for readers with color blindness.
 var (
-	dark     = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
-	muted    = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
-	gridInk  = color.NRGBA{0xe5, 0xe7, 0xeb, 0xff}
-	zeroInk  = color.NRGBA{0x9c, 0xa3, 0xaf, 0xff}
-	barInks  = []color.NRGBA{{0x25, 0x63, 0xa8, 0xff}, {0xf0, 0xa0, 0x5a, 0xff}}
-	lineInks = []color.NRGBA{dark, {0x7c, 0x3a, 0xed, 0xff}}
-	// singleInk is the color of the line in a chart with one line; areaInk is the color of the area
+	dark       = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
+	muted      = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
+	gridColor  = color.NRGBA{0xe5, 0xe7, 0xeb, 0xff}
+	zeroColor  = color.NRGBA{0x9c, 0xa3, 0xaf, 0xff}
+	barColors  = []color.NRGBA{{0x25, 0x63, 0xa8, 0xff}, {0xf0, 0xa0, 0x5a, 0xff}}
+	lineColors = []color.NRGBA{dark, {0x7c, 0x3a, 0xed, 0xff}}
+	// singleColor is the color of the line in a chart with one line; areaColor is the color of the area
 	// below it.
-	singleInk = barInks[0]
-	areaInk   = color.NRGBA{0x25, 0x63, 0xa8, 0x1f}
+	singleColor = barColors[0]
+	areaColor   = color.NRGBA{0x25, 0x63, 0xa8, 0x1f}
 )
 
 // plot is the area of a picture in which amounts are drawn.
@@ -44,16 +44,16 @@ type plot struct {
 
 // draw adds the shapes of a chart to the picture.
 func (p *picture) draw(c Chart) {
-	least, most := c.amountRange()
-	t := plot{picture: p, Chart: c, axis: newAxis(least, most, c.Digits), right: width - margin}
-	p.write(textLine{position: position{margin, 44}, size: titleSize, bold: true, ink: dark}, c.Title, width-2*margin)
-	p.write(textLine{position: position{margin, 66}, size: textSize, ink: muted}, c.Subtitle, width-2*margin)
+	lowest, highest := c.amountRange()
+	t := plot{picture: p, Chart: c, axis: newAxis(lowest, highest, c.Digits), right: width - margin}
+	p.write(textLine{position: position{margin, 44}, size: titleSize, bold: true, color: dark}, c.Title, width-2*margin)
+	p.write(textLine{position: position{margin, 66}, size: textSize, color: muted}, c.Subtitle, width-2*margin)
 	t.legend()
-	if least == 0 && most == 0 {
+	if lowest == 0 && highest == 0 {
 		t.above = 0
 		t.grid()
 		middle := position{(t.left + t.right) / 2, (plotTop + plotLow) / 2}
-		p.write(textLine{position: middle, anchor: 0.5, size: textSize, ink: muted}, "No amounts in this period", 0)
+		p.write(textLine{position: middle, anchor: 0.5, size: textSize, color: muted}, "No amounts in this period", 0)
 		t.timeLabels()
 		return
 	}
@@ -67,12 +67,12 @@ func (p *picture) draw(c Chart) {
 	t.timeLabels()
 }
 
-// lineInk returns the color of a line.
-func (t plot) lineInk(i int) color.NRGBA {
+// lineColor returns the color of a line.
+func (t plot) lineColor(i int) color.NRGBA {
 	if len(t.Bars) == 0 && len(t.Lines) == 1 {
-		return singleInk
+		return singleColor
 	}
-	return lineInks[i%len(lineInks)]
+	return lineColors[i%len(lineColors)]
 }
 
 // legend draws the names of the series if there are several.
@@ -83,13 +83,13 @@ func (t plot) legend() {
 	x := margin
 	name := func(label string, mark shape) {
 		t.add(mark)
-		x += 22 + t.write(textLine{position: position{x + 18, 92}, size: labelSize, ink: dark}, label, 240) + 18
+		x += 22 + t.write(textLine{position: position{x + 18, 92}, size: labelSize, color: dark}, label, 240) + 18
 	}
 	for i, s := range t.Bars {
-		name(s.Label, box{position{x, 82}, 12, 12, barInks[i%len(barInks)]})
+		name(s.Label, box{position{x, 82}, 12, 12, barColors[i%len(barColors)]})
 	}
 	for i, s := range t.Lines {
-		name(s.Label, stroke{[]position{{x, 88}, {x + 12, 88}}, 2.5, t.lineInk(i)})
+		name(s.Label, stroke{[]position{{x, 88}, {x + 12, 88}}, 2.5, t.lineColor(i)})
 	}
 }
 
@@ -101,12 +101,12 @@ func (t *plot) grid() {
 	}
 	t.left = margin + labelWidth + 10
 	for step := -t.below; step <= t.above; step++ {
-		y, ink := t.y(t.height(step)), gridInk
+		y, stepColor := t.y(t.height(step)), gridColor
 		if step == 0 {
-			ink = zeroInk
+			stepColor = zeroColor
 		}
-		t.add(stroke{[]position{{t.left, y}, {t.right, y}}, 1, ink})
-		t.write(textLine{position: position{t.left - 10, y + 4}, anchor: 1, size: labelSize, ink: muted}, t.label(step), 0)
+		t.add(stroke{[]position{{t.left, y}, {t.right, y}}, 1, stepColor})
+		t.write(textLine{position: position{t.left - 10, y + 4}, anchor: 1, size: labelSize, color: muted}, t.label(step), 0)
 	}
 }
 
@@ -127,7 +127,7 @@ func (t plot) bars(n int) {
 		y := t.y(t.at(minor))
 		x := t.x(i) + (float64(n)-float64(len(t.Bars))/2)*barWidth
 		if minor != 0 {
-			t.add(box{position{x, min(y, zero)}, barWidth, math.Abs(zero - y), barInks[n%len(barInks)]})
+			t.add(box{position{x, min(y, zero)}, barWidth, math.Abs(zero - y), barColors[n%len(barColors)]})
 		}
 	}
 }
@@ -141,15 +141,15 @@ func (t plot) line(n int) {
 	if len(places) == 0 {
 		return
 	}
-	ink := t.lineInk(n)
-	if zero := t.y(t.height(0)); ink == singleInk {
+	lineColor := t.lineColor(n)
+	if zero := t.y(t.height(0)); lineColor == singleColor {
 		ends := []position{{places[len(places)-1].x, zero}, {places[0].x, zero}}
-		t.add(area{append(places[:len(places):len(places)], ends...), areaInk})
+		t.add(area{append(places[:len(places):len(places)], ends...), areaColor})
 	}
-	t.add(stroke{places, 2.5, ink})
+	t.add(stroke{places, 2.5, lineColor})
 	for _, p := range places {
 		if len(places) <= maxDots {
-			t.add(dot{p, 5, color.NRGBA{0xff, 0xff, 0xff, 0xff}}, dot{p, 3.5, ink})
+			t.add(dot{p, 5, color.NRGBA{0xff, 0xff, 0xff, 0xff}}, dot{p, 3.5, lineColor})
 		}
 	}
 }
@@ -173,12 +173,11 @@ func (t plot) timeLabels() {
 	for n := 0; n < len(labeled); n += stride {
 		i := labeled[n]
 		p := t.Points[i]
-		t.write(textLine{position: position{t.x(i), plotLow + 20}, anchor: 0.5, size: labelSize, ink: muted}, p.Label, 0)
+		t.write(textLine{position: position{t.x(i), plotLow + 20}, anchor: 0.5, size: labelSize, color: muted}, p.Label, 0)
 		if p.Group != group {
 			group = p.Group
-			t.write(
-				textLine{position: position{t.x(i), plotLow + 38}, anchor: 0.5, size: labelSize, bold: true, ink: muted}, group, 0,
-			)
+			at := position{t.x(i), plotLow + 38}
+			t.write(textLine{position: at, anchor: 0.5, size: labelSize, bold: true, color: muted}, group, 0)
 		}
 	}
 }

@@ -35,7 +35,7 @@ type box struct {
 type stroke struct {
 	places []position
 	width  float64
-	ink    color.NRGBA
+	color  color.NRGBA
 }
 
 // area is a filled polygon.
@@ -58,7 +58,7 @@ type textLine struct {
 	anchor float64
 	size   float64
 	bold   bool
-	ink    color.NRGBA
+	color  color.NRGBA
 	text   string
 	runs   []typeface.Run
 }
@@ -116,11 +116,11 @@ func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (total f
 	return total
 }
 
-// write adds text and returns its width. It truncates the text to the width most, unless that is 0.
-func (p *picture) write(w textLine, text string, most float64) float64 {
+// write adds text and returns its width. It truncates the text to maxWidth, unless that is 0.
+func (p *picture) write(w textLine, text string, maxWidth float64) float64 {
 	w.text, w.runs = text, p.letters.Runs(text)
 	letters := []rune(text)
-	for most > 0 && len(letters) > 0 && p.measure(w.runs, w.bold, w.size) > most {
+	for maxWidth > 0 && len(letters) > 0 && p.measure(w.runs, w.bold, w.size) > maxWidth {
 		letters = letters[:len(letters)-1]
 		w.text = string(letters) + "…"
 		w.runs = p.letters.Runs(w.text)

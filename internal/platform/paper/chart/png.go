@@ -39,7 +39,7 @@ func (c *canvas) addPolygon(places ...position) { c.outlines = append(c.outlines
 
 // fillShape fills the current shape. It processes only the part of the canvas that the shape
 // covers.
-func (c *canvas) fillShape(ink color.NRGBA) {
+func (c *canvas) fillShape(fill color.NRGBA) {
 	low, high := position{math.Inf(1), math.Inf(1)}, position{math.Inf(-1), math.Inf(-1)}
 	for _, outline := range c.outlines {
 		for _, p := range outline {
@@ -59,7 +59,7 @@ func (c *canvas) fillShape(ink color.NRGBA) {
 		}
 		c.fill.ClosePath()
 	}
-	c.fill.Draw(c.RGBA, reach, image.NewUniform(ink), image.Point{})
+	c.fill.Draw(c.RGBA, reach, image.NewUniform(fill), image.Point{})
 	c.outlines = c.outlines[:0]
 }
 
@@ -110,13 +110,13 @@ func (s stroke) png(c *canvas) {
 			position{to.x - dy, to.y + dx}, position{from.x - dy, from.y + dx},
 		)
 	}
-	c.fillShape(s.ink)
+	c.fillShape(s.color)
 }
 
 func (t textLine) png(c *canvas) {
 	x := t.x - t.anchor*c.picture.measure(t.runs, t.bold, t.size)
 	pen := font.Drawer{
-		Dst: c.RGBA, Src: image.NewUniform(t.ink),
+		Dst: c.RGBA, Src: image.NewUniform(t.color),
 		Dot: fixed.Point26_6{X: fixed.Int26_6(x * scale * 64), Y: fixed.Int26_6(t.y * scale * 64)},
 	}
 	for _, r := range t.runs {

@@ -40,10 +40,10 @@ func number(v float64) string {
 }
 
 // paint formats a color as an attribute.
-func paint(attribute string, ink color.NRGBA) string {
-	out := fmt.Sprintf(` %s="#%02x%02x%02x"`, attribute, ink.R, ink.G, ink.B)
-	if ink.A < 0xff {
-		out += fmt.Sprintf(` %s-opacity="%s"`, attribute, number(float64(ink.A)/0xff))
+func paint(attribute string, c color.NRGBA) string {
+	out := fmt.Sprintf(` %s="#%02x%02x%02x"`, attribute, c.R, c.G, c.B)
+	if c.A < 0xff {
+		out += fmt.Sprintf(` %s-opacity="%s"`, attribute, number(float64(c.A)/0xff))
 	}
 	return out
 }
@@ -64,7 +64,7 @@ func (b box) svg(w *svgWriter) {
 
 func (s stroke) svg(w *svgWriter) {
 	fmt.Fprintf(w, `<polyline fill="none" stroke-width="%s" stroke-linejoin="round" stroke-linecap="round"%s%s/>`+"\n",
-		number(s.width), paint("stroke", s.ink), points(s.places))
+		number(s.width), paint("stroke", s.color), points(s.places))
 }
 
 func (a area) svg(w *svgWriter) {
@@ -78,7 +78,7 @@ func (d dot) svg(w *svgWriter) {
 
 func (t textLine) svg(w *svgWriter) {
 	attributes := fmt.Sprintf(` x="%s" y="%s" font-size="%s"%s`,
-		number(t.x), number(t.y), number(t.size), paint("fill", t.ink))
+		number(t.x), number(t.y), number(t.size), paint("fill", t.color))
 	if t.bold {
 		attributes += ` font-weight="bold"`
 	}
