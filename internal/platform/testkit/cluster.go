@@ -22,16 +22,17 @@ import (
 // idle is how long a cluster runs without users before it stops.
 const idle = 90 * time.Second
 
-// cluster is a folder through which test binaries share a server. The lock on the door file
-// protects the state of the server and the set of databases. The keeper, the process that runs the
-// server, holds the lock on the life file. The user of a database holds the lock on its lease file.
+// cluster is a folder through which test binaries share a server. The lock on the mutex
+// file, called the mutex below, protects the state of the server and the set of databases. The keeper is
+// the process that runs the server; it holds the lock on the keeper file. The user of a database holds the
+// lock on its lease file.
 type cluster struct {
 	dir  string
 	idle time.Duration
 }
 
-func (c cluster) door() string             { return filepath.Join(c.dir, "door") }
-func (c cluster) life() string             { return filepath.Join(c.dir, "life") }
+func (c cluster) mutexFile() string        { return filepath.Join(c.dir, "mutex.lock") }
+func (c cluster) keeperLockFile() string   { return filepath.Join(c.dir, "keeper.lock") }
 func (c cluster) address() string          { return filepath.Join(c.dir, "address") }
 func (c cluster) log() string              { return filepath.Join(c.dir, "keeper.log") }
 func (c cluster) data() string             { return filepath.Join(c.dir, "data") }
@@ -70,20 +71,20 @@ func checkout() (string, error) {
 	}
 }
 
-// running returns the server's address if a keeper runs it. The caller holds the door lock.
+// running returns the server's address if a keeper runs it. The caller holds the mutex.
 func (c cluster) running() (string, bool) {
 	url, err := os.ReadFile(c.address())
 	if err != nil {
 		return "", false
 	}
-	life, err := flock.Try(c.life())
+	keeperLock, err := flock.Try(c.keeperLockFile())
 	if err == nil {
-		life.Release() // the keeper died without removing its address
+		keeperLock.Release() // the keeper died without removing its address
 	}
 	return string(url), errors.Is(err, flock.ErrHeld)
 }
 
-// isInUse reports whether any lease is held. The caller holds the door lock.
+// isInUse reports whether any lease is held. The caller holds the mutex.
 func (c cluster) isInUse() bool {
 	leases, _ := os.ReadDir(c.leases())
 	for _, lease := range leases {

@@ -34,7 +34,7 @@ func Run(m *testing.M) int {
 }
 
 // startKeeper starts this binary as a detached keeper, and waits until its server accepts
-// connections. The caller holds the door lock.
+// connections. The caller holds the mutex.
 func (c cluster) startKeeper(ctx context.Context) (string, error) {
 	if err := os.Remove(c.address()); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
@@ -107,11 +107,11 @@ func keep() int {
 func (c cluster) keep(log io.Writer) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	life, err := flock.Acquire(c.life())
+	keeperLock, err := flock.Acquire(c.keeperLockFile())
 	if err != nil {
 		return err
 	}
-	defer life.Release()
+	defer keeperLock.Release()
 	server, err := c.startServer(ctx, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		return err
@@ -119,8 +119,8 @@ func (c cluster) keep(log io.Writer) error {
 	if err := c.writeAddress(server.URL()); err != nil {
 		return errors.Join(err, stopServer(server))
 	}
-	if door := c.waitUntilIdle(ctx, server.Exited()); door != nil {
-		defer door.Release()
+	if mutex := c.waitUntilIdle(ctx, server.Exited()); mutex != nil {
+		defer mutex.Release()
 	}
 	return errors.Join(os.Remove(c.address()), stopServer(server))
 }
@@ -166,8 +166,8 @@ func (c cluster) writeAddress(url string) error {
 	return os.Rename(c.address()+".new", c.address())
 }
 
-// waitUntilIdle returns when the server must stop. If the reason is idleness, it returns the door
-// lock, so that no process starts to use the server.
+// waitUntilIdle returns when the server must stop. If the reason is idleness, it returns the locked
+// mutex, so that no process starts to use the server.
 func (c cluster) waitUntilIdle(ctx context.Context, exited <-chan struct{}) *flock.Lock {
 	ticker := time.NewTicker(min(pollInterval, c.idle))
 	defer ticker.Stop()
@@ -180,29 +180,29 @@ func (c cluster) waitUntilIdle(ctx context.Context, exited <-chan struct{}) *flo
 			return nil
 		case <-ticker.C:
 		}
-		door := c.lockIfUnused()
-		if now := c.leasesChangedAt(); door == nil || !now.Equal(changed) {
+		mutex := c.lockIfUnused()
+		if now := c.leasesChangedAt(); mutex == nil || !now.Equal(changed) {
 			changed, left = now, c.idle
 		} else if left -= min(pollInterval, c.idle); left <= 0 {
-			return door
+			return mutex
 		}
-		if door != nil {
-			door.Release()
+		if mutex != nil {
+			mutex.Release()
 		}
 	}
 }
 
-// lockIfUnused returns the door lock if no process holds it or a lease, or else nil.
+// lockIfUnused locks and returns the mutex if no process holds it or a lease. Otherwise it returns nil.
 func (c cluster) lockIfUnused() *flock.Lock {
-	door, err := flock.Try(c.door())
+	mutex, err := flock.Try(c.mutexFile())
 	if err != nil {
 		return nil
 	}
 	if c.isInUse() {
-		door.Release()
+		mutex.Release()
 		return nil
 	}
-	return door
+	return mutex
 }
 
 func stopServer(server *embedded.Server) error {

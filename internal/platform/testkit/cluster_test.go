@@ -147,7 +147,7 @@ func TestProcessesShareClusterUntilIdle(t *testing.T) {
 	c.awaitEnd(t)
 }
 
-func TestDatabasesOfCrashedProcessesAreDropped(t *testing.T) {
+func TestDropsDatabasesAfterProcessCrash(t *testing.T) {
 	t.Parallel()
 	c := ownCluster(t)
 	crashed := startPeer(t, c)
@@ -305,8 +305,8 @@ func (c cluster) awaitEnd(t *testing.T) {
 func (c cluster) awaitKeeperExit(t *testing.T) {
 	t.Helper()
 	for range 300 {
-		if life, err := flock.Try(c.life()); err == nil {
-			life.Release()
+		if keeperLock, err := flock.Try(c.keeperLockFile()); err == nil {
+			keeperLock.Release()
 			return
 		}
 		time.Sleep(100 * time.Millisecond)

@@ -35,11 +35,11 @@ func Database(migrate Migrate, fingerprint string) (url string, release func(), 
 }
 
 func (c cluster) database(ctx context.Context, migrate Migrate, fingerprint string) (string, func(), error) {
-	door, err := flock.Acquire(c.door())
+	mutex, err := flock.Acquire(c.mutexFile())
 	if err != nil {
 		return "", nil, err
 	}
-	defer door.Release()
+	defer mutex.Release()
 	base, running := c.running()
 	if !running {
 		if base, err = c.startKeeper(ctx); err != nil {
@@ -63,7 +63,7 @@ const (
 	copyPrefix     = "test_"
 )
 
-// databaseMaker creates a database. It holds the door lock, so no other process changes the set of
+// databaseMaker creates a database. It holds the mutex, so no other process changes the set of
 // databases.
 type databaseMaker struct {
 	cluster

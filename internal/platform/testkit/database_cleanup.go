@@ -28,7 +28,7 @@ func (m databaseMaker) sweep(ctx context.Context) (map[string]bool, error) {
 			_ = m.drop(ctx, name)
 		}
 		if strings.HasPrefix(name, buildingPrefix) {
-			_ = m.drop(ctx, name) // its builder died, since this process holds the door lock
+			_ = m.drop(ctx, name) // its builder died, since this process holds the mutex
 		}
 	}
 	return names, nil
