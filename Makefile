@@ -29,7 +29,7 @@ build: $(PROGRAM) ## Builds the program, .cache/bin/backoffice.
 run: $(PROGRAM) ## Starts a back office on 127.0.0.1:8080 (REST) and :9090 (gRPC), with a database of its own.
 	@set -m; $(PROGRAM) serve; exit
 
-demo: $(PROGRAM) ## Plays two years of a small company against a running server.
+demo: $(PROGRAM) ## Simulates two years of a small company on a running server.
 	@$(PROGRAM) demo
 
 test: ## Runs all tests.

@@ -9,10 +9,10 @@ import (
 )
 
 // Statement files of an account that the studio had long ago: one in Canadian dollars, like its
-// books, and a damaged one.
+// books, and a corrupt one.
 const (
 	oldFile     = "bank_medium.ofx"
-	damagedFile = "decimal_error.ofx"
+	corruptFile = "decimal_error.ofx"
 )
 
 // account is a bank account of the studio.
@@ -39,14 +39,14 @@ func (s *studio) openBankAccounts(ctx context.Context) error {
 	return s.api.post(ctx, "/v1/csvProfiles", s.profile, s.profile)
 }
 
-// importOldFiles imports files of an account that was closed long ago. The damaged one is
+// importOldFiles imports files of an account that was closed long ago. The corrupt one is
 // rejected. The import of the other is undone, since its lines are older than the books.
 func (s *studio) importOldFiles(ctx context.Context) error {
 	old := account{record: &financev1.BankAccount{DisplayName: "Closed in 2009", AccountNumber: "12300 000012345678"}}
 	if err := s.api.post(ctx, "/v1/bankAccounts", old.record, old.record); err != nil {
 		return err
 	}
-	if err := s.importDamagedFile(ctx, old); err != nil {
+	if err := s.importCorruptFile(ctx, old); err != nil {
 		return err
 	}
 	if err := s.importAndUndoOldFile(ctx, old); err != nil {
@@ -56,14 +56,14 @@ func (s *studio) importOldFiles(ctx context.Context) error {
 		old.record)
 }
 
-// importDamagedFile imports a file with the malformed amount `$120`.
-func (s *studio) importDamagedFile(ctx context.Context, old account) error {
-	_, err := s.importTestdata(ctx, old, damagedFile, false)
+// importCorruptFile imports a file with the malformed amount `$120`.
+func (s *studio) importCorruptFile(ctx context.Context, old account) error {
+	_, err := s.importTestdata(ctx, old, corruptFile, false)
 	var refused *apiError
 	if !errors.As(err, &refused) || refused.reason != "STATEMENT_ROWS_INVALID" {
-		return fmt.Errorf("%s was not rejected for its rows: %w", damagedFile, err)
+		return fmt.Errorf("%s was not rejected for its rows: %w", corruptFile, err)
 	}
-	s.addLine("\n%s was rejected, and nothing was stored: %s", damagedFile, refused.reason)
+	s.addLine("\n%s was rejected, and nothing was stored: %s", corruptFile, refused.reason)
 	for _, field := range refused.fields {
 		s.addLine("  %s", field)
 	}

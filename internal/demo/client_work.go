@@ -46,7 +46,7 @@ func (m *month) addForeignWork() {
 			},
 		})
 	case dollarInvoiceMonth + 1:
-		m.receive(14, redwood, "WIRE USD 4000.00", dollarsReceived)
+		m.receive(14, redwood, "WIRE USD 4000.00", dollarInvoiceCADReceived)
 	}
 }
 

@@ -21,9 +21,9 @@ func (s *studio) scheduleBookkeeping(ctx context.Context) error {
 	return s.api.post(ctx, "/v1/bookkeepingSchedules", b, b)
 }
 
-// playCurrentMonth imports what the bank has reported of the current month. A rule decides one
+// simulateCurrentMonth imports what the bank has reported of the current month. A rule decides one
 // line, and the other is held.
-func (s *studio) playCurrentMonth(ctx context.Context) error {
+func (s *studio) simulateCurrentMonth(ctx context.Context) error {
 	first := s.today.FirstOfMonth()
 	lines := []movement{
 		{1, landlord, "RENT", -rents[2]},

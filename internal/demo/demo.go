@@ -1,7 +1,7 @@
-// Package demo plays two years of a small design studio against a running server. The studio
+// Package demo simulates two years of a small design studio on a running server. The studio
 // signs up, hires, plans work, and takes over its books from another program. Month by month,
 // it imports bank statement files, decides their lines, reconciles and closes. In the end it
-// reads its financial statements. The package owns the story and its figures. It uses only the
+// reads its financial statements. The package owns the story and its amounts. It uses only the
 // public REST API, as a customer's program would, and the same day always produces the same
 // story.
 package demo
@@ -62,7 +62,7 @@ type studio struct {
 // chapter is a step of the story.
 type chapter struct {
 	name string
-	play func(s *studio, ctx context.Context) error
+	run  func(s *studio, ctx context.Context) error
 }
 
 // chapters returns the steps of the story in order.
@@ -80,7 +80,7 @@ func chapters() []chapter {
 		{"scheduling bookkeeping", (*studio).scheduleBookkeeping},
 		{"importing old statement files", (*studio).importOldFiles},
 	}, monthChapters(), []chapter{
-		{"current month", (*studio).playCurrentMonth},
+		{"current month", (*studio).simulateCurrentMonth},
 		{"reading the statements", (*studio).showStatements},
 		{"comparing bank balances and books", (*studio).reportReconciliations},
 		{"checking the books", (*studio).checkBooks},
@@ -88,21 +88,22 @@ func chapters() []chapter {
 	})
 }
 
-// Run plays the story and writes it to o.Out. An error's message is a single line.
+// Run simulates the company and writes the story to o.Out. An error's message is a single line.
 func Run(ctx context.Context, o Options) error {
 	s := &studio{
 		api: newAPI(o.Server), keyFile: o.KeyFile,
 		persons: map[string]string{}, vendors: map[string]string{}, kinds: map[string]string{},
 		entries: map[string]string{},
 	}
-	err := s.play(ctx, o.Bar)
+	err := s.simulate(ctx, o.Bar)
 	if _, failed := io.WriteString(o.Out, s.story.String()); failed != nil {
 		return failed
 	}
 	return err
 }
 
-func (s *studio) play(ctx context.Context, out io.Writer) error {
+// simulate runs all chapters and shows their progress on out.
+func (s *studio) simulate(ctx context.Context, out io.Writer) error {
 	chapters := chapters()
 	bar := progressbar.NewOptions(len(chapters),
 		progressbar.OptionSetWriter(out),
@@ -113,7 +114,7 @@ func (s *studio) play(ctx context.Context, out io.Writer) error {
 	defer func() { _ = bar.Clear() }()
 	for _, c := range chapters {
 		bar.Describe(c.name)
-		if err := c.play(s, ctx); err != nil {
+		if err := c.run(s, ctx); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 		_ = bar.Add(1)

@@ -107,7 +107,7 @@ func TestDemoReportsUnreachableServer(t *testing.T) {
 	}
 }
 
-func TestDemoReportsForeignServer(t *testing.T) {
+func TestDemoReportsWrongServer(t *testing.T) {
 	t.Parallel()
 	other := httptest.NewServer(http.NotFoundHandler())
 	defer other.Close()

@@ -12,7 +12,7 @@ func monthChapters() (chapters []chapter) {
 	for n := range months {
 		chapters = append(chapters, chapter{
 			fmt.Sprintf("month %d of %d", n+1, months), func(s *studio, ctx context.Context) error {
-				return s.playMonth(ctx, newMonth(n, s.first.AddMonths(n)))
+				return s.simulateMonth(ctx, newMonth(n, s.first.AddMonths(n)))
 			}})
 		switch n {
 		case 0:
@@ -24,8 +24,9 @@ func monthChapters() (chapters []chapter) {
 	return chapters
 }
 
-// playMonth keeps the books of a month, from its bank statements to its close.
-func (s *studio) playMonth(ctx context.Context, m month) error {
+// simulateMonth posts the entries of a month, imports its bank statements, decides their lines, and closes
+// the month.
+func (s *studio) simulateMonth(ctx context.Context, m month) error {
 	if err := s.postEntries(ctx, m); err != nil {
 		return err
 	}
@@ -47,6 +48,8 @@ func (s *studio) playMonth(ctx context.Context, m month) error {
 	return nil
 }
 
+// summarizeMonth adds a line about a month to the story, followed by the notes about it. waited is the
+// number of lines that no rule decided.
 func (s *studio) summarizeMonth(m month, format financev1.StatementImport_Format, waited int) {
 	if m.number == 0 {
 		s.addLine("Each month, invoices are posted, the files of both banks are imported, " +
@@ -61,7 +64,7 @@ func (s *studio) summarizeMonth(m month, format financev1.StatementImport_Format
 	s.notes = nil
 }
 
-// decideMonth decides the lines of a month and plays its special events.
+// decideMonth decides the lines of a month and runs the special event of the month, if it has one.
 func (s *studio) decideMonth(ctx context.Context, m month, lines []*financev1.BankStatementLine) error {
 	if m.number == 0 {
 		return s.decideFirstMonth(ctx, m, lines)

@@ -50,15 +50,15 @@ const (
 
 // Amounts and rates of the special events.
 const (
-	unknownCheckCents = 480_00
-	trainCents        = 184_00
-	wireFee           = 15_00
-	dollars           = 4_000_00
-	dollarRate        = "1.35"  // on the day of the invoice
-	dollarRateLater   = "1.362" // at the end of that month
-	dollarsReceived   = 5_472_00
-	groceriesShoot    = 30_00
-	cameraCents       = 3_600_00
+	unknownCheckCents        = 480_00
+	trainCents               = 184_00
+	wireFee                  = 15_00
+	dollars                  = 4_000_00
+	dollarRate               = "1.35"   // on the day of the invoice
+	dollarRateLater          = "1.362"  // at the end of that month
+	dollarInvoiceCADReceived = 5_472_00 // the payment of the invoice as booked by the bank, in Canadian dollars
+	groceriesShoot           = 30_00
+	cameraCents              = 3_600_00
 )
 
 // Opening balances from the previous program's trial balance.
