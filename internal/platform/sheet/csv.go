@@ -35,7 +35,7 @@ func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) ([]Row, 
 		case errors.Is(err, io.EOF):
 			return rows, checkQuotes(text, rows)
 		case err != nil:
-			return nil, fmt.Errorf("%w: %s", ErrDamaged, DescribeDamage(err))
+			return nil, fmt.Errorf("%w: %s", ErrCorrupt, DescribeDamage(err))
 		case len(rows) == maxRows:
 			return nil, fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
 		}
@@ -59,7 +59,7 @@ func checkQuotes(text string, rows []Row) error {
 			isLast := i == len(rows)-1 && j == len(row.Cells)-1
 			atEnd := isLast && !strings.HasSuffix(strings.TrimRight(text, " \t\n\x00\x1a"), `"`)
 			if lines > maxCellLines || lines > 0 && atEnd {
-				return fmt.Errorf("%w: the quotation that begins in line %d is not closed", ErrDamaged, row.Line)
+				return fmt.Errorf("%w: the quotation that begins in line %d is not closed", ErrCorrupt, row.Line)
 			}
 		}
 	}

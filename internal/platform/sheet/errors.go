@@ -9,7 +9,7 @@ import (
 
 // The reasons to refuse a file. Errors of this package wrap one of them.
 var (
-	ErrDamaged = errors.New("the file is incomplete or damaged")
+	ErrCorrupt = errors.New("the file is incomplete or damaged")
 	ErrLimit   = errors.New("the file exceeds a limit")
 	ErrCharset = errors.New("unknown character set")
 	ErrFormat  = errors.New("not a table")

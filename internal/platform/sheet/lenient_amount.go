@@ -48,7 +48,7 @@ func ParseLenientAmount(text, currency string, mark byte) (int64, error) {
 		return 0, err
 	}
 	plain := digitsAndMarks(rest)
-	if plain == "" || strings.ContainsFunc(betweenFirstAndLastDigit(rest), isForbiddenInside) {
+	if plain == "" || strings.ContainsFunc(betweenFirstAndLastDigit(rest), breaksNumber) {
 		return 0, errNotAnAmount
 	}
 	if mark != 0 {
@@ -95,7 +95,7 @@ func parseSign(text string) (minus bool, err error) {
 			signs++
 		case unicode.IsDigit(r) && r > '9':
 			return false, errors.New("the amount has digits other than 0 to 9")
-		case !mayStandInAmount(r):
+		case !isAmountRune(r):
 			return false, errNotAnAmount
 		}
 	}
@@ -105,16 +105,15 @@ func parseSign(text string) (minus bool, err error) {
 	return minus, nil
 }
 
-// mayStandInAmount reports whether an amount may contain r: a digit, a mark, a space, or a part of
-// a currency.
-func mayStandInAmount(r rune) bool {
+// isAmountRune reports whether an amount may contain r: a digit, a decimal or thousands mark, a space, or
+// a part of a currency.
+func isAmountRune(r rune) bool {
 	return r >= '0' && r <= '9' || strings.ContainsRune(".,'’", r) ||
 		unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) || unicode.IsLetter(r)
 }
 
-// withDecimalPoint writes an amount with a point as its decimal mark and without thousands marks. The
-// known decimal mark settles what three digits after a mark are: decimals after this mark, and
-// thousands after the other one.
+// withDecimalPoint writes an amount with a point as its decimal mark and without thousands marks. mark is
+// the amount's decimal mark. Three digits after it are decimals, and after the other mark thousands.
 func withDecimalPoint(amount string, mark byte) string {
 	other := ","
 	if mark == ',' {
@@ -133,9 +132,9 @@ func betweenFirstAndLastDigit(text string) string {
 	return text[strings.IndexAny(text, digits)+1 : strings.LastIndexAny(text, digits)+1]
 }
 
-// isForbiddenInside reports whether r may not stand between two digits of an amount. It would separate
-// two numbers or mark a power of ten: 1E+05 is not 105.
-func isForbiddenInside(r rune) bool {
+// breaksNumber reports whether r between two digits makes text something other than one amount: two
+// numbers, or a power of ten such as 1E+05.
+func breaksNumber(r rune) bool {
 	return unicode.IsLetter(r) || strings.ContainsRune("+-−–", r)
 }
 

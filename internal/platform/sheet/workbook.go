@@ -34,7 +34,7 @@ type workbook struct {
 func readWorkbook(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	packed, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s", ErrDamaged, DescribeDamage(err))
+		return nil, fmt.Errorf("%w: %s", ErrCorrupt, DescribeDamage(err))
 	}
 	w := &workbook{ctx: ctx, parts: map[string]*zip.File{}, remaining: maxUnpacked}
 	for _, f := range packed.File {
@@ -115,11 +115,11 @@ func (w *workbook) readSharedStrings() (list []string, err error) {
 func (w *workbook) walkPart(name string, visit func(e xml.StartElement, text string, end bool) error) error {
 	part := w.parts[name]
 	if part == nil {
-		return fmt.Errorf("%w: the workbook has no part %s", ErrDamaged, name)
+		return fmt.Errorf("%w: the workbook has no part %s", ErrCorrupt, name)
 	}
 	unpacked, err := part.Open()
 	if err != nil {
-		return fmt.Errorf("%w: %s", ErrDamaged, DescribeDamage(err))
+		return fmt.Errorf("%w: %s", ErrCorrupt, DescribeDamage(err))
 	}
 	defer unpacked.Close()
 	d := xml.NewDecoder(&budgetReader{NewContextReader(w.ctx, unpacked), &w.remaining})
@@ -133,7 +133,7 @@ func (w *workbook) walkPart(name string, visit func(e xml.StartElement, text str
 		case errors.Is(err, ErrLimit):
 			return err
 		case err != nil:
-			return fmt.Errorf("%w: %s", ErrDamaged, DescribeDamage(err))
+			return fmt.Errorf("%w: %s", ErrCorrupt, DescribeDamage(err))
 		}
 		switch token := token.(type) {
 		case xml.StartElement:

@@ -101,7 +101,7 @@ func TestReadWorkbookTextInPieces(t *testing.T) {
 	}
 }
 
-// TestHostileWorkbooksAreRefused checks that workbooks that would fill the memory, and damaged ones, are
+// TestHostileWorkbooksAreRefused checks that workbooks that would fill the memory, and corrupt ones, are
 // refused.
 func TestHostileWorkbooksAreRefused(t *testing.T) {
 	cells := func(inner string) []byte {
@@ -122,11 +122,11 @@ func TestHostileWorkbooksAreRefused(t *testing.T) {
 		"a gigantic cell":    {cells(`<row><c t="str"><v>` + strings.Repeat("x", 5000) + `</v></c></row>`), ErrLimit},
 		"a gigantic string":  {withStrings("<si><t>" + strings.Repeat("x", 5000) + "</t></si>"), ErrLimit},
 		"deep elements":      {packWorkbook(t, strings.Repeat("<a>", 1<<20), "<sst/>"), ErrLimit},
-		"a missing text":     {cells(`<row><c t="s"><v>9</v></c></row>`), ErrDamaged},
-		"a cell twice":       {cells(`<row><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>`), ErrDamaged},
-		"a missing result":   {cells(`<row><c r="A1"><f>SUM(B1)</f></c></row>`), ErrDamaged},
-		"a truncated sheet":  {packWorkbook(t, "<worksheet><sheetData><row>", "<sst/>"), ErrDamaged},
-		"an invalid archive": {[]byte("PK\x03\x04 and nothing else"), ErrDamaged},
+		"a missing text":     {cells(`<row><c t="s"><v>9</v></c></row>`), ErrCorrupt},
+		"a cell twice":       {cells(`<row><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>`), ErrCorrupt},
+		"a missing result":   {cells(`<row><c r="A1"><f>SUM(B1)</f></c></row>`), ErrCorrupt},
+		"a truncated sheet":  {packWorkbook(t, "<worksheet><sheetData><row>", "<sst/>"), ErrCorrupt},
+		"an invalid archive": {[]byte("PK\x03\x04 and nothing else"), ErrCorrupt},
 		"an old workbook":    {[]byte("\xd0\xcf\x11\xe0 rest"), ErrFormat},
 		"a PDF":              {[]byte("%PDF-1.7"), ErrFormat},
 		"a blank file":       {[]byte(" \n"), ErrFormat},

@@ -25,7 +25,7 @@ func (w *workbook) readSheet(name string, maxRows int) (rows []Row, err error) {
 			return r.beginCell(e)
 		case local == "c" && r.awaitsResult:
 			const message = "row %d has a formula without its result; open the workbook in a spreadsheet program and save it"
-			return refusal{ErrDamaged, fmt.Sprintf(message, r.row.Line)}
+			return refusal{ErrCorrupt, fmt.Sprintf(message, r.row.Line)}
 		case local == "f":
 			r.awaitsResult = true
 		case (local == "v" || local == "t") && end && !r.inPhonetic:
@@ -67,7 +67,7 @@ func (r *sheetReader) beginCell(e xml.StartElement) error {
 		r.column = columnIndex(letters)
 	}
 	if r.column < len(r.row.Cells) && r.row.Cells[r.column] != "" {
-		return fmt.Errorf("%w: row %d has the same cell twice", ErrDamaged, r.row.Line)
+		return fmt.Errorf("%w: row %d has the same cell twice", ErrCorrupt, r.row.Line)
 	}
 	return nil
 }
@@ -114,7 +114,7 @@ func (r *sheetReader) parseValue(value string) (text string, number bool, err er
 	case "s":
 		n, err := strconv.Atoi(strings.TrimSpace(value))
 		if err != nil || n < 0 || n >= len(r.sharedStrings) {
-			return "", false, fmt.Errorf("%w: row %d refers to a shared string that does not exist", ErrDamaged, r.row.Line)
+			return "", false, fmt.Errorf("%w: row %d refers to a shared string that does not exist", ErrCorrupt, r.row.Line)
 		}
 		return r.sharedStrings[n], false, nil
 	case "", "n":

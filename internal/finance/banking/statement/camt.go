@@ -18,8 +18,8 @@ func isCAMT(head string) bool {
 	return strings.Contains(head, "CAMT.05") || strings.Contains(head, "<BKTOCSTMR")
 }
 
-// camtReader reads a message token by token. This keeps the line of each problem, and only one entry at
-// a time in memory.
+// camtReader reads a message token by token. It holds only one entry in memory at a time, and knows the
+// line of each problem.
 type camtReader struct {
 	decoder        *xml.Decoder
 	file           File
@@ -70,12 +70,12 @@ func (r *camtReader) readAll() error {
 		token, err := r.decoder.Token()
 		if errors.Is(err, io.EOF) {
 			if !closed {
-				return fmt.Errorf("%w: the message is cut off", ErrDamaged)
+				return fmt.Errorf("%w: the message is cut off", ErrCorrupt)
 			}
 			return nil
 		}
 		if err != nil {
-			return damagedError(err)
+			return corruptError(err)
 		}
 		switch t := token.(type) {
 		case xml.Directive:
@@ -107,8 +107,8 @@ func (r *camtReader) readAll() error {
 	}
 }
 
-func damagedError(err error) error {
-	return fmt.Errorf("%w: %s", ErrDamaged, sheet.DescribeDamage(err))
+func corruptError(err error) error {
+	return fmt.Errorf("%w: %s", ErrCorrupt, sheet.DescribeDamage(err))
 }
 
 // camtVersions matches the namespaces of the supported messages. Some banks omit the namespace.
@@ -126,7 +126,7 @@ func (r *camtReader) startElement(t xml.StartElement) (read bool, err error) {
 		const message = "%w: a message of the kind %.60q; only versions 2 to 8 of camt.053 can be read"
 		return false, fmt.Errorf(message, ErrUnsupported, t.Name.Space)
 	case name == "Stmt" && r.current != nil:
-		return false, fmt.Errorf("%w: a statement begins within another", ErrDamaged)
+		return false, fmt.Errorf("%w: a statement begins within another", ErrCorrupt)
 	case name == "Stmt":
 		r.current = &Statement{}
 		return false, nil
@@ -174,7 +174,7 @@ func (r *camtReader) readPart(t xml.StartElement, line int) (read bool, err erro
 		return false, nil
 	}
 	if err != nil {
-		return true, damagedError(err)
+		return true, corruptError(err)
 	}
 	return true, nil
 }

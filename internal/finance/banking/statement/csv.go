@@ -145,7 +145,7 @@ func (r *csvReader) readRows(ctx context.Context) (File, error) {
 	return r.file, nil
 }
 
-// readRow reads a line. It reports every problem of the row, and false if there is one.
+// readRow reads a line. It adds all problems of the row to the file, and returns false if there are any.
 func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool) {
 	before := len(r.file.Problems)
 	addProblem := func(at int, field, message string) {

@@ -23,51 +23,53 @@ const (
 // shows which.
 var errDateOrder = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
 
-// writtenDate is a date split into its three numbers, ordered as in the file.
-type writtenDate struct {
+// dateParts holds the three numbers of a date, as ordered in the file.
+type dateParts struct {
 	parts [3]string
-	mark  byte // separates the numbers; an apostrophe precedes a year from 2000 on
+	// separator is the first separator of the numbers. It is an apostrophe if one precedes the year, which is
+	// then 2000 or later.
+	separator byte
 }
 
-// splitDate splits a date at its marks and ignores a time after it. Eight digits are year, month and
-// day. It reports false if it is not a date.
-func splitDate(text string) (writtenDate, bool) {
+// splitDate splits a date at its separators. It ignores a time after the date, and reads eight digits as
+// year, month and day. It returns false if text is not a date.
+func splitDate(text string) (dateParts, bool) {
 	const longest = 40 // a date, a time and its zone
 	if text = strings.TrimSpace(text); len(text) > longest {
-		return writtenDate{}, false
+		return dateParts{}, false
 	}
 	if len(text) >= 8 && isDigits(text[:8]) {
 		if len(text) > 8 && text[8] >= '0' && text[8] <= '9' {
-			return writtenDate{}, false
+			return dateParts{}, false
 		}
-		return writtenDate{parts: [3]string{text[:4], text[4:6], text[6:8]}}, true
+		return dateParts{parts: [3]string{text[:4], text[4:6], text[6:8]}}, true
 	}
-	var d writtenDate
+	var d dateParts
 	n := 0
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c >= '0' && c <= '9':
 			d.parts[n] += string(c)
 		case strings.IndexByte("/.-' ", c) >= 0 && d.parts[n] == "" && n > 0:
-			// A space or another mark may follow a mark: "1/ 3/98".
+			// Skip a space or a second separator after a separator, as in "1/ 3/98".
 		case strings.IndexByte("/.-'", c) >= 0 && n < 2:
 			if n == 0 {
-				d.mark = c
+				d.separator = c
 			}
 			if n++; c == '\'' {
-				d.mark = '\''
+				d.separator = '\''
 			}
 		case (c == ' ' || c == 'T') && n == 2:
 			return d, d.isComplete()
 		default:
-			return writtenDate{}, false
+			return dateParts{}, false
 		}
 	}
 	return d, d.isComplete()
 }
 
 // isComplete reports whether all three numbers have a possible length.
-func (d writtenDate) isComplete() bool {
+func (d dateParts) isComplete() bool {
 	for _, p := range d.parts {
 		if len(p) == 0 || len(p) > 4 || len(p) == 3 {
 			return false
@@ -91,7 +93,7 @@ func detectDateOrder(dates []string) (DateOrder, error) {
 		if len(d.parts[0]) == 4 {
 			return YearMonthDay, nil
 		}
-		points = points || d.mark == '.'
+		points = points || d.separator == '.'
 		first, second = max(first, parseDigits(d.parts[0])), max(second, parseDigits(d.parts[1]))
 	}
 	switch {
@@ -131,7 +133,7 @@ func parseDate(text string, order DateOrder) (calendar.Date, error) {
 	y := parseDigits(year)
 	if len(year) <= 2 {
 		y += 2000
-		if y >= 2000+pivotYear && d.mark != '\'' {
+		if y >= 2000+pivotYear && d.separator != '\'' {
 			y -= 100
 		}
 	}

@@ -56,25 +56,25 @@ func hostileCAMT() map[string]hostileFile {
 	const namespace = `Document xmlns="urn:iso:std:iso:20022:tech:xsd:`
 	return map[string]hostileFile{
 		"deep":              {"<Document><BkToCstmrStmt><Stmt>" + fill("<a>"), ErrLimit},
-		"deep in an entry":  {entryWith(fill("<a>")), ErrDamaged},
+		"deep in an entry":  {entryWith(fill("<a>")), ErrCorrupt},
 		"billion laughs":    {billionLaughs + entryWith("<AddtlNtryInf>&c;</AddtlNtryInf>"), ErrUnsupported},
 		"external entity":   {externalEntity + entryWith("<AddtlNtryInf>&e;</AddtlNtryInf>"), ErrUnsupported},
-		"unknown entity":    {entryWith("<AddtlNtryInf>&e;</AddtlNtryInf>"), ErrDamaged},
+		"unknown entity":    {entryWith("<AddtlNtryInf>&e;</AddtlNtryInf>"), ErrCorrupt},
 		"long text":         {entryWith("<AddtlNtryInf>" + fill("x") + "</AddtlNtryInf>"), nil},
-		"long tag":          {"<Document><" + fill("x") + ">", ErrDamaged},
-		"attributes":        {"<Document" + fill(` a="b"`) + ">", ErrDamaged},
+		"long tag":          {"<Document><" + fill("x") + ">", ErrCorrupt},
+		"attributes":        {"<Document" + fill(` a="b"`) + ">", ErrCorrupt},
 		"empty entries":     {camtMessage(documentV8, fill("<Ntry></Ntry>")), nil},
 		"entries":           {camtMessage(documentV8, strings.Repeat(only, 5000)), nil},
 		"statements":        {message(fill("<Stmt></Stmt>")), ErrLimit},
 		"many statements":   {message(strings.Repeat("<Stmt></Stmt>", 9000)), nil},
-		"nested statements": {message("<Stmt><Stmt></Stmt></Stmt>"), ErrDamaged},
+		"nested statements": {message("<Stmt><Stmt></Stmt></Stmt>"), ErrCorrupt},
 		"gigantic amount":   {camtMessage(documentV8, camtEntryOf(nines, "CRDT", "", "")), nil},
 		"exponent":          {camtMessage(documentV8, camtEntryOf("1E999999999", "CRDT", "", "")), nil},
-		"NUL":               {entryWith("<AddtlNtryInf>\x00</AddtlNtryInf>"), ErrDamaged},
+		"NUL":               {entryWith("<AddtlNtryInf>\x00</AddtlNtryInf>"), ErrCorrupt},
 		"unknown charset":   {`<?xml version="1.0" encoding="klingon"?>` + camtMessage(documentV8), ErrCharset},
 		"version 12":        {camtMessage(namespace + `camt.053.001.12"`), ErrUnsupported},
 		"a payment order":   {camtMessage(namespace + `pain.001.001.09"`), ErrUnsupported},
-		"truncated":         {strings.TrimSuffix(camtMessage(documentV8, only), "</Document>"), ErrDamaged},
+		"truncated":         {strings.TrimSuffix(camtMessage(documentV8, only), "</Document>"), ErrCorrupt},
 	}
 }
 
@@ -96,12 +96,12 @@ func hostileMT940() map[string]hostileFile {
 		"lines without end":      {mt940Opening + ":86:" + fill("x\n") + mt940Closing, ErrLimit},
 		"blank lines":            {mt940Opening + ":86:" + fill("\n") + mt940Closing, ErrLimit},
 		"long line":              {mt940Opening + ":61:2601020102C1,00NTRF//" + fill("x") + "\n" + mt940Closing, nil},
-		"statements without end": {fill(":20:\n"), ErrDamaged},
+		"statements without end": {fill(":20:\n"), ErrCorrupt},
 		"balances without end":   {mt940Opening + fill(":62F:x\n"), ErrLimit},
 		"invalid bookings":       {mt940Opening + fill(":61:x\n") + mt940Closing, ErrLimit},
 		"gigantic amount":        {mt940Opening + ":61:2601020102C" + nines + ",00NTRF\n" + mt940Closing, nil},
 		"NUL":                    {mt940Opening + ":61:2601020102C1,00NTRF//a\x00b\n:86:c\x00d\n" + mt940Closing, nil},
-		"truncated":              {mt940Opening + ":61:2601020102C1,00NTRF\n", ErrDamaged},
+		"truncated":              {mt940Opening + ":61:2601020102C1,00NTRF\n", ErrCorrupt},
 	}
 }
 
@@ -116,7 +116,7 @@ func hostileQIF() map[string]hostileFile {
 		"gigantic amount":      {"!Type:Bank\nD31.1.26\nT" + nines + "\n^\n", nil},
 		"exponent":             {"!Type:Bank\nD31.1.26\nT1E999999999\n^\n", nil},
 		"NUL":                  {"!Type:Bank\nD31.1.26\nT1\nPa\x00b\n^\n", nil},
-		"truncated":            {"!Type:Bank\nD31.1.26\nT1\n", ErrDamaged},
+		"truncated":            {"!Type:Bank\nD31.1.26\nT1\n", ErrCorrupt},
 		"investments":          {"!Type:Invst\nD31.1.26\n^\n", ErrUnsupported},
 	}
 }
@@ -125,7 +125,7 @@ func hostileCSV() map[string]hostileFile {
 	return map[string]hostileFile{
 		"cells without end":  {"Date,Amount\n2026-01-02,1" + fill(","), nil},
 		"header without end": {"Date,Amount" + fill(",a") + "\n2026-01-02,1\n", nil},
-		"an open quote":      {"Date,Amount,Text\n2026-01-02,1,\"" + fill("x\n"), ErrDamaged},
+		"an open quote":      {"Date,Amount,Text\n2026-01-02,1,\"" + fill("x\n"), ErrCorrupt},
 		"blank rows":         {"Date,Amount\n" + fill("\n") + "2026-01-02,1\n", nil},
 		"empty rows":         {"Date,Amount\n" + fill(",\n"), ErrLimit},
 		"rows":               {"Date,Amount\n" + fill("2026-01-02,1.00\n"), nil},
@@ -147,8 +147,8 @@ func TestHostileFilesNeedProportionalMemory(t *testing.T) {
 		for name, c := range files {
 			t.Run(string(format)+": "+name, func(t *testing.T) {
 				bytes, file, err := measureRead(c.content, Options{Format: format, CurrencyCode: "EUR"})
-				if most := uint64(maxAllocFactor*len(c.content) + allocAllowance); bytes > most {
-					t.Errorf("allocated %d bytes, want at most %d", bytes, most)
+				if limit := uint64(maxAllocFactor*len(c.content) + allocAllowance); bytes > limit {
+					t.Errorf("allocated %d bytes, want at most %d", bytes, limit)
 				}
 				if c.want == nil && err != nil || !errors.Is(err, c.want) {
 					t.Errorf("got %v, want %v", err, c.want)

@@ -75,7 +75,7 @@ func parseMarkup(
 func (b *treeBuilder) openElement(t token) error {
 	switch {
 	case b.isComplete():
-		return fmt.Errorf("%w: content follows after the end, in line %d", ErrDamaged, t.line)
+		return fmt.Errorf("%w: content follows after the end, in line %d", ErrCorrupt, t.line)
 	case len(b.elements) == maxElements:
 		return fmt.Errorf("%w: more than %d elements", ErrLimit, maxElements)
 	case len(b.open) == maxDepth:
@@ -92,11 +92,11 @@ func (b *treeBuilder) openElement(t token) error {
 
 func (b *treeBuilder) setText(t token) error {
 	if !b.expectsText {
-		return fmt.Errorf("%w: stray text in line %d: %q", ErrDamaged, t.line, sheet.Excerpt(t.text))
+		return fmt.Errorf("%w: stray text in line %d: %q", ErrCorrupt, t.line, sheet.Excerpt(t.text))
 	}
 	i := b.open[len(b.open)-1]
 	if b.isContainer(b.elements[i].name) {
-		return fmt.Errorf("%w: text in the place of elements, in line %d: %q", ErrDamaged, t.line, sheet.Excerpt(t.text))
+		return fmt.Errorf("%w: text in the place of elements, in line %d: %q", ErrCorrupt, t.line, sheet.Excerpt(t.text))
 	}
 	b.elements[i].value = t.text
 	b.open = b.open[:len(b.open)-1]
@@ -113,14 +113,14 @@ func (b *treeBuilder) closeElement(t token) error {
 	depth := b.depthOf(t.text)
 	if depth < 0 {
 		if b.isContainer(t.text) {
-			return fmt.Errorf("%w: </%s> in line %d has no opening tag", ErrDamaged, t.text, t.line)
+			return fmt.Errorf("%w: </%s> in line %d has no opening tag", ErrCorrupt, t.text, t.line)
 		}
 		return nil // a field whose text ended early at characters that looked like a tag
 	}
 	for _, i := range b.open[depth+1:] {
 		if unclosed := b.elements[i]; b.isContainer(unclosed.name) {
 			return fmt.Errorf("%w: <%s> of line %d is not closed before </%s> in line %d",
-				ErrDamaged, unclosed.name, unclosed.line, t.text, t.line)
+				ErrCorrupt, unclosed.name, unclosed.line, t.text, t.line)
 		}
 	}
 	b.elements[b.open[depth]].end = len(b.elements)
@@ -146,11 +146,11 @@ func (b *treeBuilder) isComplete() bool {
 // finish refuses markup that ends before the outermost element is closed.
 func (b *treeBuilder) finish() error {
 	if len(b.elements) == 0 {
-		return fmt.Errorf("%w: it contains no element", ErrDamaged)
+		return fmt.Errorf("%w: it contains no element", ErrCorrupt)
 	}
 	if !b.isComplete() {
 		last := b.elements[b.open[len(b.open)-1]]
-		return fmt.Errorf("%w: it ends within <%s> of line %d", ErrDamaged, last.name, last.line)
+		return fmt.Errorf("%w: it ends within <%s> of line %d", ErrCorrupt, last.name, last.line)
 	}
 	return nil
 }

@@ -110,7 +110,7 @@ const cdata = "<![CDATA["
 func (s *scanner) skipPast(end string) error {
 	length := strings.Index(s.text[s.pos:], end)
 	if length < 0 {
-		return fmt.Errorf("%w: markup that begins in line %d is not closed with %s", ErrDamaged, s.line, end)
+		return fmt.Errorf("%w: markup that begins in line %d is not closed with %s", ErrCorrupt, s.line, end)
 	}
 	s.advance(length + len(end))
 	return nil

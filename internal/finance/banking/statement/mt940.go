@@ -147,7 +147,7 @@ func (r *mt940Reader) endStatement() error {
 		return nil
 	}
 	if !r.hasClosing {
-		return fmt.Errorf("%w: a statement has no closing balance", ErrDamaged)
+		return fmt.Errorf("%w: a statement has no closing balance", ErrCorrupt)
 	}
 	s := *r.current
 	r.current = nil

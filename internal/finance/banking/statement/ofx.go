@@ -34,7 +34,7 @@ func readOFX(ctx context.Context, content []byte) (File, error) {
 }
 
 // isOFXContainer reports whether an element contains a statement or its parts. SGML files close these
-// elements too, so an unclosed one means that the file is damaged.
+// elements too, so a file with an unclosed one is corrupt.
 func isOFXContainer(name string) bool {
 	switch name {
 	case "OFX", "SIGNONMSGSRSV1", "SONRS", "STATUS", "BANKMSGSRSV1", "CREDITCARDMSGSRSV1", "STMTTRNRS", "CCSTMTTRNRS",
@@ -71,7 +71,7 @@ func (r *ofxReader) readAll() (File, error) {
 		return File{}, tooManyProblems(r.file.Problems)
 	case transactions != r.lineNumber:
 		const message = "%w: %d of its %d transactions are outside of a statement"
-		return File{}, fmt.Errorf(message, ErrDamaged, transactions-r.lineNumber, transactions)
+		return File{}, fmt.Errorf(message, ErrCorrupt, transactions-r.lineNumber, transactions)
 	case len(r.file.Statements) > 0:
 		return r.file, nil
 	case investments > 0:
@@ -82,7 +82,8 @@ func (r *ofxReader) readAll() (File, error) {
 	return File{}, ErrNoStatement
 }
 
-// readStatus reports an error of the bank, which a file contains instead of a statement.
+// readStatus adds a problem if the response has the status ERROR. A bank sends such a status in place of a
+// statement.
 func (r *ofxReader) readStatus(response int) {
 	status := findChild(r.elements, response, "STATUS")
 	if status < 0 || childText(r.elements, status, "SEVERITY") != "ERROR" {

@@ -18,7 +18,7 @@ func ofxText(content []byte) (text string, start int, err error) {
 		return "", 0, err
 	}
 	if start = strings.IndexByte(text, '<'); start < 0 {
-		return "", 0, fmt.Errorf("%w: it ends before <OFX>", ErrDamaged)
+		return "", 0, fmt.Errorf("%w: it ends before <OFX>", ErrCorrupt)
 	}
 	return text, start, nil
 }

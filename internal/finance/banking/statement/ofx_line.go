@@ -8,7 +8,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// readLine reads a transaction. It reports every problem of the transaction, and false if there is one.
+// readLine reads a transaction. It adds all problems of the transaction to the file, and returns false if
+// there are any.
 func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 	before := len(r.file.Problems)
 	line := Line{

@@ -286,7 +286,7 @@ func TestOFXProblems(t *testing.T) {
 	}
 }
 
-func TestOFXPeriodOfZerosIsEmpty(t *testing.T) {
+func TestOFXZeroPeriodIsEmpty(t *testing.T) {
 	file := read(t, bank("<DTSTART>00000000<DTEND>00000000"))
 	if s := file.Statements[0]; len(file.Problems) != 0 || !s.From.IsZero() || !s.To.IsZero() || s.LedgerBalance != nil {
 		t.Errorf("%+v", file)
@@ -302,24 +302,24 @@ func TestOFXRefusals(t *testing.T) {
 		"<OFX><SIGNONMSGSRSV1>" + failedSignOn + "</SIGNONMSGSRSV1></OFX>": ErrNoStatement,
 		"<OFX><INVSTMTMSGSRSV1><INVSTMTTRNRS><INVSTMTRS><INVTRANLIST><INVBANKTRAN>" + transaction(bookedFields) +
 			"</INVBANKTRAN></INVTRANLIST></INVSTMTRS></INVSTMTTRNRS></INVSTMTMSGSRSV1></OFX>": ErrUnsupported,
-		"OFXHEADER:100\n": ErrDamaged,
+		"OFXHEADER:100\n": ErrCorrupt,
 		"OFXHEADER:100\nCOMPRESSION:GZIP\n\n<OFX></OFX>":                           ErrUnsupported,
 		"OFXHEADER:100\nENCODING:USASCII\nCHARSET:EBCDIC\n\n<OFX></OFX>":           ErrCharset,
 		`<?xml version="1.0" encoding="klingon"?><OFX></OFX>`:                      ErrCharset,
 		`<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><OFX></OFX>`:           ErrUnsupported,
 		"<html><OFX></OFX></html>":                                                 ErrFormat,
-		"<OFX><STMTTRN></STMTTRN></OFX>":                                           ErrDamaged,
-		"<OFX><STMTTRN></OFX>":                                                     ErrDamaged,
-		"<OFX></STMTTRN></OFX>":                                                    ErrDamaged,
-		"<OFX>text</OFX>":                                                          ErrDamaged,
+		"<OFX><STMTTRN></STMTTRN></OFX>":                                           ErrCorrupt,
+		"<OFX><STMTTRN></OFX>":                                                     ErrCorrupt,
+		"<OFX></STMTTRN></OFX>":                                                    ErrCorrupt,
+		"<OFX>text</OFX>":                                                          ErrCorrupt,
 		bank(strings.Repeat(transaction(""), maxProblems)):                         ErrLimit,
-		"<OFX></OFX>text":                                                          ErrDamaged,
-		"<OFX></OFX><OFX></OFX>":                                                   ErrDamaged,
-		bank(transaction(bookedFields) + "stray"):                                  ErrDamaged,
-		bank(transaction(bookedFields) + "STMTTRN>" + bookedFields + "</STMTTRN>"): ErrDamaged,
-		bank("<STMTTRN>" + bookedFields + transaction(bookedFields)):               ErrDamaged,
-		bank(transaction(bookedFields) + "<STMTTRN" + bookedFields + "</STMTTRN>"): ErrDamaged,
-		bank(transaction(bookedFields + "<NAME><![CDATA[A]>")):                     ErrDamaged,
+		"<OFX></OFX>text":                                                          ErrCorrupt,
+		"<OFX></OFX><OFX></OFX>":                                                   ErrCorrupt,
+		bank(transaction(bookedFields) + "stray"):                                  ErrCorrupt,
+		bank(transaction(bookedFields) + "STMTTRN>" + bookedFields + "</STMTTRN>"): ErrCorrupt,
+		bank("<STMTTRN>" + bookedFields + transaction(bookedFields)):               ErrCorrupt,
+		bank(transaction(bookedFields) + "<STMTTRN" + bookedFields + "</STMTTRN>"): ErrCorrupt,
+		bank(transaction(bookedFields + "<NAME><![CDATA[A]>")):                     ErrCorrupt,
 		"<OFX>" + strings.Repeat("<A>", 64) + "</OFX>":                             ErrLimit,
 		"<OFX><" + strings.Repeat("A", 65) + ">x</OFX>":                            ErrLimit,
 		bank(transaction(bookedFields + "<MEMO>" + strings.Repeat("long ", 4000))): ErrLimit,

@@ -16,23 +16,23 @@ func isQIF(head string) bool {
 		strings.HasPrefix(head, "!OPTION:") || strings.HasPrefix(head, "!CLEAR:")
 }
 
-// qifLetters are the letters of the fields to read: date, amount (T, repeated as U), payee, memo, category
-// and number.
+// qifLetters lists the letters of the fields that are read: date (D), amount (T or U), payee (P), memo (M),
+// category (L) and number (N).
 const qifLetters = "DTUPMLN"
 
-// qifRecord is a record, which ends with a caret: its fields by letter.
+// qifRecord is one record of a file. A caret ends each record.
 type qifRecord struct {
-	account int // index of its account
-	line    int // line of its first field; 0 for an empty record
-	fields  [len(qifLetters)]string
-	seen    [2]uint64 // a bit for each letter that had a value
+	account int                     // index of its account
+	line    int                     // line of its first field; 0 for an empty record
+	fields  [len(qifLetters)]string // values by position in qifLetters
+	seen    [2]uint64               // a bit for each letter that had a value
 }
 
 // field returns the value of the field with one of the qifLetters.
 func (r *qifRecord) field(letter byte) string { return r.fields[strings.IndexByte(qifLetters, letter)] }
 
-// setField sets a field. It reports false if the record already has the field. Only splits and addresses
-// may have several.
+// setField sets a field. It returns false if the record already has the field. Only the fields of splits
+// and addresses may be repeated.
 func (r *qifRecord) setField(letter byte, value string, line int) bool {
 	if r.line == 0 {
 		r.line = line
@@ -98,7 +98,7 @@ func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 		case line == "":
 		case strings.HasPrefix(line, "!"):
 			if in.inRecords && record.line > 0 {
-				return fmt.Errorf("%w: the record before line %d is not closed with ^", ErrDamaged, n)
+				return fmt.Errorf("%w: the record before line %d is not closed with ^", ErrCorrupt, n)
 			}
 			if err := r.enterSection(&in, strings.ToUpper(line)); err != nil {
 				return err
@@ -115,13 +115,13 @@ func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 			in.account = sheet.CleanText(line[1:])
 		case in.inRecords:
 			if !record.setField(line[0], sheet.CleanText(line[1:]), n) {
-				return fmt.Errorf("%w: the record has the field %q again in line %d; a ^ is missing", ErrDamaged, line[:1], n)
+				return fmt.Errorf("%w: the record has the field %q again in line %d; a ^ is missing", ErrCorrupt, line[:1], n)
 			}
 		}
 	}
 	switch {
 	case in.inRecords && record.line > 0:
-		return fmt.Errorf("%w: the last record is not closed with ^", ErrDamaged)
+		return fmt.Errorf("%w: the last record is not closed with ^", ErrCorrupt)
 	case len(r.accounts) == 0:
 		return ErrNoStatement
 	}

@@ -30,7 +30,7 @@ const DefaultMaxBytes = 16 << 20
 var (
 	ErrEmpty       = errors.New("the file is empty")
 	ErrFormat      = errors.New("not a statement file of a known format")
-	ErrDamaged     = sheet.ErrDamaged
+	ErrCorrupt     = sheet.ErrCorrupt
 	ErrLimit       = sheet.ErrLimit
 	ErrCharset     = sheet.ErrCharset
 	ErrUnsupported = errors.New("unsupported content")

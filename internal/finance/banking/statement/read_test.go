@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestDetectJudgesByContent(t *testing.T) {
+func TestDetectUsesContent(t *testing.T) {
 	for content, want := range map[string]Format{
 		"OFXHEADER:100\r\nDATA:OFXSGML": OFX,
 		"\r\n\r\n <OFX>":                OFX,

@@ -136,9 +136,9 @@ func TestCAMTEntries(t *testing.T) {
 	}
 	for content, want := range map[string]error{
 		strings.ReplaceAll(camtOfVersion("02"), "BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn"):           ErrUnsupported,
-		strings.TrimSuffix(camtOfVersion("02", pendingEntry), "</Stmt></BkToCstmrStmt></Document>"): ErrDamaged,
+		strings.TrimSuffix(camtOfVersion("02", pendingEntry), "</Stmt></BkToCstmrStmt></Document>"): ErrCorrupt,
 		strings.Replace(camtOfVersion("02"), "?>", `?><!DOCTYPE x [<!ENTITY a "aaaa">]>`, 1):        ErrUnsupported,
-		strings.Replace(camtOfVersion("02", pendingEntry), "PDNG", "&lol;", 1):                      ErrDamaged,
+		strings.Replace(camtOfVersion("02", pendingEntry), "PDNG", "&lol;", 1):                      ErrCorrupt,
 		camtOfVersion("02", strings.Repeat("<a>", 20_000)):                                          ErrLimit,
 		strings.Replace(camtOfVersion("02"), "UTF-8", "klingon", 1):                                 ErrCharset,
 	} {
@@ -168,8 +168,8 @@ func TestQIF(t *testing.T) {
 	}
 	for content, want := range map[string]error{
 		"!Type:Bank\nD1/2'26\nT1\n^\n":                            ErrAmbiguous,
-		"!Type:Bank\nD31/1'26\nT1\n":                              ErrDamaged,
-		"!Type:Bank\nD31/1'26\nT1\nD2/1'26\nT2\n^\n":              ErrDamaged,
+		"!Type:Bank\nD31/1'26\nT1\n":                              ErrCorrupt,
+		"!Type:Bank\nD31/1'26\nT1\nD2/1'26\nT2\n^\n":              ErrCorrupt,
 		"!Type:Invst\nD31/1'26\n^\n":                              ErrUnsupported,
 		"!Type:Cat\nNRent\n^\n":                                   ErrNoStatement,
 		"!Type:Bank\nD31/1'26\nT1\n^\n!Type:Bank\nD1/1'26\nT1\n^": ErrUnsupported,

@@ -40,16 +40,16 @@ func TestTruncatedOFXIsRefused(t *testing.T) {
 	}
 }
 
-// TestLostTextIsNoticed removes rows of text from a file. The file is then refused, has a problem, or still
+// TestDetectsMissingText removes rows of text from a file. The file is then refused, has a problem, or still
 // has all remaining transactions. (A gap that begins and ends at the same place of two fields leaves no
 // trace. Only the bank's balance can show it.)
-func TestLostTextIsNoticed(t *testing.T) {
+func TestDetectsMissingText(t *testing.T) {
 	content := string(sample(t, "checking.ofx"))
 	rows := strings.SplitAfter(content, "\n")
 	for from := range rows {
 		for to := from + 1; to <= len(rows); to++ {
-			damaged := strings.Join(rows[:from], "") + strings.Join(rows[to:], "")
-			file, err := Read(t.Context(), []byte(damaged), Options{Format: OFX})
+			corrupt := strings.Join(rows[:from], "") + strings.Join(rows[to:], "")
+			file, err := Read(t.Context(), []byte(corrupt), Options{Format: OFX})
 			if err != nil || len(file.Problems) > 0 {
 				continue
 			}
@@ -57,15 +57,15 @@ func TestLostTextIsNoticed(t *testing.T) {
 			for _, s := range file.Statements {
 				lines += len(s.Lines)
 			}
-			if kept := strings.Count(damaged, "<STMTTRN>"); lines != kept {
+			if kept := strings.Count(corrupt, "<STMTTRN>"); lines != kept {
 				t.Errorf("without rows %d to %d: got %d lines, want %d", from+1, to, lines, kept)
 			}
 		}
 	}
 }
 
-// TestLostTagIsNoticed removes each tag of a file in turn. The statement never silently gets shorter.
-func TestLostTagIsNoticed(t *testing.T) {
+// TestDetectsMissingTag removes each tag of a file in turn. The statement never silently gets shorter.
+func TestDetectsMissingTag(t *testing.T) {
 	for _, name := range sampleNames[:3] {
 		content := string(sample(t, name))
 		whole := read(t, content)
@@ -161,7 +161,7 @@ func checkRefusal(t *testing.T, file File, err error) {
 		t.Fatalf("got %+v with an error, want an empty file", file)
 	}
 	for _, reason := range []error{
-		ErrEmpty, ErrFormat, ErrDamaged, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement, ErrAmbiguous,
+		ErrEmpty, ErrFormat, ErrCorrupt, ErrLimit, ErrCharset, ErrUnsupported, ErrNoStatement, ErrAmbiguous,
 	} {
 		if errors.Is(err, reason) {
 			return
