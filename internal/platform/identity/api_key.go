@@ -42,7 +42,7 @@ var apiKeyLifecycle = state.New(func(r *pb.ApiKey) *pb.ApiKey_State { return &r.
 func (s *Service) CreateApiKey(ctx context.Context, req *pb.CreateApiKeyRequest) (*pb.ApiKey, error) {
 	t := newToken()
 	key, err := apiKeys.Create(ctx, s.db, req.GetApiKey(),
-		setMakerAndHolder, checkExpireTime, keyRule(checkSecretWithinCaller), checkHolderWithinCaller, issueCredential(t))
+		setCreatorAndHolder, checkExpireTime, keyRule(checkSecretWithinCaller), checkHolderWithinCaller, issueCredential(t))
 	return s.revealSecret(ctx, key, t), err
 }
 
@@ -93,9 +93,9 @@ func (s *Service) RevokeApiKey(ctx context.Context, req *pb.RevokeApiKeyRequest)
 	return apiKeys.Step(ctx, s.db, req.GetApiKeyId(), "revoke", revoke)
 }
 
-// setMakerAndHolder sets the maker of a new key to the caller, the holder to the maker if the
+// setCreatorAndHolder sets the maker of a new key to the caller, the holder to the maker if the
 // request names none, and the state to ACTIVE.
-func setMakerAndHolder(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
+func setCreatorAndHolder(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error {
 	k.MakerId = id.Format("prs", tx.Call().PersonID)
 	k.PersonId = cmp.Or(k.PersonId, k.MakerId)
 	k.State = pb.ApiKey_ACTIVE

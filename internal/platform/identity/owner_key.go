@@ -66,5 +66,6 @@ func prepareRevoke(ctx context.Context, tx *db.Tx, _ *pb.ApiKey) error {
 
 func lastOwnerError() error {
 	return fault.Refuse(optionsv1.Reason_LAST_OWNER,
-		"No other active API key has the role %s without scopes; create one first, for another person if you archive a person.", pb.ApiKey_OWNER)
+		"No other active API key has the role %s without scopes. Create one first; to archive a person, create it "+
+			"for another person.", pb.ApiKey_OWNER)
 }

@@ -79,7 +79,7 @@ insert into platform.logins (email, org_id, person_id, password_hash)
 values ($1, $2, $3, $4)`, res.Owner.Email, tx.Call().Organization.ID, tx.Call().PersonID, passwordHash); err != nil {
 		return err
 	}
-	if err := apiKeys.Insert(ctx, tx, res.ApiKey, setMakerAndHolder, issueCredential(t)); err != nil {
+	if err := apiKeys.Insert(ctx, tx, res.ApiKey, setCreatorAndHolder, issueCredential(t)); err != nil {
 		return err
 	}
 	return s.onSignUp(ctx, tx, req)
