@@ -182,13 +182,13 @@ func (c company) importedFile(t *testing.T, name string) string {
 				BankAccountId: bank.GetId(), StatementImport: &financev1.StatementImport{FileId: file}}); err != nil {
 			t.Fatal(err)
 		}
-		c.Drain(t)
+		c.RunJobs(t)
 	}
 	return file
 }
 
-// TestFilesOfManyRecordsAreListedOnce lists files that are attached to more records than the page size.
-func TestFilesOfManyRecordsAreListedOnce(t *testing.T) {
+// TestFileOnManyRecordsIsListedOnce lists files that are attached to more records than the page size.
+func TestFileOnManyRecordsIsListedOnce(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	first, second := upload(t, c.Organization, "First", "1"), upload(t, c.Organization, "Second", "2")
@@ -207,9 +207,9 @@ func TestFilesOfManyRecordsAreListedOnce(t *testing.T) {
 	}
 }
 
-// TestFilesOfOwnersOfManyRecordsAreListed lists files for callers who own more records than are looked
+// TestOwnerOfManyRecordsListsTheirFiles lists files for callers who own more records than are looked
 // up one by one.
-func TestFilesOfOwnersOfManyRecordsAreListed(t *testing.T) {
+func TestOwnerOfManyRecordsListsTheirFiles(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	byName := c.createFiles(t, c.tasks(t))

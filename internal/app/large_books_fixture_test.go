@@ -55,7 +55,7 @@ func createLargeBooks(t *testing.T, a *module.App) *largeBooks {
 	b.createReconciliation(t)
 	b.reverseAndRevalue(t)
 	b.closeFirstYear(t)
-	o.Drain(t)
+	o.RunJobs(t)
 	return b
 }
 

@@ -84,15 +84,15 @@ func (o *Organization) AsPerson(
 	return &as
 }
 
-// Drain runs the organization's queued jobs and due chores, which a server runs in the background.
-func (o *Organization) Drain(t testing.TB) {
+// RunJobs runs the organization's queued jobs and due chores, which a server runs in the background.
+func (o *Organization) RunJobs(t testing.TB) {
 	t.Helper()
 	key, err := id.Parse("org", o.Organization.GetId())
 	if err == nil {
-		err = o.App.Jobs.Drain(t.Context(), key)
+		err = o.App.Jobs.RunChores(t.Context(), key)
 	}
 	if err != nil {
-		t.Fatalf("draining the jobs: %v", err)
+		t.Fatalf("running the jobs: %v", err)
 	}
 }
 

@@ -46,7 +46,7 @@ func Module(p module.Platform) module.Module {
 			bankAccounts, csvProfiles, bankRules, bankMatches, bankTransfers, privateExpenses, reconciliations,
 			statementImports, bankStatements, bankStatementLines,
 		},
-		Works: []longwork.Work{importWork()},
+		OperationHandlers: []longwork.Handler{importHandler()},
 		Grants: access.Grants{
 			platformv1.ApiKey_BOOKKEEPER: {call.All: {
 				"finance.bankAccounts.*", "finance.statementImports.*", "finance.csvProfiles.*", "finance.bankRules.*",

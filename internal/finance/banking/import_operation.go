@@ -17,9 +17,9 @@ const rowsPerStep = 1000
 // maxWarnings is the maximum number of warnings of rules that an import keeps.
 const maxWarnings = 100
 
-// importWork returns the long work that imports large files step by step.
-func importWork() longwork.Work {
-	return longwork.Work{
+// importHandler returns the handler that imports large files step by step.
+func importHandler() longwork.Handler {
+	return longwork.Handler{
 		Method: pb.BankingService_CreateStatementImport_FullMethodName[1:],
 		Step:   importStep,
 		End:    endImport,
@@ -55,7 +55,7 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 }
 
 // storeLines stores the lines of the rows after position from up to position to, applies the bank rules
-// to them, and records which lines of other imports the rows repeat. It returns the warnings of the
+// to them, and records the lines of other imports that the rows repeat. It returns the warnings of the
 // rules.
 func storeLines(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, from, to int32,
@@ -81,11 +81,11 @@ func storeLines(
 	if err := decisions.bookTransfers(ctx, tx); err != nil {
 		return nil, err
 	}
-	return decisions.messages(), storeSightings(ctx, tx, key, from, to)
+	return decisions.messages(), recordRepeatedLines(ctx, tx, key, from, to)
 }
 
-// storeSightings records which lines of other imports a file repeats.
-func storeSightings(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
+// recordRepeatedLines records the lines of other imports that an import contains too.
+func recordRepeatedLines(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
 	_, err := tx.Exec(ctx, `
 insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
 select distinct r.org_id, r.statement_import_id, l.id

@@ -198,7 +198,7 @@ func TestImportNeedsExactlyOneFile(t *testing.T) {
 		}
 	}
 	b.beginImport(t, file)
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	if _, err := platformv1.NewFilesServiceClient(b.o).DeleteFile(
 		t.Context(), &platformv1.DeleteFileRequest{FileId: file},
 	); apptest.Reason(err) != optionsv1.Reason_FILES_IN_USE {

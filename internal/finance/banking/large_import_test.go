@@ -137,7 +137,7 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 		t.Errorf("started import: got %v %v", made.GetState(), counts(made))
 	}
 	b.checkAccountBusy(t, made)
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	if o := b.getOperation(t, made); o.GetState() != platformv1.Operation_SUCCEEDED || o.GetDoneCount() != rows ||
 		o.GetTotalCount() != rows || o.GetResultId() != made.GetId() {
 		t.Errorf("operation: got %v", o)
@@ -172,7 +172,7 @@ func TestLargeImportRunsAsOperation(t *testing.T) {
 func (b bank) importAgain(t *testing.T, file string, first *pb.StatementImport_Row) *pb.StatementImport {
 	t.Helper()
 	again := b.beginImport(t, file)
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	row := b.rows(t, again, pb.StatementImport_Row_DUPLICATE)[0]
 	if row.GetBankStatementLineId() != first.GetBankStatementLineId() {
 		t.Errorf("duplicate row: got line %s, want %s", row.GetBankStatementLineId(), first.GetBankStatementLineId())
@@ -226,7 +226,7 @@ func TestCanceledImportKeepsStoredLines(t *testing.T) {
 	); err != nil {
 		t.Fatal(err)
 	}
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	stopped := b.getImport(t, made)
 	if stopped.GetState() != pb.StatementImport_CANCELED || stopped.GetNewCount() != 1980 || b.total(t, "") != 1980 {
 		t.Errorf("canceled import: got %v %v with %d lines", stopped.GetState(), counts(stopped), b.total(t, ""))
@@ -235,7 +235,7 @@ func TestCanceledImportKeepsStoredLines(t *testing.T) {
 		t.Errorf("got %d rows that were not reached, want 990", n)
 	}
 	rest := b.beginImport(t, file)
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	if got := counts(b.getImport(t, rest)); got != [4]int32{3000, 990, 1980, 30} || b.total(t, "") != 2970 {
 		t.Errorf("import of the rest: got %v with %d lines", got, b.total(t, ""))
 	}
@@ -252,7 +252,7 @@ func TestImportResumesOnAnotherServer(t *testing.T) {
 		t.Errorf("operation after one step: got %v", o)
 	}
 	b.o.App = apptest.New(t)
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	if done := b.getImport(t, made); done.GetState() != pb.StatementImport_IMPORTED || b.total(t, "") != 2970 {
 		t.Errorf("finished import: got %v with %d lines", done, b.total(t, ""))
 	}
@@ -287,7 +287,7 @@ func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	o := b.getOperation(t, made)
 	if o.GetState() != platformv1.Operation_FAILED || o.GetError().
 		GetReason() != optionsv1.Reason_CREDENTIAL_INVALID.String() || o.GetDoneCount() != 1000 {
@@ -299,9 +299,9 @@ func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	b.undoImports(t, b.getImport(t, made))
 }
 
-// TestRulesDecideLinesOfLargeImport applies bank rules to the lines of each step, and warns once of a rule
+// TestRulesDecideLinesInLargeImport applies bank rules to the lines of each step, and warns once of a rule
 // that fails for many lines.
-func TestRulesDecideLinesOfLargeImport(t *testing.T) {
+func TestRulesDecideLinesInLargeImport(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	for _, rule := range []*pb.BankRule{
@@ -315,7 +315,7 @@ func TestRulesDecideLinesOfLargeImport(t *testing.T) {
 		}
 	}
 	made := b.beginImport(t, b.uploadFile(t, csvOf(1500)))
-	b.o.Drain(t)
+	b.o.RunJobs(t)
 	for filter, want := range map[string]int32{
 		"personal = true": 30, "state = EXCLUDED": 150, "state = MATCHED AND personal = false": 135,
 		"state = UNMATCHED": 1485 - 30 - 150 - 135,

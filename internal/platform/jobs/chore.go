@@ -37,9 +37,9 @@ func (c Chore) run(ctx context.Context, newCall CallFunc, organization uuid.UUID
 	return c.Work(call.With(ctx, choreCall))
 }
 
-// Drain runs all chores of an organization at once, due or not, until none has work left. A
+// RunChores runs all chores of an organization at once, due or not, until none has work left. A
 // server runs them when they are due.
-func (j *Jobs) Drain(ctx context.Context, organization uuid.UUID) error {
+func (j *Jobs) RunChores(ctx context.Context, organization uuid.UUID) error {
 	for _, c := range j.chores {
 		err := ErrAgain
 		for errors.Is(err, ErrAgain) {

@@ -18,9 +18,9 @@ type dueChore struct {
 	name         string
 }
 
-// markDue and updateTurn lock rows in primary key order, so that the relay and the servers
-// cannot deadlock.
-const markDue = `
+// markDueQuery makes chores due. Like updateTurnQuery it locks rows in primary key order, so that the
+// relay and the servers cannot deadlock.
+const markDueQuery = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)
 select u.org_id, u.chore, now(), coalesce((
   select max(o.turn_time)
@@ -48,7 +48,7 @@ func (j *Jobs) markChoresDue(ctx context.Context, tx pgx.Tx, page []history.Occu
 		return nil
 	}
 	organizations, names := columnsOf(due)
-	_, err := tx.Exec(ctx, markDue, organizations, names)
+	_, err := tx.Exec(ctx, markDueQuery, organizations, names)
 	return err
 }
 
@@ -60,11 +60,11 @@ func columnsOf(chores map[dueChore]bool) (organizations []uuid.UUID, names []str
 	return organizations, names
 }
 
-// lockNext locks the first due chore that no server is running. It uses an advisory lock of the
+// lockNextQuery locks the first due chore that no server is running. It uses an advisory lock of the
 // session, which ends with the connection. An open transaction instead would delay the horizon
 // for every reader of the history. Chores that this session is running are excluded, because
 // PostgreSQL would grant the session their locks again.
-const lockNext = `
+const lockNextQuery = `
 select c.org_id, c.chore
 from (
   select d.org_id, d.chore
@@ -83,8 +83,8 @@ from (
 where pg_try_advisory_lock(hashtextextended('chore ' || c.org_id || ' ' || c.chore, 0))
 limit 1`
 
-// updateTurn moves an organization, with all its chores, behind all other organizations.
-const updateTurn = `
+// updateTurnQuery moves an organization, with all its chores, behind all other organizations.
+const updateTurnQuery = `
 update platform.chores c
 set turn_time = clock_timestamp()
 from (
@@ -98,7 +98,8 @@ where c.org_id = $1
 and c.chore = o.chore
 returning c.chore, c.due_count, coalesce(c.due_time <= now(), false)`
 
-const unlock = `
+// unlockQuery releases the lock that lockNextQuery acquired.
+const unlockQuery = `
 select pg_advisory_unlock(hashtextextended('chore ' || $1::uuid || ' ' || $2::text, 0))`
 
 // claim locks the next due chore that no server is running. It returns the chore and how often
@@ -109,7 +110,7 @@ func claim(
 ) (c dueChore, count int64, found bool, err error) {
 	runningOrganizations, runningNames := columnsOf(running)
 	for {
-		err = conn.QueryRow(ctx, lockNext, names, runningOrganizations, runningNames).Scan(&c.organization, &c.name)
+		err = conn.QueryRow(ctx, lockNextQuery, names, runningOrganizations, runningNames).Scan(&c.organization, &c.name)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return c, 0, false, nil
 		}
@@ -121,7 +122,7 @@ func claim(
 			return c, count, due, err
 		}
 		// Another server finished the chore after its row was read and before it was locked.
-		if _, err := conn.Exec(ctx, unlock, c.organization, c.name); err != nil {
+		if _, err := conn.Exec(ctx, unlockQuery, c.organization, c.name); err != nil {
 			return c, 0, false, err
 		}
 	}
@@ -130,7 +131,7 @@ func claim(
 // takeTurn moves the chore's organization behind all others. It returns how often the chore has
 // become due and whether it is still due.
 func takeTurn(ctx context.Context, conn *pgxpool.Conn, c dueChore) (count int64, due bool, err error) {
-	rows, err := conn.Query(ctx, updateTurn, c.organization)
+	rows, err := conn.Query(ctx, updateTurnQuery, c.organization)
 	if err != nil {
 		return 0, false, err
 	}
@@ -148,24 +149,26 @@ func takeTurn(ctx context.Context, conn *pgxpool.Conn, c dueChore) (count int64,
 	return count, due, err
 }
 
-// saveDone keeps a chore due that became due again while it ran.
-const saveDone = `
+// saveDoneQuery stores that a chore has done its work. The chore stays due if it became due again while it
+// ran.
+const saveDoneQuery = `
 update platform.chores
 set due_time = case when due_count = $3 then null else now() end,
   failure_count = 0
 where org_id = $1
 and chore = $2`
 
-const saveAgain = `
+// saveAgainQuery keeps a chore due that has more work to do.
+const saveAgainQuery = `
 update platform.chores
 set due_time = now(),
   failure_count = 0
 where org_id = $1
 and chore = $2`
 
-// saveFailed makes a chore due again after a pause, which doubles with each failure up to a
+// saveFailedQuery makes a chore due again after a pause, which doubles with each failure up to a
 // minute.
-const saveFailed = `
+const saveFailedQuery = `
 update platform.chores
 set due_time = now() + least(interval '1 second' * power(2, least(failure_count, 10)), interval '1 minute'),
   failure_count = failure_count + 1
@@ -176,16 +179,16 @@ and chore = $2`
 // become due when the run began.
 func saveResult(ctx context.Context, conn *pgxpool.Conn, c dueChore, count int64, result error) error {
 	args := []any{c.organization, c.name}
-	sql := saveFailed
+	sql := saveFailedQuery
 	switch {
 	case result == nil:
-		sql, args = saveDone, append(args, count)
+		sql, args = saveDoneQuery, append(args, count)
 	case errors.Is(result, ErrAgain):
-		sql = saveAgain
+		sql = saveAgainQuery
 	}
 	if _, err := conn.Exec(ctx, sql, args...); err != nil {
 		return err
 	}
-	_, err := conn.Exec(ctx, unlock, c.organization, c.name)
+	_, err := conn.Exec(ctx, unlockQuery, c.organization, c.name)
 	return err
 }

@@ -110,9 +110,9 @@ func TestChoreRunsOnceForManyEvents(t *testing.T) {
 	eventually(t, "the chore runs when it is due later", func() bool { return began.get(o) == 3 })
 }
 
-// TestChoreOfLostServerIsTakenOver closes the connection of a server that is running a chore.
+// TestChoreIsTakenOverFromLostServer closes the connection of a server that is running a chore.
 // Another server does not run the chore before that, and takes it over immediately after.
-func TestChoreOfLostServerIsTakenOver(t *testing.T) {
+func TestChoreIsTakenOverFromLostServer(t *testing.T) {
 	t.Parallel()
 	name := unique("lost")
 	var began tally

@@ -34,18 +34,18 @@ func housekeeping() []*river.PeriodicJob {
 	)}
 }
 
-// housekeeper maintains the database: partitions, stored responses, and the modules' upkeep.
+// housekeeper maintains partitions and stored responses, and runs the modules' daily tasks.
 type housekeeper struct {
 	river.WorkerDefaults[housekeepingArgs]
-	db     *db.DB
-	upkeep []Upkeep
+	db         *db.DB
+	dailyTasks []DailyTask
 }
 
 // Work implements river.Worker.
 func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) error {
 	err := errors.Join(MakePartitions(ctx, h.db), deleteOldResponses(ctx, h.db))
-	for _, u := range h.upkeep {
-		err = errors.Join(err, u(ctx))
+	for _, run := range h.dailyTasks {
+		err = errors.Join(err, run(ctx))
 	}
 	return err
 }

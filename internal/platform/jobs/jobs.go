@@ -22,8 +22,8 @@ import (
 // Schema is the schema of the queue's tables.
 const Schema = "river"
 
-// Upkeep is daily work for all organizations together. It must tolerate being run again.
-type Upkeep func(ctx context.Context) error
+// DailyTask runs once a day, for all organizations together. It must tolerate being run again.
+type DailyTask func(ctx context.Context) error
 
 // CallFunc returns the call in which an event is handled.
 type CallFunc func(ctx context.Context, o history.Occurrence) (*call.Call, error)
@@ -49,11 +49,12 @@ const (
 
 // New returns the background work of a server, whose queue uses the connections of d.
 func New(
-	d *db.DB, subscriptions []history.Subscription, chores []Chore, newCall CallFunc, upkeep []Upkeep, log *slog.Logger,
+	d *db.DB, subscriptions []history.Subscription, chores []Chore, newCall CallFunc, dailyTasks []DailyTask,
+	log *slog.Logger,
 ) (*Jobs, error) {
 	registry := river.NewWorkers()
 	river.AddWorker(registry, &eventWorker{subscriptions: subscriptions, newCall: newCall})
-	river.AddWorker(registry, &housekeeper{db: d, upkeep: upkeep})
+	river.AddWorker(registry, &housekeeper{db: d, dailyTasks: dailyTasks})
 	client, err := river.NewClient(riverpgxv5.New(d.Pool()), &river.Config{
 		Schema:       Schema,
 		Queues:       map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}},

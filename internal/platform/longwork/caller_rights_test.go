@@ -24,7 +24,7 @@ import (
 // reference the operation's file, as a field of a request would.
 func withFileWork(o *module.Options) {
 	o.Modules = append(o.Modules, func(module.Platform) module.Module {
-		return module.Module{Name: "naming", Works: []longwork.Work{{
+		return module.Module{Name: "naming", OperationHandlers: []longwork.Handler{{
 			Method: pb.FilesService_UploadFile_FullMethodName[1:],
 			Step: func(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
 				o.DoneCount++
@@ -214,13 +214,13 @@ func TestOperationFailsWhenItsPersonLosesRights(t *testing.T) {
 	}
 }
 
-// TestOperationHasReachOfItsPerson has a person who reaches only their own files start an operation
+// TestOperationIsLimitedToReachOfStarter has a person who reaches only their own files start an operation
 // for such a file and one for a file of the owner.
-func TestOperationHasReachOfItsPerson(t *testing.T) {
+func TestOperationIsLimitedToReachOfStarter(t *testing.T) {
 	t.Parallel()
 	h := newHelper(t, pb.ApiKey_EMPLOYEE)
 	own, owners := h.start(t, upload(t, h.Organization)), h.start(t, upload(t, h.owner))
-	h.Drain(t)
+	h.RunJobs(t)
 	if got := h.read(t, own); got.GetState() != pb.Operation_SUCCEEDED {
 		t.Errorf("the operation for their own file: got %v, want it succeeded", got)
 	}
@@ -240,15 +240,15 @@ func TestOperationHasReachOfItsPerson(t *testing.T) {
 	}
 }
 
-// TestOperationWithoutKeyHasAllRightsOfItsPerson runs operations whose key is unknown. The person
+// TestOperationWithUnknownKeyUsesAllKeysOfStarter runs operations whose key is unknown. The person
 // has first only keys that do not grant the permission, then also one that does.
-func TestOperationWithoutKeyHasAllRightsOfItsPerson(t *testing.T) {
+func TestOperationWithUnknownKeyUsesAllKeysOfStarter(t *testing.T) {
 	t.Parallel()
 	h := newHelper(t, pb.ApiKey_AUDITOR)
 	for _, role := range []pb.ApiKey_Role{pb.ApiKey_AUDITOR, pb.ApiKey_ACCOUNTANT} {
 		h.owner.AsPerson(t, h.person, role)
 		o := h.start(t, upload(t, h.owner), func(c *call.Call) { c.KeyID = uuid.Nil })
-		h.Drain(t)
+		h.RunJobs(t)
 		want := pb.Operation_FAILED
 		if role == pb.ApiKey_ACCOUNTANT {
 			want = pb.Operation_SUCCEEDED

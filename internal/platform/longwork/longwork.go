@@ -3,7 +3,7 @@
 // stores the progress, even if a server is killed. An operation that cannot continue fails with a
 // reason. A canceled operation does no further part. Each part runs with the current rights of the
 // person who started the operation. What a part is, and what the end of an operation means for its
-// result, is left to the Work of each method.
+// result, is left to the Handler of each method.
 package longwork
 
 import (
@@ -41,8 +41,8 @@ var lifecycle = state.New(
 	},
 )
 
-// Work does the operations that a method starts.
-type Work struct {
+// Handler runs the operations that a method starts.
+type Handler struct {
 	// Method is the full name of the RPC that starts the operations, without the leading slash.
 	Method string
 	// Step does the next parts in a separate unit of work and increases DoneCount by their
@@ -58,15 +58,15 @@ type Work struct {
 // Service implements OperationsService.
 type Service struct {
 	pb.UnsafeOperationsServiceServer
-	db    *db.DB
-	works map[string]Work
+	db       *db.DB
+	handlers map[string]Handler
 }
 
-// New returns the service for the given works.
-func New(d *db.DB, works ...Work) *Service {
-	s := &Service{db: d, works: map[string]Work{}}
-	for _, w := range works {
-		s.works[w.Method] = w
+// New returns the service that runs operations by the given handlers.
+func New(d *db.DB, handlers ...Handler) *Service {
+	s := &Service{db: d, handlers: map[string]Handler{}}
+	for _, h := range handlers {
+		s.handlers[h.Method] = h
 	}
 	return s
 }
@@ -127,8 +127,8 @@ func (s *Service) CancelOperation(ctx context.Context, req *pb.CancelOperationRe
 // finish sets the complete time of an operation that is in its final state, and calls End.
 func (s *Service) finish(ctx context.Context, tx *db.Tx, o *pb.Operation) error {
 	o.CompleteTime = timestamppb.New(tx.Call().Now())
-	if w, known := s.works[o.Method]; known {
-		return w.End(ctx, tx, o)
+	if h, known := s.handlers[o.Method]; known {
+		return h.End(ctx, tx, o)
 	}
 	return nil
 }

@@ -25,10 +25,10 @@ import (
 // errLost is the error of a step whose server is lost.
 var errLost = errors.New("the server is gone")
 
-// countingWork returns work that records an event for each part and for its end. afterPart is called
+// countingHandler returns work that records an event for each part and for its end. afterPart is called
 // after each part, in its unit of work.
-func countingWork(afterPart func(part int32) error) longwork.Work {
-	return longwork.Work{
+func countingHandler(afterPart func(part int32) error) longwork.Handler {
+	return longwork.Handler{
 		Method: "chore/counting",
 		Step: func(_ context.Context, tx *db.Tx, o *pb.Operation) error {
 			o.DoneCount++
@@ -73,7 +73,7 @@ func withCounting(afterPart func(part int32) error) func(*module.Options) {
 	return func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module {
 			return module.Module{
-				Name: "counting", Works: []longwork.Work{countingWork(afterPart)},
+				Name: "counting", OperationHandlers: []longwork.Handler{countingHandler(afterPart)},
 				Events: []string{"test.part.done", "test.counting.ended"},
 			}
 		})
@@ -140,7 +140,7 @@ func TestOperationSucceeds(t *testing.T) {
 			t.Fatalf("after step %d: %v, %v, %v", n+1, more, err, c.read(t))
 		}
 	}
-	c.Drain(t)
+	c.RunJobs(t)
 	if o := c.read(t); o.GetState() != pb.Operation_SUCCEEDED || o.GetDoneCount() != 5 ||
 		o.GetCompleteTime() == nil || o.GetEtag() != "2" {
 		t.Errorf("after the end: got %v", o)
@@ -172,7 +172,7 @@ func TestOperationSurvivesKilledServer(t *testing.T) {
 		t.Errorf("got %v and %v, want %v after 2 parts", err, c.read(t), errLost)
 	}
 	c.App = apptest.New(t, withCounting(noError))
-	c.Drain(t)
+	c.RunJobs(t)
 	if got := c.subjects(t); !slices.Equal(got, allSubjects) {
 		t.Errorf("got events of %v, want %v", got, allSubjects)
 	}
@@ -190,7 +190,7 @@ func TestCanceledOperationStops(t *testing.T) {
 		o.GetDoneCount() != 1 || o.GetAllowedActions()[0].GetAllowed() {
 		t.Errorf("got %v, %v, want it canceled after 1 part", o, err)
 	}
-	c.Drain(t)
+	c.RunJobs(t)
 	if o := c.read(t); o.GetDoneCount() != 1 || o.GetState() != pb.Operation_CANCELED {
 		t.Errorf("got %v, want it unchanged", o)
 	}

@@ -131,7 +131,7 @@ func (s *Service) runStep(ctx context.Context, tx *db.Tx, key string, apiKey uui
 	if err != nil {
 		return err
 	}
-	w, known := s.works[o.Method]
+	h, known := s.handlers[o.Method]
 	if !known {
 		return &stepError{key, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
 			"This version of the server does not support operations of %s.", o.Method)}
@@ -142,7 +142,7 @@ func (s *Service) runStep(ctx context.Context, tx *db.Tx, key string, apiKey uui
 	}
 	tx.ActAs(personCall)
 	ctx = call.With(ctx, personCall)
-	if err := w.Step(ctx, tx, o); err != nil {
+	if err := h.Step(ctx, tx, o); err != nil {
 		return &stepError{key, err}
 	}
 	if err := saveProgress(ctx, tx, o); err != nil || o.DoneCount < o.TotalCount {

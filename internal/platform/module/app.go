@@ -62,7 +62,7 @@ type App struct {
 func (a *App) Events() []string { return slices.Clone(a.events) }
 
 // New returns an app. It fails if the modules do not fit together: a needed module is missing, two
-// modules or listeners share a name, a kind declares no owner, or a listener waits for an event
+// modules or consumers share a name, a kind declares no owner, or a consumer waits for an event
 // that the app never records.
 func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	kinds := db.NewKinds()
@@ -81,7 +81,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	a := &App{
 		Metrics:  prometheus.NewRegistry(),
 		Identity: identity.New(d, o.Clock, policy, signUpHook(modules)),
-		LongWork: longwork.New(d, gather(modules, func(m Module) []longwork.Work { return m.Works })...),
+		LongWork: longwork.New(d, gather(modules, func(m Module) []longwork.Handler { return m.OperationHandlers })...),
 		Policy:   policy,
 	}
 	modules = append(platformModules(a.Identity, history.New(d), store, a.LongWork), modules...)
@@ -95,7 +95,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	if a.Server, err = a.newServer(ctx, d, o, modules); err != nil {
 		return nil, err
 	}
-	return a, a.addListeners(d, o, modules)
+	return a, a.addConsumers(d, o, modules)
 }
 
 // registerKinds adds kinds to the registry. Every kind must declare who owns its records.
@@ -132,20 +132,20 @@ func (a *App) newServer(ctx context.Context, d *db.DB, o Options, modules []Modu
 	})
 }
 
-// addListeners sets the app's jobs and followers: everything that events start.
-func (a *App) addListeners(d *db.DB, o Options, modules []Module) (err error) {
+// addConsumers sets the app's jobs and followers: everything that events start.
+func (a *App) addConsumers(d *db.DB, o Options, modules []Module) (err error) {
 	subscriptions := gather(modules, func(m Module) []history.Subscription { return m.Subscriptions })
 	followers := gather(modules, func(m Module) []history.Follower { return m.Followers })
 	chores := gather(modules, func(m Module) []jobs.Chore { return m.Chores })
-	upkeep := gather(modules, func(m Module) []jobs.Upkeep { return m.Upkeep })
+	dailyTasks := gather(modules, func(m Module) []jobs.DailyTask { return m.DailyTasks })
 	newCall := func(ctx context.Context, e history.Occurrence) (*call.Call, error) {
 		return a.Identity.SystemCall(ctx, e.Organization)
 	}
-	if a.Jobs, err = jobs.New(d, subscriptions, chores, newCall, upkeep, o.Log); err != nil {
+	if a.Jobs, err = jobs.New(d, subscriptions, chores, newCall, dailyTasks, o.Log); err != nil {
 		return err
 	}
 	a.Followers = append([]history.Follower{a.Jobs.Follower()}, followers...)
-	return checkListeners(a.events, subscriptions, a.Followers, chores)
+	return checkConsumers(a.events, subscriptions, a.Followers, chores)
 }
 
 // eventsOf returns the types of events that the app may record: those of the kinds and the

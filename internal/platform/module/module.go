@@ -39,10 +39,10 @@ type Module struct {
 	Followers     []history.Follower
 	// Chores run in the background after events, for an organization as a whole.
 	Chores []jobs.Chore
-	// Works are the module's long-running operations.
-	Works []longwork.Work
-	// Upkeep runs daily, for all organizations together.
-	Upkeep []jobs.Upkeep
+	// OperationHandlers run the module's long-running operations.
+	OperationHandlers []longwork.Handler
+	// DailyTasks run once a day, for all organizations together.
+	DailyTasks []jobs.DailyTask
 	// Permissions are those that the module checks besides the ones its methods declare.
 	Permissions []string
 	// Grants define what the built-in roles may do in the module.

@@ -28,7 +28,7 @@ func platformModules(
 		Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store,
 			pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)},
 		RawMethods: store.RawMethods(),
-		Upkeep:     []jobs.Upkeep{store.Sweep},
+		DailyTasks: []jobs.DailyTask{store.Sweep},
 	}, {
 		Kinds: longwork.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](operations,

@@ -77,7 +77,7 @@ func (s *Server) supervise(ctx context.Context) {
 				s.failure = s.upgrade(ctx)
 			}
 		case <-watch.C:
-			if s.programsChanged() && s.hasSettled() {
+			if s.programsChanged() && s.checkStable() {
 				s.failure = s.upgrade(ctx)
 			}
 		}
@@ -97,8 +97,8 @@ func (s *Server) isKnownBroken(programs string) bool {
 	return programs == s.history.broken && time.Since(s.history.tried) < s.timing.stableAfter
 }
 
-// hasSettled reports whether the programs on disk have not changed since the last check.
-func (s *Server) hasSettled() bool {
+// checkStable records the programs on disk and reports whether they are the same as in the last check.
+func (s *Server) checkStable() bool {
 	before := s.history.seen
 	s.history.seen = fingerprint(s.postmaster.files)
 	return s.history.seen == before

@@ -17,9 +17,9 @@ import (
 
 func TestMain(m *testing.M) { apptest.Main(m) }
 
-// TestInvalidListenersAreRefused constructs apps whose listeners share a name, have none, or wait
+// TestInvalidConsumersAreRefused constructs apps whose consumers share a name, have none, or wait
 // for events that are never recorded.
-func TestInvalidListenersAreRefused(t *testing.T) {
+func TestInvalidConsumersAreRefused(t *testing.T) {
 	t.Parallel()
 	known, unknown := []history.Type{"platform.person.created"}, []history.Type{"platform.persn.created"}
 	handle := func(context.Context, history.Occurrence) error { return nil }
