@@ -118,9 +118,9 @@ func keyNamed(t *testing.T, o *apptest.Organization, name string) string {
 	return list.GetApiKeys()[0].GetId()
 }
 
-// TestCallersCanTouchEqualRights calls the same methods for keys and persons within the caller's
-// rights.
-func TestCallersCanTouchEqualRights(t *testing.T) {
+// TestCallersCanChangeKeysWithinTheirRights checks that callers can change keys and persons whose rights do
+// not exceed their own.
+func TestCallersCanChangeKeysWithinTheirRights(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	owners := platformv1.NewIdentityServiceClient(o)
@@ -213,9 +213,9 @@ func TestReferencesNeedReadPermission(t *testing.T) {
 	}
 }
 
-// TestReportsOfEntriesNeedTheirPermission reads the reports that list single entries as a caller who
+// TestEntryReportsRequireEntryPermission reads the reports that list single entries as a caller who
 // may only read totals.
-func TestReportsOfEntriesNeedTheirPermission(t *testing.T) {
+func TestEntryReportsRequireEntryPermission(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	payroll, auditor := o.WithRole(t, platformv1.ApiKey_PAYROLL), o.WithRole(t, platformv1.ApiKey_AUDITOR)

@@ -10,9 +10,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestFileIsReadWithItsSubject checks that a file can be read by exactly the callers who can read the
+// TestFileIsReadableOnlyIfItsRecordIs checks that a file can be read by exactly the callers who can read the
 // record that it is attached to.
-func TestFileIsReadWithItsSubject(t *testing.T) {
+func TestFileIsReadableOnlyIfItsRecordIs(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	bank, err := financev1.NewBankingServiceClient(c).CreateBankAccount(t.Context(),

@@ -13,14 +13,14 @@ import (
 	"backoffice/internal/platform/module"
 )
 
-// copies is how many times each record exists in the books of TestListsOfANewOrganizationAreFast.
+// copies is how many times each record exists in the books of TestListsAreFastInNewOrganization.
 const copies = 400
 
-// TestListsOfANewOrganizationAreFast lists records with their allowed_actions, and events for
+// TestListsAreFastInNewOrganization lists records with their allowed_actions, and events for
 // callers of each reach. The organization has thousands of records for which PostgreSQL has no
 // statistics, next to an organization with statistics. Each list must take less than a second. The
 // test is not parallel, since it measures time.
-func TestListsOfANewOrganizationAreFast(t *testing.T) {
+func TestListsAreFastInNewOrganization(t *testing.T) {
 	a := apptest.New(t)
 	createCopiedBooks(t, a)
 	if _, err := owner(t).Exec(t.Context(), "analyze"); err != nil {
@@ -54,9 +54,9 @@ func TestListsOfANewOrganizationAreFast(t *testing.T) {
 func checkDuration(t *testing.T, o *apptest.Organization, path, who string) {
 	t.Helper()
 	b := &largeBooks{Organization: o}
-	took, most := b.shortestDuration(t, "/v1/"+path), maxDuration(path)
-	if took > most {
-		t.Errorf("%s, %s: took %s, want at most %s", who, path, took, most)
+	took, limit := b.shortestDuration(t, "/v1/"+path), maxDuration(path)
+	if took > limit {
+		t.Errorf("%s, %s: took %s, want at most %s", who, path, took, limit)
 	}
 }
 

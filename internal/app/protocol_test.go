@@ -51,8 +51,8 @@ func TestInvalidIdempotencyKeysAreRejected(t *testing.T) {
 	}
 }
 
-// TestErrorsListLimitedViolations checks that an error lists some violations and counts the rest.
-func TestErrorsListLimitedViolations(t *testing.T) {
+// TestErrorViolationsAreCapped checks that an error lists some violations and counts the rest.
+func TestErrorViolationsAreCapped(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	var query strings.Builder

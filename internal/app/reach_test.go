@@ -189,9 +189,9 @@ func TestWritesAreLimitedToReach(t *testing.T) {
 	}
 }
 
-// TestNewOwnersAreLimitedToReach checks that callers cannot create a record for a person beyond their
+// TestCannotAssignOwnerOutsideReach checks that callers cannot create a record for a person beyond their
 // reach, or move one to them, unless the kind allows hand-overs.
-func TestNewOwnersAreLimitedToReach(t *testing.T) {
+func TestCannotAssignOwnerOutsideReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	eve := operationsv1.NewWorkServiceClient(c.asPerson(t, "Eve", platformv1.ApiKey_MANAGER))

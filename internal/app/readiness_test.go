@@ -45,9 +45,9 @@ where usename = 'backoffice'`); err != nil {
 	}
 }
 
-// TestServerSurvivesCrashOfItsDatabase kills the server's own PostgreSQL. Requests must get 503 until
+// TestServerSurvivesDatabaseCrash kills the server's own PostgreSQL. Requests must get 503 until
 // PostgreSQL has been restarted, and then succeed.
-func TestServerSurvivesCrashOfItsDatabase(t *testing.T) {
+func TestServerSurvivesDatabaseCrash(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	web, _, stop := serve(t, settings(t, func(s *app.Settings) { s.DataDir = dir }))

@@ -15,10 +15,10 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// TestReportsOfANewOrganizationAreFast requests every report, file and check of large books for
+// TestReportsAreFastInNewOrganization requests every report, file and check of large books for
 // which PostgreSQL has no statistics, next to three organizations with statistics. Each must take
 // less than a second, or what maxDuration allows. The test is not parallel, since it measures time.
-func TestReportsOfANewOrganizationAreFast(t *testing.T) {
+func TestReportsAreFastInNewOrganization(t *testing.T) {
 	a := apptest.New(t)
 	for range 3 {
 		createLargeBooks(t, a)
@@ -36,8 +36,8 @@ func TestReportsOfANewOrganizationAreFast(t *testing.T) {
 		}
 	}
 	for _, path := range paths {
-		if took, most := b.shortestDuration(t, path), maxDuration(path); took > most {
-			t.Errorf("%s: took %s, want at most %s", path, took, most)
+		if took, limit := b.shortestDuration(t, path), maxDuration(path); took > limit {
+			t.Errorf("%s: took %s, want at most %s", path, took, limit)
 		}
 	}
 }

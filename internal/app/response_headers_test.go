@@ -45,8 +45,8 @@ func TestEveryResponseHasSecurityHeaders(t *testing.T) {
 	}
 }
 
-// TestAttachmentsAreNamed checks the file names under which browsers save reports, charts and exports.
-func TestAttachmentsAreNamed(t *testing.T) {
+// TestDownloadFileNames checks the file names under which browsers save reports, charts and exports.
+func TestDownloadFileNames(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	const october = "&startDate=2026-10-01&endDate=2026-10-31"

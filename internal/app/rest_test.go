@@ -189,8 +189,8 @@ func TestProblemDetails(t *testing.T) {
 	}
 }
 
-// TestPatchChangesOnlyFieldsOfItsBody updates a person with and without an explicit mask.
-func TestPatchChangesOnlyFieldsOfItsBody(t *testing.T) {
+// TestPatchChangesOnlyFieldsInBody updates a person with and without an explicit mask.
+func TestPatchChangesOnlyFieldsInBody(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	path := "/v1/persons/" + o.Owner.GetId()

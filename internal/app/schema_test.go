@@ -37,9 +37,9 @@ and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid =
 	}
 }
 
-// TestPlannerKeepsNoStatisticsOfOrgID checks that org_id has no statistics, not even in new
+// TestOrgIDHasNoPlannerStatistics checks that org_id has no statistics, not even in new
 // partitions.
-func TestPlannerKeepsNoStatisticsOfOrgID(t *testing.T) {
+func TestOrgIDHasNoPlannerStatistics(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	// Housekeeping creates the partitions of later months.

@@ -18,9 +18,9 @@ import (
 // withoutFields are the reasons of unique indexes whose columns are not fields of a request.
 var withoutFields = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
 
-// TestReasonsOfUniqueIndexesDeclareFields checks that the reason of every unique index declares fields
+// TestUniqueIndexReasonsDeclareFields checks that the reason of every unique index declares fields
 // among the index's columns.
-func TestReasonsOfUniqueIndexesDeclareFields(t *testing.T) {
+func TestUniqueIndexReasonsDeclareFields(t *testing.T) {
 	t.Parallel()
 	for name, columns := range uniqueIndexes(t) {
 		number, known := optionsv1.Reason_value[name]

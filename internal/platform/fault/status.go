@@ -48,18 +48,18 @@ func (e *Error) GRPCStatus() *status.Status {
 }
 
 // sanitize prepares text that may quote the request for a response: valid UTF-8 without control
-// characters, truncated to at most `most` bytes.
-func sanitize(text string, most int) string {
+// characters, truncated to at most limit bytes.
+func sanitize(text string, limit int) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return utf8.RuneError
 		}
 		return r
-	}, strings.ToValidUTF8(text[:min(len(text), most+utf8.UTFMax)], "\ufffd"))
-	if len(text) <= most {
+	}, strings.ToValidUTF8(text[:min(len(text), limit+utf8.UTFMax)], "\ufffd"))
+	if len(text) <= limit {
 		return text
 	}
-	end := most - len("…")
+	end := limit - len("…")
 	for !utf8.RuneStart(text[end]) {
 		end--
 	}

@@ -220,8 +220,8 @@ func TestStatusSizeIsBounded(t *testing.T) {
 	}
 }
 
-// TestTakenNamesFieldsOfReason checks that an error lists the fields that its reason declares.
-func TestTakenNamesFieldsOfReason(t *testing.T) {
+// TestUniqueViolationNamesDeclaredFields checks that an error lists the fields that its reason declares.
+func TestUniqueViolationNamesDeclaredFields(t *testing.T) {
 	t.Parallel()
 	for _, d := range fault.From(broken("23505", "vendors", "vendors_name_taken")).GRPCStatus().Details() {
 		if bad, ok := d.(*errdetails.BadRequest); ok && bad.GetFieldViolations()[0].GetField() == "displayName" {

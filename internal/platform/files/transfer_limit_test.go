@@ -15,9 +15,9 @@ type panickingBody struct{}
 
 func (panickingBody) Read([]byte) (int, error) { panic("lost") }
 
-// TestTransfersOfAnOrganizationAreLimited checks that slow uploads leave room for other
+// TestConcurrentUploadsAreLimitedPerOrganization checks that slow uploads leave room for other
 // organizations and other requests, and that every upload frees its slot, even after a panic.
-func TestTransfersOfAnOrganizationAreLimited(t *testing.T) {
+func TestConcurrentUploadsAreLimitedPerOrganization(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	o, other := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)

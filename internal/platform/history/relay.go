@@ -27,7 +27,7 @@ type Occurrence struct {
 	Depth       int32     `json:"depth"`
 }
 
-// Cause returns the cause of a call that is made because of the event.
+// Cause returns the cause to set in calls that handle the event.
 func (o Occurrence) Cause() call.Cause {
 	return call.Cause{Correlation: o.Correlation, Causation: o.ID, Depth: o.Depth + 1}
 }

@@ -39,7 +39,7 @@ func TestIdentifiersSortLikeTheirBytes(t *testing.T) {
 	})
 }
 
-func TestParseRejectsOtherForms(t *testing.T) {
+func TestParseRejectsInvalidIDs(t *testing.T) {
 	t.Parallel()
 	good := id.Format("ven", id.New())
 	for _, s := range []string{

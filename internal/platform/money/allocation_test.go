@@ -75,7 +75,7 @@ func TestAllocatedPartsAreWithinOneUnit(t *testing.T) {
 	})
 }
 
-func TestAllocateOfNegativeTotalMirrors(t *testing.T) {
+func TestAllocateIsSymmetricAroundZero(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.Int64Range(0, math.MaxInt64).Draw(t, "total")
 		weights := rapid.SliceOfN(rapid.Int64Range(0, 1000), 1, 10).Draw(t, "weights")

@@ -37,7 +37,7 @@ func TestParseReturnsMinorUnits(t *testing.T) {
 	}
 }
 
-func TestParseRejectsOtherNotations(t *testing.T) {
+func TestParseRejectsInvalidAmounts(t *testing.T) {
 	for _, c := range []struct {
 		amount, currency string
 		want             error

@@ -109,7 +109,7 @@ func TestConvertAppliesDigitsOfBothCurrencies(t *testing.T) {
 	}
 }
 
-func TestMulRateOfNegativeAmountMirrors(t *testing.T) {
+func TestMulRateIsSymmetricAroundZero(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		minor := rapid.Int64Range(0, 1e12).Draw(t, "minor")
 		rate := decimal.New(rapid.Int64Range(0, 1e9).Draw(t, "coefficient"), -6)

@@ -24,7 +24,7 @@ var fuzzed = New("finance.vendors",
 	Predicate[*financev1.Vendor]("late", "t.note < :today"),
 )
 
-// word matches all words that a compiled filter may consist of. None of them comes from the caller.
+// word matches the words that a compiled filter may contain. No word comes from the caller.
 var word = regexp.MustCompile(`^(and|or|not|is|null|distinct|from|true|=|<|<=|>|>=|0|` +
 	`strpos|lower|nullif|'infinity'|date|` +
 	`t\.(display_name|payment_days|expense_account_id|note|credit_limit_minor|id|create_time|update_time)|\$\d+)$`)
@@ -35,8 +35,8 @@ var parameter = regexp.MustCompile(`\$(\d+)`)
 // maxCompileTime is how long a filter may take to compile.
 const maxCompileTime = 2 * time.Second
 
-// FuzzFilter compiles any text. It must be refused with FILTER_INVALID, or become a condition of
-// our own words in which every value is a parameter.
+// FuzzFilter compiles arbitrary texts. Each must either fail with FILTER_INVALID, or compile to SQL that
+// contains only words from a fixed list and passes every value as a parameter.
 func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{
 		``, `display_name = "Acme" AND payment_days > 3`, `NOT (late = true OR expense_account_id != "")`,

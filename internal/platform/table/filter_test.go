@@ -300,8 +300,8 @@ func conditions(depth int) *rapid.Generator[condition] {
 	})
 }
 
-// TestFilterMatchesItsMeaning compares what random filters find with their meaning in Go.
-func TestFilterMatchesItsMeaning(t *testing.T) {
+// TestFilterMatchesReference compares what random filters find with their meaning in Go.
+func TestFilterMatchesReference(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		o := enter(t)

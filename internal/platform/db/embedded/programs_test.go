@@ -36,7 +36,7 @@ func TestTooOldVersionIsRefused(t *testing.T) {
 	oneLineWith(t, err, "this machine has only PostgreSQL 14", "install PostgreSQL 15 or newer")
 }
 
-func TestDataOfAnotherVersionIsRefused(t *testing.T) {
+func TestRefusesDataFromNewerPostgres(t *testing.T) {
 	t.Parallel()
 	dir, old := folder(t), folder(t)
 	writeFakePrograms(t, old, 16)
@@ -51,7 +51,7 @@ func TestDataOfAnotherVersionIsRefused(t *testing.T) {
 	)
 }
 
-func TestVersionOfDataIsPreferred(t *testing.T) {
+func TestPrefersProgramsThatMatchData(t *testing.T) {
 	t.Parallel()
 	root, dir := folder(t), folder(t)
 	for _, major := range []int{16, 17, 18} {

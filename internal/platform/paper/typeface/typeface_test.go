@@ -58,8 +58,8 @@ func TestMissingNamesScriptsWithoutFont(t *testing.T) {
 	}
 }
 
-// TestRunsKeepNumberOfCharacters checks that runs lose and add no characters.
-func TestRunsKeepNumberOfCharacters(t *testing.T) {
+// TestRunsPreserveCharacterCount checks that runs lose and add no characters.
+func TestRunsPreserveCharacterCount(t *testing.T) {
 	s, err := New()
 	if err != nil {
 		t.Fatal(err)
