@@ -30,7 +30,7 @@ var refusedActions = map[string]struct {
 		b.archiveClosingAccount(b.accounts["OPERATING_EXPENSE"])
 		b.post("2025-05-05", "10.00", false)
 		b.close("2025-12-31")
-	}, map[string]string{"FiscalYear.close": "The closing account of results is archived"}},
+	}, map[string]string{"FiscalYear.close": "The closing account of an income or expense account is archived"}},
 	"amounts at their limit": {func(b books, o *apptest.Organization) {
 		large := b.postLargeEntry()
 		_, err := b.ReverseJournalEntry(b.t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: large})
@@ -45,9 +45,9 @@ var refusedActions = map[string]struct {
 	}},
 }
 
-// TestAllowedActionsGiveReasonsOfOtherRecords repeats TestAllowedActionsAreAccurate with books whose
+// TestAllowedActionsExplainRefusals repeats TestAllowedActionsAreAccurate with books whose
 // other records make a verb fail. Each refused verb must give the expected reason.
-func TestAllowedActionsGiveReasonsOfOtherRecords(t *testing.T) {
+func TestAllowedActionsExplainRefusals(t *testing.T) {
 	t.Parallel()
 	for name, c := range refusedActions {
 		t.Run(name, func(t *testing.T) {
@@ -86,12 +86,12 @@ func (b books) archiveClosingAccount(account string) {
 // draft.
 func (b books) postLargeEntry() (key string) {
 	b.t.Helper()
-	most := money.Format(money.MaxMinor, "USD")
+	maxAmount := money.Format(money.MaxMinor, "USD")
 	e := &financev1.JournalEntry{Date: "2026-01-05"}
 	for range 130 {
 		e.Lines = append(e.Lines,
-			&financev1.JournalLine{AccountId: b.accounts["OPERATING_EXPENSE"], Amount: &typev1.Money{Amount: most}},
-			&financev1.JournalLine{AccountId: b.accounts["CASH"], Amount: &typev1.Money{Amount: "-" + most}})
+			&financev1.JournalLine{AccountId: b.accounts["OPERATING_EXPENSE"], Amount: &typev1.Money{Amount: maxAmount}},
+			&financev1.JournalLine{AccountId: b.accounts["CASH"], Amount: &typev1.Money{Amount: "-" + maxAmount}})
 	}
 	_, err := b.CreateJournalEntry(b.t.Context(), &financev1.CreateJournalEntryRequest{JournalEntry: e, Draft: true})
 	require(b.t, 0, err)

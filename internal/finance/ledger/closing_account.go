@@ -30,6 +30,6 @@ func checkClosingAccount(_ context.Context, _ *db.Tx, was, a *pb.Account) error 
 		return nil
 	}
 	return fault.Invalid(
-		fault.At("closingAccountId", "must be empty, since accounts of type %s have no results to carry over", a.Type),
+		fault.At("closingAccountId", "must be empty for an account of type %s; only INCOME and EXPENSE accounts have one", a.Type),
 	)
 }

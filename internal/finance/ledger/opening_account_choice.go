@@ -29,7 +29,7 @@ func (o *opening) checkChoices() error {
 		at := func(field string) string { return fmt.Sprintf("accountChoices[%d].%s", i, field) }
 		if !lines[c.GetLineNumber()] {
 			violations.Append(fault.At(at("lineNumber"),
-				"must be the line of a row with a balance, and have one choice only"))
+				"must be the line of a row with a balance, and must not be repeated in accountChoices"))
 		}
 		delete(lines, c.GetLineNumber())
 		if c.GetAccountId() != "" && o.chart.byID[c.GetAccountId()] == nil {

@@ -112,7 +112,7 @@ func guardPeriodsClosed(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) 
 	return guardByCloseState(ctx, tx, years, func(s closeState, y *pb.FiscalYear) error {
 		if n := countThrough(s.openPeriods, storedDate(y.EndDate)); n > 0 {
 			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN,
-				"Periods still open up to the end of the year: %d. Close them first.", n).WithSubject(y.Id)
+				"Close all accounting periods up to the end of the fiscal year first; still open: %d.", n).WithSubject(y.Id)
 		}
 		if countThrough(s.openYears, storedDate(y.StartDate).AddDays(-1)) > 0 {
 			return fault.Refuse(optionsv1.Reason_PERIOD_OPEN,

@@ -92,7 +92,7 @@ func assignClosingAccounts(y *pb.FiscalYear, retained *pb.Account, results []yea
 		}
 		if r.archived {
 			return fault.Refuse(optionsv1.Reason_ACCOUNT_ARCHIVED,
-				"The closing account of results is archived. Unarchive it, or choose another closing account.").
+				"The closing account of an income or expense account is archived; unarchive it or choose another one.").
 				WithSubject(r.closing)
 		}
 	}
