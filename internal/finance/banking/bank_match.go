@@ -36,9 +36,10 @@ var bankMatches = resource.New(table.New("finance.bank_matches",
 		table.Money("amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.Amount }),
 		table.Minor("base_amount", func(e *pb.BankMatch_Entry) **typepb.Money { return &e.BaseAmount }),
 	),
-).Rank(db.RankDocument)).Lifecycle(matchLife).Prepare("undo", lockMatchedLines).Guard("undo", undoableMatches).Open()
+).Rank(db.RankDocument)).Lifecycle(matchLifecycle).Prepare("undo", lockMatchedLines).
+	Guard("undo", guardUndoMatches).Open()
 
-var matchLife = state.New(
+var matchLifecycle = state.New(
 	func(r *pb.BankMatch) *pb.BankMatch_State { return &r.State },
 	[]state.Step[pb.BankMatch_State]{
 		{Verb: "undo", Event: "undone", From: []pb.BankMatch_State{pb.BankMatch_MATCHED}, To: pb.BankMatch_UNDONE},
@@ -121,17 +122,17 @@ func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatem
 			return err
 		}
 		l.State = pb.BankStatementLine_PARTIALLY_MATCHED
-		l.JournalEntryId, l.ExistingEntry = explainingEntry(other, account)
+		l.JournalEntryId, l.ExistingEntry = entryOfMatch(other, account)
 		return nil
 	}
 	resetLine(l)
 	return nil
 }
 
-// explainingEntry returns the journal entry that the lines of a match refer to: the first matched
+// entryOfMatch returns the journal entry that the lines of a match refer to. This is the first matched
 // entry on the bank account's own ledger account, or else the entry that the match posted. existing
 // reports whether it is a matched entry.
-func explainingEntry(m *pb.BankMatch, account *pb.BankAccount) (entry string, existing bool) {
+func entryOfMatch(m *pb.BankMatch, account *pb.BankAccount) (entry string, existing bool) {
 	for _, e := range m.Entries {
 		if e.AccountId == account.LedgerAccountId {
 			return e.JournalEntryId, true

@@ -247,9 +247,9 @@ func TestMatchBooksFees(t *testing.T) {
 	b.checkNetIncome(t, "100.00")
 }
 
-// TestConcurrentMatchesOfOneEntry matches one entry to four lines at once. No more than its amount may be
+// TestConcurrentMatchesDoNotExceedEntry matches one entry to four lines at once. No more than its amount may be
 // matched.
-func TestConcurrentMatchesOfOneEntry(t *testing.T) {
+func TestConcurrentMatchesDoNotExceedEntry(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	receivable := b.post(t, "2026-01-03", b.codes["PREPAID_EXPENSE"], b.codes["OTHER_INCOME"], "100")

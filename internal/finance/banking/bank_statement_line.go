@@ -41,8 +41,8 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-).Rank(db.RankStatementLine)).Lifecycle(lineLife).GuardEach(refuseZeroLine, "categorize", "markPersonal", "match").
-	GuardAll(bookableLines, "categorize", "markPersonal").Guard("undo", undoableLines).LoadComputed(loadOpenAmounts).
+).Rank(db.RankStatementLine)).Lifecycle(lineLifecycle).GuardEach(refuseZeroLine, "categorize", "markPersonal", "match").
+	GuardAll(guardBookLines, "categorize", "markPersonal").Guard("undo", guardUndoLines).LoadComputed(loadOpenAmounts).
 	DeclareEvents("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").
 	LockFirst(lockBankAccount).Open()
 
@@ -59,10 +59,11 @@ func refuseZeroLine(_ *db.Tx, l *pb.BankStatementLine) error {
 // isZero reports whether the amount of a line is zero.
 func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().GetAmount(), "0.") == "" }
 
-// States from which a line can be decided, matched and undone.
+// States of lines. unbookedStates are those in which nothing of a line is in the books, and from which it
+// can be categorized. From undecidedStates it can be matched, and from undoableStates undone.
 var (
-	undecidedStates = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
-	openStates      = []pb.BankStatementLine_State{
+	unbookedStates  = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
+	undecidedStates = []pb.BankStatementLine_State{
 		pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD, pb.BankStatementLine_PARTIALLY_MATCHED,
 	}
 	undoableStates = []pb.BankStatementLine_State{
@@ -71,13 +72,13 @@ var (
 	}
 )
 
-var lineLife = state.New(
+var lineLifecycle = state.New(
 	func(r *pb.BankStatementLine) *pb.BankStatementLine_State { return &r.State },
 	[]state.Step[pb.BankStatementLine_State]{
-		{Verb: "categorize", Event: "categorized", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
-		{Verb: "exclude", Event: "excluded", From: undecidedStates, To: pb.BankStatementLine_EXCLUDED},
-		{Verb: "markPersonal", Event: "markedPersonal", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
-		{Verb: "match", Event: "matched", From: openStates, To: pb.BankStatementLine_MATCHED},
+		{Verb: "categorize", Event: "categorized", From: unbookedStates, To: pb.BankStatementLine_MATCHED},
+		{Verb: "exclude", Event: "excluded", From: unbookedStates, To: pb.BankStatementLine_EXCLUDED},
+		{Verb: "markPersonal", Event: "markedPersonal", From: unbookedStates, To: pb.BankStatementLine_MATCHED},
+		{Verb: "match", Event: "matched", From: undecidedStates, To: pb.BankStatementLine_MATCHED},
 		{
 			Verb: "hold", Event: "held",
 			From: []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED}, To: pb.BankStatementLine_HELD,
@@ -120,7 +121,7 @@ func (s *Service) CategorizeBankStatementLine(
 			return err
 		}
 		l.VendorId = req.GetVendorId()
-		return postExplanation(ctx, tx, l, req.GetSplits(), req.GetDescription())
+		return postLineEntry(ctx, tx, l, req.GetSplits(), req.GetDescription())
 	}
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", categorize)
 }
@@ -204,6 +205,6 @@ func resetLine(l *pb.BankStatementLine) {
 // Decisions that follow from other records, such as a transfer, use it with their own checks.
 func transition(verb string) resource.Rule[*pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
-		return lineLife.Move(verb, l)
+		return lineLifecycle.Move(verb, l)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestLinesOfEveryStateAreListed lists and reads lines in every state, over gRPC and REST.
-func TestLinesOfEveryStateAreListed(t *testing.T) {
+// TestListReturnsLinesInEveryState lists and reads lines in every state, over gRPC and REST.
+func TestListReturnsLinesInEveryState(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	said := b.importLines(t, b.account.GetId(), "2026-01-05,Unmatched,-1.00\n2026-01-06,Held,-2.00\n"+

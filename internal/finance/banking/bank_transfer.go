@@ -27,12 +27,12 @@ var bankTransfers = resource.New(table.New("finance.bank_transfers",
 	table.Money("received_amount", func(t *pb.BankTransfer) **typepb.Money { return &t.ReceivedAmount }),
 	table.Enum("state", func(t *pb.BankTransfer) *pb.BankTransfer_State { return &t.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(t *pb.BankTransfer) *string { return &t.JournalEntryId }).Filter(),
-).Rank(db.RankDocument)).Lifecycle(transferLife).Guard(
+).Rank(db.RankDocument)).Lifecycle(transferLifecycle).Guard(
 	"pair", guardLineForMissingSide,
 ).Prepare("undo", lockTransferSides).
-	Guard("undo", undoableTransfers).Open()
+	Guard("undo", guardUndoTransfers).Open()
 
-var transferLife = state.New(
+var transferLifecycle = state.New(
 	func(r *pb.BankTransfer) *pb.BankTransfer_State { return &r.State },
 	[]state.Step[pb.BankTransfer_State]{
 		{Verb: "pair", Event: "paired", From: []pb.BankTransfer_State{pb.BankTransfer_OPEN}, To: pb.BankTransfer_PAIRED},

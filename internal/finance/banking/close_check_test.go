@@ -9,9 +9,9 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// TestBankBlocksClose reports undecided lines, a transfer with one side, and unreconciled accounts as
+// TestOpenBankItemsBlockPeriodClose reports undecided lines, a transfer with one side, and unreconciled accounts as
 // blockers of a close, and closes the period when they are resolved.
-func TestBankBlocksClose(t *testing.T) {
+func TestOpenBankItemsBlockPeriodClose(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	savings := b.addBankAccount(t, "USD")

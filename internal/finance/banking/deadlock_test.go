@@ -59,9 +59,9 @@ func (d *deadlocks) run(pair string) {
 	d.mu.Unlock()
 }
 
-// TestNoVerbsDeadlock runs every pair of verbs against each other on few records: those of banking, and
+// TestActionsDoNotDeadlock runs every pair of verbs against each other on few records: those of banking, and
 // those of the ledger that lock the same rows. None of them may deadlock.
-func TestNoVerbsDeadlock(t *testing.T) {
+func TestActionsDoNotDeadlock(t *testing.T) {
 	t.Parallel()
 	seen := &deadlocks{pairs: map[string]int{}}
 	w := newWorld(t, openBankFor(t, signUpWatched(t, seen)))

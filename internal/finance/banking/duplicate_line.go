@@ -96,7 +96,7 @@ func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.Suspe
 	}
 	if first.BankReference != "" && first.BankReference == second.BankReference {
 		e.add(pointsSameText, "The bank's reference is the same.")
-	} else if word := sharedWord(bankText(first), bankText(second)); word != "" {
+	} else if word := sharedWord(searchText(first), searchText(second)); word != "" {
 		e.add(pointsSameText, "Both lines contain %q.", word)
 	}
 	if formats {

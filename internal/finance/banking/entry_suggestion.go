@@ -88,7 +88,7 @@ func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
 		e.add(pointsOpenEntry, "The entry is open and has the same amount.")
 	}
 	e.addDateDistance(c.Date, l.BookedDate)
-	written := bankText(l) + " " + strings.ToLower(l.CheckNumber)
+	written := searchText(l) + " " + strings.ToLower(l.CheckNumber)
 	if c.Reference != "" && strings.Contains(written, strings.ToLower(c.Reference)) {
 		e.add(pointsReference, "The bank's text contains the reference %q.", c.Reference)
 	}

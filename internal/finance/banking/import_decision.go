@@ -27,7 +27,7 @@ type importDecisions struct {
 	decided []*pb.BankStatementLine
 	// transfers are the lines that rules book as transfers. They can be decided only once they are
 	// stored.
-	transfers []ruleDecision
+	transfers []ruleMatch
 	ruleWarnings
 }
 
@@ -46,7 +46,7 @@ func decideNewLines(
 		return nil, err
 	}
 	if len(out.transfers) > 0 {
-		if err := lockForDecisions(ctx, tx, account, out.transfers, plannedEntries(decisions)...); err != nil {
+		if err := lockForRuleMatches(ctx, tx, account, out.transfers, plannedEntries(decisions)...); err != nil {
 			return nil, err
 		}
 	}
@@ -72,7 +72,7 @@ func decideNewLines(
 // bookTransfers books the transfers of the rules, after the lines have been stored.
 func (f *importDecisions) bookTransfers(ctx context.Context, tx *db.Tx) error {
 	for _, d := range f.transfers {
-		if err := d.rule.decideTransfer(ctx, tx, d.line.Id); err != nil {
+		if err := d.rule.applyTransferRule(ctx, tx, d.line.Id); err != nil {
 			if err := f.add(d.rule, d.line, err); err != nil {
 				return err
 			}
@@ -91,7 +91,7 @@ func (f *importDecisions) planDecisions(
 			continue
 		}
 		if m.rule.TransferBankAccountId != "" {
-			f.transfers = append(f.transfers, ruleDecision{m, l})
+			f.transfers = append(f.transfers, ruleMatch{m, l})
 			continue
 		}
 		d := plannedDecision{rule: m, line: l, becomes: proto.CloneOf(l)}
@@ -135,15 +135,15 @@ func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ow
 	if err != nil || splits == nil {
 		return nil, err
 	}
-	entry, err := newExplanation(l, account, splits, "")
+	entry, err := newLineEntry(l, account, splits, "")
 	return entry, remapOwnerAccount(err)
 }
 
-// ownerLookup returns the owner's account to which a personal line is booked.
+// ownerLookup returns the id of the account to which a personal line is booked.
 type ownerLookup func(l *pb.BankStatementLine) (string, error)
 
-// newOwnerLookup returns a lookup that finds the owner's accounts once each, for money out and for money
-// in.
+// newOwnerLookup returns an ownerLookup that caches its result: one account for money out, and one for
+// money in.
 func newOwnerLookup(ctx context.Context, tx *db.Tx) ownerLookup {
 	type found struct {
 		account string

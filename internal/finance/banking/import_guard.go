@@ -50,7 +50,7 @@ select
     where l.org_id = $1
     and l.statement_import_id = i.id
     and l.state <> 'UNMATCHED'
-  ) then 'DECIDED'
+  ) then 'NOT_UNMATCHED'
   when exists (
     select
     from finance.reconciliations r
@@ -71,8 +71,8 @@ from finance.statement_imports i
 where i.org_id = $1
 and i.id = any($2)`
 
-// undoableImports is the guard that refuses to undo imports whose lines or statements are in use.
-func undoableImports(ctx context.Context, tx *db.Tx, imports []*pb.StatementImport) ([]error, error) {
+// guardUndoImports refuses to undo imports whose lines or statements are in use.
+func guardUndoImports(ctx context.Context, tx *db.Tx, imports []*pb.StatementImport) ([]error, error) {
 	keys, err := id.ParseEach("sim", imports, (*pb.StatementImport).GetId)
 	if err != nil {
 		return nil, err
@@ -88,14 +88,14 @@ func undoableImports(ctx context.Context, tx *db.Tx, imports []*pb.StatementImpo
 	return refusals, nil
 }
 
-// refuseImportUse returns the refusal to undo an import with a use, nil if it has none.
+// refuseImportUse returns the refusal to undo an import that is in use, or nil if use is "".
 func refuseImportUse(i *pb.StatementImport, use string) error {
 	why := ""
 	switch use {
 	case "IMPORTING":
 		return importInProgress(i.BankAccountId)
-	case "DECIDED":
-		why = "Lines of the import are decided; undo those decisions first."
+	case "NOT_UNMATCHED":
+		why = "Lines of the import are not UNMATCHED; undo their decisions first."
 	case "RECONCILED":
 		why = "Reconciliations use statements of the import; delete those first."
 	case "SEEN":

@@ -251,8 +251,8 @@ func invalidRows(problems []statement.Problem) (rows []importRow) {
 }
 
 // previewRows returns the first rows, at most the given number, as the API shows them.
-func (f *importPlan) previewRows(most int) []*pb.StatementImport_Row {
-	out := make([]*pb.StatementImport_Row, min(most, len(f.rows)))
+func (f *importPlan) previewRows(limit int) []*pb.StatementImport_Row {
+	out := make([]*pb.StatementImport_Row, min(limit, len(f.rows)))
 	for i := range out {
 		r := f.rows[i]
 		out[i] = &pb.StatementImport_Row{LineNumber: int32(r.number), Outcome: r.outcome, Problem: r.problem}

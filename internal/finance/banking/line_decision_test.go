@@ -164,8 +164,8 @@ func TestLineIsCategorizedOnce(t *testing.T) {
 	b.checkNetIncome(t, "-34.51")
 }
 
-// TestZeroLineIsOnlyExcludedOrHeld offers and accepts no booking of a line whose amount is zero.
-func TestZeroLineIsOnlyExcludedOrHeld(t *testing.T) {
+// TestZeroAmountLineCanOnlyBeExcludedOrHeld offers and accepts no booking of a line whose amount is zero.
+func TestZeroAmountLineCanOnlyBeExcludedOrHeld(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	b.mustImport(t, bytes.ReplaceAll(file(t, "checking.ofx"), []byte("-34.51"), []byte("0.00")))

@@ -13,10 +13,10 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// bookableLines is the guard that refuses lines that cannot be booked on any account: their period is
-// closed, the bank account's ledger account takes no postings in their currency, or their amounts
-// overflow the account's totals.
-func bookableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
+// guardBookLines refuses lines that cannot be booked on any account: their period is closed, the bank
+// account's ledger account takes no postings in their currency, or their amounts overflow the account's
+// totals.
+func guardBookLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	var ids []string
 	for _, l := range lines {
 		ids = append(ids, l.BankAccountId)
@@ -40,9 +40,9 @@ func bookableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine
 	return refusals, err
 }
 
-// undoableLines is the guard that refuses to undo the decision about a line if the line, or one that
-// was decided together with it, is reconciled, or if its entry is matched.
-func undoableLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
+// guardUndoLines refuses to undo the decision about a line if its entry is matched, or if the line or one
+// that was decided together with it is reconciled.
+func guardUndoLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	undoings := make([]undoEffect, len(lines))
 	transfers, matched := map[uuid.UUID][]*undoEffect{}, map[uuid.UUID]*undoEffect{}
 	for i, l := range lines {

@@ -16,15 +16,15 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// postExplanation posts the journal entry of a line with the given splits and links it to the line.
-func postExplanation(
+// postLineEntry posts the journal entry of a line with the given splits, and stores its id in the line.
+func postLineEntry(
 	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string,
 ) error {
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
 		return err
 	}
-	entry, err := newExplanation(l, account, splits, description)
+	entry, err := newLineEntry(l, account, splits, description)
 	if err != nil {
 		return err
 	}
@@ -35,10 +35,10 @@ func postExplanation(
 	return nil
 }
 
-// newExplanation returns the journal entry of a line with the given splits and stores the splits
+// newLineEntry returns the journal entry of a line with the given splits and stores the splits
 // in the line. It fails for a line of zero, for splits that do not add up to the line, and for
 // a split to the bank account's own ledger account.
-func newExplanation(
+func newLineEntry(
 	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, description string,
 ) (*pb.JournalEntry, error) {
 	currency := l.Amount.CurrencyCode
@@ -58,7 +58,7 @@ func newExplanation(
 		return nil, err
 	}
 	l.Splits = storedSplits(splits, parts, currency)
-	return explanationEntry(l, account, splits, parts, description), nil
+	return buildLineEntry(l, account, splits, parts, description), nil
 }
 
 // refuseOwnAccount refuses splits that post to the bank account's own ledger account.
@@ -72,10 +72,10 @@ func refuseOwnAccount(account *pb.BankAccount, splits []*pb.BankStatementLine_Sp
 	return violations.Err()
 }
 
-// explanationEntry returns the journal entry of a line: one journal line for each split, and the
+// buildLineEntry returns the journal entry of a line: one journal line for each split, and the
 // bank side last. Money in debits the bank account's ledger account, whether that is an asset or a
 // liability.
-func explanationEntry(
+func buildLineEntry(
 	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, parts []int64,
 	description string,
 ) *pb.JournalEntry {
@@ -103,10 +103,10 @@ const (
 	maxReference   = 100
 )
 
-// truncate returns the first most characters of a string.
-func truncate(s string, most int) string {
-	if runes := []rune(s); len(runes) > most {
-		return string(runes[:most])
+// truncate returns the first limit characters of a string.
+func truncate(s string, limit int) string {
+	if runes := []rune(s); len(runes) > limit {
+		return string(runes[:limit])
 	}
 	return s
 }
@@ -131,7 +131,7 @@ func remapSplits(err error, splits int) error {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
 		switch {
 		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
-			return fault.At("bankAccountId", "has a ledger account that accepts no postings: the account %s", f.Message)
+			return fault.Field{Path: "bankAccountId", Message: describeLedgerAccount(err, f.Message)}
 		case f.Path == "lines":
 			return fault.Field{Path: "splits", Message: f.Message}
 		case ofLine:
@@ -139,6 +139,18 @@ func remapSplits(err error, splits int) error {
 		}
 		return f
 	})
+}
+
+// describeLedgerAccount says why err refuses postings to the ledger account of a bank account. message is
+// what the ledger says about the account.
+func describeLedgerAccount(err error, message string) string {
+	switch fault.From(err).Reason {
+	case optionsv1.Reason_ACCOUNT_ARCHIVED:
+		return "has an archived ledger account; unarchive that account first"
+	case optionsv1.Reason_ACCOUNT_IS_CONTROL:
+		return "has a control account as its ledger account; only the records of its sub-ledger can post to it"
+	}
+	return "has a ledger account that accepts no postings; " + message
 }
 
 // remapOwnerAccount maps error paths of the only split to the request's accountId, since the caller

@@ -9,9 +9,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestVendorOfLine sets the vendor of a line by a rule and by hand, clears it on undo, and refuses
+// TestLineVendorFollowsDecision sets the vendor of a line by a rule and by hand, clears it on undo, and refuses
 // to delete a vendor that a line refers to.
-func TestVendorOfLine(t *testing.T) {
+func TestLineVendorFollowsDecision(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	payables := pb.NewPayablesServiceClient(b.o)

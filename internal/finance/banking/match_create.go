@@ -236,7 +236,7 @@ func lastBookedDate(lines []*pb.BankStatementLine) (date string) {
 }
 
 // markLinesMatched sets the state of the lines to MATCHED, or to PARTIALLY_MATCHED if a part remains
-// open, and refers them to the entry that explains them.
+// open, and sets the entry that the lines refer to.
 func markLinesMatched(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, left []int64) error {
 	for i, taken := range m.Lines {
 		decide := func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
@@ -245,7 +245,7 @@ func markLinesMatched(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *
 				l.State = pb.BankStatementLine_PARTIALLY_MATCHED
 			}
 			if l.JournalEntryId == "" {
-				l.JournalEntryId, l.ExistingEntry = explainingEntry(m, account)
+				l.JournalEntryId, l.ExistingEntry = entryOfMatch(m, account)
 			}
 			return nil
 		}

@@ -25,7 +25,7 @@ func markPersonal(
 	owner := &pb.BankStatementLine_Split{AccountId: account, Memo: memo}
 	l.Personal = true
 	if len(business) == 0 {
-		return remapOwnerAccount(postExplanation(ctx, tx, l, []*pb.BankStatementLine_Split{owner}, ""))
+		return remapOwnerAccount(postLineEntry(ctx, tx, l, []*pb.BankStatementLine_Split{owner}, ""))
 	}
 	parts, rest, err := splitMixedLine(minorOf(l), l.Amount.CurrencyCode, business)
 	if err != nil {
@@ -33,7 +33,7 @@ func markPersonal(
 	}
 	owner.Amount = money.ToProto(rest, l.Amount.CurrencyCode)
 	splits := append(storedSplits(business, parts, l.Amount.CurrencyCode), owner)
-	return remapBusinessSplits(postExplanation(ctx, tx, l, splits, ""), len(business))
+	return remapBusinessSplits(postLineEntry(ctx, tx, l, splits, ""), len(business))
 }
 
 // splitMixedLine returns the business parts of a mixed line, with the line's sign, and the

@@ -14,7 +14,7 @@ import (
 // maxSuspicions is the number of lines that SuspectPersonalSpending returns at most.
 const maxSuspicions = 500
 
-// SuspectPersonalSpending returns undecided lines that look like personal spending.
+// SuspectPersonalSpending returns UNMATCHED lines that look like personal spending.
 func (s *Service) SuspectPersonalSpending(
 	ctx context.Context, req *pb.SuspectPersonalSpendingRequest,
 ) (*pb.SuspectPersonalSpendingResponse, error) {
@@ -24,7 +24,7 @@ func (s *Service) SuspectPersonalSpending(
 				return nil, err
 			}
 		}
-		lines, err := loadUndecidedLines(ctx, tx, withDates("", req.GetStartDate(), req.GetEndDate()), req.GetBankAccountId())
+		lines, err := loadUnmatchedLines(ctx, tx, withDates("", req.GetStartDate(), req.GetEndDate()), req.GetBankAccountId())
 		if err != nil {
 			return nil, err
 		}
@@ -35,7 +35,7 @@ func (s *Service) SuspectPersonalSpending(
 		return &pb.SuspectPersonalSpendingResponse{
 			Suspicions: found[:min(
 				len(found), maxSuspicions,
-			)], Count: int32(len(found)), Truncated: len(lines) == maxUndecided || len(found) > maxSuspicions,
+			)], Count: int32(len(found)), Truncated: len(lines) == maxUnmatched || len(found) > maxSuspicions,
 		}, nil
 	})
 }
@@ -95,9 +95,9 @@ group by payee_key`, tx.Call().Organization.ID, slices.Compact(keys))
 	return payees, err
 }
 
-// countSuspicions returns the number of undecided lines that look personal, by bank account id.
+// countSuspicions returns the number of UNMATCHED lines that look personal, by bank account id.
 func countSuspicions(ctx context.Context, tx *db.Tx) (map[string]int32, error) {
-	lines, err := loadUndecidedLines(ctx, tx, "", "")
+	lines, err := loadUnmatchedLines(ctx, tx, "", "")
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) scorecard {
 	if earlier.Business > 0 {
 		e.add(-min(10*earlier.Business, 40), "Earlier lines of this payee were for the business: %d.", earlier.Business)
 	}
-	written := bankText(l)
+	written := searchText(l)
 	if kind, name := findConsumerMerchant(written); kind != "" {
 		e.add(pointsMerchant, "The bank's text contains %q, which suggests %s.", name, kind)
 	}

@@ -32,9 +32,9 @@ var privateExpenses = resource.New(table.New("finance.private_expenses",
 	table.Money("private_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.PrivateAmount }),
 	table.Enum("state", func(e *pb.PrivateExpense) *pb.PrivateExpense_State { return &e.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
-).Rank(db.RankDocument)).Lifecycle(privateLife).Guard("undo", undoableExpenses).Owner("person_id").HandOver()
+).Rank(db.RankDocument)).Lifecycle(privateLifecycle).Guard("undo", guardUndoExpenses).Owner("person_id").HandOver()
 
-var privateLife = state.New(
+var privateLifecycle = state.New(
 	func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State },
 	[]state.Step[pb.PrivateExpense_State]{
 		{
@@ -114,7 +114,7 @@ func postPrivateExpense(ctx context.Context, tx *db.Tx, _, e *pb.PrivateExpense)
 			return err
 		}
 	}
-	if e.AccountId, err = creditAccount(ctx, tx, e); err != nil {
+	if e.AccountId, err = findCreditAccount(ctx, tx, e); err != nil {
 		return err
 	}
 	entry := expenseEntry(e, parts, currency)
@@ -182,14 +182,14 @@ func checkExpenseAccount(ctx context.Context, tx *db.Tx, field, accountID string
 			fault.At(field, "is a control account; only the records of its sub-ledger can post to it"),
 		)
 	case bank:
-		return fault.Invalid(fault.At(field, "is the ledger account of a bank account, but no money of the business moved"))
+		return fault.Invalid(fault.At(field, "is the ledger account of a bank account; a private expense changes no bank balance"))
 	}
 	return nil
 }
 
-// creditAccount returns the account that a private expense credits: the expense's own account if
+// findCreditAccount returns the account that a private expense credits: the expense's own account if
 // set, or else the chart's OWNER_EQUITY account for the owner or PAYROLL_LIABILITY for staff.
-func creditAccount(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
+func findCreditAccount(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
 	subtype, reason := pb.Account_OWNER_EQUITY, optionsv1.Reason_OWNER_ACCOUNT_MISSING
 	if e.Payer == pb.PrivateExpense_STAFF {
 		subtype, reason = pb.Account_PAYROLL_LIABILITY, optionsv1.Reason_STAFF_ACCOUNT_MISSING

@@ -34,12 +34,12 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Money("book_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.BookBalance }),
 	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
-).Rank(db.RankDocument)).Lifecycle(reconciliationLife).LoadComputed(compareBooks).
-	Prepare("complete", lockAndCompareBooks).GuardAll(refuseOutOfOrder, "complete", "reopen").
+).Rank(db.RankDocument)).Lifecycle(reconciliationLifecycle).LoadComputed(compareBooks).
+	Prepare("complete", lockAndCompareBooks).GuardAll(guardReconciliationOrder, "complete", "reopen").
 	GuardEach(refuseDifference, "complete").
 	Prepare("reopen", lockReconciledAccount).Open()
 
-var reconciliationLife = state.New(
+var reconciliationLifecycle = state.New(
 	func(r *pb.Reconciliation) *pb.Reconciliation_State { return &r.State },
 	[]state.Step[pb.Reconciliation_State]{
 		{
@@ -186,7 +186,7 @@ func checkNewReconciliation(ctx context.Context, tx *db.Tx, _, r *pb.Reconciliat
 	if err := checkOutstandingLines(ctx, tx, r, nil); err != nil {
 		return err
 	}
-	return refuseBeforeCompleted(ctx, tx, r)
+	return checkReconciliationOrder(ctx, tx, r)
 }
 
 // checkAddedOutstanding validates the outstanding lines that an update adds.

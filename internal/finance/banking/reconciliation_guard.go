@@ -27,9 +27,9 @@ cross join lateral (
   limit 1
 ) c`
 
-// refuseOutOfOrder is the guard that refuses reconciliations that are not dated after all other
-// completed ones of their bank account.
-func refuseOutOfOrder(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconciliation) ([]error, error) {
+// guardReconciliationOrder refuses reconciliations that are not dated after all other completed ones of
+// their bank account.
+func guardReconciliationOrder(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconciliation) ([]error, error) {
 	accounts, err := id.ParseEach("bac", reconciliations, (*pb.Reconciliation).GetBankAccountId)
 	if err != nil {
 		return nil, err
@@ -52,9 +52,9 @@ func refuseOutOfOrder(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reco
 	return refusals, err
 }
 
-// refuseBeforeCompleted applies refuseOutOfOrder to a new reconciliation.
-func refuseBeforeCompleted(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
-	refusals, err := refuseOutOfOrder(ctx, tx, []*pb.Reconciliation{r})
+// checkReconciliationOrder checks a new reconciliation as guardReconciliationOrder does.
+func checkReconciliationOrder(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) error {
+	refusals, err := guardReconciliationOrder(ctx, tx, []*pb.Reconciliation{r})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ const (
 	maxRuleLines = 500
 )
 
-// ApplyBankRules applies the rules to undecided lines of a bank account.
+// ApplyBankRules applies the rules to UNMATCHED lines of a bank account.
 func (s *Service) ApplyBankRules(
 	ctx context.Context, req *pb.ApplyBankRulesRequest,
 ) (*pb.ApplyBankRulesResponse, error) {
@@ -84,20 +84,20 @@ func applyRules(
 	if err != nil {
 		return 0, nil, err
 	}
-	var decisions []ruleDecision
+	var matches []ruleMatch
 	var keys []string
 	for _, l := range lines {
 		if m, matched := firstMatch(rules, l); matched {
-			decisions, keys = append(decisions, ruleDecision{m, l}), append(keys, l.Id)
+			matches, keys = append(matches, ruleMatch{m, l}), append(keys, l.Id)
 		}
 	}
 	if _, err := lockAccountsAndLines(ctx, tx, nil, keys); err != nil {
 		return 0, nil, err
 	}
-	if err := lockForDecisions(ctx, tx, account, decisions); err != nil {
+	if err := lockForRuleMatches(ctx, tx, account, matches); err != nil {
 		return 0, nil, err
 	}
-	for _, d := range decisions {
+	for _, d := range matches {
 		m, l := d.rule, d.line
 		err := m.decideStored(ctx, tx, l.Id)
 		var refusal *fault.Error
@@ -130,7 +130,7 @@ func firstMatch(rules []matcher, l *pb.BankStatementLine) (matcher, bool) {
 // decideStored applies the rule to a stored line.
 func (m matcher) decideStored(ctx context.Context, tx *db.Tx, key string) error {
 	if m.rule.TransferBankAccountId != "" {
-		return m.decideTransfer(ctx, tx, key)
+		return m.applyTransferRule(ctx, tx, key)
 	}
 	_, err := bankStatementLines.Modify(ctx, tx, key, "decidedByRule", m.decide)
 	return err
@@ -154,7 +154,7 @@ func (m matcher) applyToLine(ctx context.Context, tx *db.Tx, l *pb.BankStatement
 	if err != nil || splits == nil {
 		return err
 	}
-	return remapOwnerAccount(postExplanation(ctx, tx, l, splits, ""))
+	return remapOwnerAccount(postLineEntry(ctx, tx, l, splits, ""))
 }
 
 // moveLine moves a line to the state that the rule leads to and returns the splits to post, or nil
@@ -164,20 +164,21 @@ func (m matcher) moveLine(l *pb.BankStatementLine, owner ownerLookup) ([]*pb.Ban
 	switch {
 	case m.rule.ExcludeReason != "":
 		l.ExcludeReason = m.rule.ExcludeReason
-		return nil, lineLife.Move("exclude", l)
+		return nil, lineLifecycle.Move("exclude", l)
 	case m.rule.Personal:
 		account, err := owner(l)
 		if err != nil {
 			return nil, err
 		}
 		l.Personal = true
-		return []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, lineLife.Move("markPersonal", l)
+		return []*pb.BankStatementLine_Split{{AccountId: account, Memo: m.rule.Memo}}, lineLifecycle.Move("markPersonal", l)
 	case len(m.rule.Splits) > 0:
 		splits, err := ruleSplits(m.rule, l)
 		if err != nil {
 			return nil, err
 		}
-		return splits, lineLife.Move("categorize", l)
+		return splits, lineLifecycle.Move("categorize", l)
 	}
-	return []*pb.BankStatementLine_Split{{AccountId: m.rule.AccountId, Memo: m.rule.Memo}}, lineLife.Move("categorize", l)
+	whole := &pb.BankStatementLine_Split{AccountId: m.rule.AccountId, Memo: m.rule.Memo}
+	return []*pb.BankStatementLine_Split{whole}, lineLifecycle.Move("categorize", l)
 }

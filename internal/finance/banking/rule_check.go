@@ -89,9 +89,8 @@ func checkRuleConditions(r *pb.BankRule) error {
 	}
 	if effects != 1 {
 		violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_BANK_RULE_EFFECT_UNCLEAR,
-			fault.At(
-				"accountId", "or splits, transferBankAccountId, personal or excludeReason is required, exactly one of them",
-			)))
+			fault.At("accountId", "is one of five effects; set exactly one of accountId, splits, "+
+				"transferBankAccountId, personal and excludeReason")))
 	}
 	if r.VendorId != "" && (r.TransferBankAccountId != "" || r.Personal) {
 		violations.Append(

@@ -128,9 +128,9 @@ func TestInvalidRuleIsRefused(t *testing.T) {
 	}
 }
 
-// TestReferencesOfRuleAreNotDeleted refuses to delete the accounts and dimension values of a rule's
+// TestRecordsUsedByRuleCannotBeDeleted refuses to delete the accounts and dimension values of a rule's
 // splits until the rule no longer refers to them.
-func TestReferencesOfRuleAreNotDeleted(t *testing.T) {
+func TestRecordsUsedByRuleCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	_, value := b.createDimensionValue(t, "Project")

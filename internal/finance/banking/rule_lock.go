@@ -80,20 +80,20 @@ func lockOpenTransfers(ctx context.Context, tx *db.Tx, account uuid.UUID, others
 	return err
 }
 
-// ruleDecision is a line and the rule that decides it.
-type ruleDecision struct {
+// ruleMatch is a line and the first rule that matches it.
+type ruleMatch struct {
 	rule matcher
 	line *pb.BankStatementLine
 }
 
-// lockForDecisions locks what the ledger needs to post the entries of decisions by rules, and
-// more entries that are posted with them.
-func lockForDecisions(
-	ctx context.Context, tx *db.Tx, account *pb.BankAccount, decisions []ruleDecision, more ...*pb.JournalEntry,
+// lockForRuleMatches locks what the ledger needs to post the entries of lines that rules match. more are
+// entries that are posted with them.
+func lockForRuleMatches(
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, matches []ruleMatch, more ...*pb.JournalEntry,
 ) error {
 	owner := newOwnerLookup(ctx, tx)
 	to := map[string]string{} // bank account id to ledger account id
-	for _, d := range decisions {
+	for _, d := range matches {
 		e := &pb.JournalEntry{Date: d.line.BookedDate, Lines: []*pb.JournalLine{{AccountId: account.LedgerAccountId}}}
 		add := func(account string, values ...string) {
 			e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account, DimensionValueIds: values})

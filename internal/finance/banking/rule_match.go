@@ -84,8 +84,8 @@ func containsAny(text string, parts []string) bool {
 
 // isWithinBounds reports whether an amount is between two bounds, each of which may be nil. It returns
 // false if a bound is in another currency.
-func isWithinBounds(minor int64, currency string, least, most *typepb.Money) bool {
-	for i, bound := range []*typepb.Money{least, most} {
+func isWithinBounds(minor int64, currency string, minAmount, maxAmount *typepb.Money) bool {
+	for i, bound := range []*typepb.Money{minAmount, maxAmount} {
 		if bound == nil {
 			continue
 		}

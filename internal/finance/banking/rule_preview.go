@@ -37,7 +37,7 @@ func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest)
 }
 
 // previewLines adds to out the lines that the rule matches and how it would decide each, as if they
-// were undecided.
+// were UNMATCHED.
 func (m matcher) previewLines(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse,
 ) error {

@@ -129,9 +129,9 @@ func TestApportionedLinesAddUp(t *testing.T) {
 	})
 }
 
-// TestSplitsOfLine omits splits of zero, and refuses a line that is too small or in another
+// TestRuleSplitsOmitZeroAmounts omits splits of zero, and refuses a line that is too small or in another
 // currency.
-func TestSplitsOfLine(t *testing.T) {
+func TestRuleSplitsOmitZeroAmounts(t *testing.T) {
 	t.Parallel()
 	r := &pb.BankRule{Splits: ruleSplitsOf("10.00", ""), Memo: "The rule's"}
 	line := func(amount, currency string) *pb.BankStatementLine {

@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// newTransfer returns the transfer that the rule makes of a line, with the line as one side. It
-// refuses a transfer between currencies, which needs both lines.
+// newTransfer returns the transfer that the rule makes of a line, with the line as one side. It refuses
+// bank accounts of different currencies, since only the two lines tell both amounts.
 func (m matcher) newTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*pb.BankTransfer, error) {
 	other, err := bankAccounts.Table().Get(ctx, tx, m.rule.TransferBankAccountId)
 	if err != nil {
@@ -24,7 +24,8 @@ func (m matcher) newTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatement
 	}
 	if other.CurrencyCode != l.Amount.CurrencyCode {
 		return nil, fault.Refuse(
-			optionsv1.Reason_TRANSFER_SIDES_WRONG, "A transfer between %s and %s needs both of its lines.",
+			optionsv1.Reason_TRANSFER_SIDES_WRONG,
+			"The bank accounts have different currencies, %s and %s; create the transfer with both of its lines.",
 			l.Amount.CurrencyCode, other.CurrencyCode,
 		)
 	}
@@ -38,16 +39,16 @@ func (m matcher) newTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatement
 	}, nil
 }
 
-// decideTransfer decides a stored line as one side of a transfer: of the open transfer that the line
-// completes, or else of a new one.
-func (m matcher) decideTransfer(ctx context.Context, tx *db.Tx, key string) error {
+// applyTransferRule decides a stored line as one side of a transfer. The line completes an open transfer
+// if there is one, and otherwise starts a new one.
+func (m matcher) applyTransferRule(ctx context.Context, tx *db.Tx, key string) error {
 	l, err := bankStatementLines.Table().Lock(ctx, tx, key)
 	if err != nil {
 		return err
 	}
-	// Refuse before anything is posted: after a refusal the other lines are still decided in
-	// this transaction.
-	if err := lineLife.Move("categorize", proto.CloneOf(l)); err != nil {
+	// Refuse before posting anything. The transaction goes on with the other lines after a refusal,
+	// and would commit what was posted.
+	if err := lineLifecycle.Move("categorize", proto.CloneOf(l)); err != nil {
 		return err
 	}
 	side, err := m.newTransfer(ctx, tx, l)

@@ -37,10 +37,10 @@ var statementImports = resource.New(table.New("finance.statement_imports",
 	table.Date("balance_date", func(i *pb.StatementImport) *string { return &i.BalanceDate }),
 	table.Ref("file_id", "fil", func(i *pb.StatementImport) *string { return &i.FileId }).Filter(),
 	table.Ref("operation_id", "opn", func(i *pb.StatementImport) *string { return &i.OperationId }).Filter(),
-).Rank(db.RankWork)).Lifecycle(importLife).Prepare("undo", lockImport).Guard("undo", undoableImports).
+).Rank(db.RankWork)).Lifecycle(importLifecycle).Prepare("undo", lockImport).Guard("undo", guardUndoImports).
 	DeclareEvents("warned", "imported", "canceled", "failed").Open()
 
-var importLife = state.New(
+var importLifecycle = state.New(
 	func(r *pb.StatementImport) *pb.StatementImport_State { return &r.State },
 	[]state.Step[pb.StatementImport_State]{
 		{

@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestImportOfSampleFiles imports real files and checks their amounts and balances.
-func TestImportOfSampleFiles(t *testing.T) {
+// TestImportsSampleFiles imports real files and checks their amounts and balances.
+func TestImportsSampleFiles(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		currency, balance string
@@ -188,8 +188,8 @@ func (b bank) checkNothingImported(t *testing.T) {
 	}
 }
 
-// TestFileOfAnotherAccountIsRefused refuses a file whose account number is not the bank account's.
-func TestFileOfAnotherAccountIsRefused(t *testing.T) {
+// TestRefusesFileOfAnotherBankAccount refuses a file whose account number is not the bank account's.
+func TestRefusesFileOfAnotherBankAccount(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	for number, want := range map[string]optionsv1.Reason{

@@ -12,7 +12,7 @@ import (
 )
 
 // selectWithoutMatchingLine returns the positions of those bank accounts and amounts for which there is no
-// undecided line.
+// UNMATCHED or HELD line.
 const selectWithoutMatchingLine = `
 select m.n
 from unnest($2::uuid[], $3::bigint[]) with ordinality as m (bank_account_id, amount_minor, n)
@@ -28,8 +28,8 @@ cross join lateral (
 ) w
 where not w.waits`
 
-// guardLineForMissingSide is the guard that refuses to pair a transfer if there is no undecided line that could be
-// its missing side. The request decides which line it is.
+// guardLineForMissingSide refuses to pair a transfer if no UNMATCHED or HELD line has the account and amount
+// of its missing side.
 func guardLineForMissingSide(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
 	accounts, err := id.ParseEach("bac", transfers, func(t *pb.BankTransfer) string {
 		account, _ := missingSide(t)
@@ -51,7 +51,7 @@ func guardLineForMissingSide(ctx context.Context, tx *db.Tx, transfers []*pb.Ban
 		t := transfers[n-1]
 		_, amount := missingSide(t)
 		refusals[n-1] = fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
-			"The bank account of the missing side has no undecided line of %s %s.", amount.Amount, amount.CurrencyCode).
+			"The bank account of the missing side has no UNMATCHED or HELD line of %s %s.", amount.Amount, amount.CurrencyCode).
 			WithSubject(t.Id)
 	}
 	return refusals, err

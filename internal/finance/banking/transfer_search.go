@@ -21,12 +21,12 @@ import (
 
 // Limits of the search for pairs.
 const (
-	maxUndecided = 2000 // undecided lines that are read, the newest first
+	maxUnmatched = 2000 // UNMATCHED lines that are read, the newest first
 	maxPairs     = 200  // pairs that are returned
 	defaultDays  = 5    // days between the lines of a pair, unless requested otherwise
 )
 
-// FindBankTransfers returns pairs of undecided lines that look like transfers.
+// FindBankTransfers returns pairs of UNMATCHED lines that look like transfers.
 func (s *Service) FindBankTransfers(
 	ctx context.Context, req *pb.FindBankTransfersRequest,
 ) (*pb.FindBankTransfersResponse, error) {
@@ -36,7 +36,7 @@ func (s *Service) FindBankTransfers(
 				return nil, err
 			}
 		}
-		lines, err := loadUndecidedLines(ctx, tx, withDates("", req.GetStartDate(), req.GetEndDate()), "")
+		lines, err := loadUnmatchedLines(ctx, tx, withDates("", req.GetStartDate(), req.GetEndDate()), "")
 		if err != nil {
 			return nil, err
 		}
@@ -53,7 +53,7 @@ func (s *Service) FindBankTransfers(
 			})
 		}
 		return &pb.FindBankTransfersResponse{
-			Pairs: found[:min(len(found), maxPairs)], Truncated: len(lines) == maxUndecided || len(found) > maxPairs,
+			Pairs: found[:min(len(found), maxPairs)], Truncated: len(lines) == maxUnmatched || len(found) > maxPairs,
 		}, nil
 	})
 }
@@ -72,9 +72,9 @@ func withDates(filter, start, end string) string {
 	return strings.Join(parts, " AND ")
 }
 
-// loadUndecidedLines returns the newest undecided lines of a bank account, or of all if account is
+// loadUnmatchedLines returns the newest UNMATCHED lines of a bank account, or of all if account is
 // "".
-func loadUndecidedLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb.BankStatementLine, error) {
+func loadUnmatchedLines(ctx context.Context, tx *db.Tx, filter, account string) ([]*pb.BankStatementLine, error) {
 	within := []table.Equal{{Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()}}
 	if account != "" {
 		key, err := id.Parse("bac", account)
@@ -84,7 +84,7 @@ func loadUndecidedLines(ctx context.Context, tx *db.Tx, filter, account string) 
 		within = append(within, table.Equal{Column: "bank_account_id", Value: key})
 	}
 	lines, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
-		Filter: filter, OrderBy: "booked_date desc", Limit: maxUndecided, Within: within,
+		Filter: filter, OrderBy: "booked_date desc", Limit: maxUnmatched, Within: within,
 	})
 	return lines, err
 }

@@ -74,12 +74,12 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s transferSi
 		return s, fault.Invalid(fault.At("outgoingLineId", "or incomingLineId is required"))
 	}
 	for _, side := range []struct {
-		field, key string
-		into       **pb.BankStatementLine
-		account    *string
+		field, accountField, key string
+		into                     **pb.BankStatementLine
+		account                  *string
 	}{
-		{"outgoingLineId", t.OutgoingLineId, &s.out, &t.FromBankAccountId},
-		{"incomingLineId", t.IncomingLineId, &s.in, &t.ToBankAccountId},
+		{"outgoingLineId", "fromBankAccountId", t.OutgoingLineId, &s.out, &t.FromBankAccountId},
+		{"incomingLineId", "toBankAccountId", t.IncomingLineId, &s.in, &t.ToBankAccountId},
 	} {
 		if side.key == "" {
 			continue
@@ -90,7 +90,7 @@ func readSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer) (s transferSi
 		if *side.account != "" && *side.account != (*side.into).BankAccountId {
 			return s, fault.InvalidFor(
 				optionsv1.Reason_TRANSFER_SIDES_WRONG,
-				fault.At(side.field, "must be a line of the transfer's bank account on this side"),
+				fault.At(side.field, "must be a line of the bank account in %s", side.accountField),
 			)
 		}
 		*side.account = (*side.into).BankAccountId
@@ -275,7 +275,7 @@ func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
 }
 
 // lockMissingSide locks a line as the missing side of a transfer. It refuses a line of another bank
-// account or amount, and one that is decided.
+// account or amount, and one that is not UNMATCHED or HELD.
 func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key string) (*pb.BankStatementLine, error) {
 	l, err := lockReferencedLine(ctx, tx, "bankStatementLineId", key)
 	if err != nil {
@@ -297,7 +297,7 @@ func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key str
 				l.Amount.Amount, amount.Amount, amount.CurrencyCode,
 			))
 	}
-	return l, lineLife.Move("categorize", proto.CloneOf(l))
+	return l, lineLifecycle.Move("categorize", proto.CloneOf(l))
 }
 
 // negate returns a positive amount as money out.

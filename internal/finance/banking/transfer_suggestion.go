@@ -10,13 +10,13 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// suggestTransfers suggests transfers between a line and undecided lines of the organization's
+// suggestTransfers suggests transfers between a line and UNMATCHED lines of the organization's
 // other bank accounts.
 func suggestTransfers(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
 	if minorOf(l) == 0 {
 		return nil, nil
 	}
-	lines, err := loadUndecidedLines(
+	lines, err := loadUnmatchedLines(
 		ctx, tx, withDates("", addDays(l.BookedDate, -defaultDays), addDays(l.BookedDate, defaultDays)), "",
 	)
 	if err != nil {

@@ -122,9 +122,9 @@ type undoableDecision struct {
 	entry string
 }
 
-// undoableMatches is the guard that refuses to undo matches with reconciled lines, or with an entry
+// guardUndoMatches refuses to undo matches with reconciled lines, or with an entry
 // that cannot be reversed.
-func undoableMatches(ctx context.Context, tx *db.Tx, matches []*pb.BankMatch) ([]error, error) {
+func guardUndoMatches(ctx context.Context, tx *db.Tx, matches []*pb.BankMatch) ([]error, error) {
 	decisions := make([]undoableDecision, len(matches))
 	for i, m := range matches {
 		decisions[i] = undoableDecision{m.Id, matchLineIDs(m), m.JournalEntryId}
@@ -132,8 +132,8 @@ func undoableMatches(ctx context.Context, tx *db.Tx, matches []*pb.BankMatch) ([
 	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
-// undoableTransfers is undoableMatches for transfers.
-func undoableTransfers(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
+// guardUndoTransfers does the same as guardUndoMatches for transfers.
+func guardUndoTransfers(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
 	decisions := make([]undoableDecision, len(transfers))
 	for i, t := range transfers {
 		decisions[i] = undoableDecision{t.Id, []string{t.OutgoingLineId, t.IncomingLineId}, t.JournalEntryId}
@@ -141,8 +141,8 @@ func undoableTransfers(ctx context.Context, tx *db.Tx, transfers []*pb.BankTrans
 	return refuseUndoDecisions(ctx, tx, decisions)
 }
 
-// undoableExpenses is undoableMatches for private expenses, which have no lines.
-func undoableExpenses(ctx context.Context, tx *db.Tx, expenses []*pb.PrivateExpense) ([]error, error) {
+// guardUndoExpenses does the same as guardUndoMatches for private expenses, which have no lines.
+func guardUndoExpenses(ctx context.Context, tx *db.Tx, expenses []*pb.PrivateExpense) ([]error, error) {
 	decisions := make([]undoableDecision, len(expenses))
 	for i, e := range expenses {
 		decisions[i] = undoableDecision{e.Id, nil, e.JournalEntryId}

@@ -14,8 +14,8 @@ type sumSearch struct {
 	parts []int64
 	// rest[i] is the sum of parts[i:].
 	rest []int64
-	// least is the minimum number of parts in a set.
-	least int
+	// minParts is the minimum number of parts in a set.
+	minParts int
 	// chosen is the set being built, as indexes into parts.
 	chosen []int
 	sets   [][]int
@@ -24,11 +24,11 @@ type sumSearch struct {
 	cut bool
 }
 
-// findSums finds sets of at least the given number of parts that add up to a total. Sets with the
+// findSums finds sets of at least minParts parts that add up to a total. Sets with the
 // earliest parts come first. The parts must be positive. cut reports whether the search stopped at one of
 // its limits before it had tried all sets.
-func findSums(whole int64, parts []int64, least int) (sets [][]int, cut bool) {
-	c := sumSearch{parts: parts, least: least}
+func findSums(whole int64, parts []int64, minParts int) (sets [][]int, cut bool) {
+	c := sumSearch{parts: parts, minParts: minParts}
 	if len(parts) > maxParts {
 		c.parts, c.cut = parts[:maxParts], true
 	}
@@ -43,7 +43,7 @@ func findSums(whole int64, parts []int64, least int) (sets [][]int, cut bool) {
 // search extends the chosen set with each part from the given index on, as long as the sum fits.
 func (c *sumSearch) search(from int, left int64) {
 	if left == 0 {
-		if len(c.chosen) >= c.least {
+		if len(c.chosen) >= c.minParts {
 			c.sets = append(c.sets, append([]int(nil), c.chosen...))
 		}
 		return

@@ -80,7 +80,7 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 		e.add(max(pointsPairDate-5*int32(days), 0), "The dates are %d days apart.", days)
 	}
 	for _, word := range transferWords {
-		if strings.Contains(bankText(out), word) || strings.Contains(bankText(in), word) {
+		if strings.Contains(searchText(out), word) || strings.Contains(searchText(in), word) {
 			e.add(pointsTransferWord, "The bank's text contains %q.", word)
 			break
 		}
@@ -128,7 +128,7 @@ func (p pairing) price(from, to string) decimal.Decimal {
 // mentionsAccount reports whether a line's text contains the name or number of a bank account.
 // Shorter ones than four letters do not count.
 func (p pairing) mentionsAccount(l *pb.BankStatementLine, account string) bool {
-	other, written := p.accounts[account], bankText(l)
+	other, written := p.accounts[account], searchText(l)
 	if other == nil {
 		return false
 	}
@@ -142,7 +142,7 @@ func (p pairing) mentionsAccount(l *pb.BankStatementLine, account string) bool {
 	return false
 }
 
-// bankText returns a line's counterparty and description in lower case.
-func bankText(l *pb.BankStatementLine) string {
+// searchText returns a line's counterparty and description in lower case.
+func searchText(l *pb.BankStatementLine) string {
 	return strings.ToLower(l.CounterpartyName + " " + l.Description)
 }

@@ -44,8 +44,8 @@ const january = "Date,Payee,Description,Amount\n" +
 	"2026-01-05,Landlord,Rent January,-900.00\n2026-01-06,Cafe Roma,Lunch,-12.50\n" +
 	"2026-01-07,Northern Toys,Lego,-49.00\n2026-01-08,Bank,Correction,-1.00\n2026-01-09,Customer,Invoice 7,1000.00\n"
 
-// TestBankRulesDecideLines decides the lines of an import by the first rule that matches, leaves a line
-// undecided if its rule fails, and applies rules to undecided lines later.
+// TestBankRulesDecideLines imports lines, which the first rule that matches decides. A line whose rule fails
+// stays undecided. Applying the rules again decides it once the rule is fixed.
 func TestBankRulesDecideLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

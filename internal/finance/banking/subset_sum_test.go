@@ -15,26 +15,26 @@ func TestFindSums(t *testing.T) {
 		many[i] = int64(2*i + 2)
 	}
 	for name, c := range map[string]struct {
-		whole int64
-		parts []int64
-		least int
-		sets  [][]int
-		cut   bool
+		whole    int64
+		parts    []int64
+		minParts int
+		sets     [][]int
+		cut      bool
 	}{
 		"no parts":                   {whole: 5},
-		"two of three":               {whole: 100, parts: []int64{60, 30, 40}, least: 2, sets: [][]int{{0, 2}}},
-		"one part below the minimum": {whole: 60, parts: []int64{60, 30}, least: 2},
-		"one part at the minimum":    {whole: 60, parts: []int64{60, 30}, least: 1, sets: [][]int{{0}}},
+		"two of three":               {whole: 100, parts: []int64{60, 30, 40}, minParts: 2, sets: [][]int{{0, 2}}},
+		"one part below the minimum": {whole: 60, parts: []int64{60, 30}, minParts: 2},
+		"one part at the minimum":    {whole: 60, parts: []int64{60, 30}, minParts: 1, sets: [][]int{{0}}},
 		"equal amounts": {
-			whole: 20, parts: []int64{10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {1, 2}},
+			whole: 20, parts: []int64{10, 10, 10}, minParts: 2, sets: [][]int{{0, 1}, {0, 2}, {1, 2}},
 		},
 		"more sets than returned": {
-			whole: 20, parts: []int64{10, 10, 10, 10}, least: 2, sets: [][]int{{0, 1}, {0, 2}, {0, 3}}, cut: true,
+			whole: 20, parts: []int64{10, 10, 10, 10}, minParts: 2, sets: [][]int{{0, 1}, {0, 2}, {0, 3}}, cut: true,
 		},
-		"more parts than considered": {whole: 3, parts: many, least: 2, cut: true},
-		"a larger set":               {whole: 7, parts: []int64{1, 1, 1, 1, 1, 1, 1}, least: 2, cut: true},
+		"more parts than considered": {whole: 3, parts: many, minParts: 2, cut: true},
+		"a larger set":               {whole: 7, parts: []int64{1, 1, 1, 1, 1, 1, 1}, minParts: 2, cut: true},
 	} {
-		sets, cut := findSums(c.whole, c.parts, c.least)
+		sets, cut := findSums(c.whole, c.parts, c.minParts)
 		if !reflect.DeepEqual(sets, c.sets) || cut != c.cut {
 			t.Errorf("%s: got %v, %v; want %v, %v", name, sets, cut, c.sets, c.cut)
 		}
