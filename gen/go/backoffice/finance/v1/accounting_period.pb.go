@@ -98,7 +98,7 @@ const (
 	CloseBlocker_UNDECIDED_STATEMENT_LINES CloseBlocker_Kind = 4
 	// A bank account with movements is not reconciled to the end of the period.
 	CloseBlocker_BANK_ACCOUNT_UNRECONCILED CloseBlocker_Kind = 5
-	// One side of a transfer between own accounts is missing.
+	// One side of a transfer between the organization's bank accounts is missing.
 	CloseBlocker_TRANSFER_UNMATCHED CloseBlocker_Kind = 6
 	// An exchange rate is missing to value foreign balances at the end of the period.
 	CloseBlocker_EXCHANGE_RATE_MISSING CloseBlocker_Kind = 7

@@ -114,9 +114,9 @@ type BankAccount struct {
 	StatementBalance *v1.Money `protobuf:"bytes,8,opt,name=statement_balance,json=statementBalance,proto3" json:"statement_balance,omitempty"`
 	// Date of the balance.
 	StatementDate string `protobuf:"bytes,9,opt,name=statement_date,json=statementDate,proto3" json:"statement_date,omitempty"`
-	// Number of undecided statement lines, including held and partially matched lines.
+	// Number of undecided statement lines: UNMATCHED, HELD and PARTIALLY_MATCHED ones.
 	UnmatchedCount int32 `protobuf:"varint,10,opt,name=unmatched_count,json=unmatchedCount,proto3" json:"unmatched_count,omitempty"`
-	// Number of undecided lines that look like personal spending. See `GET
+	// Number of UNMATCHED lines that look like personal spending. See `GET
 	// /v1/bankStatementLines:suspectedPersonal`.
 	SuspectedPersonalCount int32 `protobuf:"varint,20,opt,name=suspected_personal_count,json=suspectedPersonalCount,proto3" json:"suspected_personal_count,omitempty"`
 	// Time the bank account was created.

@@ -79,9 +79,10 @@ func (BankRule_Direction) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_rule_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankRule decides the statement lines it matches. The rules are tried by position on every
-// imported line, and on undecided lines on request. The first matching rule decides the line.
-// Archived rules are not tried.
+// BankRule decides the statement lines that meet all its conditions. It categorizes them, splits
+// them, records them as transfers, marks them as personal, or excludes them. The rules are tried by
+// position on every imported line, and on UNMATCHED lines with ApplyBankRules. The first matching
+// rule decides the line. Archived rules are not tried.
 type BankRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bru_01k9…`.
@@ -131,12 +132,12 @@ type BankRule struct {
 	CounterpartyAccounts []string `protobuf:"bytes,20,rep,name=counterparty_accounts,json=counterpartyAccounts,proto3" json:"counterparty_accounts,omitempty"`
 	// Splits the line among several accounts: fixed amounts first, then percentages of the remainder.
 	// The percentages must add up to 100, unless one split takes the rest. A line smaller than the
-	// fixed amounts stays undecided.
+	// fixed amounts stays UNMATCHED.
 	Splits []*BankRule_Split `protobuf:"bytes,21,rep,name=splits,proto3" json:"splits,omitempty"`
-	// Own bank account that the lines transfer money to or from. The rule records a BankTransfer,
-	// which stays OPEN until the line of the other account arrives. If an OPEN transfer of the same
-	// amount within 5 days exists, the line becomes its missing side. The rule matches no lines of
-	// this account itself.
+	// The organization's other bank account that the lines transfer money to or from. The rule
+	// records a BankTransfer, which stays OPEN until the line of the other account arrives. If an
+	// OPEN transfer of the same amount within 5 days exists, the line becomes its missing side. The
+	// rule matches no lines of this account itself.
 	TransferBankAccountId string `protobuf:"bytes,22,opt,name=transfer_bank_account_id,json=transferBankAccountId,proto3" json:"transfer_bank_account_id,omitempty"`
 	// Vendor to set on lines that the rule categorizes, splits or excludes.
 	VendorId      string `protobuf:"bytes,23,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`

@@ -26,13 +26,14 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// State of a bank statement line.
+// State of a bank statement line. A line is decided once it is MATCHED or EXCLUDED. UNMATCHED,
+// HELD and PARTIALLY_MATCHED lines are undecided.
 type BankStatementLine_State int32
 
 const (
 	// Unspecified.
 	BankStatementLine_STATE_UNSPECIFIED BankStatementLine_State = 0
-	// Undecided.
+	// Not recorded by a journal entry yet.
 	BankStatementLine_UNMATCHED BankStatementLine_State = 1
 	// Recorded by a journal entry.
 	BankStatementLine_MATCHED BankStatementLine_State = 2
@@ -40,7 +41,7 @@ const (
 	BankStatementLine_EXCLUDED BankStatementLine_State = 3
 	// On hold until a question is answered.
 	BankStatementLine_HELD BankStatementLine_State = 4
-	// Partially matched. The rest is undecided.
+	// Matched for a part of its amount. The rest, `open_amount`, is undecided.
 	BankStatementLine_PARTIALLY_MATCHED BankStatementLine_State = 5
 )
 
@@ -147,7 +148,7 @@ type BankStatementLine struct {
 	OpenAmount *v1.Money `protobuf:"bytes,24,opt,name=open_amount,json=openAmount,proto3" json:"open_amount,omitempty"`
 	// Matches that include the line.
 	BankMatchIds []string `protobuf:"bytes,25,rep,name=bank_match_ids,json=bankMatchIds,proto3" json:"bank_match_ids,omitempty"`
-	// Transfer between own accounts that the line is part of.
+	// Transfer between the organization's bank accounts that the line is part of.
 	BankTransferId string `protobuf:"bytes,26,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// IBAN or account number of the counterparty, as reported by the bank.
 	CounterpartyAccount string `protobuf:"bytes,27,opt,name=counterparty_account,json=counterpartyAccount,proto3" json:"counterparty_account,omitempty"`

@@ -83,9 +83,9 @@ func (BankTransfer_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_bank_transfer_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// BankTransfer is money moved between two own bank accounts. One journal entry records the
-// statement lines of both. The second line may arrive days later; until then the transfer is OPEN
-// and blocks closing its period.
+// BankTransfer is money moved between two of the organization's bank accounts. One journal entry
+// records the statement lines of both. The second line may arrive days later; until then the
+// transfer is OPEN and blocks closing its period.
 type BankTransfer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `btr_01k9…`.

@@ -2002,8 +2002,9 @@ type MarkPersonalBankStatementLineRequest struct {
 	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
-	// Business parts of a mixed line. Only the rest is personal. Amounts as in
-	// CategorizeBankStatementLine; they must add up to less than the amount of the line.
+	// Business parts of a line that is partly personal. Only the rest is personal. The amounts have
+	// the same form as in CategorizeBankStatementLine. They must add up to less than the amount of
+	// the line.
 	BusinessSplits []*BankStatementLine_Split `protobuf:"bytes,5,rep,name=business_splits,json=businessSplits,proto3" json:"business_splits,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache
@@ -4109,7 +4110,7 @@ type ApplyBankRulesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number of lines decided.
 	DecidedCount int32 `protobuf:"varint,1,opt,name=decided_count,json=decidedCount,proto3" json:"decided_count,omitempty"`
-	// Number of lines that are still undecided.
+	// Number of lines that are still UNMATCHED.
 	WaitingCount int32 `protobuf:"varint,2,opt,name=waiting_count,json=waitingCount,proto3" json:"waiting_count,omitempty"`
 	// Lines that a rule could not decide, and why.
 	Warnings      []string `protobuf:"bytes,3,rep,name=warnings,proto3" json:"warnings,omitempty"`
@@ -5326,7 +5327,7 @@ type FindBankTransfersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Pairs, most likely first.
 	Pairs []*FindBankTransfersResponse_Pair `protobuf:"bytes,1,rep,name=pairs,proto3" json:"pairs,omitempty"`
-	// True if there were more undecided lines than searched, or more pairs than returned.
+	// True if there were more UNMATCHED lines than searched, or more pairs than returned.
 	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6002,7 +6003,7 @@ type SuspectPersonalSpendingResponse struct {
 	Suspicions []*SuspectPersonalSpendingResponse_Suspicion `protobuf:"bytes,1,rep,name=suspicions,proto3" json:"suspicions,omitempty"`
 	// Number of suspected lines found.
 	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
-	// True if there were more undecided lines than searched, or more suspicions than returned.
+	// True if there were more UNMATCHED lines than searched, or more suspicions than returned.
 	Truncated     bool `protobuf:"varint,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

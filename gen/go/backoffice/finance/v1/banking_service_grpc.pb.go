@@ -125,11 +125,12 @@ type BankingServiceClient interface {
 	DeleteBankAccount(ctx context.Context, in *DeleteBankAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
 	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
-	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. Fails
-	// without storing anything: with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
-	// oversized or not a statement, with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency,
-	// with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false, and with
-	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
+	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. A
+	// failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
+	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is
+	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
+	// account.
 	CreateStatementImport(ctx context.Context, in *CreateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(ctx context.Context, in *GetStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
@@ -142,9 +143,9 @@ type BankingServiceClient interface {
 	ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error)
 	// Undoes a statement import by deleting the lines and statements it created, and nothing else.
 	// Canceled and failed imports can be undone, too. Fails with `STATEMENT_IMPORT_IN_USE` while a
-	// line is decided, a later import contains one of the lines, or a statement has a reconciliation.
-	// Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account,
-	// and with `STATE_REFUSES_ACTION` if the import is already undone.
+	// line is not UNMATCHED, a later import contains one of the lines, or a statement has a
+	// reconciliation. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to
+	// the account, and with `STATE_REFUSES_ACTION` if the import is already undone.
 	UndoStatementImport(ctx context.Context, in *UndoStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Returns a bank statement. Includes warnings about inconsistencies, such as a closing balance
 	// that does not follow from the lines.
@@ -167,26 +168,28 @@ type BankingServiceClient interface {
 	// Lists bank statement lines.
 	ListBankStatementLines(ctx context.Context, in *ListBankStatementLinesRequest, opts ...grpc.CallOption) (*ListBankStatementLinesResponse, error)
 	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
-	// `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP` if the
-	// amounts do not add up to the amount of the line, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED`
-	// or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account, with
-	// `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the vendor does not exist or is archived, and
-	// with `DIMENSION_REPEATED` if a split has two values of one dimension.
+	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD. Fails with `SPLITS_DO_NOT_ADD_UP`
+	// if the amounts do not add up to the amount of the line. Fails with `REFERENCE_NOT_FOUND`,
+	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
+	// control account. Fails with `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the vendor does
+	// not exist or is archived. Fails with `DIMENSION_REPEATED` if a split has two values of one
+	// dimension.
 	CategorizeBankStatementLine(ctx context.Context, in *CategorizeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
-	// already decided.
+	// not UNMATCHED or HELD.
 	ExcludeBankStatementLine(ctx context.Context, in *ExcludeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Marks a bank statement line, or its part beyond `business_splits`, as personal and posts the
-	// entry. An outgoing payment is a withdrawal by the owner, an incoming payment a contribution.
-	// Fails with `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP`
-	// if the business parts leave nothing personal, and with `OWNER_ACCOUNT_MISSING` if the chart has
-	// no account for it.
+	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
+	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
+	// payment a contribution. Fails with `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD.
+	// Fails with `SPLITS_DO_NOT_ADD_UP` if the business parts leave nothing personal. Fails with
+	// `OWNER_ACCOUNT_MISSING` if the chart has no account for it.
 	MarkPersonalBankStatementLine(ctx context.Context, in *MarkPersonalBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Undoes the decision about a bank statement line. The line becomes UNMATCHED, and the entry
-	// posted by the decision, if any, is reversed. For a matched line, undoes all its matches,
-	// including their other lines; for a line of a transfer, undoes the transfer. Fails with
-	// `STATE_REFUSES_ACTION` if the line is undecided, and with `BANK_STATEMENT_LINE_RECONCILED` or
-	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation includes the line or its entry.
+	// Undoes the decision about a bank statement line, or releases a HELD line. The line becomes
+	// UNMATCHED, and the entry that the decision posted, if any, is reversed. For a matched line,
+	// undoes all its matches, including their other lines. For a line of a transfer, undoes the
+	// transfer. Fails with `STATE_REFUSES_ACTION` if the line is UNMATCHED. Fails with
+	// `BANK_STATEMENT_LINE_RECONCILED` or `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation
+	// includes the line or its entry.
 	UndoBankStatementLine(ctx context.Context, in *UndoBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Creates a CSV profile.
 	CreateCsvProfile(ctx context.Context, in *CreateCsvProfileRequest, opts ...grpc.CallOption) (*CsvProfile, error)
@@ -226,21 +229,21 @@ type BankingServiceClient interface {
 	// Deletes a bank rule permanently. Fails with `BANK_RULES_IN_USE` while other records refer to
 	// it.
 	DeleteBankRule(ctx context.Context, in *DeleteBankRuleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Tests a rule on the newest 500 bank statement lines, as if they were undecided, and changes
+	// Tests a rule on the newest 500 bank statement lines, as if they were UNMATCHED, and changes
 	// nothing. The rule need not be stored. Fails like CreateBankRule.
 	TestBankRule(ctx context.Context, in *TestBankRuleRequest, opts ...grpc.CallOption) (*TestBankRuleResponse, error)
-	// Applies the bank rules to the undecided lines of a bank account, 500 per request, and returns
-	// the number of lines decided. A line that its rule cannot decide stays undecided, and a warning
+	// Applies the bank rules to the UNMATCHED lines of a bank account, 500 per request, and returns
+	// the number of lines decided. A line that its rule cannot decide stays UNMATCHED, and a warning
 	// gives the reason.
 	ApplyBankRules(ctx context.Context, in *ApplyBankRulesRequest, opts ...grpc.CallOption) (*ApplyBankRulesResponse, error)
 	// Puts a bank statement line on hold until a question is answered. Fails with
-	// `STATE_REFUSES_ACTION` if the line is decided or on hold.
+	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED.
 	HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Matches a bank statement line to a posted entry, such as the other side of a transfer between
-	// own accounts. Creates a BankMatch of the line and the entry, or pairs the line with a
-	// BankTransfer. Fails with `MATCH_AMOUNT_DIFFERS` if the entry posts another amount to the ledger
-	// account of the bank account, with `JOURNAL_ENTRY_REVERSED` if it is reversed, and with
-	// `JOURNAL_ENTRY_MATCHED` if it is already matched on this bank account.
+	// the organization's bank accounts. Creates a BankMatch of the line and the entry, or pairs the
+	// line with a BankTransfer. Fails with `MATCH_AMOUNT_DIFFERS` if the entry posts another amount
+	// to the ledger account of the bank account. Fails with `JOURNAL_ENTRY_REVERSED` if it is
+	// reversed. Fails with `JOURNAL_ENTRY_MATCHED` if it is already matched on this bank account.
 	MatchBankStatementLine(ctx context.Context, in *MatchBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Suggests how to decide a bank statement line, most likely first: entries that record or are
 	// settled by its amount, several entries or lines that add up, the other side of a transfer, the
@@ -250,11 +253,11 @@ type BankingServiceClient interface {
 	SuggestMatches(ctx context.Context, in *SuggestMatchesRequest, opts ...grpc.CallOption) (*SuggestMatchesResponse, error)
 	// Creates a bank match. Matches one or more statement lines to one or more posted entries, and
 	// posts the settlement of receivables and debts, fees and exchange differences. Fails with
-	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up, naming the difference, with
-	// `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts, with `MATCH_EXCEEDS_OPEN` if
-	// a matched amount exceeds the open amount of a line or entry, with `JOURNAL_ENTRY_REVERSED` if
-	// an entry is reversed, and with `ACCOUNT_IS_CONTROL` if a sub-ledger maintains the account of an
-	// entry.
+	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up; the message gives the difference.
+	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
+	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
+	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
+	// sub-ledger maintains the account of an entry.
 	CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
@@ -267,11 +270,12 @@ type BankingServiceClient interface {
 	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
 	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
 	UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
-	// Creates a bank transfer. Posts money moved between two own bank accounts, from the statement
-	// lines of both accounts or, in one currency, from the line of one account and the other account.
-	// Fails with `STATE_REFUSES_ACTION` if a line is decided, with `TRANSFER_SIDES_WRONG` if the
-	// lines are of the same account or are not one outgoing and one incoming payment, and with
-	// `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the fee.
+	// Creates a bank transfer. Posts money moved between two of the organization's bank accounts.
+	// Takes the statement lines of both accounts or, in one currency, the line of one account and the
+	// other account. Fails with `STATE_REFUSES_ACTION` if a line is not UNMATCHED or HELD. Fails with
+	// `TRANSFER_SIDES_WRONG` if the lines are of the same account or are not one outgoing and one
+	// incoming payment. Fails with `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the
+	// fee.
 	CreateBankTransfer(ctx context.Context, in *CreateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Returns a bank transfer.
 	GetBankTransfer(ctx context.Context, in *GetBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
@@ -280,38 +284,40 @@ type BankingServiceClient interface {
 	BatchGetBankTransfers(ctx context.Context, in *BatchGetBankTransfersRequest, opts ...grpc.CallOption) (*BatchGetBankTransfersResponse, error)
 	// Lists bank transfers. Includes undone ones.
 	ListBankTransfers(ctx context.Context, in *ListBankTransfersRequest, opts ...grpc.CallOption) (*ListBankTransfersResponse, error)
-	// Finds pairs of undecided lines of two own bank accounts that look like one transfer, most
-	// likely first, each with its score and reasons. In one currency, the amounts are equal or differ
-	// by a fee; in two currencies, they correspond to about the stored rate. Searches the newest
-	// 2,000 undecided lines and returns at most 200 pairs; `truncated` is true if there were more.
+	// Finds pairs of UNMATCHED lines of two of the organization's bank accounts that look like one
+	// transfer. Returns the most likely pair first. Each pair has a score and reasons. In one
+	// currency, the amounts are equal or differ by a fee. In two currencies, they correspond to about
+	// the stored rate. Searches the newest 2,000 UNMATCHED lines and returns at most 200 pairs;
+	// `truncated` is true if there were more.
 	FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
-	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction, with
-	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount, and with `STATE_REFUSES_ACTION` if the line
-	// is decided or the transfer is already paired.
+	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction. Fails with
+	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount. Fails with `STATE_REFUSES_ACTION` if the
+	// line is not UNMATCHED or HELD, or the transfer is already paired.
 	PairBankTransfer(ctx context.Context, in *PairBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Undoes a bank transfer. Its lines are undecided again and its entry is reversed. Fails with
-	// `STATE_REFUSES_ACTION` if the transfer is already undone, with `BANK_STATEMENT_LINE_RECONCILED`
-	// if a completed reconciliation includes one of its lines, and with `JOURNAL_ENTRY_RECONCILED` if
-	// its missing side is part of a completed reconciliation without being named as outstanding.
+	// `STATE_REFUSES_ACTION` if the transfer is already undone. Fails with
+	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of its lines. Fails
+	// with `JOURNAL_ENTRY_RECONCILED` if its missing side is part of a completed reconciliation that
+	// does not list it as outstanding.
 	UndoBankTransfer(ctx context.Context, in *UndoBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Rejects a suggestion. It is not made again for the line, and its category ranks lower for lines
 	// with the same text or counterparty. Send the suggestion as returned by SuggestMatches. Fails
 	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(ctx context.Context, in *RejectSuggestionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Finds undecided lines of outgoing payments that look like personal spending of the owner, most
-	// likely first, each with its score and reasons: earlier personal payments to the counterparty,
-	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties that have
-	// earlier business lines and no earlier personal lines. Searches the newest 2,000 undecided
-	// lines; `truncated` is true if there are more. The number found for each bank account is its
-	// `suspected_personal_count`.
+	// Finds UNMATCHED lines of outgoing payments that look like personal spending of the owner.
+	// Returns the most likely line first. Each line has a score and reasons: earlier personal
+	// payments to the counterparty, known consumer merchants, cash, weekends and round amounts.
+	// Leaves out counterparties that have earlier business lines and no earlier personal lines.
+	// Searches the newest 2,000 UNMATCHED lines; `truncated` is true if there are more. The
+	// `suspected_personal_count` of a bank account is the number found for it.
 	SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error)
 	// Creates a private expense. Posts a business expense that was paid privately. Fails with
 	// `FIELDS_INVALID` if an amount is not positive, the amounts are in several currencies, or the
 	// account to post against has the wrong type or subtype for the payer. Fails with
-	// `SPLITS_DO_NOT_ADD_UP` if the splits exceed the total, with `REFERENCE_NOT_FOUND`,
+	// `SPLITS_DO_NOT_ADD_UP` if the splits exceed the total. Fails with `REFERENCE_NOT_FOUND`,
 	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
-	// control account, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// control account. Fails with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
 	// back, unless it is confirmed.
 	CreatePrivateExpense(ctx context.Context, in *CreatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Returns a private expense.
@@ -324,11 +330,12 @@ type BankingServiceClient interface {
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
-	// Finds pairs of lines of one account that look like the same payment, imported from files of two
-	// formats or two CSV profiles with different descriptions and dates. Returns the most likely
-	// first, each with its score and reasons. Exclude one line of a pair with a reason, or call
-	// DistinguishBankStatementLine if both are correct. Searches the newest 500 pairs of the same
-	// amount; `truncated` is true if there are more.
+	// Finds pairs of lines of one account that look like the same payment, imported twice. Such lines
+	// come from files of two formats or two CSV profiles, with different descriptions and dates.
+	// Returns the most likely pair first. Each pair has a score and reasons. To resolve a pair,
+	// exclude one of its lines with a reason, or call DistinguishBankStatementLine if both are
+	// correct. Searches the newest 500 pairs of the same amount; `truncated` is true if there are
+	// more.
 	SuspectDuplicateLines(ctx context.Context, in *SuspectDuplicateLinesRequest, opts ...grpc.CallOption) (*SuspectDuplicateLinesResponse, error)
 	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
 	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if
@@ -1159,11 +1166,12 @@ type BankingServiceServer interface {
 	DeleteBankAccount(context.Context, *DeleteBankAccountRequest) (*emptypb.Empty, error)
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
 	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
-	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. Fails
-	// without storing anything: with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
-	// oversized or not a statement, with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency,
-	// with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false, and with
-	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
+	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. A
+	// failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
+	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is
+	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
+	// account.
 	CreateStatementImport(context.Context, *CreateStatementImportRequest) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(context.Context, *GetStatementImportRequest) (*StatementImport, error)
@@ -1176,9 +1184,9 @@ type BankingServiceServer interface {
 	ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error)
 	// Undoes a statement import by deleting the lines and statements it created, and nothing else.
 	// Canceled and failed imports can be undone, too. Fails with `STATEMENT_IMPORT_IN_USE` while a
-	// line is decided, a later import contains one of the lines, or a statement has a reconciliation.
-	// Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account,
-	// and with `STATE_REFUSES_ACTION` if the import is already undone.
+	// line is not UNMATCHED, a later import contains one of the lines, or a statement has a
+	// reconciliation. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to
+	// the account, and with `STATE_REFUSES_ACTION` if the import is already undone.
 	UndoStatementImport(context.Context, *UndoStatementImportRequest) (*StatementImport, error)
 	// Returns a bank statement. Includes warnings about inconsistencies, such as a closing balance
 	// that does not follow from the lines.
@@ -1201,26 +1209,28 @@ type BankingServiceServer interface {
 	// Lists bank statement lines.
 	ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error)
 	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
-	// `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP` if the
-	// amounts do not add up to the amount of the line, with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED`
-	// or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account, with
-	// `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the vendor does not exist or is archived, and
-	// with `DIMENSION_REPEATED` if a split has two values of one dimension.
+	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD. Fails with `SPLITS_DO_NOT_ADD_UP`
+	// if the amounts do not add up to the amount of the line. Fails with `REFERENCE_NOT_FOUND`,
+	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
+	// control account. Fails with `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the vendor does
+	// not exist or is archived. Fails with `DIMENSION_REPEATED` if a split has two values of one
+	// dimension.
 	CategorizeBankStatementLine(context.Context, *CategorizeBankStatementLineRequest) (*BankStatementLine, error)
 	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
-	// already decided.
+	// not UNMATCHED or HELD.
 	ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error)
-	// Marks a bank statement line, or its part beyond `business_splits`, as personal and posts the
-	// entry. An outgoing payment is a withdrawal by the owner, an incoming payment a contribution.
-	// Fails with `STATE_REFUSES_ACTION` if the line is already decided, with `SPLITS_DO_NOT_ADD_UP`
-	// if the business parts leave nothing personal, and with `OWNER_ACCOUNT_MISSING` if the chart has
-	// no account for it.
+	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
+	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
+	// payment a contribution. Fails with `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD.
+	// Fails with `SPLITS_DO_NOT_ADD_UP` if the business parts leave nothing personal. Fails with
+	// `OWNER_ACCOUNT_MISSING` if the chart has no account for it.
 	MarkPersonalBankStatementLine(context.Context, *MarkPersonalBankStatementLineRequest) (*BankStatementLine, error)
-	// Undoes the decision about a bank statement line. The line becomes UNMATCHED, and the entry
-	// posted by the decision, if any, is reversed. For a matched line, undoes all its matches,
-	// including their other lines; for a line of a transfer, undoes the transfer. Fails with
-	// `STATE_REFUSES_ACTION` if the line is undecided, and with `BANK_STATEMENT_LINE_RECONCILED` or
-	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation includes the line or its entry.
+	// Undoes the decision about a bank statement line, or releases a HELD line. The line becomes
+	// UNMATCHED, and the entry that the decision posted, if any, is reversed. For a matched line,
+	// undoes all its matches, including their other lines. For a line of a transfer, undoes the
+	// transfer. Fails with `STATE_REFUSES_ACTION` if the line is UNMATCHED. Fails with
+	// `BANK_STATEMENT_LINE_RECONCILED` or `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation
+	// includes the line or its entry.
 	UndoBankStatementLine(context.Context, *UndoBankStatementLineRequest) (*BankStatementLine, error)
 	// Creates a CSV profile.
 	CreateCsvProfile(context.Context, *CreateCsvProfileRequest) (*CsvProfile, error)
@@ -1260,21 +1270,21 @@ type BankingServiceServer interface {
 	// Deletes a bank rule permanently. Fails with `BANK_RULES_IN_USE` while other records refer to
 	// it.
 	DeleteBankRule(context.Context, *DeleteBankRuleRequest) (*emptypb.Empty, error)
-	// Tests a rule on the newest 500 bank statement lines, as if they were undecided, and changes
+	// Tests a rule on the newest 500 bank statement lines, as if they were UNMATCHED, and changes
 	// nothing. The rule need not be stored. Fails like CreateBankRule.
 	TestBankRule(context.Context, *TestBankRuleRequest) (*TestBankRuleResponse, error)
-	// Applies the bank rules to the undecided lines of a bank account, 500 per request, and returns
-	// the number of lines decided. A line that its rule cannot decide stays undecided, and a warning
+	// Applies the bank rules to the UNMATCHED lines of a bank account, 500 per request, and returns
+	// the number of lines decided. A line that its rule cannot decide stays UNMATCHED, and a warning
 	// gives the reason.
 	ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error)
 	// Puts a bank statement line on hold until a question is answered. Fails with
-	// `STATE_REFUSES_ACTION` if the line is decided or on hold.
+	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED.
 	HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error)
 	// Matches a bank statement line to a posted entry, such as the other side of a transfer between
-	// own accounts. Creates a BankMatch of the line and the entry, or pairs the line with a
-	// BankTransfer. Fails with `MATCH_AMOUNT_DIFFERS` if the entry posts another amount to the ledger
-	// account of the bank account, with `JOURNAL_ENTRY_REVERSED` if it is reversed, and with
-	// `JOURNAL_ENTRY_MATCHED` if it is already matched on this bank account.
+	// the organization's bank accounts. Creates a BankMatch of the line and the entry, or pairs the
+	// line with a BankTransfer. Fails with `MATCH_AMOUNT_DIFFERS` if the entry posts another amount
+	// to the ledger account of the bank account. Fails with `JOURNAL_ENTRY_REVERSED` if it is
+	// reversed. Fails with `JOURNAL_ENTRY_MATCHED` if it is already matched on this bank account.
 	MatchBankStatementLine(context.Context, *MatchBankStatementLineRequest) (*BankStatementLine, error)
 	// Suggests how to decide a bank statement line, most likely first: entries that record or are
 	// settled by its amount, several entries or lines that add up, the other side of a transfer, the
@@ -1284,11 +1294,11 @@ type BankingServiceServer interface {
 	SuggestMatches(context.Context, *SuggestMatchesRequest) (*SuggestMatchesResponse, error)
 	// Creates a bank match. Matches one or more statement lines to one or more posted entries, and
 	// posts the settlement of receivables and debts, fees and exchange differences. Fails with
-	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up, naming the difference, with
-	// `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts, with `MATCH_EXCEEDS_OPEN` if
-	// a matched amount exceeds the open amount of a line or entry, with `JOURNAL_ENTRY_REVERSED` if
-	// an entry is reversed, and with `ACCOUNT_IS_CONTROL` if a sub-ledger maintains the account of an
-	// entry.
+	// `MATCH_AMOUNT_DIFFERS` if lines and entries do not add up; the message gives the difference.
+	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
+	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
+	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
+	// sub-ledger maintains the account of an entry.
 	CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error)
@@ -1301,11 +1311,12 @@ type BankingServiceServer interface {
 	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
 	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
 	UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error)
-	// Creates a bank transfer. Posts money moved between two own bank accounts, from the statement
-	// lines of both accounts or, in one currency, from the line of one account and the other account.
-	// Fails with `STATE_REFUSES_ACTION` if a line is decided, with `TRANSFER_SIDES_WRONG` if the
-	// lines are of the same account or are not one outgoing and one incoming payment, and with
-	// `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the fee.
+	// Creates a bank transfer. Posts money moved between two of the organization's bank accounts.
+	// Takes the statement lines of both accounts or, in one currency, the line of one account and the
+	// other account. Fails with `STATE_REFUSES_ACTION` if a line is not UNMATCHED or HELD. Fails with
+	// `TRANSFER_SIDES_WRONG` if the lines are of the same account or are not one outgoing and one
+	// incoming payment. Fails with `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the
+	// fee.
 	CreateBankTransfer(context.Context, *CreateBankTransferRequest) (*BankTransfer, error)
 	// Returns a bank transfer.
 	GetBankTransfer(context.Context, *GetBankTransferRequest) (*BankTransfer, error)
@@ -1314,38 +1325,40 @@ type BankingServiceServer interface {
 	BatchGetBankTransfers(context.Context, *BatchGetBankTransfersRequest) (*BatchGetBankTransfersResponse, error)
 	// Lists bank transfers. Includes undone ones.
 	ListBankTransfers(context.Context, *ListBankTransfersRequest) (*ListBankTransfersResponse, error)
-	// Finds pairs of undecided lines of two own bank accounts that look like one transfer, most
-	// likely first, each with its score and reasons. In one currency, the amounts are equal or differ
-	// by a fee; in two currencies, they correspond to about the stored rate. Searches the newest
-	// 2,000 undecided lines and returns at most 200 pairs; `truncated` is true if there were more.
+	// Finds pairs of UNMATCHED lines of two of the organization's bank accounts that look like one
+	// transfer. Returns the most likely pair first. Each pair has a score and reasons. In one
+	// currency, the amounts are equal or differ by a fee. In two currencies, they correspond to about
+	// the stored rate. Searches the newest 2,000 UNMATCHED lines and returns at most 200 pairs;
+	// `truncated` is true if there were more.
 	FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
-	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction, with
-	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount, and with `STATE_REFUSES_ACTION` if the line
-	// is decided or the transfer is already paired.
+	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction. Fails with
+	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount. Fails with `STATE_REFUSES_ACTION` if the
+	// line is not UNMATCHED or HELD, or the transfer is already paired.
 	PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error)
 	// Undoes a bank transfer. Its lines are undecided again and its entry is reversed. Fails with
-	// `STATE_REFUSES_ACTION` if the transfer is already undone, with `BANK_STATEMENT_LINE_RECONCILED`
-	// if a completed reconciliation includes one of its lines, and with `JOURNAL_ENTRY_RECONCILED` if
-	// its missing side is part of a completed reconciliation without being named as outstanding.
+	// `STATE_REFUSES_ACTION` if the transfer is already undone. Fails with
+	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of its lines. Fails
+	// with `JOURNAL_ENTRY_RECONCILED` if its missing side is part of a completed reconciliation that
+	// does not list it as outstanding.
 	UndoBankTransfer(context.Context, *UndoBankTransferRequest) (*BankTransfer, error)
 	// Rejects a suggestion. It is not made again for the line, and its category ranks lower for lines
 	// with the same text or counterparty. Send the suggestion as returned by SuggestMatches. Fails
 	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error)
-	// Finds undecided lines of outgoing payments that look like personal spending of the owner, most
-	// likely first, each with its score and reasons: earlier personal payments to the counterparty,
-	// known consumer merchants, cash, weekends and round amounts. Leaves out counterparties that have
-	// earlier business lines and no earlier personal lines. Searches the newest 2,000 undecided
-	// lines; `truncated` is true if there are more. The number found for each bank account is its
-	// `suspected_personal_count`.
+	// Finds UNMATCHED lines of outgoing payments that look like personal spending of the owner.
+	// Returns the most likely line first. Each line has a score and reasons: earlier personal
+	// payments to the counterparty, known consumer merchants, cash, weekends and round amounts.
+	// Leaves out counterparties that have earlier business lines and no earlier personal lines.
+	// Searches the newest 2,000 UNMATCHED lines; `truncated` is true if there are more. The
+	// `suspected_personal_count` of a bank account is the number found for it.
 	SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error)
 	// Creates a private expense. Posts a business expense that was paid privately. Fails with
 	// `FIELDS_INVALID` if an amount is not positive, the amounts are in several currencies, or the
 	// account to post against has the wrong type or subtype for the payer. Fails with
-	// `SPLITS_DO_NOT_ADD_UP` if the splits exceed the total, with `REFERENCE_NOT_FOUND`,
+	// `SPLITS_DO_NOT_ADD_UP` if the splits exceed the total. Fails with `REFERENCE_NOT_FOUND`,
 	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
-	// control account, and with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
+	// control account. Fails with `DATE_UNUSUAL` if the date is more than one year ahead or ten years
 	// back, unless it is confirmed.
 	CreatePrivateExpense(context.Context, *CreatePrivateExpenseRequest) (*PrivateExpense, error)
 	// Returns a private expense.
@@ -1358,11 +1371,12 @@ type BankingServiceServer interface {
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
-	// Finds pairs of lines of one account that look like the same payment, imported from files of two
-	// formats or two CSV profiles with different descriptions and dates. Returns the most likely
-	// first, each with its score and reasons. Exclude one line of a pair with a reason, or call
-	// DistinguishBankStatementLine if both are correct. Searches the newest 500 pairs of the same
-	// amount; `truncated` is true if there are more.
+	// Finds pairs of lines of one account that look like the same payment, imported twice. Such lines
+	// come from files of two formats or two CSV profiles, with different descriptions and dates.
+	// Returns the most likely pair first. Each pair has a score and reasons. To resolve a pair,
+	// exclude one of its lines with a reason, or call DistinguishBankStatementLine if both are
+	// correct. Searches the newest 500 pairs of the same amount; `truncated` is true if there are
+	// more.
 	SuspectDuplicateLines(context.Context, *SuspectDuplicateLinesRequest) (*SuspectDuplicateLinesResponse, error)
 	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
 	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if

@@ -106,7 +106,7 @@ const (
 	JournalEntry_EXCHANGE_DIFFERENCE JournalEntry_Source = 9
 	// Match of bank statement lines to entries.
 	JournalEntry_BANK_MATCH JournalEntry_Source = 20
-	// Transfer between own bank accounts.
+	// Transfer between the organization's bank accounts.
 	JournalEntry_BANK_TRANSFER JournalEntry_Source = 21
 	// Business expense paid privately.
 	JournalEntry_PRIVATE_EXPENSE JournalEntry_Source = 22

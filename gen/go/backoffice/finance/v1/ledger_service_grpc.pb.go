@@ -194,21 +194,21 @@ type LedgerServiceClient interface {
 	ListJournalEntries(ctx context.Context, in *ListJournalEntriesRequest, opts ...grpc.CallOption) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
 	UpdateJournalEntry(ctx context.Context, in *UpdateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry, with
-	// `STATE_REFUSES_ACTION` if the entry is already posted, with `ETAG_REQUIRED` if the etag is
-	// absent, and with `ETAG_MISMATCH` if it is stale.
+	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
+	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
+	// is absent. Fails with `ETAG_MISMATCH` if it is stale.
 	PostJournalEntry(ctx context.Context, in *PostJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Fails with
-	// `STATE_REFUSES_ACTION` if the entry is a draft, with `JOURNAL_ENTRY_REVERSED` if it is already
-	// reversed, with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record, with
-	// `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line, and with `PERIOD_CLOSED` or
-	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Also fails if the date is
-	// before the date of the entry. Fails with `JOURNAL_ENTRY_RECONCILED` if a completed
-	// reconciliation of a bank account includes the entry: reverse it on a day after the
-	// reconciliation, or reopen the reconciliation. This does not apply to lines that the
-	// reconciliation names as outstanding, such as a check that is voided, and to lines posted since.
-	// Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless
-	// it is confirmed.
+	// `STATE_REFUSES_ACTION` if the entry is a draft. Fails with `JOURNAL_ENTRY_REVERSED` if it is
+	// already reversed. Fails with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record. Fails
+	// with `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line. Fails with
+	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
+	// `FIELDS_INVALID` if the date is before the date of the entry. Fails with
+	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation of a bank account includes the entry.
+	// Reverse it on a day after the reconciliation, or reopen the reconciliation. This does not apply
+	// to lines that the reconciliation names as outstanding, such as a check that is voided, and to
+	// lines posted since. Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or
+	// ten years back, unless it is confirmed.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(ctx context.Context, in *ListJournalLinesRequest, opts ...grpc.CallOption) (*ListJournalLinesResponse, error)
@@ -288,10 +288,11 @@ type LedgerServiceClient interface {
 	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values monetary balances in foreign currencies at the end of a
-	// day and posts the gains and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
-	// already revalued, with `EXCHANGE_RATE_MISSING` if a currency has no rate, with `PERIOD_CLOSED`
-	// or `PERIOD_LOCKED` if one of the two days is in a closed period or fiscal year, and with
-	// `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no account for unrealized exchange gains.
+	// day and posts the gains and losses, with their reversal on the next day. Fails with
+	// `CURRENCY_REVALUED` if the date is already revalued. Fails with `EXCHANGE_RATE_MISSING` if a
+	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is in
+	// a closed period or fiscal year. Fails with `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no
+	// account for unrealized exchange gains.
 	CreateCurrencyRevaluation(ctx context.Context, in *CreateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(ctx context.Context, in *GetCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
@@ -354,9 +355,9 @@ type LedgerServiceClient interface {
 	// `post_difference` is true. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if a balance is not in the
 	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
 	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
-	// balance of a reconciled bank account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if
-	// the date is in a closed period or fiscal year, and with `DATE_UNUSUAL` if the date is more than
-	// one year ahead or ten years back, unless it is confirmed.
+	// balance of a reconciled bank account would change. Fails with `PERIOD_CLOSED` or
+	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
+	// the date is more than one year ahead or ten years back, unless it is confirmed.
 	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
 	// Returns a journal seal.
 	GetJournalSeal(ctx context.Context, in *GetJournalSealRequest, opts ...grpc.CallOption) (*JournalSeal, error)
@@ -1264,21 +1265,21 @@ type LedgerServiceServer interface {
 	ListJournalEntries(context.Context, *ListJournalEntriesRequest) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
 	UpdateJournalEntry(context.Context, *UpdateJournalEntryRequest) (*JournalEntry, error)
-	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry, with
-	// `STATE_REFUSES_ACTION` if the entry is already posted, with `ETAG_REQUIRED` if the etag is
-	// absent, and with `ETAG_MISMATCH` if it is stale.
+	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
+	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
+	// is absent. Fails with `ETAG_MISMATCH` if it is stale.
 	PostJournalEntry(context.Context, *PostJournalEntryRequest) (*JournalEntry, error)
 	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Fails with
-	// `STATE_REFUSES_ACTION` if the entry is a draft, with `JOURNAL_ENTRY_REVERSED` if it is already
-	// reversed, with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record, with
-	// `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line, and with `PERIOD_CLOSED` or
-	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Also fails if the date is
-	// before the date of the entry. Fails with `JOURNAL_ENTRY_RECONCILED` if a completed
-	// reconciliation of a bank account includes the entry: reverse it on a day after the
-	// reconciliation, or reopen the reconciliation. This does not apply to lines that the
-	// reconciliation names as outstanding, such as a check that is voided, and to lines posted since.
-	// Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or ten years back, unless
-	// it is confirmed.
+	// `STATE_REFUSES_ACTION` if the entry is a draft. Fails with `JOURNAL_ENTRY_REVERSED` if it is
+	// already reversed. Fails with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record. Fails
+	// with `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line. Fails with
+	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
+	// `FIELDS_INVALID` if the date is before the date of the entry. Fails with
+	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation of a bank account includes the entry.
+	// Reverse it on a day after the reconciliation, or reopen the reconciliation. This does not apply
+	// to lines that the reconciliation names as outstanding, such as a check that is voided, and to
+	// lines posted since. Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or
+	// ten years back, unless it is confirmed.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(context.Context, *ListJournalLinesRequest) (*ListJournalLinesResponse, error)
@@ -1358,10 +1359,11 @@ type LedgerServiceServer interface {
 	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values monetary balances in foreign currencies at the end of a
-	// day and posts the gains and losses, with their reversal on the next day. Fails with `CURRENCY_REVALUED` if the date is
-	// already revalued, with `EXCHANGE_RATE_MISSING` if a currency has no rate, with `PERIOD_CLOSED`
-	// or `PERIOD_LOCKED` if one of the two days is in a closed period or fiscal year, and with
-	// `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no account for unrealized exchange gains.
+	// day and posts the gains and losses, with their reversal on the next day. Fails with
+	// `CURRENCY_REVALUED` if the date is already revalued. Fails with `EXCHANGE_RATE_MISSING` if a
+	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is in
+	// a closed period or fiscal year. Fails with `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no
+	// account for unrealized exchange gains.
 	CreateCurrencyRevaluation(context.Context, *CreateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(context.Context, *GetCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
@@ -1424,9 +1426,9 @@ type LedgerServiceServer interface {
 	// `post_difference` is true. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if a balance is not in the
 	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
 	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
-	// balance of a reconciled bank account would change, with `PERIOD_CLOSED` or `PERIOD_LOCKED` if
-	// the date is in a closed period or fiscal year, and with `DATE_UNUSUAL` if the date is more than
-	// one year ahead or ten years back, unless it is confirmed.
+	// balance of a reconciled bank account would change. Fails with `PERIOD_CLOSED` or
+	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
+	// the date is more than one year ahead or ten years back, unless it is confirmed.
 	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)
 	// Returns a journal seal.
 	GetJournalSeal(context.Context, *GetJournalSealRequest) (*JournalSeal, error)

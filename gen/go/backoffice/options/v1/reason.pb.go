@@ -273,9 +273,9 @@ const (
 	// The account of the matched entry is not an ASSET or LIABILITY, or is the ledger account of
 	// another bank account. (400)
 	Reason_MATCH_ACCOUNT_REFUSED Reason = 264
-	// The two sides do not form a transfer between own bank accounts. A line has the wrong direction
-	// or belongs to another bank account, both sides are the same bank account, or the accounts have
-	// different currencies and only one line is given. (400)
+	// The two sides do not form a transfer between two of the organization's bank accounts. A line
+	// has the wrong direction or belongs to another bank account, both sides are the same bank
+	// account, or the accounts have different currencies and only one line is given. (400)
 	Reason_TRANSFER_SIDES_WRONG Reason = 265
 	// The amount sent less the fee differs from the amount received. (400)
 	Reason_TRANSFER_AMOUNT_DIFFERS Reason = 266

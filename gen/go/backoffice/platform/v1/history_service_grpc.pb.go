@@ -29,13 +29,13 @@ const (
 //
 // HistoryService returns the history of the organization.
 type HistoryServiceClient interface {
-	// Returns an event. The caller must be allowed to read the record of the event. Callers who may
-	// read only their own or their team's records can see the event if the owner of the record at
-	// that time or just before is within their reach.
+	// Returns an event. The caller must be allowed to read the record of the event. Some callers may
+	// read only records that they or their team own. They can read an event if the owner of the
+	// record before or after the event is within their reach.
 	GetEvent(ctx context.Context, in *GetEventRequest, opts ...grpc.CallOption) (*Event, error)
-	// Lists events. Returns the events that the caller may see, newest first by default. Callers who
-	// may read a record see its events, also after the record is deleted. An event that changes the
-	// owner of a record is visible to both owners.
+	// Lists events. Returns the events that the caller may see, newest first by default. A caller who
+	// may read a record may see its events, even after the record is deleted. An event that changes
+	// the owner of a record is visible to both owners.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 }
 
@@ -73,13 +73,13 @@ func (c *historyServiceClient) ListEvents(ctx context.Context, in *ListEventsReq
 //
 // HistoryService returns the history of the organization.
 type HistoryServiceServer interface {
-	// Returns an event. The caller must be allowed to read the record of the event. Callers who may
-	// read only their own or their team's records can see the event if the owner of the record at
-	// that time or just before is within their reach.
+	// Returns an event. The caller must be allowed to read the record of the event. Some callers may
+	// read only records that they or their team own. They can read an event if the owner of the
+	// record before or after the event is within their reach.
 	GetEvent(context.Context, *GetEventRequest) (*Event, error)
-	// Lists events. Returns the events that the caller may see, newest first by default. Callers who
-	// may read a record see its events, also after the record is deleted. An event that changes the
-	// owner of a record is visible to both owners.
+	// Lists events. Returns the events that the caller may see, newest first by default. A caller who
+	// may read a record may see its events, even after the record is deleted. An event that changes
+	// the owner of a record is visible to both owners.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	mustEmbedUnimplementedHistoryServiceServer()
 }

@@ -87,9 +87,9 @@ type IdentityServiceClient interface {
 	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
 	DeletePerson(ctx context.Context, in *DeletePersonRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
-	// the key would grant permissions that the caller's key does not, or the person has such
-	// permissions through another key. Fails with `KEY_OUTLIVES_CALLER` if the key would expire later
-	// than the caller's.
+	// the key would grant permissions that the caller's key does not grant. Fails with the same
+	// reason if another key of the person grants such permissions. Fails with `KEY_OUTLIVES_CALLER`
+	// if the key would expire later than the caller's.
 	CreateApiKey(ctx context.Context, in *CreateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Returns an API key.
 	GetApiKey(ctx context.Context, in *GetApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
@@ -102,14 +102,14 @@ type IdentityServiceClient interface {
 	// if the key grants permissions that the caller's key does not.
 	UpdateApiKey(ctx context.Context, in *UpdateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Rotates an API key. Only this response contains the new secret, and the old secret is refused
-	// from now on. Fails with `STATE_REFUSES_ACTION` if the key is revoked, with
-	// `ROLE_EXCEEDS_CALLER` if it grants permissions that the caller's key does not, and with
+	// from now on. Fails with `STATE_REFUSES_ACTION` if the key is revoked. Fails with
+	// `ROLE_EXCEEDS_CALLER` if it grants permissions that the caller's key does not. Fails with
 	// `KEY_OUTLIVES_CALLER` if it expires later than the caller's.
 	RotateApiKey(ctx context.Context, in *RotateApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Revokes an API key permanently. All servers refuse the key within seconds. Fails with
-	// `STATE_REFUSES_ACTION` if the key is already revoked, with `ROLE_EXCEEDS_CALLER` if it grants
-	// permissions that the caller's key does not, and with `LAST_OWNER` if it is the last key that
-	// can act as the owner.
+	// `STATE_REFUSES_ACTION` if the key is already revoked. Fails with `ROLE_EXCEEDS_CALLER` if it
+	// grants permissions that the caller's key does not. Fails with `LAST_OWNER` if it is the last
+	// key that can act as the owner.
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Returns the current time of the organization.
 	GetClock(ctx context.Context, in *GetClockRequest, opts ...grpc.CallOption) (*Clock, error)
@@ -380,9 +380,9 @@ type IdentityServiceServer interface {
 	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
 	DeletePerson(context.Context, *DeletePersonRequest) (*emptypb.Empty, error)
 	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
-	// the key would grant permissions that the caller's key does not, or the person has such
-	// permissions through another key. Fails with `KEY_OUTLIVES_CALLER` if the key would expire later
-	// than the caller's.
+	// the key would grant permissions that the caller's key does not grant. Fails with the same
+	// reason if another key of the person grants such permissions. Fails with `KEY_OUTLIVES_CALLER`
+	// if the key would expire later than the caller's.
 	CreateApiKey(context.Context, *CreateApiKeyRequest) (*ApiKey, error)
 	// Returns an API key.
 	GetApiKey(context.Context, *GetApiKeyRequest) (*ApiKey, error)
@@ -395,14 +395,14 @@ type IdentityServiceServer interface {
 	// if the key grants permissions that the caller's key does not.
 	UpdateApiKey(context.Context, *UpdateApiKeyRequest) (*ApiKey, error)
 	// Rotates an API key. Only this response contains the new secret, and the old secret is refused
-	// from now on. Fails with `STATE_REFUSES_ACTION` if the key is revoked, with
-	// `ROLE_EXCEEDS_CALLER` if it grants permissions that the caller's key does not, and with
+	// from now on. Fails with `STATE_REFUSES_ACTION` if the key is revoked. Fails with
+	// `ROLE_EXCEEDS_CALLER` if it grants permissions that the caller's key does not. Fails with
 	// `KEY_OUTLIVES_CALLER` if it expires later than the caller's.
 	RotateApiKey(context.Context, *RotateApiKeyRequest) (*ApiKey, error)
 	// Revokes an API key permanently. All servers refuse the key within seconds. Fails with
-	// `STATE_REFUSES_ACTION` if the key is already revoked, with `ROLE_EXCEEDS_CALLER` if it grants
-	// permissions that the caller's key does not, and with `LAST_OWNER` if it is the last key that
-	// can act as the owner.
+	// `STATE_REFUSES_ACTION` if the key is already revoked. Fails with `ROLE_EXCEEDS_CALLER` if it
+	// grants permissions that the caller's key does not. Fails with `LAST_OWNER` if it is the last
+	// key that can act as the owner.
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error)
 	// Returns the current time of the organization.
 	GetClock(context.Context, *GetClockRequest) (*Clock, error)
