@@ -19,7 +19,7 @@ func demoCommand(s *app.Settings) *cobra.Command {
 	var key bool
 	c := &cobra.Command{
 		Use:   "demo",
-		Short: "Play two years of a small company against a running server, through its public API",
+		Short: "Simulate two years of a small company on a running server, through its public API",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			file, err := s.DemoKeyFile()

@@ -150,7 +150,7 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 	return all, cut
 }
 
-// suggestLineSets suggests sets of undecided lines that, together with a line, add up to one entry.
+// suggestLineSets suggests sets of UNMATCHED lines that, together with a line, add up to one entry.
 func suggestLineSets(
 	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate,
 ) (all []*suggestion, cut bool, err error) {
