@@ -5,12 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -95,10 +97,6 @@ func personCalls(owner string) map[string]identityCall {
 			_, err := c.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: owner})
 			return err
 		},
-		"unarchives the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
-			_, err := c.UnarchivePerson(ctx, &platformv1.UnarchivePersonRequest{PersonId: owner})
-			return err
-		},
 	}
 }
 
@@ -156,6 +154,57 @@ func TestCallersCanChangeKeysWithinTheirRights(t *testing.T) {
 	if _, err := hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()}); err != nil {
 		t.Errorf("HR archives a person without keys: got %v", err)
 	}
+}
+
+// TestPersonActionsDependOnCallerRights archives and unarchives a manager as a caller with fewer rights.
+// allowed_actions must give the reason of the error.
+func TestPersonActionsDependOnCallerRights(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	ctx, owners := t.Context(), platformv1.NewIdentityServiceClient(o)
+	hr := platformv1.NewIdentityServiceClient(o.WithRole(t, platformv1.ApiKey_HR))
+	ann, err := owners.CreatePerson(ctx, &platformv1.CreatePersonRequest{Person: &platformv1.Person{DisplayName: "Ann"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = owners.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{
+		DisplayName: "Hers", PersonId: ann.GetId(), Role: platformv1.ApiKey_MANAGER,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := func(verb string, err error) {
+		t.Helper()
+		if apptest.Reason(err) != optionsv1.Reason_ROLE_EXCEEDS_CALLER {
+			t.Errorf("%s: got %v, want ROLE_EXCEEDS_CALLER", verb, err)
+		}
+		p, readErr := hr.GetPerson(ctx, &platformv1.GetPersonRequest{PersonId: ann.GetId()})
+		if readErr != nil {
+			t.Fatal(readErr)
+		}
+		if got := personAction(t, p, verb); got.GetAllowed() || got.GetReason() != status.Convert(err).Message() {
+			t.Errorf("%s: got the action %v, want the reason of %v", verb, got, err)
+		}
+	}
+	_, err = hr.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()})
+	refused("archive", err)
+	if _, err := owners.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ann.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = hr.UnarchivePerson(ctx, &platformv1.UnarchivePersonRequest{PersonId: ann.GetId()})
+	refused("unarchive", err)
+}
+
+// personAction returns the action of a verb in a person's allowed_actions.
+func personAction(t *testing.T, p *platformv1.Person, verb string) *typev1.AllowedAction {
+	t.Helper()
+	for _, a := range p.GetAllowedActions() {
+		if a.GetVerb() == verb {
+			return a
+		}
+	}
+	t.Fatalf("got no action %s of %v", verb, p)
+	return nil
 }
 
 // TestKeysExpireNoLaterThanTheirCreator creates and rotates keys with a key that expires.

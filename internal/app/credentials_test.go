@@ -53,6 +53,13 @@ func TestLastOwnerCannotBeRemoved(t *testing.T) {
 			t.Errorf("got %v, want LAST_OWNER", err)
 		}
 	}
+	me, err := ids.GetPerson(t.Context(), &platformv1.GetPersonRequest{PersonId: o.Owner.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := personAction(t, me, "archive"); got.GetAllowed() || got.GetReason() != status.Convert(archived).Message() {
+		t.Errorf("got the action %v of the only owner, want it refused", got)
+	}
 	o.WithRole(t, platformv1.ApiKey_OWNER)
 	if _, err := ids.RevokeApiKey(t.Context(), &platformv1.RevokeApiKeyRequest{ApiKeyId: first}); err != nil {
 		t.Errorf("revoking one of two owner's keys: got %v", err)

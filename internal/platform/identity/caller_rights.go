@@ -92,6 +92,20 @@ func checkPersonWithinCaller(ctx context.Context, tx *db.Tx, _, p *pb.Person) er
 	return refusals[p.Id]
 }
 
+// guardPersonsWithinCaller refuses the persons who have rights that the caller does not have.
+func guardPersonsWithinCaller(ctx context.Context, tx *db.Tx, persons []*pb.Person) ([]error, error) {
+	ids := make([]string, len(persons))
+	for i, p := range persons {
+		ids[i] = p.Id
+	}
+	refused, err := refusalsByPerson(ctx, tx, ids...)
+	refusals := make([]error, len(persons))
+	for i, p := range persons {
+		refusals[i] = refused[p.Id]
+	}
+	return refusals, err
+}
+
 const selectKeysOfPersons = `
 select person_id, display_name, role, scopes
 from platform.api_keys

@@ -32,18 +32,23 @@ func ownerKeys(ctx context.Context, tx *db.Tx) ([]ownerKey, error) {
 	return db.Collect[ownerKey](ctx, tx, selectOwnerKeys, tx.Call().Organization.ID, tx.Call().Now())
 }
 
-// checkOtherOwner refuses to archive a person if no other person can act as the owner, because
-// the organization could then never be administered again.
-func checkOtherOwner(ctx context.Context, tx *db.Tx, personID string) error {
-	// Two owners who archive each other concurrently must run one after the other.
-	if err := LockOrganization(ctx, tx); err != nil {
-		return err
+// prepareArchive locks the organization, so that two owners who archive each other concurrently run
+// one after the other.
+func prepareArchive(ctx context.Context, tx *db.Tx, _ *pb.Person) error {
+	return LockOrganization(ctx, tx)
+}
+
+// guardOtherOwner refuses to archive the persons without whom no other person could act as the
+// owner, because the organization could then never be administered again.
+func guardOtherOwner(ctx context.Context, tx *db.Tx, persons []*pb.Person) ([]error, error) {
+	owners, err := ownerKeys(ctx, tx)
+	refusals := make([]error, len(persons))
+	for i, p := range persons {
+		if !slices.ContainsFunc(owners, func(o ownerKey) bool { return id.Format("prs", o.PersonID) != p.Id }) {
+			refusals[i] = lastOwnerError()
+		}
 	}
-	keys, err := ownerKeys(ctx, tx)
-	if err != nil || slices.ContainsFunc(keys, func(k ownerKey) bool { return id.Format("prs", k.PersonID) != personID }) {
-		return err
-	}
-	return lastOwnerError()
+	return refusals, err
 }
 
 // guardLastOwner refuses the keys without which no key of an owner would be left.

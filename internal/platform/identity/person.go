@@ -19,7 +19,9 @@ var persons = resource.New(table.New("platform.persons",
 	table.Text("given_name", func(p *pb.Person) *string { return &p.GivenName }),
 	table.Text("family_name", func(p *pb.Person) *string { return &p.FamilyName }),
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
-)).Shared().Open()
+)).Shared().
+	GuardExisting("archive", guardPersonsWithinCaller).GuardExisting("unarchive", guardPersonsWithinCaller).
+	Prepare("archive", prepareArchive).GuardExisting("archive", guardOtherOwner).Open()
 
 // lowerEmail converts the e-mail address to lower case, so that addresses compare.
 func lowerEmail(_ context.Context, _ *db.Tx, _, p *pb.Person) error {
@@ -70,18 +72,13 @@ func (s *Service) UpdatePerson(ctx context.Context, req *pb.UpdatePersonRequest)
 // ArchivePerson archives a person. The person's keys are refused from then on.
 func (s *Service) ArchivePerson(ctx context.Context, req *pb.ArchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return persons.Archive(ctx, s.db, req.GetPersonId(), func(ctx context.Context, tx *db.Tx, was, p *pb.Person) error {
-		if err := checkPersonWithinCaller(ctx, tx, was, p); err != nil {
-			return err
-		}
-		return checkOtherOwner(ctx, tx, p.Id)
-	})
+	return persons.Archive(ctx, s.db, req.GetPersonId())
 }
 
 // UnarchivePerson unarchives a person. The person's keys are accepted again.
 func (s *Service) UnarchivePerson(ctx context.Context, req *pb.UnarchivePersonRequest) (*pb.Person, error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
-	return persons.Unarchive(ctx, s.db, req.GetPersonId(), checkPersonWithinCaller)
+	return persons.Unarchive(ctx, s.db, req.GetPersonId())
 }
 
 // DeletePerson deletes a person that no record references.

@@ -109,19 +109,34 @@ func RequireEtag(c *call.Call) error {
 	return nil
 }
 
-// Archive hides a record from lists and from new references. It has no effect if the record is
-// already archived.
+// Archive hides a record from lists and from new references. The guards of archive can refuse it.
+// It has no effect if the record is already archived.
 func (k *Kind[R]) Archive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (R, error) {
-	return k.Change(ctx, d, key, "archived", append(rules, func(_ context.Context, tx *db.Tx, _, r R) error {
+	return k.archive(ctx, d, key, "archive", "archived", rules, func(_ context.Context, tx *db.Tx, _, r R) error {
 		k.table.SetArchiveTime(r, timestamppb.New(tx.Call().Now()))
 		return nil
-	})...)
+	})
 }
 
-// Unarchive restores an archived record. It has no effect if the record is not archived.
+// Unarchive restores an archived record. The guards of unarchive can refuse it. It has no effect if
+// the record is not archived.
 func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (R, error) {
-	return k.Change(ctx, d, key, "unarchived", append(rules, func(_ context.Context, _ *db.Tx, _, r R) error {
+	return k.archive(ctx, d, key, "unarchive", "unarchived", rules, func(_ context.Context, _ *db.Tx, _, r R) error {
 		k.table.SetArchiveTime(r, nil)
 		return nil
-	})...)
+	})
+}
+
+// archive is the body of Archive and Unarchive. It runs the preparer and the guards of the verb unless
+// the verb has no effect, then the rules, then set.
+func (k *Kind[R]) archive(
+	ctx context.Context, d *db.DB, key, verb, event string, rules []Rule[R], set Rule[R],
+) (R, error) {
+	guard := func(ctx context.Context, tx *db.Tx, _, r R) error {
+		if k.stateRefusal(verb, r) != "" {
+			return nil
+		}
+		return k.prepareAndGuard(ctx, tx, verb, r)
+	}
+	return k.Change(ctx, d, key, event, append(append([]Rule[R]{guard}, rules...), set)...)
 }

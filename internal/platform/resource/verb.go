@@ -8,7 +8,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
-	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/state"
@@ -35,23 +34,43 @@ func (k *Kind[R]) Lifecycle(l *state.Lifecycle[R]) *Kind[R] {
 	return k
 }
 
-// Guard adds a guard to a verb. The guard runs before the verb and to fill in allowed_actions, so
-// that an offered verb is one that is accepted. A verb outside the lifecycle depends on its guards
-// alone.
+// Guard adds a guard to a verb of allowed_actions: archive, unarchive, or a custom method. The guard
+// runs before the verb and to fill in allowed_actions, so that an offered verb is one that is
+// accepted. Step, Archive and Unarchive run it; the method of a verb outside the lifecycle runs it
+// by CheckGuards. Guard panics for update and delete, which take rules instead.
 func (k *Kind[R]) Guard(verb string, g Guard[R]) *Kind[R] { return k.GuardAll(g, verb) }
 
 // GuardAll is Guard for several verbs that share a guard. For allowed_actions the guard runs once
 // for all of them.
 func (k *Kind[R]) GuardAll(g Guard[R], verbs ...string) *Kind[R] {
-	k.guards = append(k.guards, verbGuard[R]{verbs: verbs, guard: g})
-	return k
+	return k.addGuard(verbGuard[R]{verbs: verbs, guard: g})
 }
 
 // GuardExisting is Guard for a guard that depends on records which reference the record. The guard
 // is not run for a new record, which nothing references yet.
 func (k *Kind[R]) GuardExisting(verb string, g Guard[R]) *Kind[R] {
-	k.guards = append(k.guards, verbGuard[R]{verbs: []string{verb}, guard: g, existingOnly: true})
+	return k.addGuard(verbGuard[R]{verbs: []string{verb}, guard: g, existingOnly: true})
+}
+
+func (k *Kind[R]) addGuard(g verbGuard[R]) *Kind[R] {
+	for _, verb := range g.verbs {
+		k.requireAction(verb)
+	}
+	k.guards = append(k.guards, g)
 	return k
+}
+
+// requireAction panics if a verb cannot be in allowed_actions, because then nothing would run its
+// guards: it is a standard method, or archives records that cannot be archived.
+func (k *Kind[R]) requireAction(verb string) {
+	switch verb {
+	case "create", "get", "batchGet", "list", "update", "delete":
+		panic("resource: " + k.collection + ": " + verb + " is not in allowed_actions; pass rules to the method instead")
+	case "archive", "unarchive":
+		if !k.archivable {
+			panic("resource: " + k.collection + " cannot be archived, so it has no verb " + verb)
+		}
+	}
 }
 
 // GuardEach is GuardAll for a guard that needs only the record itself.
@@ -69,6 +88,7 @@ func (k *Kind[R]) GuardEach(refusal func(tx *db.Tx, r R) error, verbs ...string)
 // before its guards. The function locks the rows that the guards read, and loads the figures they
 // need.
 func (k *Kind[R]) Prepare(verb string, f func(ctx context.Context, tx *db.Tx, r R) error) *Kind[R] {
+	k.requireAction(verb)
 	if k.preparers == nil {
 		k.preparers = map[string]func(context.Context, *db.Tx, R) error{}
 	}
@@ -103,12 +123,7 @@ func (k *Kind[R]) StepIn(ctx context.Context, tx *db.Tx, key, verb string, rules
 func (k *Kind[R]) Transition(verb string) Rule[R] {
 	return func(ctx context.Context, tx *db.Tx, was, r R) error {
 		if k.lifecycle.Refusal(verb, r) == "" {
-			if prepare := k.preparers[verb]; prepare != nil {
-				if err := prepare(ctx, tx, r); err != nil {
-					return err
-				}
-			}
-			if err := k.CheckGuards(ctx, tx, verb, r); err != nil {
+			if err := k.prepareAndGuard(ctx, tx, verb, r); err != nil {
 				return err
 			}
 			if err := k.passGate(ctx, tx, verb, was, r); err != nil {
@@ -117,6 +132,16 @@ func (k *Kind[R]) Transition(verb string) Rule[R] {
 		}
 		return k.lifecycle.Move(verb, r)
 	}
+}
+
+// prepareAndGuard runs the preparer of a verb and then its guards.
+func (k *Kind[R]) prepareAndGuard(ctx context.Context, tx *db.Tx, verb string, r R) error {
+	if prepare := k.preparers[verb]; prepare != nil {
+		if err := prepare(ctx, tx, r); err != nil {
+			return err
+		}
+	}
+	return k.CheckGuards(ctx, tx, verb, r)
 }
 
 // CheckGuards runs the guards of a verb in order, up to the first that refuses the record.
@@ -136,10 +161,13 @@ func (k *Kind[R]) CheckGuards(ctx context.Context, tx *db.Tx, verb string, r R) 
 	return nil
 }
 
-// verbs returns the verbs in allowed_actions, except archive and unarchive.
+// verbs returns the verbs in allowed_actions.
 func (k *Kind[R]) verbs() (verbs []string) {
+	if k.archivable {
+		verbs = []string{"archive", "unarchive"}
+	}
 	if k.lifecycle != nil {
-		verbs = k.lifecycle.Verbs()
+		verbs = append(verbs, k.lifecycle.Verbs()...)
 	}
 	for _, g := range k.guards {
 		for _, verb := range g.verbs {
@@ -158,41 +186,35 @@ func (k *Kind[R]) setAllowedActions(ctx context.Context, tx *db.Tx, records []R,
 	if err != nil {
 		return err
 	}
-	actions := make([][]*typev1.AllowedAction, len(records))
-	for i, r := range records {
-		if k.archivable {
-			actions[i] = archiveActions(k.table.Archived(r), permitted[i])
-		}
-	}
 	refusals, err := k.verbRefusals(ctx, tx, records, permitted, fresh)
 	if err != nil {
 		return err
 	}
-	for _, verb := range k.verbs() {
-		for i := range records {
-			actions[i] = append(actions[i], state.Action(verb, permitted[i], refusals[verb][i]))
-		}
-	}
+	verbs := k.verbs()
 	for i, r := range records {
 		m := r.ProtoReflect()
 		list := m.NewField(k.actionsField).List()
-		for _, a := range actions[i] {
-			list.Append(protoreflect.ValueOfMessage(a.ProtoReflect()))
+		for _, verb := range verbs {
+			action := state.Action(verb, permitted[i], refusals[verb][i])
+			list.Append(protoreflect.ValueOfMessage(action.ProtoReflect()))
 		}
 		m.Set(k.actionsField, protoreflect.ValueOfList(list))
 	}
 	return nil
 }
 
-// archiveActions returns the allowed actions archive and unarchive of a record.
-func archiveActions(archived, permitted bool) []*typev1.AllowedAction {
-	archive, unarchive := "", "It is not archived."
-	if archived {
-		archive, unarchive = "It is archived.", ""
+// stateRefusal returns why the record itself refuses a verb before its guards are asked, "" if it
+// accepts the verb: its lifecycle, or whether it is archived.
+func (k *Kind[R]) stateRefusal(verb string, r R) string {
+	switch {
+	case verb == "archive" && k.table.Archived(r):
+		return "It is archived."
+	case verb == "unarchive" && !k.table.Archived(r):
+		return "It is not archived."
+	case k.lifecycle != nil && slices.Contains(k.lifecycle.Verbs(), verb):
+		return k.lifecycle.Refusal(verb, r)
 	}
-	return []*typev1.AllowedAction{
-		state.Action("archive", permitted, archive), state.Action("unarchive", permitted, unarchive),
-	}
+	return ""
 }
 
 // verbRefusals returns for each verb why each record refuses it, "" if the record accepts it. A
@@ -204,11 +226,8 @@ func (k *Kind[R]) verbRefusals(
 	why := map[string][]string{}
 	for _, verb := range k.verbs() {
 		why[verb] = make([]string, len(records))
-		if k.lifecycle == nil || !slices.Contains(k.lifecycle.Verbs(), verb) {
-			continue
-		}
 		for i, r := range records {
-			why[verb][i] = k.lifecycle.Refusal(verb, r)
+			why[verb][i] = k.stateRefusal(verb, r)
 		}
 	}
 	for _, g := range k.guards {
