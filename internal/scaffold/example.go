@@ -30,7 +30,7 @@ func (r *resource) requestExample() []string {
 	var out []string
 	for _, f := range r.Fields {
 		if f.Table == "" || f.Required {
-			out = append(out, fmt.Sprintf("%q: %s", f.JSON(), f.example()))
+			out = append(out, fmt.Sprintf("%q: %s", f.JSON(), f.example(r)))
 		}
 	}
 	return out
@@ -44,7 +44,7 @@ const exampleID = "01m7yt0c4ge5k8w2q6h9n3r1sv"
 func (r *resource) recordExample(others string) []string {
 	out := []string{fmt.Sprintf(`"id": "%s_%s"`, r.Prefix, exampleID)}
 	for _, f := range r.Fields {
-		value := f.example()
+		value := f.example(r)
 		if f.Table != "" {
 			value = regexp.MustCompile(`"` + f.Type + `_01[0-9a-z]{24}"`).FindString(others)
 			if value == "" {
@@ -63,41 +63,23 @@ func (r *resource) recordExample(others string) []string {
 	return append(out, `"etag": "1"`, `"allowedActions": [`+strings.Join(r.allowedActions(), ",")+"\n      ]")
 }
 
-// allowedActions returns the JSON of the actions that a new record allows.
+// allowedActions returns the JSON of the actions of a new record, as the server returns them.
 func (r *resource) allowedActions() []string {
-	var verbs []string
-	for _, s := range r.Steps {
-		if slices.Contains(s.From, r.States[0]) {
-			verbs = append(verbs, s.Verb)
-		}
+	var out []string
+	add := func(verb, reason string) {
+		out = append(out, fmt.Sprintf("\n        {\n          \"verb\": %q,\n          \"allowed\": %t,\n"+
+			"          \"reason\": %q\n        }", verb, reason == "", reason))
 	}
 	if !r.NoArchive {
-		verbs = append(verbs, "archive")
+		add("archive", "")
+		add("unarchive", "It is not archived.")
 	}
-	var out []string
-	for _, verb := range append(verbs, "delete") {
-		out = append(out, "\n        {\n          \"verb\": \""+verb+"\",\n          \"allowed\": true,\n"+
-			"          \"reason\": \"\"\n        }")
+	for _, s := range r.Steps {
+		reason := ""
+		if !slices.Contains(s.From, r.States[0]) {
+			reason = "The state is " + r.States[0] + "; it must be " + strings.Join(s.From, " or ") + "."
+		}
+		add(s.Verb, reason)
 	}
 	return out
-}
-
-// example returns a JSON value of the field for the API reference. A reference is a placeholder in
-// angle brackets, such as "<id of a vendor>".
-func (f *field) example() string {
-	switch f.Type {
-	case "text":
-		return `"Example"`
-	case "int32":
-		return "30"
-	case "int64":
-		return `"30"`
-	case "bool":
-		return "true"
-	case "date":
-		return `"2026-11-20"`
-	case "money":
-		return "{\n        \"amount\": \"12.50\",\n        \"currencyCode\": \"USD\"\n      }"
-	}
-	return `"<id of ` + f.Target + `>"`
 }

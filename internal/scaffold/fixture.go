@@ -22,7 +22,20 @@ func writeFixture(r *resource, t *tree) error {
 			return "", fmt.Errorf("it has no fixtures")
 		}
 		end := at + strings.Index(source[at:], "\n}\n") + 1
-		return source[:end] + wrapGo(r.fixture()) + source[end:], nil
+		source = source[:end] + wrapGo(r.fixture()) + source[end:]
+		imports := map[string]string{
+			"backoffice/gen/go/backoffice/" + r.Domain + "/v1": r.Domain + "v1",
+			"backoffice/internal/app/apptest":                  "",
+		}
+		if r.Has("money") {
+			imports["backoffice/gen/go/backoffice/type/v1"] = "typev1"
+		}
+		for path, name := range imports {
+			if source, err = withGoImport(source, name, path); err != nil {
+				return "", err
+			}
+		}
+		return source, nil
 	})
 }
 
@@ -70,9 +83,12 @@ func (f *field) creation(tests map[string]string) string {
 func (f *field) value(noun string) string {
 	switch f.Type {
 	case "text":
+		if f.maxLength() < len(noun)+10 {
+			return "uniqueCode()"
+		}
 		return `uniqueName("` + noun + `")`
 	case "int32", "int64":
-		return "30"
+		return f.number(30)
 	case "bool":
 		return "true"
 	case "date":
@@ -98,12 +114,17 @@ func (r *resource) values() []string {
 // patch returns the field that the conformance suite changes, and Go code of its new value. It is nil
 // if the fixture's author has to choose: all fields are references or amounts.
 func (r *resource) patch() (*field, string) {
-	values := map[string]string{
-		"text": `uniqueName("Other ` + r.Noun() + `")`, "int32": "14", "int64": "14", "bool": "false", "date": `"2026-02-28"`,
-	}
 	for _, f := range r.Fields {
-		if f.Table == "" && values[f.Type] != "" {
-			return f, values[f.Type]
+		switch {
+		case f.Table != "":
+		case f.Type == "text":
+			return f, f.value("Other " + r.Noun())
+		case f.Type == "int32" || f.Type == "int64":
+			return f, f.otherNumber(30)
+		case f.Type == "bool":
+			return f, "false"
+		case f.Type == "date":
+			return f, `"2026-02-28"`
 		}
 	}
 	return nil, ""

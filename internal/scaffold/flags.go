@@ -4,24 +4,37 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
 
-const usage = `Usage: go run ./internal/scaffold -domain finance -package payables -resource Bill -prefix bil [flags]
+const usage = `Usage: make scaffold ARGS="-domain finance -package payables -resource Bill -prefix bil [flags]"
 
 Writes a resource with the standard methods. A field is
 
     name:type[:options][:comment]
 
 where type is text, int32, int64, bool, date, money or the prefix of the identifiers that it refers
-to, such as acc, and options are joined by commas: required, filter, sort and unique. A Bill with a
-number and a vendor:
+to, such as acc. Options are joined by commas:
 
-    -field 'number:text:required,filter,sort:Number that the vendor gave it.' \
+    required   the field must be set
+    filter     lists can be filtered by it
+    sort       lists can be ordered by it; text, numbers and dates
+    unique     no two records have the same value, ignoring case; texts
+    min=, max= limits of a number, or the maximum length of a text (default 200)
+
+An optional date with sort is stored as infinity if it is not set, so that such records come last. The
+scaffold adds to the comment that a field is optional or unique. A Bill with a number and a vendor:
+
+    -field 'number:text:required,filter,sort,max=40:Number that the vendor gave it.' \
     -field 'vendor_id:ven:filter:Vendor that sent it.'
 
 Without -field it has a unique display_name.
+
+A new package needs -capability with the rest of the sentence that says what its service is for:
+
+    -domain operations -package fleet -capability 'manages the vehicles of the company'
 
 A grant is ROLE[:OWN|TEAM|ALL][:read]. By default the role reads and writes ALL records:
 
@@ -41,11 +54,15 @@ func parse(args []string, out io.Writer) (*resource, error) {
 	if err := r.flags(out).Parse(args); err != nil {
 		return nil, err
 	}
-	for name, value := range map[string]string{
-		"domain": r.Domain, "package": r.Package, "resource": r.Message, "prefix": r.Prefix,
+	for _, required := range [][3]string{
+		{"domain", r.Domain, "^(finance|operations|people)$"}, {"package", r.Package, "^[a-z][a-z0-9]*$"},
+		{"resource", r.Message, "^[A-Z][A-Za-z0-9]+$"}, {"prefix", r.Prefix, "^[a-z]{3}$"},
 	} {
-		if value == "" {
+		switch name, value, pattern := required[0], required[1], required[2]; {
+		case value == "":
 			return nil, fmt.Errorf("-%s is required; see -help", name)
+		case !regexp.MustCompile(pattern).MatchString(value):
+			return nil, fmt.Errorf("-%s %q does not match %s", name, value, pattern)
 		}
 	}
 	if r.Collection == "" {
@@ -53,7 +70,7 @@ func parse(args []string, out io.Writer) (*resource, error) {
 	}
 	if len(r.Fields) == 0 {
 		r.Fields = []*field{{Name: "display_name", Type: "text", Required: true, Filter: true, Sort: true, Unique: true,
-			Text: "Name it is known by; 1 to 200 characters, unique among " + r.Nouns() + " in any case."}}
+			Text: "Display name, 1 to 200 characters."}}
 	}
 	return r, r.check()
 }
@@ -67,13 +84,16 @@ func (r *resource) flags(out io.Writer) *flag.FlagSet {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&r.Domain, "domain", "", "domain: finance, operations or people")
-	flags.StringVar(&r.Package, "package", "", "existing Go package of the domain, such as payables")
+	flags.StringVar(&r.Package, "package", "", "Go package of the domain, such as payables")
+	flags.StringVar(&r.Capability, "capability", "",
+		"creates the package; rest of the sentence that says what its service is for, as above")
 	flags.StringVar(&r.Message, "resource", "", "name of the message, such as BankAccount")
 	flags.StringVar(&r.Collection, "collection", "", "plural in paths, such as bankAccounts (default: by English rules)")
 	flags.StringVar(&r.Prefix, "prefix", "", "three letters that begin its identifiers, such as bac")
 	flags.StringVar(&r.About, "about", "",
 		"rest of the sentence that defines a record, such as 'is what a vendor asks to be paid'")
-	flags.StringVar(&r.Owner, "owner", "", "field with the person who owns a record (default: records have no owner)")
+	flags.StringVar(&r.Owner, "owner", "",
+		"field of type prs with the person who owns a record (default: records have no owner)")
 	flags.BoolVar(&r.NoArchive, "no-archive", false, "records cannot be archived")
 	flags.Func("grant", "grant, as above; may be repeated", func(text string) error {
 		g, err := parseGrant(text)

@@ -36,34 +36,37 @@ func writeProto(r *resource, t *tree) error {
 		return err
 	}
 	return t.edit(r.serviceFile(), func(source string) (string, error) {
-		head, service, _ := strings.Cut(source, "\nservice "+r.Service+" {")
-		body, tail, found := strings.Cut(service, "\n}\n")
-		if !found {
-			return "", fmt.Errorf("the service %s has no end", r.Service)
+		source, err := withMethods(source, r.Service, methods)
+		if err != nil {
+			return "", err
 		}
-		source = head + "\nservice " + r.Service + " {" + body + "\n" + strings.TrimRight(methods, "\n") + "\n}\n" + tail
 		for _, name := range []string{
-			strings.TrimPrefix(record, "proto/"), "buf/validate/validate.proto", "google/protobuf/empty.proto",
-			"google/protobuf/field_mask.proto", "google/protobuf/timestamp.proto",
+			strings.TrimPrefix(record, "proto/"), "backoffice/options/v1/options.proto", "buf/validate/validate.proto",
+			"google/api/annotations.proto", "google/protobuf/empty.proto", "google/protobuf/field_mask.proto",
+			"google/protobuf/timestamp.proto",
 		} {
-			source = withImport(source, name)
+			source = withProtoImport(source, name)
 		}
 		return strings.TrimRight(source, "\n") + "\n" + messages, nil
 	})
 }
 
-// withImport adds an import, sorted by name.
-func withImport(source, name string) string {
-	line := `import "` + name + `";`
-	if strings.Contains(source, line) {
-		return source
+// withMethods adds methods at the end of a service, which may be empty.
+func withMethods(source, service, methods string) (string, error) {
+	open := regexp.MustCompile(`(?m)^service ` + service + ` \{`).FindStringIndex(source)
+	if open == nil {
+		return "", fmt.Errorf("it has no service %s", service)
 	}
-	lines := strings.Split(source, "\n")
-	at := slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "import ") && l > line })
-	if at < 0 {
-		at = slices.IndexFunc(lines, func(l string) bool { return strings.HasPrefix(l, "import ") })
+	closed := regexp.MustCompile(`(?m)^\}|^service \w+ \{\s*\}`).FindStringIndex(source[open[0]:])
+	if closed == nil {
+		return "", fmt.Errorf("the service %s has no end", service)
 	}
-	return strings.Join(slices.Insert(lines, at, line), "\n")
+	end := open[0] + closed[1]
+	body := strings.Trim(source[open[1]:end-1], "\n")
+	if body = strings.TrimRight(body, " \n"); body != "" {
+		body += "\n\n"
+	}
+	return source[:open[1]] + "\n" + body + strings.Trim(methods, "\n") + "\n" + source[end-1:], nil
 }
 
 // writeReasons adds the reasons for duplicate values and for deleting a record in use.
@@ -144,31 +147,4 @@ func (r *resource) Described() string {
 // writeGo writes the binding and the methods.
 func writeGo(r *resource, t *tree) error {
 	return t.create("internal/"+r.Domain+"/"+r.Package+"/"+r.Singular()+".go", "resource.go.txt", r)
-}
-
-// writeModule adds the kind and the grants to the module.
-func writeModule(r *resource, t *tree) error {
-	return t.edit("internal/"+r.Domain+"/"+r.Package+"/"+r.Package+".go", func(source string) (string, error) {
-		head, rest, found := strings.Cut(source, "Kinds: []resource.AnyKind{")
-		if !found {
-			return "", fmt.Errorf("it has no Kinds")
-		}
-		kinds, tail, _ := strings.Cut(rest, "}")
-		switch {
-		case strings.TrimSpace(kinds) == "":
-			kinds = r.Variable()
-		case strings.HasSuffix(strings.TrimSpace(kinds), ","):
-			kinds += "\t" + r.Variable() + ",\n"
-		default:
-			kinds += ", " + r.Variable()
-		}
-		source = head + "Kinds: []resource.AnyKind{" + kinds + "}" + tail
-		var err error
-		for _, g := range r.Grants {
-			if source, err = withGrant(source, g, g.permission(r)); err != nil {
-				return "", err
-			}
-		}
-		return source, nil
-	})
 }

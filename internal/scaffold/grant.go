@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"regexp"
 	"slices"
 	"strconv"
@@ -50,43 +48,37 @@ type granted struct {
 	permissions []string
 }
 
-// withGrant adds a permission to a role in the module's grants.
+// withGrant adds a permission to a role in the module's grants, which may be absent.
 func withGrant(source string, g grant, permission string) (string, error) {
-	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, "", source, parser.SkipObjectResolution)
+	s, err := parseGo(source)
 	if err != nil {
 		return "", err
 	}
-	at := func(p token.Pos) int { return files.Position(p).Offset }
-	text := func(n ast.Node) string { return source[at(n.Pos()):at(n.End())] }
-	var all *ast.CompositeLit
-	ast.Inspect(file, func(n ast.Node) bool {
-		if lit, ok := n.(*ast.CompositeLit); ok && lit.Type != nil && text(lit.Type) == "access.Grants" && all == nil {
-			all = lit
-		}
-		return all == nil
-	})
+	all := s.literal("access.Grants")
 	if all == nil {
-		return "", fmt.Errorf("it has no access.Grants")
+		if source, err = withModuleField(s, "Grants", "access.Grants{\n}"); err != nil {
+			return "", err
+		}
+		return withGrant(source, g, permission)
 	}
 	key := "platformv1.ApiKey_" + g.role
 	for _, element := range all.Elts {
 		entry, ok := element.(*ast.KeyValueExpr)
-		if !ok || text(entry.Key) != key {
+		if !ok || s.of(entry.Key) != key {
 			continue
 		}
-		have, err := readGranted(entry.Value, text)
+		have, err := readGranted(entry.Value, s.of)
 		if err != nil {
 			return "", fmt.Errorf("the grants of %s: %w", g.role, err)
 		}
-		return source[:at(entry.Pos())] + grantText(key, addGranted(have, g, permission)) + source[at(entry.End()):], nil
+		return source[:s.at(entry.Pos())] + grantText(key, addGranted(have, g, permission)) + source[s.at(entry.End()):], nil
 	}
 	line := grantText(key, addGranted(nil, g, permission)) + ",\n"
-	before := strings.TrimRight(source[:at(all.Rbrace)], " \t\n")
+	before := strings.TrimRight(source[:s.at(all.Rbrace)], " \t\n")
 	if len(all.Elts) > 0 {
 		before = strings.TrimSuffix(before, ",") + ","
 	}
-	return before + "\n" + line + source[at(all.Rbrace):], nil
+	return before + "\n" + line + source[s.at(all.Rbrace):], nil
 }
 
 // readGranted reads the permissions of a role by reach.

@@ -53,6 +53,11 @@ func (r *resource) checkLifecycle() error {
 			return fmt.Errorf("%q is not a state, such as ACTIVE, or is repeated", s)
 		}
 	}
+	for i, name := range r.States {
+		if i > 0 && !slices.ContainsFunc(r.Steps, func(s step) bool { return s.To == name }) {
+			return fmt.Errorf("no verb leads to the state %s", name)
+		}
+	}
 	taken := map[string]bool{}
 	for _, verb := range standard.Verbs {
 		taken[strings.ToLower(verb[:1])+verb[1:]] = true
@@ -117,9 +122,22 @@ func (r *resource) StepComment(s step) string {
 		r.Noun() + " is " + strings.Join(s.From, " or ") + "."
 }
 
-// StateComment returns the comment of a state, such as "In transit." for IN_TRANSIT.
+// StateComment returns the comment of a state: whether a new record has it, and the verbs that lead
+// to it.
 func (r *resource) StateComment(name string) string {
-	return name[:1] + strings.ToLower(strings.ReplaceAll(name[1:], "_", " ")) + "."
+	var verbs []string
+	for _, s := range r.Steps {
+		if s.To == name {
+			verbs = append(verbs, "`"+s.Verb+"`")
+		}
+	}
+	switch by := strings.Join(verbs, " or "); {
+	case name != r.States[0]:
+		return "Set by " + by + "."
+	case by != "":
+		return "Initial state, also set by " + by + "."
+	}
+	return "Initial state."
 }
 
 // StateGo returns the constant of a state, such as "pb.Bill_OPEN".

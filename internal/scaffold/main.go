@@ -1,8 +1,8 @@
 // Command scaffold writes the files and lines of a new resource: its proto, methods and
-// messages, reasons, migration, binding, lifecycle, module lines, conformance fixture and examples. It
-// writes once; the files are then edited by hand like any other. It never overwrites a file and
-// rejects a resource that exists. Run `make gen` afterward, then add what is special to the comments,
-// rules and tests.
+// messages, reasons, migration, binding, lifecycle, module lines, conformance fixture and examples.
+// With -capability it first writes the capability that the resource belongs to. It writes once; the
+// files are then edited by hand like any other. It never overwrites a file and rejects a resource
+// that exists. At the end it prints what is left to do: what to state in words, and `make gen`.
 package main
 
 import (
@@ -31,15 +31,24 @@ func run(args []string, root string, out io.Writer) error {
 		return err
 	}
 	t := &tree{root: root, edits: map[string]string{}}
+	if r.Capability != "" {
+		if err := writeCapability(r, t); err != nil {
+			return err
+		}
+	}
 	if err := r.resolve(t); err != nil {
 		return err
 	}
 	for _, write := range []func(*resource, *tree) error{
-		writeProto, writeReasons, writeMigration, writeGo, writeModule, writeFixture, writeExamples,
+		writeProto, writeReasons, writeMigration, writeGo, writeModule, writeTestModules, writeFixture, writeExamples,
 	} {
 		if err := write(r, t); err != nil {
 			return err
 		}
 	}
-	return t.save(out)
+	if err := t.save(out); err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(out, r.remaining())
+	return err
 }

@@ -13,6 +13,9 @@ import (
 type resource struct {
 	standard.Resource
 	Domain, Package, About, Owner string
+	// Capability is the rest of the sentence that says what the service of a new package is for, "" if
+	// the package exists.
+	Capability string
 	// NoArchive leaves out Archive, Unarchive and archive_time.
 	NoArchive bool
 	Grants    []grant
@@ -22,55 +25,6 @@ type resource struct {
 	Steps  []step
 	// Service is the name of the service that gets the methods, such as "PayablesService".
 	Service string
-}
-
-// field is a field of the record beside the standard ones.
-type field struct {
-	Name, Type, Text               string
-	Required, Filter, Sort, Unique bool
-	Number                         int
-	// Table is the table that a reference refers to, TargetMessage the name of its message, and Target
-	// the words for one of its records.
-	Table, TargetMessage, Target string
-	// create is Go code that returns the identifier of a record for a fixture to refer to.
-	create string
-}
-
-var scalars = []string{"text", "int32", "int64", "bool", "date", "money"}
-
-// parseField reads name:type[:options][:comment].
-func parseField(text string) (*field, error) {
-	parts := strings.SplitN(text, ":", 4)
-	if len(parts) < 2 || !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(parts[0]) {
-		return nil, fmt.Errorf("%q is not name:type[:options][:comment]", text)
-	}
-	f := &field{Name: parts[0], Type: parts[1], Text: "What it is."}
-	if len(parts) > 3 {
-		f.Text = parts[3]
-	}
-	if len(parts) > 2 && parts[2] != "" {
-		for _, option := range strings.Split(parts[2], ",") {
-			switch option {
-			case "required":
-				f.Required = true
-			case "filter":
-				f.Filter = true
-			case "sort":
-				f.Sort = true
-			case "unique":
-				f.Unique = true
-			default:
-				return nil, fmt.Errorf("%s has an unknown option %q", f.Name, option)
-			}
-		}
-	}
-	if f.Unique && f.Type != "text" {
-		return nil, fmt.Errorf("%s is not a text field, and only text fields can be unique", f.Name)
-	}
-	if f.Sort && !slices.Contains([]string{"text", "int32", "int64", "date"}, f.Type) {
-		return nil, fmt.Errorf("lists cannot be ordered by %s, which is a %s", f.Name, f.Type)
-	}
-	return f, nil
 }
 
 // resolve reads the service and the tables of references, and rejects a resource that exists.
@@ -93,15 +47,19 @@ func (r *resource) resolve(t *tree) error {
 				TargetMessage: other.Message, Target: other.ANoun()}
 		}
 	}
-	service := regexp.MustCompile(`\nservice (\w+) \{`).FindStringSubmatch(protos[r.serviceFile()])
+	service := regexp.MustCompile(`(?m)^service (\w+) \{`).FindStringSubmatch(protos[r.serviceFile()])
 	if service == nil {
-		return fmt.Errorf("%s has no service; write one first", r.serviceFile())
+		return fmt.Errorf("%s has no service; a new package needs -capability", r.serviceFile())
 	}
 	r.Service = service[1]
 	for i, f := range r.Fields {
 		f.Number = i + 2
 		target := targets[f.Type]
 		f.Table, f.TargetMessage, f.Target = target.Table, target.TargetMessage, target.Target
+		if domain, _, _ := strings.Cut(f.Table, "."); f.Table != "" && blocks[domain] > blocks[r.Domain] {
+			return fmt.Errorf("%s refers to %s, which is created after the tables of %s; refer to it from there instead",
+				f.Name, f.Table, r.Domain)
+		}
 		if f.Table == "" && !slices.Contains(scalars, f.Type) {
 			return fmt.Errorf("%s has the type %q, which is neither one of %s nor the prefix of a resource",
 				f.Name, f.Type, strings.Join(scalars, ", "))
@@ -202,22 +160,7 @@ func (r *resource) Has(types ...string) bool {
 	return slices.ContainsFunc(r.Fields, func(f *field) bool { return slices.Contains(types, f.Type) })
 }
 
-// Short returns the name in constraints and indexes: "name" for display_name, "vendor" for vendor_id.
-func (f *field) Short() string {
-	if f.Name == "display_name" {
-		return "name"
-	}
-	return strings.TrimSuffix(f.Name, "_id")
+// Validated reports whether a field has limits.
+func (r *resource) Validated() bool {
+	return slices.ContainsFunc(r.Fields, func(f *field) bool { return f.Min != "" || f.Max != "" })
 }
-
-// Go returns the name of the field in generated code.
-func (f *field) Go() string {
-	var out strings.Builder
-	for _, word := range strings.Split(f.Name, "_") {
-		out.WriteString(strings.ToUpper(word[:1]) + word[1:])
-	}
-	return out.String()
-}
-
-// JSON returns the name of the field in JSON.
-func (f *field) JSON() string { return strings.ToLower(f.Go()[:1]) + f.Go()[1:] }

@@ -35,6 +35,16 @@ message Person {
   };
 }
 `,
+		"proto/backoffice/people/v1/department.proto": `syntax = "proto3";
+
+// Department is a department.
+message Department {
+  option (backoffice.options.v1.resource) = {
+    collection: "departments"
+    prefix: "dep"
+  };
+}
+`,
 		"proto/backoffice/finance/v1/payables_service.proto": `syntax = "proto3";
 
 package backoffice.finance.v1;
@@ -43,8 +53,7 @@ import "backoffice/options/v1/options.proto";
 import "google/api/annotations.proto";
 
 // PayablesService keeps what the organization buys: its vendors.
-service PayablesService {
-}
+service PayablesService {}
 `,
 		"proto/backoffice/options/v1/reason.proto": `syntax = "proto3";
 
@@ -61,7 +70,7 @@ enum Reason {
 
 func Module(p module.Platform) module.Module {
 	return module.Module{
-		Kinds: []resource.AnyKind{receipts},
+		Kinds:  []resource.AnyKind{receipts},
 		Grants: access.Grants{
 			platformv1.ApiKey_APPROVER: {call.All: {"finance.*.read"}},
 		},
@@ -74,6 +83,22 @@ func Module(p module.Platform) module.Module {
 		"internal/app/fixture_records_test.go": "package app_test\n\n" +
 			"func account(t *testing.T, o *apptest.Organization) string {\n\treturn \"\"\n}\n",
 		"internal/app/fixtures_test.go": "package app_test\n\nvar fixtures = map[string]fixture{\n}\n",
+		"internal/app/modules.go": `package app
+
+import (
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/people/directory"
+)
+
+func Modules() []module.Constructor {
+	return []module.Constructor{
+		ledger.NewModule(ledgerHooks()...),
+		directory.Module,
+	}
+}
+`,
+		"internal/finance/ledger/account.go": "package ledger\n\nvar accounts = table.New(\"finance.accounts\")\n",
+		"internal/tools/cmd/openapi/api.go":  "package main\n\nvar serviceOrder = []string{\n\t\"Ledger\", \"History\",\n}\n",
 	} {
 		full := filepath.Join(dir, path)
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
@@ -183,11 +208,11 @@ func TestLinesAreAddedToOtherFiles(t *testing.T) {
 				"  // Other records refer to the vendor. Archive it instead. (400)\n  VENDORS_IN_USE = 204;\n",
 		},
 		"internal/finance/payables/payables.go": {
-			"Kinds: []resource.AnyKind{receipts, vendors},",
+			"Kinds: []resource.AnyKind{receipts, vendors},", `platformv1 "backoffice/gen/go/backoffice/platform/v1"`,
 			"platformv1.ApiKey_BOOKKEEPER: {call.All: {\"finance.vendors.*\"}},",
 		},
 		"internal/tools/cmd/openapi/examples.json": {"    },\n    \"vendors.create\": {\n      \"displayName\": " +
-			"\"Example\",\n", "      \"note\": \"Example\"\n    }\n  }\n}\n"},
+			"\"Main vendor\",\n", "      \"note\": \"Ask for Pat.\"\n    }\n  }\n}\n"},
 		"proto/backoffice/finance/v1/vendor.proto": {"  };\n\n  // Identifier, such as"},
 		"internal/app/fixtures_test.go":            {`"backoffice.finance.v1.Vendor": {`, `fields: []string{"display_name"}`},
 	} {
@@ -222,6 +247,19 @@ func TestNothingIsWrittenOnFailure(t *testing.T) {
 		"an order by money": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
 			"-field", "total:money:sort"},
 		"a package that is new": {"-domain", "finance", "-package", "sales", "-resource", "Bill", "-prefix", "bil"},
+		"a capability that exists": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-capability", "manages bills"},
+		"a reference to a later domain": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-field", "department_id:dep"},
+		"an unknown domain": {"-domain", "fiance", "-package", "payables", "-resource", "Bill", "-prefix", "bil"},
+		"a limit of a date": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-field", "due_date:date:max=3"},
+		"a min above the max": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-field", "days:int32:min=3,max=2"},
+		"a limit that is no number": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-field", "days:int32:min=few"},
+		"a state that no verb leads to": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+			"-state", "OPEN,PAID,LOST", "-verb", "pay:OPEN:PAID"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -27,23 +28,28 @@ type tree struct {
 	edits map[string]string
 }
 
-// glob reads the files that match a pattern, by path.
+// glob reads the files that match a pattern, by path, with the pending edits.
 func (t *tree) glob(pattern string) (map[string]string, error) {
 	paths, err := filepath.Glob(filepath.Join(t.root, pattern))
 	if err != nil {
 		return nil, err
 	}
 	out := map[string]string{}
-	for _, path := range paths {
-		source, err := os.ReadFile(path)
+	for _, found := range paths {
+		source, err := os.ReadFile(found)
 		if err != nil {
 			return nil, err
 		}
-		name, err := filepath.Rel(t.root, path)
+		name, err := filepath.Rel(t.root, found)
 		if err != nil {
 			return nil, err
 		}
 		out[filepath.ToSlash(name)] = string(source)
+	}
+	for name, text := range t.edits {
+		if matches, err := path.Match(pattern, name); err == nil && matches {
+			out[name] = text
+		}
 	}
 	return out, nil
 }
@@ -91,7 +97,11 @@ func (t *tree) save(out io.Writer) error {
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(t.edits)) {
-		if err := os.WriteFile(filepath.Join(t.root, path), []byte(t.edits[path]), 0o644); err != nil {
+		full := filepath.Join(t.root, path)
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(full, []byte(t.edits[path]), 0o644); err != nil {
 			return err
 		}
 		fmt.Fprintln(out, path)
