@@ -136,6 +136,48 @@ func TestExamplesMatchTheirSchemas(t *testing.T) {
 	}
 }
 
+// TestExamplesMatchAllowedActions compares the verbs in allowed_actions of the examples with those that
+// the server returns, and checks that a refused verb has a reason.
+func TestExamplesMatchAllowedActions(t *testing.T) {
+	t.Parallel()
+	doc, err := apptest.ReadDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for _, k := range apptest.New(t).Kinds {
+		name := string(k.Binding().Message().Name())
+		for _, raw := range doc.Components.Schemas[name].Examples {
+			var example struct {
+				AllowedActions []struct {
+					Verb, Reason string
+					Allowed      bool
+				}
+			}
+			if err := json.Unmarshal(raw, &example); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, a := range example.AllowedActions {
+				got = append(got, a.Verb)
+				if a.Allowed != (a.Reason == "") {
+					t.Errorf("%s: %s is allowed %v for the reason %q", name, a.Verb, a.Allowed, a.Reason)
+				}
+			}
+			if !strings.Contains(string(raw), `"allowedActions"`) {
+				continue
+			}
+			compared++
+			if !slices.Equal(got, k.Actions()) {
+				t.Errorf("%s: got the actions %q in the example, want %q", name, got, k.Actions())
+			}
+		}
+	}
+	if compared < 10 {
+		t.Errorf("compared only %d examples", compared)
+	}
+}
+
 // errorBody is the part of an error's JSON that is compared with its example.
 type errorBody struct {
 	Code    int
@@ -177,9 +219,9 @@ func TestErrorsMatchTheirExamples(t *testing.T) {
 		if len(op.Security) > 0 {
 			checkExample(t, op, "CREDENTIAL_MISSING", stranger.REST(t, op.Verb, path, ""))
 		}
-		checkExample(t, op, "QUERY_PARAMETER_INVALID", o.REST(t, op.Verb, path+"?color=red", ""))
+		checkExample(t, op, "QUERY_PARAMETER_INVALID", o.REST(t, op.Verb, path+"?favoriteColor=red", ""))
 		if takesJSON {
-			checkExample(t, op, "BODY_INVALID", o.REST(t, op.Verb, path, `{"color": "red"}`))
+			checkExample(t, op, "BODY_INVALID", o.REST(t, op.Verb, path, `{"favoriteColor": "red"}`))
 		}
 		if op.Verb != http.MethodPost && path != op.Path && !op.Requires("query") {
 			checkExample(t, op, "RECORD_NOT_FOUND", o.REST(t, op.Verb, path, bodyOf(op), `If-Match: "1"`))

@@ -27,6 +27,8 @@ type AnyKind interface {
 	EventPrefix() string
 	// Events are the types of all events about the records.
 	Events() []string
+	// Actions are the verbs in allowed_actions, in their order.
+	Actions() []string
 }
 
 // ReadPermission returns the permission to read the records.

@@ -161,8 +161,8 @@ func (k *Kind[R]) CheckGuards(ctx context.Context, tx *db.Tx, verb string, r R) 
 	return nil
 }
 
-// verbs returns the verbs in allowed_actions.
-func (k *Kind[R]) verbs() (verbs []string) {
+// Actions returns the verbs in allowed_actions, in their order.
+func (k *Kind[R]) Actions() (verbs []string) {
 	if k.archivable {
 		verbs = []string{"archive", "unarchive"}
 	}
@@ -190,7 +190,7 @@ func (k *Kind[R]) setAllowedActions(ctx context.Context, tx *db.Tx, records []R,
 	if err != nil {
 		return err
 	}
-	verbs := k.verbs()
+	verbs := k.Actions()
 	for i, r := range records {
 		m := r.ProtoReflect()
 		list := m.NewField(k.actionsField).List()
@@ -224,7 +224,7 @@ func (k *Kind[R]) verbRefusals(
 	ctx context.Context, tx *db.Tx, records []R, permitted []bool, fresh bool,
 ) (map[string][]string, error) {
 	why := map[string][]string{}
-	for _, verb := range k.verbs() {
+	for _, verb := range k.Actions() {
 		why[verb] = make([]string, len(records))
 		for i, r := range records {
 			why[verb][i] = k.stateRefusal(verb, r)

@@ -79,7 +79,7 @@ var serviceOrder = []string{
 func (a *api) sortServices() error {
 	for _, s := range a.services {
 		if !slices.Contains(serviceOrder, tagName(s)) {
-			return fmt.Errorf("%s is missing from serviceOrder", s.FullName())
+			return fmt.Errorf("%s is missing from serviceOrder in internal/tools/cmd/openapi/api.go", s.FullName())
 		}
 	}
 	slices.SortFunc(a.services, func(x, y protoreflect.ServiceDescriptor) int {
