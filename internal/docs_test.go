@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -44,5 +45,40 @@ func TestDocsNameExistingFiles(t *testing.T) {
 				t.Errorf("%s names %s, which does not exist", page, m[1])
 			}
 		}
+	}
+}
+
+// TestPagesNameExistingTests checks that each alternative of a -run that pages give matches a test of
+// the package.
+func TestPagesNameExistingTests(t *testing.T) {
+	t.Parallel()
+	command := regexp.MustCompile(`go test \./internal/(\S+) .*-run '([^']+)'`)
+	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	found := 0
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range command.FindAllStringSubmatch(string(text), -1) {
+			var tests []string
+			for _, f := range files(t) {
+				if f.test && f.dir == m[1] {
+					for _, d := range declared.FindAllStringSubmatch(f.source, -1) {
+						tests = append(tests, d[1])
+					}
+				}
+			}
+			for _, alternative := range strings.Split(m[2], "|") {
+				found++
+				name, _, _ := strings.Cut(alternative, "/")
+				if !slices.ContainsFunc(tests, regexp.MustCompile(name).MatchString) {
+					t.Errorf("%s runs %s of %s, which matches no test", page, alternative, m[1])
+				}
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("found only %d names of tests", found)
 	}
 }

@@ -18,9 +18,9 @@ var outsideTenants = []string{
 	"platform.write_probe",
 }
 
-// TestTenantTablesHaveRowLevelSecurity checks that every table except outsideTenants has row-level
+// TestSchemaHasRowLevelSecurity checks that every table except outsideTenants has row-level
 // security with a policy.
-func TestTenantTablesHaveRowLevelSecurity(t *testing.T) {
+func TestSchemaHasRowLevelSecurity(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	for _, name := range column(t, conn, `
@@ -37,9 +37,9 @@ and not (c.relrowsecurity and exists (select from pg_policy p where p.polrelid =
 	}
 }
 
-// TestOrgIDHasNoPlannerStatistics checks that org_id has no statistics, not even in new
+// TestSchemaKeepsNoStatisticsOfOrgID checks that org_id has no statistics, not even in new
 // partitions.
-func TestOrgIDHasNoPlannerStatistics(t *testing.T) {
+func TestSchemaKeepsNoStatisticsOfOrgID(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	// Housekeeping creates the partitions of later months.
@@ -60,8 +60,8 @@ and a.attstattarget <> 0`, outsideTenants) {
 	}
 }
 
-// TestKeysStartWithOrgID checks the first column of primary, unique and foreign keys.
-func TestKeysStartWithOrgID(t *testing.T) {
+// TestSchemaKeysStartWithOrgID checks the first column of primary, unique and foreign keys.
+func TestSchemaKeysStartWithOrgID(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	for _, name := range column(t, conn, `
@@ -79,8 +79,8 @@ and a.attname <> 'org_id'`) {
 	}
 }
 
-// TestIndexesStartWithOrgID checks the first column of every index of a tenant table.
-func TestIndexesStartWithOrgID(t *testing.T) {
+// TestSchemaIndexesStartWithOrgID checks the first column of every index of a tenant table.
+func TestSchemaIndexesStartWithOrgID(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	// The relay reads, and housekeeping deletes, the rows of all organizations.
@@ -102,8 +102,8 @@ and a.attname is distinct from 'org_id'`, outsideTenants) {
 	}
 }
 
-// TestUniqueIndexesHaveReasons checks that each unique index is named after the reason that callers get.
-func TestUniqueIndexesHaveReasons(t *testing.T) {
+// TestSchemaUniqueIndexesHaveReasons checks that each unique index is named after the reason that callers get.
+func TestSchemaUniqueIndexesHaveReasons(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	for _, name := range column(t, conn, `
@@ -124,8 +124,8 @@ and format('%s.%s', n.nspname, r.relname) <> all ($1)`, outsideTenants) {
 	}
 }
 
-// TestTablesHaveComments checks that every table has a comment.
-func TestTablesHaveComments(t *testing.T) {
+// TestSchemaTablesHaveComments checks that every table has a comment.
+func TestSchemaTablesHaveComments(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	for _, name := range column(t, conn, `
@@ -140,8 +140,8 @@ and obj_description(c.oid) is null`) {
 	}
 }
 
-// TestNoColumnDefaultsToDatabaseTime checks that no column takes its time from the database.
-func TestNoColumnDefaultsToDatabaseTime(t *testing.T) {
+// TestSchemaTakesNoTimeFromDatabase checks that no column takes its time from the database.
+func TestSchemaTakesNoTimeFromDatabase(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
 	for _, name := range column(t, conn, `
@@ -181,9 +181,9 @@ func column(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {
 	return out
 }
 
-// TestRowLevelSecurityHidesOtherTenants selects from all tables without a condition, in the server's
+// TestSchemaHidesOtherTenants selects from all tables without a condition, in the server's
 // role, and without or with another organization set. Row-level security must hide all rows.
-func TestRowLevelSecurityHidesOtherTenants(t *testing.T) {
+func TestSchemaHidesOtherTenants(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
 	apptest.SignUpTo(t, a)

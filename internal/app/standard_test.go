@@ -201,6 +201,69 @@ func checkReasons(t *testing.T, k kind) {
 	}
 }
 
+// unusualVerbs are the parts that methods of verbs in allowed_actions lack.
+var unusualVerbs = map[string]string{
+	// Every role changes all API keys or none. A trial could not return the secret.
+	"RotateApiKey": "validate_only, OUT_OF_REACH",
+	"RevokeApiKey": "validate_only, OUT_OF_REACH",
+	// It asks the job to stop, and returns before the job does.
+	"CancelOperation": "validate_only",
+}
+
+// TestStandardVerbs checks that the request of each verb in allowed_actions has the record's
+// identifier, etag and validate_only, and that its method declares STATE_REFUSES_ACTION, and
+// OUT_OF_REACH if the records have owners. Archive and Unarchive need neither
+// validate_only nor a state.
+func TestStandardVerbs(t *testing.T) {
+	t.Parallel()
+	byName := map[protoreflect.FullName]kind{}
+	for _, k := range kinds() {
+		byName[k.message.FullName()] = k
+	}
+	checked := 0
+	for _, of := range apptest.New(t).Kinds {
+		k := byName[of.Binding().Message().FullName()]
+		for _, verb := range of.Actions() {
+			m := verbMethod(k, verb)
+			if m == nil {
+				t.Errorf("%s: got no method for the verb %s", k.message.Name(), verb)
+				continue
+			}
+			checked++
+			fields, reasons := []string{k.singular + "_id", "etag"}, []string{}
+			if verb != "archive" && verb != "unarchive" {
+				fields, reasons = append(fields, "validate_only"), append(reasons, "STATE_REFUSES_ACTION")
+			}
+			if of.OwnerField() != "" {
+				reasons = append(reasons, "OUT_OF_REACH")
+			}
+			wantParts(t, m, fields, reasons)
+		}
+	}
+	if checked < 20 {
+		t.Errorf("checked only %d verbs", checked)
+	}
+}
+
+// wantParts checks that a method's request has the fields and that the method declares the reasons.
+func wantParts(t *testing.T, m protoreflect.MethodDescriptor, fields, reasons []string) {
+	t.Helper()
+	var missing []string
+	for _, field := range fields {
+		if !fieldsOf(m.Input())[field] {
+			missing = append(missing, field)
+		}
+	}
+	for _, reason := range reasons {
+		if !slices.Contains(reasonsOf(m), reason) {
+			missing = append(missing, reason)
+		}
+	}
+	if got, want := strings.Join(missing, ", "), unusualVerbs[string(m.Name())]; got != want {
+		t.Errorf("%s lacks %q, want it to lack %q", m.Name(), got, want)
+	}
+}
+
 // reasonsOf lists the reasons that a method declares.
 func reasonsOf(m protoreflect.MethodDescriptor) []string {
 	var out []string
