@@ -2,7 +2,7 @@
 # built once into .cache/bin; no schema registry is asked for anything.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test chaos oracle check gen lint bench format generated stale breaking tidy size scaffold
+.PHONY: help build run demo test chaos oracle check gen lint bench format generated stale breaking tidy size
 SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
@@ -47,9 +47,6 @@ check: lint stale breaking tidy size ## Checks generated files, style, compatibi
 
 gen: format generated ## Generates gen/ from proto/.
 	@rm -rf gen && mv $(GENERATED)/gen gen && rm -rf $(GENERATED)
-
-scaffold: ## Writes a new resource: make scaffold ARGS='-domain finance -package payables -resource Bill -prefix bil'.
-	@go run ./internal/scaffold $(ARGS)
 
 lint: .cache/protos.stamp ## Checks the style of the protos and of the Go code.
 	$(BIN)/buf lint

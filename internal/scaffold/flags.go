@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-const usage = `Usage: make scaffold ARGS="-domain finance -package payables -resource Bill -prefix bil [flags]"
+const usage = `Usage: go run ./internal/scaffold -domain finance -package payables -resource Bill -prefix bil [flags]
 
 Writes a resource with the standard methods. A field is
 
