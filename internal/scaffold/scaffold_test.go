@@ -10,12 +10,9 @@ import (
 
 const root = "../.."
 
-// stub creates a tree with the files that the scaffold edits, without vendors.
-func stub(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	for path, text := range map[string]string{
-		"proto/backoffice/finance/v1/account.proto": `syntax = "proto3";
+// stubFiles are the files that the scaffold reads or edits, by path.
+var stubFiles = map[string]string{
+	"proto/backoffice/finance/v1/account.proto": `syntax = "proto3";
 
 // Account is an account of the ledger.
 message Account {
@@ -25,7 +22,7 @@ message Account {
   };
 }
 `,
-		"proto/backoffice/platform/v1/person.proto": `syntax = "proto3";
+	"proto/backoffice/platform/v1/person.proto": `syntax = "proto3";
 
 // Person is a person.
 message Person {
@@ -35,7 +32,7 @@ message Person {
   };
 }
 `,
-		"proto/backoffice/people/v1/department.proto": `syntax = "proto3";
+	"proto/backoffice/people/v1/department.proto": `syntax = "proto3";
 
 // Department is a department.
 message Department {
@@ -45,7 +42,7 @@ message Department {
   };
 }
 `,
-		"proto/backoffice/finance/v1/payables_service.proto": `syntax = "proto3";
+	"proto/backoffice/finance/v1/payables_service.proto": `syntax = "proto3";
 
 package backoffice.finance.v1;
 
@@ -55,7 +52,7 @@ import "google/api/annotations.proto";
 // PayablesService keeps what the organization buys: its vendors.
 service PayablesService {}
 `,
-		"proto/backoffice/options/v1/reason.proto": `syntax = "proto3";
+	"proto/backoffice/options/v1/reason.proto": `syntax = "proto3";
 
 // Reason is why.
 enum Reason {
@@ -65,8 +62,8 @@ enum Reason {
   TASKS_IN_USE = 302;
 }
 `,
-		"migrations/0100_finance_ledger.sql": "",
-		"internal/finance/payables/payables.go": `package payables
+	"migrations/0100_finance_ledger.sql": "",
+	"internal/finance/payables/payables.go": `package payables
 
 func Module(p module.Platform) module.Module {
 	return module.Module{
@@ -77,13 +74,13 @@ func Module(p module.Platform) module.Module {
 	}
 }
 `,
-		"internal/tools/cmd/openapi/examples.json": "{\n  \"schemas\": {\n    \"Account\": {\n      \"id\": " +
-			"\"acc_01m7ys08h0e3pt0yekqqme4qcm\"\n    }\n  },\n  \"requests\": {\n    \"accounts.create\": {\n      \"code\": " +
-			"\"1\"\n    }\n  }\n}\n",
-		"internal/app/fixture_records_test.go": "package app_test\n\n" +
-			"func account(t *testing.T, o *apptest.Organization) string {\n\treturn \"\"\n}\n",
-		"internal/app/fixtures_test.go": "package app_test\n\nvar fixtures = map[string]fixture{\n}\n",
-		"internal/app/modules.go": `package app
+	"internal/tools/cmd/openapi/examples.json": "{\n  \"schemas\": {\n    \"Account\": {\n      \"id\": " +
+		"\"acc_01m7ys08h0e3pt0yekqqme4qcm\"\n    }\n  },\n  \"requests\": {\n    \"accounts.create\": {\n      \"code\": " +
+		"\"1\"\n    }\n  }\n}\n",
+	"internal/app/fixture_records_test.go": "package app_test\n\n" +
+		"func account(t *testing.T, o *apptest.Organization) string {\n\treturn \"\"\n}\n",
+	"internal/app/fixtures_test.go": "package app_test\n\nvar fixtures = map[string]fixture{\n}\n",
+	"internal/app/modules.go": `package app
 
 import (
 	"backoffice/internal/finance/ledger"
@@ -97,9 +94,15 @@ func Modules() []module.Constructor {
 	}
 }
 `,
-		"internal/finance/ledger/account.go": "package ledger\n\nvar accounts = table.New(\"finance.accounts\")\n",
-		"internal/tools/cmd/openapi/api.go":  "package main\n\nvar serviceOrder = []string{\n\t\"Ledger\", \"History\",\n}\n",
-	} {
+	"internal/finance/ledger/account.go": "package ledger\n\nvar accounts = table.New(\"finance.accounts\")\n",
+	"internal/tools/cmd/openapi/api.go":  "package main\n\nvar serviceOrder = []string{\n\t\"Ledger\", \"History\",\n}\n",
+}
+
+// stub creates a tree with the files that the scaffold edits, without vendors.
+func stub(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for path, text := range stubFiles {
 		full := filepath.Join(dir, path)
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 			t.Fatal(err)
@@ -224,43 +227,46 @@ func TestLinesAreAddedToOtherFiles(t *testing.T) {
 	}
 }
 
+// invalidCommands are the arguments of commands that must fail in a tree with vendors.
+var invalidCommands = map[string][]string{
+	"a resource that exists": vendor,
+	"a used prefix":          {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "acc"},
+	"an unknown reference": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-field", "vendor_id:xyz"},
+	"an owner without a field": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-owner", "owner_id"},
+	"own records without an owner": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix",
+		"bil", "-grant", "EMPLOYEE:OWN"},
+	"an unknown reach": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-grant", "EMPLOYEE:SOME"},
+	"a verb without states": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-verb", "pay:OPEN:PAID"},
+	"a verb to an unknown state": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix",
+		"bil", "-state", "OPEN", "-verb", "pay:OPEN:PAID"},
+	"a standard verb": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-state", "OPEN,PAID", "-verb", "archive:OPEN:PAID"},
+	"an order by money": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-field", "total:money:sort"},
+	"a package that is new": {"-domain", "finance", "-package", "sales", "-resource", "Bill", "-prefix", "bil"},
+	"a capability that exists": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-capability", "manages bills"},
+	"a reference to a later domain": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-field", "department_id:dep"},
+	"an unknown domain": {"-domain", "fiance", "-package", "payables", "-resource", "Bill", "-prefix", "bil"},
+	"a limit of a date": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-field", "due_date:date:max=3"},
+	"a min above the max": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-field", "days:int32:min=3,max=2"},
+	"a limit that is no number": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-field", "days:int32:min=few"},
+	"a state that no verb leads to": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-state", "OPEN,PAID,LOST", "-verb", "pay:OPEN:PAID"},
+}
+
 // TestNothingIsWrittenOnFailure runs invalid commands.
 func TestNothingIsWrittenOnFailure(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string][]string{
-		"a resource that exists": vendor,
-		"a used prefix":          {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "acc"},
-		"an unknown reference": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-field", "vendor_id:xyz"},
-		"an owner without a field": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-owner", "owner_id"},
-		"own records without an owner": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix",
-			"bil", "-grant", "EMPLOYEE:OWN"},
-		"an unknown reach": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-grant", "EMPLOYEE:SOME"},
-		"a verb without states": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-verb", "pay:OPEN:PAID"},
-		"a verb to an unknown state": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix",
-			"bil", "-state", "OPEN", "-verb", "pay:OPEN:PAID"},
-		"a standard verb": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-state", "OPEN,PAID", "-verb", "archive:OPEN:PAID"},
-		"an order by money": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-field", "total:money:sort"},
-		"a package that is new": {"-domain", "finance", "-package", "sales", "-resource", "Bill", "-prefix", "bil"},
-		"a capability that exists": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-capability", "manages bills"},
-		"a reference to a later domain": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-field", "department_id:dep"},
-		"an unknown domain": {"-domain", "fiance", "-package", "payables", "-resource", "Bill", "-prefix", "bil"},
-		"a limit of a date": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-field", "due_date:date:max=3"},
-		"a min above the max": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-field", "days:int32:min=3,max=2"},
-		"a limit that is no number": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-field", "days:int32:min=few"},
-		"a state that no verb leads to": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
-			"-state", "OPEN,PAID,LOST", "-verb", "pay:OPEN:PAID"},
-	} {
+	for name, args := range invalidCommands {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := scaffolded(t)

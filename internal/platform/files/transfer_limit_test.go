@@ -23,19 +23,7 @@ func TestConcurrentUploadsAreLimitedPerOrganization(t *testing.T) {
 	o, other := apptest.SignUpTo(t, a), apptest.SignUpTo(t, a)
 	d, _ := apptest.Databases(t)
 	slots := int(d.Pool().Config().MaxConns) / 4
-	var uploads, begun sync.WaitGroup
-	var lines []*io.PipeWriter
-	for range slots {
-		body, line := io.Pipe()
-		lines = append(lines, line)
-		begun.Go(func() { _, _ = line.Write([]byte("half")) })
-		uploads.Go(func() {
-			if res := post(t, o, "/v1/files", body); res.Code != http.StatusBadRequest {
-				t.Errorf("an interrupted upload: got %d %s, want 400", res.Code, res.Raw)
-			}
-		})
-	}
-	begun.Wait() // the server is reading every body, so each upload has a slot
+	interrupt := holdUploads(t, o, slots)
 	res := post(t, o, "/v1/files", strings.NewReader("a"))
 	if res.Code != http.StatusServiceUnavailable || res.Reason() != "ORGANIZATION_BUSY" {
 		t.Errorf("one upload too many: got %d %s, want 503 ORGANIZATION_BUSY", res.Code, res.Raw)
@@ -49,10 +37,7 @@ func TestConcurrentUploadsAreLimitedPerOrganization(t *testing.T) {
 	if res := o.REST(t, http.MethodGet, "/v1/reports/trialBalance", ""); res.Code != http.StatusOK {
 		t.Errorf("a report during the uploads: got %d %s, want 200", res.Code, res.Raw)
 	}
-	for _, line := range lines {
-		_ = line.CloseWithError(io.ErrUnexpectedEOF)
-	}
-	uploads.Wait()
+	interrupt()
 	for range slots + 1 {
 		if res := post(t, o, "/v1/files", panickingBody{}); res.Code != http.StatusInternalServerError {
 			t.Errorf("a panic: got %d %s, want 500", res.Code, res.Raw)
@@ -65,5 +50,30 @@ func TestConcurrentUploadsAreLimitedPerOrganization(t *testing.T) {
 		if res := o.REST(t, http.MethodGet, path, ""); string(res.Raw) != "a" {
 			t.Errorf("a download: got %s, want a", res.Raw)
 		}
+	}
+}
+
+// holdUploads starts uploads that send half of a file and then wait. The returned function interrupts
+// them and waits until they have failed.
+func holdUploads(t *testing.T, o *apptest.Organization, n int) (interrupt func()) {
+	t.Helper()
+	var uploads, begun sync.WaitGroup
+	var lines []*io.PipeWriter
+	for range n {
+		body, line := io.Pipe()
+		lines = append(lines, line)
+		begun.Go(func() { _, _ = line.Write([]byte("half")) })
+		uploads.Go(func() {
+			if res := post(t, o, "/v1/files", body); res.Code != http.StatusBadRequest {
+				t.Errorf("an interrupted upload: got %d %s, want 400", res.Code, res.Raw)
+			}
+		})
+	}
+	begun.Wait() // the server is reading every body, so each upload has a slot
+	return func() {
+		for _, line := range lines {
+			_ = line.CloseWithError(io.ErrUnexpectedEOF)
+		}
+		uploads.Wait()
 	}
 }

@@ -114,16 +114,7 @@ func TestFailingFollowerDoesNotDelayOthers(t *testing.T) {
 	if _, err := relay.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		relay.Run(ctx)
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-stopped
-	})
+	runRelay(t, relay)
 	organization := apptest.SignUp(t).Organization.GetId()
 	const keyCreated = history.Type("platform.apiKey.created")
 	received := func(r *reader) func() bool {
@@ -150,4 +141,19 @@ func TestFailingFollowerDoesNotDelayOthers(t *testing.T) {
 	if got, want := broken.types(organization), sound.types(organization); !slices.Equal(got, want) {
 		t.Errorf("the repaired follower received %v, want %v", got, want)
 	}
+}
+
+// runRelay runs a relay until the test ends.
+func runRelay(t *testing.T, relay *history.Relay) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		relay.Run(ctx)
+	}()
+	t.Cleanup(func() {
+		cancel()
+		<-stopped
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -70,7 +71,13 @@ func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 	t.Cleanup(cancel)
 	go relay.Run(ctx)
 	start(t, a)
+	wantEchoes(t, o, name, subject)
+}
 
+// wantEchoes waits until the jobs of a subscriber have completed up to the depth limit, and checks that
+// each recorded one event about the subject.
+func wantEchoes(t *testing.T, o uuid.UUID, name, subject string) {
+	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
 	if err != nil {
 		t.Fatal(err)

@@ -163,34 +163,37 @@ func (h operationStarter) archivePerson(t *testing.T) {
 	}
 }
 
+// rightsChanges are changes to the rights of the person of a running operation.
+var rightsChanges = map[string]struct {
+	change  func(t *testing.T, h operationStarter)
+	reason  optionsv1.Reason // unspecified if the operation succeeds
+	message string
+}{
+	"fails after the key is revoked": {func(t *testing.T, h operationStarter) {
+		h.owner.AsPerson(t, h.person, pb.ApiKey_ACCOUNTANT) // another key does not help
+		h.revokeKey(t)
+	}, optionsv1.Reason_CREDENTIAL_INVALID, "revoked"},
+	"fails after the person is archived": {
+		func(t *testing.T, h operationStarter) { h.archivePerson(t) }, optionsv1.Reason_CREDENTIAL_INVALID, "archived",
+	},
+	"fails with a role without the permission": {
+		func(t *testing.T, h operationStarter) { h.setRole(t, pb.ApiKey_AUDITOR) },
+		optionsv1.Reason_PERMISSION_MISSING, "platform.files.write",
+	},
+	"fails with a role that reaches fewer records": {
+		func(t *testing.T, h operationStarter) { h.setRole(t, pb.ApiKey_EMPLOYEE) },
+		optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
+	},
+	"succeeds after the key is rotated": {
+		func(t *testing.T, h operationStarter) { h.rotateKey(t) }, optionsv1.Reason_REASON_UNSPECIFIED, "",
+	},
+}
+
 // TestOperationFailsWhenItsPersonLosesRights changes the rights of the person who started the
 // operation after the first of two parts.
 func TestOperationFailsWhenItsPersonLosesRights(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
-		change  func(t *testing.T, h operationStarter)
-		reason  optionsv1.Reason // unspecified if the operation succeeds
-		message string
-	}{
-		"fails after the key is revoked": {func(t *testing.T, h operationStarter) {
-			h.owner.AsPerson(t, h.person, pb.ApiKey_ACCOUNTANT) // another key does not help
-			h.revokeKey(t)
-		}, optionsv1.Reason_CREDENTIAL_INVALID, "revoked"},
-		"fails after the person is archived": {
-			func(t *testing.T, h operationStarter) { h.archivePerson(t) }, optionsv1.Reason_CREDENTIAL_INVALID, "archived",
-		},
-		"fails with a role without the permission": {
-			func(t *testing.T, h operationStarter) { h.setRole(t, pb.ApiKey_AUDITOR) },
-			optionsv1.Reason_PERMISSION_MISSING, "platform.files.write",
-		},
-		"fails with a role that reaches fewer records": {
-			func(t *testing.T, h operationStarter) { h.setRole(t, pb.ApiKey_EMPLOYEE) },
-			optionsv1.Reason_REFERENCE_NOT_FOUND, "fileId",
-		},
-		"succeeds after the key is rotated": {
-			func(t *testing.T, h operationStarter) { h.rotateKey(t) }, optionsv1.Reason_REASON_UNSPECIFIED, "",
-		},
-	} {
+	for name, c := range rightsChanges {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h := newHelper(t, pb.ApiKey_ACCOUNTANT)

@@ -56,15 +56,22 @@ func TestInvalidConsumersAreRefused(t *testing.T) {
 		}, "platform.persn.created"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server, _ := apptest.Databases(t)
-			c.module.Name = "test"
-			_, err := module.New(t.Context(), server, module.Options{
-				Modules: []module.Constructor{func(module.Platform) module.Module { return c.module }},
-				Clock:   calendar.System(), Log: slog.New(slog.DiscardHandler),
-			})
+			err := startWith(t, c.module)
 			if (err == nil) != (c.message == "") || err != nil && !strings.Contains(err.Error(), c.message) {
 				t.Errorf("got %v, want %q", err, c.message)
 			}
 		})
 	}
+}
+
+// startWith creates an app with a module and returns the error.
+func startWith(t *testing.T, m module.Module) error {
+	t.Helper()
+	server, _ := apptest.Databases(t)
+	m.Name = "test"
+	_, err := module.New(t.Context(), server, module.Options{
+		Modules: []module.Constructor{func(module.Platform) module.Module { return m }},
+		Clock:   calendar.System(), Log: slog.New(slog.DiscardHandler),
+	})
+	return err
 }

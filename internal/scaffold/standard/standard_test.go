@@ -43,9 +43,8 @@ func TestComments(t *testing.T) {
 	}
 }
 
-func TestDeclarationsHaveTheirComments(t *testing.T) {
-	t.Parallel()
-	got := standard.Declarations(`
+// vendorProto is a file with each kind of declaration.
+const vendorProto = `
 // Service of vendors.
 service PayablesService {
   // Deletes
@@ -73,7 +72,11 @@ message Vendor {
     string iban = 3;
   }
 }
-`)
+`
+
+func TestDeclarationsHaveTheirComments(t *testing.T) {
+	t.Parallel()
+	got := standard.Declarations(vendorProto)
 	want := []standard.Declaration{
 		{Kind: "service", Name: "PayablesService", Comment: "Service of vendors.", Line: 2, CommentLines: 1},
 		{Kind: "rpc", Name: "PayablesService.DeleteVendor", Comment: "Deletes a vendor.", Line: 5, CommentLines: 2},
