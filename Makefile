@@ -2,7 +2,7 @@
 # built once into .cache/bin; no schema registry is asked for anything.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test chaos oracle check gen lint bench format generated stale breaking tidy size
+.PHONY: help build run demo test chaos oracle trial check gen lint bench format generated stale breaking tidy size
 SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
@@ -41,6 +41,9 @@ chaos: ## Kills the server and the database under load, twenty times.
 
 oracle: .cache/tools.stamp ## Compares random books with hledger's and beancount's statements, reads PDFs back, and keeps files in S3.
 	go test -count=1 -tags oracle -timeout 10m ./internal/oracle ./internal/platform/paper ./internal/platform/files
+
+trial: .cache/tools.stamp ## Scaffolds a new capability into a copy of the tree, and compiles it.
+	cd internal/tools && go test -count=1 -tags trial -timeout 10m .
 
 check: lint stale breaking tidy size ## Checks generated files, style, compatibility, go.mod and the program's size, then runs all tests.
 	@$(MAKE) --no-print-directory test

@@ -48,14 +48,14 @@ func TestDocsNameExistingFiles(t *testing.T) {
 	}
 }
 
-// TestPagesNameExistingTests checks that each alternative of a -run that pages give matches a test of
+// TestDocsNameExistingTests checks that each alternative of a -run that documents give matches a test of
 // the package.
-func TestPagesNameExistingTests(t *testing.T) {
+func TestDocsNameExistingTests(t *testing.T) {
 	t.Parallel()
 	command := regexp.MustCompile(`go test \./internal/(\S+) .*-run '([^']+)'`)
 	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 	found := 0
-	for _, page := range pages(t) {
+	for _, page := range docs(t) {
 		text, err := os.ReadFile(page)
 		if err != nil {
 			t.Fatal(err)

@@ -30,25 +30,25 @@ func TestCapabilityIsWritten(t *testing.T) {
 	if err := run(fleet, dir, &out); err != nil {
 		t.Fatal(err)
 	}
-	wantTexts(t, dir, "proto/backoffice/finance/v1/fleet_service.proto",
+	wantStrings(t, dir, "proto/backoffice/finance/v1/fleet_service.proto",
 		"package backoffice.finance.v1;\n\nimport \"backoffice/finance/v1/vehicle.proto\";\n"+
 			"import \"backoffice/options/v1/options.proto\";\nimport \"buf/validate/validate.proto\";\n"+
 			"import \"google/api/annotations.proto\";\nimport \"google/protobuf/empty.proto\";\n"+
 			"import \"google/protobuf/field_mask.proto\";\nimport \"google/protobuf/timestamp.proto\";\n\n"+
 			"// FleetService manages the vehicles of the company.\nservice FleetService {\n  // Creates a vehicle.\n")
-	wantTexts(t, dir, "internal/finance/fleet/fleet.go",
+	wantStrings(t, dir, "internal/finance/fleet/fleet.go",
 		"// Package fleet manages the vehicles of the company. It owns vehicles. No two vehicles of an\n// organization",
 		"leaves the rest to other packages.\npackage fleet\n",
 		"\tpb \"backoffice/gen/go/backoffice/finance/v1\"\n\tplatformv1 \"backoffice/gen/go/backoffice/platform/v1\"\n"+
 			"\t\"backoffice/internal/platform/access\"\n\t\"backoffice/internal/platform/call\"\n",
 		"Kinds: []resource.AnyKind{vehicles},\n", "platformv1.ApiKey_EMPLOYEE: {call.Own: {\"finance.vehicles.*\"}},\n")
-	wantTexts(t, dir, "internal/finance/fleet/main_test.go", "apptest.Main(m, ledger.Module, fleet.Module)",
+	wantStrings(t, dir, "internal/finance/fleet/main_test.go", "apptest.Main(m, ledger.Module, fleet.Module)",
 		"\t\"backoffice/internal/app/apptest\"\n\t\"backoffice/internal/finance/fleet\"\n"+
 			"\t\"backoffice/internal/finance/ledger\"\n")
-	wantTexts(t, dir, "internal/app/modules.go",
+	wantStrings(t, dir, "internal/app/modules.go",
 		"\t\tledger.NewModule(ledgerHooks()...),\n\t\tfleet.Module,\n\t\tdirectory.Module,\n",
 		"import (\n\t\"backoffice/internal/finance/fleet\"\n")
-	wantTexts(t, dir, "internal/tools/cmd/openapi/api.go", "\t\"Ledger\", \"Fleet\", \"History\",\n}\n")
+	wantStrings(t, dir, "internal/tools/cmd/openapi/api.go", "\t\"Ledger\", \"Fleet\", \"History\",\n}\n")
 	for _, left := range []string{
 		"internal/finance/fleet/fleet.go: what the package owns",
 		"what driver_id means", "to a user: ACTIVE, SOLD", "make gen",
@@ -66,7 +66,7 @@ func TestFieldsAreCommentedAndLimited(t *testing.T) {
 	if err := run(fleet, dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	wantTexts(t, dir, "proto/backoffice/finance/v1/vehicle.proto",
+	wantStrings(t, dir, "proto/backoffice/finance/v1/vehicle.proto",
 		"  // License plate, such as `B-104`. Unique in the organization, ignoring case.\n  string plate_number = 2 [\n"+
 			"    (google.api.field_behavior) = REQUIRED,\n    (buf.validate.field).string.max_len = 16\n  ];\n",
 		"  // Driver. Optional.\n  string driver_id = 3;\n",
@@ -74,9 +74,9 @@ func TestFieldsAreCommentedAndLimited(t *testing.T) {
 			"      gte: 1\n      lte: 80\n    }\n  ];\n",
 		"  // Reading of the odometer. Optional.\n  int64 odometer_kilometers = 6 [(buf.validate.field).int64.gte = 0];\n",
 		"    // Initial state.\n    ACTIVE = 1;\n    // Set by `sell`.\n    SOLD = 2;\n")
-	wantTexts(t, dir, "internal/tools/cmd/openapi/examples.json",
+	wantStrings(t, dir, "internal/tools/cmd/openapi/examples.json",
 		`"plateNumber": "V-104"`, `"odometerKilometers": "48200"`)
-	wantTexts(t, dir, "internal/app/fixtures_test.go", "PlateNumber: uniqueCode()", "SeatCount: 30",
+	wantStrings(t, dir, "internal/app/fixtures_test.go", "PlateNumber: uniqueCode()", "SeatCount: 30",
 		"financev1 \"backoffice/gen/go/backoffice/finance/v1\"\n\t\"backoffice/internal/app/apptest\"\n")
 }
 

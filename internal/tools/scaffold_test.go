@@ -1,3 +1,5 @@
+//go:build trial
+
 // Package tools_test runs the scaffold and the tools that make gen calls, one after the other.
 package tools_test
 
