@@ -19,13 +19,6 @@ var refusedActions = map[string]struct {
 	prepare func(b books, o *apptest.Organization)
 	refused map[string]string
 }{
-	"no account for retained earnings": {func(b books, _ *apptest.Organization) {
-		b.post("2025-05-05", "10.00", false)
-		b.close("2025-12-31")
-		_, err := b.ArchiveAccount(b.t.Context(),
-			&financev1.ArchiveAccountRequest{AccountId: b.accounts["RETAINED_EARNINGS"]})
-		require(b.t, 0, err)
-	}, map[string]string{"FiscalYear.close": "The chart has no account of subtype RETAINED_EARNINGS"}},
 	"an archived closing account": {func(b books, _ *apptest.Organization) {
 		b.archiveClosingAccount(b.accounts["OPERATING_EXPENSE"])
 		b.post("2025-05-05", "10.00", false)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
@@ -132,6 +133,25 @@ var fixtures = map[string]fixture{
 		},
 	},
 	"backoffice.finance.v1.JournalSeal": {create: journalSeal},
+	"backoffice.finance.v1.AccountRole": {
+		create: func(t *testing.T, o *apptest.Organization) string {
+			books := financev1.NewLedgerServiceClient(o)
+			list, err := books.ListAccountRoles(t.Context(),
+				&financev1.ListAccountRolesRequest{Filter: `role = "BAD_DEBTS"`})
+			if err != nil || len(list.GetAccountRoles()) != 1 {
+				t.Fatalf("got %v, %v, want one role", list, err)
+			}
+			role := list.GetAccountRoles()[0]
+			if _, err := books.UpdateAccountRole(t.Context(), &financev1.UpdateAccountRoleRequest{
+				AccountRoleId: role.GetId(), AccountRole: &financev1.AccountRole{AccountId: entry(t, o, "1.00").Lines[0].AccountId},
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"account_id"}},
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return role.GetId()
+		},
+		patch: &financev1.AccountRole{}, fields: []string{"account_id"},
+	},
 	"backoffice.finance.v1.BookkeepingSchedule": {
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
 			return &financev1.BookkeepingSchedule{DisplayName: uniqueName("Bookkeeping"), OwnerId: o.Owner.GetId(),

@@ -563,6 +563,37 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date;
 
+-- finance.account_roles delete
+delete from finance.account_roles
+where org_id = $1
+and id = $2;
+
+-- finance.account_roles insert
+insert into finance.account_roles as t (org_id, id, version, create_time, update_time, role, account_id)
+values ($1, $2, $3, $4, $5, $6, $7)
+returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
+
+-- finance.account_roles insert many
+insert into finance.account_roles as t (org_id, id, version, create_time, update_time, role, account_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[]) as u;
+
+-- finance.account_roles select
+select t.id, t.version, t.create_time, t.update_time, t.role, t.account_id
+from finance.account_roles t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.account_roles update
+update finance.account_roles as t
+set version = t.version + 1,
+  update_time = $3,
+  role = $4,
+  account_id = $5
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
+
 -- finance.vendors delete
 delete from finance.vendors
 where org_id = $1

@@ -79,14 +79,14 @@ func (s *Service) UpdateBankAccount(ctx context.Context, req *pb.UpdateBankAccou
 
 // ArchiveBankAccount archives a bank account.
 func (s *Service) ArchiveBankAccount(ctx context.Context, req *pb.ArchiveBankAccountRequest) (*pb.BankAccount, error) {
-	return bankAccounts.Archive(ctx, s.db, req.GetBankAccountId())
+	return bankAccounts.Archive(ctx, s.db, req.GetBankAccountId(), unlinkLedgerAccount)
 }
 
 // UnarchiveBankAccount restores an archived bank account.
 func (s *Service) UnarchiveBankAccount(
 	ctx context.Context, req *pb.UnarchiveBankAccountRequest,
 ) (*pb.BankAccount, error) {
-	return bankAccounts.Unarchive(ctx, s.db, req.GetBankAccountId())
+	return bankAccounts.Unarchive(ctx, s.db, req.GetBankAccountId(), relinkLedgerAccount)
 }
 
 // DeleteBankAccount deletes a bank account that has no statements.
@@ -139,7 +139,13 @@ func createLedgerAccount(ctx context.Context, tx *db.Tx, a *pb.BankAccount) erro
 	return err
 }
 
-// unlinkLedgerAccount is the rule that leaves the ledger account of a deleted bank account free.
+// relinkLedgerAccount is the rule that links the ledger account of a bank account again.
+func relinkLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
+	return ledger.LinkBankAccount(ctx, tx, "bankAccountId", a.LedgerAccountId, a.Id)
+}
+
+// unlinkLedgerAccount is the rule that leaves the ledger account of a deleted or archived bank account
+// free.
 func unlinkLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
 	return ledger.UnlinkBankAccount(ctx, tx, a.LedgerAccountId)
 }

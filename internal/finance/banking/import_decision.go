@@ -142,9 +142,23 @@ func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ow
 // ownerLookup returns the id of the account to which a personal line is booked.
 type ownerLookup func(l *pb.BankStatementLine) (string, error)
 
-// newOwnerLookup returns an ownerLookup that caches its result: one account for money out, and one for
-// money in.
+// newOwnerLookup returns an ownerLookup for posting.
 func newOwnerLookup(ctx context.Context, tx *db.Tx) ownerLookup {
+	return cachedOwnerLookup(func(l *pb.BankStatementLine) (string, error) { return findOwnerAccount(ctx, tx, l, "") })
+}
+
+// newOwnerPreview returns an ownerLookup that adds no account. It returns "" for an account that the
+// first posting will add.
+func newOwnerPreview(ctx context.Context, tx *db.Tx) ownerLookup {
+	return cachedOwnerLookup(func(l *pb.BankStatementLine) (string, error) {
+		account, err := ledger.FindRoleAccount(ctx, tx, ownerRole(l))
+		return account.GetId(), err
+	})
+}
+
+// cachedOwnerLookup returns an ownerLookup that caches the results of find: one account for money out,
+// and one for money in.
+func cachedOwnerLookup(find ownerLookup) ownerLookup {
 	type found struct {
 		account string
 		err     error
@@ -154,7 +168,7 @@ func newOwnerLookup(ctx context.Context, tx *db.Tx) ownerLookup {
 		out := l.Amount.Amount[0] == '-'
 		f, again := known[out]
 		if !again {
-			f.account, f.err = findOwnerAccount(ctx, tx, l, "")
+			f.account, f.err = find(l)
 			known[out] = f
 		}
 		return f.account, f.err

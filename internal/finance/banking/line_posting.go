@@ -179,7 +179,7 @@ func remapFields(err error, field func(fault.Field) fault.Field) error {
 }
 
 // findOwnerAccount returns the id of the account for the owner's money: accountID if set, or else
-// the chart's OWNER_DRAW account for money out and its OWNER_EQUITY account for money in.
+// the account with the role OWNER_DRAW for money out and OWNER_EQUITY for money in.
 func findOwnerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string) (string, error) {
 	if accountID != "" {
 		account, err := ledger.ResolveAccount(ctx, tx, "accountId", accountID)
@@ -188,21 +188,15 @@ func findOwnerAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, a
 		}
 		return accountID, checkOwnerAccount(account)
 	}
-	subtype := pb.Account_OWNER_EQUITY
+	return ledger.RoleAccount(ctx, tx, ownerRole(l))
+}
+
+// ownerRole returns the role of the account for the owner's money on a line.
+func ownerRole(l *pb.BankStatementLine) pb.AccountRole_Role {
 	if strings.HasPrefix(l.Amount.Amount, "-") {
-		subtype = pb.Account_OWNER_DRAW
+		return pb.AccountRole_OWNER_DRAW
 	}
-	account, err := ledger.FindAccountBySubtype(ctx, tx, subtype)
-	if err != nil {
-		return "", err
-	}
-	if account == nil {
-		return "", fault.Refuse(
-			optionsv1.Reason_OWNER_ACCOUNT_MISSING,
-			"The chart of accounts has no account with subtype %s; add one or give an account.", subtype,
-		)
-	}
-	return account.Id, nil
+	return pb.AccountRole_OWNER_EQUITY
 }
 
 // checkOwnerAccount refuses an account that is not meant for the owner's money.

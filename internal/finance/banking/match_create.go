@@ -187,7 +187,7 @@ func postMatch(
 	m.ExchangeGain = money.ToProto(p.gain, in.base)
 	gains := ""
 	if p.gain != 0 {
-		if gains, err = gainAccount(ctx, tx); err != nil {
+		if gains, err = ledger.RoleAccount(ctx, tx, pb.AccountRole_REALIZED_GAINS); err != nil {
 			return err
 		}
 	}
@@ -210,21 +210,6 @@ func remapPostingFields(err error) error {
 		}
 		return fault.Field{Path: "entries", Message: "cannot be posted: " + f.Path + " " + f.Message}
 	})
-}
-
-// gainAccount returns the id of the account for realized exchange gains and losses.
-func gainAccount(ctx context.Context, tx *db.Tx) (string, error) {
-	account, err := ledger.FindAccountBySubtype(ctx, tx, pb.Account_REALIZED_EXCHANGE_GAIN)
-	if err != nil {
-		return "", err
-	}
-	if account == nil {
-		return "", fault.Refuse(
-			optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING,
-			"The chart has no account of subtype REALIZED_EXCHANGE_GAIN; add one.",
-		)
-	}
-	return account.Id, nil
 }
 
 // lastBookedDate returns the latest date of the lines.

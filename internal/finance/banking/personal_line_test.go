@@ -143,7 +143,7 @@ func TestPrivateExpenses(t *testing.T) {
 		Date: "2026-01-06", Description: "Taxi", Payer: pb.PrivateExpense_STAFF, PersonId: ann,
 		Splits: b.splits("OPERATING_EXPENSE", "30"),
 	})
-	if err != nil || owed.GetAccountId() != b.codes["PAYROLL_LIABILITY"] || owed.GetTotalAmount().GetAmount() != "30.00" {
+	if err != nil || owed.GetAccountId() == "" || owed.GetTotalAmount().GetAmount() != "30.00" {
 		t.Fatalf("got %v, %v", owed, err)
 	}
 	line := b.importLines(t, b.account.GetId(), "2026-01-20,Ann Taxi,-30.00\n")[0]
@@ -244,29 +244,31 @@ func TestInvalidPrivateExpenseIsRefused(t *testing.T) {
 	}
 }
 
-// TestMissingPayerAccountIsReported refuses a private expense if the chart has no account for the
-// payer.
-func TestMissingPayerAccountIsReported(t *testing.T) {
+// TestMissingPayerAccountIsAdded credits a new account if the chart's account for the payer is
+// archived or missing.
+func TestMissingPayerAccountIsAdded(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
 	ann := b.person(t, "Ann")
-	for subtype, c := range map[string]struct {
-		payer  pb.PrivateExpense_Payer
-		reason optionsv1.Reason
-	}{
-		"OWNER_EQUITY":      {pb.PrivateExpense_OWNER, optionsv1.Reason_OWNER_ACCOUNT_MISSING},
-		"PAYROLL_LIABILITY": {pb.PrivateExpense_STAFF, optionsv1.Reason_STAFF_ACCOUNT_MISSING},
+	if _, err := b.ledger.ArchiveAccount(
+		t.Context(), &pb.ArchiveAccountRequest{AccountId: b.codes["OWNER_EQUITY"]},
+	); err != nil {
+		t.Fatal(err)
+	}
+	for payer, want := range map[pb.PrivateExpense_Payer]pb.Account_Subtype{
+		pb.PrivateExpense_OWNER: pb.Account_OWNER_EQUITY, pb.PrivateExpense_STAFF: pb.Account_OTHER_LIABILITY,
 	} {
-		if _, err := b.ledger.ArchiveAccount(
-			t.Context(), &pb.ArchiveAccountRequest{AccountId: b.codes[subtype]},
-		); err != nil {
-			t.Fatal(err)
-		}
-		_, err := b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
-			Date: "2026-01-05", Payer: c.payer, PersonId: ann, Splits: []*pb.BankStatementLine_Split{
+		made, err := b.CreatePrivateExpense(t.Context(), &pb.CreatePrivateExpenseRequest{PrivateExpense: &pb.PrivateExpense{
+			Date: "2026-01-05", Payer: payer, PersonId: ann, Splits: []*pb.BankStatementLine_Split{
 				b.split("OPERATING_EXPENSE", "5"),
 			},
 		}})
-		wantReason(t, err, c.reason)
+		if err != nil {
+			t.Fatal(err)
+		}
+		account, err := b.ledger.GetAccount(t.Context(), &pb.GetAccountRequest{AccountId: made.GetAccountId()})
+		if err != nil || account.GetSubtype() != want || account.GetId() == b.codes["OWNER_EQUITY"] {
+			t.Errorf("%s: got %v, %v, want a new account of subtype %s", payer, account, err, want)
+		}
 	}
 }

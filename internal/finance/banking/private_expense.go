@@ -188,20 +188,15 @@ func checkExpenseAccount(ctx context.Context, tx *db.Tx, field, accountID string
 }
 
 // findCreditAccount returns the account that a private expense credits: the expense's own account if
-// set, or else the chart's OWNER_EQUITY account for the owner or PAYROLL_LIABILITY for staff.
+// set, or else the account with the role OWNER_EQUITY for the owner or EMPLOYEE_REIMBURSEMENTS for
+// staff.
 func findCreditAccount(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
-	subtype, reason := pb.Account_OWNER_EQUITY, optionsv1.Reason_OWNER_ACCOUNT_MISSING
-	if e.Payer == pb.PrivateExpense_STAFF {
-		subtype, reason = pb.Account_PAYROLL_LIABILITY, optionsv1.Reason_STAFF_ACCOUNT_MISSING
-	}
 	if e.AccountId == "" {
-		account, err := ledger.FindAccountBySubtype(ctx, tx, subtype)
-		if err == nil && account == nil {
-			err = fault.Refuse(
-				reason, "The chart of accounts has no account with subtype %s; add one or give an account.", subtype,
-			)
+		role := pb.AccountRole_OWNER_EQUITY
+		if e.Payer == pb.PrivateExpense_STAFF {
+			role = pb.AccountRole_EMPLOYEE_REIMBURSEMENTS
 		}
-		return account.GetId(), err
+		return ledger.RoleAccount(ctx, tx, role)
 	}
 	account, err := ledger.ResolveAccount(ctx, tx, "accountId", e.AccountId)
 	if err != nil {

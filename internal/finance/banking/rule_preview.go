@@ -41,7 +41,7 @@ func (s *Service) TestBankRule(ctx context.Context, req *pb.TestBankRuleRequest)
 func (m matcher) previewLines(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse,
 ) error {
-	owner := newOwnerLookup(ctx, tx)
+	owner := newOwnerPreview(ctx, tx)
 	for _, l := range lines {
 		if !m.matches(l) {
 			continue

@@ -92,7 +92,7 @@ func suggestRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*su
 	if !matched {
 		return nil, nil
 	}
-	decision, err := m.preview(ctx, tx, l, newOwnerLookup(ctx, tx))
+	decision, err := m.preview(ctx, tx, l, newOwnerPreview(ctx, tx))
 	var refusal *fault.Error
 	if errors.As(err, &refusal) && refusal.Cause == nil {
 		return nil, nil // the rule would be refused, so it is not suggested

@@ -27,7 +27,7 @@ var accounts = resource.New(table.New("finance.accounts",
 	).Usable(OfType(pb.Account_EQUITY)),
 	table.Ref("bank_account_id", "bac", func(a *pb.Account) *string { return &a.BankAccountId }),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
-).Rank(db.RankAccount)).Open().Shared()
+).Rank(db.RankAccount)).Guard("archive", guardAccountUnused).Open().Shared()
 
 // AddAccount creates an account inside a transaction of another capability.
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
@@ -38,18 +38,6 @@ func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
 // not exist.
 func FindAccount(ctx context.Context, tx *db.Tx, id string) (*pb.Account, error) {
 	return accounts.Find(ctx, tx, id)
-}
-
-// FindAccountBySubtype returns the account of a subtype that is not archived. Of several accounts
-// it returns the first by code, and without any it returns nil.
-func FindAccountBySubtype(ctx context.Context, tx *db.Tx, subtype pb.Account_Subtype) (*pb.Account, error) {
-	found, _, err := accounts.Table().Select(ctx, tx, table.Query{
-		Within: []table.Equal{{Column: "subtype", Value: subtype.String()}}, OrderBy: "code", Limit: 1,
-	})
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
 }
 
 // ResolveAccount returns the account that a field of another capability's record refers to. It

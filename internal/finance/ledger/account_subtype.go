@@ -24,8 +24,13 @@ func classifyAccount(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 	if a.CashFlowSection == pb.Account_CASH_FLOW_SECTION_UNSPECIFIED {
 		a.CashFlowSection = cashFlowSection(a.Subtype)
 	}
-	a.Control = a.Subtype == pb.Account_ACCOUNTS_RECEIVABLE || a.Subtype == pb.Account_ACCOUNTS_PAYABLE
+	a.Control = isControlSubtype(a.Subtype)
 	return nil
+}
+
+// isControlSubtype reports whether a sub-ledger keeps the accounts of a subtype.
+func isControlSubtype(subtype pb.Account_Subtype) bool {
+	return subtype == pb.Account_ACCOUNTS_RECEIVABLE || subtype == pb.Account_ACCOUNTS_PAYABLE
 }
 
 // typeOfSubtype returns the type that a subtype belongs to.

@@ -28,10 +28,12 @@ func defaultTemplate(region string) string {
 }
 
 // addFirstChart creates a new organization's chart of accounts from the template chosen at sign-up,
-// or from the default template of its region.
+// or from the default template of its region, and its account roles.
 func addFirstChart(ctx context.Context, tx *db.Tx, name, region string) error {
-	_, err := applyTemplate(ctx, tx, "chartTemplate", cmp.Or(name, defaultTemplate(region)))
-	return err
+	if _, err := applyTemplate(ctx, tx, "chartTemplate", cmp.Or(name, defaultTemplate(region))); err != nil {
+		return err
+	}
+	return addAccountRoles(ctx, tx)
 }
 
 // ApplyChartTemplate creates the accounts of a template whose codes are not taken.

@@ -183,17 +183,11 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 		return err
 	}
 	r.State, r.Gain = pb.CurrencyRevaluation_POSTED, money.ToProto(gain, base)
-	account, err := FindAccountBySubtype(ctx, tx, pb.Account_UNREALIZED_EXCHANGE_GAIN)
+	gains, err := RoleAccount(ctx, tx, pb.AccountRole_UNREALIZED_GAINS)
 	if err != nil {
 		return err
 	}
-	if account == nil {
-		return fault.Refuse(
-			optionsv1.Reason_EXCHANGE_GAIN_ACCOUNT_MISSING,
-			"The chart has no account of subtype UNREALIZED_EXCHANGE_GAIN; add one.",
-		)
-	}
-	return postRevaluation(ctx, tx, r, newRevaluationEntry(r, account.Id))
+	return postRevaluation(ctx, tx, r, newRevaluationEntry(r, gains))
 }
 
 // postRevaluation posts the entry of a revaluation, and reverses it on the next day. It does nothing

@@ -220,26 +220,26 @@ func TestOnlyTheSourceReversesItsEntry(t *testing.T) {
 	}
 }
 
-// TestFindAccountSkipsArchivedAccounts finds and adds accounts as other capabilities do.
-func TestFindAccountSkipsArchivedAccounts(t *testing.T) {
+// TestRoleAccountSkipsArchivedAccounts finds and adds accounts as other capabilities do.
+func TestRoleAccountSkipsArchivedAccounts(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	find := func(subtype pb.Account_Subtype) (a *pb.Account) {
+	find := func(role pb.AccountRole_Role) (a *pb.Account) {
 		if err := b.inTransaction(t, func(ctx context.Context, tx *db.Tx) (err error) {
-			a, err = ledger.FindAccountBySubtype(ctx, tx, subtype)
+			a, err = ledger.FindRoleAccount(ctx, tx, role)
 			return err
 		}); err != nil {
 			t.Fatal(err)
 		}
 		return a
 	}
-	if a := find(pb.Account_BANK); a.GetCode() != "1000" {
-		t.Errorf("got bank account %v, want 1000, the first by code", a)
+	if a := find(pb.AccountRole_OWNER_DRAW); a.GetCode() != "3100" {
+		t.Errorf("got %v, want 3100, the template's account", a)
 	}
 	if _, err := b.ArchiveAccount(t.Context(), &pb.ArchiveAccountRequest{AccountId: b.codes["3100"]}); err != nil {
 		t.Fatal(err)
 	}
-	if a := find(pb.Account_OWNER_DRAW); a != nil {
+	if a := find(pb.AccountRole_OWNER_DRAW); a != nil {
 		t.Errorf("got %v, want no archived account", a)
 	}
 	created := &pb.Account{DisplayName: "Northern Bank", Type: pb.Account_ASSET, Subtype: pb.Account_BANK}

@@ -127,7 +127,7 @@ func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 	}
 	if len(errs) == 0 && len(e.Lines) > 1 {
 		if difference := -roundingDifference(figures, base); difference != 0 {
-			e.Lines = append(e.Lines, newRoundingLine(k.rounding, difference, base))
+			e.Lines = append(e.Lines, newRoundingLine(difference, base))
 			figures = append(figures, figure{currency: base, minor: difference, base: difference})
 		}
 		violations.MergeViolations("", checkBalanced(figures, base))

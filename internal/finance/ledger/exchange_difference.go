@@ -70,7 +70,7 @@ func noteForeignPostingRule(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry)
 // An entry dated before others can change what later settlements realized. The change is posted on
 // their days, so that the books do not depend on the order of posting.
 func postExchangeDifferences(ctx context.Context, tx *db.Tx) error {
-	gains, err := findOrAddAccount(ctx, tx, pb.Account_REALIZED_EXCHANGE_GAIN)
+	gains, err := RoleAccount(ctx, tx, pb.AccountRole_REALIZED_GAINS)
 	if err != nil {
 		return err
 	}

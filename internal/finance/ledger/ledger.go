@@ -56,7 +56,7 @@ func NewModule(hooks ...Hooks) module.Constructor {
 				pb.RegisterLedgerServiceServer, pb.NewLedgerServiceClient, pb.RegisterLedgerServiceHandlerClient)},
 			Kinds: []resource.AnyKind{
 				accounts, dimensions, dimensionValues, books.entries, journalLines, fiscalYears, accountingPeriods,
-				exchangeRates, currencyRevaluations, journalSeals, bookkeepingSchedules,
+				exchangeRates, currencyRevaluations, journalSeals, bookkeepingSchedules, accountRoles,
 			},
 			Chores: []jobs.Chore{
 				{Name: "roll-up", After: posted, Work: books.RollUp},
@@ -67,7 +67,7 @@ func NewModule(hooks ...Hooks) module.Constructor {
 				platformv1.ApiKey_ACCOUNTANT: {call.All: {"finance.*"}},
 				platformv1.ApiKey_APPROVER:   {call.All: {"finance.*.read"}},
 				platformv1.ApiKey_BOOKKEEPER: {call.All: {
-					"finance.accounts.read", "finance.dimensions.read", "finance.dimensionValues.*",
+					"finance.accounts.read", "finance.accountRoles.read", "finance.dimensions.read", "finance.dimensionValues.*",
 					"finance.journalEntries.*", "finance.journalLines.*", "finance.fiscalYears.read",
 					"finance.accountingPeriods.read", "finance.books.read",
 					"finance.exchangeRates.*", "finance.bookkeepingSchedules.*",

@@ -201,17 +201,13 @@ func (o *opening) newEntry(ctx context.Context, tx *db.Tx) (*pb.JournalEntry, er
 	if o.debits == o.credits {
 		return e, nil
 	}
-	account, err := FindAccountBySubtype(ctx, tx, pb.Account_OPENING_BALANCE)
+	account, err := RoleAccount(ctx, tx, pb.AccountRole_OPENING_BALANCES)
 	if err != nil {
 		return nil, err
 	}
-	if account == nil {
-		return nil, fault.Refuse(optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING,
-			"The chart has no account of subtype OPENING_BALANCE; add one.")
-	}
 	o.response.Difference = money.ToProto(o.credits-o.debits, o.currency)
 	e.Lines = append(e.Lines,
-		&pb.JournalLine{AccountId: account.Id,
+		&pb.JournalLine{AccountId: account,
 			Amount: &typepb.Money{Amount: o.response.Difference.Amount, CurrencyCode: o.currency},
 			Memo:   "Difference in the trial balance"})
 	return e, nil

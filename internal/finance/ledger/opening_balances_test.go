@@ -139,13 +139,6 @@ func TestOpeningDifferenceIsPostedOnRequest(t *testing.T) {
 		b.balances(t, done.GetJournalEntry()) != "1000 100.00; 3000 -99.00; 3900 -1.00" {
 		t.Errorf("got %v, %v", done, err)
 	}
-	other := open(t)
-	if _, err := other.ArchiveAccount(t.Context(),
-		&pb.ArchiveAccountRequest{AccountId: other.codes["3900"]}); err != nil {
-		t.Fatal(err)
-	}
-	_, err = other.importOpening(t, &pb.ImportOpeningBalancesRequest{Content: file, PostDifference: true})
-	wantReason(t, err, optionsv1.Reason_OPENING_BALANCE_ACCOUNT_MISSING)
 }
 
 // TestOpeningWorkbookHasDimensionsAndForeignBalances reads a workbook with dimension values, and

@@ -67,7 +67,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		if err := preparePosted(tx.Call(), k, e); err != nil {
 			return err
 		}
-		if err := k.setRoundingAccount(ctx, tx, e); err != nil {
+		if err := setRoundingAccount(ctx, tx, e); err != nil {
 			return err
 		}
 		recordLockException(tx, e)

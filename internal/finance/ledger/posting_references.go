@@ -22,9 +22,6 @@ type references struct {
 	periods  []postingPeriod
 	rates    rates
 	turnover turnover
-	// rounding is the account for rounding differences. It is only read for entries with foreign
-	// lines, and empty if it is missing.
-	rounding string
 }
 
 // postingAccount holds the fields of an account that posting checks.
@@ -107,13 +104,6 @@ func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.Jou
 		}
 	}
 	accounts, values := referencedKeys(entries)
-	if hasForeignLine(entries, found.base) {
-		key, err := found.readRoundingAccount(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		accounts = append(accounts, key...)
-	}
 	queueReferences(tx, b, held, lock, "acc", selectPostingAccounts, accounts, found.scanAccounts)
 	queueReferences(tx, b, held, lock, "dmv", selectPostingDimensionValues, values, found.scanDimensionValues)
 	if b.Len() == 0 {

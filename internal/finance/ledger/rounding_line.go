@@ -3,12 +3,10 @@ package ledger
 import (
 	"context"
 
-	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 )
 
@@ -37,9 +35,9 @@ func roundingDifference(figures []figure, base string) int64 {
 	return sum
 }
 
-// newRoundingLine returns the line of a rounding difference.
-func newRoundingLine(account string, difference int64, base string) *pb.JournalLine {
-	return &pb.JournalLine{AccountId: account, Amount: money.ToProto(difference, base), Memo: "Rounding"}
+// newRoundingLine returns the line of a rounding difference. Its account is set by setRoundingAccount.
+func newRoundingLine(difference int64, base string) *pb.JournalLine {
+	return &pb.JournalLine{Amount: money.ToProto(difference, base), Memo: "Rounding"}
 }
 
 // hasForeignLine reports whether an entry has a line in a currency other than the base currency.
@@ -58,32 +56,15 @@ func hasForeignLine(entries []*pb.JournalEntry, base string) bool {
 	return false
 }
 
-// readRoundingAccount reads the account for rounding differences, and returns its key. It returns
-// no key if the account is missing.
-func (k *references) readRoundingAccount(ctx context.Context, tx *db.Tx) ([]uuid.UUID, error) {
-	account, err := FindAccountBySubtype(ctx, tx, pb.Account_ROUNDING)
-	if err != nil || account == nil {
-		return nil, err
-	}
-	k.rounding = account.Id
-	key, err := id.Parse("acc", account.Id)
-	return []uuid.UUID{key}, err
-}
-
-// setRoundingAccount sets the account of a rounding line. It creates the account if it is missing.
-func (k *references) setRoundingAccount(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+// setRoundingAccount sets the account of a rounding line.
+func setRoundingAccount(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) (err error) {
 	for _, l := range e.Lines {
 		if l.AccountId != "" {
 			continue
 		}
-		if k.rounding == "" {
-			account, err := addMissingAccount(ctx, tx, pb.Account_ROUNDING)
-			if err != nil {
-				return err
-			}
-			k.rounding = account
+		if l.AccountId, err = RoleAccount(ctx, tx, pb.AccountRole_ROUNDING); err != nil {
+			return err
 		}
-		l.AccountId = k.rounding
 	}
 	return nil
 }

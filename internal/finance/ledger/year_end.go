@@ -55,11 +55,11 @@ func closeYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalE
 	if err != nil {
 		return nil, err
 	}
-	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
+	retained, err := RoleAccount(ctx, tx, pb.AccountRole_RETAINED_EARNINGS)
 	if err != nil {
 		return nil, err
 	}
-	if err := assignClosingAccounts(y, retained, results); err != nil {
+	if err := assignClosingAccounts(retained, results); err != nil {
 		return nil, err
 	}
 	currency := tx.Call().Organization.CurrencyCode
@@ -80,15 +80,11 @@ func closeYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) ([]*pb.JournalE
 }
 
 // assignClosingAccounts sets the closing account of results that have none to retained earnings. It
-// fails if a closing account is archived, or if retained earnings is needed and nil.
-func assignClosingAccounts(y *pb.FiscalYear, retained *pb.Account, results []yearResult) error {
+// fails if a closing account is archived.
+func assignClosingAccounts(retained string, results []yearResult) error {
 	for i, r := range results {
-		if r.closing == "" && retained == nil {
-			return fault.Refuse(optionsv1.Reason_RETAINED_EARNINGS_MISSING,
-				"The chart has no account of subtype RETAINED_EARNINGS; add one.").WithSubject(y.Id)
-		}
 		if r.closing == "" {
-			results[i].closing = retained.Id
+			results[i].closing = retained
 		}
 		if r.archived {
 			return fault.Refuse(optionsv1.Reason_ACCOUNT_ARCHIVED,

@@ -18,27 +18,20 @@ select exists (
 )`
 
 // guardClosingAccounts refuses to close a fiscal year if a closing account of its results is
-// missing or archived. It adds up results only if an account has such a
-// closing account. On a page of years it does so for one only, since the guard before it refuses all
-// years after the first open one.
+// archived. It adds up results only if an account has such a closing account. On a page of years it
+// does so for one only, since the guard before it refuses all years after the first open one.
 func guardClosingAccounts(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
 	refusals := make([]error, len(years))
-	retained, err := FindAccountBySubtype(ctx, tx, pb.Account_RETAINED_EARNINGS)
-	if err != nil {
-		return nil, err
-	}
-	gap := retained == nil
-	if !gap {
-		if err := tx.QueryRow(ctx, selectClosingGap, tx.Call().Organization.ID).Scan(&gap); err != nil || !gap {
-			return refusals, err
-		}
+	var gap bool
+	if err := tx.QueryRow(ctx, selectClosingGap, tx.Call().Organization.ID).Scan(&gap); err != nil || !gap {
+		return refusals, err
 	}
 	for i, y := range years {
 		results, err := readResults(ctx, tx, y)
 		if err != nil {
 			return nil, err
 		}
-		refusals[i] = assignClosingAccounts(y, retained, results)
+		refusals[i] = assignClosingAccounts("", results)
 	}
 	return refusals, nil
 }

@@ -360,7 +360,8 @@ type Account struct {
 	// assets with donor restrictions (ASC 958-210-45-1). Defaults to retained earnings. Only for
 	// INCOME and EXPENSE accounts.
 	ClosingAccountId string `protobuf:"bytes,16,opt,name=closing_account_id,json=closingAccountId,proto3" json:"closing_account_id,omitempty"`
-	// Bank account whose money the account holds. Empty for all other accounts.
+	// Bank account whose money the account holds. Empty for all other accounts, and while the bank
+	// account is archived.
 	BankAccountId string `protobuf:"bytes,17,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	// Description of what is posted to the account.
 	Description string `protobuf:"bytes,10,opt,name=description,proto3" json:"description,omitempty"`

@@ -181,8 +181,7 @@ type BankingServiceClient interface {
 	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
 	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
 	// payment a contribution. Fails with `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD.
-	// Fails with `SPLITS_DO_NOT_ADD_UP` if the business parts leave nothing personal. Fails with
-	// `OWNER_ACCOUNT_MISSING` if the chart has no account for it.
+	// Fails with `SPLITS_DO_NOT_ADD_UP` if the business parts leave nothing personal.
 	MarkPersonalBankStatementLine(ctx context.Context, in *MarkPersonalBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Undoes the decision about a bank statement line, or releases a HELD line. The line becomes
 	// UNMATCHED, and the entry that the decision posted, if any, is reversed. For a matched line,
@@ -1222,8 +1221,7 @@ type BankingServiceServer interface {
 	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
 	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
 	// payment a contribution. Fails with `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD.
-	// Fails with `SPLITS_DO_NOT_ADD_UP` if the business parts leave nothing personal. Fails with
-	// `OWNER_ACCOUNT_MISSING` if the chart has no account for it.
+	// Fails with `SPLITS_DO_NOT_ADD_UP` if the business parts leave nothing personal.
 	MarkPersonalBankStatementLine(context.Context, *MarkPersonalBankStatementLineRequest) (*BankStatementLine, error)
 	// Undoes the decision about a bank statement line, or releases a HELD line. The line becomes
 	// UNMATCHED, and the entry that the decision posted, if any, is reversed. For a matched line,

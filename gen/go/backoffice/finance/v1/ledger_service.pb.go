@@ -83,7 +83,7 @@ func (x BooksStatus_Finding_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BooksStatus_Finding_Kind.Descriptor instead.
 func (BooksStatus_Finding_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96, 2, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 2, 0}
 }
 
 // Format of an exported file.
@@ -147,7 +147,7 @@ func (x ExportBooksRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExportBooksRequest_Format.Descriptor instead.
 func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 0}
 }
 
 // Outcome of importing a row.
@@ -204,7 +204,7 @@ func (x ImportOpeningBalancesResponse_Row_Outcome) Number() protoreflect.EnumNum
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row_Outcome.Descriptor instead.
 func (ImportOpeningBalancesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99, 0, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0, 0}
 }
 
 // Request message for CreateAccount.
@@ -5343,6 +5343,373 @@ func (x *UndoCurrencyRevaluationRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Request message for GetAccountRole.
+type GetAccountRoleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the account role, such as `arl_01k9…`.
+	AccountRoleId string `protobuf:"bytes,1,opt,name=account_role_id,json=accountRoleId,proto3" json:"account_role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAccountRoleRequest) Reset() {
+	*x = GetAccountRoleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAccountRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAccountRoleRequest) ProtoMessage() {}
+
+func (x *GetAccountRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAccountRoleRequest.ProtoReflect.Descriptor instead.
+func (*GetAccountRoleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *GetAccountRoleRequest) GetAccountRoleId() string {
+	if x != nil {
+		return x.AccountRoleId
+	}
+	return ""
+}
+
+// Request message for BatchGetAccountRoles.
+type BatchGetAccountRolesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers of the account roles, from 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetAccountRolesRequest) Reset() {
+	*x = BatchGetAccountRolesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetAccountRolesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetAccountRolesRequest) ProtoMessage() {}
+
+func (x *BatchGetAccountRolesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetAccountRolesRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetAccountRolesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+}
+
+func (x *BatchGetAccountRolesRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// Response message for BatchGetAccountRoles.
+type BatchGetAccountRolesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Account roles, in the order requested.
+	AccountRoles  []*AccountRole `protobuf:"bytes,1,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetAccountRolesResponse) Reset() {
+	*x = BatchGetAccountRolesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetAccountRolesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetAccountRolesResponse) ProtoMessage() {}
+
+func (x *BatchGetAccountRolesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetAccountRolesResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetAccountRolesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+}
+
+func (x *BatchGetAccountRolesResponse) GetAccountRoles() []*AccountRole {
+	if x != nil {
+		return x.AccountRoles
+	}
+	return nil
+}
+
+// Request message for ListAccountRoles.
+type ListAccountRolesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Maximum number of account roles to return. Default 50, maximum 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `id`, `role`, `account_id`, `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only return account roles updated after this time.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Also return `total_size`.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountRolesRequest) Reset() {
+	*x = ListAccountRolesRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountRolesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountRolesRequest) ProtoMessage() {}
+
+func (x *ListAccountRolesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountRolesRequest.ProtoReflect.Descriptor instead.
+func (*ListAccountRolesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+}
+
+func (x *ListAccountRolesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAccountRolesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListAccountRolesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListAccountRolesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListAccountRolesRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListAccountRolesRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// Response message for ListAccountRoles.
+type ListAccountRolesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Account roles on this page.
+	AccountRoles []*AccountRole `protobuf:"bytes,1,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles,omitempty"`
+	// Token of the next page. Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Number of matching account roles, counted up to 10,000. Only set if `include_total` is true.
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAccountRolesResponse) Reset() {
+	*x = ListAccountRolesResponse{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAccountRolesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAccountRolesResponse) ProtoMessage() {}
+
+func (x *ListAccountRolesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAccountRolesResponse.ProtoReflect.Descriptor instead.
+func (*ListAccountRolesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+}
+
+func (x *ListAccountRolesResponse) GetAccountRoles() []*AccountRole {
+	if x != nil {
+		return x.AccountRoles
+	}
+	return nil
+}
+
+func (x *ListAccountRolesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListAccountRolesResponse) GetTotalSize() int32 {
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
+	}
+	return 0
+}
+
+// Request message for UpdateAccountRole.
+type UpdateAccountRoleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the account role, such as `arl_01k9…`.
+	AccountRoleId string `protobuf:"bytes,1,opt,name=account_role_id,json=accountRoleId,proto3" json:"account_role_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	AccountRole *AccountRole `protobuf:"bytes,2,opt,name=account_role,json=accountRole,proto3" json:"account_role,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateAccountRoleRequest) Reset() {
+	*x = UpdateAccountRoleRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateAccountRoleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateAccountRoleRequest) ProtoMessage() {}
+
+func (x *UpdateAccountRoleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateAccountRoleRequest.ProtoReflect.Descriptor instead.
+func (*UpdateAccountRoleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+}
+
+func (x *UpdateAccountRoleRequest) GetAccountRoleId() string {
+	if x != nil {
+		return x.AccountRoleId
+	}
+	return ""
+}
+
+func (x *UpdateAccountRoleRequest) GetAccountRole() *AccountRole {
+	if x != nil {
+		return x.AccountRole
+	}
+	return nil
+}
+
+func (x *UpdateAccountRoleRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateAccountRoleRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for CreateBookkeepingSchedule.
 type CreateBookkeepingScheduleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5357,7 +5724,7 @@ type CreateBookkeepingScheduleRequest struct {
 
 func (x *CreateBookkeepingScheduleRequest) Reset() {
 	*x = CreateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5369,7 +5736,7 @@ func (x *CreateBookkeepingScheduleRequest) String() string {
 func (*CreateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5382,7 +5749,7 @@ func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CreateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *CreateBookkeepingScheduleRequest) GetBookkeepingSchedule() *BookkeepingSchedule {
@@ -5410,7 +5777,7 @@ type GetBookkeepingScheduleRequest struct {
 
 func (x *GetBookkeepingScheduleRequest) Reset() {
 	*x = GetBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5422,7 +5789,7 @@ func (x *GetBookkeepingScheduleRequest) String() string {
 func (*GetBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5435,7 +5802,7 @@ func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*GetBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *GetBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -5456,7 +5823,7 @@ type BatchGetBookkeepingSchedulesRequest struct {
 
 func (x *BatchGetBookkeepingSchedulesRequest) Reset() {
 	*x = BatchGetBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5468,7 +5835,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) String() string {
 func (*BatchGetBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5481,7 +5848,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use BatchGetBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *BatchGetBookkeepingSchedulesRequest) GetIds() []string {
@@ -5502,7 +5869,7 @@ type BatchGetBookkeepingSchedulesResponse struct {
 
 func (x *BatchGetBookkeepingSchedulesResponse) Reset() {
 	*x = BatchGetBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5514,7 +5881,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) String() string {
 func (*BatchGetBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5527,7 +5894,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use BatchGetBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *BatchGetBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -5562,7 +5929,7 @@ type ListBookkeepingSchedulesRequest struct {
 
 func (x *ListBookkeepingSchedulesRequest) Reset() {
 	*x = ListBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5574,7 +5941,7 @@ func (x *ListBookkeepingSchedulesRequest) String() string {
 func (*ListBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5587,7 +5954,7 @@ func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *ListBookkeepingSchedulesRequest) GetPageSize() int32 {
@@ -5655,7 +6022,7 @@ type ListBookkeepingSchedulesResponse struct {
 
 func (x *ListBookkeepingSchedulesResponse) Reset() {
 	*x = ListBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5667,7 +6034,7 @@ func (x *ListBookkeepingSchedulesResponse) String() string {
 func (*ListBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5680,7 +6047,7 @@ func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *ListBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -5722,7 +6089,7 @@ type UpdateBookkeepingScheduleRequest struct {
 
 func (x *UpdateBookkeepingScheduleRequest) Reset() {
 	*x = UpdateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5734,7 +6101,7 @@ func (x *UpdateBookkeepingScheduleRequest) String() string {
 func (*UpdateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5747,7 +6114,7 @@ func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *UpdateBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -5792,7 +6159,7 @@ type ArchiveBookkeepingScheduleRequest struct {
 
 func (x *ArchiveBookkeepingScheduleRequest) Reset() {
 	*x = ArchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5804,7 +6171,7 @@ func (x *ArchiveBookkeepingScheduleRequest) String() string {
 func (*ArchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5817,7 +6184,7 @@ func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ArchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *ArchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -5848,7 +6215,7 @@ type UnarchiveBookkeepingScheduleRequest struct {
 
 func (x *UnarchiveBookkeepingScheduleRequest) Reset() {
 	*x = UnarchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5860,7 +6227,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) String() string {
 func (*UnarchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5873,7 +6240,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use UnarchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *UnarchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -5904,7 +6271,7 @@ type DeleteBookkeepingScheduleRequest struct {
 
 func (x *DeleteBookkeepingScheduleRequest) Reset() {
 	*x = DeleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5916,7 +6283,7 @@ func (x *DeleteBookkeepingScheduleRequest) String() string {
 func (*DeleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5929,7 +6296,7 @@ func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *DeleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -5962,7 +6329,7 @@ type CompleteBookkeepingScheduleRequest struct {
 
 func (x *CompleteBookkeepingScheduleRequest) Reset() {
 	*x = CompleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5974,7 +6341,7 @@ func (x *CompleteBookkeepingScheduleRequest) String() string {
 func (*CompleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5987,7 +6354,7 @@ func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CompleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CompleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *CompleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6020,7 +6387,7 @@ type GetBooksStatusRequest struct {
 
 func (x *GetBooksStatusRequest) Reset() {
 	*x = GetBooksStatusRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6032,7 +6399,7 @@ func (x *GetBooksStatusRequest) String() string {
 func (*GetBooksStatusRequest) ProtoMessage() {}
 
 func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6045,7 +6412,7 @@ func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBooksStatusRequest.ProtoReflect.Descriptor instead.
 func (*GetBooksStatusRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
 }
 
 // BooksStatus is the status of the books: how far they are up to date.
@@ -6071,7 +6438,7 @@ type BooksStatus struct {
 
 func (x *BooksStatus) Reset() {
 	*x = BooksStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6083,7 +6450,7 @@ func (x *BooksStatus) String() string {
 func (*BooksStatus) ProtoMessage() {}
 
 func (x *BooksStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6096,7 +6463,7 @@ func (x *BooksStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *BooksStatus) GetDate() string {
@@ -6163,7 +6530,7 @@ type ExportBooksRequest struct {
 
 func (x *ExportBooksRequest) Reset() {
 	*x = ExportBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6175,7 +6542,7 @@ func (x *ExportBooksRequest) String() string {
 func (*ExportBooksRequest) ProtoMessage() {}
 
 func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6188,7 +6555,7 @@ func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportBooksRequest.ProtoReflect.Descriptor instead.
 func (*ExportBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *ExportBooksRequest) GetFormat() ExportBooksRequest_Format {
@@ -6231,8 +6598,8 @@ type ImportOpeningBalancesRequest struct {
 	CreateAccounts bool `protobuf:"varint,6,opt,name=create_accounts,json=createAccounts,proto3" json:"create_accounts,omitempty"`
 	// Accounts of the rows that the file does not identify.
 	AccountChoices []*ImportOpeningBalancesRequest_AccountChoice `protobuf:"bytes,7,rep,name=account_choices,json=accountChoices,proto3" json:"account_choices,omitempty"`
-	// If true, posts the difference between debits and credits to the account with subtype
-	// OPENING_BALANCE. Fails with `OPENING_BALANCE_ACCOUNT_MISSING` if the chart has none.
+	// If true, posts the difference between debits and credits to the account with the role
+	// `OPENING_BALANCES`.
 	PostDifference bool `protobuf:"varint,8,opt,name=post_difference,json=postDifference,proto3" json:"post_difference,omitempty"`
 	// If true, reverses the opening balances imported before and posts these instead.
 	Replace bool `protobuf:"varint,9,opt,name=replace,proto3" json:"replace,omitempty"`
@@ -6247,7 +6614,7 @@ type ImportOpeningBalancesRequest struct {
 
 func (x *ImportOpeningBalancesRequest) Reset() {
 	*x = ImportOpeningBalancesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6259,7 +6626,7 @@ func (x *ImportOpeningBalancesRequest) String() string {
 func (*ImportOpeningBalancesRequest) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6272,7 +6639,7 @@ func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesRequest.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *ImportOpeningBalancesRequest) GetFileName() string {
@@ -6378,7 +6745,7 @@ type ImportOpeningBalancesResponse struct {
 
 func (x *ImportOpeningBalancesResponse) Reset() {
 	*x = ImportOpeningBalancesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6390,7 +6757,7 @@ func (x *ImportOpeningBalancesResponse) String() string {
 func (*ImportOpeningBalancesResponse) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6403,7 +6770,7 @@ func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesResponse.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *ImportOpeningBalancesResponse) GetJournalEntry() *JournalEntry {
@@ -6473,7 +6840,7 @@ type GetJournalSealRequest struct {
 
 func (x *GetJournalSealRequest) Reset() {
 	*x = GetJournalSealRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6485,7 +6852,7 @@ func (x *GetJournalSealRequest) String() string {
 func (*GetJournalSealRequest) ProtoMessage() {}
 
 func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6498,7 +6865,7 @@ func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalSealRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalSealRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *GetJournalSealRequest) GetJournalSealId() string {
@@ -6519,7 +6886,7 @@ type BatchGetJournalSealsRequest struct {
 
 func (x *BatchGetJournalSealsRequest) Reset() {
 	*x = BatchGetJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6531,7 +6898,7 @@ func (x *BatchGetJournalSealsRequest) String() string {
 func (*BatchGetJournalSealsRequest) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6544,7 +6911,7 @@ func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *BatchGetJournalSealsRequest) GetIds() []string {
@@ -6565,7 +6932,7 @@ type BatchGetJournalSealsResponse struct {
 
 func (x *BatchGetJournalSealsResponse) Reset() {
 	*x = BatchGetJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6577,7 +6944,7 @@ func (x *BatchGetJournalSealsResponse) String() string {
 func (*BatchGetJournalSealsResponse) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6590,7 +6957,7 @@ func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
 }
 
 func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -6619,7 +6986,7 @@ type ListJournalSealsRequest struct {
 
 func (x *ListJournalSealsRequest) Reset() {
 	*x = ListJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6631,7 +6998,7 @@ func (x *ListJournalSealsRequest) String() string {
 func (*ListJournalSealsRequest) ProtoMessage() {}
 
 func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6644,7 +7011,7 @@ func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109}
 }
 
 func (x *ListJournalSealsRequest) GetPageSize() int32 {
@@ -6697,7 +7064,7 @@ type ListJournalSealsResponse struct {
 
 func (x *ListJournalSealsResponse) Reset() {
 	*x = ListJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6709,7 +7076,7 @@ func (x *ListJournalSealsResponse) String() string {
 func (*ListJournalSealsResponse) ProtoMessage() {}
 
 func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6722,7 +7089,7 @@ func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{110}
 }
 
 func (x *ListJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -6755,7 +7122,7 @@ type VerifyBooksRequest struct {
 
 func (x *VerifyBooksRequest) Reset() {
 	*x = VerifyBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6767,7 +7134,7 @@ func (x *VerifyBooksRequest) String() string {
 func (*VerifyBooksRequest) ProtoMessage() {}
 
 func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6780,7 +7147,7 @@ func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksRequest.ProtoReflect.Descriptor instead.
 func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{111}
 }
 
 // Response message for VerifyBooks.
@@ -6800,7 +7167,7 @@ type VerifyBooksResponse struct {
 
 func (x *VerifyBooksResponse) Reset() {
 	*x = VerifyBooksResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6812,7 +7179,7 @@ func (x *VerifyBooksResponse) String() string {
 func (*VerifyBooksResponse) ProtoMessage() {}
 
 func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6825,7 +7192,7 @@ func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksResponse.ProtoReflect.Descriptor instead.
 func (*VerifyBooksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{112}
 }
 
 func (x *VerifyBooksResponse) GetVerified() bool {
@@ -6865,7 +7232,7 @@ type CheckIntegrityRequest struct {
 
 func (x *CheckIntegrityRequest) Reset() {
 	*x = CheckIntegrityRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6877,7 +7244,7 @@ func (x *CheckIntegrityRequest) String() string {
 func (*CheckIntegrityRequest) ProtoMessage() {}
 
 func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6890,7 +7257,7 @@ func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityRequest.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{113}
 }
 
 // Response message for CheckIntegrity.
@@ -6906,7 +7273,7 @@ type CheckIntegrityResponse struct {
 
 func (x *CheckIntegrityResponse) Reset() {
 	*x = CheckIntegrityResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6918,7 +7285,7 @@ func (x *CheckIntegrityResponse) String() string {
 func (*CheckIntegrityResponse) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6931,7 +7298,7 @@ func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114}
 }
 
 func (x *CheckIntegrityResponse) GetPassed() bool {
@@ -6970,7 +7337,7 @@ type BooksStatus_BankAccountStatus struct {
 
 func (x *BooksStatus_BankAccountStatus) Reset() {
 	*x = BooksStatus_BankAccountStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6982,7 +7349,7 @@ func (x *BooksStatus_BankAccountStatus) String() string {
 func (*BooksStatus_BankAccountStatus) ProtoMessage() {}
 
 func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6995,7 +7362,7 @@ func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_BankAccountStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_BankAccountStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 0}
 }
 
 func (x *BooksStatus_BankAccountStatus) GetBankAccountId() string {
@@ -7059,7 +7426,7 @@ type BooksStatus_ScheduleStatus struct {
 
 func (x *BooksStatus_ScheduleStatus) Reset() {
 	*x = BooksStatus_ScheduleStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7071,7 +7438,7 @@ func (x *BooksStatus_ScheduleStatus) String() string {
 func (*BooksStatus_ScheduleStatus) ProtoMessage() {}
 
 func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7084,7 +7451,7 @@ func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_ScheduleStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_ScheduleStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96, 1}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 1}
 }
 
 func (x *BooksStatus_ScheduleStatus) GetBookkeepingScheduleId() string {
@@ -7144,7 +7511,7 @@ type BooksStatus_Finding struct {
 
 func (x *BooksStatus_Finding) Reset() {
 	*x = BooksStatus_Finding{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7156,7 +7523,7 @@ func (x *BooksStatus_Finding) String() string {
 func (*BooksStatus_Finding) ProtoMessage() {}
 
 func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7169,7 +7536,7 @@ func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_Finding.ProtoReflect.Descriptor instead.
 func (*BooksStatus_Finding) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96, 2}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 2}
 }
 
 func (x *BooksStatus_Finding) GetKind() BooksStatus_Finding_Kind {
@@ -7231,7 +7598,7 @@ type ImportOpeningBalancesRequest_AccountChoice struct {
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) Reset() {
 	*x = ImportOpeningBalancesRequest_AccountChoice{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7243,7 +7610,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) String() string {
 func (*ImportOpeningBalancesRequest_AccountChoice) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7256,7 +7623,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect
 
 // Deprecated: Use ImportOpeningBalancesRequest_AccountChoice.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest_AccountChoice) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 0}
 }
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) GetLineNumber() int32 {
@@ -7308,7 +7675,7 @@ type ImportOpeningBalancesResponse_Row struct {
 
 func (x *ImportOpeningBalancesResponse_Row) Reset() {
 	*x = ImportOpeningBalancesResponse_Row{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7320,7 +7687,7 @@ func (x *ImportOpeningBalancesResponse_Row) String() string {
 func (*ImportOpeningBalancesResponse_Row) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7333,7 +7700,7 @@ func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0}
 }
 
 func (x *ImportOpeningBalancesResponse_Row) GetLineNumber() int32 {
@@ -7397,7 +7764,7 @@ type CheckIntegrityResponse_Check struct {
 
 func (x *CheckIntegrityResponse_Check) Reset() {
 	*x = CheckIntegrityResponse_Check{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7409,7 +7776,7 @@ func (x *CheckIntegrityResponse_Check) String() string {
 func (*CheckIntegrityResponse_Check) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7422,7 +7789,7 @@ func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse_Check.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse_Check) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114, 0}
 }
 
 func (x *CheckIntegrityResponse_Check) GetRule() string {
@@ -7464,7 +7831,7 @@ var File_backoffice_finance_v1_ledger_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/bookkeeping_schedule.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a(backoffice/finance/v1/journal_seal.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
+	"*backoffice/finance/v1/ledger_service.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a(backoffice/finance/v1/account_role.proto\x1a-backoffice/finance/v1/accounting_period.proto\x1a0backoffice/finance/v1/bookkeeping_schedule.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a%backoffice/finance/v1/dimension.proto\x1a+backoffice/finance/v1/dimension_value.proto\x1a)backoffice/finance/v1/exchange_rate.proto\x1a'backoffice/finance/v1/fiscal_year.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a(backoffice/finance/v1/journal_line.proto\x1a(backoffice/finance/v1/journal_seal.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"u\n" +
 	"\x14CreateAccountRequest\x128\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.AccountR\aaccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"2\n" +
@@ -7814,7 +8181,33 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1eUndoCurrencyRevaluationRequest\x126\n" +
 	"\x17currency_revaluation_id\x18\x01 \x01(\tR\x15currencyRevaluationId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xa6\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"?\n" +
+	"\x15GetAccountRoleRequest\x12&\n" +
+	"\x0faccount_role_id\x18\x01 \x01(\tR\raccountRoleId\"<\n" +
+	"\x1bBatchGetAccountRolesRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"g\n" +
+	"\x1cBatchGetAccountRolesResponse\x12G\n" +
+	"\raccount_roles\x18\x01 \x03(\v2\".backoffice.finance.v1.AccountRoleR\faccountRoles\"\xee\x01\n" +
+	"\x17ListAccountRolesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xbe\x01\n" +
+	"\x18ListAccountRolesResponse\x12G\n" +
+	"\raccount_roles\x18\x01 \x03(\v2\".backoffice.finance.v1.AccountRoleR\faccountRoles\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xeb\x01\n" +
+	"\x18UpdateAccountRoleRequest\x12&\n" +
+	"\x0faccount_role_id\x18\x01 \x01(\tR\raccountRoleId\x12E\n" +
+	"\faccount_role\x18\x02 \x01(\v2\".backoffice.finance.v1.AccountRoleR\vaccountRole\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xa6\x01\n" +
 	" CreateBookkeepingScheduleRequest\x12]\n" +
 	"\x14bookkeeping_schedule\x18\x01 \x01(\v2*.backoffice.finance.v1.BookkeepingScheduleR\x13bookkeepingSchedule\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"W\n" +
@@ -7993,7 +8386,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xfcz\n" +
+	"accountIds2\xf3\x80\x01\n" +
 	"\rLedgerService\x12\xa4\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -8005,9 +8398,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fListAccounts\x12*.backoffice.finance.v1.ListAccountsRequest\x1a+.backoffice.finance.v1.ListAccountsResponse\"2\x8a\xb5\x18\x17\n" +
 	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x90\x02\x01\x12\xad\x01\n" +
 	"\rUpdateAccount\x12+.backoffice.finance.v1.UpdateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"O\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\x05\xc9\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02$:\aaccount2\x19/v1/accounts/{account_id}\x12\xa8\x01\n" +
-	"\x0eArchiveAccount\x12,.backoffice.finance.v1.ArchiveAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"H\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/accounts/{account_id}:archive\x12\xae\x01\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\x05\xc9\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02$:\aaccount2\x19/v1/accounts/{account_id}\x12\xae\x01\n" +
+	"\x0eArchiveAccount\x12,.backoffice.finance.v1.ArchiveAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"N\x8a\xb5\x18\x18\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\x02\xca\x01\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/accounts/{account_id}:archive\x12\xae\x01\n" +
 	"\x10UnarchiveAccount\x12..backoffice.finance.v1.UnarchiveAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"J\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/accounts/{account_id}:unarchive\x12\x99\x01\n" +
 	"\rDeleteAccount\x12+.backoffice.finance.v1.DeleteAccountRequest\x1a\x16.google.protobuf.Empty\"C\x8a\xb5\x18\x18\n" +
@@ -8075,9 +8468,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x0fListFiscalYears\x12-.backoffice.finance.v1.ListFiscalYearsRequest\x1a..backoffice.finance.v1.ListFiscalYearsResponse\"8\x8a\xb5\x18\x1a\n" +
 	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xa9\x01\n" +
 	"\x10DeleteFiscalYear\x12..backoffice.finance.v1.DeleteFiscalYearRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1b\n" +
-	"\x19finance.fiscalYears.write\x92\xb5\x18\x02\xa0\x02\x82\xd3\xe4\x93\x02\"* /v1/fiscalYears/{fiscal_year_id}\x12\xd2\x01\n" +
-	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"`\x8a\xb5\x18\x1b\n" +
-	"\x19finance.fiscalYears.write\x92\xb5\x18\b\r\xf2\x01\xf4\x01\xcd\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
+	"\x19finance.fiscalYears.write\x92\xb5\x18\x02\xa0\x02\x82\xd3\xe4\x93\x02\"* /v1/fiscalYears/{fiscal_year_id}\x12\xd0\x01\n" +
+	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"^\x8a\xb5\x18\x1b\n" +
+	"\x19finance.fiscalYears.write\x92\xb5\x18\x06\r\xf2\x01\xcd\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/fiscalYears/{fiscal_year_id}:close\x12\xbf\x01\n" +
 	"\x10ReopenFiscalYear\x12..backoffice.finance.v1.ReopenFiscalYearRequest\x1a!.backoffice.finance.v1.FiscalYear\"X\x8a\xb5\x18\x1b\n" +
 	"\x19finance.fiscalYears.write\x92\xb5\x18\x03\r\xf0\x01\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/fiscalYears/{fiscal_year_id}:reopen\x12\xce\x01\n" +
 	"\x13GetAccountingPeriod\x121.backoffice.finance.v1.GetAccountingPeriodRequest\x1a'.backoffice.finance.v1.AccountingPeriod\"[\x8a\xb5\x18 \n" +
@@ -8107,9 +8500,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x0eImportEcbRates\x12,.backoffice.finance.v1.ImportEcbRatesRequest\x1a-.backoffice.finance.v1.ImportEcbRatesResponse\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.exchangeRates.write\x92\xb5\x18\x02\xf7\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/exchangeRates:importEcb\x12\xb6\x01\n" +
 	"\rConvertAmount\x12+.backoffice.finance.v1.ConvertAmountRequest\x1a,.backoffice.finance.v1.ConvertAmountResponse\"J\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.exchangeRates.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/exchangeRates:convert\x90\x02\x01\x12\xf3\x01\n" +
-	"\x19CreateCurrencyRevaluation\x127.backoffice.finance.v1.CreateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"q\x8a\xb5\x18$\n" +
-	"\"finance.currencyRevaluations.write\x92\xb5\x18\v\xd5\x01\xf8\x01\xf9\x01\xf0\x01\xf1\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020:\x14currency_revaluation\"\x18/v1/currencyRevaluations\x12\xe0\x01\n" +
+	"\x1afinance.exchangeRates.read\x92\xb5\x18\x02\xd5\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/exchangeRates:convert\x90\x02\x01\x12\xf1\x01\n" +
+	"\x19CreateCurrencyRevaluation\x127.backoffice.finance.v1.CreateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"o\x8a\xb5\x18$\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\t\xd5\x01\xf8\x01\xf0\x01\xf1\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020:\x14currency_revaluation\"\x18/v1/currencyRevaluations\x12\xe0\x01\n" +
 	"\x16GetCurrencyRevaluation\x124.backoffice.finance.v1.GetCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"d\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x024\x122/v1/currencyRevaluations/{currency_revaluation_id}\x90\x02\x01\x12\xec\x01\n" +
 	"\x1cBatchGetCurrencyRevaluations\x12:.backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest\x1a;.backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse\"S\x8a\xb5\x18#\n" +
@@ -8117,7 +8510,15 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x18ListCurrencyRevaluations\x126.backoffice.finance.v1.ListCurrencyRevaluationsRequest\x1a7.backoffice.finance.v1.ListCurrencyRevaluationsResponse\"J\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf2\x01\n" +
 	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"t\x8a\xb5\x18$\n" +
-	"\"finance.currencyRevaluations.write\x92\xb5\x18\x06\r\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xe8\x01\n" +
+	"\"finance.currencyRevaluations.write\x92\xb5\x18\x06\r\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xb0\x01\n" +
+	"\x0eGetAccountRole\x12,.backoffice.finance.v1.GetAccountRoleRequest\x1a\".backoffice.finance.v1.AccountRole\"L\x8a\xb5\x18\x1b\n" +
+	"\x19finance.accountRoles.read\x82\xd3\xe4\x93\x02$\x12\"/v1/accountRoles/{account_role_id}\x90\x02\x01\x12\xc4\x01\n" +
+	"\x14BatchGetAccountRoles\x122.backoffice.finance.v1.BatchGetAccountRolesRequest\x1a3.backoffice.finance.v1.BatchGetAccountRolesResponse\"C\x8a\xb5\x18\x1b\n" +
+	"\x19finance.accountRoles.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/accountRoles:batchGet\x90\x02\x01\x12\xaf\x01\n" +
+	"\x10ListAccountRoles\x12..backoffice.finance.v1.ListAccountRolesRequest\x1a/.backoffice.finance.v1.ListAccountRolesResponse\":\x8a\xb5\x18\x1b\n" +
+	"\x19finance.accountRoles.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/accountRoles\x90\x02\x01\x12\xc8\x01\n" +
+	"\x11UpdateAccountRole\x12/.backoffice.finance.v1.UpdateAccountRoleRequest\x1a\".backoffice.finance.v1.AccountRole\"^\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.accountRoles.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x022:\faccount_role2\"/v1/accountRoles/{account_role_id}\x12\xe8\x01\n" +
 	"\x19CreateBookkeepingSchedule\x127.backoffice.finance.v1.CreateBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"f\x8a\xb5\x18$\n" +
 	"\"finance.bookkeepingSchedules.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x020:\x14bookkeeping_schedule\"\x18/v1/bookkeepingSchedules\x12\xe0\x01\n" +
 	"\x16GetBookkeepingSchedule\x124.backoffice.finance.v1.GetBookkeepingScheduleRequest\x1a*.backoffice.finance.v1.BookkeepingSchedule\"d\x8a\xb5\x18#\n" +
@@ -8140,9 +8541,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12finance.books.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:status\x90\x02\x01\x12\x89\x02\n" +
 	"\vExportBooks\x12).backoffice.finance.v1.ExportBooksRequest\x1a\x14.google.api.HttpBody\"\xb8\x01\x8a\xb5\x181\n" +
 	"\x12finance.books.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01ҵ\x18\n" +
-	"text/plainҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheet\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe8\x01\n" +
-	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"d\x8a\xb5\x18\x15\n" +
-	"\x13finance.books.write\x92\xb5\x18\x19\x98\x02\x99\x02\x9a\x02\x9b\x02\xd4\x01\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x96\x02\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
+	"text/plainҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheet\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/books:export\x90\x02\x01\x12\xe6\x01\n" +
+	"\x15ImportOpeningBalances\x123.backoffice.finance.v1.ImportOpeningBalancesRequest\x1a4.backoffice.finance.v1.ImportOpeningBalancesResponse\"b\x8a\xb5\x18\x15\n" +
+	"\x13finance.books.write\x92\xb5\x18\x17\x98\x02\x99\x02\x9a\x02\xd4\x01\x80\x02\x95\x02\xcf\x01\xd5\x01\xf0\x01\xf1\x01\x96\x02\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/books:importOpeningBalances\x12\xb0\x01\n" +
 	"\x0eGetJournalSeal\x12,.backoffice.finance.v1.GetJournalSealRequest\x1a\".backoffice.finance.v1.JournalSeal\"L\x8a\xb5\x18\x1b\n" +
 	"\x19finance.journalSeals.read\x82\xd3\xe4\x93\x02$\x12\"/v1/journalSeals/{journal_seal_id}\x90\x02\x01\x12\xc4\x01\n" +
 	"\x14BatchGetJournalSeals\x122.backoffice.finance.v1.BatchGetJournalSealsRequest\x1a3.backoffice.finance.v1.BatchGetJournalSealsResponse\"C\x8a\xb5\x18\x1b\n" +
@@ -8168,7 +8569,7 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 115)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 121)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(BooksStatus_Finding_Kind)(0),                      // 0: backoffice.finance.v1.BooksStatus.Finding.Kind
 	(ExportBooksRequest_Format)(0),                     // 1: backoffice.finance.v1.ExportBooksRequest.Format
@@ -8257,294 +8658,314 @@ var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(*ConvertAmountRequest)(nil),                       // 84: backoffice.finance.v1.ConvertAmountRequest
 	(*ConvertAmountResponse)(nil),                      // 85: backoffice.finance.v1.ConvertAmountResponse
 	(*UndoCurrencyRevaluationRequest)(nil),             // 86: backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	(*CreateBookkeepingScheduleRequest)(nil),           // 87: backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	(*GetBookkeepingScheduleRequest)(nil),              // 88: backoffice.finance.v1.GetBookkeepingScheduleRequest
-	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 89: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 90: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	(*ListBookkeepingSchedulesRequest)(nil),            // 91: backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	(*ListBookkeepingSchedulesResponse)(nil),           // 92: backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	(*UpdateBookkeepingScheduleRequest)(nil),           // 93: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	(*ArchiveBookkeepingScheduleRequest)(nil),          // 94: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 95: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	(*DeleteBookkeepingScheduleRequest)(nil),           // 96: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	(*CompleteBookkeepingScheduleRequest)(nil),         // 97: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	(*GetBooksStatusRequest)(nil),                      // 98: backoffice.finance.v1.GetBooksStatusRequest
-	(*BooksStatus)(nil),                                // 99: backoffice.finance.v1.BooksStatus
-	(*ExportBooksRequest)(nil),                         // 100: backoffice.finance.v1.ExportBooksRequest
-	(*ImportOpeningBalancesRequest)(nil),               // 101: backoffice.finance.v1.ImportOpeningBalancesRequest
-	(*ImportOpeningBalancesResponse)(nil),              // 102: backoffice.finance.v1.ImportOpeningBalancesResponse
-	(*GetJournalSealRequest)(nil),                      // 103: backoffice.finance.v1.GetJournalSealRequest
-	(*BatchGetJournalSealsRequest)(nil),                // 104: backoffice.finance.v1.BatchGetJournalSealsRequest
-	(*BatchGetJournalSealsResponse)(nil),               // 105: backoffice.finance.v1.BatchGetJournalSealsResponse
-	(*ListJournalSealsRequest)(nil),                    // 106: backoffice.finance.v1.ListJournalSealsRequest
-	(*ListJournalSealsResponse)(nil),                   // 107: backoffice.finance.v1.ListJournalSealsResponse
-	(*VerifyBooksRequest)(nil),                         // 108: backoffice.finance.v1.VerifyBooksRequest
-	(*VerifyBooksResponse)(nil),                        // 109: backoffice.finance.v1.VerifyBooksResponse
-	(*CheckIntegrityRequest)(nil),                      // 110: backoffice.finance.v1.CheckIntegrityRequest
-	(*CheckIntegrityResponse)(nil),                     // 111: backoffice.finance.v1.CheckIntegrityResponse
-	(*BooksStatus_BankAccountStatus)(nil),              // 112: backoffice.finance.v1.BooksStatus.BankAccountStatus
-	(*BooksStatus_ScheduleStatus)(nil),                 // 113: backoffice.finance.v1.BooksStatus.ScheduleStatus
-	(*BooksStatus_Finding)(nil),                        // 114: backoffice.finance.v1.BooksStatus.Finding
-	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 115: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	(*ImportOpeningBalancesResponse_Row)(nil),          // 116: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	(*CheckIntegrityResponse_Check)(nil),               // 117: backoffice.finance.v1.CheckIntegrityResponse.Check
-	(*Account)(nil),                                    // 118: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                      // 119: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                      // 120: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                               // 121: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                                // 122: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                                  // 123: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                             // 124: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                                 // 125: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                           // 126: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                               // 127: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                               // 128: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                        // 129: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                                   // 130: backoffice.type.v1.Money
-	(*BookkeepingSchedule)(nil),                        // 131: backoffice.finance.v1.BookkeepingSchedule
-	(*JournalSeal)(nil),                                // 132: backoffice.finance.v1.JournalSeal
-	(Account_Type)(0),                                  // 133: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                               // 134: backoffice.finance.v1.Account.Subtype
-	(*emptypb.Empty)(nil),                              // 135: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),                          // 136: google.api.HttpBody
+	(*GetAccountRoleRequest)(nil),                      // 87: backoffice.finance.v1.GetAccountRoleRequest
+	(*BatchGetAccountRolesRequest)(nil),                // 88: backoffice.finance.v1.BatchGetAccountRolesRequest
+	(*BatchGetAccountRolesResponse)(nil),               // 89: backoffice.finance.v1.BatchGetAccountRolesResponse
+	(*ListAccountRolesRequest)(nil),                    // 90: backoffice.finance.v1.ListAccountRolesRequest
+	(*ListAccountRolesResponse)(nil),                   // 91: backoffice.finance.v1.ListAccountRolesResponse
+	(*UpdateAccountRoleRequest)(nil),                   // 92: backoffice.finance.v1.UpdateAccountRoleRequest
+	(*CreateBookkeepingScheduleRequest)(nil),           // 93: backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	(*GetBookkeepingScheduleRequest)(nil),              // 94: backoffice.finance.v1.GetBookkeepingScheduleRequest
+	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 95: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 96: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	(*ListBookkeepingSchedulesRequest)(nil),            // 97: backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	(*ListBookkeepingSchedulesResponse)(nil),           // 98: backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	(*UpdateBookkeepingScheduleRequest)(nil),           // 99: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	(*ArchiveBookkeepingScheduleRequest)(nil),          // 100: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 101: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	(*DeleteBookkeepingScheduleRequest)(nil),           // 102: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	(*CompleteBookkeepingScheduleRequest)(nil),         // 103: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	(*GetBooksStatusRequest)(nil),                      // 104: backoffice.finance.v1.GetBooksStatusRequest
+	(*BooksStatus)(nil),                                // 105: backoffice.finance.v1.BooksStatus
+	(*ExportBooksRequest)(nil),                         // 106: backoffice.finance.v1.ExportBooksRequest
+	(*ImportOpeningBalancesRequest)(nil),               // 107: backoffice.finance.v1.ImportOpeningBalancesRequest
+	(*ImportOpeningBalancesResponse)(nil),              // 108: backoffice.finance.v1.ImportOpeningBalancesResponse
+	(*GetJournalSealRequest)(nil),                      // 109: backoffice.finance.v1.GetJournalSealRequest
+	(*BatchGetJournalSealsRequest)(nil),                // 110: backoffice.finance.v1.BatchGetJournalSealsRequest
+	(*BatchGetJournalSealsResponse)(nil),               // 111: backoffice.finance.v1.BatchGetJournalSealsResponse
+	(*ListJournalSealsRequest)(nil),                    // 112: backoffice.finance.v1.ListJournalSealsRequest
+	(*ListJournalSealsResponse)(nil),                   // 113: backoffice.finance.v1.ListJournalSealsResponse
+	(*VerifyBooksRequest)(nil),                         // 114: backoffice.finance.v1.VerifyBooksRequest
+	(*VerifyBooksResponse)(nil),                        // 115: backoffice.finance.v1.VerifyBooksResponse
+	(*CheckIntegrityRequest)(nil),                      // 116: backoffice.finance.v1.CheckIntegrityRequest
+	(*CheckIntegrityResponse)(nil),                     // 117: backoffice.finance.v1.CheckIntegrityResponse
+	(*BooksStatus_BankAccountStatus)(nil),              // 118: backoffice.finance.v1.BooksStatus.BankAccountStatus
+	(*BooksStatus_ScheduleStatus)(nil),                 // 119: backoffice.finance.v1.BooksStatus.ScheduleStatus
+	(*BooksStatus_Finding)(nil),                        // 120: backoffice.finance.v1.BooksStatus.Finding
+	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 121: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	(*ImportOpeningBalancesResponse_Row)(nil),          // 122: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	(*CheckIntegrityResponse_Check)(nil),               // 123: backoffice.finance.v1.CheckIntegrityResponse.Check
+	(*Account)(nil),                                    // 124: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                      // 125: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                      // 126: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                               // 127: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                                // 128: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                                  // 129: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                             // 130: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                                 // 131: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                           // 132: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                               // 133: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                               // 134: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                        // 135: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                                   // 136: backoffice.type.v1.Money
+	(*AccountRole)(nil),                                // 137: backoffice.finance.v1.AccountRole
+	(*BookkeepingSchedule)(nil),                        // 138: backoffice.finance.v1.BookkeepingSchedule
+	(*JournalSeal)(nil),                                // 139: backoffice.finance.v1.JournalSeal
+	(Account_Type)(0),                                  // 140: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                               // 141: backoffice.finance.v1.Account.Subtype
+	(*emptypb.Empty)(nil),                              // 142: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                          // 143: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	118, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	118, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	119, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	118, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	118, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	120, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	118, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	121, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	124, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	124, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	125, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	124, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	124, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	126, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	124, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	127, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
 	15,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	121, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	121, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	119, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	121, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	121, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	120, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	122, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	123, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	123, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	119, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	123, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	123, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	120, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	124, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	124, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	119, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	124, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	124, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	120, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	125, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	125, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	119, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	125, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	126, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	119, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	126, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	125, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	121, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	127, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	128, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	128, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	119, // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	128, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	128, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	120, // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	129, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	129, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	119, // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	129, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	130, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	128, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
-	131, // 50: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	131, // 51: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	119, // 52: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	131, // 53: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	131, // 54: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	120, // 55: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	112, // 56: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
-	113, // 57: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
-	114, // 58: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
-	1,   // 59: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
-	115, // 60: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	121, // 61: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	116, // 62: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	118, // 63: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
-	130, // 64: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
-	130, // 65: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
-	130, // 66: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
-	132, // 67: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	132, // 68: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	117, // 69: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
-	0,   // 70: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
-	133, // 71: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
-	134, // 72: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	2,   // 73: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
-	130, // 74: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
-	3,   // 75: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	4,   // 76: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	5,   // 77: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	7,   // 78: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	9,   // 79: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	10,  // 80: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	11,  // 81: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	12,  // 82: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	13,  // 83: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	28,  // 84: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	29,  // 85: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	30,  // 86: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	32,  // 87: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	34,  // 88: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	35,  // 89: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	36,  // 90: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	37,  // 91: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	38,  // 92: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	39,  // 93: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	40,  // 94: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	42,  // 95: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	44,  // 96: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	45,  // 97: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	46,  // 98: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	47,  // 99: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	15,  // 100: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	16,  // 101: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	18,  // 102: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	19,  // 103: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	21,  // 104: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	23,  // 105: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	24,  // 106: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	25,  // 107: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	26,  // 108: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	67,  // 109: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	48,  // 110: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	49,  // 111: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	50,  // 112: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	52,  // 113: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	59,  // 114: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
-	60,  // 115: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	62,  // 116: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	54,  // 117: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	55,  // 118: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	57,  // 119: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	63,  // 120: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	65,  // 121: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	66,  // 122: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	68,  // 123: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	69,  // 124: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	70,  // 125: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	72,  // 126: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	74,  // 127: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	75,  // 128: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	82,  // 129: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	84,  // 130: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	76,  // 131: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	77,  // 132: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	78,  // 133: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	80,  // 134: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	86,  // 135: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	87,  // 136: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	88,  // 137: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
-	89,  // 138: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	91,  // 139: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	93,  // 140: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	94,  // 141: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	95,  // 142: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	96,  // 143: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	97,  // 144: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	98,  // 145: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
-	100, // 146: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
-	101, // 147: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
-	103, // 148: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
-	104, // 149: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
-	106, // 150: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
-	108, // 151: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
-	110, // 152: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
-	118, // 153: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	118, // 154: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	6,   // 155: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	8,   // 156: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	118, // 157: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	118, // 158: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	118, // 159: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	135, // 160: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	14,  // 161: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	123, // 162: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	123, // 163: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	31,  // 164: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	33,  // 165: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	123, // 166: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	123, // 167: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	123, // 168: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	135, // 169: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	124, // 170: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	124, // 171: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	41,  // 172: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	43,  // 173: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	124, // 174: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	124, // 175: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	124, // 176: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	135, // 177: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	121, // 178: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	17,  // 179: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	121, // 180: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	20,  // 181: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	22,  // 182: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	121, // 183: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	121, // 184: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	121, // 185: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	27,  // 186: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	135, // 187: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	125, // 188: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	125, // 189: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	51,  // 190: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	53,  // 191: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	135, // 192: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
-	61,  // 193: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	125, // 194: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	126, // 195: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	56,  // 196: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	58,  // 197: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	64,  // 198: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	126, // 199: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	126, // 200: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	128, // 201: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	128, // 202: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	71,  // 203: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	73,  // 204: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	128, // 205: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	135, // 206: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	83,  // 207: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	85,  // 208: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	129, // 209: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	129, // 210: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	79,  // 211: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	81,  // 212: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	129, // 213: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	131, // 214: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	131, // 215: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	90,  // 216: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	92,  // 217: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	131, // 218: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	131, // 219: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	131, // 220: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	135, // 221: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
-	131, // 222: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	99,  // 223: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
-	136, // 224: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
-	102, // 225: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
-	132, // 226: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
-	105, // 227: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
-	107, // 228: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
-	109, // 229: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
-	111, // 230: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
-	153, // [153:231] is the sub-list for method output_type
-	75,  // [75:153] is the sub-list for method input_type
-	75,  // [75:75] is the sub-list for extension type_name
-	75,  // [75:75] is the sub-list for extension extendee
-	0,   // [0:75] is the sub-list for field type_name
+	127, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	127, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	125, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	127, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	127, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	126, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	128, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	129, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	129, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	125, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	129, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	129, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	126, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	130, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	130, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	125, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	130, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	130, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	126, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	131, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	131, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	125, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	131, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	132, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	125, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	132, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	131, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	127, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	133, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	134, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	134, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	125, // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	134, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	134, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	126, // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	135, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	135, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	125, // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	135, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	136, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	134, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	137, // 50: backoffice.finance.v1.BatchGetAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	125, // 51: backoffice.finance.v1.ListAccountRolesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	137, // 52: backoffice.finance.v1.ListAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	137, // 53: backoffice.finance.v1.UpdateAccountRoleRequest.account_role:type_name -> backoffice.finance.v1.AccountRole
+	126, // 54: backoffice.finance.v1.UpdateAccountRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	138, // 55: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	138, // 56: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	125, // 57: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	138, // 58: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	138, // 59: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	126, // 60: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	118, // 61: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
+	119, // 62: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
+	120, // 63: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
+	1,   // 64: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
+	121, // 65: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	127, // 66: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	122, // 67: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	124, // 68: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
+	136, // 69: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
+	136, // 70: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
+	136, // 71: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
+	139, // 72: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	139, // 73: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	123, // 74: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
+	0,   // 75: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
+	140, // 76: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
+	141, // 77: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	2,   // 78: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	136, // 79: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
+	3,   // 80: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	4,   // 81: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	5,   // 82: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	7,   // 83: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	9,   // 84: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	10,  // 85: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	11,  // 86: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	12,  // 87: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	13,  // 88: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	28,  // 89: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	29,  // 90: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	30,  // 91: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	32,  // 92: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	34,  // 93: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	35,  // 94: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	36,  // 95: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	37,  // 96: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	38,  // 97: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	39,  // 98: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	40,  // 99: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	42,  // 100: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	44,  // 101: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	45,  // 102: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	46,  // 103: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	47,  // 104: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	15,  // 105: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	16,  // 106: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	18,  // 107: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	19,  // 108: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	21,  // 109: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	23,  // 110: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	24,  // 111: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	25,  // 112: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	26,  // 113: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	67,  // 114: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	48,  // 115: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	49,  // 116: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	50,  // 117: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	52,  // 118: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	59,  // 119: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
+	60,  // 120: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	62,  // 121: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	54,  // 122: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	55,  // 123: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	57,  // 124: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	63,  // 125: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	65,  // 126: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	66,  // 127: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	68,  // 128: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	69,  // 129: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	70,  // 130: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	72,  // 131: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	74,  // 132: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	75,  // 133: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	82,  // 134: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	84,  // 135: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	76,  // 136: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	77,  // 137: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	78,  // 138: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	80,  // 139: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	86,  // 140: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	87,  // 141: backoffice.finance.v1.LedgerService.GetAccountRole:input_type -> backoffice.finance.v1.GetAccountRoleRequest
+	88,  // 142: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:input_type -> backoffice.finance.v1.BatchGetAccountRolesRequest
+	90,  // 143: backoffice.finance.v1.LedgerService.ListAccountRoles:input_type -> backoffice.finance.v1.ListAccountRolesRequest
+	92,  // 144: backoffice.finance.v1.LedgerService.UpdateAccountRole:input_type -> backoffice.finance.v1.UpdateAccountRoleRequest
+	93,  // 145: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	94,  // 146: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
+	95,  // 147: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	97,  // 148: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	99,  // 149: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	100, // 150: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	101, // 151: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	102, // 152: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	103, // 153: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	104, // 154: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
+	106, // 155: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	107, // 156: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
+	109, // 157: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
+	110, // 158: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
+	112, // 159: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
+	114, // 160: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
+	116, // 161: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
+	124, // 162: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	124, // 163: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	6,   // 164: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	8,   // 165: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	124, // 166: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	124, // 167: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	124, // 168: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	142, // 169: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	14,  // 170: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	129, // 171: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	129, // 172: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	31,  // 173: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	33,  // 174: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	129, // 175: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	129, // 176: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	129, // 177: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	142, // 178: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	130, // 179: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	130, // 180: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	41,  // 181: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	43,  // 182: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	130, // 183: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	130, // 184: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	130, // 185: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	142, // 186: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	127, // 187: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	17,  // 188: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	127, // 189: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	20,  // 190: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	22,  // 191: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	127, // 192: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	127, // 193: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	127, // 194: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	27,  // 195: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	142, // 196: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	131, // 197: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	131, // 198: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	51,  // 199: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	53,  // 200: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	142, // 201: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
+	61,  // 202: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	131, // 203: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	132, // 204: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	56,  // 205: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	58,  // 206: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	64,  // 207: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	132, // 208: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	132, // 209: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	134, // 210: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	134, // 211: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	71,  // 212: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	73,  // 213: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	134, // 214: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	142, // 215: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	83,  // 216: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	85,  // 217: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	135, // 218: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	135, // 219: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	79,  // 220: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	81,  // 221: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	135, // 222: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	137, // 223: backoffice.finance.v1.LedgerService.GetAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	89,  // 224: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:output_type -> backoffice.finance.v1.BatchGetAccountRolesResponse
+	91,  // 225: backoffice.finance.v1.LedgerService.ListAccountRoles:output_type -> backoffice.finance.v1.ListAccountRolesResponse
+	137, // 226: backoffice.finance.v1.LedgerService.UpdateAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	138, // 227: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	138, // 228: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	96,  // 229: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	98,  // 230: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	138, // 231: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	138, // 232: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	138, // 233: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	142, // 234: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
+	138, // 235: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	105, // 236: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
+	143, // 237: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	108, // 238: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
+	139, // 239: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
+	111, // 240: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
+	113, // 241: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
+	115, // 242: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
+	117, // 243: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
+	162, // [162:244] is the sub-list for method output_type
+	80,  // [80:162] is the sub-list for method input_type
+	80,  // [80:80] is the sub-list for extension type_name
+	80,  // [80:80] is the sub-list for extension extendee
+	0,   // [0:80] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -8553,6 +8974,7 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 		return
 	}
 	file_backoffice_finance_v1_account_proto_init()
+	file_backoffice_finance_v1_account_role_proto_init()
 	file_backoffice_finance_v1_accounting_period_proto_init()
 	file_backoffice_finance_v1_bookkeeping_schedule_proto_init()
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
@@ -8572,17 +8994,18 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[55].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[70].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[78].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[89].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[99].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[104].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[113].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[88].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[95].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[105].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[110].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[119].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   115,
+			NumMessages:   121,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

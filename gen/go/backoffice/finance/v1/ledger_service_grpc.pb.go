@@ -82,6 +82,10 @@ const (
 	LedgerService_BatchGetCurrencyRevaluations_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetCurrencyRevaluations"
 	LedgerService_ListCurrencyRevaluations_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListCurrencyRevaluations"
 	LedgerService_UndoCurrencyRevaluation_FullMethodName      = "/backoffice.finance.v1.LedgerService/UndoCurrencyRevaluation"
+	LedgerService_GetAccountRole_FullMethodName               = "/backoffice.finance.v1.LedgerService/GetAccountRole"
+	LedgerService_BatchGetAccountRoles_FullMethodName         = "/backoffice.finance.v1.LedgerService/BatchGetAccountRoles"
+	LedgerService_ListAccountRoles_FullMethodName             = "/backoffice.finance.v1.LedgerService/ListAccountRoles"
+	LedgerService_UpdateAccountRole_FullMethodName            = "/backoffice.finance.v1.LedgerService/UpdateAccountRole"
 	LedgerService_CreateBookkeepingSchedule_FullMethodName    = "/backoffice.finance.v1.LedgerService/CreateBookkeepingSchedule"
 	LedgerService_GetBookkeepingSchedule_FullMethodName       = "/backoffice.finance.v1.LedgerService/GetBookkeepingSchedule"
 	LedgerService_BatchGetBookkeepingSchedules_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetBookkeepingSchedules"
@@ -120,7 +124,8 @@ type LedgerServiceClient interface {
 	// Updates an account. Only the fields in `update_mask` change.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*Account, error)
 	// Archives an account, which hides it from lists and from new references. No effect if already
-	// archived.
+	// archived. Fails with `ACCOUNTS_IN_USE` if the account has an account role or belongs to a bank
+	// account.
 	ArchiveAccount(ctx context.Context, in *ArchiveAccountRequest, opts ...grpc.CallOption) (*Account, error)
 	// Restores an archived account. No effect if not archived.
 	UnarchiveAccount(ctx context.Context, in *UnarchiveAccountRequest, opts ...grpc.CallOption) (*Account, error)
@@ -233,9 +238,8 @@ type LedgerServiceClient interface {
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
 	// year. With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN`
-	// while a period of the year or an earlier year is open. Fails with `RETAINED_EARNINGS_MISSING`
-	// if the chart has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing
-	// account is archived.
+	// while a period of the year or an earlier year is open. Fails with `ACCOUNT_ARCHIVED` if a
+	// closing account is archived.
 	CloseFiscalYear(ctx context.Context, in *CloseFiscalYearRequest, opts ...grpc.CallOption) (*CloseFiscalYearResponse, error)
 	// Reopens a closed fiscal year. Reverses its closing entries and unlocks its periods, which stay
 	// closed. A reason is required. Fails with `PERIOD_CLOSED` while a later year is closed.
@@ -291,8 +295,7 @@ type LedgerServiceClient interface {
 	// day and posts the gains and losses, with their reversal on the next day. Fails with
 	// `CURRENCY_REVALUED` if the date is already revalued. Fails with `EXCHANGE_RATE_MISSING` if a
 	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is in
-	// a closed period or fiscal year. Fails with `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no
-	// account for unrealized exchange gains.
+	// a closed period or fiscal year.
 	CreateCurrencyRevaluation(ctx context.Context, in *CreateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(ctx context.Context, in *GetCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
@@ -305,6 +308,15 @@ type LedgerServiceClient interface {
 	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a
 	// closed period or fiscal year.
 	UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
+	// Returns an account role.
+	GetAccountRole(ctx context.Context, in *GetAccountRoleRequest, opts ...grpc.CallOption) (*AccountRole, error)
+	// Returns up to 500 account roles in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetAccountRoles(ctx context.Context, in *BatchGetAccountRolesRequest, opts ...grpc.CallOption) (*BatchGetAccountRolesResponse, error)
+	// Lists account roles.
+	ListAccountRoles(ctx context.Context, in *ListAccountRolesRequest, opts ...grpc.CallOption) (*ListAccountRolesResponse, error)
+	// Updates an account role. Only the fields in `update_mask` change.
+	UpdateAccountRole(ctx context.Context, in *UpdateAccountRoleRequest, opts ...grpc.CallOption) (*AccountRole, error)
 	// Creates a bookkeeping schedule.
 	CreateBookkeepingSchedule(ctx context.Context, in *CreateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
 	// Returns a bookkeeping schedule.
@@ -1002,6 +1014,46 @@ func (c *ledgerServiceClient) UndoCurrencyRevaluation(ctx context.Context, in *U
 	return out, nil
 }
 
+func (c *ledgerServiceClient) GetAccountRole(ctx context.Context, in *GetAccountRoleRequest, opts ...grpc.CallOption) (*AccountRole, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountRole)
+	err := c.cc.Invoke(ctx, LedgerService_GetAccountRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) BatchGetAccountRoles(ctx context.Context, in *BatchGetAccountRolesRequest, opts ...grpc.CallOption) (*BatchGetAccountRolesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetAccountRolesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_BatchGetAccountRoles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ListAccountRoles(ctx context.Context, in *ListAccountRolesRequest, opts ...grpc.CallOption) (*ListAccountRolesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAccountRolesResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ListAccountRoles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) UpdateAccountRole(ctx context.Context, in *UpdateAccountRoleRequest, opts ...grpc.CallOption) (*AccountRole, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AccountRole)
+	err := c.cc.Invoke(ctx, LedgerService_UpdateAccountRole_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ledgerServiceClient) CreateBookkeepingSchedule(ctx context.Context, in *CreateBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BookkeepingSchedule)
@@ -1191,7 +1243,8 @@ type LedgerServiceServer interface {
 	// Updates an account. Only the fields in `update_mask` change.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*Account, error)
 	// Archives an account, which hides it from lists and from new references. No effect if already
-	// archived.
+	// archived. Fails with `ACCOUNTS_IN_USE` if the account has an account role or belongs to a bank
+	// account.
 	ArchiveAccount(context.Context, *ArchiveAccountRequest) (*Account, error)
 	// Restores an archived account. No effect if not archived.
 	UnarchiveAccount(context.Context, *UnarchiveAccountRequest) (*Account, error)
@@ -1304,9 +1357,8 @@ type LedgerServiceServer interface {
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
 	// year. With `validate_only`, returns the entries without posting them. Fails with `PERIOD_OPEN`
-	// while a period of the year or an earlier year is open. Fails with `RETAINED_EARNINGS_MISSING`
-	// if the chart has no account for retained earnings, and with `ACCOUNT_ARCHIVED` if a closing
-	// account is archived.
+	// while a period of the year or an earlier year is open. Fails with `ACCOUNT_ARCHIVED` if a
+	// closing account is archived.
 	CloseFiscalYear(context.Context, *CloseFiscalYearRequest) (*CloseFiscalYearResponse, error)
 	// Reopens a closed fiscal year. Reverses its closing entries and unlocks its periods, which stay
 	// closed. A reason is required. Fails with `PERIOD_CLOSED` while a later year is closed.
@@ -1362,8 +1414,7 @@ type LedgerServiceServer interface {
 	// day and posts the gains and losses, with their reversal on the next day. Fails with
 	// `CURRENCY_REVALUED` if the date is already revalued. Fails with `EXCHANGE_RATE_MISSING` if a
 	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is in
-	// a closed period or fiscal year. Fails with `EXCHANGE_GAIN_ACCOUNT_MISSING` if the chart has no
-	// account for unrealized exchange gains.
+	// a closed period or fiscal year.
 	CreateCurrencyRevaluation(context.Context, *CreateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(context.Context, *GetCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
@@ -1376,6 +1427,15 @@ type LedgerServiceServer interface {
 	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a
 	// closed period or fiscal year.
 	UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
+	// Returns an account role.
+	GetAccountRole(context.Context, *GetAccountRoleRequest) (*AccountRole, error)
+	// Returns up to 500 account roles in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetAccountRoles(context.Context, *BatchGetAccountRolesRequest) (*BatchGetAccountRolesResponse, error)
+	// Lists account roles.
+	ListAccountRoles(context.Context, *ListAccountRolesRequest) (*ListAccountRolesResponse, error)
+	// Updates an account role. Only the fields in `update_mask` change.
+	UpdateAccountRole(context.Context, *UpdateAccountRoleRequest) (*AccountRole, error)
 	// Creates a bookkeeping schedule.
 	CreateBookkeepingSchedule(context.Context, *CreateBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
 	// Returns a bookkeeping schedule.
@@ -1645,6 +1705,18 @@ func (UnimplementedLedgerServiceServer) ListCurrencyRevaluations(context.Context
 }
 func (UnimplementedLedgerServiceServer) UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoCurrencyRevaluation not implemented")
+}
+func (UnimplementedLedgerServiceServer) GetAccountRole(context.Context, *GetAccountRoleRequest) (*AccountRole, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAccountRole not implemented")
+}
+func (UnimplementedLedgerServiceServer) BatchGetAccountRoles(context.Context, *BatchGetAccountRolesRequest) (*BatchGetAccountRolesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetAccountRoles not implemented")
+}
+func (UnimplementedLedgerServiceServer) ListAccountRoles(context.Context, *ListAccountRolesRequest) (*ListAccountRolesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAccountRoles not implemented")
+}
+func (UnimplementedLedgerServiceServer) UpdateAccountRole(context.Context, *UpdateAccountRoleRequest) (*AccountRole, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateAccountRole not implemented")
 }
 func (UnimplementedLedgerServiceServer) CreateBookkeepingSchedule(context.Context, *CreateBookkeepingScheduleRequest) (*BookkeepingSchedule, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateBookkeepingSchedule not implemented")
@@ -2816,6 +2888,78 @@ func _LedgerService_UndoCurrencyRevaluation_Handler(srv interface{}, ctx context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_GetAccountRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAccountRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).GetAccountRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_GetAccountRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).GetAccountRole(ctx, req.(*GetAccountRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_BatchGetAccountRoles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetAccountRolesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).BatchGetAccountRoles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_BatchGetAccountRoles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).BatchGetAccountRoles(ctx, req.(*BatchGetAccountRolesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ListAccountRoles_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAccountRolesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ListAccountRoles(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ListAccountRoles_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ListAccountRoles(ctx, req.(*ListAccountRolesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UpdateAccountRole_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateAccountRoleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UpdateAccountRole(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UpdateAccountRole_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UpdateAccountRole(ctx, req.(*UpdateAccountRoleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LedgerService_CreateBookkeepingSchedule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateBookkeepingScheduleRequest)
 	if err := dec(in); err != nil {
@@ -3372,6 +3516,22 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UndoCurrencyRevaluation",
 			Handler:    _LedgerService_UndoCurrencyRevaluation_Handler,
+		},
+		{
+			MethodName: "GetAccountRole",
+			Handler:    _LedgerService_GetAccountRole_Handler,
+		},
+		{
+			MethodName: "BatchGetAccountRoles",
+			Handler:    _LedgerService_BatchGetAccountRoles_Handler,
+		},
+		{
+			MethodName: "ListAccountRoles",
+			Handler:    _LedgerService_ListAccountRoles_Handler,
+		},
+		{
+			MethodName: "UpdateAccountRole",
+			Handler:    _LedgerService_UpdateAccountRole_Handler,
 		},
 		{
 			MethodName: "CreateBookkeepingSchedule",

@@ -153,8 +153,8 @@ type PrivateExpense struct {
 	// Defaults to the sum of the splits.
 	TotalAmount *v1.Money `protobuf:"bytes,7,opt,name=total_amount,json=totalAmount,proto3" json:"total_amount,omitempty"`
 	// Account to post against: for the owner, an account with subtype OWNER_EQUITY, OWNER_DRAW or
-	// LOAN; for an employee, a liability. Defaults to the OWNER_EQUITY or PAYROLL_LIABILITY account
-	// of the chart.
+	// LOAN; for an employee, a liability. Defaults to the account with the role `OWNER_EQUITY` or
+	// `EMPLOYEE_REIMBURSEMENTS`.
 	AccountId string `protobuf:"bytes,8,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Price of one unit of the currency of the amounts in the organization's currency. Defaults to
 	// the stored rate of the date.

@@ -125,7 +125,8 @@ const (
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
 	// Another account has the same code. (409)
 	Reason_ACCOUNTS_CODE_TAKEN Reason = 201
-	// Other records refer to the account. Archive it instead. (400)
+	// Other records refer to the account, so it cannot be deleted, or it has an account role or belongs
+	// to a bank account, so it cannot be archived. (400)
 	Reason_ACCOUNTS_IN_USE Reason = 202
 	// The subtype does not belong to the type of the account. (400)
 	Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE Reason = 203
@@ -173,8 +174,6 @@ const (
 	// The period has open issues. The violations list them; resolve them, or give a reason if all are
 	// warnings. (400)
 	Reason_PERIOD_CLOSE_BLOCKED Reason = 243
-	// The chart of accounts has no account for retained earnings. Create one first. (400)
-	Reason_RETAINED_EARNINGS_MISSING Reason = 244
 	// The fiscal year overlaps another. (400)
 	Reason_FISCAL_YEARS_OVERLAP Reason = 245
 	// There already is an exchange rate of the two currencies for the date. Update it instead. (409)
@@ -183,17 +182,12 @@ const (
 	Reason_EXCHANGE_RATE_FILE_UNREADABLE Reason = 247
 	// The date is already revalued. Undo that revaluation first. (400)
 	Reason_CURRENCY_REVALUED Reason = 248
-	// The chart of accounts has no account for exchange gains. Create one first. (400)
-	Reason_EXCHANGE_GAIN_ACCOUNT_MISSING Reason = 249
 	// The file is empty, damaged, too large or not a trial balance. (400)
 	Reason_OPENING_BALANCES_UNREADABLE Reason = 280
 	// Rows of the trial balance cannot be posted. Each is a field violation. (400)
 	Reason_OPENING_BALANCES_ROWS_INVALID Reason = 281
 	// Opening balances are already imported. Set `replace`, or reverse their entry first. (409)
 	Reason_OPENING_BALANCES_IMPORTED Reason = 282
-	// The chart of accounts has no account with subtype OPENING_BALANCE for the difference of opening
-	// balances. Create one first. (400)
-	Reason_OPENING_BALANCE_ACCOUNT_MISSING Reason = 283
 	// Other records refer to the journal entry. (400)
 	Reason_JOURNAL_ENTRIES_IN_USE Reason = 284
 	// Other records refer to the exchange rate. (400)
@@ -258,9 +252,6 @@ const (
 	// A large file is being imported to the bank account. Wait until the operation ends, or cancel
 	// it. (409)
 	Reason_STATEMENT_IMPORT_UNDER_WAY Reason = 290
-	// The chart of accounts has no account for the owner's money. Create one, or name an account.
-	// (400)
-	Reason_OWNER_ACCOUNT_MISSING Reason = 239
 	// A matched amount exceeds the open amount of a line or entry, or has the opposite sign. (400)
 	Reason_MATCH_EXCEEDS_OPEN Reason = 260
 	// The lines belong to several bank accounts. Create one match for each. (400)
@@ -281,9 +272,6 @@ const (
 	Reason_TRANSFER_AMOUNT_DIFFERS Reason = 266
 	// The journal entry belongs to a bank transfer. Pair the transfer with the line instead. (400)
 	Reason_JOURNAL_ENTRY_OF_TRANSFER Reason = 267
-	// The chart of accounts has no account with subtype PAYROLL_LIABILITY for amounts owed to
-	// employees. Create one, or name an account. (400)
-	Reason_STAFF_ACCOUNT_MISSING Reason = 268
 	// The splits of the rule do not cover the whole line, or exceed it. The percentages must add up
 	// to 100, unless one split takes the rest. (400)
 	Reason_BANK_RULE_SPLITS_INCOMPLETE Reason = 275
@@ -387,16 +375,13 @@ var (
 		241: "PERIOD_LOCKED",
 		242: "PERIOD_OPEN",
 		243: "PERIOD_CLOSE_BLOCKED",
-		244: "RETAINED_EARNINGS_MISSING",
 		245: "FISCAL_YEARS_OVERLAP",
 		246: "EXCHANGE_RATES_DATE_TAKEN",
 		247: "EXCHANGE_RATE_FILE_UNREADABLE",
 		248: "CURRENCY_REVALUED",
-		249: "EXCHANGE_GAIN_ACCOUNT_MISSING",
 		280: "OPENING_BALANCES_UNREADABLE",
 		281: "OPENING_BALANCES_ROWS_INVALID",
 		282: "OPENING_BALANCES_IMPORTED",
-		283: "OPENING_BALANCE_ACCOUNT_MISSING",
 		284: "JOURNAL_ENTRIES_IN_USE",
 		285: "EXCHANGE_RATES_IN_USE",
 		286: "BOOKKEEPING_SCHEDULES_IN_USE",
@@ -424,7 +409,6 @@ var (
 		258: "RECONCILIATION_DIFFERS",
 		259: "RECONCILIATION_OUT_OF_ORDER",
 		290: "STATEMENT_IMPORT_UNDER_WAY",
-		239: "OWNER_ACCOUNT_MISSING",
 		260: "MATCH_EXCEEDS_OPEN",
 		261: "MATCH_ACROSS_ACCOUNTS",
 		262: "MATCH_MOVES_NOTHING",
@@ -433,7 +417,6 @@ var (
 		265: "TRANSFER_SIDES_WRONG",
 		266: "TRANSFER_AMOUNT_DIFFERS",
 		267: "JOURNAL_ENTRY_OF_TRANSFER",
-		268: "STAFF_ACCOUNT_MISSING",
 		275: "BANK_RULE_SPLITS_INCOMPLETE",
 		276: "RECONCILIATION_LINE_NOT_OUTSTANDING",
 		277: "JOURNAL_ENTRY_RECONCILED",
@@ -515,16 +498,13 @@ var (
 		"PERIOD_LOCKED":                       241,
 		"PERIOD_OPEN":                         242,
 		"PERIOD_CLOSE_BLOCKED":                243,
-		"RETAINED_EARNINGS_MISSING":           244,
 		"FISCAL_YEARS_OVERLAP":                245,
 		"EXCHANGE_RATES_DATE_TAKEN":           246,
 		"EXCHANGE_RATE_FILE_UNREADABLE":       247,
 		"CURRENCY_REVALUED":                   248,
-		"EXCHANGE_GAIN_ACCOUNT_MISSING":       249,
 		"OPENING_BALANCES_UNREADABLE":         280,
 		"OPENING_BALANCES_ROWS_INVALID":       281,
 		"OPENING_BALANCES_IMPORTED":           282,
-		"OPENING_BALANCE_ACCOUNT_MISSING":     283,
 		"JOURNAL_ENTRIES_IN_USE":              284,
 		"EXCHANGE_RATES_IN_USE":               285,
 		"BOOKKEEPING_SCHEDULES_IN_USE":        286,
@@ -552,7 +532,6 @@ var (
 		"RECONCILIATION_DIFFERS":              258,
 		"RECONCILIATION_OUT_OF_ORDER":         259,
 		"STATEMENT_IMPORT_UNDER_WAY":          290,
-		"OWNER_ACCOUNT_MISSING":               239,
 		"MATCH_EXCEEDS_OPEN":                  260,
 		"MATCH_ACROSS_ACCOUNTS":               261,
 		"MATCH_MOVES_NOTHING":                 262,
@@ -561,7 +540,6 @@ var (
 		"TRANSFER_SIDES_WRONG":                265,
 		"TRANSFER_AMOUNT_DIFFERS":             266,
 		"JOURNAL_ENTRY_OF_TRANSFER":           267,
-		"STAFF_ACCOUNT_MISSING":               268,
 		"BANK_RULE_SPLITS_INCOMPLETE":         275,
 		"RECONCILIATION_LINE_NOT_OUTSTANDING": 276,
 		"JOURNAL_ENTRY_RECONCILED":            277,
@@ -611,7 +589,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xbc\x1c\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x9a\x1b\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -679,17 +657,14 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\rPERIOD_CLOSED\x10\xf0\x01\x12\x12\n" +
 	"\rPERIOD_LOCKED\x10\xf1\x01\x12\x10\n" +
 	"\vPERIOD_OPEN\x10\xf2\x01\x12\x19\n" +
-	"\x14PERIOD_CLOSE_BLOCKED\x10\xf3\x01\x12\x1e\n" +
-	"\x19RETAINED_EARNINGS_MISSING\x10\xf4\x01\x12\x19\n" +
+	"\x14PERIOD_CLOSE_BLOCKED\x10\xf3\x01\x12\x19\n" +
 	"\x14FISCAL_YEARS_OVERLAP\x10\xf5\x01\x12N\n" +
 	"\x19EXCHANGE_RATES_DATE_TAKEN\x10\xf6\x01\x1a.\x8a\xb5\x18\x04date\x8a\xb5\x18\x10fromCurrencyCode\x8a\xb5\x18\x0etoCurrencyCode\x12\"\n" +
 	"\x1dEXCHANGE_RATE_FILE_UNREADABLE\x10\xf7\x01\x12 \n" +
-	"\x11CURRENCY_REVALUED\x10\xf8\x01\x1a\b\x8a\xb5\x18\x04date\x12\"\n" +
-	"\x1dEXCHANGE_GAIN_ACCOUNT_MISSING\x10\xf9\x01\x12 \n" +
+	"\x11CURRENCY_REVALUED\x10\xf8\x01\x1a\b\x8a\xb5\x18\x04date\x12 \n" +
 	"\x1bOPENING_BALANCES_UNREADABLE\x10\x98\x02\x12\"\n" +
 	"\x1dOPENING_BALANCES_ROWS_INVALID\x10\x99\x02\x12\x1e\n" +
-	"\x19OPENING_BALANCES_IMPORTED\x10\x9a\x02\x12$\n" +
-	"\x1fOPENING_BALANCE_ACCOUNT_MISSING\x10\x9b\x02\x12\x1b\n" +
+	"\x19OPENING_BALANCES_IMPORTED\x10\x9a\x02\x12\x1b\n" +
 	"\x16JOURNAL_ENTRIES_IN_USE\x10\x9c\x02\x12\x1a\n" +
 	"\x15EXCHANGE_RATES_IN_USE\x10\x9d\x02\x12!\n" +
 	"\x1cBOOKKEEPING_SCHEDULES_IN_USE\x10\x9e\x02\x12\x1b\n" +
@@ -716,8 +691,7 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1eBANK_STATEMENT_LINE_RECONCILED\x10\x81\x02\x12\x1b\n" +
 	"\x16RECONCILIATION_DIFFERS\x10\x82\x02\x12 \n" +
 	"\x1bRECONCILIATION_OUT_OF_ORDER\x10\x83\x02\x122\n" +
-	"\x1aSTATEMENT_IMPORT_UNDER_WAY\x10\xa2\x02\x1a\x11\x8a\xb5\x18\rbankAccountId\x12\x1a\n" +
-	"\x15OWNER_ACCOUNT_MISSING\x10\xef\x01\x12\x17\n" +
+	"\x1aSTATEMENT_IMPORT_UNDER_WAY\x10\xa2\x02\x1a\x11\x8a\xb5\x18\rbankAccountId\x12\x17\n" +
 	"\x12MATCH_EXCEEDS_OPEN\x10\x84\x02\x12\x1a\n" +
 	"\x15MATCH_ACROSS_ACCOUNTS\x10\x85\x02\x12\x18\n" +
 	"\x13MATCH_MOVES_NOTHING\x10\x86\x02\x12\x1b\n" +
@@ -725,8 +699,7 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15MATCH_ACCOUNT_REFUSED\x10\x88\x02\x12\x19\n" +
 	"\x14TRANSFER_SIDES_WRONG\x10\x89\x02\x12\x1c\n" +
 	"\x17TRANSFER_AMOUNT_DIFFERS\x10\x8a\x02\x12\x1e\n" +
-	"\x19JOURNAL_ENTRY_OF_TRANSFER\x10\x8b\x02\x12\x1a\n" +
-	"\x15STAFF_ACCOUNT_MISSING\x10\x8c\x02\x12 \n" +
+	"\x19JOURNAL_ENTRY_OF_TRANSFER\x10\x8b\x02\x12 \n" +
 	"\x1bBANK_RULE_SPLITS_INCOMPLETE\x10\x93\x02\x12(\n" +
 	"#RECONCILIATION_LINE_NOT_OUTSTANDING\x10\x94\x02\x12\x1d\n" +
 	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x11\n" +
