@@ -121,7 +121,9 @@ func (s *Service) CategorizeBankStatementLine(
 			return err
 		}
 		l.VendorId = req.GetVendorId()
-		return postLineEntry(ctx, tx, l, req.GetSplits(), req.GetDescription())
+		return postLineEntry(ctx, tx, l, lineEntry{
+			splits: req.GetSplits(), description: req.GetDescription(), date: req.GetPostingDate(),
+		})
 	}
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "categorize", categorize)
 }
@@ -142,7 +144,7 @@ func (s *Service) MarkPersonalBankStatementLine(
 	ctx context.Context, req *pb.MarkPersonalBankStatementLineRequest,
 ) (*pb.BankStatementLine, error) {
 	mark := func(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
-		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), "")
+		return markPersonal(ctx, tx, l, req.GetAccountId(), req.GetBusinessSplits(), req.GetPostingDate())
 	}
 	l, err := bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "markPersonal", mark)
 	return l, remapOwnerAccount(err)

@@ -135,7 +135,7 @@ func (m matcher) plan(account *pb.BankAccount, l *pb.BankStatementLine, owner ow
 	if err != nil || splits == nil {
 		return nil, err
 	}
-	entry, err := newLineEntry(l, account, splits, "")
+	entry, err := newLineEntry(l, account, lineEntry{splits: splits})
 	return entry, remapOwnerAccount(err)
 }
 

@@ -13,9 +13,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// guardBookLines refuses lines that cannot be booked on any account: their period is closed, the bank
-// account's ledger account takes no postings in their currency, or their amounts overflow the account's
-// totals.
+// guardBookLines refuses lines that cannot be booked on any account: the bank account's ledger account
+// takes no postings in their currency, or their amounts overflow the account's totals.
 func guardBookLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	var ids []string
 	for _, l := range lines {
@@ -25,11 +24,16 @@ func guardBookLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLin
 	if err != nil {
 		return nil, err
 	}
+	// A line of a closed period can be booked with a later posting date.
+	open, err := ledger.FirstOpenDate(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	entries := make([]*pb.JournalEntry, len(lines))
 	for i, l := range lines {
 		amount := &typepb.Money{Amount: l.Amount.GetAmount(), CurrencyCode: l.Amount.GetCurrencyCode()}
 		entries[i] = &pb.JournalEntry{
-			Date: l.BookedDate, Source: pb.JournalEntry_BANK,
+			Date: max(l.BookedDate, open), Source: pb.JournalEntry_BANK,
 			Lines: []*pb.JournalLine{{AccountId: accounts[l.BankAccountId].GetLedgerAccountId(), Amount: amount}},
 		}
 	}

@@ -16,31 +16,40 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// postLineEntry posts the journal entry of a line with the given splits, and stores its id in the line.
-func postLineEntry(
-	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, splits []*pb.BankStatementLine_Split, description string,
-) error {
+// lineEntry is what a decision says about the journal entry of a line.
+type lineEntry struct {
+	splits []*pb.BankStatementLine_Split
+	// description defaults to the description of the line, and date to its booked date.
+	description, date string
+}
+
+// postLineEntry posts the journal entry of a line, and stores its id in the line.
+func postLineEntry(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, decided lineEntry) error {
 	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
 	if err != nil {
 		return err
 	}
-	entry, err := newLineEntry(l, account, splits, description)
+	entry, err := newLineEntry(l, account, decided)
 	if err != nil {
 		return err
 	}
 	if err := ledger.Post(ctx, tx, entry); err != nil {
-		return remapSplits(err, len(splits))
+		return remapSplits(err, len(decided.splits))
 	}
 	l.JournalEntryId = entry.Id
 	return nil
 }
 
-// newLineEntry returns the journal entry of a line with the given splits and stores the splits
-// in the line. It fails for a line of zero, for splits that do not add up to the line, and for
-// a split to the bank account's own ledger account.
+// newLineEntry returns the journal entry of a line and stores its splits in the line. It fails for a
+// line of zero, for splits that do not add up to the line, for a split to the bank account's own ledger
+// account, and for a date before the booked date.
 func newLineEntry(
-	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, description string,
+	l *pb.BankStatementLine, account *pb.BankAccount, decided lineEntry,
 ) (*pb.JournalEntry, error) {
+	splits := decided.splits
+	if decided.date != "" && decided.date < l.BookedDate {
+		return nil, fault.Invalid(fault.At("postingDate", "must not be before the booked date, %s", l.BookedDate))
+	}
 	currency := l.Amount.CurrencyCode
 	whole, err := money.Parse(l.Amount.Amount, currency)
 	if err != nil {
@@ -58,7 +67,7 @@ func newLineEntry(
 		return nil, err
 	}
 	l.Splits = storedSplits(splits, parts, currency)
-	return buildLineEntry(l, account, splits, parts, description), nil
+	return buildLineEntry(l, account, decided, parts), nil
 }
 
 // refuseOwnAccount refuses splits that post to the bank account's own ledger account.
@@ -76,14 +85,14 @@ func refuseOwnAccount(account *pb.BankAccount, splits []*pb.BankStatementLine_Sp
 // bank side last. Money in debits the bank account's ledger account, whether that is an asset or a
 // liability.
 func buildLineEntry(
-	l *pb.BankStatementLine, account *pb.BankAccount, splits []*pb.BankStatementLine_Split, parts []int64,
-	description string,
+	l *pb.BankStatementLine, account *pb.BankAccount, decided lineEntry, parts []int64,
 ) *pb.JournalEntry {
 	e := &pb.JournalEntry{
-		Date: l.BookedDate, Source: pb.JournalEntry_BANK, SourceId: l.Id, Reference: truncate(l.BankReference, maxReference),
-		Description: truncate(cmp.Or(description, l.Description, l.CounterpartyName), maxDescription),
+		Date: cmp.Or(decided.date, l.BookedDate), Source: pb.JournalEntry_BANK, SourceId: l.Id,
+		Reference:   truncate(l.BankReference, maxReference),
+		Description: truncate(cmp.Or(decided.description, l.Description, l.CounterpartyName), maxDescription),
 	}
-	for i, s := range splits {
+	for i, s := range decided.splits {
 		e.Lines = append(e.Lines, &pb.JournalLine{
 			AccountId: s.GetAccountId(), Memo: s.GetMemo(), DimensionValueIds: s.GetDimensionValueIds(),
 			Amount: money.ToProto(-parts[i], l.Amount.CurrencyCode),
@@ -134,6 +143,8 @@ func remapSplits(err error, splits int) error {
 			return fault.Field{Path: "bankAccountId", Message: describeLedgerAccount(err, f.Message)}
 		case f.Path == "lines":
 			return fault.Field{Path: "splits", Message: f.Message}
+		case f.Path == "date":
+			return fault.At("postingDate", "must be later, because the date of the entry %s", f.Message)
 		case ofLine:
 			return fault.Field{Path: "splits[" + path, Message: f.Message}
 		}

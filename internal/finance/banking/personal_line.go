@@ -13,19 +13,20 @@ import (
 )
 
 // markPersonal posts a line to the owner's account, except for the splits that belong to the
-// business. It uses the account accountID if set, or else the chart's account for owner's money.
+// business. It uses the account accountID if set, or else the account with the owner's role. date is the
+// date of the entry, by default the booked date.
 func markPersonal(
 	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string, business []*pb.BankStatementLine_Split,
-	memo string,
+	date string,
 ) error {
 	account, err := findOwnerAccount(ctx, tx, l, accountID)
 	if err != nil {
 		return err
 	}
-	owner := &pb.BankStatementLine_Split{AccountId: account, Memo: memo}
+	owner := &pb.BankStatementLine_Split{AccountId: account}
 	l.Personal = true
 	if len(business) == 0 {
-		return remapOwnerAccount(postLineEntry(ctx, tx, l, []*pb.BankStatementLine_Split{owner}, ""))
+		return remapOwnerAccount(postLineEntry(ctx, tx, l, lineEntry{splits: []*pb.BankStatementLine_Split{owner}, date: date}))
 	}
 	parts, rest, err := splitMixedLine(minorOf(l), l.Amount.CurrencyCode, business)
 	if err != nil {
@@ -33,7 +34,7 @@ func markPersonal(
 	}
 	owner.Amount = money.ToProto(rest, l.Amount.CurrencyCode)
 	splits := append(storedSplits(business, parts, l.Amount.CurrencyCode), owner)
-	return remapBusinessSplits(postLineEntry(ctx, tx, l, splits, ""), len(business))
+	return remapBusinessSplits(postLineEntry(ctx, tx, l, lineEntry{splits: splits, date: date}), len(business))
 }
 
 // splitMixedLine returns the business parts of a mixed line, with the line's sign, and the

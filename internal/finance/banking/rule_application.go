@@ -154,7 +154,7 @@ func (m matcher) applyToLine(ctx context.Context, tx *db.Tx, l *pb.BankStatement
 	if err != nil || splits == nil {
 		return err
 	}
-	return remapOwnerAccount(postLineEntry(ctx, tx, l, splits, ""))
+	return remapOwnerAccount(postLineEntry(ctx, tx, l, lineEntry{splits: splits}))
 }
 
 // moveLine moves a line to the state that the rule leads to and returns the splits to post, or nil

@@ -117,6 +117,15 @@ and state <> 'OPEN'`, tx.Call().Organization.ID).Scan(&last)
 	return closed, err
 }
 
+// FirstOpenDate returns the day after the closed periods, or "" if none is closed.
+func FirstOpenDate(ctx context.Context, tx *db.Tx) (string, error) {
+	closed, err := closedThrough(ctx, tx)
+	if err != nil || closed.IsZero() {
+		return "", err
+	}
+	return closed.AddDays(1).String(), nil
+}
+
 // closedPeriodError returns the error for a date before the end of closed books.
 func closedPeriodError(field string, closed calendar.Date) error {
 	return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,

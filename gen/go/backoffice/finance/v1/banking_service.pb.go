@@ -1838,7 +1838,10 @@ type CategorizeBankStatementLineRequest struct {
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Vendor paid, or who paid back. Optional.
-	VendorId      string `protobuf:"bytes,6,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	VendorId string `protobuf:"bytes,6,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	// Date of the entry, not before the booked date of the line. Defaults to the booked date. Needed if
+	// the booked date is in a closed period.
+	PostingDate   string `protobuf:"bytes,7,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1911,6 +1914,13 @@ func (x *CategorizeBankStatementLineRequest) GetValidateOnly() bool {
 func (x *CategorizeBankStatementLineRequest) GetVendorId() string {
 	if x != nil {
 		return x.VendorId
+	}
+	return ""
+}
+
+func (x *CategorizeBankStatementLineRequest) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
 	}
 	return ""
 }
@@ -2006,8 +2016,11 @@ type MarkPersonalBankStatementLineRequest struct {
 	// the same form as in CategorizeBankStatementLine. They must add up to less than the amount of
 	// the line.
 	BusinessSplits []*BankStatementLine_Split `protobuf:"bytes,5,rep,name=business_splits,json=businessSplits,proto3" json:"business_splits,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Date of the entry, not before the booked date of the line. Defaults to the booked date. Needed if
+	// the booked date is in a closed period.
+	PostingDate   string `protobuf:"bytes,6,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MarkPersonalBankStatementLineRequest) Reset() {
@@ -2073,6 +2086,13 @@ func (x *MarkPersonalBankStatementLineRequest) GetBusinessSplits() []*BankStatem
 		return x.BusinessSplits
 	}
 	return nil
+}
+
+func (x *MarkPersonalBankStatementLineRequest) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
 }
 
 // Request message for UndoBankStatementLine.
@@ -6999,26 +7019,28 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"\xb2\x02\n" +
+	"\v_total_size\"\xd5\x02\n" +
 	"\"CategorizeBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12U\n" +
 	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\x06splits\x12*\n" +
 	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x12\n" +
 	"\x04etag\x18\x04 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12\x1b\n" +
-	"\tvendor_id\x18\x06 \x01(\tR\bvendorId\"\xb4\x01\n" +
+	"\tvendor_id\x18\x06 \x01(\tR\bvendorId\x12!\n" +
+	"\fposting_date\x18\a \x01(\tR\vpostingDate\"\xb4\x01\n" +
 	"\x1fExcludeBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\x96\x02\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xb9\x02\n" +
 	"$MarkPersonalBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\x02 \x01(\tR\taccountId\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\x12a\n" +
-	"\x0fbusiness_splits\x18\x05 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\b\xbaH\x05\x92\x01\x02\x10cR\x0ebusinessSplits\"\x8c\x01\n" +
+	"\x0fbusiness_splits\x18\x05 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\b\xbaH\x05\x92\x01\x02\x10cR\x0ebusinessSplits\x12!\n" +
+	"\fposting_date\x18\x06 \x01(\tR\vpostingDate\"\x8c\x01\n" +
 	"\x1cUndoBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
