@@ -129,7 +129,7 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.finance.v1.CurrencyRevaluation": {
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
-			return &financev1.CurrencyRevaluation{Date: nextYear(o) + "-12-31"}
+			return &financev1.CurrencyRevaluation{Date: nextYear(o) + "-06-30"}
 		},
 	},
 	"backoffice.finance.v1.JournalSeal": {create: journalSeal},

@@ -26,7 +26,8 @@ func markPersonal(
 	owner := &pb.BankStatementLine_Split{AccountId: account}
 	l.Personal = true
 	if len(business) == 0 {
-		return remapOwnerAccount(postLineEntry(ctx, tx, l, lineEntry{splits: []*pb.BankStatementLine_Split{owner}, date: date}))
+		decided := lineEntry{splits: []*pb.BankStatementLine_Split{owner}, date: date}
+		return remapOwnerAccount(postLineEntry(ctx, tx, l, decided))
 	}
 	parts, rest, err := splitMixedLine(minorOf(l), l.Amount.CurrencyCode, business)
 	if err != nil {

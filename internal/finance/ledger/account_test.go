@@ -70,6 +70,7 @@ func TestAccountIsValidated(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	other := open(t)
+	b.create(t, &pb.Account{DisplayName: "Fuel", Code: "Fuel-1", Type: pb.Account_EXPENSE})
 	for name, c := range map[string]struct {
 		account *pb.Account
 		reason  optionsv1.Reason
@@ -77,6 +78,10 @@ func TestAccountIsValidated(t *testing.T) {
 	}{
 		"rejects a taken code": {
 			&pb.Account{DisplayName: "X", Code: "1000", Type: pb.Account_ASSET}, optionsv1.Reason_ACCOUNTS_CODE_TAKEN,
+			[]string{"code"},
+		},
+		"rejects a taken code in other letters": {
+			&pb.Account{DisplayName: "X", Code: "FUEL-1", Type: pb.Account_EXPENSE}, optionsv1.Reason_ACCOUNTS_CODE_TAKEN,
 			[]string{"code"},
 		},
 		"rejects a subtype of another type": {

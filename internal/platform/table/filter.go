@@ -151,11 +151,34 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 	if op == ":" && !f.allowsHas || op != ":" && f.element != "" || strings.ContainsAny(op, "<>") && !f.ordered {
 		return "", badFilter("%s cannot be compared by %s", name, op)
 	}
+	if f.text && (op == "=" || op == "!=") {
+		return c.compareText(w, op, name, literal)
+	}
 	value, err := f.arg(literal, w.scope)
 	if err != nil {
 		return "", badFilter("%s %s", name, err)
 	}
 	return compare(w, c.expression(w), f, op, value), nil
+}
+
+// compareText returns the SQL that compares text with a literal, which may have wildcards.
+func (c Column[R]) compareText(w *where, op, name, literal string) (string, error) {
+	pattern, wild, err := parseWildcard(literal)
+	if err != nil {
+		return "", badFilter("%s %s", name, err)
+	}
+	value, err := c.filter.arg(pattern.text, w.scope)
+	if err != nil {
+		return "", badFilter("%s %s", name, err)
+	}
+	if !wild {
+		return compare(w, c.expression(w), c.filter, op, value), nil
+	}
+	condition := pattern.condition(c.expression(w), w.param(value)+"::text")
+	if op == "!=" {
+		return "not " + condition, nil
+	}
+	return condition, nil
 }
 
 // anyValue is the literal with which `:` tests whether a field has a value (AIP-160).

@@ -191,7 +191,7 @@ var refusedFilters = []string{
 	`vendor_id = "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"`, `vendor_id = "` + someVendor + `x"`,
 	`vendor_id > "` + someVendor + `"`, `vendor_id : "ven"`,
 	`overdue = maybe`, `overdue : true`, `overdue > false`, `overdue`, "text = \"\xff\"", "text = \x00",
-	`text = "\x00"`, `text = "\u0000"`, `text = "\ud800"`, `text = "\000"`,
+	`text = "a*b"`, `text != "**a"`, `text = "\x00"`, `text = "\u0000"`, `text = "\ud800"`, `text = "\000"`,
 }
 
 func TestInvalidFilterIsRefused(t *testing.T) {

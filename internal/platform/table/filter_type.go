@@ -34,6 +34,8 @@ type filterType struct {
 	equal string
 	// predicate is true for a column that is a condition rather than a value.
 	predicate bool
+	// text is true for text, whose values may have wildcards.
+	text bool
 }
 
 // textFilter compares text that is stored composed (Unicode NFC).
@@ -42,17 +44,18 @@ func textFilter() *filterType {
 	arg := func(s string, scope Scope) (any, error) {
 		return raw.arg(norm.NFC.String(s), scope)
 	}
-	return &filterType{ordered: true, allowsHas: true, present: raw.present, arg: arg}
+	return &filterType{ordered: true, allowsHas: true, present: raw.present, arg: arg, text: true}
 }
 
 // rawTextFilter compares text that is stored exactly as received.
 func rawTextFilter() *filterType {
-	return &filterType{ordered: true, allowsHas: true, present: "%s <> ''", arg: func(s string, _ Scope) (any, error) {
+	arg := func(s string, _ Scope) (any, error) {
 		if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
 			return nil, fmt.Errorf("must be text without the character U+0000")
 		}
 		return s, nil
-	}}
+	}
+	return &filterType{ordered: true, allowsHas: true, present: "%s <> ''", arg: arg, text: true}
 }
 
 func integerFilter(bits int) *filterType {

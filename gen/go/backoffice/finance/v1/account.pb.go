@@ -336,7 +336,7 @@ type Account struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `acc_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Account number or short code, such as `1000`. Optional; unique if set.
+	// Account number or short code, such as `1000`. Optional; unique if set, ignoring case.
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
 	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`

@@ -33,7 +33,7 @@ type Project struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Short code. Optional; unique if set.
+	// Short code. Optional; unique if set, ignoring case.
 	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
 	// Description of the project.
 	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`

@@ -33,7 +33,7 @@ type Department struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Display name. Unique among departments, ignoring case.
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
-	// Short code, such as the code of a cost center. Optional; unique if set.
+	// Short code, such as the code of a cost center. Optional; unique if set, ignoring case.
 	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
 	// Parent department. Empty at the top level.
 	ParentDepartmentId string `protobuf:"bytes,4,opt,name=parent_department_id,json=parentDepartmentId,proto3" json:"parent_department_id,omitempty"`

@@ -42,7 +42,7 @@ type Employee struct {
 	FamilyName string `protobuf:"bytes,5,opt,name=family_name,json=familyName,proto3" json:"family_name,omitempty"`
 	// Work email address.
 	WorkEmail string `protobuf:"bytes,6,opt,name=work_email,json=workEmail,proto3" json:"work_email,omitempty"`
-	// Employee number. Optional; unique if set.
+	// Employee number. Optional; unique if set, ignoring case.
 	EmployeeNumber string `protobuf:"bytes,7,opt,name=employee_number,json=employeeNumber,proto3" json:"employee_number,omitempty"`
 	// Job title.
 	JobTitle string `protobuf:"bytes,8,opt,name=job_title,json=jobTitle,proto3" json:"job_title,omitempty"`
