@@ -21,6 +21,7 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Text("currency_code", func(a *pb.Account) *string { return &a.CurrencyCode }),
 	table.Ref("parent_account_id", "acc", func(a *pb.Account) *string { return &a.ParentAccountId }).Filter().Usable(),
 	table.Enum("cash_flow_section", func(a *pb.Account) *pb.Account_CashFlowSection { return &a.CashFlowSection }),
+	table.Enum("cash_flow_class", func(a *pb.Account) *pb.Account_CashFlowClass { return &a.CashFlowClass }),
 	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
 	table.Ref(
 		"closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId },
@@ -92,7 +93,7 @@ func (s *Service) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest)
 func (s *Service) UpdateAccount(ctx context.Context, req *pb.UpdateAccountRequest) (*pb.Account, error) {
 	return accounts.Update(
 		ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classifyAccount, checkAccountParent,
-		checkClosingAccount,
+		checkClosingAccount, checkRestatement,
 	)
 }
 

@@ -330,6 +330,78 @@ func (Account_CashFlowSection) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 2}
 }
 
+// Class of operating receipts and payments on a cash-flow statement by the direct method
+// (IAS 7.18, ASC 230-10-45-25).
+type Account_CashFlowClass int32
+
+const (
+	// Unspecified: the class of the subtype.
+	Account_CASH_FLOW_CLASS_UNSPECIFIED Account_CashFlowClass = 0
+	// Received from customers. Subtypes ACCOUNTS_RECEIVABLE, CUSTOMER_DEPOSIT and SALES.
+	Account_CUSTOMERS Account_CashFlowClass = 1
+	// Paid to employees. Subtypes PAYROLL_EXPENSE and PAYROLL_LIABILITY.
+	Account_EMPLOYEES Account_CashFlowClass = 2
+	// Paid to suppliers. Subtypes ACCOUNTS_PAYABLE, CREDIT_CARD, INVENTORY, PREPAID_EXPENSE,
+	// COST_OF_SALES and OPERATING_EXPENSE.
+	Account_SUPPLIERS Account_CashFlowClass = 3
+	// Taxes paid. Subtypes TAX_PAYABLE and TAX_EXPENSE. The tax of a sale or purchase that is paid
+	// in the same entry counts as received from customers or paid to suppliers.
+	Account_TAXES Account_CashFlowClass = 4
+	// Interest paid. Subtype INTEREST.
+	Account_INTEREST_PAID Account_CashFlowClass = 5
+	// Other operating receipts and payments. All other subtypes.
+	Account_OTHER_OPERATING Account_CashFlowClass = 6
+)
+
+// Enum value maps for Account_CashFlowClass.
+var (
+	Account_CashFlowClass_name = map[int32]string{
+		0: "CASH_FLOW_CLASS_UNSPECIFIED",
+		1: "CUSTOMERS",
+		2: "EMPLOYEES",
+		3: "SUPPLIERS",
+		4: "TAXES",
+		5: "INTEREST_PAID",
+		6: "OTHER_OPERATING",
+	}
+	Account_CashFlowClass_value = map[string]int32{
+		"CASH_FLOW_CLASS_UNSPECIFIED": 0,
+		"CUSTOMERS":                   1,
+		"EMPLOYEES":                   2,
+		"SUPPLIERS":                   3,
+		"TAXES":                       4,
+		"INTEREST_PAID":               5,
+		"OTHER_OPERATING":             6,
+	}
+)
+
+func (x Account_CashFlowClass) Enum() *Account_CashFlowClass {
+	p := new(Account_CashFlowClass)
+	*p = x
+	return p
+}
+
+func (x Account_CashFlowClass) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Account_CashFlowClass) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_account_proto_enumTypes[3].Descriptor()
+}
+
+func (Account_CashFlowClass) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_account_proto_enumTypes[3]
+}
+
+func (x Account_CashFlowClass) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Account_CashFlowClass.Descriptor instead.
+func (Account_CashFlowClass) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 3}
+}
+
 // Account is an account in the chart of accounts. Every journal line is posted to one. An archived
 // account accepts no new postings and keeps its history.
 type Account struct {
@@ -351,8 +423,16 @@ type Account struct {
 	CurrencyCode string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// Parent account on statements. Must have the same type.
 	ParentAccountId string `protobuf:"bytes,7,opt,name=parent_account_id,json=parentAccountId,proto3" json:"parent_account_id,omitempty"`
-	// Section of the cash-flow statement. Defaults to the section of the subtype.
+	// Section of the cash-flow statement that shows the cash received or paid for the account.
+	// Defaults to the section of the subtype. An INCOME or EXPENSE account can have another section
+	// than OPERATING too, such as interest paid as FINANCING (IAS 7.33). CASH_AND_EQUIVALENTS is only
+	// for ASSET and LIABILITY accounts. Cannot be changed while the account has lines in a closed
+	// period, because it would restate that period's cash flow. Accumulated depreciation always follows
+	// INVESTING.
 	CashFlowSection Account_CashFlowSection `protobuf:"varint,8,opt,name=cash_flow_section,json=cashFlowSection,proto3,enum=backoffice.finance.v1.Account_CashFlowSection" json:"cash_flow_section,omitempty"`
+	// Class of the account's operating cash flows by the direct method. Defaults to the class of the
+	// subtype. Cannot be changed while the account has lines in a closed period.
+	CashFlowClass Account_CashFlowClass `protobuf:"varint,20,opt,name=cash_flow_class,json=cashFlowClass,proto3,enum=backoffice.finance.v1.Account_CashFlowClass" json:"cash_flow_class,omitempty"`
 	// True if a sub-ledger maintains the account, such as accounts receivable. Manual postings to it
 	// are refused.
 	Control bool `protobuf:"varint,9,opt,name=control,proto3" json:"control,omitempty"`
@@ -465,6 +545,13 @@ func (x *Account) GetCashFlowSection() Account_CashFlowSection {
 	return Account_CASH_FLOW_SECTION_UNSPECIFIED
 }
 
+func (x *Account) GetCashFlowClass() Account_CashFlowClass {
+	if x != nil {
+		return x.CashFlowClass
+	}
+	return Account_CASH_FLOW_CLASS_UNSPECIFIED
+}
+
 func (x *Account) GetControl() bool {
 	if x != nil {
 		return x.Control
@@ -532,7 +619,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x0e\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x84\x10\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -541,7 +628,8 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\asubtype\x18\x05 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\asubtype\x12(\n" +
 	"\rcurrency_code\x18\x06 \x01(\tB\x03\xe0A\x05R\fcurrencyCode\x12*\n" +
 	"\x11parent_account_id\x18\a \x01(\tR\x0fparentAccountId\x12d\n" +
-	"\x11cash_flow_section\x18\b \x01(\x0e2..backoffice.finance.v1.Account.CashFlowSectionB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fcashFlowSection\x12\x1d\n" +
+	"\x11cash_flow_section\x18\b \x01(\x0e2..backoffice.finance.v1.Account.CashFlowSectionB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fcashFlowSection\x12^\n" +
+	"\x0fcash_flow_class\x18\x14 \x01(\x0e2,.backoffice.finance.v1.Account.CashFlowClassB\b\xbaH\x05\x82\x01\x02\x10\x01R\rcashFlowClass\x12\x1d\n" +
 	"\acontrol\x18\t \x01(\bB\x03\xe0A\x03R\acontrol\x12,\n" +
 	"\x12closing_account_id\x18\x10 \x01(\tR\x10closingAccountId\x12+\n" +
 	"\x0fbank_account_id\x18\x11 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12*\n" +
@@ -605,7 +693,15 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\x14CASH_AND_EQUIVALENTS\x10\x01\x12\r\n" +
 	"\tOPERATING\x10\x02\x12\r\n" +
 	"\tINVESTING\x10\x03\x12\r\n" +
-	"\tFINANCING\x10\x04:\x13\x8a\xb5\x18\x0f\n" +
+	"\tFINANCING\x10\x04\"\x90\x01\n" +
+	"\rCashFlowClass\x12\x1f\n" +
+	"\x1bCASH_FLOW_CLASS_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tCUSTOMERS\x10\x01\x12\r\n" +
+	"\tEMPLOYEES\x10\x02\x12\r\n" +
+	"\tSUPPLIERS\x10\x03\x12\t\n" +
+	"\x05TAXES\x10\x04\x12\x11\n" +
+	"\rINTEREST_PAID\x10\x05\x12\x13\n" +
+	"\x0fOTHER_OPERATING\x10\x06:\x13\x8a\xb5\x18\x0f\n" +
 	"\baccounts\x12\x03accB\xd2\x01\n" +
 	"\x19com.backoffice.finance.v1B\fAccountProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -621,29 +717,31 @@ func file_backoffice_finance_v1_account_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_account_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_backoffice_finance_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_backoffice_finance_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_backoffice_finance_v1_account_proto_goTypes = []any{
 	(Account_Type)(0),             // 0: backoffice.finance.v1.Account.Type
 	(Account_Subtype)(0),          // 1: backoffice.finance.v1.Account.Subtype
 	(Account_CashFlowSection)(0),  // 2: backoffice.finance.v1.Account.CashFlowSection
-	(*Account)(nil),               // 3: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	(Account_CashFlowClass)(0),    // 3: backoffice.finance.v1.Account.CashFlowClass
+	(*Account)(nil),               // 4: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.Account.type:type_name -> backoffice.finance.v1.Account.Type
 	1, // 1: backoffice.finance.v1.Account.subtype:type_name -> backoffice.finance.v1.Account.Subtype
 	2, // 2: backoffice.finance.v1.Account.cash_flow_section:type_name -> backoffice.finance.v1.Account.CashFlowSection
-	4, // 3: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	4, // 4: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	3, // 3: backoffice.finance.v1.Account.cash_flow_class:type_name -> backoffice.finance.v1.Account.CashFlowClass
+	5, // 4: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	5, // 5: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
+	5, // 6: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
+	6, // 7: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_account_proto_init() }
@@ -656,7 +754,7 @@ func file_backoffice_finance_v1_account_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_account_proto_rawDesc), len(file_backoffice_finance_v1_account_proto_rawDesc)),
-			NumEnums:      3,
+			NumEnums:      4,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -121,7 +121,8 @@ type LedgerServiceClient interface {
 	BatchGetAccounts(ctx context.Context, in *BatchGetAccountsRequest, opts ...grpc.CallOption) (*BatchGetAccountsResponse, error)
 	// Lists accounts.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
-	// Updates an account. Only the fields in `update_mask` change.
+	// Updates an account. Only the fields in `update_mask` change. Fails with
+	// `ACCOUNT_IN_CLOSED_PERIOD` if a changed field would restate the statements of a closed period.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*Account, error)
 	// Archives an account, which hides it from lists and from new references. No effect if already
 	// archived. Fails with `ACCOUNTS_IN_USE` if the account has an account role or belongs to a bank
@@ -1240,7 +1241,8 @@ type LedgerServiceServer interface {
 	BatchGetAccounts(context.Context, *BatchGetAccountsRequest) (*BatchGetAccountsResponse, error)
 	// Lists accounts.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
-	// Updates an account. Only the fields in `update_mask` change.
+	// Updates an account. Only the fields in `update_mask` change. Fails with
+	// `ACCOUNT_IN_CLOSED_PERIOD` if a changed field would restate the statements of a closed period.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*Account, error)
 	// Archives an account, which hides it from lists and from new references. No effect if already
 	// archived. Fails with `ACCOUNTS_IN_USE` if the account has an account role or belongs to a bank

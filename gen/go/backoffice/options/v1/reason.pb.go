@@ -132,6 +132,9 @@ const (
 	Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE Reason = 203
 	// The parent account has another type, or is under the account itself. (400)
 	Reason_ACCOUNT_PARENT_REFUSED Reason = 204
+	// The account has lines in a closed accounting period, whose statements the change would restate.
+	// Reopen the period first, or create another account. (400)
+	Reason_ACCOUNT_IN_CLOSED_PERIOD Reason = 296
 	// The account is archived. Choose another, or restore it first. (400)
 	Reason_ACCOUNT_ARCHIVED Reason = 205
 	// The account is a control account, which a sub-ledger maintains. Post with the records of the
@@ -357,6 +360,7 @@ var (
 		202: "ACCOUNTS_IN_USE",
 		203: "ACCOUNT_SUBTYPE_OF_OTHER_TYPE",
 		204: "ACCOUNT_PARENT_REFUSED",
+		296: "ACCOUNT_IN_CLOSED_PERIOD",
 		205: "ACCOUNT_ARCHIVED",
 		206: "ACCOUNT_IS_CONTROL",
 		207: "JOURNAL_ENTRY_UNBALANCED",
@@ -480,6 +484,7 @@ var (
 		"ACCOUNTS_IN_USE":                     202,
 		"ACCOUNT_SUBTYPE_OF_OTHER_TYPE":       203,
 		"ACCOUNT_PARENT_REFUSED":              204,
+		"ACCOUNT_IN_CLOSED_PERIOD":            296,
 		"ACCOUNT_ARCHIVED":                    205,
 		"ACCOUNT_IS_CONTROL":                  206,
 		"JOURNAL_ENTRY_UNBALANCED":            207,
@@ -589,7 +594,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x9a\x1b\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xb9\x1b\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -639,7 +644,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fACCOUNTS_IN_USE\x10\xca\x01\x12\"\n" +
 	"\x1dACCOUNT_SUBTYPE_OF_OTHER_TYPE\x10\xcb\x01\x12\x1b\n" +
-	"\x16ACCOUNT_PARENT_REFUSED\x10\xcc\x01\x12\x15\n" +
+	"\x16ACCOUNT_PARENT_REFUSED\x10\xcc\x01\x12\x1d\n" +
+	"\x18ACCOUNT_IN_CLOSED_PERIOD\x10\xa8\x02\x12\x15\n" +
 	"\x10ACCOUNT_ARCHIVED\x10\xcd\x01\x12\x17\n" +
 	"\x12ACCOUNT_IS_CONTROL\x10\xce\x01\x12\x1d\n" +
 	"\x18JOURNAL_ENTRY_UNBALANCED\x10\xcf\x01\x12\x19\n" +
