@@ -96,7 +96,7 @@ func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, strin
 	}
 	subtype := chosenSubtype(choice)
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
-		subtype = subtypeFromName(b.Kind)
+		subtype = contraAssetSubtype(subtypeFromName(b.Kind), b.Name)
 	}
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		return nil, fmt.Sprintf("%q is new; choose its type, or add a column Type to the file", rowText(b))

@@ -56,3 +56,28 @@ func subtypeFromName(words string) pb.Account_Subtype {
 	}
 	return pb.Account_SUBTYPE_UNSPECIFIED
 }
+
+// reserveNames are words of the names of accounts that reduce fixed assets, spelled as by
+// sheet.NormalizeName. Xero gives such accounts the type of the asset and names such as "Less
+// Accumulated Depreciation on Office Equipment".
+var reserveNames = []string{
+	"accumulateddepreciation", "accumulatedamortization", "accumulatedamortisation", "accumdepreciation",
+	"accumdepr", "accumamortization", "accumamortisation", "allowancefordepreciation", "provisionfordepreciation",
+	"accumulatedimpairment",
+}
+
+// contraAssetSubtype returns ACCUMULATED_DEPRECIATION for an asset whose name says that it reduces
+// fixed assets, and otherwise the subtype. Its movements are no investing flows (IAS 7.20b,
+// ASC 230-10-45-28).
+func contraAssetSubtype(subtype pb.Account_Subtype, name string) pb.Account_Subtype {
+	if subtype != pb.Account_FIXED_ASSET && subtype != pb.Account_OTHER_ASSET {
+		return subtype
+	}
+	plain := sheet.NormalizeName(name)
+	for _, words := range reserveNames {
+		if strings.Contains(plain, words) {
+			return pb.Account_ACCUMULATED_DEPRECIATION
+		}
+	}
+	return subtype
+}
