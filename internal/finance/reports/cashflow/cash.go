@@ -1,0 +1,60 @@
+package cashflow
+
+import "github.com/google/uuid"
+
+// cashMoved is the cash that an entry received and paid, without transfers between cash accounts.
+type cashMoved struct {
+	received, paid int64
+	// transfer is true if cash moved from one cash account to another.
+	transfer bool
+}
+
+func (c cashMoved) net() int64 { return c.received - c.paid }
+
+// without returns the cash that remains of the net cash without a part of it.
+func (c cashMoved) without(part int64) cashMoved {
+	net := c.net() - part
+	return cashMoved{received: max(net, 0), paid: max(-net, 0), transfer: c.transfer}
+}
+
+// cashMoves collects the cash lines of an entry by account, in the order of the lines.
+type cashMoves []cashMove
+
+type cashMove struct {
+	account        uuid.UUID
+	received, paid int64
+}
+
+func (m *cashMoves) add(l Line) {
+	at := -1
+	for i := range *m {
+		if (*m)[i].account == l.Account.ID {
+			at = i
+		}
+	}
+	if at < 0 {
+		at = len(*m)
+		*m = append(*m, cashMove{account: l.Account.ID})
+	}
+	(*m)[at].received += max(l.Minor, 0)
+	(*m)[at].paid += max(-l.Minor, 0)
+}
+
+// moved returns the cash received and paid. What one account received and another paid is a
+// transfer, which is part of cash management (IAS 7.9). Receipts and payments of the same account
+// are shown gross (IAS 7.21).
+func (m cashMoves) moved() (out cashMoved) {
+	var in, gone int64
+	for _, a := range m {
+		both := min(a.received, a.paid)
+		out.received += both
+		out.paid += both
+		in += a.received - both
+		gone += a.paid - both
+	}
+	between := min(in, gone)
+	out.transfer = between > 0
+	out.received += in - between
+	out.paid += gone - between
+	return out
+}
