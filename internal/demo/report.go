@@ -12,7 +12,7 @@ import (
 // statementReport is a report with columns and rows.
 type statementReport interface {
 	proto.Message
-	GetColumns() []string
+	GetColumns() []*financev1.ReportColumn
 	GetRows() []*financev1.ReportRow
 }
 
@@ -36,7 +36,10 @@ func (s *studio) showStatements(ctx context.Context) error {
 		if err := s.api.get(ctx, "/v1/reports/"+r.path+"?"+r.query.Encode(), r.into); err != nil {
 			return err
 		}
-		t := table{title: r.title + ", in " + currency, columns: r.into.GetColumns()}
+		t := table{title: r.title + ", in " + currency}
+		for _, c := range r.into.GetColumns() {
+			t.columns = append(t.columns, c.GetLabel())
+		}
 		t.addRows(r.into.GetRows(), 0)
 		s.addLine("\n%s", t.text())
 	}

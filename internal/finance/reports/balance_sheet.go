@@ -8,26 +8,28 @@ import (
 // own fiscal year. Results that no closing entry has moved to an equity account yet belong to
 // the owners too.
 func balanceSheet(s statement, thisYear amounts) *pb.BalanceSheet {
-	assetRows, assets := s.section("Assets", debit, ofType(pb.Account_ASSET))
-	liabilityRows, liabilities := s.section("Liabilities", credit, ofType(pb.Account_LIABILITY))
-	equityRows, equity := s.section("Equity", credit, ofType(pb.Account_EQUITY))
+	assetRows, assets := s.section("assets", "Assets", debit, ofType(pb.Account_ASSET))
+	liabilityRows, liabilities := s.section("liabilities", "Liabilities", credit, ofType(pb.Account_LIABILITY))
+	equityRows, equity := s.section("equity", "Equity", credit, ofType(pb.Account_EQUITY))
 	prior := s.earnings().minus(thisYear)
 	equity = equity.plus(thisYear).plus(prior)
-	rows := append(equityRows.Rows, s.row("Prior-year earnings", prior), s.row("Current-year earnings", thisYear))
+	rows := append(equityRows.Rows, s.subtotal("equity/priorEarnings", "Prior-year earnings", prior),
+		s.subtotal("equity/currentEarnings", "Current-year earnings", thisYear))
 	if s.translated {
 		equity = equity.plus(s.translationDifference())
-		rows = append(rows, s.row("Translation difference", s.translationDifference()))
+		rows = append(rows,
+			s.subtotal("equity/translationDifference", "Translation difference", s.translationDifference()))
 	}
-	equityRows = s.row("Equity", equity, rows...)
+	equityRows = s.heading("equity", "Equity", equity, rows...)
 	return &pb.BalanceSheet{
-		AsOf:             s.columns[0].end.String(),
-		Columns:          s.labels(),
+		AsOf:             s.columns[s.asked()].end.String(),
+		Columns:          s.headings(),
 		Rows:             []*pb.ReportRow{assetRows, liabilityRows, equityRows},
-		TotalAssets:      s.money(assets[0]),
-		TotalLiabilities: s.money(liabilities[0]),
-		TotalEquity:      s.money(equity[0]),
-		CurrentEarnings:  s.money(thisYear[0]),
-		PriorEarnings:    s.money(prior[0]),
+		TotalAssets:      s.figure(assets),
+		TotalLiabilities: s.figure(liabilities),
+		TotalEquity:      s.figure(equity),
+		CurrentEarnings:  s.figure(thisYear),
+		PriorEarnings:    s.figure(prior),
 		Series: []*pb.ReportSeries{
 			s.series("Assets", assets), s.series("Liabilities", liabilities), s.series("Equity", equity),
 		},

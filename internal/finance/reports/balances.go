@@ -24,6 +24,7 @@ type balance struct {
 	Type            string
 	Subtype         string
 	CashFlowSection string
+	CashFlowClass   string
 	ParentAccountID uuid.NullUUID
 	CurrencyCode    string
 	Archived        bool
@@ -42,7 +43,7 @@ func (b balance) isCostOfSales() bool { return b.Subtype == pb.Account_COST_OF_S
 func (b balance) isResult() bool { return b.is(pb.Account_INCOME) || b.is(pb.Account_EXPENSE) }
 
 func (b balance) isCash() bool {
-	return b.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS.String()
+	return b.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS.String() && !b.isResult()
 }
 
 var (
@@ -233,6 +234,10 @@ func (p period) startArg() string {
 type column struct {
 	period
 	label string
+	// asked is true for the period or date that the caller asked for.
+	asked bool
+	// value is the dimension value of the lines, in a report split by a dimension.
+	value uuid.UUID
 	// operating excludes the entries that close a year's profit to retained earnings.
 	operating bool
 	// within lists dimension values that every line must carry; without lists those it must
@@ -263,3 +268,13 @@ func (c column) withinArg() []uuid.UUID { return append([]uuid.UUID{}, c.within.
 
 // withoutArg returns the excluded dimension values as a query argument.
 func (c column) withoutArg() []uuid.UUID { return append([]uuid.UUID{}, c.without...) }
+
+// isZero reports whether all amounts are zero.
+func (a amounts) isZero() bool {
+	for _, minor := range a {
+		if minor != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -2,18 +2,9 @@ package reports
 
 import (
 	"context"
-	_ "embed"
-	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
-)
-
-var (
-	//go:embed cash_flow.sql
-	selectCounterparts string
-	//go:embed revalued_cash.sql
-	selectRevaluedCash string
 )
 
 // GetCashFlowStatement returns the sources and uses of cash in a period.
@@ -33,158 +24,155 @@ func (s *Service) GetCashFlowStatement(
 		if err != nil {
 			return nil, err
 		}
-		revalued, err := st.revaluedCash(ctx, tx)
+		isDirect := req.GetMethod() == pb.CashFlowStatement_DIRECT
+		flows, err := st.readCashFlows(ctx, tx, isDirect || st.translated)
 		if err != nil {
 			return nil, err
 		}
-		if req.GetMethod() != pb.CashFlowStatement_DIRECT {
-			return cashFlow(st, st.indirect(revalued), held, revalued), nil
+		parts, err := flows.parts()
+		if err != nil {
+			return nil, err
 		}
-		direct, err := st.withCounterparts(ctx, tx)
-		return cashFlow(st, direct.direct(), held, revalued), err
+		out := cashFlow(st, parts, held, isDirect)
+		out.NonCashTransactions, err = flows.transactions()
+		return out, err
 	})
 }
 
-// activities are the sections of a cash-flow statement, with their total.
-type activities struct {
-	rows []*pb.ReportRow
-	sum  amounts
+// cashParts are the attributed cash flows of a statement in its currency.
+type cashParts struct {
+	// classes are the operating flows, by class.
+	classes map[pb.Account_CashFlowClass]statement
+	// investing and financing are the flows of these sections, excluded the movements of operating
+	// accounts that are not operating cash.
+	investing, financing, excluded statement
+	// effect is what exchange rates added to cash.
+	effect amounts
 }
 
-// cashFlow adds the effect of exchange rates to the activities: of revaluations, and of
-// translation to another currency. In the base currency, the result equals the change of the
-// cash accounts without any balancing item. In another currency, the remainder from rounding
-// each amount gets a row.
-func cashFlow(s statement, a activities, held cashHeld, revalued amounts) *pb.CashFlowStatement {
-	effect := revalued.plus(held.translation)
-	change := a.sum.plus(effect)
-	rows := append(a.rows, s.row("Effect of exchange rates on cash", effect))
+// parts returns the flows in the currency of the statement.
+func (f *cashFlows) parts() (out cashParts, err error) {
+	out.classes = map[pb.Account_CashFlowClass]statement{}
+	for place, sums := range f.places {
+		if place.section == pb.Account_OPERATING {
+			if out.classes[place.class], err = f.statementOf(sums); err != nil {
+				return out, err
+			}
+		}
+	}
+	for _, part := range []struct {
+		of   *statement
+		sums flowSums
+	}{
+		{&out.investing, sumsAt(f.statement, f.places, flowPlace{section: pb.Account_INVESTING})},
+		{&out.financing, sumsAt(f.statement, f.places, flowPlace{section: pb.Account_FINANCING})},
+		{&out.excluded, f.excluded},
+	} {
+		if *part.of, err = f.statementOf(part.sums); err != nil {
+			return out, err
+		}
+	}
+	// What is excluded did not move cash, or not as part of operating activities.
+	out.excluded.columns = f.statement.columns
+	out.effect, err = f.total(f.effect)
+	return out, err
+}
+
+// cashFlow shows the activities, the effect of exchange rates and the cash held. In the base
+// currency, the result equals the change of the cash accounts without any balancing item. In
+// another currency, the remainder from rounding each amount gets a row.
+func cashFlow(s statement, parts cashParts, held cashHeld, isDirect bool) *pb.CashFlowStatement {
+	operatingRow, operating := s.indirect(parts)
+	switch {
+	case isDirect:
+		operatingRow, operating = s.direct(parts)
+	case s.translated:
+		// The sum of each account is rounded. Both methods show the same operating cash.
+		_, direct := s.direct(parts)
+		rounding := s.subtotal("operating/rounding", "Rounding", direct.minus(operating))
+		operatingRow, operating = s.heading("operating", operatingRow.Label, direct,
+			append(operatingRow.Rows, rounding)...), direct
+	}
+	all := func(balance) bool { return true }
+	investingRow, investing := parts.investing.section("investing", "Investing activities", debit, all)
+	financingRow, financing := parts.financing.section("financing", "Financing activities", debit, all)
+	effect := parts.effect.plus(held.translation)
+	change := operating.plus(investing).plus(financing).plus(effect)
+	rows := []*pb.ReportRow{
+		operatingRow, investingRow, financingRow,
+		s.subtotal("exchangeEffect", "Effect of exchange rates on cash", effect),
+	}
 	if s.translated {
 		rounding := held.change().minus(change)
-		rows, change = append(rows, s.row("Rounding", rounding)), held.change()
+		rows, change = append(rows, s.subtotal("rounding", "Rounding", rounding)), held.change()
 	}
 	closing := held.opening.plus(change)
-	first := s.columns[0]
+	asked := s.columns[s.asked()]
 	return &pb.CashFlowStatement{
-		StartDate: first.start.String(),
-		EndDate:   first.end.String(),
-		Columns:   s.labels(),
+		StartDate: asked.start.String(),
+		EndDate:   asked.end.String(),
+		Columns:   s.headings(),
 		Rows: append(rows,
-			s.row("Change in cash", change),
-			s.row("Cash at the beginning", held.opening),
-			s.row("Cash at the end", closing)),
-		OpeningCash: s.money(held.opening[0]),
-		NetChange:   s.money(change[0]),
-		ClosingCash: s.money(closing[0]),
+			s.total("netChange", "Change in cash", change),
+			s.subtotal("openingCash", "Cash at the beginning", held.opening),
+			s.total("closingCash", "Cash at the end", closing)),
+		OpeningCash: s.figure(held.opening),
+		NetChange:   s.figure(change),
+		ClosingCash: s.figure(closing),
 		Series:      []*pb.ReportSeries{s.series("Change in cash", change), s.series("Cash at the end", closing)},
 	}
 }
 
-// indirect starts from net income and subtracts what moved no cash: the change of every account
-// that is neither cash nor income or expense, in its section (ASC 230-10-45-28, IAS 7.20).
-// Since the changes of all accounts add up to zero, the result is the change in cash.
-func (s statement) indirect(revalued amounts) activities {
+// indirect starts from net income (IAS 7.20, ASC 230-10-45-28). It removes the income and expenses
+// that are no operating cash, such as depreciation and the gain on a disposal, and adds the changes
+// of operating accounts without the parts that belong to investing or financing.
+func (s statement) indirect(parts cashParts) (*pb.ReportRow, amounts) {
 	net := s.earnings()
-	operatingRows, operating := s.section("Changes in operating accounts", credit, inSection(pb.Account_OPERATING))
-	investingRows, investing := s.section("Investing activities", credit, inSection(pb.Account_INVESTING))
-	financingRows, financing := s.section("Financing activities", credit, inSection(pb.Account_FINANCING))
-	sum := net.plus(operating).minus(revalued)
-	return activities{
-		rows: []*pb.ReportRow{
-			s.row("Operating activities", sum,
-				s.row("Net income", net), operatingRows, s.row("Exchange gains on cash", revalued.times(-1))),
-			investingRows, financingRows,
-		},
-		sum: sum.plus(investing).plus(financing),
-	}
+	items, removed := parts.excluded.section("operating/adjustments", "Income and expenses without operating cash",
+		credit, balance.isResult)
+	changesRow, changes := s.minusBalances(parts.excluded).section("operating/changes", "Changes in operating accounts",
+		credit, func(b balance) bool { return !b.isResult() && b.ID != noAccount && b.flowAccount().IsOperating() })
+	sum := net.plus(removed).plus(changes)
+	return s.heading("operating", "Operating activities", sum,
+		s.subtotal("operating/netIncome", "Net income", net), items, changesRow), sum
 }
 
-// inSection returns a predicate for the balance sheet accounts of a section, other than cash.
-// Accounts that are neither investing nor financing are operating.
-func inSection(section pb.Account_CashFlowSection) func(balance) bool {
-	return func(b balance) bool {
-		if b.isCash() || b.isResult() {
-			return false
-		}
-		outer := b.CashFlowSection == pb.Account_INVESTING.String() ||
-			b.CashFlowSection == pb.Account_FINANCING.String()
-		return b.CashFlowSection == section.String() || section == pb.Account_OPERATING && !outer
+// minusBalances returns the statement with changes of accounts, credits positive, subtracted.
+func (s statement) minusBalances(credits statement) statement {
+	all := make([]balance, len(s.balances))
+	for i, b := range s.balances {
+		b.Minor = b.Minor.plus(credits.balances[i].Minor)
+		all[i] = b
 	}
+	s.balances = all
+	return s
 }
 
-// direct lists cash receipts and payments by the counterpart accounts of the entries that moved
-// cash (ASC 230-10-45-25, IAS 7.18a). The counterpart lines of an entry add up to the cash it
-// moved. Transfers between cash accounts have no counterparts.
-func (s statement) direct() activities {
-	rows := []*pb.ReportRow{}
+// directClasses are the classes of operating cash flows, in the order shown (IAS 7.18a,
+// ASC 230-10-45-25).
+var directClasses = []struct {
+	of         pb.Account_CashFlowClass
+	key, label string
+}{
+	{pb.Account_CUSTOMERS, "operating/customers", "Received from customers"},
+	{pb.Account_SUPPLIERS, "operating/suppliers", "Paid to suppliers"},
+	{pb.Account_EMPLOYEES, "operating/employees", "Paid to employees"},
+	{pb.Account_INTEREST_PAID, "operating/interest", "Interest paid"},
+	{pb.Account_TAXES, "operating/taxes", "Taxes paid"},
+	{pb.Account_OTHER_OPERATING, "operating/other", "Other operating receipts and payments"},
+}
+
+// direct shows operating receipts and payments by class.
+func (s statement) direct(parts cashParts) (*pb.ReportRow, amounts) {
+	var rows []*pb.ReportRow
 	sum := s.zeros()
-	for _, section := range []struct {
-		label string
-		of    pb.Account_CashFlowSection
-	}{
-		{"Operating activities", pb.Account_OPERATING}, {"Investing activities", pb.Account_INVESTING},
-		{"Financing activities", pb.Account_FINANCING},
-	} {
-		row, total := s.section(section.label, debit, func(b balance) bool {
-			return b.isResult() && section.of == pb.Account_OPERATING || inSection(section.of)(b)
-		})
+	for _, c := range directClasses {
+		row, total := s.heading(c.key, c.label, s.zeros()), s.zeros()
+		if part, moved := parts.classes[c.of]; moved {
+			row, total = part.section(c.key, c.label, debit, func(balance) bool { return true })
+		}
+		row.Kind = pb.ReportRow_SUBTOTAL
 		rows, sum = append(rows, row), sum.plus(total)
 	}
-	return activities{rows, sum}
-}
-
-// withCounterparts returns the statement with the counterpart lines of cash movements, receipts
-// positive.
-func (s statement) withCounterparts(ctx context.Context, tx *db.Tx) (statement, error) {
-	moved, err := s.movementsByColumn(ctx, tx, selectCounterparts)
-	if err != nil {
-		return s, err
-	}
-	s.balances = slices.Clone(s.balances)
-	if err := newAccounts(s.balances, len(s.columns)).fillInCurrency(ctx, tx, moved, s.currency); err != nil {
-		return s, err
-	}
-	s.columns = slices.Clone(s.columns)
-	for i := range s.columns {
-		s.columns[i].cashEntries = true
-	}
-	return s, checkOverflow(s.balances, len(s.columns))
-}
-
-// revaluedCash returns what revaluations added to the cash accounts.
-func (s statement) revaluedCash(ctx context.Context, tx *db.Tx) (amounts, error) {
-	moved, err := s.movementsByColumn(ctx, tx, selectRevaluedCash)
-	if err != nil {
-		return nil, err
-	}
-	sums, err := sumInCurrency(ctx, tx, moved, s.currency)
-	if err != nil {
-		return nil, err
-	}
-	out := s.zeros()
-	for i, column := range sums {
-		for _, minor := range column {
-			out[i] += minor
-		}
-	}
-	return out, nil
-}
-
-// movementsByColumn runs one query and divides the movements among the columns.
-func (s statement) movementsByColumn(ctx context.Context, tx *db.Tx, sql string) ([][]movement, error) {
-	whole := s.columns[0]
-	for _, c := range s.columns {
-		whole.period = whole.period.union(c.period)
-	}
-	all, err := readMovements(ctx, tx, sql, tx.Call().Organization.ID, whole.start.String(), whole.end.String(),
-		whole.knownAtArg())
-	out := make([][]movement, len(s.columns))
-	for i, c := range s.columns {
-		for _, m := range all {
-			if c.contains(m.day) {
-				out[i] = append(out[i], m)
-			}
-		}
-	}
-	return out, err
+	return s.heading("operating", "Operating activities", sum, rows...), sum
 }

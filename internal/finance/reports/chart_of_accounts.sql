@@ -5,6 +5,7 @@ select
   type,
   subtype,
   cash_flow_section,
+  cash_flow_class,
   parent_account_id,
   currency_code,
   archive_time is not null as archived

@@ -6,24 +6,31 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// comparisonColumns returns a column followed by those it is compared with.
-func comparisonColumns(first column, how pb.Compare, count int) ([]column, error) {
+// comparisonColumns returns the columns of a comparison with the asked period or date, oldest first.
+// Months of a period are followed by their total, which is the asked period.
+func comparisonColumns(asked column, how pb.Compare, count int) ([]column, error) {
+	part := asked
+	asked.asked, part.asked = true, false
 	switch how {
 	case pb.Compare_MONTHS:
-		return monthColumns(first)
+		out, err := monthColumns(part)
+		if asked.start.IsZero() && err == nil {
+			out[len(out)-1].asked = true
+			return out, nil
+		}
+		asked.label = totalLabel
+		return append(out, asked), err
 	case pb.Compare_PREVIOUS_PERIOD, pb.Compare_PREVIOUS_YEAR:
-		out := []column{first}
-		for n := 1; n <= count; n++ {
-			next := first
-			next.period = first.earlier(how, n)
-			out = append(out, next)
+		var out []column
+		for n := count; n >= 1; n-- {
+			part.period = asked.earlier(how, n)
+			part.label = part.period.String()
+			out = append(out, part)
 		}
-		for i := range out {
-			out[i].label = out[i].period.String()
-		}
-		return out, nil
+		asked.label = asked.period.String()
+		return append(out, asked), nil
 	}
-	return []column{first}, nil
+	return []column{asked}, nil
 }
 
 // monthColumns divides a period into calendar months. A single date is compared with the month

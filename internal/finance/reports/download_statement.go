@@ -83,7 +83,20 @@ func cashFlowTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest)
 		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount, Method: q.Method,
 		KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
 	})
-	return newTable(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
+	t := newTable(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows())
+	for i, n := range r.GetNonCashTransactions() {
+		if i == 0 {
+			heading := make([]string, len(t.Columns))
+			heading[0] = "Investing and financing without cash"
+			t.Rows = append(t.Rows, paper.Row{Cells: heading, Total: true})
+		}
+		cells := []string{n.Label, ""}
+		for _, a := range n.Amounts {
+			cells = append(cells, a.Amount)
+		}
+		t.Rows = append(t.Rows, paper.Row{Cells: cells, Level: 1})
+	}
+	return t, err
 }
 
 func profitVersusCashTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
@@ -95,10 +108,10 @@ func profitVersusCashTable(ctx context.Context, s *Service, q *pb.DownloadReport
 }
 
 // newTable flattens the rows of a report. The total of a heading follows its rows.
-func newTable(subtitle string, columns []string, rows []*pb.ReportRow) paper.Table {
+func newTable(subtitle string, columns []*pb.ReportColumn, rows []*pb.ReportRow) paper.Table {
 	t := paper.Table{Subtitle: subtitle, Columns: []paper.Column{{Label: "Account"}, {Label: "Code"}}}
-	for _, label := range columns {
-		t.Columns = append(t.Columns, paper.Column{Label: label, Amount: true})
+	for _, c := range columns {
+		t.Columns = append(t.Columns, paper.Column{Label: c.GetLabel(), Amount: true})
 	}
 	appendRows(&t, rows, 0)
 	return t

@@ -50,7 +50,7 @@ func TestReportsDownloadInEveryFormat(t *testing.T) {
 		Report: pb.DownloadReportRequest_PROFIT_AND_LOSS, Format: pb.DownloadReportRequest_CSV, StartDate: "2026-03-01",
 		EndDate: "2026-04-30", Compare: pb.Compare_MONTHS,
 	})
-	if err != nil || !strings.Contains(string(body.GetData()), "Net income,,649.50,-249.25\n") {
+	if err != nil || !strings.Contains(string(body.GetData()), "Net income,,649.50,-249.25,400.25\n") {
 		t.Errorf("got %s, %v", body.GetData(), err)
 	}
 	_, err = c.reports.DownloadReport(t.Context(), &pb.DownloadReportRequest{

@@ -51,13 +51,42 @@ func (s statement) moneys(a amounts) []*typepb.Money {
 	return out
 }
 
-func (s statement) labels() []string {
-	out := make([]string, len(s.columns))
+// headings returns the columns as they are shown.
+func (s statement) headings() []*pb.ReportColumn {
+	out := make([]*pb.ReportColumn, len(s.columns))
 	for i, c := range s.columns {
-		out[i] = c.label
+		out[i] = c.heading(c.label)
 	}
 	return out
 }
+
+// heading returns the column with a label.
+func (c column) heading(label string) *pb.ReportColumn {
+	out := &pb.ReportColumn{Label: label}
+	if c.start.IsZero() {
+		out.AsOf = c.end.String()
+	} else {
+		out.StartDate, out.EndDate = c.start.String(), c.end.String()
+	}
+	if c.value != uuid.Nil {
+		out.DimensionValueId = id.Format("dmv", c.value)
+	}
+	return out
+}
+
+// asked returns the index of the column that the caller asked for. The others are parts of it, or
+// are compared with it.
+func (s statement) asked() int {
+	for i, c := range s.columns {
+		if c.asked {
+			return i
+		}
+	}
+	return 0
+}
+
+// figure returns the amount of the column that the caller asked for.
+func (s statement) figure(a amounts) *typepb.Money { return s.money(a[s.asked()]) }
 
 // sum returns the total of the accounts for which belongs returns true.
 func (s statement) sum(shown side, belongs func(balance) bool) amounts {
@@ -73,9 +102,19 @@ func (s statement) sum(shown side, belongs func(balance) bool) amounts {
 // zeros returns an amount of zero for each column.
 func (s statement) zeros() amounts { return make(amounts, len(s.columns)) }
 
-// row returns a row without an account, such as a heading or a total.
-func (s statement) row(label string, a amounts, rows ...*pb.ReportRow) *pb.ReportRow {
-	return &pb.ReportRow{Label: label, Amounts: s.moneys(a), Rows: rows}
+// heading returns a section of a report with its rows and their total.
+func (s statement) heading(key, label string, a amounts, rows ...*pb.ReportRow) *pb.ReportRow {
+	return &pb.ReportRow{Kind: pb.ReportRow_SECTION, Key: key, Label: label, Amounts: s.moneys(a), Rows: rows}
+}
+
+// subtotal returns a row that adds up others, and may contain them.
+func (s statement) subtotal(key, label string, a amounts, rows ...*pb.ReportRow) *pb.ReportRow {
+	return &pb.ReportRow{Kind: pb.ReportRow_SUBTOTAL, Key: key, Label: label, Amounts: s.moneys(a), Rows: rows}
+}
+
+// total returns a row for a result of the report.
+func (s statement) total(key, label string, a amounts) *pb.ReportRow {
+	return &pb.ReportRow{Kind: pb.ReportRow_TOTAL, Key: key, Label: label, Amounts: s.moneys(a)}
 }
 
 // series returns a line of a chart with one amount per column.
@@ -85,7 +124,9 @@ func (s statement) series(label string, a amounts) *pb.ReportSeries {
 
 // section returns a heading, with the rows of the accounts for which belongs returns true, and
 // their total.
-func (s statement) section(label string, shown side, belongs func(balance) bool) (*pb.ReportRow, amounts) {
+func (s statement) section(
+	key, label string, shown side, belongs func(balance) bool,
+) (*pb.ReportRow, amounts) {
 	under := map[uuid.UUID][]balance{}
 	members := map[uuid.UUID]bool{}
 	for _, b := range s.balances {
@@ -97,9 +138,9 @@ func (s statement) section(label string, shown side, belongs func(balance) bool)
 			under[parent] = append(under[parent], b)
 		}
 	}
-	rows, _ := s.tree(under, uuid.Nil, shown)
+	rows, _ := s.tree(key, under, uuid.Nil, shown)
 	total := s.sum(shown, belongs)
-	return s.row(label, total, rows...), total
+	return s.heading(key, label, total, rows...), total
 }
 
 // parentWithin returns the account's parent if it is in the same section, and uuid.Nil
@@ -114,15 +155,15 @@ func parentWithin(members map[uuid.UUID]bool, b balance) uuid.UUID {
 // tree returns the rows of the accounts under a parent, without accounts that never moved. The
 // row of an account with children is the total of its lines and their rows.
 func (s statement) tree(
-	under map[uuid.UUID][]balance, parent uuid.UUID, shown side,
+	key string, under map[uuid.UUID][]balance, parent uuid.UUID, shown side,
 ) (rows []*pb.ReportRow, total amounts) {
 	total = s.zeros()
 	for _, b := range under[parent] {
-		parts, sum := s.tree(under, b.ID, shown)
+		parts, sum := s.tree(key, under, b.ID, shown)
 		if b.Moved {
 			own := b.Minor.times(int64(shown))
 			sum = sum.plus(own)
-			parts = append([]*pb.ReportRow{s.accountRow(b, s.moneys(own)...)}, parts...)
+			parts = append([]*pb.ReportRow{s.accountRow(key, b, s.moneys(own)...)}, parts...)
 		}
 		total = total.plus(sum)
 		switch {
@@ -130,20 +171,30 @@ func (s statement) tree(
 		case len(parts) == 1 && b.Moved:
 			rows = append(rows, parts[0])
 		default:
-			rows = append(rows, s.row(b.DisplayName, sum, parts...))
+			group := key + "/" + id.Format("acc", b.ID) + "/total"
+			rows = append(rows, s.subtotal(group, b.DisplayName, sum, parts...))
 		}
 	}
 	return rows, total
 }
 
-// accountRow returns the row of an account, with filters that list the lines behind each
-// amount.
-func (s statement) accountRow(b balance, amounts ...*typepb.Money) *pb.ReportRow {
-	row := &pb.ReportRow{Label: b.DisplayName, AccountId: id.Format("acc", b.ID), AccountCode: b.Code, Amounts: amounts}
+// accountRow returns the row of an account in a section, with filters that list the lines behind
+// each amount.
+func (s statement) accountRow(section string, b balance, amounts ...*typepb.Money) *pb.ReportRow {
+	if b.ID == noAccount {
+		return &pb.ReportRow{
+			Kind: pb.ReportRow_SUBTOTAL, Key: section + "/openingBalances", Label: b.DisplayName, Amounts: amounts,
+		}
+	}
+	account := id.Format("acc", b.ID)
+	row := &pb.ReportRow{
+		Kind: pb.ReportRow_ACCOUNT, Key: section + "/" + account, Label: b.DisplayName, AccountId: account,
+		AccountCode: b.Code, Amounts: amounts,
+	}
 	for _, c := range s.columns {
 		row.ColumnFilters = append(row.ColumnFilters, c.drillFilter(b.ID))
 	}
-	row.DrillFilter = row.ColumnFilters[0]
+	row.DrillFilter = row.ColumnFilters[s.asked()]
 	return row
 }
 

@@ -3,10 +3,12 @@ package reports
 import (
 	"testing"
 
+	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/finance/reports/cashflow"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/money"
 )
@@ -129,12 +131,61 @@ func TestCashFlowMatchesCashAccounts(t *testing.T) {
 		s := sum(chart, lines, columnOver(start, end))
 		opening := cashTotal(sum(chart, lines, columnOver(zeroDate, start.AddDays(-1))).balances, 1)
 		closing := cashTotal(sum(chart, lines, columnOver(zeroDate, end)).balances, 1)
-		got := cashFlow(s, s.indirect(s.zeros()), cashHeld{opening: opening, closing: closing}, s.zeros())
-		if minorOf(got.ClosingCash) != closing[0] {
-			t.Fatalf("closing cash: got %v, want %d", got.ClosingCash, closing[0])
+		parts := partsOf(t, s, lines, sumsOfAccounts)
+		held := cashHeld{opening: opening, closing: closing}
+		direct, indirect := cashFlow(s, parts, held, true), cashFlow(s, parts, held, false)
+		for _, got := range []*pb.CashFlowStatement{direct, indirect} {
+			if minorOf(got.ClosingCash) != closing[0] {
+				t.Fatalf("closing cash: got %v, want %d", got.ClosingCash, closing[0])
+			}
+			checkSums(t, got.Rows)
 		}
-		checkSums(t, got.Rows)
+		for i, row := range direct.Rows {
+			if other := indirect.Rows[i]; row.Label != other.Label || row.Amounts[0].Amount != other.Amounts[0].Amount {
+				t.Fatalf("got %s %v by the direct method, %s %v by the indirect", row.Label, row.Amounts, other.Label,
+					other.Amounts)
+			}
+		}
+		versus := profitVersusCash(s, parts, held)
+		var sum int64
+		for _, row := range versus.Rows[:len(versus.Rows)-1] {
+			sum += minorOf(row.Amounts[0])
+		}
+		if change := closing[0] - opening[0]; sum != change || minorOf(versus.ChangeInCash) != change {
+			t.Fatalf("got reasons of %d, want a change of %d: %v", sum, change, versus)
+		}
 	})
+}
+
+// partsOf attributes entries of two lines in memory.
+func partsOf(
+	t *rapid.T, s statement, lines []posted, sumUp func([][]movement) ([]map[uuid.UUID]int64, error),
+) cashParts {
+	flows := newCashFlows(s, sumUp)
+	for i := 0; i < len(lines); i += 2 {
+		var e cashflow.Entry
+		for _, l := range lines[i : i+2] {
+			e.Lines = append(e.Lines, cashflow.Line{Account: s.balances[l.account].flowAccount(), Minor: l.minor})
+		}
+		flows.add(lines[i].date, cashflow.Attribute(e))
+	}
+	parts, err := flows.parts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parts
+}
+
+// sumsOfAccounts adds up movements without a change of currency.
+func sumsOfAccounts(moved [][]movement) ([]map[uuid.UUID]int64, error) {
+	out := make([]map[uuid.UUID]int64, len(moved))
+	for i, column := range moved {
+		out[i] = map[uuid.UUID]int64{}
+		for _, m := range column {
+			out[i][m.account] += m.minor
+		}
+	}
+	return out, nil
 }
 
 // TestWholeMonthsLieWithinPeriod checks that whole months lie in the period, and that fewer than

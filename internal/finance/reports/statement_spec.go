@@ -24,6 +24,9 @@ const maxColumns = 36
 // onlyColumn is the label of the column of a single-column statement.
 const onlyColumn = "amount"
 
+// totalLabel is the label of a column that adds up the others.
+const totalLabel = "Total"
+
 // zeroDate is the absence of a date. As a start, it means all time.
 var zeroDate calendar.Date
 
@@ -232,15 +235,15 @@ limit $3`, tx.Call().Organization.ID, dimension, maxColumns)
 	if err != nil {
 		return nil, err
 	}
-	whole.label = "Total"
+	whole.label = totalLabel
 	out := []column{whole}
 	rest := whole
-	rest.label = "None"
+	rest.label, rest.asked = "None", false
 	var key uuid.UUID
 	var name string
 	if _, err := pgx.ForEachRow(rows, []any{&key, &name}, func() error {
 		next := whole
-		next.label = name
+		next.label, next.value, next.asked = name, key, false
 		next.within = append(next.within[:len(next.within):len(next.within)], key)
 		rest.without = append(rest.without, key)
 		out = append(out, next)

@@ -195,23 +195,23 @@ func TestComparisonColumns(t *testing.T) {
 	}{
 		"nothing": {"2026-03-01", "2026-03-31", 0, 1, []string{"2026-03-01 – 2026-03-31"}},
 		"months before": {"2026-03-01", "2026-03-31", pb.Compare_PREVIOUS_PERIOD, 2, []string{
-			"2026-03-01 – 2026-03-31", "2026-02-01 – 2026-02-28", "2026-01-01 – 2026-01-31",
+			"2026-01-01 – 2026-01-31", "2026-02-01 – 2026-02-28", "2026-03-01 – 2026-03-31",
 		}},
 		"quarters before": {"2026-01-01", "2026-03-31", pb.Compare_PREVIOUS_PERIOD, 1, []string{
-			"2026-01-01 – 2026-03-31", "2025-10-01 – 2025-12-31",
+			"2025-10-01 – 2025-12-31", "2026-01-01 – 2026-03-31",
 		}},
 		"days before": {"2026-03-05", "2026-03-14", pb.Compare_PREVIOUS_PERIOD, 1, []string{
-			"2026-03-05 – 2026-03-14", "2026-02-23 – 2026-03-04",
+			"2026-02-23 – 2026-03-04", "2026-03-05 – 2026-03-14",
 		}},
 		"years before": {"2025-02-01", "2025-02-28", pb.Compare_PREVIOUS_YEAR, 1, []string{
-			"2025-02-01 – 2025-02-28", "2024-02-01 – 2024-02-29",
+			"2024-02-01 – 2024-02-29", "2025-02-01 – 2025-02-28",
 		}},
 		"dates before": {"", "2026-03-31", pb.Compare_PREVIOUS_PERIOD, 1, []string{
-			"2026-03-31", "2026-02-28",
+			"2026-02-28", "2026-03-31",
 		}},
-		"a date of years ago": {"", "2028-02-29", pb.Compare_PREVIOUS_YEAR, 1, []string{"2028-02-29", "2027-02-28"}},
+		"a date of years ago": {"", "2028-02-29", pb.Compare_PREVIOUS_YEAR, 1, []string{"2027-02-28", "2028-02-29"}},
 		"months of a period": {"2026-01-15", "2026-03-10", pb.Compare_MONTHS, 1, []string{
-			"2026-01-15 – 2026-01-31", "2026-02-01 – 2026-02-28", "2026-03-01 – 2026-03-10",
+			"2026-01-15 – 2026-01-31", "2026-02-01 – 2026-02-28", "2026-03-01 – 2026-03-10", "2026-01-15 – 2026-03-10",
 		}},
 		"ends of twelve months": {
 			"", "2026-02-10", pb.Compare_MONTHS, 1,
@@ -236,6 +236,9 @@ func TestComparisonColumns(t *testing.T) {
 			}
 			if !slices.Equal(got, c.want) {
 				t.Errorf("got %q", got)
+			}
+			if asked := columns[(statement{columns: columns}).asked()]; asked.period != first.period {
+				t.Errorf("got asked column %v, want %v", asked.period, first.period)
 			}
 		})
 	}

@@ -65,9 +65,14 @@ func translatedBalances(ctx context.Context, tx *db.Tx, columns []column, curren
 // fillInCurrency fills the columns with the sums of their movements in a currency.
 func (a accounts) fillInCurrency(ctx context.Context, tx *db.Tx, moved [][]movement, currency string) error {
 	sums, err := sumInCurrency(ctx, tx, moved, currency)
-	if err != nil {
-		return err
+	if err == nil {
+		a.fill(sums)
 	}
+	return err
+}
+
+// fill fills the columns with sums by account.
+func (a accounts) fill(sums []map[uuid.UUID]int64) {
 	for i, column := range sums {
 		for account, minor := range column {
 			if b := a[account]; b != nil {
@@ -75,7 +80,6 @@ func (a accounts) fillInCurrency(ctx context.Context, tx *db.Tx, moved [][]movem
 			}
 		}
 	}
-	return nil
 }
 
 // sumInCurrency adds up the movements of each account in each column. If currency is not the

@@ -69,6 +69,7 @@ func TestTranslatedCashFlowAddsUp(t *testing.T) {
 		rate(start.AddDays(-1))
 		rate(end)
 		var before, during []movement
+		var lines []posted
 		for range rapid.IntRange(1, 20).Draw(t, "entries") {
 			minor := rapid.Int64Range(-1e10, 1e10).Draw(t, "minor")
 			day := start.AddDays(rapid.IntRange(-400, 400).Draw(t, "day"))
@@ -80,6 +81,7 @@ func TestTranslatedCashFlowAddsUp(t *testing.T) {
 			case !day.After(end):
 				rate(day)
 				during = append(during, both...)
+				lines = append(lines, posted{from, day, minor}, posted{to, day, -minor})
 			}
 		}
 		in := func(moved []movement) statement {
@@ -105,7 +107,17 @@ func TestTranslatedCashFlowAddsUp(t *testing.T) {
 			opening: amounts{on(start.AddDays(-1), before)}, closing: amounts{on(end, append(before, during...))},
 		}
 		held.translation = held.change().minus(cashTotal(s.balances, 1))
-		got := cashFlow(s, s.indirect(s.zeros()), held, s.zeros())
+		parts := partsOf(t, s, lines, func(moved [][]movement) ([]map[uuid.UUID]int64, error) {
+			out := map[uuid.UUID]int64{}
+			for account, minor := range translate(moved[0], rates, "USD", "EUR") {
+				out[account] = minor.Int64()
+			}
+			return []map[uuid.UUID]int64{out}, nil
+		})
+		got := cashFlow(s, parts, held, false)
+		if direct := cashFlow(s, parts, held, true); direct.Rows[0].Amounts[0].Amount != got.Rows[0].Amounts[0].Amount {
+			t.Fatalf("got operating cash of %v by the direct method, %v by the indirect", direct.Rows[0], got.Rows[0])
+		}
 		if minorOf(got.ClosingCash) != held.closing[0] || minorOf(got.NetChange) != held.closing[0]-held.opening[0] {
 			t.Fatalf("got closing cash %v after a change of %v, want %d", got.ClosingCash, got.NetChange,
 				held.closing[0])

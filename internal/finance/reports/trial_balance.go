@@ -8,9 +8,9 @@ import (
 // trialBalance shows each account that has lines on the side of its balance, in two columns per
 // date.
 func trialBalance(s statement) *pb.TrialBalance {
-	out := &pb.TrialBalance{AsOf: s.columns[0].end.String()}
+	out := &pb.TrialBalance{AsOf: s.columns[s.asked()].end.String()}
 	for _, c := range s.columns {
-		out.Columns = append(out.Columns, columnName(c.label, "debit"), columnName(c.label, "credit"))
+		out.Columns = append(out.Columns, c.heading(columnName(c.label, "debit")), c.heading(columnName(c.label, "credit")))
 	}
 	debits, credits := s.zeros(), s.zeros()
 	sides := func(a amounts) (shown []*typepb.Money) {
@@ -24,18 +24,18 @@ func trialBalance(s statement) *pb.TrialBalance {
 	}
 	for _, b := range s.balances {
 		if b.Moved {
-			out.Rows = append(out.Rows, s.accountRow(b, sides(b.Minor)...))
+			out.Rows = append(out.Rows, s.accountRow("accounts", b, sides(b.Minor)...))
 		}
 	}
 	if s.translated {
 		out.Rows = append(out.Rows, &pb.ReportRow{
-			Label: "Translation difference", Amounts: sides(s.translationDifference().times(-1)),
+			Kind: pb.ReportRow_SUBTOTAL, Key: "translationDifference", Label: "Translation difference", Amounts: sides(s.translationDifference().times(-1)),
 		})
 	}
 	for i := range s.columns {
 		out.Totals = append(out.Totals, s.money(debits[i]), s.money(credits[i]))
 	}
-	out.TotalDebit, out.TotalCredit = s.money(debits[0]), s.money(credits[0])
+	out.TotalDebit, out.TotalCredit = s.figure(debits), s.figure(credits)
 	return out
 }
 

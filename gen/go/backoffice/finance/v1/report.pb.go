@@ -34,7 +34,7 @@ const (
 	Compare_PREVIOUS_PERIOD Compare = 1
 	// Same period or date of earlier years.
 	Compare_PREVIOUS_YEAR Compare = 2
-	// Months of the period side by side, instead of the period. For a date, the ends of the last
+	// Months of the period side by side, followed by their total. For a date, the ends of the last
 	// twelve months.
 	Compare_MONTHS Compare = 3
 )
@@ -82,6 +82,68 @@ func (Compare) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{0}
 }
 
+// Kind of row.
+type ReportRow_Kind int32
+
+const (
+	// Unspecified.
+	ReportRow_KIND_UNSPECIFIED ReportRow_Kind = 0
+	// Heading with the rows under it, and their total.
+	ReportRow_SECTION ReportRow_Kind = 1
+	// Account.
+	ReportRow_ACCOUNT ReportRow_Kind = 2
+	// Total within a section or before the end, such as gross profit, or of an account with the
+	// accounts under it.
+	ReportRow_SUBTOTAL ReportRow_Kind = 3
+	// Total of the report, such as net income.
+	ReportRow_TOTAL ReportRow_Kind = 4
+)
+
+// Enum value maps for ReportRow_Kind.
+var (
+	ReportRow_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "SECTION",
+		2: "ACCOUNT",
+		3: "SUBTOTAL",
+		4: "TOTAL",
+	}
+	ReportRow_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"SECTION":          1,
+		"ACCOUNT":          2,
+		"SUBTOTAL":         3,
+		"TOTAL":            4,
+	}
+)
+
+func (x ReportRow_Kind) Enum() *ReportRow_Kind {
+	p := new(ReportRow_Kind)
+	*p = x
+	return p
+}
+
+func (x ReportRow_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReportRow_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_report_proto_enumTypes[1].Descriptor()
+}
+
+func (ReportRow_Kind) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_report_proto_enumTypes[1]
+}
+
+func (x ReportRow_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReportRow_Kind.Descriptor instead.
+func (ReportRow_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{0, 0}
+}
+
 // Method of presenting operating activities.
 type CashFlowStatement_Method int32
 
@@ -119,11 +181,11 @@ func (x CashFlowStatement_Method) String() string {
 }
 
 func (CashFlowStatement_Method) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_report_proto_enumTypes[1].Descriptor()
+	return file_backoffice_finance_v1_report_proto_enumTypes[2].Descriptor()
 }
 
 func (CashFlowStatement_Method) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_report_proto_enumTypes[1]
+	return &file_backoffice_finance_v1_report_proto_enumTypes[2]
 }
 
 func (x CashFlowStatement_Method) Number() protoreflect.EnumNumber {
@@ -132,7 +194,7 @@ func (x CashFlowStatement_Method) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CashFlowStatement_Method.Descriptor instead.
 func (CashFlowStatement_Method) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // Kind of line.
@@ -176,11 +238,11 @@ func (x GeneralLedgerLine_Kind) String() string {
 }
 
 func (GeneralLedgerLine_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_report_proto_enumTypes[2].Descriptor()
+	return file_backoffice_finance_v1_report_proto_enumTypes[3].Descriptor()
 }
 
 func (GeneralLedgerLine_Kind) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_report_proto_enumTypes[2]
+	return &file_backoffice_finance_v1_report_proto_enumTypes[3]
 }
 
 func (x GeneralLedgerLine_Kind) Number() protoreflect.EnumNumber {
@@ -189,7 +251,7 @@ func (x GeneralLedgerLine_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use GeneralLedgerLine_Kind.Descriptor instead.
 func (GeneralLedgerLine_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
 }
 
 // ReportRow is a row of a report, with the rows under it.
@@ -203,14 +265,20 @@ type ReportRow struct {
 	AccountCode string `protobuf:"bytes,3,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
 	// Amounts, one for each column of the report, with the sign shown on the statement.
 	Amounts []*v1.Money `protobuf:"bytes,4,rep,name=amounts,proto3" json:"amounts,omitempty"`
-	// Filter for `GET /v1/journalLines` that lists the lines behind the first column. Empty if there
-	// are none.
+	// Filter for `GET /v1/journalLines` that lists the lines behind the requested period or date. Empty
+	// if there are none. On a cash-flow statement and on profit versus cash, the lines can add up to
+	// more than the amount, if their entries moved cash only in part.
 	DrillFilter string `protobuf:"bytes,5,opt,name=drill_filter,json=drillFilter,proto3" json:"drill_filter,omitempty"`
 	// Rows that add up to this row.
 	Rows []*ReportRow `protobuf:"bytes,6,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Filters like `drill_filter`, one for each column. On a trial balance, one for each pair of
 	// debit and credit columns.
 	ColumnFilters []string `protobuf:"bytes,7,rep,name=column_filters,json=columnFilters,proto3" json:"column_filters,omitempty"`
+	// Kind of the row.
+	Kind ReportRow_Kind `protobuf:"varint,8,opt,name=kind,proto3,enum=backoffice.finance.v1.ReportRow_Kind" json:"kind,omitempty"`
+	// Stable name of the row within the report, such as `grossProfit` or `sales/acc_01k9…`. Unlike the
+	// label, it never changes.
+	Key           string `protobuf:"bytes,9,opt,name=key,proto3" json:"key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -294,6 +362,103 @@ func (x *ReportRow) GetColumnFilters() []string {
 	return nil
 }
 
+func (x *ReportRow) GetKind() ReportRow_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return ReportRow_KIND_UNSPECIFIED
+}
+
+func (x *ReportRow) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+// ReportColumn is a column of amounts.
+type ReportColumn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Label, such as `2026-03` or the name of a dimension value.
+	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
+	// First day included. Empty for a date.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day included. Empty for a date.
+	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Last day included, for a report at the end of a day. Empty for a period.
+	AsOf string `protobuf:"bytes,4,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Dimension value of the lines in the column. Empty unless the report is split by a dimension, and
+	// for the columns of the total and of lines without a value.
+	DimensionValueId string `protobuf:"bytes,5,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *ReportColumn) Reset() {
+	*x = ReportColumn{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportColumn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportColumn) ProtoMessage() {}
+
+func (x *ReportColumn) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportColumn.ProtoReflect.Descriptor instead.
+func (*ReportColumn) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ReportColumn) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *ReportColumn) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *ReportColumn) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *ReportColumn) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+func (x *ReportColumn) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
 // ReportSeries is a series of amounts to draw in a chart.
 type ReportSeries struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -307,7 +472,7 @@ type ReportSeries struct {
 
 func (x *ReportSeries) Reset() {
 	*x = ReportSeries{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -319,7 +484,7 @@ func (x *ReportSeries) String() string {
 func (*ReportSeries) ProtoMessage() {}
 
 func (x *ReportSeries) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -332,7 +497,7 @@ func (x *ReportSeries) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportSeries.ProtoReflect.Descriptor instead.
 func (*ReportSeries) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{1}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *ReportSeries) GetLabel() string {
@@ -354,15 +519,16 @@ type TrialBalance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Names of the columns: `debit` and `credit`, for each date or dimension value compared.
-	Columns []string `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns of amounts: `debit` and `credit`, for each date or dimension value compared, oldest
+	// first.
+	Columns []*ReportColumn `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	// One row for each account, sorted by code.
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
-	// Total of the debit balances.
+	// Total of the debit balances on the requested date.
 	TotalDebit *v1.Money `protobuf:"bytes,4,opt,name=total_debit,json=totalDebit,proto3" json:"total_debit,omitempty"`
-	// Total of the credit balances. Equals the total of the debit balances.
+	// Total of the credit balances on the requested date. Equals the total of the debit balances.
 	TotalCredit *v1.Money `protobuf:"bytes,5,opt,name=total_credit,json=totalCredit,proto3" json:"total_credit,omitempty"`
-	// Total of each column. The first two are `total_debit` and `total_credit`.
+	// Total of each column.
 	Totals        []*v1.Money `protobuf:"bytes,6,rep,name=totals,proto3" json:"totals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -370,7 +536,7 @@ type TrialBalance struct {
 
 func (x *TrialBalance) Reset() {
 	*x = TrialBalance{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -382,7 +548,7 @@ func (x *TrialBalance) String() string {
 func (*TrialBalance) ProtoMessage() {}
 
 func (x *TrialBalance) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -395,7 +561,7 @@ func (x *TrialBalance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalance.ProtoReflect.Descriptor instead.
 func (*TrialBalance) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{2}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TrialBalance) GetAsOf() string {
@@ -405,7 +571,7 @@ func (x *TrialBalance) GetAsOf() string {
 	return ""
 }
 
-func (x *TrialBalance) GetColumns() []string {
+func (x *TrialBalance) GetColumns() []*ReportColumn {
 	if x != nil {
 		return x.Columns
 	}
@@ -454,7 +620,7 @@ type AccountBalances struct {
 
 func (x *AccountBalances) Reset() {
 	*x = AccountBalances{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -466,7 +632,7 @@ func (x *AccountBalances) String() string {
 func (*AccountBalances) ProtoMessage() {}
 
 func (x *AccountBalances) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -479,7 +645,7 @@ func (x *AccountBalances) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountBalances.ProtoReflect.Descriptor instead.
 func (*AccountBalances) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *AccountBalances) GetAsOf() string {
@@ -531,7 +697,7 @@ type AccountBalance struct {
 
 func (x *AccountBalance) Reset() {
 	*x = AccountBalance{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -543,7 +709,7 @@ func (x *AccountBalance) String() string {
 func (*AccountBalance) ProtoMessage() {}
 
 func (x *AccountBalance) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -556,7 +722,7 @@ func (x *AccountBalance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountBalance.ProtoReflect.Descriptor instead.
 func (*AccountBalance) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{4}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AccountBalance) GetAccountId() string {
@@ -650,8 +816,10 @@ type ProfitAndLoss struct {
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Names of the columns: `amount`, or the periods or dimension values compared.
-	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns of amounts: the requested period or date, preceded by those it is compared with, oldest
+	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded by
+	// their total.
+	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Income, cost of sales, gross profit, expenses and net income.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Total income.
@@ -672,7 +840,7 @@ type ProfitAndLoss struct {
 
 func (x *ProfitAndLoss) Reset() {
 	*x = ProfitAndLoss{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -684,7 +852,7 @@ func (x *ProfitAndLoss) String() string {
 func (*ProfitAndLoss) ProtoMessage() {}
 
 func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -697,7 +865,7 @@ func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProfitAndLoss.ProtoReflect.Descriptor instead.
 func (*ProfitAndLoss) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ProfitAndLoss) GetStartDate() string {
@@ -714,7 +882,7 @@ func (x *ProfitAndLoss) GetEndDate() string {
 	return ""
 }
 
-func (x *ProfitAndLoss) GetColumns() []string {
+func (x *ProfitAndLoss) GetColumns() []*ReportColumn {
 	if x != nil {
 		return x.Columns
 	}
@@ -776,8 +944,10 @@ type BalanceSheet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Names of the columns: `amount`, or the periods or dimension values compared.
-	Columns []string `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns of amounts: the requested period or date, preceded by those it is compared with, oldest
+	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded by
+	// their total.
+	Columns []*ReportColumn `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Assets, liabilities and equity.
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Total assets.
@@ -799,7 +969,7 @@ type BalanceSheet struct {
 
 func (x *BalanceSheet) Reset() {
 	*x = BalanceSheet{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -811,7 +981,7 @@ func (x *BalanceSheet) String() string {
 func (*BalanceSheet) ProtoMessage() {}
 
 func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -824,7 +994,7 @@ func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BalanceSheet.ProtoReflect.Descriptor instead.
 func (*BalanceSheet) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *BalanceSheet) GetAsOf() string {
@@ -834,7 +1004,7 @@ func (x *BalanceSheet) GetAsOf() string {
 	return ""
 }
 
-func (x *BalanceSheet) GetColumns() []string {
+func (x *BalanceSheet) GetColumns() []*ReportColumn {
 	if x != nil {
 		return x.Columns
 	}
@@ -890,16 +1060,18 @@ func (x *BalanceSheet) GetSeries() []*ReportSeries {
 	return nil
 }
 
-// CashFlowStatement shows where cash came from and where it went. Its activities and the effect of
-// exchange rates add up to the change in the cash accounts.
+// CashFlowStatement shows where cash came from and where it went. It is computed from the entries
+// that moved cash, so that investing and financing without cash is left out (IAS 7.43). Its
+// activities and the effect of exchange rates add up to the change in the cash accounts.
 type CashFlowStatement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day included.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Names of the columns: `amount`, or the periods compared.
-	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns of amounts: the requested period, preceded by those it is compared with, oldest first.
+	// Months are followed by their total.
+	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Operating, investing and financing activities, the effect of exchange rates, and cash
 	// at the beginning and the end.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
@@ -910,14 +1082,17 @@ type CashFlowStatement struct {
 	// Cash at the end of the last day.
 	ClosingCash *v1.Money `protobuf:"bytes,7,opt,name=closing_cash,json=closingCash,proto3" json:"closing_cash,omitempty"`
 	// Change in cash and closing cash for each column.
-	Series        []*ReportSeries `protobuf:"bytes,8,rep,name=series,proto3" json:"series,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Series []*ReportSeries `protobuf:"bytes,8,rep,name=series,proto3" json:"series,omitempty"`
+	// Investing and financing of the period that moved no cash, such as equipment bought on a loan.
+	// It is not part of the rows (IAS 7.43, ASC 230-10-50-3).
+	NonCashTransactions []*NonCashTransaction `protobuf:"bytes,9,rep,name=non_cash_transactions,json=nonCashTransactions,proto3" json:"non_cash_transactions,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *CashFlowStatement) Reset() {
 	*x = CashFlowStatement{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -929,7 +1104,7 @@ func (x *CashFlowStatement) String() string {
 func (*CashFlowStatement) ProtoMessage() {}
 
 func (x *CashFlowStatement) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -942,7 +1117,7 @@ func (x *CashFlowStatement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CashFlowStatement.ProtoReflect.Descriptor instead.
 func (*CashFlowStatement) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CashFlowStatement) GetStartDate() string {
@@ -959,7 +1134,7 @@ func (x *CashFlowStatement) GetEndDate() string {
 	return ""
 }
 
-func (x *CashFlowStatement) GetColumns() []string {
+func (x *CashFlowStatement) GetColumns() []*ReportColumn {
 	if x != nil {
 		return x.Columns
 	}
@@ -1001,6 +1176,87 @@ func (x *CashFlowStatement) GetSeries() []*ReportSeries {
 	return nil
 }
 
+func (x *CashFlowStatement) GetNonCashTransactions() []*NonCashTransaction {
+	if x != nil {
+		return x.NonCashTransactions
+	}
+	return nil
+}
+
+// NonCashTransaction is an investing or financing transaction without cash: the part of entries that
+// debits one account and credits another.
+type NonCashTransaction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names of both accounts, such as `Equipment from Loans`.
+	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
+	// Account that was debited, such as the equipment bought.
+	DebitAccountId string `protobuf:"bytes,2,opt,name=debit_account_id,json=debitAccountId,proto3" json:"debit_account_id,omitempty"`
+	// Account that was credited, such as the loan.
+	CreditAccountId string `protobuf:"bytes,3,opt,name=credit_account_id,json=creditAccountId,proto3" json:"credit_account_id,omitempty"`
+	// Amounts, one for each column of the report. Reversals are subtracted.
+	Amounts       []*v1.Money `protobuf:"bytes,4,rep,name=amounts,proto3" json:"amounts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NonCashTransaction) Reset() {
+	*x = NonCashTransaction{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NonCashTransaction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NonCashTransaction) ProtoMessage() {}
+
+func (x *NonCashTransaction) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NonCashTransaction.ProtoReflect.Descriptor instead.
+func (*NonCashTransaction) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *NonCashTransaction) GetLabel() string {
+	if x != nil {
+		return x.Label
+	}
+	return ""
+}
+
+func (x *NonCashTransaction) GetDebitAccountId() string {
+	if x != nil {
+		return x.DebitAccountId
+	}
+	return ""
+}
+
+func (x *NonCashTransaction) GetCreditAccountId() string {
+	if x != nil {
+		return x.CreditAccountId
+	}
+	return ""
+}
+
+func (x *NonCashTransaction) GetAmounts() []*v1.Money {
+	if x != nil {
+		return x.Amounts
+	}
+	return nil
+}
+
 // GeneralLedgerLine is a line of the general ledger: a posted line with the balance of its account
 // after it, or the opening or closing balance of the account.
 type GeneralLedgerLine struct {
@@ -1037,7 +1293,7 @@ type GeneralLedgerLine struct {
 
 func (x *GeneralLedgerLine) Reset() {
 	*x = GeneralLedgerLine{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1049,7 +1305,7 @@ func (x *GeneralLedgerLine) String() string {
 func (*GeneralLedgerLine) ProtoMessage() {}
 
 func (x *GeneralLedgerLine) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1062,7 +1318,7 @@ func (x *GeneralLedgerLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneralLedgerLine.ProtoReflect.Descriptor instead.
 func (*GeneralLedgerLine) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GeneralLedgerLine) GetKind() GeneralLedgerLine_Kind {
@@ -1173,7 +1429,7 @@ type GeneralLedger struct {
 
 func (x *GeneralLedger) Reset() {
 	*x = GeneralLedger{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1185,7 +1441,7 @@ func (x *GeneralLedger) String() string {
 func (*GeneralLedger) ProtoMessage() {}
 
 func (x *GeneralLedger) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1198,7 +1454,7 @@ func (x *GeneralLedger) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneralLedger.ProtoReflect.Descriptor instead.
 func (*GeneralLedger) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GeneralLedger) GetStartDate() string {
@@ -1249,7 +1505,7 @@ type RealizedGains struct {
 
 func (x *RealizedGains) Reset() {
 	*x = RealizedGains{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1261,7 +1517,7 @@ func (x *RealizedGains) String() string {
 func (*RealizedGains) ProtoMessage() {}
 
 func (x *RealizedGains) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1274,7 +1530,7 @@ func (x *RealizedGains) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RealizedGains.ProtoReflect.Descriptor instead.
 func (*RealizedGains) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RealizedGains) GetStartDate() string {
@@ -1328,7 +1584,7 @@ type UnrealizedGains struct {
 
 func (x *UnrealizedGains) Reset() {
 	*x = UnrealizedGains{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1340,7 +1596,7 @@ func (x *UnrealizedGains) String() string {
 func (*UnrealizedGains) ProtoMessage() {}
 
 func (x *UnrealizedGains) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1353,7 +1609,7 @@ func (x *UnrealizedGains) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnrealizedGains.ProtoReflect.Descriptor instead.
 func (*UnrealizedGains) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UnrealizedGains) GetAsOf() string {
@@ -1394,7 +1650,7 @@ type JournalReport struct {
 
 func (x *JournalReport) Reset() {
 	*x = JournalReport{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1406,7 +1662,7 @@ func (x *JournalReport) String() string {
 func (*JournalReport) ProtoMessage() {}
 
 func (x *JournalReport) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1419,7 +1675,7 @@ func (x *JournalReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport.ProtoReflect.Descriptor instead.
 func (*JournalReport) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *JournalReport) GetStartDate() string {
@@ -1457,8 +1713,9 @@ type ProfitVersusCash struct {
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Names of the columns: `amount`, or the periods compared.
-	Columns []string `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Columns of amounts: the requested period, preceded by those it is compared with, oldest first.
+	// Months are followed by their total.
+	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Net income, the reasons for the difference with the accounts they are computed from, and the
 	// change in cash, which is the sum of the rows before. A reason is positive if it increased cash
 	// and negative if it decreased cash.
@@ -1475,7 +1732,7 @@ type ProfitVersusCash struct {
 
 func (x *ProfitVersusCash) Reset() {
 	*x = ProfitVersusCash{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1487,7 +1744,7 @@ func (x *ProfitVersusCash) String() string {
 func (*ProfitVersusCash) ProtoMessage() {}
 
 func (x *ProfitVersusCash) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1500,7 +1757,7 @@ func (x *ProfitVersusCash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProfitVersusCash.ProtoReflect.Descriptor instead.
 func (*ProfitVersusCash) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ProfitVersusCash) GetStartDate() string {
@@ -1517,7 +1774,7 @@ func (x *ProfitVersusCash) GetEndDate() string {
 	return ""
 }
 
-func (x *ProfitVersusCash) GetColumns() []string {
+func (x *ProfitVersusCash) GetColumns() []*ReportColumn {
 	if x != nil {
 		return x.Columns
 	}
@@ -1572,7 +1829,7 @@ type RealizedGains_Gain struct {
 
 func (x *RealizedGains_Gain) Reset() {
 	*x = RealizedGains_Gain{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1584,7 +1841,7 @@ func (x *RealizedGains_Gain) String() string {
 func (*RealizedGains_Gain) ProtoMessage() {}
 
 func (x *RealizedGains_Gain) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1597,7 +1854,7 @@ func (x *RealizedGains_Gain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RealizedGains_Gain.ProtoReflect.Descriptor instead.
 func (*RealizedGains_Gain) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12, 0}
 }
 
 func (x *RealizedGains_Gain) GetDate() string {
@@ -1658,7 +1915,7 @@ type JournalReport_Line struct {
 
 func (x *JournalReport_Line) Reset() {
 	*x = JournalReport_Line{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +1927,7 @@ func (x *JournalReport_Line) String() string {
 func (*JournalReport_Line) ProtoMessage() {}
 
 func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +1940,7 @@ func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport_Line.ProtoReflect.Descriptor instead.
 func (*JournalReport_Line) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{14, 0}
 }
 
 func (x *JournalReport_Line) GetJournalLineId() string {
@@ -1758,7 +2015,7 @@ type JournalReport_Entry struct {
 
 func (x *JournalReport_Entry) Reset() {
 	*x = JournalReport_Entry{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1770,7 +2027,7 @@ func (x *JournalReport_Entry) String() string {
 func (*JournalReport_Entry) ProtoMessage() {}
 
 func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1783,7 +2040,7 @@ func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport_Entry.ProtoReflect.Descriptor instead.
 func (*JournalReport_Entry) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12, 1}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{14, 1}
 }
 
 func (x *JournalReport_Entry) GetJournalEntryId() string {
@@ -1839,7 +2096,7 @@ var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x02\n" +
+	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\x03\n" +
 	"\tReportRow\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12\"\n" +
 	"\n" +
@@ -1848,13 +2105,28 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\x12&\n" +
 	"\fdrill_filter\x18\x05 \x01(\tB\x03\xe0A\x03R\vdrillFilter\x129\n" +
 	"\x04rows\x18\x06 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12*\n" +
-	"\x0ecolumn_filters\x18\a \x03(\tB\x03\xe0A\x03R\rcolumnFilters\"c\n" +
+	"\x0ecolumn_filters\x18\a \x03(\tB\x03\xe0A\x03R\rcolumnFilters\x12>\n" +
+	"\x04kind\x18\b \x01(\x0e2%.backoffice.finance.v1.ReportRow.KindB\x03\xe0A\x03R\x04kind\x12\x15\n" +
+	"\x03key\x18\t \x01(\tB\x03\xe0A\x03R\x03key\"O\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aSECTION\x10\x01\x12\v\n" +
+	"\aACCOUNT\x10\x02\x12\f\n" +
+	"\bSUBTOTAL\x10\x03\x12\t\n" +
+	"\x05TOTAL\x10\x04\"\xba\x01\n" +
+	"\fReportColumn\x12\x19\n" +
+	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12\"\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x03 \x01(\tB\x03\xe0A\x03R\aendDate\x12\x18\n" +
+	"\x05as_of\x18\x04 \x01(\tB\x03\xe0A\x03R\x04asOf\x121\n" +
+	"\x12dimension_value_id\x18\x05 \x01(\tB\x03\xe0A\x03R\x10dimensionValueId\"c\n" +
 	"\fReportSeries\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x128\n" +
-	"\aamounts\x18\x02 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xbe\x02\n" +
+	"\aamounts\x18\x02 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xe3\x02\n" +
 	"\fTrialBalance\x12\x18\n" +
-	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12\x1d\n" +
-	"\acolumns\x18\x02 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
+	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12B\n" +
+	"\acolumns\x18\x02 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
 	"\x04rows\x18\x03 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12?\n" +
 	"\vtotal_debit\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"totalDebit\x12A\n" +
@@ -1878,12 +2150,12 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"ownBalance\x124\n" +
 	"\x05total\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\x12&\n" +
-	"\fdrill_filter\x18\f \x01(\tB\x03\xe0A\x03R\vdrillFilter\"\xca\x04\n" +
+	"\fdrill_filter\x18\f \x01(\tB\x03\xe0A\x03R\vdrillFilter\"\xef\x04\n" +
 	"\rProfitAndLoss\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
-	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12\x1d\n" +
-	"\acolumns\x18\x03 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12B\n" +
+	"\acolumns\x18\x03 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
 	"\x04rows\x18\x04 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12A\n" +
 	"\ftotal_income\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalIncome\x12M\n" +
 	"\x13total_cost_of_sales\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10totalCostOfSales\x12A\n" +
@@ -1892,33 +2164,39 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
 	"net_income\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12@\n" +
 	"\x06series\x18\n" +
-	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xa9\x04\n" +
+	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xce\x04\n" +
 	"\fBalanceSheet\x12\x18\n" +
-	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12\x1d\n" +
-	"\acolumns\x18\x02 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
+	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12B\n" +
+	"\acolumns\x18\x02 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
 	"\x04rows\x18\x03 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12A\n" +
 	"\ftotal_assets\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalAssets\x12K\n" +
 	"\x11total_liabilities\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10totalLiabilities\x12A\n" +
 	"\ftotal_equity\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalEquity\x12I\n" +
 	"\x10current_earnings\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fcurrentEarnings\x12E\n" +
 	"\x0eprior_earnings\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\rpriorEarnings\x12@\n" +
-	"\x06series\x18\t \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xf4\x03\n" +
+	"\x06series\x18\t \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xfd\x04\n" +
 	"\x11CashFlowStatement\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
-	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12\x1d\n" +
-	"\acolumns\x18\x03 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12B\n" +
+	"\acolumns\x18\x03 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
 	"\x04rows\x18\x04 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12A\n" +
 	"\fopening_cash\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vopeningCash\x12=\n" +
 	"\n" +
 	"net_change\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetChange\x12A\n" +
 	"\fclosing_cash\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vclosingCash\x12@\n" +
-	"\x06series\x18\b \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\":\n" +
+	"\x06series\x18\b \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\x12b\n" +
+	"\x15non_cash_transactions\x18\t \x03(\v2).backoffice.finance.v1.NonCashTransactionB\x03\xe0A\x03R\x13nonCashTransactions\":\n" +
 	"\x06Method\x12\x16\n" +
 	"\x12METHOD_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINDIRECT\x10\x01\x12\n" +
 	"\n" +
-	"\x06DIRECT\x10\x02\"\xd6\x05\n" +
+	"\x06DIRECT\x10\x02\"\xc9\x01\n" +
+	"\x12NonCashTransaction\x12\x19\n" +
+	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12-\n" +
+	"\x10debit_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\x0edebitAccountId\x12/\n" +
+	"\x11credit_account_id\x18\x03 \x01(\tB\x03\xe0A\x03R\x0fcreditAccountId\x128\n" +
+	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xd6\x05\n" +
 	"\x11GeneralLedgerLine\x12F\n" +
 	"\x04kind\x18\x01 \x01(\x0e2-.backoffice.finance.v1.GeneralLedgerLine.KindB\x03\xe0A\x03R\x04kind\x12\"\n" +
 	"\n" +
@@ -1991,12 +2269,12 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\vdescription\x18\x04 \x01(\tB\x03\xe0A\x03R\vdescription\x12G\n" +
 	"\x06source\x18\x05 \x01(\x0e2*.backoffice.finance.v1.JournalEntry.SourceB\x03\xe0A\x03R\x06source\x12<\n" +
 	"\tpost_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bpostTime\x12D\n" +
-	"\x05lines\x18\a \x03(\v2).backoffice.finance.v1.JournalReport.LineB\x03\xe0A\x03R\x05lines\"\xf7\x02\n" +
+	"\x05lines\x18\a \x03(\v2).backoffice.finance.v1.JournalReport.LineB\x03\xe0A\x03R\x05lines\"\x9c\x03\n" +
 	"\x10ProfitVersusCash\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
-	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12\x1d\n" +
-	"\acolumns\x18\x03 \x03(\tB\x03\xe0A\x03R\acolumns\x129\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12B\n" +
+	"\acolumns\x18\x03 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
 	"\x04rows\x18\x04 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12=\n" +
 	"\n" +
 	"net_income\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12D\n" +
@@ -2022,94 +2300,105 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_report_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(Compare)(0),                          // 0: backoffice.finance.v1.Compare
-	(CashFlowStatement_Method)(0),         // 1: backoffice.finance.v1.CashFlowStatement.Method
-	(GeneralLedgerLine_Kind)(0),           // 2: backoffice.finance.v1.GeneralLedgerLine.Kind
-	(*ReportRow)(nil),                     // 3: backoffice.finance.v1.ReportRow
-	(*ReportSeries)(nil),                  // 4: backoffice.finance.v1.ReportSeries
-	(*TrialBalance)(nil),                  // 5: backoffice.finance.v1.TrialBalance
-	(*AccountBalances)(nil),               // 6: backoffice.finance.v1.AccountBalances
-	(*AccountBalance)(nil),                // 7: backoffice.finance.v1.AccountBalance
-	(*ProfitAndLoss)(nil),                 // 8: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                  // 9: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),             // 10: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedgerLine)(nil),             // 11: backoffice.finance.v1.GeneralLedgerLine
-	(*GeneralLedger)(nil),                 // 12: backoffice.finance.v1.GeneralLedger
-	(*RealizedGains)(nil),                 // 13: backoffice.finance.v1.RealizedGains
-	(*UnrealizedGains)(nil),               // 14: backoffice.finance.v1.UnrealizedGains
-	(*JournalReport)(nil),                 // 15: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),              // 16: backoffice.finance.v1.ProfitVersusCash
-	(*RealizedGains_Gain)(nil),            // 17: backoffice.finance.v1.RealizedGains.Gain
-	(*JournalReport_Line)(nil),            // 18: backoffice.finance.v1.JournalReport.Line
-	(*JournalReport_Entry)(nil),           // 19: backoffice.finance.v1.JournalReport.Entry
-	(*v1.Money)(nil),                      // 20: backoffice.type.v1.Money
-	(Account_Type)(0),                     // 21: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                  // 22: backoffice.finance.v1.Account.Subtype
-	(*CurrencyRevaluation_Valuation)(nil), // 23: backoffice.finance.v1.CurrencyRevaluation.Valuation
-	(JournalEntry_Source)(0),              // 24: backoffice.finance.v1.JournalEntry.Source
-	(*timestamppb.Timestamp)(nil),         // 25: google.protobuf.Timestamp
+	(ReportRow_Kind)(0),                   // 1: backoffice.finance.v1.ReportRow.Kind
+	(CashFlowStatement_Method)(0),         // 2: backoffice.finance.v1.CashFlowStatement.Method
+	(GeneralLedgerLine_Kind)(0),           // 3: backoffice.finance.v1.GeneralLedgerLine.Kind
+	(*ReportRow)(nil),                     // 4: backoffice.finance.v1.ReportRow
+	(*ReportColumn)(nil),                  // 5: backoffice.finance.v1.ReportColumn
+	(*ReportSeries)(nil),                  // 6: backoffice.finance.v1.ReportSeries
+	(*TrialBalance)(nil),                  // 7: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),               // 8: backoffice.finance.v1.AccountBalances
+	(*AccountBalance)(nil),                // 9: backoffice.finance.v1.AccountBalance
+	(*ProfitAndLoss)(nil),                 // 10: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                  // 11: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),             // 12: backoffice.finance.v1.CashFlowStatement
+	(*NonCashTransaction)(nil),            // 13: backoffice.finance.v1.NonCashTransaction
+	(*GeneralLedgerLine)(nil),             // 14: backoffice.finance.v1.GeneralLedgerLine
+	(*GeneralLedger)(nil),                 // 15: backoffice.finance.v1.GeneralLedger
+	(*RealizedGains)(nil),                 // 16: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),               // 17: backoffice.finance.v1.UnrealizedGains
+	(*JournalReport)(nil),                 // 18: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),              // 19: backoffice.finance.v1.ProfitVersusCash
+	(*RealizedGains_Gain)(nil),            // 20: backoffice.finance.v1.RealizedGains.Gain
+	(*JournalReport_Line)(nil),            // 21: backoffice.finance.v1.JournalReport.Line
+	(*JournalReport_Entry)(nil),           // 22: backoffice.finance.v1.JournalReport.Entry
+	(*v1.Money)(nil),                      // 23: backoffice.type.v1.Money
+	(Account_Type)(0),                     // 24: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                  // 25: backoffice.finance.v1.Account.Subtype
+	(*CurrencyRevaluation_Valuation)(nil), // 26: backoffice.finance.v1.CurrencyRevaluation.Valuation
+	(JournalEntry_Source)(0),              // 27: backoffice.finance.v1.JournalEntry.Source
+	(*timestamppb.Timestamp)(nil),         // 28: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	20, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
-	3,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
-	20, // 2: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
-	3,  // 3: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	20, // 4: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	20, // 5: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
-	20, // 6: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
-	7,  // 7: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
-	21, // 8: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
-	22, // 9: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	20, // 10: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
-	20, // 11: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
-	20, // 12: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
-	3,  // 13: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	20, // 14: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	20, // 15: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	20, // 16: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	20, // 17: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	20, // 18: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
-	4,  // 19: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
-	3,  // 20: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	20, // 21: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	20, // 22: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	20, // 23: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	20, // 24: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	20, // 25: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	4,  // 26: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	3,  // 27: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	20, // 28: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	20, // 29: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	20, // 30: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	4,  // 31: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	2,  // 32: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	20, // 33: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	20, // 34: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	20, // 35: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	11, // 36: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	17, // 37: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
-	20, // 38: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
-	23, // 39: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	20, // 40: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
-	19, // 41: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	3,  // 42: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	20, // 43: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	20, // 44: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	4,  // 45: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	20, // 46: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	20, // 47: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	20, // 48: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	24, // 49: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	25, // 50: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	18, // 51: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	52, // [52:52] is the sub-list for method output_type
-	52, // [52:52] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	23, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	4,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
+	1,  // 2: backoffice.finance.v1.ReportRow.kind:type_name -> backoffice.finance.v1.ReportRow.Kind
+	23, // 3: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	5,  // 4: backoffice.finance.v1.TrialBalance.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 5: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 6: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	23, // 7: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	23, // 8: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
+	9,  // 9: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
+	24, // 10: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
+	25, // 11: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	23, // 12: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
+	23, // 13: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
+	23, // 14: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
+	5,  // 15: backoffice.finance.v1.ProfitAndLoss.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 16: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 17: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	23, // 18: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	23, // 19: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	23, // 20: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	23, // 21: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	6,  // 22: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
+	5,  // 23: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 24: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 25: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	23, // 26: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	23, // 27: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	23, // 28: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	23, // 29: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	6,  // 30: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	5,  // 31: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 32: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 33: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	23, // 34: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	23, // 35: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	6,  // 36: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	13, // 37: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
+	23, // 38: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
+	3,  // 39: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	23, // 40: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	23, // 41: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	23, // 42: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	14, // 43: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	20, // 44: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	23, // 45: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	26, // 46: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	23, // 47: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
+	22, // 48: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	5,  // 49: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 50: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 51: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	23, // 52: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	6,  // 53: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	23, // 54: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	23, // 55: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	23, // 56: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	27, // 57: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	28, // 58: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	21, // 59: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	60, // [60:60] is the sub-list for method output_type
+	60, // [60:60] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
@@ -2120,15 +2409,15 @@ func file_backoffice_finance_v1_report_proto_init() {
 	file_backoffice_finance_v1_account_proto_init()
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
-	file_backoffice_finance_v1_report_proto_msgTypes[8].OneofWrappers = []any{}
-	file_backoffice_finance_v1_report_proto_msgTypes[15].OneofWrappers = []any{}
+	file_backoffice_finance_v1_report_proto_msgTypes[10].OneofWrappers = []any{}
+	file_backoffice_finance_v1_report_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   17,
+			NumEnums:      4,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
