@@ -22,6 +22,10 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Ref("parent_account_id", "acc", func(a *pb.Account) *string { return &a.ParentAccountId }).Filter().Usable(),
 	table.Enum("cash_flow_section", func(a *pb.Account) *pb.Account_CashFlowSection { return &a.CashFlowSection }),
 	table.Enum("cash_flow_class", func(a *pb.Account) *pb.Account_CashFlowClass { return &a.CashFlowClass }),
+	table.Enum(
+		"balance_sheet_term", func(a *pb.Account) *pb.Account_BalanceSheetTerm { return &a.BalanceSheetTerm },
+	),
+	table.Messages("current_parts", func(a *pb.Account) *[]*pb.Account_CurrentPart { return &a.CurrentParts }),
 	table.Bool("control", func(a *pb.Account) *bool { return &a.Control }),
 	table.Ref(
 		"closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId },
@@ -32,7 +36,9 @@ var accounts = resource.New(table.New("finance.accounts",
 
 // AddAccount creates an account inside a transaction of another capability.
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
-	return accounts.Insert(ctx, tx, a, classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount)
+	return accounts.Insert(
+		ctx, tx, a, classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount, checkCurrentParts,
+	)
 }
 
 // FindAccount returns an account inside a transaction. It fails with NOT_FOUND if the account does
@@ -67,6 +73,7 @@ for update`), tx.Call().Organization.ID, key)
 func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
 	return accounts.Create(
 		ctx, s.db, req.GetAccount(), classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount,
+		checkCurrentParts,
 	)
 }
 
@@ -93,7 +100,7 @@ func (s *Service) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest)
 func (s *Service) UpdateAccount(ctx context.Context, req *pb.UpdateAccountRequest) (*pb.Account, error) {
 	return accounts.Update(
 		ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classifyAccount, checkAccountParent,
-		checkClosingAccount, checkRestatement,
+		checkClosingAccount, checkCurrentParts, checkRestatement,
 	)
 }
 

@@ -21,8 +21,12 @@ func checkRestatement(ctx context.Context, tx *db.Tx, was, a *pb.Account) error 
 		changed = append(changed,
 			fault.At("cashFlowClass", "must not change: the account has lines in a closed period"))
 	}
-	if len(changed) == 0 {
-		return nil
+	if was.BalanceSheetTerm != a.BalanceSheetTerm {
+		changed = append(changed,
+			fault.At("balanceSheetTerm", "must not change: the account has lines in a closed period"))
+	}
+	if err := checkPartRestatement(ctx, tx, was, a); err != nil || len(changed) == 0 {
+		return err
 	}
 	if closed, err := hasClosedLines(ctx, tx, a.Id); err != nil || !closed {
 		return err

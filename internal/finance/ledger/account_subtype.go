@@ -24,9 +24,10 @@ func classifyAccount(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 	if a.CashFlowSection == pb.Account_CASH_FLOW_SECTION_UNSPECIFIED {
 		a.CashFlowSection = cashFlowSection(a.Subtype)
 	}
-	if a.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS && a.Type != pb.Account_ASSET && a.Type != pb.Account_LIABILITY {
+	onBalanceSheet := a.Type == pb.Account_ASSET || a.Type == pb.Account_LIABILITY
+	if a.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS && !onBalanceSheet {
 		return fault.Invalid(fault.At("cashFlowSection",
-			"must not be CASH_AND_EQUIVALENTS for an account of type %s: only ASSET and LIABILITY accounts hold cash", a.Type))
+			"must not be CASH_AND_EQUIVALENTS: only ASSET and LIABILITY accounts hold cash"))
 	}
 	a.Control = isControlSubtype(a.Subtype)
 	return nil

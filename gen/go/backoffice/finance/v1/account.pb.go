@@ -330,6 +330,60 @@ func (Account_CashFlowSection) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 2}
 }
 
+// Term of an asset or liability on the balance sheet (IAS 1.60, ASC 210-10-45).
+type Account_BalanceSheetTerm int32
+
+const (
+	// Unspecified: the term of the subtype.
+	Account_BALANCE_SHEET_TERM_UNSPECIFIED Account_BalanceSheetTerm = 0
+	// Expected to be realized or settled within twelve months. All subtypes of ASSET and LIABILITY
+	// that are not NON_CURRENT.
+	Account_CURRENT Account_BalanceSheetTerm = 1
+	// All other assets and liabilities. Subtypes FIXED_ASSET, ACCUMULATED_DEPRECIATION and LOAN.
+	Account_NON_CURRENT Account_BalanceSheetTerm = 2
+)
+
+// Enum value maps for Account_BalanceSheetTerm.
+var (
+	Account_BalanceSheetTerm_name = map[int32]string{
+		0: "BALANCE_SHEET_TERM_UNSPECIFIED",
+		1: "CURRENT",
+		2: "NON_CURRENT",
+	}
+	Account_BalanceSheetTerm_value = map[string]int32{
+		"BALANCE_SHEET_TERM_UNSPECIFIED": 0,
+		"CURRENT":                        1,
+		"NON_CURRENT":                    2,
+	}
+)
+
+func (x Account_BalanceSheetTerm) Enum() *Account_BalanceSheetTerm {
+	p := new(Account_BalanceSheetTerm)
+	*p = x
+	return p
+}
+
+func (x Account_BalanceSheetTerm) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Account_BalanceSheetTerm) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_account_proto_enumTypes[3].Descriptor()
+}
+
+func (Account_BalanceSheetTerm) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_account_proto_enumTypes[3]
+}
+
+func (x Account_BalanceSheetTerm) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Account_BalanceSheetTerm.Descriptor instead.
+func (Account_BalanceSheetTerm) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 3}
+}
+
 // Class of operating receipts and payments on a cash-flow statement by the direct method
 // (IAS 7.18, ASC 230-10-45-25).
 type Account_CashFlowClass int32
@@ -386,11 +440,11 @@ func (x Account_CashFlowClass) String() string {
 }
 
 func (Account_CashFlowClass) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_account_proto_enumTypes[3].Descriptor()
+	return file_backoffice_finance_v1_account_proto_enumTypes[4].Descriptor()
 }
 
 func (Account_CashFlowClass) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_account_proto_enumTypes[3]
+	return &file_backoffice_finance_v1_account_proto_enumTypes[4]
 }
 
 func (x Account_CashFlowClass) Number() protoreflect.EnumNumber {
@@ -399,7 +453,7 @@ func (x Account_CashFlowClass) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Account_CashFlowClass.Descriptor instead.
 func (Account_CashFlowClass) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 3}
+	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 4}
 }
 
 // Account is an account in the chart of accounts. Every journal line is posted to one. An archived
@@ -433,6 +487,14 @@ type Account struct {
 	// Class of the account's operating cash flows by the direct method. Defaults to the class of the
 	// subtype. Cannot be changed while the account has lines in a closed period.
 	CashFlowClass Account_CashFlowClass `protobuf:"varint,20,opt,name=cash_flow_class,json=cashFlowClass,proto3,enum=backoffice.finance.v1.Account_CashFlowClass" json:"cash_flow_class,omitempty"`
+	// Term of the account on the balance sheet. Defaults to the term of the subtype. Only for ASSET and
+	// LIABILITY accounts. Cannot be changed while the account has lines in a closed period.
+	BalanceSheetTerm Account_BalanceSheetTerm `protobuf:"varint,21,opt,name=balance_sheet_term,json=balanceSheetTerm,proto3,enum=backoffice.finance.v1.Account_BalanceSheetTerm" json:"balance_sheet_term,omitempty"`
+	// Parts of a NON_CURRENT balance that are due within twelve months, such as the principal of a loan
+	// to be repaid in the next year, sorted by start date. The last one that applies on the day of a
+	// balance sheet is shown as current. A part that applies before the end of a closed period cannot
+	// be changed. Default none.
+	CurrentParts []*Account_CurrentPart `protobuf:"bytes,22,rep,name=current_parts,json=currentParts,proto3" json:"current_parts,omitempty"`
 	// True if a sub-ledger maintains the account, such as accounts receivable. Manual postings to it
 	// are refused.
 	Control bool `protobuf:"varint,9,opt,name=control,proto3" json:"control,omitempty"`
@@ -552,6 +614,20 @@ func (x *Account) GetCashFlowClass() Account_CashFlowClass {
 	return Account_CASH_FLOW_CLASS_UNSPECIFIED
 }
 
+func (x *Account) GetBalanceSheetTerm() Account_BalanceSheetTerm {
+	if x != nil {
+		return x.BalanceSheetTerm
+	}
+	return Account_BALANCE_SHEET_TERM_UNSPECIFIED
+}
+
+func (x *Account) GetCurrentParts() []*Account_CurrentPart {
+	if x != nil {
+		return x.CurrentParts
+	}
+	return nil
+}
+
 func (x *Account) GetControl() bool {
 	if x != nil {
 		return x.Control
@@ -615,11 +691,68 @@ func (x *Account) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+// CurrentPart is the part of a non-current balance that is due within twelve months, from a day
+// on (IAS 1.69, ASC 470-10-45).
+type Account_CurrentPart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day on which the amount applies, such as `2026-12-31`.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Amount in the organization's currency, zero or positive. A balance sheet shows at most the
+	// balance.
+	Amount        *v1.Money `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Account_CurrentPart) Reset() {
+	*x = Account_CurrentPart{}
+	mi := &file_backoffice_finance_v1_account_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Account_CurrentPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Account_CurrentPart) ProtoMessage() {}
+
+func (x *Account_CurrentPart) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_account_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Account_CurrentPart.ProtoReflect.Descriptor instead.
+func (*Account_CurrentPart) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *Account_CurrentPart) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *Account_CurrentPart) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x84\x10\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x13\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -629,7 +762,9 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\rcurrency_code\x18\x06 \x01(\tB\x03\xe0A\x05R\fcurrencyCode\x12*\n" +
 	"\x11parent_account_id\x18\a \x01(\tR\x0fparentAccountId\x12d\n" +
 	"\x11cash_flow_section\x18\b \x01(\x0e2..backoffice.finance.v1.Account.CashFlowSectionB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0fcashFlowSection\x12^\n" +
-	"\x0fcash_flow_class\x18\x14 \x01(\x0e2,.backoffice.finance.v1.Account.CashFlowClassB\b\xbaH\x05\x82\x01\x02\x10\x01R\rcashFlowClass\x12\x1d\n" +
+	"\x0fcash_flow_class\x18\x14 \x01(\x0e2,.backoffice.finance.v1.Account.CashFlowClassB\b\xbaH\x05\x82\x01\x02\x10\x01R\rcashFlowClass\x12g\n" +
+	"\x12balance_sheet_term\x18\x15 \x01(\x0e2/.backoffice.finance.v1.Account.BalanceSheetTermB\b\xbaH\x05\x82\x01\x02\x10\x01R\x10balanceSheetTerm\x12Y\n" +
+	"\rcurrent_parts\x18\x16 \x03(\v2*.backoffice.finance.v1.Account.CurrentPartB\b\xbaH\x05\x92\x01\x02\x10dR\fcurrentParts\x12\x1d\n" +
 	"\acontrol\x18\t \x01(\bB\x03\xe0A\x03R\acontrol\x12,\n" +
 	"\x12closing_account_id\x18\x10 \x01(\tR\x10closingAccountId\x12+\n" +
 	"\x0fbank_account_id\x18\x11 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12*\n" +
@@ -641,7 +776,11 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"[\n" +
+	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1ai\n" +
+	"\vCurrentPart\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x02R\tstartDate\x126\n" +
+	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\"[\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05ASSET\x10\x01\x12\r\n" +
@@ -693,7 +832,11 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\x14CASH_AND_EQUIVALENTS\x10\x01\x12\r\n" +
 	"\tOPERATING\x10\x02\x12\r\n" +
 	"\tINVESTING\x10\x03\x12\r\n" +
-	"\tFINANCING\x10\x04\"\x90\x01\n" +
+	"\tFINANCING\x10\x04\"T\n" +
+	"\x10BalanceSheetTerm\x12\"\n" +
+	"\x1eBALANCE_SHEET_TERM_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aCURRENT\x10\x01\x12\x0f\n" +
+	"\vNON_CURRENT\x10\x02\"\x90\x01\n" +
 	"\rCashFlowClass\x12\x1f\n" +
 	"\x1bCASH_FLOW_CLASS_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tCUSTOMERS\x10\x01\x12\r\n" +
@@ -717,31 +860,37 @@ func file_backoffice_finance_v1_account_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_account_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_backoffice_finance_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_backoffice_finance_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_account_proto_goTypes = []any{
 	(Account_Type)(0),             // 0: backoffice.finance.v1.Account.Type
 	(Account_Subtype)(0),          // 1: backoffice.finance.v1.Account.Subtype
 	(Account_CashFlowSection)(0),  // 2: backoffice.finance.v1.Account.CashFlowSection
-	(Account_CashFlowClass)(0),    // 3: backoffice.finance.v1.Account.CashFlowClass
-	(*Account)(nil),               // 4: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
+	(Account_BalanceSheetTerm)(0), // 3: backoffice.finance.v1.Account.BalanceSheetTerm
+	(Account_CashFlowClass)(0),    // 4: backoffice.finance.v1.Account.CashFlowClass
+	(*Account)(nil),               // 5: backoffice.finance.v1.Account
+	(*Account_CurrentPart)(nil),   // 6: backoffice.finance.v1.Account.CurrentPart
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
+	(*v1.Money)(nil),              // 9: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
-	0, // 0: backoffice.finance.v1.Account.type:type_name -> backoffice.finance.v1.Account.Type
-	1, // 1: backoffice.finance.v1.Account.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	2, // 2: backoffice.finance.v1.Account.cash_flow_section:type_name -> backoffice.finance.v1.Account.CashFlowSection
-	3, // 3: backoffice.finance.v1.Account.cash_flow_class:type_name -> backoffice.finance.v1.Account.CashFlowClass
-	5, // 4: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	5, // 5: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
-	6, // 7: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	0,  // 0: backoffice.finance.v1.Account.type:type_name -> backoffice.finance.v1.Account.Type
+	1,  // 1: backoffice.finance.v1.Account.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	2,  // 2: backoffice.finance.v1.Account.cash_flow_section:type_name -> backoffice.finance.v1.Account.CashFlowSection
+	4,  // 3: backoffice.finance.v1.Account.cash_flow_class:type_name -> backoffice.finance.v1.Account.CashFlowClass
+	3,  // 4: backoffice.finance.v1.Account.balance_sheet_term:type_name -> backoffice.finance.v1.Account.BalanceSheetTerm
+	6,  // 5: backoffice.finance.v1.Account.current_parts:type_name -> backoffice.finance.v1.Account.CurrentPart
+	7,  // 6: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 8: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
+	8,  // 9: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	9,  // 10: backoffice.finance.v1.Account.CurrentPart.amount:type_name -> backoffice.type.v1.Money
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_account_proto_init() }
@@ -754,8 +903,8 @@ func file_backoffice_finance_v1_account_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_account_proto_rawDesc), len(file_backoffice_finance_v1_account_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   1,
+			NumEnums:      5,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
