@@ -18,20 +18,23 @@ import (
 
 // balance is an account and the sum of its lines in each column.
 type balance struct {
-	ID              uuid.UUID
-	Code            string
-	DisplayName     string
-	Type            string
-	Subtype         string
-	CashFlowSection string
-	CashFlowClass   string
-	ParentAccountID uuid.NullUUID
-	CurrencyCode    string
-	Archived        bool
+	ID               uuid.UUID
+	Code             string
+	DisplayName      string
+	Type             string
+	Subtype          string
+	CashFlowSection  string
+	CashFlowClass    string
+	BalanceSheetTerm string
+	ParentAccountID  uuid.NullUUID
+	CurrencyCode     string
+	Archived         bool
 	// Minor is the sum of the lines in minor units, debits positive.
 	Minor amounts `db:"-"`
 	// Moved distinguishes an account whose lines add up to zero from one without lines.
 	Moved bool `db:"-"`
+	// isPart is true if the amounts are not the sums of the account's lines.
+	isPart bool
 }
 
 func (b balance) is(t pb.Account_Type) bool { return b.Type == t.String() }
@@ -268,6 +271,15 @@ func (c column) withinArg() []uuid.UUID { return append([]uuid.UUID{}, c.within.
 
 // withoutArg returns the excluded dimension values as a query argument.
 func (c column) withoutArg() []uuid.UUID { return append([]uuid.UUID{}, c.without...) }
+
+// positive returns the amounts with zero in place of negative ones.
+func (a amounts) positive() amounts {
+	out := make(amounts, len(a))
+	for i, minor := range a {
+		out[i] = max(minor, 0)
+	}
+	return out
+}
 
 // isZero reports whether all amounts are zero.
 func (a amounts) isZero() bool {

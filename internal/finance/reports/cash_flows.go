@@ -100,7 +100,7 @@ func (f flowSums) movements() [][]movement {
 }
 
 // statementOf returns the statement with the sums in place of the balances. Imported opening cash
-// has a row of its own.
+// has its own row.
 func (f *cashFlows) statementOf(sums flowSums) (statement, error) {
 	s := f.statement
 	s.balances = append(slices.Clone(s.balances), balance{ID: noAccount, DisplayName: "Opening balances"})

@@ -6,6 +6,7 @@ select
   subtype,
   cash_flow_section,
   cash_flow_class,
+  balance_sheet_term,
   parent_account_id,
   currency_code,
   archive_time is not null as archived

@@ -49,9 +49,10 @@ func TestReportsAreComplete(t *testing.T) {
 		t.Errorf("trial balance: got %d rows and a total of %v, %v", len(trial.GetRows()), trial.GetTotalDebit(), err)
 	}
 	sheet, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{AsOf: "2026-12-31"})
-	if err != nil || len(sheet.GetRows()[0].GetRows()) != accounts || sheet.GetTotalAssets().GetAmount() != whole {
+	if err != nil || len(sheet.GetRows()[0].GetRows()[0].GetRows()) != accounts ||
+		sheet.GetTotalAssets().GetAmount() != whole {
 		t.Errorf("balance sheet: got %d rows and assets of %v, %v",
-			len(sheet.GetRows()[0].GetRows()), sheet.GetTotalAssets(), err)
+			len(sheet.GetRows()[0].GetRows()[0].GetRows()), sheet.GetTotalAssets(), err)
 	}
 	if held := c.accountBalances(t, &pb.GetAccountBalancesRequest{
 		AsOf: "2026-12-31",

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/paper"
@@ -15,7 +14,7 @@ import (
 
 func realizedGainsTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: tableColumns("Description Date Currency", "Gain")}
-	selection, err := linesColumn(call.From(ctx), q)
+	selection, err := s.linesColumn(ctx, q)
 	if err != nil {
 		return t, err
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
@@ -28,7 +27,7 @@ func tableColumns(labels string, amounts ...string) (out []paper.Column) {
 // ledgerTable reads the whole general ledger in one snapshot.
 func ledgerTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: tableColumns("Account Date Description Reference", "Debit", "Credit", "Balance")}
-	selection, err := linesColumn(call.From(ctx), q)
+	selection, err := s.linesColumn(ctx, q)
 	if err != nil {
 		return t, err
 	}
@@ -81,7 +80,7 @@ func lineText(description, memo string) string {
 // journalTable reads the whole journal in one snapshot.
 func journalTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	t := paper.Table{Columns: tableColumns("Description Date Reference Account", "Debit", "Credit")}
-	selection, err := linesColumn(call.From(ctx), q)
+	selection, err := s.linesColumn(ctx, q)
 	if err != nil {
 		return t, err
 	}

@@ -24,7 +24,7 @@ var selectRealizedGains string
 
 // GetRealizedGains returns the exchange gains and losses of a period.
 func (s *Service) GetRealizedGains(ctx context.Context, req *pb.GetRealizedGainsRequest) (*pb.RealizedGains, error) {
-	selection, err := linesColumn(call.From(ctx), req)
+	selection, err := s.linesColumn(ctx, req)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 // GetGeneralLedger returns a page of the general ledger.
 func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedgerRequest) (*pb.GeneralLedger, error) {
 	c := call.From(ctx)
-	selection, err := linesColumn(c, req)
+	selection, err := s.linesColumn(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -42,14 +42,16 @@ func (s *Service) GetGeneralLedger(ctx context.Context, req *pb.GetGeneralLedger
 }
 
 // linesColumn parses the period and the filters of a report that lists lines.
-func linesColumn(c *call.Call, req interface {
+func (s *Service) linesColumn(ctx context.Context, req interface {
 	periodDates
 	filteredRequest
 }) (column, error) {
 	var violations fault.List
-	out := withDimensionValues(&violations, req, column{
-		period: parsePeriod(c, &violations, req.GetStartDate(), req.GetEndDate()),
-	})
+	p, err := s.parsePeriod(ctx, &violations, req.GetStartDate(), req.GetEndDate())
+	if err != nil {
+		return column{}, err
+	}
+	out := withDimensionValues(&violations, req, column{period: p})
 	return out, violations.Err()
 }
 

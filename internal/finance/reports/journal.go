@@ -25,7 +25,7 @@ var (
 // GetJournal returns a page of the journal.
 func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*pb.JournalReport, error) {
 	c := call.From(ctx)
-	selection, err := linesColumn(c, req)
+	selection, err := s.linesColumn(ctx, req)
 	if err != nil {
 		return nil, err
 	}

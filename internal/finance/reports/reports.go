@@ -15,7 +15,6 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
-	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/module"
@@ -91,14 +90,22 @@ func (s *Service) GetBalanceSheet(ctx context.Context, req *pb.GetBalanceSheetRe
 		if err != nil {
 			return nil, err
 		}
+		years, err := readFiscalYears(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
 		columns := slices.Clone(st.columns)
 		for i, c := range columns {
-			columns[i].start, _ = calendar.FiscalYear(c.end, call.From(ctx).Organization.FiscalYearStart)
+			columns[i].start = years.containing(c.end).start
 		}
 		thisYear, err := spec.read(ctx, tx, columns)
 		if err != nil {
 			return nil, err
 		}
-		return balanceSheet(st, thisYear.earnings()), nil
+		parts, err := st.readCurrentParts(ctx, tx)
+		if err != nil {
+			return nil, err
+		}
+		return balanceSheet(st, thisYear.earnings(), parts), nil
 	})
 }

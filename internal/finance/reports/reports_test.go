@@ -231,15 +231,23 @@ func (c company) sumDrilledLines(t *testing.T, r *pb.ReportRow) decimal.Decimal 
 func (c company) checkDrillFilters(t *testing.T, sections []*pb.ReportRow, signs map[string]int64) (n int) {
 	t.Helper()
 	for _, section := range sections {
-		for _, r := range section.GetRows() {
-			if r.GetDrillFilter() == "" {
-				continue
-			}
-			n++
-			got := c.sumDrilledLines(t, r).Mul(decimal.NewFromInt(signs[section.GetLabel()]))
-			if want := decimalOf(r.GetAmounts()[0]); !got.Equal(want) {
-				t.Errorf("%s: got lines of %s, want %s", r.GetLabel(), got, want)
-			}
+		n += c.checkSection(t, section.GetRows(), signs[section.GetLabel()])
+	}
+	return n
+}
+
+// checkSection checks the account rows among rows and those under them.
+func (c company) checkSection(t *testing.T, rows []*pb.ReportRow, sign int64) (n int) {
+	t.Helper()
+	for _, r := range rows {
+		n += c.checkSection(t, r.GetRows(), sign)
+		if r.GetDrillFilter() == "" {
+			continue
+		}
+		n++
+		got := c.sumDrilledLines(t, r).Mul(decimal.NewFromInt(sign))
+		if want := decimalOf(r.GetAmounts()[0]); !got.Equal(want) {
+			t.Errorf("%s: got lines of %s, want %s", r.GetLabel(), got, want)
 		}
 	}
 	return n

@@ -191,6 +191,9 @@ func (s statement) accountRow(section string, b balance, amounts ...*typepb.Mone
 		Kind: pb.ReportRow_ACCOUNT, Key: section + "/" + account, Label: b.DisplayName, AccountId: account,
 		AccountCode: b.Code, Amounts: amounts,
 	}
+	if b.isPart {
+		return row
+	}
 	for _, c := range s.columns {
 		row.ColumnFilters = append(row.ColumnFilters, c.drillFilter(b.ID))
 	}

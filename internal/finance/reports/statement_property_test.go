@@ -57,7 +57,7 @@ func TestBalanceSheetBalances(t *testing.T) {
 		end := drawDay(t)
 		start, _ := calendar.FiscalYear(end, 7)
 		all := sum(chart, lines, columnOver(zeroDate, end))
-		sheet := balanceSheet(all, sum(chart, lines, columnOver(start, end)).earnings())
+		sheet := balanceSheet(all, sum(chart, lines, columnOver(start, end)).earnings(), nil)
 		if minorOf(sheet.TotalAssets) != minorOf(sheet.TotalLiabilities)+minorOf(sheet.TotalEquity) {
 			t.Fatalf("got assets %v, want %v + %v", sheet.TotalAssets, sheet.TotalLiabilities, sheet.TotalEquity)
 		}

@@ -78,20 +78,28 @@ type (
 // periodSpec parses a request for a period. The default is the fiscal year to date.
 func (s *Service) periodSpec(ctx context.Context, req periodRequest) (spec, error) {
 	var violations fault.List
-	p := parsePeriod(call.From(ctx), &violations, req.GetStartDate(), req.GetEndDate())
+	p, err := s.parsePeriod(ctx, &violations, req.GetStartDate(), req.GetEndDate())
+	if err != nil {
+		return spec{}, err
+	}
 	return newSpec(&violations, req, column{period: p, operating: true})
 }
 
 // parsePeriod parses a period. The end defaults to today, the start to the first day of the
 // end's fiscal year.
-func parsePeriod(c *call.Call, violations *fault.List, startDate, endDate string) period {
-	end := parseDate(violations, "endDate", endDate, c.Today())
-	firstDay, _ := calendar.FiscalYear(end, c.Organization.FiscalYearStart)
-	start := parseDate(violations, "startDate", startDate, firstDay)
-	if violations.Err() == nil && start.After(end) {
-		violations.Append(fault.At("startDate", "must not be after the end, %s", end))
+func (s *Service) parsePeriod(
+	ctx context.Context, violations *fault.List, startDate, endDate string,
+) (p period, err error) {
+	p.end = parseDate(violations, "endDate", endDate, call.From(ctx).Today())
+	if startDate == "" {
+		years, err := db.Read(ctx, s.db, readFiscalYears)
+		return period{years.containing(p.end).start, p.end}, err
 	}
-	return period{start, end}
+	p.start = parseDate(violations, "startDate", startDate, p.end)
+	if violations.Err() == nil && p.start.After(p.end) {
+		violations.Append(fault.At("startDate", "must not be after the end, %s", p.end))
+	}
+	return p, nil
 }
 
 // flowSpec parses a request for a cash statement over a period.

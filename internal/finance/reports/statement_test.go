@@ -149,15 +149,21 @@ Net income 224.00
 func TestBalanceSheet(t *testing.T) {
 	end := day(t, "2026-11-30")
 	thisYear := sum(nestedChart(), novemberLines(t), columnOver(day(t, "2026-01-01"), end))
-	got := balanceSheet(sum(nestedChart(), novemberLines(t), columnOver(zeroDate, end)), thisYear.earnings())
+	got := balanceSheet(sum(nestedChart(), novemberLines(t), columnOver(zeroDate, end)), thisYear.earnings(), nil)
 	want := `Assets 1024.00
-  Account 0 1024.00 *
+  Current assets 1024.00
+    Account 0 1024.00 *
+  Non-current assets 0.00
 Liabilities 200.00
-  Account 1 200.00 *
+  Current liabilities 0.00
+  Non-current liabilities 200.00
+    Account 1 200.00 *
 Equity 824.00
   Account 2 500.00 *
   Prior-year earnings 100.00
   Current-year earnings 224.00
+Total liabilities and equity 1024.00
+Net assets 824.00
 `
 	if rows := renderRows(got.Rows, ""); rows != want {
 		t.Errorf("got\n%s\nwant\n%s", rows, want)
@@ -180,7 +186,7 @@ func TestTrialBalance(t *testing.T) {
 
 func TestReportsOfEmptyBooks(t *testing.T) {
 	nothing := sum(nestedChart(), nil, columnOver(zeroDate, day(t, "2026-01-05")))
-	if got := renderRows(balanceSheet(nothing, nothing.earnings()).Rows, ""); strings.Contains(got, "Account") ||
+	if got := renderRows(balanceSheet(nothing, nothing.earnings(), nil).Rows, ""); strings.Contains(got, "Account") ||
 		!strings.Contains(got, "Assets 0.00") {
 		t.Errorf("got\n%s", got)
 	}

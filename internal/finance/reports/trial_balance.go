@@ -10,7 +10,8 @@ import (
 func trialBalance(s statement) *pb.TrialBalance {
 	out := &pb.TrialBalance{AsOf: s.columns[s.asked()].end.String()}
 	for _, c := range s.columns {
-		out.Columns = append(out.Columns, c.heading(columnName(c.label, "debit")), c.heading(columnName(c.label, "credit")))
+		out.Columns = append(out.Columns,
+			c.heading(columnName(c.label, "debit")), c.heading(columnName(c.label, "credit")))
 	}
 	debits, credits := s.zeros(), s.zeros()
 	sides := func(a amounts) (shown []*typepb.Money) {
@@ -29,7 +30,14 @@ func trialBalance(s statement) *pb.TrialBalance {
 	}
 	if s.translated {
 		out.Rows = append(out.Rows, &pb.ReportRow{
-			Kind: pb.ReportRow_SUBTOTAL, Key: "translationDifference", Label: "Translation difference", Amounts: sides(s.translationDifference().times(-1)),
+			Kind: pb.ReportRow_SUBTOTAL, Key: "translationDifference", Label: "Translation difference",
+			Amounts: sides(s.translationDifference().times(-1)),
+		})
+	}
+	if due := s.dueFromRest(); !due.isZero() {
+		out.Rows = append(out.Rows, &pb.ReportRow{
+			Kind: pb.ReportRow_SUBTOTAL, Key: "dueFromRest", Label: "Due from or to the rest of the organization",
+			Amounts: sides(due),
 		})
 	}
 	for i := range s.columns {

@@ -17,7 +17,7 @@ func (c cashMoved) without(part int64) cashMoved {
 	return cashMoved{received: max(net, 0), paid: max(-net, 0), transfer: c.transfer}
 }
 
-// cashMoves collects the cash lines of an entry by account, in the order of the lines.
+// cashMoves collects the cash lines of an entry by account.
 type cashMoves []cashMove
 
 type cashMove struct {

@@ -165,10 +165,13 @@ func TestAttribute(t *testing.T) {
 		"disposal on account": {
 			"receivable 500, equipment -500", "excluded receivable -500; note receivable from equipment 500",
 		},
-		"depreciation (IAS 7.20b)":     {"depreciation 250, accumulated -250", "excluded depreciation -250"},
-		"depreciation of the asset":    {"depreciation 250, equipment -250", "excluded depreciation -250"},
-		"impairment":                   {"loss 250, equipment -250", "excluded loss -250"},
-		"depreciation beside rent":     {"rent 100, depreciation 50, accumulated -50, bank -100", "OPERATING SUPPLIERS rent -100; excluded depreciation -50"},
+		"depreciation (IAS 7.20b)":  {"depreciation 250, accumulated -250", "excluded depreciation -250"},
+		"depreciation of the asset": {"depreciation 250, equipment -250", "excluded depreciation -250"},
+		"impairment":                {"loss 250, equipment -250", "excluded loss -250"},
+		"depreciation beside rent": {
+			"rent 100, depreciation 50, accumulated -50, bank -100",
+			"OPERATING SUPPLIERS rent -100; excluded depreciation -50",
+		},
 		"loan received":                {"bank 1000, loan -1000", "FINANCING loan 1000"},
 		"loan received less its costs": {"bank 970, rent 30, loan -1000", "FINANCING loan 970; excluded rent -30; note rent from loan 30"},
 		"installment of a loan (IAS 7.17d)": {

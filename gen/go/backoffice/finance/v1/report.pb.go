@@ -938,8 +938,10 @@ func (x *ProfitAndLoss) GetSeries() []*ReportSeries {
 	return nil
 }
 
-// BalanceSheet shows what the company owns and owes at the end of a day. Assets equal liabilities
-// plus equity. Income not yet closed is shown in equity as earnings.
+// BalanceSheet shows what the company owns and owes at the end of a day, current and non-current.
+// Assets equal liabilities plus equity. Income not yet closed is shown in equity as earnings. The
+// lines of a dimension value need not balance: what they have paid for other lines, or others for
+// them, is then shown as due from or due to the rest of the organization (ASC 958-205-45).
 type BalanceSheet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day included.
@@ -948,7 +950,8 @@ type BalanceSheet struct {
 	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded by
 	// their total.
 	Columns []*ReportColumn `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
-	// Assets, liabilities and equity.
+	// Assets and liabilities, each with current and non-current accounts, equity, the total of
+	// liabilities and equity, and net assets.
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Total assets.
 	TotalAssets *v1.Money `protobuf:"bytes,4,opt,name=total_assets,json=totalAssets,proto3" json:"total_assets,omitempty"`
@@ -956,13 +959,22 @@ type BalanceSheet struct {
 	TotalLiabilities *v1.Money `protobuf:"bytes,5,opt,name=total_liabilities,json=totalLiabilities,proto3" json:"total_liabilities,omitempty"`
 	// Total equity, including earnings to date.
 	TotalEquity *v1.Money `protobuf:"bytes,6,opt,name=total_equity,json=totalEquity,proto3" json:"total_equity,omitempty"`
-	// Part of the equity earned in the fiscal year of that day.
+	// Part of the equity earned in the fiscal year of that day. Goes by the fiscal years of the books,
+	// which may be short or long, and by the organization's usual year on days without one.
 	CurrentEarnings *v1.Money `protobuf:"bytes,7,opt,name=current_earnings,json=currentEarnings,proto3" json:"current_earnings,omitempty"`
 	// Part of the equity earned in earlier fiscal years and not carried to an account by a year-end
 	// close.
 	PriorEarnings *v1.Money `protobuf:"bytes,8,opt,name=prior_earnings,json=priorEarnings,proto3" json:"prior_earnings,omitempty"`
 	// Assets, liabilities and equity for each column.
-	Series        []*ReportSeries `protobuf:"bytes,9,rep,name=series,proto3" json:"series,omitempty"`
+	Series []*ReportSeries `protobuf:"bytes,9,rep,name=series,proto3" json:"series,omitempty"`
+	// Total current assets.
+	TotalCurrentAssets *v1.Money `protobuf:"bytes,10,opt,name=total_current_assets,json=totalCurrentAssets,proto3" json:"total_current_assets,omitempty"`
+	// Total current liabilities.
+	TotalCurrentLiabilities *v1.Money `protobuf:"bytes,11,opt,name=total_current_liabilities,json=totalCurrentLiabilities,proto3" json:"total_current_liabilities,omitempty"`
+	// Total liabilities and equity. Equals the total assets.
+	TotalLiabilitiesAndEquity *v1.Money `protobuf:"bytes,12,opt,name=total_liabilities_and_equity,json=totalLiabilitiesAndEquity,proto3" json:"total_liabilities_and_equity,omitempty"`
+	// Total assets less total liabilities. Equals the total equity.
+	NetAssets     *v1.Money `protobuf:"bytes,13,opt,name=net_assets,json=netAssets,proto3" json:"net_assets,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1056,6 +1068,34 @@ func (x *BalanceSheet) GetPriorEarnings() *v1.Money {
 func (x *BalanceSheet) GetSeries() []*ReportSeries {
 	if x != nil {
 		return x.Series
+	}
+	return nil
+}
+
+func (x *BalanceSheet) GetTotalCurrentAssets() *v1.Money {
+	if x != nil {
+		return x.TotalCurrentAssets
+	}
+	return nil
+}
+
+func (x *BalanceSheet) GetTotalCurrentLiabilities() *v1.Money {
+	if x != nil {
+		return x.TotalCurrentLiabilities
+	}
+	return nil
+}
+
+func (x *BalanceSheet) GetTotalLiabilitiesAndEquity() *v1.Money {
+	if x != nil {
+		return x.TotalLiabilitiesAndEquity
+	}
+	return nil
+}
+
+func (x *BalanceSheet) GetNetAssets() *v1.Money {
+	if x != nil {
+		return x.NetAssets
 	}
 	return nil
 }
@@ -2164,7 +2204,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
 	"net_income\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12@\n" +
 	"\x06series\x18\n" +
-	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xce\x04\n" +
+	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\x9c\a\n" +
 	"\fBalanceSheet\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12B\n" +
 	"\acolumns\x18\x02 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
@@ -2174,7 +2214,13 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\ftotal_equity\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vtotalEquity\x12I\n" +
 	"\x10current_earnings\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fcurrentEarnings\x12E\n" +
 	"\x0eprior_earnings\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\rpriorEarnings\x12@\n" +
-	"\x06series\x18\t \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xfd\x04\n" +
+	"\x06series\x18\t \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\x12P\n" +
+	"\x14total_current_assets\x18\n" +
+	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x12totalCurrentAssets\x12Z\n" +
+	"\x19total_current_liabilities\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x17totalCurrentLiabilities\x12_\n" +
+	"\x1ctotal_liabilities_and_equity\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x19totalLiabilitiesAndEquity\x12=\n" +
+	"\n" +
+	"net_assets\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetAssets\"\xfd\x04\n" +
 	"\x11CashFlowStatement\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -2365,40 +2411,44 @@ var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
 	23, // 28: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
 	23, // 29: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
 	6,  // 30: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	5,  // 31: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 32: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 33: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	23, // 34: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	23, // 35: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	6,  // 36: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	13, // 37: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
-	23, // 38: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
-	3,  // 39: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	23, // 40: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	23, // 41: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	23, // 42: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	14, // 43: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	20, // 44: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
-	23, // 45: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
-	26, // 46: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	23, // 47: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
-	22, // 48: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	5,  // 49: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 50: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 51: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	23, // 52: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	6,  // 53: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	23, // 54: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	23, // 55: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	23, // 56: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	27, // 57: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	28, // 58: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	21, // 59: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	60, // [60:60] is the sub-list for method output_type
-	60, // [60:60] is the sub-list for method input_type
-	60, // [60:60] is the sub-list for extension type_name
-	60, // [60:60] is the sub-list for extension extendee
-	0,  // [0:60] is the sub-list for field type_name
+	23, // 31: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
+	23, // 32: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
+	23, // 33: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
+	23, // 34: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
+	5,  // 35: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 36: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 37: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	23, // 38: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	23, // 39: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	6,  // 40: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	13, // 41: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
+	23, // 42: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
+	3,  // 43: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	23, // 44: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	23, // 45: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	23, // 46: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	14, // 47: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	20, // 48: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	23, // 49: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	26, // 50: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	23, // 51: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
+	22, // 52: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	5,  // 53: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 54: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 55: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	23, // 56: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	6,  // 57: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	23, // 58: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	23, // 59: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	23, // 60: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	27, // 61: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	28, // 62: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	21, // 63: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	64, // [64:64] is the sub-list for method output_type
+	64, // [64:64] is the sub-list for method input_type
+	64, // [64:64] is the sub-list for extension type_name
+	64, // [64:64] is the sub-list for extension extendee
+	0,  // [0:64] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
