@@ -20,6 +20,8 @@ var (
 	selectSpecialEntries string
 	//go:embed special_entry_lines.sql
 	selectSpecialEntryLines string
+	//go:embed special_entry_sources.sql
+	selectSpecialEntrySources string
 )
 
 // maxEntriesAtOnce is the maximum number of entries whose lines one statement reads.
@@ -114,12 +116,7 @@ func (r *cashEntries) readEntries(ctx context.Context, tx *db.Tx, ids []uuid.UUI
 	org, known := tx.Call().Organization.ID, r.statement.columns[0].knownAtArg()
 	facts := map[uuid.UUID]entryFacts{}
 	b := &pgx.Batch{}
-	b.Queue(`
-select id, source, reverses_id is not null
-from finance.journal_entries
-where org_id = $1
-and id = any($2)
-and ($3::timestamptz is null or post_time <= $3)`, org, ids, known).Query(func(rows pgx.Rows) error {
+	b.Queue(selectSpecialEntrySources, org, ids, known).Query(func(rows pgx.Rows) error {
 		var entry uuid.UUID
 		var f entryFacts
 		_, err := pgx.ForEachRow(rows, []any{&entry, &f.source, &f.reversal}, func() error {
