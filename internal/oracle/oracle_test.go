@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -314,6 +315,9 @@ func (c *company) together(balances map[string]decimal.Decimal) map[string]decim
 	return out
 }
 
+// creditSections are the sections of a profit and loss in which credits are positive.
+var creditSections = []string{"sales", "otherIncome", "exchangeGains"}
+
 // income returns the amounts of our profit and loss by account, debits positive.
 func (c *company) income(t *testing.T, start, end string) map[string]decimal.Decimal {
 	t.Helper()
@@ -327,7 +331,7 @@ func (c *company) income(t *testing.T, start, end string) map[string]decimal.Dec
 		for _, r := range rows {
 			switch {
 			case len(r.GetRows()) > 0:
-				add(r.GetRows(), credit || r.GetLabel() == "Sales" || r.GetLabel() == "Other income")
+				add(r.GetRows(), credit || slices.Contains(creditSections, r.GetKey()))
 			case r.GetAccountId() != "":
 				sum := dec(t, r.GetAmounts()[0].GetAmount())
 				if credit {

@@ -53,7 +53,7 @@ var (
 // downloadFor returns how a report is written to a file.
 func downloadFor(r pb.DownloadReportRequest_Report) download {
 	return map[pb.DownloadReportRequest_Report]download{
-		pb.DownloadReportRequest_TRIAL_BALANCE:       {"Trial balance", dateFields, trialBalanceTable, ""},
+		pb.DownloadReportRequest_TRIAL_BALANCE:       {"Trial balance", append([]protoreflect.Name{"start_date"}, dateFields...), trialBalanceTable, ""},
 		pb.DownloadReportRequest_PROFIT_AND_LOSS:     {"Profit and loss", periodFields, profitAndLossTable, ""},
 		pb.DownloadReportRequest_BALANCE_SHEET:       {"Balance sheet", dateFields, balanceSheetTable, ""},
 		pb.DownloadReportRequest_CASH_FLOW_STATEMENT: {"Cash-flow statement", cashFields, cashFlowTable, ""},

@@ -10,7 +10,7 @@ import (
 func trialBalanceTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
 	r, err := s.GetTrialBalance(ctx, &pb.GetTrialBalanceRequest{
 		AsOf: q.AsOf, Compare: q.Compare, CompareCount: q.CompareCount, DimensionValueIds: q.DimensionValueIds,
-		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
+		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode, StartDate: q.StartDate,
 	})
 	t := newTable("As of "+r.GetAsOf(), r.GetColumns(), r.GetRows())
 	for _, row := range t.Rows {

@@ -56,7 +56,7 @@ const maxDiffering = 100
 
 // isBalanced reports whether debits equal credits, and assets equal liabilities plus equity.
 func (s statement) isBalanced() bool {
-	trial, sheet := trialBalance(s), balanceSheet(s, s.zeros(), nil)
+	trial, sheet := trialBalance(s, nil), balanceSheet(s, s.zeros(), nil)
 	_, others := s.section("", "", credit, func(b balance) bool {
 		return b.is(pb.Account_LIABILITY) || b.is(pb.Account_EQUITY)
 	})

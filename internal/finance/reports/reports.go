@@ -51,16 +51,17 @@ func LedgerHooks() ledger.Hooks {
 
 // GetTrialBalance returns the balances of all accounts at the end of a day.
 func (s *Service) GetTrialBalance(ctx context.Context, req *pb.GetTrialBalanceRequest) (*pb.TrialBalance, error) {
-	spec, err := s.dateSpec(ctx, req)
+	spec, err := s.trialSpec(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.TrialBalance, error) {
 		st, err := spec.statement(ctx, tx)
-		if err != nil {
-			return nil, err
+		if err != nil || req.GetStartDate() == "" {
+			return trialBalance(st, nil), err
 		}
-		return trialBalance(st), nil
+		turnover, err := st.turnover(ctx, tx, st.columns[1])
+		return trialBalance(st, turnover), err
 	})
 }
 
@@ -70,12 +71,17 @@ func (s *Service) GetProfitAndLoss(ctx context.Context, req *pb.GetProfitAndLoss
 	if err != nil {
 		return nil, err
 	}
+	spec.yearToDate = req.GetYearToDate()
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ProfitAndLoss, error) {
 		st, err := spec.statement(ctx, tx)
 		if err != nil {
 			return nil, err
 		}
-		return profitAndLoss(st), nil
+		out := profitAndLoss(st)
+		if req.GetPercentOfRevenue() {
+			addPercentages(out.Rows, st.sum(credit, balance.isSales))
+		}
+		return out, nil
 	})
 }
 

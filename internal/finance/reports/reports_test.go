@@ -86,7 +86,7 @@ func TestProfitAndLoss(t *testing.T) {
 		"250.50": march.GetTotalExpenses(), "649.50": march.GetNetIncome(),
 	})
 	if n := c.checkDrillFilters(t, march.GetRows(), map[string]int64{
-		"Sales": -1, "Other income": -1, "Cost of sales": 1, "Expenses": 1,
+		"Sales": -1, "Other income": -1, "Cost of sales": 1, "Operating expenses": 1,
 	}); n != 3 {
 		t.Errorf("got %d rows with lines, want 3", n)
 	}

@@ -62,7 +62,7 @@ func TestBalanceSheetBalances(t *testing.T) {
 			t.Fatalf("got assets %v, want %v + %v", sheet.TotalAssets, sheet.TotalLiabilities, sheet.TotalEquity)
 		}
 		checkSums(t, sheet.Rows)
-		trial := trialBalance(all)
+		trial := trialBalance(all, nil)
 		if trial.TotalDebit.Amount != trial.TotalCredit.Amount {
 			t.Fatalf("got debits %v, want credits %v", trial.TotalDebit, trial.TotalCredit)
 		}

@@ -38,6 +38,8 @@ type spec struct {
 	dimension uuid.UUID
 	// currency is the currency of the amounts. Empty means the organization's base currency.
 	currency string
+	// yearToDate adds a column for the fiscal year up to the end of the asked period.
+	yearToDate bool
 }
 
 // specRequest is implemented by the request of every statement.
@@ -116,6 +118,31 @@ func (s *Service) dateSpec(ctx context.Context, req dateRequest) (spec, error) {
 	var violations fault.List
 	asOf := parseDate(&violations, "asOf", req.GetAsOf(), call.From(ctx).Today())
 	return newSpec(&violations, req, column{period: period{end: asOf}})
+}
+
+// trialSpec parses a request for a trial balance. With a start date, it has the columns of the
+// opening balance, of the period, and of the closing balance.
+func (s *Service) trialSpec(ctx context.Context, req *pb.GetTrialBalanceRequest) (spec, error) {
+	out, err := s.dateSpec(ctx, req)
+	if err != nil || req.GetStartDate() == "" {
+		return out, err
+	}
+	var violations fault.List
+	closing := out.columns[len(out.columns)-1]
+	start := parseDate(&violations, "startDate", req.GetStartDate(), closing.end)
+	switch {
+	case start.After(closing.end):
+		violations.Append(fault.At("startDate", "must not be after asOf, %s", closing.end))
+	case len(out.columns) > 1 || out.dimension != uuid.Nil || out.currency != "":
+		violations.Append(fault.At("startDate",
+			"cannot be combined with compare, columnDimensionId or currencyCode; request them separately"))
+	}
+	opening, moved := closing, closing
+	opening.end, opening.label, opening.asked = start.AddDays(-1), "opening", false
+	moved.start, moved.label, moved.asked = start, onlyColumn, false
+	closing.label = "closing"
+	out.columns = []column{opening, moved, closing}
+	return out, violations.Err()
 }
 
 // newSpec parses the fields that all requests share and rejects contradictory ones.
@@ -211,6 +238,15 @@ func (s spec) statement(ctx context.Context, tx *db.Tx) (statement, error) {
 		if columns, err = dimensionColumns(ctx, tx, columns[0], s.dimension); err != nil {
 			return statement{}, err
 		}
+	}
+	if s.yearToDate {
+		years, err := readFiscalYears(ctx, tx)
+		if err != nil {
+			return statement{}, err
+		}
+		year := columns[(statement{columns: columns}).asked()]
+		year.start, year.label, year.asked = years.containing(year.end).start, "Year to date", false
+		columns = append(slices.Clone(columns), year)
 	}
 	return s.read(ctx, tx, columns)
 }

@@ -123,20 +123,23 @@ func TestProfitAndLoss(t *testing.T) {
 Cost of sales 80.00
   Account 6 80.00 *
 Gross profit 270.00
+Operating expenses 50.00
+  Account 7 50.00
+    Account 8 50.00 *
+Operating profit 220.00
 Other income 7.00
   Account 5 7.00 *
-Expenses 53.00
-  Account 7 53.00
-    Account 8 53.00
-      Account 8 50.00 *
-      Account 9 3.00 *
+Interest 3.00
+  Account 9 3.00 *
+Profit before tax 224.00
 Net income 224.00
 `
 	if rows := renderRows(got.Rows, ""); rows != want {
 		t.Errorf("got\n%s\nwant\n%s", rows, want)
 	}
 	if got.TotalIncome.Amount != "357.00" || got.GrossProfit.Amount != "270.00" ||
-		got.TotalExpenses.Amount != "53.00" || got.NetIncome.Amount != "224.00" {
+		got.TotalExpenses.Amount != "53.00" || got.OperatingProfit.Amount != "220.00" ||
+		got.ProfitBeforeTax.Amount != "224.00" || got.GrossMargin != "77.14" || got.NetIncome.Amount != "224.00" {
 		t.Errorf("got totals %v", got)
 	}
 	filter := got.Rows[1].Rows[0].DrillFilter
@@ -176,7 +179,7 @@ Net assets 824.00
 func TestTrialBalance(t *testing.T) {
 	inYen := sum(nestedChart(), novemberLines(t), columnOver(zeroDate, day(t, "2026-01-05")))
 	inYen.currency = "JPY"
-	got := trialBalance(inYen)
+	got := trialBalance(inYen, nil)
 	want := "Account 0 60000 0 *\nAccount 2 0 50000 *\nAccount 3 0 10000 *\n"
 	if rows := renderRows(got.Rows, ""); rows != want || got.TotalDebit.Amount != "60000" ||
 		got.TotalCredit.Amount != "60000" {

@@ -278,7 +278,10 @@ type ReportRow struct {
 	Kind ReportRow_Kind `protobuf:"varint,8,opt,name=kind,proto3,enum=backoffice.finance.v1.ReportRow_Kind" json:"kind,omitempty"`
 	// Stable name of the row within the report, such as `grossProfit` or `sales/acc_01k9…`. Unlike the
 	// label, it never changes.
-	Key           string `protobuf:"bytes,9,opt,name=key,proto3" json:"key,omitempty"`
+	Key string `protobuf:"bytes,9,opt,name=key,proto3" json:"key,omitempty"`
+	// Amounts as percentages of sales, such as `61.54`, one for each column, if `percent_of_revenue` is
+	// set on a profit and loss. Empty text in a column without sales.
+	Percentages   []string `protobuf:"bytes,10,rep,name=percentages,proto3" json:"percentages,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -374,6 +377,13 @@ func (x *ReportRow) GetKey() string {
 		return x.Key
 	}
 	return ""
+}
+
+func (x *ReportRow) GetPercentages() []string {
+	if x != nil {
+		return x.Percentages
+	}
+	return nil
 }
 
 // ReportColumn is a column of amounts.
@@ -520,7 +530,8 @@ type TrialBalance struct {
 	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Columns of amounts: `debit` and `credit`, for each date or dimension value compared, oldest
-	// first.
+	// first. With `start_date`, the debit and credit of the opening balance, of the lines of the period,
+	// and of the closing balance.
 	Columns []*ReportColumn `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	// One row for each account, sorted by code.
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
@@ -820,7 +831,9 @@ type ProfitAndLoss struct {
 	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded by
 	// their total.
 	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
-	// Income, cost of sales, gross profit, expenses and net income.
+	// Sales, cost of sales, gross profit, operating expenses, operating profit, other income and
+	// expenses, interest, exchange gains, profit before tax, income tax and net income. Sections after
+	// the operating profit that no account belongs to are left out.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Total income.
 	TotalIncome *v1.Money `protobuf:"bytes,5,opt,name=total_income,json=totalIncome,proto3" json:"total_income,omitempty"`
@@ -833,7 +846,14 @@ type ProfitAndLoss struct {
 	// Income less cost of sales and expenses.
 	NetIncome *v1.Money `protobuf:"bytes,9,opt,name=net_income,json=netIncome,proto3" json:"net_income,omitempty"`
 	// Income, expenses and net income for each column.
-	Series        []*ReportSeries `protobuf:"bytes,10,rep,name=series,proto3" json:"series,omitempty"`
+	Series []*ReportSeries `protobuf:"bytes,10,rep,name=series,proto3" json:"series,omitempty"`
+	// Gross profit less payroll expenses, operating expenses and depreciation. Excludes other income
+	// and expenses, interest and exchange gains.
+	OperatingProfit *v1.Money `protobuf:"bytes,11,opt,name=operating_profit,json=operatingProfit,proto3" json:"operating_profit,omitempty"`
+	// Net income before income tax.
+	ProfitBeforeTax *v1.Money `protobuf:"bytes,12,opt,name=profit_before_tax,json=profitBeforeTax,proto3" json:"profit_before_tax,omitempty"`
+	// Gross profit as a percentage of sales, such as `61.54`. Empty without sales.
+	GrossMargin   string `protobuf:"bytes,13,opt,name=gross_margin,json=grossMargin,proto3" json:"gross_margin,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -936,6 +956,27 @@ func (x *ProfitAndLoss) GetSeries() []*ReportSeries {
 		return x.Series
 	}
 	return nil
+}
+
+func (x *ProfitAndLoss) GetOperatingProfit() *v1.Money {
+	if x != nil {
+		return x.OperatingProfit
+	}
+	return nil
+}
+
+func (x *ProfitAndLoss) GetProfitBeforeTax() *v1.Money {
+	if x != nil {
+		return x.ProfitBeforeTax
+	}
+	return nil
+}
+
+func (x *ProfitAndLoss) GetGrossMargin() string {
+	if x != nil {
+		return x.GrossMargin
+	}
+	return ""
 }
 
 // BalanceSheet shows what the company owns and owes at the end of a day, current and non-current.
@@ -2136,7 +2177,7 @@ var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\x03\n" +
+	"\"backoffice/finance/v1/report.proto\x12\x15backoffice.finance.v1\x1a#backoffice/finance/v1/account.proto\x1a0backoffice/finance/v1/currency_revaluation.proto\x1a)backoffice/finance/v1/journal_entry.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\x04\n" +
 	"\tReportRow\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12\"\n" +
 	"\n" +
@@ -2147,7 +2188,9 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x04rows\x18\x06 \x03(\v2 .backoffice.finance.v1.ReportRowB\x03\xe0A\x03R\x04rows\x12*\n" +
 	"\x0ecolumn_filters\x18\a \x03(\tB\x03\xe0A\x03R\rcolumnFilters\x12>\n" +
 	"\x04kind\x18\b \x01(\x0e2%.backoffice.finance.v1.ReportRow.KindB\x03\xe0A\x03R\x04kind\x12\x15\n" +
-	"\x03key\x18\t \x01(\tB\x03\xe0A\x03R\x03key\"O\n" +
+	"\x03key\x18\t \x01(\tB\x03\xe0A\x03R\x03key\x12%\n" +
+	"\vpercentages\x18\n" +
+	" \x03(\tB\x03\xe0A\x03R\vpercentages\"O\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aSECTION\x10\x01\x12\v\n" +
@@ -2190,7 +2233,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"ownBalance\x124\n" +
 	"\x05total\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\x12&\n" +
-	"\fdrill_filter\x18\f \x01(\tB\x03\xe0A\x03R\vdrillFilter\"\xef\x04\n" +
+	"\fdrill_filter\x18\f \x01(\tB\x03\xe0A\x03R\vdrillFilter\"\xae\x06\n" +
 	"\rProfitAndLoss\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -2204,7 +2247,10 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
 	"net_income\x18\t \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12@\n" +
 	"\x06series\x18\n" +
-	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\x9c\a\n" +
+	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\x12I\n" +
+	"\x10operating_profit\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0foperatingProfit\x12J\n" +
+	"\x11profit_before_tax\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fprofitBeforeTax\x12&\n" +
+	"\fgross_margin\x18\r \x01(\tB\x03\xe0A\x03R\vgrossMargin\"\x9c\a\n" +
 	"\fBalanceSheet\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12B\n" +
 	"\acolumns\x18\x02 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
@@ -2403,52 +2449,54 @@ var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
 	23, // 20: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
 	23, // 21: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
 	6,  // 22: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
-	5,  // 23: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 24: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 25: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	23, // 26: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	23, // 27: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	23, // 28: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	23, // 29: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	6,  // 30: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	23, // 31: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
-	23, // 32: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
-	23, // 33: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
-	23, // 34: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
-	5,  // 35: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 36: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 37: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	23, // 38: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	23, // 39: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	6,  // 40: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	13, // 41: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
-	23, // 42: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
-	3,  // 43: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	23, // 44: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	23, // 45: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	23, // 46: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	14, // 47: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	20, // 48: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
-	23, // 49: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
-	26, // 50: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	23, // 51: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
-	22, // 52: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	5,  // 53: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 54: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 55: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	23, // 56: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	6,  // 57: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	23, // 58: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	23, // 59: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	23, // 60: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	27, // 61: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	28, // 62: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	21, // 63: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	64, // [64:64] is the sub-list for method output_type
-	64, // [64:64] is the sub-list for method input_type
-	64, // [64:64] is the sub-list for extension type_name
-	64, // [64:64] is the sub-list for extension extendee
-	0,  // [0:64] is the sub-list for field type_name
+	23, // 23: backoffice.finance.v1.ProfitAndLoss.operating_profit:type_name -> backoffice.type.v1.Money
+	23, // 24: backoffice.finance.v1.ProfitAndLoss.profit_before_tax:type_name -> backoffice.type.v1.Money
+	5,  // 25: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 26: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 27: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	23, // 28: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	23, // 29: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	23, // 30: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	23, // 31: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	6,  // 32: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	23, // 33: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
+	23, // 34: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
+	23, // 35: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
+	23, // 36: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
+	5,  // 37: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 38: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 39: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	23, // 40: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	23, // 41: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	6,  // 42: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	13, // 43: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
+	23, // 44: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
+	3,  // 45: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	23, // 46: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	23, // 47: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	23, // 48: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	14, // 49: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	20, // 50: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	23, // 51: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	26, // 52: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	23, // 53: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
+	22, // 54: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	5,  // 55: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 56: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 57: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	23, // 58: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	6,  // 59: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	23, // 60: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	23, // 61: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	23, // 62: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	27, // 63: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	28, // 64: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	21, // 65: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	66, // [66:66] is the sub-list for method output_type
+	66, // [66:66] is the sub-list for method input_type
+	66, // [66:66] is the sub-list for extension type_name
+	66, // [66:66] is the sub-list for extension extendee
+	0,  // [0:66] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }

@@ -387,7 +387,11 @@ type GetTrialBalanceRequest struct {
 	// is rounded once. Translation gains and losses of net assets, and rounding, are shown in equity
 	// as "Translation difference". Year-end entries are left out, so that profit is shown in
 	// earnings. Cannot be combined with dimensions.
-	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	CurrencyCode string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	// First day of a period that ends with `as_of`. If set, the trial balance shows the opening
+	// balances, the debits and credits of the period, and the closing balances. Cannot be combined with
+	// comparisons, a dimension of columns or another currency. Defaults to closing balances only.
+	StartDate     string `protobuf:"bytes,8,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -471,6 +475,13 @@ func (x *GetTrialBalanceRequest) GetCurrencyCode() string {
 	return ""
 }
 
+func (x *GetTrialBalanceRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
 // Request message for GetProfitAndLoss.
 type GetProfitAndLossRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -492,7 +503,11 @@ type GetProfitAndLossRequest struct {
 	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Income and
 	// expenses are translated at the rates of the days they are posted on, the same rates that
 	// entries of those days would use. Each account is rounded once.
-	CurrencyCode  string `protobuf:"bytes,8,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	CurrencyCode string `protobuf:"bytes,8,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	// If true, also returns each amount as a percentage of sales.
+	PercentOfRevenue bool `protobuf:"varint,9,opt,name=percent_of_revenue,json=percentOfRevenue,proto3" json:"percent_of_revenue,omitempty"`
+	// If true, the last column is the fiscal year up to the last day.
+	YearToDate    bool `protobuf:"varint,10,opt,name=year_to_date,json=yearToDate,proto3" json:"year_to_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -581,6 +596,20 @@ func (x *GetProfitAndLossRequest) GetCurrencyCode() string {
 		return x.CurrencyCode
 	}
 	return ""
+}
+
+func (x *GetProfitAndLossRequest) GetPercentOfRevenue() bool {
+	if x != nil {
+		return x.PercentOfRevenue
+	}
+	return false
+}
+
+func (x *GetProfitAndLossRequest) GetYearToDate() bool {
+	if x != nil {
+		return x.YearToDate
+	}
+	return false
 }
 
 // Request message for GetBalanceSheet.
@@ -1466,7 +1495,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"accountIds\x12A\n" +
 	"\x04type\x18\x04 \x01(\x0e2#.backoffice.finance.v1.Account.TypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04type\x12J\n" +
 	"\asubtype\x18\x05 \x01(\x0e2&.backoffice.finance.v1.Account.SubtypeB\b\xbaH\x05\x82\x01\x02\x10\x01R\asubtype\x128\n" +
-	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\xd2\x02\n" +
+	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"\xf1\x02\n" +
 	"\x16GetTrialBalanceRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
@@ -1474,7 +1503,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x05 \x01(\tR\x11columnDimensionId\x125\n" +
 	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
-	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\xf8\x02\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\b \x01(\tR\tstartDate\"\xc8\x03\n" +
 	"\x17GetProfitAndLossRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1484,7 +1515,11 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12.\n" +
 	"\x13column_dimension_id\x18\x06 \x01(\tR\x11columnDimensionId\x125\n" +
 	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
-	"\rcurrency_code\x18\b \x01(\tR\fcurrencyCode\"\xd2\x02\n" +
+	"\rcurrency_code\x18\b \x01(\tR\fcurrencyCode\x12,\n" +
+	"\x12percent_of_revenue\x18\t \x01(\bR\x10percentOfRevenue\x12 \n" +
+	"\fyear_to_date\x18\n" +
+	" \x01(\bR\n" +
+	"yearToDate\"\xd2\x02\n" +
 	"\x16GetBalanceSheetRequest\x12\x13\n" +
 	"\x05as_of\x18\x01 \x01(\tR\x04asOf\x128\n" +
 	"\acompare\x18\x02 \x01(\x0e2\x1e.backoffice.finance.v1.CompareR\acompare\x12#\n" +
