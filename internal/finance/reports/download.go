@@ -38,6 +38,7 @@ var (
 	dateFields = []protoreflect.Name{
 		"as_of", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at", "currency_code",
 	}
+	trialFields  = append([]protoreflect.Name{"start_date"}, dateFields...)
 	periodFields = []protoreflect.Name{
 		"start_date", "end_date", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at",
 		"currency_code",
@@ -53,14 +54,15 @@ var (
 // downloadFor returns how a report is written to a file.
 func downloadFor(r pb.DownloadReportRequest_Report) download {
 	return map[pb.DownloadReportRequest_Report]download{
-		pb.DownloadReportRequest_TRIAL_BALANCE:       {"Trial balance", append([]protoreflect.Name{"start_date"}, dateFields...), trialBalanceTable, ""},
+		pb.DownloadReportRequest_TRIAL_BALANCE:       {"Trial balance", trialFields, trialBalanceTable, ""},
 		pb.DownloadReportRequest_PROFIT_AND_LOSS:     {"Profit and loss", periodFields, profitAndLossTable, ""},
 		pb.DownloadReportRequest_BALANCE_SHEET:       {"Balance sheet", dateFields, balanceSheetTable, ""},
 		pb.DownloadReportRequest_CASH_FLOW_STATEMENT: {"Cash-flow statement", cashFields, cashFlowTable, ""},
 		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", cashFields[:6], profitVersusCashTable, ""},
 		pb.DownloadReportRequest_ACCOUNT_BALANCES:    {"Account balances", balanceFields, accountBalancesTable, ""},
 		pb.DownloadReportRequest_GENERAL_LEDGER: {
-			"General ledger", append([]protoreflect.Name{"account_id"}, lineFields...), ledgerTable,
+			"General ledger", append([]protoreflect.Name{"account_id", "account_ids", "newest_first", "q"}, lineFields...),
+			ledgerTable,
 			"finance.journalLines.read",
 		},
 		pb.DownloadReportRequest_JOURNAL: {"Journal", lineFields, journalTable, "finance.journalEntries.read"},

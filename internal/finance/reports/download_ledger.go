@@ -33,8 +33,12 @@ func ledgerTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (
 	}
 	t.Subtitle = selection.start.String() + " to " + selection.end.String()
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (paper.Table, error) {
-		g := &generalLedger{selection: selection, remaining: maxFileLines}
-		if err := g.read(ctx, tx, q.GetAccountId(), nil); err != nil {
+		accounts, err := ledgerAccounts(q)
+		if err != nil {
+			return t, err
+		}
+		g := newGeneralLedger(q, selection, maxFileLines)
+		if err := g.read(ctx, tx, accounts, nil); err != nil {
 			return t, err
 		}
 		if g.next != nil {

@@ -5,11 +5,16 @@ select
   e.description,
   e.reference,
   l.memo,
-  l.base_amount_minor as minor
+  e.source,
+  e.source_id,
+  l.base_amount_minor as minor,
+  l.amount_minor as own_minor,
+  0::bigint as running,
+  0::bigint as own_running
 from finance.journal_lines l
 -- The offset makes it a look-up for each line.
 cross join lateral (
-  select p.description, p.reference, p.post_time
+  select p.description, p.reference, p.post_time, p.source, p.source_id
   from finance.journal_entries p
   where p.org_id = $1
   and p.id = l.journal_entry_id
@@ -17,8 +22,7 @@ cross join lateral (
 ) e
 where l.org_id = $1
 and l.account_id = $2
-and l.date >= $3
-and l.date <= $4
+and l.date between $3 and $4
 and (l.date, l.id) > ($5, $6)
 and l.dimension_value_ids @> $7
 and ($8::timestamptz is null or e.post_time <= $8)

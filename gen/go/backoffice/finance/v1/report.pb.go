@@ -1367,7 +1367,21 @@ type GeneralLedgerLine struct {
 	// Credit of a posted line in the organization's currency, positive. Absent for a debit.
 	Credit *v1.Money `protobuf:"bytes,12,opt,name=credit,proto3,oneof" json:"credit,omitempty"`
 	// Balance of the account after the line, positive for a debit balance.
-	Balance       *v1.Money `protobuf:"bytes,13,opt,name=balance,proto3" json:"balance,omitempty"`
+	Balance *v1.Money `protobuf:"bytes,13,opt,name=balance,proto3" json:"balance,omitempty"`
+	// Debit of a posted line in the currency of the account. Absent for a credit, and for an account in
+	// the organization's currency.
+	OwnDebit *v1.Money `protobuf:"bytes,14,opt,name=own_debit,json=ownDebit,proto3,oneof" json:"own_debit,omitempty"`
+	// Credit of a posted line in the currency of the account, positive. Absent for a debit, and for an
+	// account in the organization's currency.
+	OwnCredit *v1.Money `protobuf:"bytes,15,opt,name=own_credit,json=ownCredit,proto3,oneof" json:"own_credit,omitempty"`
+	// Balance of the account after the line in the currency of the account. Absent for an account in
+	// the organization's currency.
+	OwnBalance *v1.Money `protobuf:"bytes,16,opt,name=own_balance,json=ownBalance,proto3,oneof" json:"own_balance,omitempty"`
+	// Name of the other party, as it is on the bank statement line that the entry was posted for. Empty
+	// for other entries.
+	Payee string `protobuf:"bytes,17,opt,name=payee,proto3" json:"payee,omitempty"`
+	// Kind of record that created the entry.
+	Source        JournalEntry_Source `protobuf:"varint,18,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1493,7 +1507,43 @@ func (x *GeneralLedgerLine) GetBalance() *v1.Money {
 	return nil
 }
 
-// GeneralLedger is a page of the general ledger, sorted by account code and date.
+func (x *GeneralLedgerLine) GetOwnDebit() *v1.Money {
+	if x != nil {
+		return x.OwnDebit
+	}
+	return nil
+}
+
+func (x *GeneralLedgerLine) GetOwnCredit() *v1.Money {
+	if x != nil {
+		return x.OwnCredit
+	}
+	return nil
+}
+
+func (x *GeneralLedgerLine) GetOwnBalance() *v1.Money {
+	if x != nil {
+		return x.OwnBalance
+	}
+	return nil
+}
+
+func (x *GeneralLedgerLine) GetPayee() string {
+	if x != nil {
+		return x.Payee
+	}
+	return ""
+}
+
+func (x *GeneralLedgerLine) GetSource() JournalEntry_Source {
+	if x != nil {
+		return x.Source
+	}
+	return JournalEntry_SOURCE_UNSPECIFIED
+}
+
+// GeneralLedger is a page of the general ledger, sorted by account code and date. With
+// `newest_first`, the closing balance of an account comes first and its opening balance last.
 type GeneralLedger struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First day included.
@@ -2288,7 +2338,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12-\n" +
 	"\x10debit_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\x0edebitAccountId\x12/\n" +
 	"\x11credit_account_id\x18\x03 \x01(\tB\x03\xe0A\x03R\x0fcreditAccountId\x128\n" +
-	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xd6\x05\n" +
+	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xb3\b\n" +
 	"\x11GeneralLedgerLine\x12F\n" +
 	"\x04kind\x18\x01 \x01(\x0e2-.backoffice.finance.v1.GeneralLedgerLine.KindB\x03\xe0A\x03R\x04kind\x12\"\n" +
 	"\n" +
@@ -2304,14 +2354,25 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	" \x01(\tB\x03\xe0A\x03R\x04memo\x129\n" +
 	"\x05debit\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x00R\x05debit\x88\x01\x01\x12;\n" +
 	"\x06credit\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x01R\x06credit\x88\x01\x01\x128\n" +
-	"\abalance\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\abalance\"W\n" +
+	"\abalance\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\abalance\x12@\n" +
+	"\town_debit\x18\x0e \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x02R\bownDebit\x88\x01\x01\x12B\n" +
+	"\n" +
+	"own_credit\x18\x0f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x03R\townCredit\x88\x01\x01\x12D\n" +
+	"\vown_balance\x18\x10 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x04R\n" +
+	"ownBalance\x88\x01\x01\x12\x19\n" +
+	"\x05payee\x18\x11 \x01(\tB\x03\xe0A\x03R\x05payee\x12G\n" +
+	"\x06source\x18\x12 \x01(\x0e2*.backoffice.finance.v1.JournalEntry.SourceB\x03\xe0A\x03R\x06source\"W\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOPENING_BALANCE\x10\x01\x12\x0f\n" +
 	"\vPOSTED_LINE\x10\x02\x12\x13\n" +
 	"\x0fCLOSING_BALANCE\x10\x03B\b\n" +
 	"\x06_debitB\t\n" +
-	"\a_credit\"\xc5\x01\n" +
+	"\a_creditB\f\n" +
+	"\n" +
+	"_own_debitB\r\n" +
+	"\v_own_creditB\x0e\n" +
+	"\f_own_balance\"\xc5\x01\n" +
 	"\rGeneralLedger\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -2421,8 +2482,8 @@ var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(*v1.Money)(nil),                      // 23: backoffice.type.v1.Money
 	(Account_Type)(0),                     // 24: backoffice.finance.v1.Account.Type
 	(Account_Subtype)(0),                  // 25: backoffice.finance.v1.Account.Subtype
-	(*CurrencyRevaluation_Valuation)(nil), // 26: backoffice.finance.v1.CurrencyRevaluation.Valuation
-	(JournalEntry_Source)(0),              // 27: backoffice.finance.v1.JournalEntry.Source
+	(JournalEntry_Source)(0),              // 26: backoffice.finance.v1.JournalEntry.Source
+	(*CurrencyRevaluation_Valuation)(nil), // 27: backoffice.finance.v1.CurrencyRevaluation.Valuation
 	(*timestamppb.Timestamp)(nil),         // 28: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
@@ -2475,28 +2536,32 @@ var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
 	23, // 46: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
 	23, // 47: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
 	23, // 48: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	14, // 49: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	20, // 50: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
-	23, // 51: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
-	26, // 52: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	23, // 53: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
-	22, // 54: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	5,  // 55: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 56: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 57: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	23, // 58: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	6,  // 59: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	23, // 60: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	23, // 61: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	23, // 62: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	27, // 63: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	28, // 64: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	21, // 65: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	66, // [66:66] is the sub-list for method output_type
-	66, // [66:66] is the sub-list for method input_type
-	66, // [66:66] is the sub-list for extension type_name
-	66, // [66:66] is the sub-list for extension extendee
-	0,  // [0:66] is the sub-list for field type_name
+	23, // 49: backoffice.finance.v1.GeneralLedgerLine.own_debit:type_name -> backoffice.type.v1.Money
+	23, // 50: backoffice.finance.v1.GeneralLedgerLine.own_credit:type_name -> backoffice.type.v1.Money
+	23, // 51: backoffice.finance.v1.GeneralLedgerLine.own_balance:type_name -> backoffice.type.v1.Money
+	26, // 52: backoffice.finance.v1.GeneralLedgerLine.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	14, // 53: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	20, // 54: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	23, // 55: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	27, // 56: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	23, // 57: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
+	22, // 58: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	5,  // 59: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
+	4,  // 60: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	23, // 61: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	23, // 62: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	6,  // 63: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	23, // 64: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	23, // 65: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	23, // 66: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	26, // 67: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	28, // 68: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	21, // 69: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	70, // [70:70] is the sub-list for method output_type
+	70, // [70:70] is the sub-list for method input_type
+	70, // [70:70] is the sub-list for extension type_name
+	70, // [70:70] is the sub-list for extension extendee
+	0,  // [0:70] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }

@@ -838,7 +838,15 @@ type GetGeneralLedgerRequest struct {
 	// Only includes lines that have all of these dimension values. Balances are of these lines only.
 	DimensionValueIds []string `protobuf:"bytes,6,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// Only includes entries posted by this time. Defaults to all entries.
-	KnownAt       *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// Accounts, in addition to `account_id`. Defaults to all accounts that have a balance or lines.
+	AccountIds []string `protobuf:"bytes,8,rep,name=account_ids,json=accountIds,proto3" json:"account_ids,omitempty"`
+	// If true, returns the lines of each account from the newest to the oldest. Defaults to the oldest
+	// first.
+	NewestFirst bool `protobuf:"varint,9,opt,name=newest_first,json=newestFirst,proto3" json:"newest_first,omitempty"`
+	// Only includes lines with this text in the description or reference of the entry or in the memo,
+	// in upper or lower case. Returns posted lines only, each with the balance of its account after it.
+	Q             string `protobuf:"bytes,10,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -920,6 +928,27 @@ func (x *GetGeneralLedgerRequest) GetKnownAt() *timestamppb.Timestamp {
 		return x.KnownAt
 	}
 	return nil
+}
+
+func (x *GetGeneralLedgerRequest) GetAccountIds() []string {
+	if x != nil {
+		return x.AccountIds
+	}
+	return nil
+}
+
+func (x *GetGeneralLedgerRequest) GetNewestFirst() bool {
+	if x != nil {
+		return x.NewestFirst
+	}
+	return false
+}
+
+func (x *GetGeneralLedgerRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Request message for GetJournal.
@@ -1233,7 +1262,7 @@ type DownloadReportRequest struct {
 	Report DownloadReportRequest_Report `protobuf:"varint,1,opt,name=report,proto3,enum=backoffice.finance.v1.DownloadReportRequest_Report" json:"report,omitempty"`
 	// Format of the file.
 	Format DownloadReportRequest_Format `protobuf:"varint,2,opt,name=format,proto3,enum=backoffice.finance.v1.DownloadReportRequest_Format" json:"format,omitempty"`
-	// First day included, for a report over a period.
+	// First day included, for a report over a period or a trial balance of a period.
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included, for a report over a period.
 	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
@@ -1255,7 +1284,13 @@ type DownloadReportRequest struct {
 	AccountId string `protobuf:"bytes,12,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// ISO 4217 code of the presentation currency of a trial balance, profit and loss, balance sheet,
 	// cash-flow statement or profit versus cash.
-	CurrencyCode  string `protobuf:"bytes,13,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	CurrencyCode string `protobuf:"bytes,13,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	// Accounts of a general ledger, in addition to `account_id`.
+	AccountIds []string `protobuf:"bytes,14,rep,name=account_ids,json=accountIds,proto3" json:"account_ids,omitempty"`
+	// If true, a general ledger lists the newest lines first.
+	NewestFirst bool `protobuf:"varint,15,opt,name=newest_first,json=newestFirst,proto3" json:"newest_first,omitempty"`
+	// Text that the lines of a general ledger contain.
+	Q             string `protobuf:"bytes,16,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1377,6 +1412,27 @@ func (x *DownloadReportRequest) GetAccountId() string {
 func (x *DownloadReportRequest) GetCurrencyCode() string {
 	if x != nil {
 		return x.CurrencyCode
+	}
+	return ""
+}
+
+func (x *DownloadReportRequest) GetAccountIds() []string {
+	if x != nil {
+		return x.AccountIds
+	}
+	return nil
+}
+
+func (x *DownloadReportRequest) GetNewestFirst() bool {
+	if x != nil {
+		return x.NewestFirst
+	}
+	return false
+}
+
+func (x *DownloadReportRequest) GetQ() string {
+	if x != nil {
+		return x.Q
 	}
 	return ""
 }
@@ -1536,7 +1592,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\rcompare_count\x18\x04 \x01(\x05R\fcompareCount\x12Q\n" +
 	"\x06method\x18\x05 \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x125\n" +
 	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
-	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\x9f\x02\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\x85\x03\n" +
 	"\x17GetGeneralLedgerRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1547,7 +1603,12 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\x05 \x01(\tR\tpageToken\x128\n" +
 	"\x13dimension_value_ids\x18\x06 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
-	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"\xfa\x01\n" +
+	"\bknown_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12)\n" +
+	"\vaccount_ids\x18\b \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\n" +
+	"accountIds\x12!\n" +
+	"\fnewest_first\x18\t \x01(\bR\vnewestFirst\x12\x16\n" +
+	"\x01q\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x01q\"\xfa\x01\n" +
 	"\x11GetJournalRequest\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tR\tstartDate\x12\x19\n" +
@@ -1572,7 +1633,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13dimension_value_ids\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"0\n" +
 	"\x19GetUnrealizedGainsRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xdf\a\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xc5\b\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
 	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1589,7 +1650,11 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06method\x18\v \x01(\x0e2/.backoffice.finance.v1.CashFlowStatement.MethodB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06method\x12\x1d\n" +
 	"\n" +
 	"account_id\x18\f \x01(\tR\taccountId\x12#\n" +
-	"\rcurrency_code\x18\r \x01(\tR\fcurrencyCode\"\xed\x01\n" +
+	"\rcurrency_code\x18\r \x01(\tR\fcurrencyCode\x12)\n" +
+	"\vaccount_ids\x18\x0e \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\n" +
+	"accountIds\x12!\n" +
+	"\fnewest_first\x18\x0f \x01(\bR\vnewestFirst\x12\x16\n" +
+	"\x01q\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x01q\"\xed\x01\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +

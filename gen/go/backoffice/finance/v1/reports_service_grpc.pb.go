@@ -67,7 +67,7 @@ type ReportsServiceClient interface {
 	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
 	// days.
 	GetCashFlowStatement(ctx context.Context, in *GetCashFlowStatementRequest, opts ...grpc.CallOption) (*CashFlowStatement, error)
-	// Returns a page of the general ledger: the lines of one account or of all accounts, each with
+	// Returns a page of the general ledger: the lines of some accounts or of all accounts, each with
 	// the balance of the account after it. Fails with `FIELDS_INVALID` if the start is after the end,
 	// and with `RECORD_NOT_FOUND` if the account does not exist.
 	GetGeneralLedger(ctx context.Context, in *GetGeneralLedgerRequest, opts ...grpc.CallOption) (*GeneralLedger, error)
@@ -262,7 +262,7 @@ type ReportsServiceServer interface {
 	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
 	// days.
 	GetCashFlowStatement(context.Context, *GetCashFlowStatementRequest) (*CashFlowStatement, error)
-	// Returns a page of the general ledger: the lines of one account or of all accounts, each with
+	// Returns a page of the general ledger: the lines of some accounts or of all accounts, each with
 	// the balance of the account after it. Fails with `FIELDS_INVALID` if the start is after the end,
 	// and with `RECORD_NOT_FOUND` if the account does not exist.
 	GetGeneralLedger(context.Context, *GetGeneralLedgerRequest) (*GeneralLedger, error)
