@@ -43,6 +43,7 @@ var (
 		"start_date", "end_date", "compare", "compare_count", "dimension_value_ids", "column_dimension_id", "known_at",
 		"currency_code",
 	}
+	profitFields = append([]protoreflect.Name{"percent_of_revenue", "year_to_date"}, periodFields...)
 	// lineFields are supported by reports that list lines.
 	lineFields    = []protoreflect.Name{"start_date", "end_date", "dimension_value_ids", "known_at"}
 	balanceFields = []protoreflect.Name{"as_of", "dimension_value_ids", "known_at"}
@@ -55,7 +56,7 @@ var (
 func downloadFor(r pb.DownloadReportRequest_Report) download {
 	return map[pb.DownloadReportRequest_Report]download{
 		pb.DownloadReportRequest_TRIAL_BALANCE:       {"Trial balance", trialFields, trialBalanceTable, ""},
-		pb.DownloadReportRequest_PROFIT_AND_LOSS:     {"Profit and loss", periodFields, profitAndLossTable, ""},
+		pb.DownloadReportRequest_PROFIT_AND_LOSS:     {"Profit and loss", profitFields, profitAndLossTable, ""},
 		pb.DownloadReportRequest_BALANCE_SHEET:       {"Balance sheet", dateFields, balanceSheetTable, ""},
 		pb.DownloadReportRequest_CASH_FLOW_STATEMENT: {"Cash-flow statement", cashFields, cashFlowTable, ""},
 		pb.DownloadReportRequest_PROFIT_VERSUS_CASH:  {"Profit versus cash", cashFields[:6], profitVersusCashTable, ""},

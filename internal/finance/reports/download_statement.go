@@ -2,6 +2,7 @@ package reports
 
 import (
 	"context"
+	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/paper"
@@ -66,6 +67,7 @@ func profitAndLossTable(ctx context.Context, s *Service, q *pb.DownloadReportReq
 		StartDate: q.StartDate, EndDate: q.EndDate, Compare: q.Compare, CompareCount: q.CompareCount,
 		DimensionValueIds: q.DimensionValueIds,
 		ColumnDimensionId: q.ColumnDimensionId, KnownAt: q.KnownAt, CurrencyCode: q.CurrencyCode,
+		PercentOfRevenue: q.PercentOfRevenue, YearToDate: q.YearToDate,
 	})
 	return newTable(r.GetStartDate()+" to "+r.GetEndDate(), r.GetColumns(), r.GetRows()), err
 }
@@ -110,8 +112,12 @@ func profitVersusCashTable(ctx context.Context, s *Service, q *pb.DownloadReport
 // newTable flattens the rows of a report. The total of a heading follows its rows.
 func newTable(subtitle string, columns []*pb.ReportColumn, rows []*pb.ReportRow) paper.Table {
 	t := paper.Table{Subtitle: subtitle, Columns: []paper.Column{{Label: "Account"}, {Label: "Code"}}}
+	percent := slices.ContainsFunc(rows, func(r *pb.ReportRow) bool { return len(r.Percentages) > 0 })
 	for _, c := range columns {
 		t.Columns = append(t.Columns, paper.Column{Label: c.GetLabel(), Amount: true})
+		if percent {
+			t.Columns = append(t.Columns, paper.Column{Label: "% of sales", Amount: true})
+		}
 	}
 	appendRows(&t, rows, 0)
 	return t
@@ -120,8 +126,11 @@ func newTable(subtitle string, columns []*pb.ReportColumn, rows []*pb.ReportRow)
 func appendRows(t *paper.Table, rows []*pb.ReportRow, level int) {
 	for _, r := range rows {
 		sums := []string{r.Label, r.AccountCode}
-		for _, a := range r.Amounts {
+		for i, a := range r.Amounts {
 			sums = append(sums, a.Amount)
+			if len(r.Percentages) > 0 {
+				sums = append(sums, r.Percentages[i])
+			}
 		}
 		if len(r.Rows) == 0 {
 			t.Rows = append(t.Rows, paper.Row{Cells: sums, Level: level, Total: r.AccountId == "" && level == 0})

@@ -49,6 +49,14 @@ func TestProfitAndLossSubtotals(t *testing.T) {
 		year.GetEndDate() != "2026-02-28" || profit.GetStartDate() != "2026-02-01" {
 		t.Errorf("got %v", profit.GetColumns())
 	}
+	file, err := c.reports.DownloadReport(t.Context(), &pb.DownloadReportRequest{
+		Report: pb.DownloadReportRequest_PROFIT_AND_LOSS, Format: pb.DownloadReportRequest_CSV, StartDate: "2026-02-01",
+		EndDate: "2026-02-28", PercentOfRevenue: true, YearToDate: true,
+	})
+	if err != nil || !strings.Contains(string(file.GetData()), "amount,% of sales,Year to date,% of sales\n") ||
+		!strings.Contains(string(file.GetData()), "Net income,,875.00,43.75,1875.00,62.50\n") {
+		t.Errorf("got %s, %v", file.GetData(), err)
+	}
 	none, err := c.reports.GetProfitAndLoss(t.Context(), &pb.GetProfitAndLossRequest{
 		StartDate: "2027-02-01", EndDate: "2027-02-28", PercentOfRevenue: true,
 	})

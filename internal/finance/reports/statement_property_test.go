@@ -2,6 +2,7 @@ package reports
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
@@ -153,6 +154,31 @@ func TestCashFlowMatchesCashAccounts(t *testing.T) {
 		}
 		if change := closing[0] - opening[0]; sum != change || minorOf(versus.ChangeInCash) != change {
 			t.Fatalf("got reasons of %d, want a change of %d: %v", sum, change, versus)
+		}
+	})
+}
+
+// TestFiscalYearContainsDay checks that the year of a day contains it, that it is the record of the
+// day if there is one, and that it overlaps no other record.
+func TestFiscalYearContainsDay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		years := fiscalYears{firstMonth: time.Month(rapid.IntRange(1, 12).Draw(t, "first month"))}
+		at := day(t, "2020-01-01")
+		for range rapid.IntRange(0, 5).Draw(t, "records") {
+			start := at.AddDays(rapid.IntRange(0, 500).Draw(t, "gap"))
+			end := start.AddDays(rapid.IntRange(0, 700).Draw(t, "length"))
+			years.records, at = append(years.records, period{start, end}), end.AddDays(1)
+		}
+		d := drawDay(t)
+		got := years.containing(d)
+		if !got.contains(d) {
+			t.Fatalf("got %v for %s", got, d)
+		}
+		for _, p := range years.records {
+			overlaps := !p.end.Before(got.start) && !p.start.After(got.end)
+			if overlaps != (p == got) || p.contains(d) && p != got {
+				t.Fatalf("got %v for %s, beside the record %v", got, d, p)
+			}
 		}
 	})
 }

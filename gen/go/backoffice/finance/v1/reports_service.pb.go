@@ -1290,7 +1290,11 @@ type DownloadReportRequest struct {
 	// If true, a general ledger lists the newest lines first.
 	NewestFirst bool `protobuf:"varint,15,opt,name=newest_first,json=newestFirst,proto3" json:"newest_first,omitempty"`
 	// Text that the lines of a general ledger contain.
-	Q             string `protobuf:"bytes,16,opt,name=q,proto3" json:"q,omitempty"`
+	Q string `protobuf:"bytes,16,opt,name=q,proto3" json:"q,omitempty"`
+	// If true, a profit and loss has a column of percentages of sales beside each column.
+	PercentOfRevenue bool `protobuf:"varint,17,opt,name=percent_of_revenue,json=percentOfRevenue,proto3" json:"percent_of_revenue,omitempty"`
+	// If true, the last column of a profit and loss is the fiscal year up to the last day.
+	YearToDate    bool `protobuf:"varint,18,opt,name=year_to_date,json=yearToDate,proto3" json:"year_to_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1435,6 +1439,20 @@ func (x *DownloadReportRequest) GetQ() string {
 		return x.Q
 	}
 	return ""
+}
+
+func (x *DownloadReportRequest) GetPercentOfRevenue() bool {
+	if x != nil {
+		return x.PercentOfRevenue
+	}
+	return false
+}
+
+func (x *DownloadReportRequest) GetYearToDate() bool {
+	if x != nil {
+		return x.YearToDate
+	}
+	return false
 }
 
 // Request message for DrawChart.
@@ -1633,7 +1651,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13dimension_value_ids\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"0\n" +
 	"\x19GetUnrealizedGainsRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xc5\b\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\x95\t\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
 	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1654,7 +1672,10 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\vaccount_ids\x18\x0e \x03(\tB\b\xbaH\x05\x92\x01\x02\x10dR\n" +
 	"accountIds\x12!\n" +
 	"\fnewest_first\x18\x0f \x01(\bR\vnewestFirst\x12\x16\n" +
-	"\x01q\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x01q\"\xed\x01\n" +
+	"\x01q\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x01q\x12,\n" +
+	"\x12percent_of_revenue\x18\x11 \x01(\bR\x10percentOfRevenue\x12 \n" +
+	"\fyear_to_date\x18\x12 \x01(\bR\n" +
+	"yearToDate\"\xed\x01\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
