@@ -206,7 +206,66 @@ func TestAttribute(t *testing.T) {
 			"bank 945, savings -900, rent 5, realized -50", "OPERATING SUPPLIERS rent -5; excluded realized 50; effect 50",
 		},
 		"cash written to its rate by hand": {"bank 20, unrealized -20", "excluded unrealized 20; effect 20"},
-		"rounding":                         {"bank 99, rounding 1, sales -100", "OPERATING CUSTOMERS sales 99"},
+		"tax of exactly half of the sale": {
+			"bank 150, sales -100, tax -50", "OPERATING CUSTOMERS sales 100; OPERATING CUSTOMERS tax 50",
+		},
+		"tax of more than half of the sale": {
+			"bank 151, sales -100, tax -51", "OPERATING CUSTOMERS sales 100; OPERATING TAXES tax 51",
+		},
+		"tax of the sale beside a payment": {
+			"bank 119, bank -200, sales -100, tax -19, rent 200",
+			"OPERATING CUSTOMERS sales 100; OPERATING CUSTOMERS tax 19; OPERATING SUPPLIERS rent -200",
+		},
+		"tax of the larger of two lines": {
+			"bank 170, other income -50, sales -100, tax -20",
+			"OPERATING OTHER_OPERATING other income 50; OPERATING CUSTOMERS sales 100; OPERATING CUSTOMERS tax 20",
+		},
+		"tax of the first of two equal lines": {
+			"bank 220, other income -100, sales -100, tax -20",
+			"OPERATING OTHER_OPERATING other income 100; OPERATING CUSTOMERS sales 100; OPERATING OTHER_OPERATING tax 20",
+		},
+		"tax withheld from wages, not from rent": {
+			"rent 200, wages 1000, tax -300, bank -900", "OPERATING SUPPLIERS rent -200; OPERATING EMPLOYEES wages -700",
+		},
+		"tax withheld of half of the wages": {
+			"rent 200, wages 1000, tax -500, bank -700", "OPERATING SUPPLIERS rent -200; OPERATING EMPLOYEES wages -500",
+		},
+		"tax of more than half of the wages": {
+			"rent 200, wages 1000, tax -600, bank -600", "OPERATING EMPLOYEES wages -600",
+		},
+		"payables are matched with lines of their class": {
+			"rent 150, wages 150, payable -150, payroll liability -50, bank -100", "OPERATING EMPLOYEES wages -100",
+		},
+		"lines of one section are matched before others": {
+			"rent 100, equipment 100, payable -100, bank -100", "INVESTING equipment -100",
+		},
+		"purchase is no disposal": {
+			"equipment 900, loss 10, bank -910", "INVESTING equipment -900; OPERATING OTHER_OPERATING loss -10",
+		},
+		"sale of inventory is no disposal": {
+			"bank 110, inventory -100, other income -10",
+			"OPERATING SUPPLIERS inventory 100; OPERATING OTHER_OPERATING other income 10",
+		},
+		"disposal of depreciation": {
+			"bank 100, accumulated 50, other income -150", "INVESTING other income 100; excluded other income 150",
+		},
+		"loan at another rate": {"loan 100, unrealized -100", "excluded unrealized 100"},
+		"loan at another rate, with a loss": {
+			"unrealized 100, loan -100", "excluded unrealized -100",
+		},
+		"results of two activities": {
+			"interest 10, dividends -10", "excluded interest -10; excluded dividends 10",
+		},
+		"asset given for a loan": {"loan 100, equipment -100", "note loan from equipment 100"},
+		"loan and equity for an asset and its costs": {
+			"rent 50, equipment 300, loan -200, equity -150",
+			"excluded rent -50; note equipment from loan 200; note equipment from equity 100; note rent from equity 50",
+		},
+		"gross receipts and payments beside a transfer": {
+			"bank 100, bank -30, savings 50, bank -50, sales -100, rent 30",
+			"OPERATING CUSTOMERS sales 100; OPERATING SUPPLIERS rent -30",
+		},
+		"rounding": {"bank 99, rounding 1, sales -100", "OPERATING CUSTOMERS sales 99"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := parse(t, c.entry)

@@ -99,16 +99,15 @@ func (w *work) placeFollowers() {
 func (w *work) placeTaxes(sign int64) {
 	var tax, taxed int64
 	for _, i := range w.items {
-		switch {
-		case i.minor*sign <= 0:
-		case i.account.isTax():
+		if i.minor*sign > 0 && i.account.isTax() {
 			tax += i.size()
-		case i.account.isTaxed():
+		}
+		if i.minor*sign > 0 && i.account.isTaxed() {
 			taxed += i.size()
 		}
 	}
 	base := largest(w.items, func(i *item) bool { return i.account.isTaxed() && i.minor*sign > 0 })
-	if tax == 0 || tax > taxed/2 {
+	if tax > taxed/2 {
 		base = largest(w.items, func(i *item) bool {
 			return i.account.Subtype == pb.Account_PAYROLL_EXPENSE && i.minor*sign < 0 && tax <= i.size()/2
 		})
