@@ -175,6 +175,8 @@ func TestReportDatesDefaultAndValidate(t *testing.T) {
 		"profitAndLoss?startDate=2026-03-02&endDate=2026-03-01": "startDate",
 		"balanceSheet?asOf=20260301":                            "asOf",
 		"trialBalance?asOf=2026-3-1":                            "asOf",
+		"profitAndLoss?compareCount=3":                          "compareCount",
+		"balanceSheet?compareCount=3&compare=MONTHS":            "compareCount",
 	} {
 		a := c.REST(t, "GET", "/v1/reports/"+path, "")
 		if a.Code != 400 || a.Reason() != optionsv1.Reason_FIELDS_INVALID.String() ||

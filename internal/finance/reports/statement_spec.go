@@ -166,6 +166,9 @@ func newSpec(violations *fault.List, req specRequest, first column) (spec, error
 	if count == 0 {
 		count = 1
 	}
+	if req.GetCompareCount() != 0 && !repeats(req.GetCompare()) {
+		violations.Append(fault.At("compareCount", "needs compare PREVIOUS_PERIOD or PREVIOUS_YEAR"))
+	}
 	if count < 0 || count >= maxColumns {
 		violations.Append(fault.At("compareCount", "must be 1 to %d", maxColumns-1))
 	}
@@ -175,6 +178,11 @@ func newSpec(violations *fault.List, req specRequest, first column) (spec, error
 		violations.MergeViolations("", err)
 	}
 	return out, violations.Err()
+}
+
+// repeats reports whether a comparison has a number of periods or years.
+func repeats(how pb.Compare) bool {
+	return how == pb.Compare_PREVIOUS_PERIOD || how == pb.Compare_PREVIOUS_YEAR
 }
 
 // checkCurrency rejects an unknown currency. It also rejects a translated balance sheet or

@@ -372,7 +372,8 @@ type GetTrialBalanceRequest struct {
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
+	// PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
@@ -491,7 +492,8 @@ type GetProfitAndLossRequest struct {
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
+	// PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
@@ -619,7 +621,8 @@ type GetBalanceSheetRequest struct {
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
+	// PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
@@ -727,7 +730,8 @@ type GetCashFlowStatementRequest struct {
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
+	// PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Method of presenting operating activities. Default INDIRECT.
 	Method CashFlowStatement_Method `protobuf:"varint,5,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
@@ -1052,7 +1056,8 @@ type GetProfitVersusCashRequest struct {
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
+	// PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
