@@ -2,19 +2,18 @@ package cashflow
 
 import "github.com/google/uuid"
 
-// cashMoved is the cash that an entry received and paid, without transfers between cash accounts.
+// cashMoved is the cash that an entry received, without transfers between cash accounts, and the
+// change in cash.
 type cashMoved struct {
-	received, paid int64
+	received, net int64
 	// transfer is true if cash moved from one cash account to another.
 	transfer bool
 }
 
-func (c cashMoved) net() int64 { return c.received - c.paid }
-
-// without returns the cash that remains of the net cash without a part of it.
+// without returns the cash that remains without a part of the change.
 func (c cashMoved) without(part int64) cashMoved {
-	net := c.net() - part
-	return cashMoved{received: max(net, 0), paid: max(-net, 0), transfer: c.transfer}
+	net := c.net - part
+	return cashMoved{received: max(net, 0), net: net, transfer: c.transfer}
 }
 
 // cashMoves collects the cash lines of an entry by account.
@@ -48,13 +47,12 @@ func (m cashMoves) moved() (out cashMoved) {
 	for _, a := range m {
 		both := min(a.received, a.paid)
 		out.received += both
-		out.paid += both
 		in += a.received - both
 		gone += a.paid - both
 	}
 	between := min(in, gone)
 	out.transfer = between > 0
 	out.received += in - between
-	out.paid += gone - between
+	out.net = in - gone
 	return out
 }

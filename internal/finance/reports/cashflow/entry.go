@@ -75,11 +75,11 @@ func attribute(e Entry) Attribution {
 	switch {
 	case e.Revaluation:
 		// Revaluation is not a cash flow. It changes the cash held by the effect of rates (IAS 7.28).
-		return Attribution{Effect: w.cash.net(), Excluded: w.allMovements()}
+		return Attribution{Effect: w.cash.net, Excluded: w.allMovements()}
 	case e.Opening:
 		// Opening balances were not received or paid by the organization in these books.
 		out := Attribution{Excluded: w.allMovements()}
-		if net := w.cash.net(); net != 0 {
+		if net := w.cash.net; net != 0 {
 			out.Flows = []Flow{{Section: pb.Account_FINANCING, Minor: net}}
 		}
 		return out

@@ -239,6 +239,17 @@ func TestAttribute(t *testing.T) {
 		"lines of one section are matched before others": {
 			"rent 100, equipment 100, payable -100, bank -100", "INVESTING equipment -100",
 		},
+		"lines of one section are matched before others, whatever their class": {
+			"equipment 100, rent 100, payroll liability -100, bank -100", "INVESTING equipment -100",
+		},
+		"gross receipts and payments of one account beside a transfer": {
+			"bank 100, bank -130, savings 30, sales -100, rent 100",
+			"OPERATING CUSTOMERS sales 100; OPERATING SUPPLIERS rent -100",
+		},
+		"disposal of an asset without depreciation": {
+			"bank 150, equipment -100, other income -50",
+			"INVESTING equipment 100; INVESTING other income 50; excluded other income 50",
+		},
 		"purchase is no disposal": {
 			"equipment 900, loss 10, bank -910", "INVESTING equipment -900; OPERATING OTHER_OPERATING loss -10",
 		},
@@ -286,6 +297,12 @@ func TestAttributeBySource(t *testing.T) {
 	opening.Opening = true
 	if got := render(Attribute(opening)); got != "FINANCING opening balances 1000; excluded receivable -500; excluded payable 300" {
 		t.Errorf("opening balances: got %s", got)
+	}
+}
+
+func TestAttributeAlone(t *testing.T) {
+	if got := render(AttributeAlone(chart["rent"], 100)); got != "OPERATING SUPPLIERS rent -100" {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -20,6 +20,9 @@ type item struct {
 
 func (i *item) is(s pb.Account_CashFlowSection) bool { return i.section == s }
 
+// isCredit reports whether the item is on the credit side.
+func (i *item) isCredit() bool { return i.minor > 0 }
+
 // size returns the amount without its sign.
 func (i *item) size() int64 { return max(i.minor, -i.minor) }
 
@@ -87,33 +90,32 @@ func (w *work) placeFollowers() {
 			i.placeAs(largest(w.items, func(other *item) bool { return !other.account.IsContextual() }))
 		}
 	}
-	for _, sign := range []int64{1, -1} {
-		w.placeTaxes(sign)
-	}
+	w.placeTaxes(true)
+	w.placeTaxes(false)
 }
 
 // placeTaxes shows the taxes on one side of the entry where the largest line that they are charged
 // on is shown. A tax on the side of sales or purchases and of at most half of them is charged on
 // them; receipts and payments are gross of tax. A tax against wages is withheld from them. Any
 // other tax is a payment to, or from, the tax agency (IAS 7.14f).
-func (w *work) placeTaxes(sign int64) {
+func (w *work) placeTaxes(credits bool) {
 	var tax, taxed int64
 	for _, i := range w.items {
-		if i.minor*sign > 0 && i.account.isTax() {
+		if i.isCredit() == credits && i.account.isTax() {
 			tax += i.size()
 		}
-		if i.minor*sign > 0 && i.account.isTaxed() {
+		if i.isCredit() == credits && i.account.isTaxed() {
 			taxed += i.size()
 		}
 	}
-	base := largest(w.items, func(i *item) bool { return i.account.isTaxed() && i.minor*sign > 0 })
+	base := largest(w.items, func(i *item) bool { return i.account.isTaxed() && i.isCredit() == credits })
 	if tax > taxed/2 {
 		base = largest(w.items, func(i *item) bool {
-			return i.account.Subtype == pb.Account_PAYROLL_EXPENSE && i.minor*sign < 0 && tax <= i.size()/2
+			return i.account.Subtype == pb.Account_PAYROLL_EXPENSE && i.isCredit() != credits && tax <= i.size()/2
 		})
 	}
 	for _, i := range w.items {
-		if i.account.isTax() && i.minor*sign > 0 {
+		if i.account.isTax() && i.isCredit() == credits {
 			i.placeAs(base)
 		}
 	}
@@ -142,8 +144,8 @@ func (w *work) placeDisposalResults() {
 	disposal := false
 	for _, i := range w.items {
 		sold := i.account.Type == pb.Account_ASSET && !i.account.isReserve() && i.is(pb.Account_INVESTING) &&
-			!i.account.isTax() && i.minor > 0
-		disposal = disposal || sold || i.account.isReserve() && i.minor < 0
+			!i.account.isTax() && i.isCredit()
+		disposal = disposal || sold || i.account.isReserve() && !i.isCredit()
 	}
 	for _, i := range w.items {
 		if disposal && i.account.isDisposalResult() {
