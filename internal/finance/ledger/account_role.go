@@ -90,8 +90,8 @@ func (s *Service) UpdateAccountRole(
 	)
 }
 
-// checkRoleAccount refuses an account whose type does not fit the role. Amounts owed by customers or
-// to vendors need an account that a sub-ledger keeps.
+// checkRoleAccount refuses an account whose type, or for some roles whose subtype, does not fit the
+// role.
 func checkRoleAccount(ctx context.Context, tx *db.Tx, was, r *pb.AccountRole) error {
 	if r.AccountId == "" || r.AccountId == was.AccountId {
 		return nil
@@ -104,11 +104,18 @@ func checkRoleAccount(ctx context.Context, tx *db.Tx, was, r *pb.AccountRole) er
 	if want := typeOfSubtype(usual.subtype); account.Type != want {
 		return fault.Invalid(fault.At("accountId", "names an account of type %s; the role needs %s", account.Type, want))
 	}
-	if account.Control != isControlSubtype(usual.subtype) {
-		return fault.Invalid(fault.At("accountId", "names an account of subtype %s; the role needs one like %s",
+	if account.Subtype != usual.subtype && (account.Control || needsOwnSubtype(usual.subtype)) {
+		return fault.Invalid(fault.At("accountId", "names an account of subtype %s; the role needs %s",
 			account.Subtype, usual.subtype))
 	}
 	return nil
+}
+
+// needsOwnSubtype reports whether other code tells what is on an account by its subtype: a sub-ledger,
+// or the cash-flow statement, which treats exchange gains apart.
+func needsOwnSubtype(subtype pb.Account_Subtype) bool {
+	return isControlSubtype(subtype) || subtype == pb.Account_REALIZED_EXCHANGE_GAIN ||
+		subtype == pb.Account_UNREALIZED_EXCHANGE_GAIN
 }
 
 // addAccountRoles creates the roles of a new organization.

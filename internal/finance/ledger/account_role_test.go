@@ -98,6 +98,7 @@ func TestAccountOfRoleMustFit(t *testing.T) {
 	}{
 		"rejects income for wages":                  {pb.AccountRole_WAGES, b.codes["4000"], invalid},
 		"rejects a bank account for receivables":    {pb.AccountRole_RECEIVABLE, b.codes["1000"], invalid},
+		"rejects other income for exchange gains":   {pb.AccountRole_REALIZED_GAINS, b.codes["4900"], invalid},
 		"rejects receivables for undeposited funds": {pb.AccountRole_UNDEPOSITED_FUNDS, b.codes["1200"], invalid},
 		"rejects an account that does not exist":    {pb.AccountRole_WAGES, "acc_01k9zzzzzzzzzzzzzzzzzzzzzz", missing},
 		"accepts another expense for wages":         {pb.AccountRole_WAGES, b.codes["6500"], 0},

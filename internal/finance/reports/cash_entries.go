@@ -129,7 +129,8 @@ func (r *cashEntries) readEntries(ctx context.Context, tx *db.Tx, ids []uuid.UUI
 		return r.attributeRows(rows, func(entry uuid.UUID, e *cashflow.Entry) bool {
 			f, known := facts[entry]
 			e.Reversal = f.reversal
-			e.Revaluation = f.source == pb.JournalEntry_CURRENCY_REVALUATION.String()
+			e.Revaluation = f.source == pb.JournalEntry_CURRENCY_REVALUATION.String() ||
+				f.source == pb.JournalEntry_EXCHANGE_DIFFERENCE.String()
 			e.Opening = f.source == pb.JournalEntry_OPENING_BALANCE_IMPORT.String()
 			return known
 		})

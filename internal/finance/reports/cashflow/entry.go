@@ -15,7 +15,8 @@ type Line struct {
 // Entry is a posted entry, without lines that close a year. Its lines add up to zero.
 type Entry struct {
 	Lines []Line
-	// Revaluation is true for a revaluation of foreign balances, or the reversal of one.
+	// Revaluation is true for an entry that changes the base amount of foreign balances only: a
+	// revaluation, the reversal of one, or a realized exchange difference.
 	Revaluation bool
 	// Opening is true for an import of opening balances.
 	Opening bool
