@@ -196,17 +196,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.accounts insert
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, description)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.description;
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
 
 -- finance.accounts insert many
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, description)
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::boolean[], $18::uuid[], $19::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::boolean[], $18::uuid[], $19::uuid[], $20::text[]) as u;
 
 -- finance.accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.description
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description
 from finance.accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -228,10 +228,11 @@ set version = t.version + 1,
   current_parts = $14,
   control = $15,
   closing_account_id = $16,
-  description = $17
+  bank_account_id = $17,
+  description = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.description;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
 
 -- finance.dimensions delete
 delete from finance.dimensions
@@ -564,6 +565,37 @@ set version = t.version + 1,
 where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date;
+
+-- finance.account_roles delete
+delete from finance.account_roles
+where org_id = $1
+and id = $2;
+
+-- finance.account_roles insert
+insert into finance.account_roles as t (org_id, id, version, create_time, update_time, role, account_id)
+values ($1, $2, $3, $4, $5, $6, $7)
+returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
+
+-- finance.account_roles insert many
+insert into finance.account_roles as t (org_id, id, version, create_time, update_time, role, account_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[]) as u;
+
+-- finance.account_roles select
+select t.id, t.version, t.create_time, t.update_time, t.role, t.account_id
+from finance.account_roles t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.account_roles update
+update finance.account_roles as t
+set version = t.version + 1,
+  update_time = $3,
+  role = $4,
+  account_id = $5
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
 
 -- finance.vendors delete
 delete from finance.vendors

@@ -111,7 +111,7 @@ func checkRoleAccount(ctx context.Context, tx *db.Tx, was, r *pb.AccountRole) er
 	return nil
 }
 
-// needsOwnSubtype reports whether other code tells what is on an account by its subtype: a sub-ledger,
+// needsOwnSubtype reports whether other code relies on the subtype of an account: a sub-ledger,
 // or the cash-flow statement, which treats exchange gains apart.
 func needsOwnSubtype(subtype pb.Account_Subtype) bool {
 	return isControlSubtype(subtype) || subtype == pb.Account_REALIZED_EXCHANGE_GAIN ||
