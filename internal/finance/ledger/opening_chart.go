@@ -152,11 +152,13 @@ func (c *openingChart) findValue(dimension, text string) (string, string) {
 	return value, ""
 }
 
-// nameParts separates the code and the name in names such as "1000 · Checking" and
-// "Assets:Checking" of QuickBooks, and "Checking (1000)" of Xero.
+// nameParts separates the code and the name in names such as "1000 · Checking", "Assets:Checking" and
+// "Accounts Payable (A/P)" of QuickBooks, and "Checking (1000)" of Xero.
 func nameParts(code, name string) (number, bare string) {
-	bare = name[strings.LastIndex(name, ":")+1:]
-	bare = strings.TrimSpace(bare)
+	bare = strings.TrimSpace(name[strings.LastIndex(name, ":")+1:])
+	for _, abbreviation := range []string{" (A/R)", " (A/P)"} {
+		bare = strings.TrimSuffix(bare, abbreviation)
+	}
 	if inner, ok := strings.CutSuffix(bare, ")"); ok {
 		if at := strings.LastIndex(inner, "("); at > 0 && looksLikeCode(inner[at+1:]) {
 			number, bare = inner[at+1:], strings.TrimSpace(inner[:at])

@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/sheet"
 )
 
 // openingRow is a row of the trial balance with the account and dimension values that it names.
@@ -98,10 +99,13 @@ func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, strin
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		subtype = contraAssetSubtype(subtypeFromName(b.Kind), b.Name)
 	}
+	code, name := nameParts(b.Code, b.Name)
+	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
+		subtype = programAccounts[sheet.NormalizeName(name)]
+	}
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		return nil, fmt.Sprintf("%q is new; choose its type, or add a column Type to the file", rowText(b))
 	}
-	code, name := nameParts(b.Code, b.Name)
 	fresh := &pb.Account{Id: id.Format("acc", id.New()), Code: code, DisplayName: name, Type: typeOfSubtype(subtype),
 		Subtype: subtype}
 	if typ := fresh.Type; b.Currency != "" && (typ == pb.Account_ASSET || typ == pb.Account_LIABILITY) {

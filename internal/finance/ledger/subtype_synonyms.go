@@ -42,6 +42,24 @@ var subtypeSynonyms = map[string]pb.Account_Subtype{
 	"superannuationexpense": pb.Account_PAYROLL_EXPENSE, "incometax": pb.Account_TAX_EXPENSE,
 }
 
+// programAccounts maps the names of accounts that QuickBooks and Xero create themselves, and that no
+// business renames, to their subtypes. A trial balance of QuickBooks has no column of types.
+var programAccounts = map[string]pb.Account_Subtype{
+	"accountsreceivable": pb.Account_ACCOUNTS_RECEIVABLE, "accountsreceivablear": pb.Account_ACCOUNTS_RECEIVABLE,
+	"accountspayable": pb.Account_ACCOUNTS_PAYABLE, "accountspayableap": pb.Account_ACCOUNTS_PAYABLE,
+	"undepositedfunds": pb.Account_CASH, "paymentstodeposit": pb.Account_CASH, "inventoryasset": pb.Account_INVENTORY,
+	"uncategorizedasset": pb.Account_OTHER_ASSET, "salestaxpayable": pb.Account_TAX_PAYABLE,
+	"payrollliabilities": pb.Account_PAYROLL_LIABILITY, "unpaidexpenseclaims": pb.Account_OTHER_LIABILITY,
+	"openingbalanceequity": pb.Account_OPENING_BALANCE, "historicaladjustment": pb.Account_OPENING_BALANCE,
+	"retainedearnings": pb.Account_RETAINED_EARNINGS, "uncategorizedincome": pb.Account_OTHER_INCOME,
+	"uncategorizedexpense": pb.Account_OTHER_EXPENSE, "costofgoodssold": pb.Account_COST_OF_SALES,
+	"exchangegainorloss":          pb.Account_REALIZED_EXCHANGE_GAIN,
+	"realisedcurrencygains":       pb.Account_REALIZED_EXCHANGE_GAIN,
+	"unrealisedcurrencygains":     pb.Account_UNREALIZED_EXCHANGE_GAIN,
+	"bankrevaluations":            pb.Account_UNREALIZED_EXCHANGE_GAIN,
+	"reconciliationdiscrepancies": pb.Account_OTHER_EXPENSE,
+}
+
 // subtypeFromName returns the subtype for a name that another program gives to a kind of account, or
 // SUBTYPE_UNSPECIFIED if the name is unknown.
 func subtypeFromName(words string) pb.Account_Subtype {

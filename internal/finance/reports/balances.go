@@ -41,8 +41,6 @@ func (b balance) is(t pb.Account_Type) bool { return b.Type == t.String() }
 
 func (b balance) isSales() bool { return b.Subtype == pb.Account_SALES.String() }
 
-func (b balance) isCostOfSales() bool { return b.Subtype == pb.Account_COST_OF_SALES.String() }
-
 func (b balance) isResult() bool { return b.is(pb.Account_INCOME) || b.is(pb.Account_EXPENSE) }
 
 func (b balance) isCash() bool {
