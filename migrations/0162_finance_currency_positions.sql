@@ -29,7 +29,16 @@ update finance.accounts a
 set bank_account_id = b.id
 from finance.bank_accounts b
 where b.org_id = a.org_id
-and b.ledger_account_id = a.id;
+and b.ledger_account_id = a.id
+and b.archive_time is null
+-- Accounts in the organization's currency accepted others before. Those that have some stay as they are.
+and not exists (
+  select
+  from finance.currency_positions p
+  where p.org_id = a.org_id
+  and p.account_id = a.id
+  and p.currency <> a.currency_code
+);
 
 -- +goose Down
 alter table finance.accounts drop column bank_account_id;

@@ -1,8 +1,21 @@
 -- +goose Up
--- Codes are unique ignoring case, like names.
+-- Codes are unique ignoring case, like names. Of records that
+-- differ in case only, the later ones get a number.
+update operations.projects r
+set code = left(r.code, 14) || '~' || d.number
+from (
+  select org_id, id, row_number() over (partition by org_id, lower(code) order by id) as number
+  from operations.projects
+  where code <> ''
+) d
+where d.org_id = r.org_id
+and d.id = r.id
+and d.number > 1;
 drop index operations.projects_code_taken;
-create unique index projects_code_taken on operations.projects (org_id, lower(code)) where code <> '';
+alter table operations.projects add column code_key text not null generated always as (lower(code)) stored;
+create unique index projects_code_taken on operations.projects (org_id, code_key) where code_key <> '';
 
 -- +goose Down
 drop index operations.projects_code_taken;
+alter table operations.projects drop column code_key;
 create unique index projects_code_taken on operations.projects (org_id, code) where code <> '';

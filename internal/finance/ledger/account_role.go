@@ -112,7 +112,7 @@ func checkRoleAccount(ctx context.Context, tx *db.Tx, was, r *pb.AccountRole) er
 }
 
 // needsOwnSubtype reports whether other code relies on the subtype of an account: a sub-ledger,
-// or the cash-flow statement, which treats exchange gains apart.
+// or the cash-flow statement, which separates exchange gains from cash flows.
 func needsOwnSubtype(subtype pb.Account_Subtype) bool {
 	return isControlSubtype(subtype) || subtype == pb.Account_REALIZED_EXCHANGE_GAIN ||
 		subtype == pb.Account_UNREALIZED_EXCHANGE_GAIN

@@ -12,7 +12,7 @@ import (
 
 // classifyAccount sets the defaults of an account: its subtype, its section of the cash-flow
 // statement, and whether it is a control account. It refuses a subtype of another type.
-func classifyAccount(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
+func classifyAccount(_ context.Context, _ *db.Tx, was, a *pb.Account) error {
 	if a.Subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		a.Subtype = otherSubtype(a.Type)
 	}
@@ -25,7 +25,8 @@ func classifyAccount(_ context.Context, _ *db.Tx, _, a *pb.Account) error {
 		a.CashFlowSection = cashFlowSection(a.Subtype)
 	}
 	onBalanceSheet := a.Type == pb.Account_ASSET || a.Type == pb.Account_LIABILITY
-	if a.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS && !onBalanceSheet {
+	changed := a.CashFlowSection != was.CashFlowSection
+	if changed && a.CashFlowSection == pb.Account_CASH_AND_EQUIVALENTS && !onBalanceSheet {
 		return fault.Invalid(fault.At("cashFlowSection",
 			"must not be CASH_AND_EQUIVALENTS: only ASSET and LIABILITY accounts hold cash"))
 	}

@@ -50,10 +50,10 @@ func (p *position) settleAtPosted(flow position) (difference int64) {
 }
 
 // restore adds a flow that reverses an earlier settlement. What was settled returns at the carrying
-// value, which undoes the realized difference. If the remaining balance is smaller, its
-// average says little, and the flow returns at the value at which it was posted.
+// value, which undoes the realized difference. If less than a tenth of it remains, the average of the
+// rest is too inexact, and the flow returns at the value at which it was posted.
 func (p *position) restore(flow position) (difference int64) {
-	if magnitude(flow.minor) <= magnitude(p.minor) {
+	if magnitude(flow.minor)/10 <= magnitude(p.minor) {
 		difference = p.valueOf(flow.minor) - flow.base
 	}
 	*p = p.plus(position{flow.minor, flow.base + difference})
@@ -97,9 +97,12 @@ func (p *position) addDay(f dayFlows) (difference int64) {
 		increases, decreases = f.credits, f.debits
 	}
 	difference = p.settleAtPosted(increases) + p.settleAtPosted(f.atCarryingValue)
-	if sign(decreases.minor) == side && p.minor != 0 {
+	switch {
+	case decreases.minor == 0:
+		difference -= decreases.base // settled and restored at different rates on one day
+	case sign(decreases.minor) == side && p.minor != 0:
 		difference += p.restore(decreases)
-	} else {
+	default:
 		difference += p.settle(decreases)
 	}
 	if p.minor == 0 {

@@ -54,6 +54,15 @@ func TestDayRealizesDifference(t *testing.T) {
 		"a payment that is reversed the same day": {
 			position{100, 90}, position{100, 90}, dayFlows{}, 0,
 		},
+		"a payment that is reversed and posted again at another rate": {
+			position{500, 450}, position{500, 450}, dayFlows{credits: position{0, -50}}, 50,
+		},
+		"a payment of most of the balance that is reversed later": {
+			position{100, 90}, position{1000, 900}, dayFlows{credits: position{900, 990}}, -180,
+		},
+		"a payment of nearly all of the balance that is reversed later": {
+			position{1, 1}, position{1001, 1101}, dayFlows{credits: position{1000, 1100}}, 0,
+		},
 		"a payment that is reversed later": {
 			position{600, 540}, position{1000, 900}, dayFlows{credits: position{400, 380}}, -20,
 		},

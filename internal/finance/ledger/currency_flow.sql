@@ -15,7 +15,21 @@ left join lateral (
   from finance.journal_lines l
   -- The offset makes it a look-up for each line.
   cross join lateral (
-    select o.source, o.reverses_id is not null as reverses
+    -- An entry that reverses a reversal does what the first entry did.
+    select
+      o.source,
+      case when o.reverses_id is null then false else (
+        with recursive chain as (
+          select o.reverses_id as id
+          union all
+          select p.reverses_id
+          from chain c
+          join finance.journal_entries p on p.org_id = $1 and p.id = c.id
+          where p.reverses_id is not null
+        )
+        select count(*) % 2 = 1
+        from chain
+      ) end as reverses
     from finance.journal_entries o
     where o.org_id = $1
     and o.id = l.journal_entry_id

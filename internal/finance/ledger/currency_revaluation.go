@@ -280,8 +280,9 @@ func noteSettledBalances(tx *db.Tx, r *pb.CurrencyRevaluation, balances []foreig
 		if f.minor != 0 {
 			continue
 		}
-		noteSettlement(tx, &pb.JournalEntry{Date: r.Date, Description: "Revaluation", Lines: []*pb.JournalLine{{
-			AccountId: id.Format("acc", f.account), Amount: money.ToProto(0, f.currency),
-		}}})
+		noteSettlement(tx, &pb.JournalEntry{
+			Date: r.Date, SourceId: r.Id, Description: "Revaluation",
+			Lines: []*pb.JournalLine{{AccountId: id.Format("acc", f.account), Amount: money.ToProto(0, f.currency)}},
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"slices"
@@ -86,6 +87,9 @@ func postExchangeDifferences(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	first := firstPostings(tx.Call().Organization.CurrencyCode, noted)
+	if len(entries) < len(noted) {
+		queuePositionLocks(tx, b, first)
+	}
 	var found []currencyFlow
 	queueFlows(tx, b, first, &found)
 	if err := tx.Send(ctx, b); err != nil {
@@ -107,6 +111,21 @@ func queuePositions(tx *db.Tx, b *pgx.Batch, entries []*pb.JournalEntry) error {
 	org := tx.Call().Organization
 	b.Queue(tx.Locking(db.RankCurrencyPosition, addToCurrencyPositions), org.ID, keys, org.CurrencyCode)
 	return nil
+}
+
+// queuePositionLocks queues the lock of the positions of balances to which nothing was posted.
+func queuePositionLocks(tx *db.Tx, b *pgx.Batch, first map[currencyPair]foreignPosting) {
+	var accounts []uuid.UUID
+	for pair := range first {
+		accounts = append(accounts, pair.account)
+	}
+	b.Queue(tx.Locking(db.RankCurrencyPosition, `
+select
+from finance.currency_positions
+where org_id = $1
+and account_id = any($2)
+order by account_id, currency
+for update`), tx.Call().Organization.ID, accounts)
 }
 
 // firstPostings returns the earliest foreign posting to each balance.
@@ -170,6 +189,9 @@ func postDifferences(
 		for _, missing := range findMissingDifferences(readFlows(cause.entry.Date, found[:n])) {
 			tx.ActAs(cause.call)
 			e := newDifferenceEntry(pair, missing, cause.entry, gains, now.Organization.CurrencyCode)
+			if err := clearNeedlessReason(ctx, tx, e); err != nil {
+				return err
+			}
 			// The turnover is not checked. It bounds the differences too, and an int64 holds twice as much.
 			if err := journalEntries.Insert(ctx, tx, e, setPostedRule); err != nil {
 				return err
@@ -187,6 +209,23 @@ func postDifferences(
 		return err
 	}
 	return tx.Send(ctx, b)
+}
+
+// clearNeedlessReason clears the reason for an exception if the entry lies in an open period.
+func clearNeedlessReason(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	if e.LockExceptionReason == "" {
+		return nil
+	}
+	open, err := db.CollectColumn[bool](ctx, tx, `
+select state = 'OPEN'
+from finance.accounting_periods
+where org_id = $1
+and start_date <= $2
+and end_date >= $2`, tx.Call().Organization.ID, e.Date)
+	if err == nil && len(open) > 0 && open[0] {
+		e.LockExceptionReason = ""
+	}
+	return err
 }
 
 // readFlows returns the opening balance and the flows of each day of one balance, from the first day
@@ -228,7 +267,8 @@ func newDifferenceEntry(
 	runes := []rune(description)
 	return &pb.JournalEntry{
 		Date: missing.date.String(), Description: string(runes[:min(len(runes), maxDescription)]), CurrencyCode: base,
-		Source: pb.JournalEntry_EXCHANGE_DIFFERENCE, SourceId: cause.Id, LockExceptionReason: cause.LockExceptionReason,
+		Source: pb.JournalEntry_EXCHANGE_DIFFERENCE, SourceId: cmp.Or(cause.Id, cause.SourceId),
+		LockExceptionReason: cause.LockExceptionReason,
 		Lines: []*pb.JournalLine{
 			{
 				AccountId: id.Format("acc", pair.account), Amount: money.ToProto(0, pair.currency),

@@ -145,6 +145,19 @@ func TestReversedSettlementRealizesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	check("[2026-02-11 4000 2026-02-15 -4000], left 110000")
+	undone, err := b.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: paid.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := &pb.JournalEntry{Id: undone.GetReversedById()}
+	if again, err = b.reverse(t, again, "2026-02-16"); err != nil {
+		t.Fatal(err)
+	}
+	check("[2026-02-11 4000 2026-02-15 -4000 2026-02-16 4000], left 66000")
+	if _, err := b.reverse(t, again, "2026-02-16"); err != nil {
+		t.Fatal(err)
+	}
+	check("[2026-02-11 4000 2026-02-15 -4000], left 110000")
 	b.moveEuros(t, euroMove{"2026-02-20", "500", "1.00"})
 	b.moveEuros(t, euroMove{"2026-02-21", "-500", "1.00"})
 	if _, err := b.reverse(t, received, "2026-02-25"); err != nil {

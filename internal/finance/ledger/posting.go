@@ -70,9 +70,12 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		if err := setRoundingAccount(ctx, tx, e); err != nil {
 			return err
 		}
+		if err := k.checkTurnover(ctx, tx, e); err != nil {
+			return err
+		}
 		recordLockException(tx, e)
 		noteForeignPosting(tx, e)
-		return k.checkTurnover(ctx, tx, e)
+		return nil
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -13,8 +14,11 @@ import (
 // usual account of the chart, or adds it.
 func RoleAccount(ctx context.Context, tx *db.Tx, role pb.AccountRole_Role) (string, error) {
 	r, err := findRole(ctx, tx, role)
-	if err != nil || r.AccountId != "" {
-		return r.GetAccountId(), err
+	if err != nil {
+		return "", err
+	}
+	if r.AccountId != "" {
+		return r.AccountId, nil
 	}
 	assigned, err := accountRoles.Modify(ctx, tx, r.Id, "updated", assignAccount)
 	return assigned.GetAccountId(), err
@@ -37,8 +41,11 @@ func findRole(ctx context.Context, tx *db.Tx, role pb.AccountRole_Role) (*pb.Acc
 	found, _, err := accountRoles.Table().Select(ctx, tx, table.Query{
 		Within: []table.Equal{{Column: "role", Value: role.String()}}, Limit: 1,
 	})
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("ledger: the organization has no account role %s", role)
 	}
 	return found[0], nil
 }

@@ -1,10 +1,26 @@
 select j.id, j.source, j.reversal
 from unnest($2::uuid[]) e (id)
 cross join lateral (
-  select id, source, reverses_id is not null as reversal, post_time
-  from finance.journal_entries
-  where org_id = $1
-  and id = e.id
+  select
+    o.id,
+    o.source,
+    o.post_time,
+    -- An entry that reverses a reversal does what the first entry did.
+    case when o.reverses_id is null then false else (
+      with recursive chain as (
+        select o.reverses_id as id
+        union all
+        select p.reverses_id
+        from chain c
+        join finance.journal_entries p on p.org_id = $1 and p.id = c.id
+        where p.reverses_id is not null
+      )
+      select count(*) % 2 = 1
+      from chain
+    ) end as reversal
+  from finance.journal_entries o
+  where o.org_id = $1
+  and o.id = e.id
   offset 0
 ) j
 where $3::timestamptz is null

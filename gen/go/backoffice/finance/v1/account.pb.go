@@ -161,8 +161,7 @@ const (
 	Account_REALIZED_EXCHANGE_GAIN Account_Subtype = 31
 	// Unrealized exchange gains, less losses: on open balances.
 	Account_UNREALIZED_EXCHANGE_GAIN Account_Subtype = 32
-	// Rounding differences of entries in several currencies. The server posts to the first account
-	// with this subtype, and creates one if it is missing.
+	// Rounding differences of entries in several currencies.
 	Account_ROUNDING Account_Subtype = 33
 )
 

@@ -7379,7 +7379,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\x9ey\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xa4y\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7392,9 +7392,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11UpdateBankAccount\x12/.backoffice.finance.v1.UpdateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"X\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x022:\fbank_account2\"/v1/bankAccounts/{bank_account_id}\x12\xc1\x01\n" +
 	"\x12ArchiveBankAccount\x120.backoffice.finance.v1.ArchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"U\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/bankAccounts/{bank_account_id}:archive\x12\xc7\x01\n" +
-	"\x14UnarchiveBankAccount\x122.backoffice.finance.v1.UnarchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"W\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x021:\x01*\",/v1/bankAccounts/{bank_account_id}:unarchive\x12\xae\x01\n" +
+	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/bankAccounts/{bank_account_id}:archive\x12\xcd\x01\n" +
+	"\x14UnarchiveBankAccount\x122.backoffice.finance.v1.UnarchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"]\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xd4\x01\x82\xd3\xe4\x93\x021:\x01*\",/v1/bankAccounts/{bank_account_id}:unarchive\x12\xae\x01\n" +
 	"\x11DeleteBankAccount\x12/.backoffice.finance.v1.DeleteBankAccountRequest\x1a\x16.google.protobuf.Empty\"P\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\xe7\x01\x82\xd3\xe4\x93\x02$*\"/v1/bankAccounts/{bank_account_id}\x12\xfd\x01\n" +
 	"\x15CreateStatementImport\x123.backoffice.finance.v1.CreateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"\x86\x01\x8a\xb5\x18 \n" +

@@ -118,7 +118,8 @@ type BankingServiceClient interface {
 	// Archives a bank account, which hides it from lists and from new references. No effect if
 	// already archived.
 	ArchiveBankAccount(ctx context.Context, in *ArchiveBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
-	// Restores an archived bank account. No effect if not archived.
+	// Restores an archived bank account. No effect if not archived. Fails with
+	// `ACCOUNT_IN_OTHER_CURRENCY` if its ledger account has amounts in another currency.
 	UnarchiveBankAccount(ctx context.Context, in *UnarchiveBankAccountRequest, opts ...grpc.CallOption) (*BankAccount, error)
 	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
 	// to it.
@@ -1158,7 +1159,8 @@ type BankingServiceServer interface {
 	// Archives a bank account, which hides it from lists and from new references. No effect if
 	// already archived.
 	ArchiveBankAccount(context.Context, *ArchiveBankAccountRequest) (*BankAccount, error)
-	// Restores an archived bank account. No effect if not archived.
+	// Restores an archived bank account. No effect if not archived. Fails with
+	// `ACCOUNT_IN_OTHER_CURRENCY` if its ledger account has amounts in another currency.
 	UnarchiveBankAccount(context.Context, *UnarchiveBankAccountRequest) (*BankAccount, error)
 	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
 	// to it.
