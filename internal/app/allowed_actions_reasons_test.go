@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// refusedActions are books in which verbs fail because of other records. refused has a part of the
-// reason of each failing verb.
+// refusedActions contains books in which other records make verbs fail. prepare creates the books.
+// refused maps each failing verb to a part of the expected reason.
 var refusedActions = map[string]struct {
 	prepare func(b books, o *apptest.Organization)
 	refused map[string]string

@@ -181,8 +181,9 @@ func column(t *testing.T, conn *pgx.Conn, sql string, args ...any) []string {
 	return out
 }
 
-// TestSchemaHidesOtherTenants selects from all tables without a condition, in the server's
-// role, and without or with another organization set. Row-level security must hide all rows.
+// TestSchemaHidesOtherTenants selects from all tables without a condition, in the server's role. It
+// runs with no organization set, and then with another organization. Row-level security must hide
+// all rows.
 func TestSchemaHidesOtherTenants(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)

@@ -96,8 +96,8 @@ func (r *resource) withServiceOrder(source string) (string, error) {
 	return source[:list[2]] + filled(names, 1) + source[list[3]:], nil
 }
 
-// writeTestModules adds the modules of the records that fields refer to, to the modules that
-// the tests of the package start.
+// writeTestModules makes the package's tests start the modules of the records that the fields
+// reference.
 func writeTestModules(r *resource, t *tree) error {
 	if r.Capability == "" {
 		return nil

@@ -60,8 +60,8 @@ func (r *resource) fixture() string {
 	return text + "\t},\n"
 }
 
-// creation returns Go code that creates the record that a reference refers to, and returns its
-// identifier. It calls the function of the tests that is named after the resource, if there is one.
+// creation returns a Go expression that creates the referenced record and evaluates to its
+// identifier. The expression calls the test helper named after the resource, if there is one.
 func (f *field) creation(tests map[string]string) string {
 	if f.Type == "prs" {
 		return "o.Owner.GetId()"

@@ -114,7 +114,8 @@ func plannedEntries(decisions []plannedDecision) (entries []*pb.JournalEntry) {
 	return entries
 }
 
-// postEntries posts entries and returns the refusal of each entry, nil if it was posted.
+// postEntries posts entries. It returns the error of each refused entry, and nil for each posted
+// one.
 func postEntries(
 	ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry,
 ) (refused map[*pb.JournalEntry]error, err error) {

@@ -97,9 +97,9 @@ and bank_transfer_id = any($2)`, tx.Call().Organization.ID, mapKeys(transfers))
 	return err
 }
 
-// addMatchLines adds the earliest line of each match, whose lines are all of one bank account, and
-// replaces the entry to reverse by those that the matches posted. Undoing a match does not reverse the
-// entries that were matched.
+// addMatchLines adds the earliest line of each match, whose lines are all of one bank account. It
+// replaces the entry to reverse with the entries that the matches posted. Undoing a match does not
+// reverse the entries that were matched.
 func addMatchLines(ctx context.Context, tx *db.Tx, matched map[uuid.UUID]*undoEffect) error {
 	if len(matched) == 0 {
 		return nil

@@ -62,7 +62,7 @@ var divideCases = map[string]struct {
 		reason: optionsv1.Reason_FIELDS_INVALID, field: "splits[0].amount.currencyCode"},
 }
 
-// TestDivide checks the parts of lines and the refusals of splits that do not add up.
+// TestDivide checks the parts of lines, and that splits that do not add up are refused.
 func TestDivide(t *testing.T) {
 	t.Parallel()
 	for name, c := range divideCases {

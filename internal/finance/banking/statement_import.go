@@ -202,7 +202,7 @@ select exists (
 	return importInProgress(account.Id)
 }
 
-// importInProgress returns the refusal of a bank account with an import in progress.
+// importInProgress returns the error for a bank account with an import in progress.
 func importInProgress(account string) error {
 	return fault.Taken(optionsv1.Reason_STATEMENT_IMPORT_UNDER_WAY,
 		"A file is being imported to the bank account; wait for its operation or cancel it.").WithSubject(account)

@@ -92,8 +92,9 @@ group by bank_account_id`, tx.Call().Organization.ID)
 //go:embed irreversible_entries.sql
 var selectIrreversible string
 
-// findIrreversible returns the refusals of entries that cannot be reversed on their own date. The
-// database enforces the same at commit. last is the latest reconciled day of all bank accounts.
+// findIrreversible returns, by entry id, why an entry cannot be reversed on its own date. The
+// database enforces the same rule at commit. last is the latest reconciled day of all bank
+// accounts.
 func findIrreversible(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last *string) (map[uuid.UUID]error, error) {
 	if len(entries) == 0 {
 		return nil, nil

@@ -25,9 +25,9 @@ func IsPlausibleDate(c *call.Call, date calendar.Date) bool {
 	return !date.After(today.AddMonths(plausibleMonthsAhead)) && !date.Before(today.AddMonths(-plausibleMonthsBehind))
 }
 
-// CheckPlausibleDate refuses the date of an entry that a person typed if it is neither plausible
-// nor confirmed, since most such dates have a wrong year. It accepts invalid dates, which other
-// checks of the entry refuse.
+// CheckPlausibleDate refuses an entry date that is neither plausible nor confirmed. Such dates
+// usually have a wrong year. Use it for dates that a person typed. It accepts invalid dates, which
+// other checks of the entry refuse.
 func CheckPlausibleDate(c *call.Call, date string, confirmed bool) error {
 	d, err := calendar.ParseDate(date)
 	if confirmed || err != nil || IsPlausibleDate(c, d) {

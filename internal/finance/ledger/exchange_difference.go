@@ -192,7 +192,8 @@ func postDifferences(
 			if err := clearNeedlessReason(ctx, tx, e); err != nil {
 				return err
 			}
-			// The turnover is not checked. It bounds the differences too, and an int64 holds twice as much.
+			// Skip the turnover check. The differences cannot exceed the turnover, and an int64
+			// holds twice maxTurnover.
 			if err := journalEntries.Insert(ctx, tx, e, setPostedRule); err != nil {
 				return err
 			}

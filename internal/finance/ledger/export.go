@@ -186,8 +186,8 @@ order by a.code = '', a.code, a.display_name, a.id`, org); err != nil {
 	return b.labelDimensions(ctx, tx, org)
 }
 
-// closeOpening replaces the opening balances of income and expenses by their sum on the account of
-// closed earnings, because earnings before the start are not earnings of the file's period (hledger
+// closeOpening replaces the opening balances of income and expenses with their sum on the account
+// of closed earnings. Earnings before the start are not earnings of the file's period (hledger
 // manual, "close": the opening balances are those of assets, liabilities and equity).
 func (b *exportedBooks) closeOpening() {
 	earned := exportAmount{AccountID: earningsID, Currency: b.base}

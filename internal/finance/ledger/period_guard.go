@@ -59,7 +59,8 @@ func countThrough(days []calendar.Date, last calendar.Date) (n int32) {
 	return n
 }
 
-// guardByCloseState reads the close state once and returns the refusal of each record, or nil.
+// guardByCloseState reads the close state once. It returns an error for each refused record, and
+// nil for the others.
 func guardByCloseState[R any](
 	ctx context.Context, tx *db.Tx, records []R, refusal func(s closeState, r R) error,
 ) ([]error, error) {

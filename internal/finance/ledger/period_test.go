@@ -48,7 +48,7 @@ func (b books) periods(t *testing.T) map[string]*pb.AccountingPeriod {
 	return out
 }
 
-// closeThrough closes the periods that start from first to last.
+// closeThrough closes the periods whose start dates are from first to last, inclusive.
 func (b books) closeThrough(t *testing.T, first, last string) {
 	t.Helper()
 	list, err := b.ListAccountingPeriods(t.Context(), &pb.ListAccountingPeriodsRequest{

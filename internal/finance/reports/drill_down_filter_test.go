@@ -53,8 +53,8 @@ func (c company) checkColumnFilters(t *testing.T, name string, rows []*pb.Report
 	return n
 }
 
-// TestDrillFiltersListTheLinesOfEachAmount runs the filter of every row of every report,
-// compared with other periods, and as known before a late entry.
+// TestDrillFiltersListTheLinesOfEachAmount runs the filter of every row of every report. It repeats
+// this for each kind of comparison, and with knownAt before a late entry.
 func TestDrillFiltersListTheLinesOfEachAmount(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

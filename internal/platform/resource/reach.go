@@ -142,7 +142,7 @@ func (k *Kind[R]) checkReached(ctx context.Context, tx *db.Tx, permission string
 	return k.table.NotFound(k.table.ID(r))
 }
 
-// outOfReach returns the refusal of a record that the caller may not change or own.
+// outOfReach returns the error for a record that the caller may not change or own.
 func outOfReach(message string) *fault.Error {
 	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH, "%s", message)
 }

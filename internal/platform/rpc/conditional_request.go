@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// conditional returns 304 for a GET if the caller already has the response. The entity tag is the
-// record's version, if the response is one record, and a digest of the response, so that it also
-// changes with derived figures, which have no version. The tag is weak, since the response may be
+// conditional returns 304 for a GET if the caller already has the response. The entity tag contains
+// a digest of the response, preceded by the version if the response is one record. The digest
+// covers derived figures, which the version does not. The tag is weak, because the response may be
 // sent compressed.
 func conditional(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

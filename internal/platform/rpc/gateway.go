@@ -102,7 +102,7 @@ func (g *gateway) checkRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 		ctx, header, err := g.chain.admitHTTP(r, g.chain.Policies["/"+route.method])
 		r = r.WithContext(ctx)
 		if err == nil {
-			// The gateway would apply a deadline from the caller; a method declares its deadline.
+			// Ignore the caller's deadline: each method declares its own.
 			r.Header.Del("Grpc-Timeout")
 			err = route.query.check(r)
 		}

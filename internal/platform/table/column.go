@@ -35,9 +35,9 @@ type Column[R any] struct {
 	raw                 bool
 	when                func(R) bool
 	child               child[R]
-	// refIDs returns the identifiers in a field that references records. Their kind has the prefix.
-	// isList is true if the field is a list. usable is true if newly referenced records must pass
-	// the checks of Usable.
+	// refIDs returns the identifiers in a field that references records. prefix is the prefix of
+	// these identifiers. isList is true if the field is a list. usable is true if newly referenced
+	// records must pass the checks of Usable.
 	refIDs         func(R) []string
 	prefix         string
 	isList, usable bool
@@ -109,7 +109,7 @@ func (c Column[R]) bind(r R, s Scope, into []any) ([]any, error) {
 	return c.args(r, s, into)
 }
 
-// invalidValue returns the refusal of a field's value.
+// invalidValue returns the error for an invalid field value.
 func invalidValue(field, format string, args ...any) error {
 	return fault.Invalid(fault.At(fault.JSONName(field), format, args...))
 }

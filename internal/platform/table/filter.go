@@ -39,7 +39,7 @@ func (w *where) and(condition string) {
 	w.sql.WriteString("and " + condition + "\n")
 }
 
-// badFilter returns the refusal of a filter.
+// badFilter returns the error for an invalid filter.
 func badFilter(format string, args ...any) error {
 	return fault.InvalidFor(optionsv1.Reason_FILTER_INVALID, fault.At("filter", format, args...))
 }

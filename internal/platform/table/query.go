@@ -153,7 +153,7 @@ func (t *Table[R]) order(q Query) (order, error) {
 	return order{column: c.sql[len(c.sql)-1], desc: desc}, nil
 }
 
-// badOrder returns the refusal of an order.
+// badOrder returns the error for an invalid sort order.
 func badOrder(format string, args ...any) error {
 	return fault.InvalidFor(optionsv1.Reason_ORDER_BY_INVALID, fault.At("orderBy", format, args...))
 }

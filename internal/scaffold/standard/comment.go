@@ -27,8 +27,8 @@ func (r Resource) Verb(method string) string {
 	return ""
 }
 
-// MethodComment returns the sentences that the comment of a standard method begins with. Referable
-// says that other records may refer to the resource, which prevents its deletion.
+// MethodComment returns the first sentences of the comment of a standard method. Referable says
+// that other records may refer to the resource, which prevents its deletion.
 func (r Resource) MethodComment(verb string, referable bool) string {
 	switch verb {
 	case "Create":
@@ -68,9 +68,9 @@ func MessageComment(message string) string {
 	return ""
 }
 
-// RequestComment returns the sentences that the comment of a field of a request begins with, or ""
-// for a field that is not standard. The lists of fields that a List request names are not included:
-// see FilterComment and OrderComment.
+// RequestComment returns the first sentences of the comment of a request field, or "" if the field
+// is not standard. FilterComment and OrderComment return those that list the fields of a List
+// request.
 func (r Resource) RequestComment(method, field string) string {
 	switch field {
 	case r.Singular() + "_id":
@@ -103,8 +103,8 @@ func (r Resource) RequestComment(method, field string) string {
 	return ""
 }
 
-// ListComment returns the sentences that the comment of a field begins with in the request of a
-// method that returns pages of what nouns names, or "" for a field that is not standard.
+// ListComment returns the first sentences of the comment of a field in the request of a List
+// method, or "" if the field is not standard. nouns names the listed records.
 func ListComment(field, nouns string) string {
 	switch field {
 	case "page_size":
@@ -163,8 +163,8 @@ func PageComment(field, nouns string) string {
 	return ""
 }
 
-// RecordComment returns the sentences that the comment of a record's field begins with, or "" for a
-// field that is not standard.
+// RecordComment returns the first sentences of the comment of a record's field, or "" if the field
+// is not standard.
 func (r Resource) RecordComment(field string) string {
 	switch field {
 	case "id":

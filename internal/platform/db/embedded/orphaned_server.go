@@ -68,10 +68,10 @@ func (h dataDir) orphan() (orphan, error) {
 	return orphan{pid: pid, socket: strings.TrimSpace(lines[4])}, nil
 }
 
-// claimPIDFile replaces the process id in the postmaster.pid of a server that has ended by the id
-// of this process. Another process may now have the old id: in a container it is often a thread of
-// this process. PostgreSQL would then refuse to start, but it ignores the id of its parent. The
-// rest of the file stays, since PostgreSQL uses it to check that no backend of the old server runs.
+// claimPIDFile writes the id of this process to the postmaster.pid of a server that has ended.
+// Another process may now have the old id: in a container it is often a thread of this process.
+// PostgreSQL would then refuse to start, but it ignores the id of its parent. The rest of the file
+// stays, since PostgreSQL uses it to check that no backend of the old server runs.
 func (h dataDir) claimPIDFile() error {
 	content, err := os.ReadFile(h.pidFile())
 	if err != nil {

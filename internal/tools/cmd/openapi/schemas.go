@@ -100,8 +100,8 @@ func (s *schema) date(f protoreflect.FieldDescriptor) {
 	s.Pattern = `^(\d{4}-\d{2}-\d{2})?$`
 }
 
-// unwrapAllOf replaces an allOf with a single reference by the reference. OpenAPI 3.1 allows a
-// description next to it, and viewers show it better.
+// unwrapAllOf inlines an allOf that contains only one reference. OpenAPI 3.1 allows a description
+// next to the reference, and viewers render it better.
 func (s *schema) unwrapAllOf() {
 	if len(s.AllOf) == 1 && s.AllOf[0].Ref != "" {
 		s.Ref, s.AllOf = s.AllOf[0].Ref, nil

@@ -154,8 +154,9 @@ func (AccountRole_Role) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_account_role_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// AccountRole says which account postings of a certain purpose go to, such as rounding differences.
-// Every organization has one record for each role. A change applies to later postings only.
+// AccountRole assigns an account to a purpose, such as rounding differences. Postings for that
+// purpose go to this account. Every organization has one record for each role. A change applies to
+// later postings only.
 type AccountRole struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `arl_01k9…`.

@@ -353,11 +353,12 @@ type BankingServiceClient interface {
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
 	// `STATE_REFUSES_ACTION` if it is completed.
 	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
-	// Suggests outstanding items of a reconciliation: the posted lines of the ledger account, up to
-	// the statement date, that are not matched to a statement line up to then, sorted by date, at
-	// most 500. Leaves out opening balances, because the bank's first balance includes them. Also
-	// leaves out lines dated before the last completed reconciliation of the account, unless it names
-	// them as outstanding or they were posted since.
+	// Suggests up to 500 outstanding lines of a reconciliation, sorted by date. They are posted to
+	// the ledger account up to the statement date, but not matched to a statement line up to that
+	// date. Leaves out opening balances, because the bank's first balance includes them. Also leaves
+	// out lines dated up to the statement date of the account's previous completed reconciliation. It
+	// keeps those that the previous reconciliation lists as outstanding and those posted after its
+	// completion.
 	SuggestOutstandingLines(ctx context.Context, in *SuggestOutstandingLinesRequest, opts ...grpc.CallOption) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
@@ -1394,11 +1395,12 @@ type BankingServiceServer interface {
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
 	// `STATE_REFUSES_ACTION` if it is completed.
 	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
-	// Suggests outstanding items of a reconciliation: the posted lines of the ledger account, up to
-	// the statement date, that are not matched to a statement line up to then, sorted by date, at
-	// most 500. Leaves out opening balances, because the bank's first balance includes them. Also
-	// leaves out lines dated before the last completed reconciliation of the account, unless it names
-	// them as outstanding or they were posted since.
+	// Suggests up to 500 outstanding lines of a reconciliation, sorted by date. They are posted to
+	// the ledger account up to the statement date, but not matched to a statement line up to that
+	// date. Leaves out opening balances, because the bank's first balance includes them. Also leaves
+	// out lines dated up to the statement date of the account's previous completed reconciliation. It
+	// keeps those that the previous reconciliation lists as outstanding and those posted after its
+	// completion.
 	SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.

@@ -90,7 +90,8 @@ type ExchangeRate struct {
 	FromCurrencyCode string `protobuf:"bytes,3,opt,name=from_currency_code,json=fromCurrencyCode,proto3" json:"from_currency_code,omitempty"`
 	// ISO 4217 code of the currency of the price.
 	ToCurrencyCode string `protobuf:"bytes,4,opt,name=to_currency_code,json=toCurrencyCode,proto3" json:"to_currency_code,omitempty"`
-	// Price of one unit, such as `1.0842`. Greater than zero, at most 12 decimal places.
+	// Price of one unit of `from_currency_code` in `to_currency_code`, such as `1.0842`. Greater than
+	// zero, at most 12 decimal places.
 	Rate string `protobuf:"bytes,5,opt,name=rate,proto3" json:"rate,omitempty"`
 	// Source of the rate.
 	Source ExchangeRate_Source `protobuf:"varint,6,opt,name=source,proto3,enum=backoffice.finance.v1.ExchangeRate_Source" json:"source,omitempty"`

@@ -210,11 +210,11 @@ type LedgerServiceClient interface {
 	// with `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line. Fails with
 	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
 	// `FIELDS_INVALID` if the date is before the date of the entry. Fails with
-	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation of a bank account includes the entry.
-	// Reverse it on a day after the reconciliation, or reopen the reconciliation. This does not apply
-	// to lines that the reconciliation names as outstanding, such as a check that is voided, and to
-	// lines posted since. Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or
-	// ten years back, unless it is confirmed.
+	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation includes the entry and the date is not
+	// after its statement date. In that case, use a later date or reopen the reconciliation. A
+	// reconciliation does not include lines that it lists as outstanding, such as a voided check, or
+	// lines posted after it was completed. Fails with `DATE_UNUSUAL` if a given date is more than one
+	// year ahead or ten years back, unless it is confirmed.
 	ReverseJournalEntry(ctx context.Context, in *ReverseJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(ctx context.Context, in *ListJournalLinesRequest, opts ...grpc.CallOption) (*ListJournalLinesResponse, error)
@@ -1330,11 +1330,11 @@ type LedgerServiceServer interface {
 	// with `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line. Fails with
 	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
 	// `FIELDS_INVALID` if the date is before the date of the entry. Fails with
-	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation of a bank account includes the entry.
-	// Reverse it on a day after the reconciliation, or reopen the reconciliation. This does not apply
-	// to lines that the reconciliation names as outstanding, such as a check that is voided, and to
-	// lines posted since. Fails with `DATE_UNUSUAL` if a given date is more than one year ahead or
-	// ten years back, unless it is confirmed.
+	// `JOURNAL_ENTRY_RECONCILED` if a completed reconciliation includes the entry and the date is not
+	// after its statement date. In that case, use a later date or reopen the reconciliation. A
+	// reconciliation does not include lines that it lists as outstanding, such as a voided check, or
+	// lines posted after it was completed. Fails with `DATE_UNUSUAL` if a given date is more than one
+	// year ahead or ten years back, unless it is confirmed.
 	ReverseJournalEntry(context.Context, *ReverseJournalEntryRequest) (*JournalEntry, error)
 	// Lists journal lines.
 	ListJournalLines(context.Context, *ListJournalLinesRequest) (*ListJournalLinesResponse, error)

@@ -529,9 +529,9 @@ type TrialBalance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Columns of amounts: `debit` and `credit`, for each date or dimension value compared, oldest
-	// first. With `start_date`, the debit and credit of the opening balance, of the lines of the period,
-	// and of the closing balance.
+	// Columns of amounts, in pairs of `debit` and `credit`. There is one pair for each date, oldest
+	// first, or dimension value. With `start_date`, the pairs are the opening balances, the lines of
+	// the period, and the closing balances.
 	Columns []*ReportColumn `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	// One row for each account, sorted by code.
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
@@ -1000,11 +1000,12 @@ type BalanceSheet struct {
 	TotalLiabilities *v1.Money `protobuf:"bytes,5,opt,name=total_liabilities,json=totalLiabilities,proto3" json:"total_liabilities,omitempty"`
 	// Total equity, including earnings to date.
 	TotalEquity *v1.Money `protobuf:"bytes,6,opt,name=total_equity,json=totalEquity,proto3" json:"total_equity,omitempty"`
-	// Part of the equity earned in the fiscal year of that day. Goes by the fiscal years of the books,
-	// which may be short or long, and by the organization's usual year on days without one.
+	// Earnings of the fiscal year that includes `as_of`. Included in the total equity. Goes by the
+	// fiscal years of the books, which may be short or long, and by the organization's usual year on
+	// days without one.
 	CurrentEarnings *v1.Money `protobuf:"bytes,7,opt,name=current_earnings,json=currentEarnings,proto3" json:"current_earnings,omitempty"`
-	// Part of the equity earned in earlier fiscal years and not carried to an account by a year-end
-	// close.
+	// Earnings of earlier fiscal years that no year-end close has transferred to an equity account.
+	// Included in the total equity.
 	PriorEarnings *v1.Money `protobuf:"bytes,8,opt,name=prior_earnings,json=priorEarnings,proto3" json:"prior_earnings,omitempty"`
 	// Assets, liabilities and equity for each column.
 	Series []*ReportSeries `protobuf:"bytes,9,rep,name=series,proto3" json:"series,omitempty"`

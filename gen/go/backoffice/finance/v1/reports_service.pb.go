@@ -383,11 +383,11 @@ type GetTrialBalanceRequest struct {
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Assets and
-	// liabilities are translated at the rate of the day; income, expenses and equity at the rates of
-	// the days they are posted on, the same rates that entries of those days would use. Each account
-	// is rounded once. Translation gains and losses of net assets, and rounding, are shown in equity
-	// as "Translation difference". Year-end entries are left out, so that profit is shown in
-	// earnings. Cannot be combined with dimensions.
+	// liabilities are translated at the rate on the date of the column. Income, expenses and equity
+	// are translated at the rates on the dates of their entries. Each account is rounded once.
+	// Translation gains and losses of net assets, and rounding, are shown in equity as "Translation
+	// difference". Year-end entries are left out, so that profit is shown in earnings. Cannot be
+	// combined with dimensions.
 	CurrencyCode string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// First day of a period that ends with `as_of`. If set, the trial balance shows the opening
 	// balances, the debits and credits of the period, and the closing balances. Cannot be combined with
@@ -503,8 +503,8 @@ type GetProfitAndLossRequest struct {
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Income and
-	// expenses are translated at the rates of the days they are posted on, the same rates that
-	// entries of those days would use. Each account is rounded once.
+	// expenses are translated at the rates on the dates of their entries. Each account is rounded
+	// once.
 	CurrencyCode string `protobuf:"bytes,8,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// If true, also returns each amount as a percentage of sales.
 	PercentOfRevenue bool `protobuf:"varint,9,opt,name=percent_of_revenue,json=percentOfRevenue,proto3" json:"percent_of_revenue,omitempty"`
@@ -632,11 +632,11 @@ type GetBalanceSheetRequest struct {
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Assets and
-	// liabilities are translated at the rate of the day; income, expenses and equity at the rates of
-	// the days they are posted on, the same rates that entries of those days would use. Each account
-	// is rounded once. Translation gains and losses of net assets, and rounding, are shown in equity
-	// as "Translation difference". Year-end entries are left out, so that profit is shown in
-	// earnings. Cannot be combined with dimensions.
+	// liabilities are translated at the rate on the date of the column. Income, expenses and equity
+	// are translated at the rates on the dates of their entries. Each account is rounded once.
+	// Translation gains and losses of net assets, and rounding, are shown in equity as "Translation
+	// difference". Year-end entries are left out, so that profit is shown in earnings. Cannot be
+	// combined with dimensions.
 	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -724,7 +724,7 @@ func (x *GetBalanceSheetRequest) GetCurrencyCode() string {
 // Request message for GetCashFlowStatement.
 type GetCashFlowStatementRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day included. Defaults to the first day of the fiscal year of the last day.
+	// First day included. Defaults to the first day of the fiscal year that contains `end_date`.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
@@ -738,10 +738,10 @@ type GetCashFlowStatementRequest struct {
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Cash flows
-	// are translated at the rates of their days, opening cash at the rate of the day before the
-	// period, and closing cash at the rate of its last day (IAS 7.25 to 7.28). The effect of changing
-	// rates on the cash held is shown as "Effect of exchange rates on cash". Each amount is rounded
-	// once, and the remaining difference is shown as "Rounding".
+	// are translated at the rates on the dates of their entries. Opening cash is translated at the
+	// rate on the day before the period, and closing cash at the rate on its last day (IAS 7.25 to
+	// 7.28). The effect of changing rates on the cash held is shown as "Effect of exchange rates on
+	// cash". Each amount is rounded once, and the remaining difference is shown as "Rounding".
 	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -829,7 +829,7 @@ func (x *GetCashFlowStatementRequest) GetCurrencyCode() string {
 // Request message for GetGeneralLedger.
 type GetGeneralLedgerRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day included. Defaults to the first day of the fiscal year of the last day.
+	// First day included. Defaults to the first day of the fiscal year that contains `end_date`.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
@@ -958,7 +958,7 @@ func (x *GetGeneralLedgerRequest) GetQ() string {
 // Request message for GetJournal.
 type GetJournalRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day included. Defaults to the first day of the fiscal year of the last day.
+	// First day included. Defaults to the first day of the fiscal year that contains `end_date`.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
@@ -1050,7 +1050,7 @@ func (x *GetJournalRequest) GetDimensionValueIds() []string {
 // Request message for GetProfitVersusCash.
 type GetProfitVersusCashRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day included. Defaults to the first day of the fiscal year of the last day.
+	// First day included. Defaults to the first day of the fiscal year that contains `end_date`.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
@@ -1144,7 +1144,7 @@ func (x *GetProfitVersusCashRequest) GetCurrencyCode() string {
 // Request message for GetRealizedGains.
 type GetRealizedGainsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// First day included. Defaults to the first day of the fiscal year of the last day.
+	// First day included. Defaults to the first day of the fiscal year that contains `end_date`.
 	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
@@ -1477,7 +1477,8 @@ type DrawChartRequest struct {
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Income and
-	// expenses are translated at the rates of their days, cash at the rate of each day drawn.
+	// expenses are translated at the rates on the dates of their entries. Cash is translated at the
+	// rate on each day drawn.
 	CurrencyCode  string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

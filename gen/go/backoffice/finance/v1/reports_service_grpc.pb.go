@@ -44,7 +44,7 @@ const (
 type ReportsServiceClient interface {
 	// Returns the trial balance at the end of a day. Fails with `FIELDS_INVALID` if a date is
 	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
-	// required day, naming the days.
+	// required day. The error lists the days.
 	GetTrialBalance(ctx context.Context, in *GetTrialBalanceRequest, opts ...grpc.CallOption) (*TrialBalance, error)
 	// Returns the balances of accounts at the end of a day: of all accounts, or of selected ones.
 	// Each balance is given in the organization's currency, in the currency of the account, and as a
@@ -55,17 +55,17 @@ type ReportsServiceClient interface {
 	GetAccountBalances(ctx context.Context, in *GetAccountBalancesRequest, opts ...grpc.CallOption) (*AccountBalances, error)
 	// Returns the profit and loss of a period: income, expenses and net income. Fails with
 	// `FIELDS_INVALID` if a date is malformed or the end is before the start, and with
-	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
-	// days.
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
+	// lists the days.
 	GetProfitAndLoss(ctx context.Context, in *GetProfitAndLossRequest, opts ...grpc.CallOption) (*ProfitAndLoss, error)
 	// Returns the balance sheet at the end of a day. Fails with `FIELDS_INVALID` if a date is
 	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
-	// required day, naming the days.
+	// required day. The error lists the days.
 	GetBalanceSheet(ctx context.Context, in *GetBalanceSheetRequest, opts ...grpc.CallOption) (*BalanceSheet, error)
 	// Returns the cash-flow statement of a period, by default the fiscal year to date. Fails with
-	// `FIELDS_INVALID` if the start is after the end or there would be more than 36 columns, and with
-	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
-	// days.
+	// `FIELDS_INVALID` if the start is after the end or there would be more than 36 columns. Fails
+	// with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The
+	// error lists the days.
 	GetCashFlowStatement(ctx context.Context, in *GetCashFlowStatementRequest, opts ...grpc.CallOption) (*CashFlowStatement, error)
 	// Returns a page of the general ledger: the lines of some accounts or of all accounts, each with
 	// the balance of the account after it. Fails with `FIELDS_INVALID` if the start is after the end,
@@ -77,7 +77,7 @@ type ReportsServiceClient interface {
 	// Explains why net income and the change in cash of a period differ, by default for the fiscal
 	// year to date. Fails with `FIELDS_INVALID` if the start is after the end or there would be more
 	// than 36 columns, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
-	// required day, naming the days.
+	// required day. The error lists the days.
 	GetProfitVersusCash(ctx context.Context, in *GetProfitVersusCashRequest, opts ...grpc.CallOption) (*ProfitVersusCash, error)
 	// Returns the exchange gains and losses realized in a period, by default the fiscal year to date.
 	// Fails with `FIELDS_INVALID` if the start is after the end.
@@ -97,7 +97,7 @@ type ReportsServiceClient interface {
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
 	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
 	// end or the period is longer than 36 months, and with `EXCHANGE_RATE_MISSING` if the
-	// presentation currency has no rate on a required day, naming the days.
+	// presentation currency has no rate on a required day. The error lists the days.
 	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
@@ -239,7 +239,7 @@ func (c *reportsServiceClient) DrawChart(ctx context.Context, in *DrawChartReque
 type ReportsServiceServer interface {
 	// Returns the trial balance at the end of a day. Fails with `FIELDS_INVALID` if a date is
 	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
-	// required day, naming the days.
+	// required day. The error lists the days.
 	GetTrialBalance(context.Context, *GetTrialBalanceRequest) (*TrialBalance, error)
 	// Returns the balances of accounts at the end of a day: of all accounts, or of selected ones.
 	// Each balance is given in the organization's currency, in the currency of the account, and as a
@@ -250,17 +250,17 @@ type ReportsServiceServer interface {
 	GetAccountBalances(context.Context, *GetAccountBalancesRequest) (*AccountBalances, error)
 	// Returns the profit and loss of a period: income, expenses and net income. Fails with
 	// `FIELDS_INVALID` if a date is malformed or the end is before the start, and with
-	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
-	// days.
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
+	// lists the days.
 	GetProfitAndLoss(context.Context, *GetProfitAndLossRequest) (*ProfitAndLoss, error)
 	// Returns the balance sheet at the end of a day. Fails with `FIELDS_INVALID` if a date is
 	// malformed, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
-	// required day, naming the days.
+	// required day. The error lists the days.
 	GetBalanceSheet(context.Context, *GetBalanceSheetRequest) (*BalanceSheet, error)
 	// Returns the cash-flow statement of a period, by default the fiscal year to date. Fails with
-	// `FIELDS_INVALID` if the start is after the end or there would be more than 36 columns, and with
-	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day, naming the
-	// days.
+	// `FIELDS_INVALID` if the start is after the end or there would be more than 36 columns. Fails
+	// with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The
+	// error lists the days.
 	GetCashFlowStatement(context.Context, *GetCashFlowStatementRequest) (*CashFlowStatement, error)
 	// Returns a page of the general ledger: the lines of some accounts or of all accounts, each with
 	// the balance of the account after it. Fails with `FIELDS_INVALID` if the start is after the end,
@@ -272,7 +272,7 @@ type ReportsServiceServer interface {
 	// Explains why net income and the change in cash of a period differ, by default for the fiscal
 	// year to date. Fails with `FIELDS_INVALID` if the start is after the end or there would be more
 	// than 36 columns, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
-	// required day, naming the days.
+	// required day. The error lists the days.
 	GetProfitVersusCash(context.Context, *GetProfitVersusCashRequest) (*ProfitVersusCash, error)
 	// Returns the exchange gains and losses realized in a period, by default the fiscal year to date.
 	// Fails with `FIELDS_INVALID` if the start is after the end.
@@ -292,7 +292,7 @@ type ReportsServiceServer interface {
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
 	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
 	// end or the period is longer than 36 months, and with `EXCHANGE_RATE_MISSING` if the
-	// presentation currency has no rate on a required day, naming the days.
+	// presentation currency has no rate on a required day. The error lists the days.
 	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }
