@@ -138,9 +138,9 @@ func TestOldDraftsNeedConfirmation(t *testing.T) {
 	}
 }
 
-// TestUnusualReversalsAndImportsNeedConfirmation reverses an entry far ahead, and imports opening
-// balances and creates a private expense with old dates.
-func TestUnusualReversalsAndImportsNeedConfirmation(t *testing.T) {
+// TestUnusualReversalOrExpenseDateNeedsConfirmation reverses an entry far ahead, and imports
+// opening balances and creates a private expense with old dates.
+func TestUnusualReversalOrExpenseDateNeedsConfirmation(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	books := financev1.NewLedgerServiceClient(o)

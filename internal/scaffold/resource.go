@@ -108,8 +108,8 @@ func (r *resource) Number(name string) int {
 // Letter returns the letter that functions of the binding name a record by.
 func (r *resource) Letter() string { return strings.ToLower(r.Message[:1]) }
 
-// Filterable lists the fields that a filter may name.
-func (r *resource) Filterable() []string {
+// FilterableFields lists the fields that a filter may name.
+func (r *resource) FilterableFields() []string {
 	out := []string{"id"}
 	for _, f := range r.Fields {
 		if f.Filter {
@@ -122,8 +122,8 @@ func (r *resource) Filterable() []string {
 	return append(out, "create_time", "update_time")
 }
 
-// Sortable lists the fields that an order may name.
-func (r *resource) Sortable() []string {
+// SortableFields lists the fields that an order may name.
+func (r *resource) SortableFields() []string {
 	var out []string
 	for _, f := range r.Fields {
 		if f.Sort {

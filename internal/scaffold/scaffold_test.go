@@ -149,9 +149,10 @@ func read(t *testing.T, parts ...string) string {
 	return string(raw)
 }
 
-// TestMethodsMatchTheTree compares the methods and messages of a scaffolded vendor with those
-// of the tree. The tree does not archive accounts that vendors name, so one reason differs.
-func TestMethodsMatchTheTree(t *testing.T) {
+// TestScaffoldedMethodsMatchRepository compares the methods and messages of a scaffolded vendor
+// with those of the repository. The repository does not archive accounts that vendors name, so one
+// reason differs.
+func TestScaffoldedMethodsMatchRepository(t *testing.T) {
 	t.Parallel()
 	const path = "proto/backoffice/finance/v1/payables_service.proto"
 	got := strings.ReplaceAll(read(t, scaffolded(t), path),
@@ -161,8 +162,9 @@ func TestMethodsMatchTheTree(t *testing.T) {
 	compare(t, strings.TrimLeft(got, "\n"), want)
 }
 
-// TestBindingMatchesTheTree compares the columns of a scaffolded vendor with those of the tree.
-func TestBindingMatchesTheTree(t *testing.T) {
+// TestScaffoldedBindingMatchesRepository compares the columns of a scaffolded vendor with those of
+// the repository.
+func TestScaffoldedBindingMatchesRepository(t *testing.T) {
 	t.Parallel()
 	const path = "internal/finance/payables/vendor.go"
 	binding := func(source string) string {
@@ -173,8 +175,9 @@ func TestBindingMatchesTheTree(t *testing.T) {
 	compare(t, binding(read(t, scaffolded(t), path)), binding(read(t, root, path)))
 }
 
-// TestTableMatchesTheTree compares the table of a scaffolded vendor with that of the tree.
-func TestTableMatchesTheTree(t *testing.T) {
+// TestScaffoldedTableMatchesRepository compares the table of a scaffolded vendor with that of the
+// repository.
+func TestScaffoldedTableMatchesRepository(t *testing.T) {
 	t.Parallel()
 	table := func(source string) string {
 		_, source, _ = strings.Cut(source, "create table")
@@ -186,8 +189,9 @@ func TestTableMatchesTheTree(t *testing.T) {
 	compare(t, got, table(read(t, root, "migrations/0110_finance_payables.sql")))
 }
 
-// TestStandardFieldsMatchTheTree compares the comments of a scaffolded record with the tree's.
-func TestStandardFieldsMatchTheTree(t *testing.T) {
+// TestScaffoldedStandardFieldsMatchRepository compares the comments of a scaffolded record with the
+// repository's.
+func TestScaffoldedStandardFieldsMatchRepository(t *testing.T) {
 	t.Parallel()
 	const path = "proto/backoffice/finance/v1/vendor.proto"
 	standard := func(source string) string {

@@ -82,13 +82,13 @@ func (f *cashFlows) parts() (out cashParts, err error) {
 // currency, the result equals the change of the cash accounts without any balancing item. In
 // another currency, the remainder from rounding each amount gets a row.
 func cashFlow(s statement, parts cashParts, held cashHeld, isDirect bool) *pb.CashFlowStatement {
-	operatingRow, operating := s.indirect(parts)
+	operatingRow, operating := s.indirectOperatingRow(parts)
 	switch {
 	case isDirect:
-		operatingRow, operating = s.direct(parts)
+		operatingRow, operating = s.directOperatingRow(parts)
 	case s.translated:
 		// The sum of each account is rounded. Both methods show the same operating cash.
-		_, direct := s.direct(parts)
+		_, direct := s.directOperatingRow(parts)
 		rounding := s.subtotal("operating/rounding", "Rounding", direct.minus(operating))
 		operatingRow, operating = s.heading("operating", operatingRow.Label, direct,
 			append(operatingRow.Rows, rounding)...), direct
@@ -123,10 +123,10 @@ func cashFlow(s statement, parts cashParts, held cashHeld, isDirect bool) *pb.Ca
 	}
 }
 
-// indirect starts from net income (IAS 7.20, ASC 230-10-45-28). It removes the income and expenses
-// that are no operating cash, such as depreciation and the gain on a disposal, and adds the changes
-// of operating accounts without the parts that belong to investing or financing.
-func (s statement) indirect(parts cashParts) (*pb.ReportRow, amounts) {
+// indirectOperatingRow starts from net income (IAS 7.20, ASC 230-10-45-28). It removes the income
+// and expenses that are no operating cash, such as depreciation and the gain on a disposal, and
+// adds the changes of operating accounts without the parts that belong to investing or financing.
+func (s statement) indirectOperatingRow(parts cashParts) (*pb.ReportRow, amounts) {
 	net := s.earnings()
 	items, removed := parts.excluded.section("operating/adjustments", "Income and expenses without operating cash",
 		credit, balance.isResult)
@@ -162,8 +162,8 @@ var directClasses = []struct {
 	{pb.Account_OTHER_OPERATING, "operating/other", "Other operating receipts and payments"},
 }
 
-// direct shows operating receipts and payments by class.
-func (s statement) direct(parts cashParts) (*pb.ReportRow, amounts) {
+// directOperatingRow shows operating receipts and payments by class.
+func (s statement) directOperatingRow(parts cashParts) (*pb.ReportRow, amounts) {
 	var rows []*pb.ReportRow
 	sum := s.zeros()
 	for _, c := range directClasses {

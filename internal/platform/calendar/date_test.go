@@ -65,7 +65,7 @@ func TestDateParts(t *testing.T) {
 	}
 }
 
-func TestAddDaysStopsAtTheEnds(t *testing.T) {
+func TestAddDaysStopsAtFirstAndLastDate(t *testing.T) {
 	for _, c := range []struct {
 		from string
 		n    int

@@ -41,8 +41,8 @@ func Constraint(err error) string {
 	return ""
 }
 
-// IsForeignKey reports whether err is a foreign-key violation.
-func IsForeignKey(err error) bool {
+// IsForeignKeyViolation reports whether err is a foreign-key violation.
+func IsForeignKeyViolation(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == foreignKeyViolation
 }

@@ -114,11 +114,11 @@ func TestMissingReferenceNamesTheField(t *testing.T) {
 func TestConstraintIsReadFromError(t *testing.T) {
 	t.Parallel()
 	err := broken("23503", "tasks", "tasks_owner_exists")
-	if fault.Constraint(err) != "tasks_owner_exists" || !fault.IsForeignKey(err) {
+	if fault.Constraint(err) != "tasks_owner_exists" || !fault.IsForeignKeyViolation(err) {
 		t.Errorf("%v: got constraint %q, want tasks_owner_exists", err, fault.Constraint(err))
 	}
 	for _, other := range []error{nil, errors.New("disk full"), broken("23505", "tasks", "")} {
-		if fault.Constraint(other) != "" || fault.IsForeignKey(other) {
+		if fault.Constraint(other) != "" || fault.IsForeignKeyViolation(other) {
 			t.Errorf("%v: got constraint %q, want none", other, fault.Constraint(other))
 		}
 	}

@@ -32,7 +32,7 @@ func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rul
 
 // inUse turns a foreign key violation into the refusal to delete a referenced record.
 func (k *Kind[R]) inUse(err error, key string) error {
-	if !fault.IsForeignKey(err) {
+	if !fault.IsForeignKeyViolation(err) {
 		return err
 	}
 	return fault.Refuse(

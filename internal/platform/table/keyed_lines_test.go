@@ -172,7 +172,7 @@ func TestReferencedLineIsNotDeleted(t *testing.T) {
 		t.Errorf("changing the line: got %v", err)
 	}
 	_, err = o.changeSheet(e.GetId(), func(e *financev1.JournalEntry) { e.Lines = e.Lines[1:] })
-	if !fault.IsForeignKey(err) {
+	if !fault.IsForeignKeyViolation(err) {
 		t.Errorf("removing the line: got %v, want a foreign key violation", err)
 	}
 }

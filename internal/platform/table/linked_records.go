@@ -35,8 +35,9 @@ func (o *Owners) personsSQL(w *where) string {
 	return sql
 }
 
-// include returns the condition that an expression is one of the persons. It is an index lookup.
-func (o *Owners) include(w *where, expression string) string {
+// includesSQL returns the condition that an expression is one of the persons. It is an index
+// lookup.
+func (o *Owners) includesSQL(w *where, expression string) string {
 	person := w.param(o.Person)
 	if !o.Team {
 		return expression + " = " + person
@@ -173,5 +174,5 @@ func (l *Linked) idsOfOwned(w *where, r LinkedRecords, narrowed, end string) str
 	return fmt.Sprintf(idsOfOwnedSQL,
 		r.Owners.personsSQL(w), r.Records.Name(), r.Records.ownedBy().condition("r", ownedByPerson), maxOwnedRecords+1,
 		l.links(), w.param(r.Kind), narrowed, end,
-		r.Records.ownedBy().expression("r"), r.Owners.include(w, "r.person_id"))
+		r.Records.ownedBy().expression("r"), r.Owners.includesSQL(w, "r.person_id"))
 }

@@ -16,15 +16,15 @@ func (c cashMoved) without(part int64) cashMoved {
 	return cashMoved{received: max(net, 0), net: net, transfer: c.transfer}
 }
 
-// cashMoves collects the cash lines of an entry by account.
-type cashMoves []cashMove
+// cashByAccount collects the cash lines of an entry by account.
+type cashByAccount []accountCash
 
-type cashMove struct {
+type accountCash struct {
 	account        uuid.UUID
 	received, paid int64
 }
 
-func (m *cashMoves) add(l Line) {
+func (m *cashByAccount) add(l Line) {
 	at := -1
 	for i := range *m {
 		if (*m)[i].account == l.Account.ID {
@@ -33,7 +33,7 @@ func (m *cashMoves) add(l Line) {
 	}
 	if at < 0 {
 		at = len(*m)
-		*m = append(*m, cashMove{account: l.Account.ID})
+		*m = append(*m, accountCash{account: l.Account.ID})
 	}
 	(*m)[at].received += max(l.Minor, 0)
 	(*m)[at].paid += max(-l.Minor, 0)
@@ -42,7 +42,7 @@ func (m *cashMoves) add(l Line) {
 // moved returns the cash received and paid. What one account received and another paid is a
 // transfer, which is part of cash management (IAS 7.9). Receipts and payments of the same account
 // are shown gross (IAS 7.21).
-func (m cashMoves) moved() (out cashMoved) {
+func (m cashByAccount) moved() (out cashMoved) {
 	var in, gone int64
 	for _, a := range m {
 		both := min(a.received, a.paid)

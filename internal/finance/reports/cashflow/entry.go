@@ -72,24 +72,24 @@ func Attribute(e Entry) Attribution {
 }
 
 func attribute(e Entry) Attribution {
-	w := newWork(e.Lines)
+	a := newAttributor(e.Lines)
 	switch {
 	case e.Revaluation:
 		// Revaluation is not a cash flow. It changes the cash held by the effect of rates (IAS 7.28).
-		return Attribution{Effect: w.cash.net, Excluded: w.allMovements()}
+		return Attribution{Effect: a.cash.net, Excluded: a.allMovements()}
 	case e.Opening:
 		// Opening balances were not received or paid by the organization in these books.
-		out := Attribution{Excluded: w.allMovements()}
-		if net := w.cash.net; net != 0 {
+		out := Attribution{Excluded: a.allMovements()}
+		if net := a.cash.net; net != 0 {
 			out.Flows = []Flow{{Section: pb.Account_FINANCING, Minor: net}}
 		}
 		return out
 	}
-	w.separateExchangeEffect()
-	w.placeFollowers()
-	w.placeDisposalResults()
-	w.matchWithoutCash()
-	return w.attribution()
+	a.separateExchangeEffect()
+	a.placeFollowers()
+	a.placeDisposalResults()
+	a.matchWithoutCash()
+	return a.attribution()
 }
 
 // negated returns the entry with the opposite signs, as it was before a reversal.

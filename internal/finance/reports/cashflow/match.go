@@ -22,10 +22,10 @@ var matchRules = []func(credit, debit *item) bool{
 // matchWithoutCash matches credits with debits until the credits that remain are the cash received
 // and the debits that remain are the cash paid. Cash received comes from credits only, and cash
 // paid goes to debits only.
-func (w *work) matchWithoutCash() {
+func (a *attributor) matchWithoutCash() {
 	var credits, debits []*item
 	var sum int64
-	for _, i := range w.items {
+	for _, i := range a.items {
 		switch {
 		case i.cash > 0:
 			credits = append(credits, i)
@@ -34,12 +34,12 @@ func (w *work) matchWithoutCash() {
 			debits = append(debits, i)
 		}
 	}
-	left := max(sum-w.cash.received, 0)
+	left := max(sum-a.cash.received, 0)
 	for _, rule := range matchRules {
 		for _, c := range credits {
 			for _, d := range debits {
 				if left > 0 && rule(c, d) {
-					left -= w.match(c, d, left)
+					left -= a.match(c, d, left)
 				}
 			}
 		}
@@ -47,7 +47,7 @@ func (w *work) matchWithoutCash() {
 }
 
 // match matches a credit with a debit by at most an amount, and returns the amount.
-func (w *work) match(c, d *item, most int64) int64 {
+func (a *attributor) match(c, d *item, most int64) int64 {
 	minor := min(c.cash, -d.cash, most)
 	if minor <= 0 {
 		return 0
@@ -59,7 +59,7 @@ func (w *work) match(c, d *item, most int64) int64 {
 		d.outside -= minor
 	}
 	if isTransaction(c, d) {
-		w.nonCash = append(w.nonCash, Exchange{Debit: d.account.ID, Credit: c.account.ID, Minor: minor})
+		a.nonCash = append(a.nonCash, Exchange{Debit: d.account.ID, Credit: c.account.ID, Minor: minor})
 	}
 	return minor
 }

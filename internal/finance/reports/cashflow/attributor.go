@@ -26,33 +26,33 @@ func (i *item) isCredit() bool { return i.minor > 0 }
 // size returns the amount without its sign.
 func (i *item) size() int64 { return max(i.minor, -i.minor) }
 
-// work is an entry while it is attributed.
-type work struct {
+// attributor is an entry while its cash is attributed.
+type attributor struct {
 	items   []*item
 	cash    cashMoved
 	effect  int64
 	nonCash []Exchange
 }
 
-func newWork(lines []Line) *work {
-	w := &work{}
-	var moves cashMoves
+func newAttributor(lines []Line) *attributor {
+	a := &attributor{}
+	var cash cashByAccount
 	for _, l := range lines {
 		if l.Account.IsCash() {
-			moves.add(l)
+			cash.add(l)
 			continue
 		}
-		w.items = append(w.items, &item{
+		a.items = append(a.items, &item{
 			account: l.Account, minor: -l.Minor, cash: -l.Minor, section: l.Account.section(), class: l.Account.class(),
 		})
 	}
-	w.cash = moves.moved()
-	return w
+	a.cash = cash.moved()
+	return a
 }
 
 // allMovements returns the movements of all operating accounts.
-func (w *work) allMovements() (out []Movement) {
-	for _, i := range w.items {
+func (a *attributor) allMovements() (out []Movement) {
+	for _, i := range a.items {
 		if i.account.IsOperating() {
 			out = append(out, Movement{i.account.ID, i.minor})
 		}
@@ -63,44 +63,44 @@ func (w *work) allMovements() (out []Movement) {
 // separateExchangeEffect takes the exchange gains out of a transfer between cash accounts, and out
 // of an entry that has no other lines. There they are differences on the cash itself, and neither
 // received nor paid (IAS 7.28). Other exchange gains belong to what was settled.
-func (w *work) separateExchangeEffect() {
+func (a *attributor) separateExchangeEffect() {
 	alone := true
-	for _, i := range w.items {
+	for _, i := range a.items {
 		alone = alone && i.account.isExchange()
 	}
-	if !alone && !w.cash.transfer {
+	if !alone && !a.cash.transfer {
 		return
 	}
-	for _, i := range w.items {
+	for _, i := range a.items {
 		if i.account.isExchange() {
-			w.effect += i.minor
+			a.effect += i.minor
 			i.cash, i.outside = 0, i.minor
 		}
 	}
-	if w.effect != 0 {
-		w.cash = w.cash.without(w.effect)
+	if a.effect != 0 {
+		a.cash = a.cash.without(a.effect)
 	}
 }
 
 // placeFollowers shows a difference from exchange rates or rounding where the largest other line
 // is shown, and sales tax where the sale or purchase is shown.
-func (w *work) placeFollowers() {
-	for _, i := range w.items {
+func (a *attributor) placeFollowers() {
+	for _, i := range a.items {
 		if i.account.follows() && i.cash != 0 {
-			i.placeAs(largest(w.items, func(other *item) bool { return !other.account.IsContextual() }))
+			i.placeAs(largest(a.items, func(other *item) bool { return !other.account.IsContextual() }))
 		}
 	}
-	w.placeTaxes(true)
-	w.placeTaxes(false)
+	a.placeTaxes(true)
+	a.placeTaxes(false)
 }
 
 // placeTaxes shows the taxes on one side of the entry where the largest line that they are charged
 // on is shown. A tax on the side of sales or purchases and of at most half of them is charged on
 // them; receipts and payments are gross of tax. A tax against wages is withheld from them. Any
 // other tax is a payment to, or from, the tax agency (IAS 7.14f).
-func (w *work) placeTaxes(credits bool) {
+func (a *attributor) placeTaxes(credits bool) {
 	var tax, taxed int64
-	for _, i := range w.items {
+	for _, i := range a.items {
 		if i.isCredit() == credits && i.account.isTax() {
 			tax += i.size()
 		}
@@ -108,13 +108,13 @@ func (w *work) placeTaxes(credits bool) {
 			taxed += i.size()
 		}
 	}
-	base := largest(w.items, func(i *item) bool { return i.account.isTaxed() && i.isCredit() == credits })
+	base := largest(a.items, func(i *item) bool { return i.account.isTaxed() && i.isCredit() == credits })
 	if tax > taxed/2 {
-		base = largest(w.items, func(i *item) bool {
+		base = largest(a.items, func(i *item) bool {
 			return i.account.Subtype == pb.Account_PAYROLL_EXPENSE && i.isCredit() != credits && tax <= i.size()/2
 		})
 	}
-	for _, i := range w.items {
+	for _, i := range a.items {
 		if i.account.isTax() && i.isCredit() == credits {
 			i.placeAs(base)
 		}
@@ -140,14 +140,14 @@ func largest(items []*item, belongs func(*item) bool) (out *item) {
 
 // placeDisposalResults shows the gain or loss of a disposal with the proceeds, which are investing
 // as a whole (IAS 7.14, 7.16b; ASC 230-10-45-12).
-func (w *work) placeDisposalResults() {
+func (a *attributor) placeDisposalResults() {
 	disposal := false
-	for _, i := range w.items {
+	for _, i := range a.items {
 		sold := i.account.Type == pb.Account_ASSET && !i.account.isReserve() && i.is(pb.Account_INVESTING) &&
 			!i.account.isTax() && i.isCredit()
 		disposal = disposal || sold || i.account.isReserve() && !i.isCredit()
 	}
-	for _, i := range w.items {
+	for _, i := range a.items {
 		if disposal && i.account.isDisposalResult() {
 			i.section = pb.Account_INVESTING
 		}
@@ -155,9 +155,9 @@ func (w *work) placeDisposalResults() {
 }
 
 // attribution returns the result.
-func (w *work) attribution() Attribution {
-	out := Attribution{Effect: w.effect, NonCash: w.nonCash}
-	for _, i := range w.items {
+func (a *attributor) attribution() Attribution {
+	out := Attribution{Effect: a.effect, NonCash: a.nonCash}
+	for _, i := range a.items {
 		if i.cash != 0 {
 			f := Flow{Section: i.section, Account: i.account.ID, Minor: i.cash}
 			if i.is(pb.Account_OPERATING) {
