@@ -139,7 +139,8 @@ func tryAction(
 		return // the call would change the record
 	}
 	arguments := map[string]any{
-		"validate_only": true, "etag": text(r, "etag"), "reason": "Tried", "confirm_unusual_date": true, "posting_date": "2030-06-30",
+		"validate_only": true, "etag": text(r, "etag"), "reason": "Tried", "confirm_unusual_date": true,
+		"posting_date":           "2030-06-30",
 		"bank_statement_line_id": id.Format("bsl", id.New()), "journal_entry_id": id.Format("jrn", id.New()),
 		k.singular + "_id": text(r, "id"),
 	}

@@ -94,7 +94,10 @@ func lockForRuleMatches(
 	owner := newOwnerLookup(ctx, tx)
 	to := map[string]string{} // bank account id to ledger account id
 	for _, d := range matches {
-		e := &pb.JournalEntry{Date: d.line.BookedDate, CurrencyCode: account.CurrencyCode, Lines: []*pb.JournalLine{{AccountId: account.LedgerAccountId}}}
+		e := &pb.JournalEntry{
+			Date: d.line.BookedDate, CurrencyCode: account.CurrencyCode,
+			Lines: []*pb.JournalLine{{AccountId: account.LedgerAccountId}},
+		}
 		add := func(account string, values ...string) {
 			e.Lines = append(e.Lines, &pb.JournalLine{AccountId: account, DimensionValueIds: values})
 		}

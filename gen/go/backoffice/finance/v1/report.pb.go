@@ -1000,9 +1000,8 @@ type BalanceSheet struct {
 	TotalLiabilities *v1.Money `protobuf:"bytes,5,opt,name=total_liabilities,json=totalLiabilities,proto3" json:"total_liabilities,omitempty"`
 	// Total equity, including earnings to date.
 	TotalEquity *v1.Money `protobuf:"bytes,6,opt,name=total_equity,json=totalEquity,proto3" json:"total_equity,omitempty"`
-	// Earnings of the fiscal year that includes `as_of`. Included in the total equity. Goes by the
-	// fiscal years of the books, which may be short or long, and by the organization's usual year on
-	// days without one.
+	// Earnings of the fiscal year that includes `as_of`. Included in the total equity. On a
+	// day without a fiscal year, these are the earnings of the organization's usual year.
 	CurrentEarnings *v1.Money `protobuf:"bytes,7,opt,name=current_earnings,json=currentEarnings,proto3" json:"current_earnings,omitempty"`
 	// Earnings of earlier fiscal years that no year-end close has transferred to an equity account.
 	// Included in the total equity.
