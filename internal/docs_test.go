@@ -48,6 +48,28 @@ func TestDocsNameExistingFiles(t *testing.T) {
 	}
 }
 
+// TestDocsNameTestsThatExist checks the tests that documents name, such as those of TRUST.md.
+func TestDocsNameTestsThatExist(t *testing.T) {
+	t.Parallel()
+	declared := map[string]bool{}
+	for _, f := range files(t) {
+		for _, d := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(f.source, -1) {
+			declared[d[1]] = true
+		}
+	}
+	for _, page := range docs(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(text), -1) {
+			if !declared[m[1]] {
+				t.Errorf("%s names the test %s, which does not exist", page, m[1])
+			}
+		}
+	}
+}
+
 // TestDocsNameExistingTests checks that each alternative of a -run that documents give matches a test of
 // the package.
 func TestDocsNameExistingTests(t *testing.T) {
