@@ -10,11 +10,11 @@ var (
 	// settledInLineCurrency lists the subtypes whose items are settled in the currency in which they
 	// were posted.
 	settledInLineCurrency = subtypeNames(pb.Account_BANK, pb.Account_CASH, pb.Account_CREDIT_CARD,
-		pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_ACCOUNTS_PAYABLE, pb.Account_LOAN, pb.Account_SUSPENSE)
+		pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_ACCOUNTS_PAYABLE, pb.Account_LOAN, pb.Account_SUSPENSE,
+		pb.Account_OTHER_ASSET, pb.Account_OTHER_LIABILITY)
 	// settledInAccountCurrency lists the subtypes whose items are settled in the currency of their
 	// account. Taxes on a foreign sale, for example, are owed in the currency of the authority.
-	settledInAccountCurrency = subtypeNames(pb.Account_OTHER_ASSET, pb.Account_OTHER_LIABILITY,
-		pb.Account_TAX_PAYABLE, pb.Account_PAYROLL_LIABILITY)
+	settledInAccountCurrency = subtypeNames(pb.Account_TAX_PAYABLE, pb.Account_PAYROLL_LIABILITY)
 )
 
 func subtypeNames(subtypes ...pb.Account_Subtype) (names []string) {
