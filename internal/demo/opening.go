@@ -59,11 +59,22 @@ func (s *studio) importOpeningBalances(ctx context.Context) error {
 		"%s debits, %s credits, %d account added to the chart.",
 		day, groupThousands(response.GetDebitTotal().GetAmount()), groupThousands(response.GetCreditTotal().GetAmount()),
 		len(response.GetAccounts()))
+	if err := s.showInvoicesAsCustomers(ctx); err != nil {
+		return err
+	}
 	if err := s.closePeriod(ctx, s.first.AddMonths(-1)); err != nil {
 		return err
 	}
 	_, err := s.closeYear(ctx, s.first.AddMonths(-1))
 	return err
+}
+
+// showInvoicesAsCustomers makes the cash-flow statement show what is received for invoices as received
+// from customers. The previous program called their account another current asset.
+func (s *studio) showInvoicesAsCustomers(ctx context.Context) error {
+	a := s.accounts[receivable]
+	return s.api.patch(ctx, "/v1/accounts/"+a.GetId()+"?updateMask=cashFlowClass",
+		&financev1.Account{CashFlowClass: financev1.Account_CUSTOMERS}, a)
 }
 
 // createKindsOfWork creates a dimension with the kinds of work as its values.
