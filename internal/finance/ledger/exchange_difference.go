@@ -265,9 +265,8 @@ func newDifferenceEntry(
 	pair currencyPair, missing missingDifference, cause *pb.JournalEntry, gains, base string,
 ) *pb.JournalEntry {
 	description := strings.TrimSuffix("Exchange difference: "+cause.Description, ": ")
-	runes := []rune(description)
 	return &pb.JournalEntry{
-		Date: missing.date.String(), Description: string(runes[:min(len(runes), maxDescription)]), CurrencyCode: base,
+		Date: missing.date.String(), Description: truncateDescription(description), CurrencyCode: base,
 		Source: pb.JournalEntry_EXCHANGE_DIFFERENCE, SourceId: cmp.Or(cause.Id, cause.SourceId),
 		LockExceptionReason: cause.LockExceptionReason,
 		Lines: []*pb.JournalLine{

@@ -119,8 +119,13 @@ func reversalDescription(e *pb.JournalEntry) string {
 	if what == "" {
 		what = e.Id
 	}
-	text := []rune("Reversal of " + what)
-	return string(text[:min(len(text), maxDescription)])
+	return truncateDescription("Reversal of " + what)
+}
+
+// truncateDescription returns the first maxDescription characters of a description.
+func truncateDescription(s string) string {
+	runes := []rune(s)
+	return string(runes[:min(len(runes), maxDescription)])
 }
 
 // negate changes the sign of an amount.

@@ -53,8 +53,8 @@ type Kind[R proto.Message] struct {
 type Rule[R proto.Message] func(ctx context.Context, tx *db.Tx, was, r R) error
 
 // New returns the kind of a bound table. The table's message names the collection, from which the
-// permissions and event types follow. New panics on a mistake in the proto. Kinds are package
-// variables, so the program does not start with one.
+// permissions and event types follow. New panics if the proto is wrong. Kinds are package
+// variables, so such a program fails at startup.
 func New[R proto.Message](t *table.Table[R]) *Kind[R] {
 	d := table.Descriptor[R]()
 	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]

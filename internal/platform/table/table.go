@@ -37,8 +37,8 @@ type Table[R proto.Message] struct {
 	selectSQL, deleteSQL                string
 }
 
-// New binds a table by its columns. It panics on a mistake in the binding. Bindings are package
-// variables, so the program does not start with one.
+// New binds a table by its columns. It panics if the binding is wrong. Bindings are package
+// variables, so such a program fails at startup.
 func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 	descriptor := Descriptor[R]()
 	t := &Table[R]{

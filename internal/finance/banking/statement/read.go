@@ -153,6 +153,6 @@ func fileHead(content []byte) string {
 	return string(begun[:min(len(begun), headBytes)])
 }
 
-// whiteSpace holds the characters to ignore at the beginning and the end of a file. Old programs end a file
-// with zeros or control-Z.
+// whiteSpace lists the characters that are trimmed from both ends of a file. Old programs end a file with
+// zeros or control-Z.
 const whiteSpace = " \t\r\n\x00\x1a\ufeff"
