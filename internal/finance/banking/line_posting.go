@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -134,7 +135,8 @@ func storedSplits(splits []*pb.BankStatementLine_Split, parts []int64, currency 
 }
 
 // remapSplits maps error paths of the entry's lines to the splits that they were made from. The
-// entry's last line is the bank account's and is mapped to bankAccountId.
+// entry's last line is the bank account's and is mapped to bankAccountId. Splits have no exchange rate
+// and no base amount, so errors in those are mapped to the posting date and the statement line.
 func remapSplits(err error, splits int) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
@@ -143,6 +145,10 @@ func remapSplits(err error, splits int) error {
 			return fault.Field{Path: "bankAccountId", Message: describeLedgerAccount(err, f.Message)}
 		case f.Path == "lines":
 			return fault.Field{Path: "splits", Message: f.Message}
+		case ofLine && strings.HasSuffix(path, "].exchangeRate"):
+			return fault.At("postingDate", "has no exchange rate for the currency of the line; create or import one")
+		case ofLine && strings.HasSuffix(path, "].baseAmount"):
+			return fault.At("bankStatementLineId", "cannot be converted to the organization's currency: %s", f.Message)
 		case f.Path == "date":
 			return fault.At("postingDate", "must be later, because the date of the entry %s", f.Message)
 		case ofLine:
@@ -171,20 +177,35 @@ func remapOwnerAccount(err error) error {
 		if f.Path == "splits" {
 			return fault.Field{Path: "businessSplits", Message: f.Message}
 		}
-		return fault.Field{Path: strings.TrimPrefix(f.Path, "splits[0]."), Message: f.Message}
+		if path, ofOwner := strings.CutPrefix(f.Path, "splits[0]."); ofOwner {
+			return remapOwnerField(path, f.Message)
+		}
+		return f
 	})
 }
 
+// remapOwnerField returns the field of the request for an error at path in the owner's part of an entry.
+// The request has only the account of that part.
+func remapOwnerField(path, message string) fault.Field {
+	if path == "amount.currencyCode" {
+		return fault.At("accountId", "cannot take the amount, which %s", message)
+	}
+	return fault.Field{Path: path, Message: message}
+}
+
 // remapFields returns the error with each of its fields replaced by field, so that a caller sees
-// the request's own fields. Errors without fields are returned unchanged.
+// the request's own fields. Fields that become equal are returned once. Errors without fields are
+// returned unchanged.
 func remapFields(err error, field func(fault.Field) fault.Field) error {
 	var e *fault.Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
 		return err
 	}
-	fields := make([]fault.Field, len(e.Fields))
-	for i, f := range e.Fields {
-		fields[i] = field(f)
+	var fields []fault.Field
+	for _, f := range e.Fields {
+		if mapped := field(f); !slices.Contains(fields, mapped) {
+			fields = append(fields, mapped)
+		}
 	}
 	return fault.InvalidFor(e.Reason, fields...)
 }

@@ -70,12 +70,13 @@ func splitMixedLine(
 	return parts, rest, nil
 }
 
-// remapBusinessSplits maps error paths of the posted splits to the request: the first splits are
-// its business splits, and the last one is the owner's account.
-func remapBusinessSplits(err error, splits int) error {
+// remapBusinessSplits renames the fields in a posting error to those of the request. A path of a split
+// becomes a path in businessSplits. The owner's split follows the businessCount business splits, and its
+// account becomes accountId.
+func remapBusinessSplits(err error, businessCount int) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
-		if f.Path == fmt.Sprintf("splits[%d].accountId", splits) {
-			return fault.Field{Path: "accountId", Message: f.Message}
+		if path, ofOwner := strings.CutPrefix(f.Path, fmt.Sprintf("splits[%d].", businessCount)); ofOwner {
+			return remapOwnerField(path, f.Message)
 		}
 		if strings.HasPrefix(f.Path, "splits") {
 			return fault.Field{Path: "businessS" + f.Path[len("s"):], Message: f.Message}

@@ -46,8 +46,65 @@ func TestMixedLineIsSplit(t *testing.T) {
 	b.checkNetIncome(t, "0.00")
 }
 
-// TestPersonalSpendingIsSuspected lists lines that look personal, learns from decisions, and counts
-// such lines on the bank account.
+// TestOwnerPartErrorsNameRequestFields checks that an error in the owner's part of an entry, which no
+// request has, is reported at a field that the request has.
+func TestOwnerPartErrorsNameRequestFields(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	loan, abroad := b.addEuroLoan(t), b.addBankAccount(t, "EUR")
+	dollars := b.importLines(t, b.account.GetId(), "2026-01-05,Supermarket,-100.00\n")[0]
+	euros := b.importLines(t, abroad, "2026-01-05,Market,-100.00\n")[0]
+	large := b.importLines(t, abroad, "2026-03-05,Market,-80000000000000.00\n")[0]
+	if _, err := b.ledger.CreateExchangeRate(t.Context(), &pb.CreateExchangeRateRequest{ExchangeRate: &pb.ExchangeRate{
+		Date: "2026-03-05", FromCurrencyCode: "EUR", ToCurrencyCode: "USD", Rate: "1000",
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	business := b.splits("OPERATING_EXPENSE", "30")
+	mark := func(line *pb.BankStatementLine, account string, business ...*pb.BankStatementLine_Split) error {
+		_, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
+			BankStatementLineId: line.GetId(), AccountId: account, BusinessSplits: business,
+		})
+		return err
+	}
+	expense := func(account, currency string) error {
+		_, err := b.createExpense(t, &pb.PrivateExpense{
+			Date: "2026-01-05", Payer: pb.PrivateExpense_OWNER, AccountId: account,
+			Splits: []*pb.BankStatementLine_Split{{
+				AccountId: b.codes["OPERATING_EXPENSE"], Amount: &typepb.Money{Amount: "5", CurrencyCode: currency},
+			}},
+		})
+		return err
+	}
+	for name, c := range map[string]struct {
+		err    error
+		reason optionsv1.Reason
+		field  string
+	}{
+		"personal line, other currency": {mark(dollars, loan), optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, "accountId"},
+		"mixed line, other currency": {
+			mark(dollars, loan, business...), optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, "accountId",
+		},
+		"expense, other currency": {expense(loan, "USD"), optionsv1.Reason_ACCOUNT_IN_OTHER_CURRENCY, "accountId"},
+		"personal line, no rate":  {mark(euros, ""), optionsv1.Reason_EXCHANGE_RATE_MISSING, "postingDate"},
+		"mixed line, no rate":     {mark(euros, "", business...), optionsv1.Reason_EXCHANGE_RATE_MISSING, "postingDate"},
+		"expense, no rate":        {expense("", "EUR"), optionsv1.Reason_EXCHANGE_RATE_MISSING, "exchangeRate"},
+		"personal line, too large": {
+			mark(large, ""), optionsv1.Reason_FIELDS_INVALID, "bankStatementLineId",
+		},
+		"mixed line, too large": {
+			mark(large, "", business...), optionsv1.Reason_FIELDS_INVALID, "bankStatementLineId",
+		},
+	} {
+		wantReason(t, c.err, c.reason)
+		if fields := apptest.Fields(c.err); !slices.Equal(fields, []string{c.field}) {
+			t.Errorf("%s: got %v, want an error at %s", name, c.err, c.field)
+		}
+	}
+}
+
+// TestPersonalSpendingIsSuspected checks that the server lists lines that look personal, learns
+// from decisions, and counts such lines on the bank account.
 func TestPersonalSpendingIsSuspected(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -244,8 +301,8 @@ func TestInvalidPrivateExpenseIsRefused(t *testing.T) {
 	}
 }
 
-// TestMissingPayerAccountIsAdded credits a new account if the chart's account for the payer is
-// archived or missing.
+// TestMissingPayerAccountIsAdded checks that the server credits a new account if the chart's
+// account for the payer is archived or missing.
 func TestMissingPayerAccountIsAdded(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -235,12 +235,18 @@ func expenseEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.Jour
 	return entry
 }
 
-// remapExpenseFields maps error paths of the entry's lines to the expense: the first lines are its
-// splits, and the last one is its account.
+// remapExpenseFields maps error paths of the entry's lines to the expense. The first lines are its
+// splits, and the last one is its account. The expense has one exchange rate for all of them.
 func remapExpenseFields(err error, splits int) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
-		if rest, of := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d]", splits)); of {
-			return fault.Field{Path: strings.TrimPrefix(rest, "."), Message: f.Message}
+		path, ofCredit := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d].", splits))
+		switch {
+		case strings.HasSuffix(f.Path, "].exchangeRate"):
+			return fault.At("exchangeRate", "is missing, and no rate is stored for the date")
+		case strings.HasSuffix(f.Path, "].baseAmount"):
+			return fault.At("totalAmount", "cannot be converted to the organization's currency: %s", f.Message)
+		case ofCredit:
+			return remapOwnerField(path, f.Message)
 		}
 		return fault.Field{Path: strings.Replace(f.Path, "lines", "splits", 1), Message: f.Message}
 	})
