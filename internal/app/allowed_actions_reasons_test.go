@@ -28,7 +28,7 @@ var refusedActions = map[string]struct {
 		large := b.postLargeEntry()
 		_, err := b.ReverseJournalEntry(b.t.Context(), &financev1.ReverseJournalEntryRequest{JournalEntryId: large})
 		require(b.t, 0, err)
-		account := bankAccount(b.t, o)
+		account := createBankAccount(b.t, o)
 		b.importLines(account, "2026-01-05,Too much,"+money.Format(-money.MaxMinor, "USD")+"\n")
 		b.importLines(account, "2026-01-06,Coffee,-4.00\n")
 	}, map[string]string{

@@ -29,7 +29,7 @@ func TestAllowedActionsAreAccurate(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	account := createBooks(t, o)
-	operation(t, o)
+	createOperation(t, o)
 	for _, of := range []string{"Task", "BookkeepingSchedule", "ApiKey", "CurrencyRevaluation"} {
 		makeFixture(t, o, of)
 	}

@@ -50,7 +50,7 @@ func TestRequestExamplesWork(t *testing.T) {
 		t.Run(op.ID, func(t *testing.T) {
 			t.Parallel()
 			o := apptest.SignUp(t)
-			path := pathParameter.ReplaceAllStringFunc(op.Path, func(string) string { return bankAccount(t, o) })
+			path := pathParameter.ReplaceAllStringFunc(op.Path, func(string) string { return createBankAccount(t, o) })
 			body := string(op.Body.Content[jsonType].Example)
 			if placeholder.MatchString(body) {
 				if a := o.REST(t, op.Verb, path, body); a.Code != http.StatusBadRequest {
@@ -71,7 +71,7 @@ func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string
 	var match *financev1.BankMatch
 	matched := func() *financev1.BankMatch {
 		if match == nil {
-			match = bankMatch(t, o).(*financev1.BankMatch)
+			match = newBankMatch(t, o).(*financev1.BankMatch)
 		}
 		return match
 	}
@@ -84,9 +84,9 @@ func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string
 		case "<id of a cash account>":
 			return entry(t, o, "1.00").Lines[1].AccountId
 		case "<id of a dimension>":
-			return dimension(t, o)
+			return createDimension(t, o)
 		case "<id of a bank account>":
-			return bankAccount(t, o)
+			return createBankAccount(t, o)
 		case "<id of a bank statement line>":
 			return matched().Lines[0].BankStatementLineId
 		case "<id of a journal entry>":

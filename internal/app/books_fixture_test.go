@@ -49,7 +49,7 @@ func createBooks(t *testing.T, o *apptest.Organization) (expenses string) {
 	t.Helper()
 	b := openBooks(t, o)
 	expenses = b.accounts["OPERATING_EXPENSE"]
-	checking, savings := bankAccount(t, o), bankAccount(t, o)
+	checking, savings := createBankAccount(t, o), createBankAccount(t, o)
 	b.post("2025-05-05", "10.00", false)
 	lines := b.importLines(checking,
 		"2026-01-05,Rent,-50.00\n2026-01-06,Coffee,-4.00\n2026-01-20,Zero,0.00\n2026-01-21,Zero again,0.00\n")

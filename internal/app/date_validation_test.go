@@ -204,9 +204,11 @@ func TestImportedDatesAreChecked(t *testing.T) {
 	banking := financev1.NewBankingServiceClient(o)
 	file := "Date,Description,Amount\n2001-02-03,Old,1.00\n2026-01-05,New,2.00\n1066-10-14,Impossible,3.00\n"
 	made, err := banking.CreateStatementImport(t.Context(),
-		&financev1.CreateStatementImportRequest{BankAccountId: bankAccount(t, o), StatementImport: &financev1.StatementImport{
-			FileName: "checking.csv", Content: []byte(file), SkipInvalidRows: true,
-		}})
+		&financev1.CreateStatementImportRequest{
+			BankAccountId: createBankAccount(t, o), StatementImport: &financev1.StatementImport{
+				FileName: "checking.csv", Content: []byte(file), SkipInvalidRows: true,
+			},
+		})
 	if err != nil {
 		t.Fatal(err)
 	}

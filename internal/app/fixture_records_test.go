@@ -21,8 +21,8 @@ import (
 	"backoffice/internal/platform/longwork"
 )
 
-// operation starts an operation that no server runs and returns its identifier.
-func operation(t *testing.T, o *apptest.Organization) string {
+// createOperation creates an operation that no server runs and returns its identifier.
+func createOperation(t *testing.T, o *apptest.Organization) string {
 	t.Helper()
 	org, err := id.Parse("org", o.Organization.GetId())
 	if err != nil {
@@ -66,8 +66,8 @@ func entry(t *testing.T, o *apptest.Organization, amount string) *financev1.Jour
 	}}
 }
 
-// dimension creates a dimension and returns its identifier.
-func dimension(t *testing.T, o *apptest.Organization) string {
+// createDimension creates a dimension and returns its identifier.
+func createDimension(t *testing.T, o *apptest.Organization) string {
 	t.Helper()
 	d, err := financev1.NewLedgerServiceClient(o).CreateDimension(t.Context(), &financev1.CreateDimensionRequest{
 		Dimension: &financev1.Dimension{DisplayName: uniqueName("Dimension")},
@@ -78,8 +78,8 @@ func dimension(t *testing.T, o *apptest.Organization) string {
 	return d.GetId()
 }
 
-// journalSeal posts and seals an entry and returns the identifier of a seal.
-func journalSeal(t *testing.T, o *apptest.Organization) string {
+// createJournalSeal posts and seals an entry and returns the identifier of a seal.
+func createJournalSeal(t *testing.T, o *apptest.Organization) string {
 	t.Helper()
 	books := financev1.NewLedgerServiceClient(o)
 	if _, err := books.CreateJournalEntry(t.Context(),
@@ -130,8 +130,8 @@ func createFor(t *testing.T, o *apptest.Organization, prefix string) string {
 	return text(suite{t: t, k: all[i], f: f, o: o, conn: o}.createAndRead(), "id")
 }
 
-// bankAccount creates a bank account and returns its identifier.
-func bankAccount(t *testing.T, o *apptest.Organization) string {
+// createBankAccount creates a bank account and returns its identifier.
+func createBankAccount(t *testing.T, o *apptest.Organization) string {
 	t.Helper()
 	account, err := financev1.NewBankingServiceClient(o).CreateBankAccount(t.Context(),
 		&financev1.CreateBankAccountRequest{
@@ -143,10 +143,11 @@ func bankAccount(t *testing.T, o *apptest.Organization) string {
 	return account.GetId()
 }
 
-// bankMatch returns a match of a new statement line with a new entry of the same amount.
-func bankMatch(t *testing.T, o *apptest.Organization) proto.Message {
+// newBankMatch imports a statement line and posts an entry of the same amount. It returns a match of the
+// two, which it does not create.
+func newBankMatch(t *testing.T, o *apptest.Organization) proto.Message {
 	t.Helper()
-	line := statementLine(t, o)
+	line := importStatementLine(t, o)
 	account, err := financev1.NewBankingServiceClient(o).GetBankAccount(t.Context(),
 		&financev1.GetBankAccountRequest{BankAccountId: line.GetBankAccountId()})
 	if err != nil {
@@ -180,12 +181,12 @@ func sampleStatement(t *testing.T) []byte {
 	return content
 }
 
-// statementLine imports a statement and returns its first line.
-func statementLine(t *testing.T, o *apptest.Organization) *financev1.BankStatementLine {
+// importStatementLine imports a statement and returns its first line.
+func importStatementLine(t *testing.T, o *apptest.Organization) *financev1.BankStatementLine {
 	t.Helper()
 	banking := financev1.NewBankingServiceClient(o)
 	made, err := banking.CreateStatementImport(t.Context(), &financev1.CreateStatementImportRequest{
-		BankAccountId: bankAccount(t, o), StatementImport: &financev1.StatementImport{FileName: "checking.ofx",
+		BankAccountId: createBankAccount(t, o), StatementImport: &financev1.StatementImport{FileName: "checking.ofx",
 			Content: sampleStatement(t)},
 	})
 	if err != nil {

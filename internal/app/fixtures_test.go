@@ -100,7 +100,7 @@ var fixtures = map[string]fixture{
 			return f.GetId()
 		},
 	},
-	"backoffice.platform.v1.Operation": {create: operation},
+	"backoffice.platform.v1.Operation": {create: createOperation},
 	"backoffice.finance.v1.Account": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.Account{DisplayName: uniqueName("Account"), Code: uniqueCode(), Type: financev1.Account_EXPENSE}
@@ -116,7 +116,7 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.finance.v1.DimensionValue": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
-			return &financev1.DimensionValue{DisplayName: uniqueName("Value"), DimensionId: dimension(t, o)}
+			return &financev1.DimensionValue{DisplayName: uniqueName("Value"), DimensionId: createDimension(t, o)}
 		},
 		patch: &financev1.DimensionValue{Code: "W1"}, fields: []string{"code"},
 	},
@@ -132,7 +132,7 @@ var fixtures = map[string]fixture{
 			return &financev1.CurrencyRevaluation{Date: nextYear(o) + "-06-30"}
 		},
 	},
-	"backoffice.finance.v1.JournalSeal": {create: journalSeal},
+	"backoffice.finance.v1.JournalSeal": {create: createJournalSeal},
 	"backoffice.finance.v1.AccountRole": {
 		create: func(t *testing.T, o *apptest.Organization) string {
 			books := financev1.NewLedgerServiceClient(o)
@@ -217,7 +217,7 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.finance.v1.Reconciliation": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
-			return &financev1.Reconciliation{BankAccountId: bankAccount(t, o), StatementDate: "2026-01-31",
+			return &financev1.Reconciliation{BankAccountId: createBankAccount(t, o), StatementDate: "2026-01-31",
 				StatementBalance: &typev1.Money{Amount: "0.00"}}
 		},
 		patch: &financev1.Reconciliation{StatementBalance: &typev1.Money{Amount: "1.00",
@@ -235,19 +235,19 @@ var fixtures = map[string]fixture{
 			return &financev1.StatementImport{FileName: uniqueName("checking") + ".ofx", Content: sampleStatement(t)}
 		},
 		parent: func(t *testing.T, o *apptest.Organization) map[string]any {
-			return map[string]any{"bank_account_id": bankAccount(t, o)}
+			return map[string]any{"bank_account_id": createBankAccount(t, o)}
 		},
 	},
 	"backoffice.finance.v1.BankStatement": {
 		create: func(t *testing.T, o *apptest.Organization) string {
-			line := statementLine(t, o)
+			line := importStatementLine(t, o)
 			return line.GetBankStatementId()
 		},
 	},
 	"backoffice.finance.v1.BankStatementLine": {
-		create: func(t *testing.T, o *apptest.Organization) string { return statementLine(t, o).GetId() },
+		create: func(t *testing.T, o *apptest.Organization) string { return importStatementLine(t, o).GetId() },
 	},
-	"backoffice.finance.v1.BankMatch": {record: bankMatch},
+	"backoffice.finance.v1.BankMatch": {record: newBankMatch},
 	"backoffice.finance.v1.PrivateExpense": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
 			bought := entry(t, o, "12.50").Lines[0]
@@ -259,7 +259,9 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.finance.v1.BankTransfer": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
-			return &financev1.BankTransfer{IncomingLineId: statementLine(t, o).GetId(), FromBankAccountId: bankAccount(t, o)}
+			return &financev1.BankTransfer{
+				IncomingLineId: importStatementLine(t, o).GetId(), FromBankAccountId: createBankAccount(t, o),
+			}
 		},
 	},
 	"backoffice.operations.v1.Project": {

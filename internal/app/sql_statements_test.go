@@ -21,8 +21,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 const golden = "testdata/sql_statements.sql"
 
-// TestStatements prepares every statement of every binding in the server's role and compares them with
-// testdata/sql_statements.sql.
+// TestStatements checks that PostgreSQL, in the server's role, accepts every statement that the table
+// bindings build. It also compares the statements with testdata/sql_statements.sql.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)

@@ -13,7 +13,8 @@ type field struct {
 	// Text is its comment, "" if the flag has none.
 	Name, Type, Text               string
 	Required, Filter, Sort, Unique bool
-	// Min and Max are the limits of a number, "" for none. Max is also the maximum length of a text.
+	// Min and Max are the limits of a number, or "" if there is none. Max is also the maximum length of
+	// a text.
 	Min, Max string
 	Number   int
 	// Table is the table that a reference refers to, TargetMessage the name of its message, and Target

@@ -10,8 +10,9 @@ import (
 	"backoffice/internal/scaffold/standard"
 )
 
-// blocks are the numbers at which the migrations of each domain start. Its reasons start 100 later.
-var blocks = map[string]int{"platform": 0, "finance": 100, "operations": 200, "people": 300}
+// firstMigrations are the numbers of each domain's first migration. The error reasons of a domain start
+// 100 higher.
+var firstMigrations = map[string]int{"platform": 0, "finance": 100, "operations": 200, "people": 300}
 
 // ByIdentifier returns the verbs whose requests have only an identifier and an etag.
 func (r *resource) ByIdentifier() []string {
@@ -99,7 +100,7 @@ func writeReasons(r *resource, t *tree) error {
 // nextReason returns the first number after those of a domain, and the line after its last reason.
 // A domain has a hundred numbers, then a thousand.
 func nextReason(source, domain string) (number, end int) {
-	first := blocks[domain] + 100
+	first := firstMigrations[domain] + 100
 	lines := strings.Split(source, "\n")
 	end = -1
 	for _, d := range standard.Declarations(source) {
@@ -128,7 +129,7 @@ func writeMigration(r *resource, t *tree) error {
 	if err != nil {
 		return err
 	}
-	last := blocks[r.Domain] - 1
+	last := firstMigrations[r.Domain] - 1
 	for name := range names {
 		n, err := strconv.Atoi(strings.TrimPrefix(name, "migrations/")[:4])
 		if err != nil {

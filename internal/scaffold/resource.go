@@ -56,7 +56,7 @@ func (r *resource) resolve(t *tree) error {
 		f.Number = i + 2
 		target := targets[f.Type]
 		f.Table, f.TargetMessage, f.Target = target.Table, target.TargetMessage, target.Target
-		if domain, _, _ := strings.Cut(f.Table, "."); f.Table != "" && blocks[domain] > blocks[r.Domain] {
+		if domain, _, _ := strings.Cut(f.Table, "."); f.Table != "" && firstMigrations[domain] > firstMigrations[r.Domain] {
 			return fmt.Errorf("%s refers to %s, which is created after the tables of %s; refer to it from there instead",
 				f.Name, f.Table, r.Domain)
 		}

@@ -84,7 +84,7 @@ func (f *field) maxLength() int {
 	return n
 }
 
-// number returns the valid number that is nearest to another.
+// number returns the valid value of the field that is nearest to n.
 func (f *field) number(n int64) string {
 	if low, err := strconv.ParseInt(f.Min, 10, 64); err == nil {
 		n = max(n, low)

@@ -124,7 +124,7 @@ type Response struct {
 	Body map[string]any
 }
 
-// REST sends a request with a body, "" for none, and headers as `Name: value`.
+// REST sends a request with headers as `Name: value`. body is its body, or "" if there is none.
 func (o *Organization) REST(t testing.TB, method, path, body string, headers ...string) Response {
 	t.Helper()
 	var reader io.Reader

@@ -56,8 +56,8 @@ func TestBankAccountNeedsOwnLedgerAccount(t *testing.T) {
 	}
 }
 
-// TestLedgerAccountOfBankAccountHoldsOneCurrency refuses euros on the account of a bank account in
-// dollars, and a bank account for an account that has euros.
+// TestLedgerAccountOfBankAccountHoldsOneCurrency checks that the server refuses euros on the
+// account of a bank account in dollars, and a bank account for an account that has euros.
 func TestLedgerAccountOfBankAccountHoldsOneCurrency(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -38,7 +38,7 @@ func euros(rate string) func(*pb.JournalEntry) {
 	return func(e *pb.JournalEntry) { e.CurrencyCode, e.ExchangeRate = "EUR", rate }
 }
 
-// importLines imports CSV rows to a bank account and returns the lines in order.
+// importLines imports CSV rows into a bank account and returns the lines in order.
 func (b bank) importLines(t *testing.T, account, rows string) []*pb.BankStatementLine {
 	t.Helper()
 	made := b.mustImportTo(t, account, &pb.StatementImport{Content: []byte("Date,Text,Amount\n" + rows)})
@@ -215,7 +215,8 @@ func (b bank) undoParts(t *testing.T, more string, first, second, third *pb.Bank
 	}
 }
 
-// TestMatchBooksFees books the fee that the bank deducted, and reverses it when the match is undone.
+// TestMatchBooksFees checks that a match books the fee that the bank deducted, and that undoing the
+// match reverses it.
 func TestMatchBooksFees(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -66,7 +66,8 @@ func TestStatementsWarnOfGaps(t *testing.T) {
 	}
 }
 
-// TestReconcileNeedsClosingBalance refuses to reconcile to a statement without a closing balance.
+// TestReconcileNeedsClosingBalance checks that the server refuses to reconcile to a statement without
+// a closing balance.
 func TestReconcileNeedsClosingBalance(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -91,8 +91,8 @@ func (b bank) checkFoundTransfer(t *testing.T, account, outgoing, incoming strin
 	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
-// TestOneSidedTransferBlocksClose reports a transfer with one side as a close blocker, and pairs it when
-// the line of the other side is imported.
+// TestOneSidedTransferBlocksClose checks that a transfer with one side is reported as a close
+// blocker, and is paired when the line of the other side is imported.
 func TestOneSidedTransferBlocksClose(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -151,7 +151,8 @@ func (b bank) transferBlocker(t *testing.T) *pb.CloseBlocker {
 	return nil
 }
 
-// TestTransferBetweenCurrencies books both amounts of a transfer, at a value in the base currency.
+// TestTransferBetweenCurrencies checks that both amounts of a transfer are booked at a value in the
+// base currency.
 func TestTransferBetweenCurrencies(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

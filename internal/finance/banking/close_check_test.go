@@ -9,8 +9,9 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// TestOpenBankItemsBlockPeriodClose reports undecided lines, a transfer with one side, and unreconciled accounts as
-// blockers of a close, and closes the period when they are resolved.
+// TestOpenBankItemsBlockPeriodClose checks that undecided lines, a transfer with one side, and
+// unreconciled accounts are reported as blockers of a close, and that the period closes when they
+// are resolved.
 func TestOpenBankItemsBlockPeriodClose(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -2,7 +2,8 @@ package banking
 
 import "testing"
 
-// TestConsumerMerchantMatchesWholeWords finds names as whole words only, and the first of several.
+// TestConsumerMerchantMatchesWholeWords checks that names are found as whole words only, and that
+// the first of several is returned.
 func TestConsumerMerchantMatchesWholeWords(t *testing.T) {
 	t.Parallel()
 	for written, want := range map[string]string{

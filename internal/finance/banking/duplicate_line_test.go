@@ -7,8 +7,8 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
-// TestDuplicatesAcrossFormatsAreSuspected finds the same transaction in an OFX and a CSV file, until one
-// line is excluded or the two are distinguished.
+// TestDuplicatesAcrossFormatsAreSuspected checks that the server finds the same transaction in an
+// OFX and a CSV file, until one line is excluded or the two are distinguished.
 func TestDuplicatesAcrossFormatsAreSuspected(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -106,7 +106,8 @@ func TestCsvProfileIsRemembered(t *testing.T) {
 	}
 }
 
-// TestUnbalancedStatementIsWarned warns of a statement whose lines and balances do not add up.
+// TestUnbalancedStatementIsWarned checks that an import warns of a statement whose lines and
+// balances do not add up.
 func TestUnbalancedStatementIsWarned(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -119,7 +120,8 @@ func TestUnbalancedStatementIsWarned(t *testing.T) {
 	}
 }
 
-// TestImportWithRepeatedLinesIsNotUndone refuses to undo an import only if a later one repeats its lines.
+// TestImportWithRepeatedLinesIsNotUndone checks that the server refuses to undo an import only if a
+// later one repeats its lines.
 func TestImportWithRepeatedLinesIsNotUndone(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

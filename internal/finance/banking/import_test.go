@@ -116,8 +116,8 @@ func TestAccountNumberIgnoresGrouping(t *testing.T) {
 	}
 }
 
-// TestBalanceGapIsWarned warns if the lines between two balances do not add up, even if their sum
-// exceeds the largest amount.
+// TestBalanceGapIsWarned checks that an import warns if the lines between two balances do not add
+// up, even if their sum exceeds the largest amount.
 func TestBalanceGapIsWarned(t *testing.T) {
 	t.Parallel()
 	largest := make([]string, 1100)
@@ -150,8 +150,8 @@ func TestBalanceGapIsWarned(t *testing.T) {
 	}
 }
 
-// TestPersonalLineOnOwnAccountIsRefused refuses to book a personal line on the bank account's own ledger
-// account, and names the field of the request.
+// TestPersonalLineOnOwnAccountIsRefused checks that the server refuses to book a personal line on
+// the bank account's own ledger account, and names the field of the request.
 func TestPersonalLineOnOwnAccountIsRefused(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -171,7 +171,8 @@ func TestPersonalLineOnOwnAccountIsRefused(t *testing.T) {
 	}
 }
 
-// TestImportNeedsExactlyOneFile refuses a request with two files or none, and a file that does not exist.
+// TestImportNeedsExactlyOneFile checks that the server refuses a request with two files or none,
+// and a file that does not exist.
 func TestImportNeedsExactlyOneFile(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -299,8 +299,8 @@ func TestImportFailsWhenKeyIsRevoked(t *testing.T) {
 	b.undoImports(t, b.getImport(t, made))
 }
 
-// TestRulesDecideLinesInLargeImport applies bank rules to the lines of each step, and warns once of a rule
-// that fails for many lines.
+// TestRulesDecideLinesInLargeImport checks that an import applies bank rules to the lines of each
+// step, and warns once of a rule that fails for many lines.
 func TestRulesDecideLinesInLargeImport(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

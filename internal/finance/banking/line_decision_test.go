@@ -164,7 +164,8 @@ func TestLineIsCategorizedOnce(t *testing.T) {
 	b.checkNetIncome(t, "-34.51")
 }
 
-// TestZeroAmountLineCanOnlyBeExcludedOrHeld offers and accepts no booking of a line whose amount is zero.
+// TestZeroAmountLineCanOnlyBeExcludedOrHeld checks that the server offers and accepts no booking of
+// a line whose amount is zero.
 func TestZeroAmountLineCanOnlyBeExcludedOrHeld(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

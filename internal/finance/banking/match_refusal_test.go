@@ -40,8 +40,9 @@ func TestExchangeGainAddsMissingAccount(t *testing.T) {
 	}
 }
 
-// TestReconciledDecisionsAreNotUndone refuses to undo a match and a transfer that a completed reconciliation
-// of either account includes, by the match or transfer and by each line.
+// TestReconciledDecisionsAreNotUndone checks that the server refuses to undo a match and a transfer
+// that a completed reconciliation of either account includes, by the match or transfer and by each
+// line.
 func TestReconciledDecisionsAreNotUndone(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -113,8 +114,8 @@ func (b bank) undoCalls(
 	return undo
 }
 
-// TestControlAccountsAreRefused refuses the control accounts of invoices and bills in every decision about
-// a line.
+// TestControlAccountsAreRefused checks that every decision about a line refuses the control
+// accounts of invoices and bills.
 func TestControlAccountsAreRefused(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -145,7 +146,8 @@ func TestControlAccountsAreRefused(t *testing.T) {
 	b.checkUndecided(t, said[1])
 }
 
-// TestEntryInSeveralCurrenciesIsRefused refuses to match an entry with two currencies on one account.
+// TestEntryInSeveralCurrenciesIsRefused checks that the server refuses to match an entry with two
+// currencies on one account.
 func TestEntryInSeveralCurrenciesIsRefused(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

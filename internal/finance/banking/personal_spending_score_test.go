@@ -55,7 +55,7 @@ var personalScoreCases = map[string]struct {
 	"an ampersand, and small ABC": {line: lineOf(monday, "-49.95", "H&M", "Store 3"), points: 45, reasons: 1},
 }
 
-// TestPersonalScore scores lines by the evidence for and against personal spending.
+// TestPersonalScore checks that lines are scored by the evidence for and against personal spending.
 func TestPersonalScore(t *testing.T) {
 	t.Parallel()
 	for name, c := range personalScoreCases {

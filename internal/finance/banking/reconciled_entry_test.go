@@ -41,9 +41,9 @@ func (b bank) checkFigures(t *testing.T, r *pb.Reconciliation, book, outstanding
 	}
 }
 
-// TestReconciledEntryIsNotReversed refuses to reverse an entry within the days of a completed
-// reconciliation that includes it. Outstanding entries, later entries and later dates are allowed,
-// and the next reconciliation adds up.
+// TestReconciledEntryIsNotReversed checks that the server refuses to reverse an entry within the
+// days of a completed reconciliation that includes it. Outstanding entries, later entries and later
+// dates are allowed, and the next reconciliation adds up.
 func TestReconciledEntryIsNotReversed(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -83,8 +83,9 @@ func TestReconciledEntryIsNotReversed(t *testing.T) {
 	wantReason(t, b.reverseEntry(t, late, ""), optionsv1.Reason_JOURNAL_ENTRY_RECONCILED)
 }
 
-// TestTransferWithReconciledMissingSideIsNotUndone refuses to undo a transfer if a reconciliation
-// includes its missing side as booked, but allows it if the missing side is outstanding there.
+// TestTransferWithReconciledMissingSideIsNotUndone checks that the server refuses to undo a
+// transfer if a reconciliation includes its missing side as booked, but allows it if the missing
+// side is outstanding there.
 func TestTransferWithReconciledMissingSideIsNotUndone(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -188,8 +189,8 @@ func TestReversalDuringCompletion(t *testing.T) {
 	group.Wait()
 }
 
-// TestReconciliationsAreInOrder refuses to complete a reconciliation that is not dated after all
-// completed ones, and to update a completed one.
+// TestReconciliationsAreInOrder checks that the server refuses to complete a reconciliation that is
+// not dated after all completed ones, and to update a completed one.
 func TestReconciliationsAreInOrder(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

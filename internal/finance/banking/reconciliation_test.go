@@ -40,9 +40,9 @@ func (b bank) suggestOutstanding(
 	return amounts, ids, all
 }
 
-// TestOutstandingLines suggests the lines that the bank has not booked by the date of a
-// reconciliation, with the open part of partly booked ones. With them the statement and the books
-// agree. Lines that are still not booked are suggested for the next reconciliation.
+// TestOutstandingLines checks that the server suggests the lines that the bank has not booked by
+// the date of a reconciliation, with the open part of partly booked ones. With them the statement
+// and the books agree. Lines that are still not booked are suggested for the next reconciliation.
 func TestOutstandingLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

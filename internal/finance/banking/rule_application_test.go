@@ -117,7 +117,8 @@ func (b bank) januaryRules(t *testing.T) (rent, stale *pb.BankRule) {
 	return rent, stale
 }
 
-// TestInvalidBankRuleIsRefused refuses rules without an effect, with two effects, and with a bad pattern.
+// TestInvalidBankRuleIsRefused checks that the server refuses rules without an effect, with two
+// effects, and with a bad pattern.
 func TestInvalidBankRuleIsRefused(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -128,8 +128,8 @@ func TestInvalidRuleIsRefused(t *testing.T) {
 	}
 }
 
-// TestRecordsUsedByRuleCannotBeDeleted refuses to delete the accounts and dimension values of a rule's
-// splits until the rule no longer refers to them.
+// TestRecordsUsedByRuleCannotBeDeleted checks that the accounts and dimension values of a rule's
+// splits cannot be deleted until the rule no longer refers to them.
 func TestRecordsUsedByRuleCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

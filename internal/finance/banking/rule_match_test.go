@@ -34,8 +34,8 @@ const phoneBills = "Date,Payee,Counterparty IBAN,Description,Amount\n" +
 	"2026-01-08,Reseller,,Acme Telecom through a reseller,-30.00\n" +
 	"2026-01-09,Acme Telecom,DE89370400440532013000,Credit,3.00\n"
 
-// TestRuleMatchesCounterparty matches the counterparty's name and account number, ignoring case and
-// spaces, and not the description.
+// TestRuleMatchesCounterparty checks that a rule matches the counterparty's name and account
+// number, ignoring case and spaces, and not the description.
 func TestRuleMatchesCounterparty(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

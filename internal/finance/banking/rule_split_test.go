@@ -69,7 +69,8 @@ var ruleShareCases = map[string]struct {
 		field: "splits[0].percent"},
 }
 
-// TestRuleShares divides lines by splits, and refuses splits that do not add up to 100 percent.
+// TestRuleShares checks that a rule divides lines by its splits, and that splits that do not add up
+// to 100 percent are refused.
 func TestRuleShares(t *testing.T) {
 	t.Parallel()
 	for name, c := range ruleShareCases {
@@ -129,8 +130,8 @@ func TestApportionedLinesAddUp(t *testing.T) {
 	})
 }
 
-// TestRuleSplitsOmitZeroAmounts omits splits of zero, and refuses a line that is too small or in another
-// currency.
+// TestRuleSplitsOmitZeroAmounts checks that a rule omits splits of zero, and refuses a line that is
+// too small or in another currency.
 func TestRuleSplitsOmitZeroAmounts(t *testing.T) {
 	t.Parallel()
 	r := &pb.BankRule{Splits: ruleSplitsOf("10.00", ""), Memo: "The rule's"}

@@ -7,8 +7,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestRuleBooksTransfer decides a line as one side of a new transfer, and the other bank account's
-// line as its missing side, in either order.
+// TestRuleBooksTransfer checks that a rule decides a line as one side of a new transfer, and the
+// other bank account's line as its missing side, in either order.
 func TestRuleBooksTransfer(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -83,8 +83,8 @@ func TestRuleBooksTransfer(t *testing.T) {
 	}
 }
 
-// TestRuleDoesNotTransferBetweenCurrencies leaves lines undecided if the rule's transfer would be
-// between currencies, and posts nothing.
+// TestRuleDoesNotTransferBetweenCurrencies checks that a rule leaves lines undecided and posts
+// nothing if its transfer would be between currencies.
 func TestRuleDoesNotTransferBetweenCurrencies(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -188,7 +188,8 @@ func (b bank) checkNothingImported(t *testing.T) {
 	}
 }
 
-// TestRefusesFileOfAnotherBankAccount refuses a file whose account number is not the bank account's.
+// TestRefusesFileOfAnotherBankAccount checks that a file is refused if its account number is not
+// the bank account's.
 func TestRefusesFileOfAnotherBankAccount(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -238,8 +239,8 @@ func TestRepeatedStatementInFileIsDuplicate(t *testing.T) {
 	}
 }
 
-// TestFirstFileSetsAccountNumber refuses a file of another account than the first imported file, for a bank
-// account without a number.
+// TestFirstFileSetsAccountNumber checks that a bank account without a number refuses a file of
+// another account than the first imported file.
 func TestFirstFileSetsAccountNumber(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

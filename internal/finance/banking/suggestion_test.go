@@ -25,8 +25,8 @@ func (b bank) suggestMatches(t *testing.T, line *pb.BankStatementLine) *pb.Sugge
 	return got
 }
 
-// TestCombinationsAreSuggested suggests entries that add up to a line, and lines that add up to an
-// entry, as matches that can be created unchanged.
+// TestCombinationsAreSuggested checks that the server suggests entries that add up to a line, and
+// lines that add up to an entry, as matches that can be created unchanged.
 func TestCombinationsAreSuggested(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -57,8 +57,8 @@ func TestCombinationsAreSuggested(t *testing.T) {
 	}
 }
 
-// TestSettlementsAndTransfersAreSuggested suggests to settle a payable, to create a transfer, and
-// to pair an open transfer.
+// TestSettlementsAndTransfersAreSuggested checks that the server suggests to settle a payable, to
+// create a transfer, and to pair an open transfer.
 func TestSettlementsAndTransfersAreSuggested(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -96,8 +96,8 @@ func TestSettlementsAndTransfersAreSuggested(t *testing.T) {
 	}
 }
 
-// TestSuggestionsLearnFromDecisions suggests accounts of earlier lines again, scores rejected ones
-// lower, and does not suggest them for the same line.
+// TestSuggestionsLearnFromDecisions checks that accounts of earlier lines are suggested again.
+// Rejected ones have a lower score, and are not suggested for the same line.
 func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

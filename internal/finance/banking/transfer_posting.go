@@ -18,8 +18,8 @@ type transferAmounts struct {
 	// from.
 	base, from, to      string
 	sent, fee, received int64
-	// rate is the price of from in the base currency. It is set if neither side is in the base
-	// currency.
+	// rate is the price of from in the base currency. It is set only if neither side is in
+	// the base currency.
 	rate decimal.Decimal
 }
 

@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// TestTransferInBaseCurrency converts transfers by the amount of the account in the base currency, or
-// else by the rate.
+// TestTransferInBaseCurrency checks that a transfer is converted by the amount of the account in
+// the base currency, or else by the rate.
 func TestTransferInBaseCurrency(t *testing.T) {
 	t.Parallel()
 	rate := decimal.RequireFromString("1.10")
@@ -81,7 +81,8 @@ func TestTransferAddsUpInBaseCurrency(t *testing.T) {
 	})
 }
 
-// TestPairs finds the pairs of a set of lines by descending score, whatever the order of the lines.
+// TestPairs checks that the pairs of a set of lines are found by descending score, whatever the
+// order of the lines.
 func TestPairs(t *testing.T) {
 	t.Parallel()
 	search := pairing{

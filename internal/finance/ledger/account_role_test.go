@@ -11,8 +11,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestAccountOfRoleIsFoundOrCreated posts lines that round apart to the account of the template, which
-// is created anew if it was archived before its first use.
+// TestAccountOfRoleIsFoundOrCreated posts an entry with a rounding difference. The difference goes to
+// the account chosen for the role, or else to the rounding account of the template. If that one was
+// archived before its first use, the server creates a new account.
 func TestAccountOfRoleIsFoundOrCreated(t *testing.T) {
 	t.Parallel()
 	post := func(b books) *pb.Account {
@@ -86,7 +87,8 @@ func (b books) tryAccount(t *testing.T, role pb.AccountRole_Role, account string
 	return err
 }
 
-// TestAccountOfRoleMustFit refuses accounts of another type, and control accounts for other roles.
+// TestAccountOfRoleMustFit checks that the server refuses accounts of another type, and control
+// accounts for other roles.
 func TestAccountOfRoleMustFit(t *testing.T) {
 	t.Parallel()
 	b := open(t)

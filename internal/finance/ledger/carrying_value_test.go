@@ -120,8 +120,8 @@ func TestRealizedDifferencesFollowFlows(t *testing.T) {
 	})
 }
 
-// TestMissingDifferenceIsWhatIsNotPosted finds the differences that a late receipt changes on the
-// days after it, and finds nothing once they are posted.
+// TestMissingDifferenceIsWhatIsNotPosted checks that the differences that a late receipt changes on
+// the days after it are found, and that none are found once they are posted.
 func TestMissingDifferenceIsWhatIsNotPosted(t *testing.T) {
 	t.Parallel()
 	start := calendar.LastBusinessDate.AddDays(-100)

@@ -26,7 +26,7 @@ func (b books) foreignAccount(t *testing.T, code, currency string, subtype pb.Ac
 	}).GetId()
 }
 
-// TestForeignEntryUsesStoredRate posts foreign amounts at the stored rate of their date, creates
+// TestForeignEntryUsesStoredRate posts foreign amounts at the stored rate for their date, creates
 // and imports rates, and converts an amount at a cross rate.
 func TestForeignEntryUsesStoredRate(t *testing.T) {
 	t.Parallel()
@@ -117,8 +117,9 @@ func (b books) profit(t *testing.T, end string) string {
 	return pl.GetNetIncome().GetAmount()
 }
 
-// TestUnrealizedGainsNeedRate reports the gains of a bank account and a loan in euros. When the
-// euro rises, the bank account gains and the loan loses. Without a rate the report fails.
+// TestUnrealizedGainsNeedRate checks that the report has the gains of a bank account and a loan in
+// euros. When the euro rises, the bank account gains and the loan loses. Without a rate the report
+// fails.
 func TestUnrealizedGainsNeedRate(t *testing.T) {
 	t.Parallel()
 	b := openWithEuros(t)

@@ -148,8 +148,9 @@ func TestExportOfClosedYearKeepsItsIncome(t *testing.T) {
 	check("0.00")
 }
 
-// TestExportDeclaresCommodities declares the base currency, the currencies of lines and those of
-// opening balances, also without decimals and with three (hledger manual, "Strict mode" and "Commodity directive").
+// TestExportDeclaresCommodities checks that an export declares the base currency, the currencies of
+// lines and those of opening balances, also without decimals and with three (hledger manual,
+// "Strict mode" and "Commodity directive").
 func TestExportDeclaresCommodities(t *testing.T) {
 	t.Parallel()
 	b := open(t, func(r *platformv1.SignUpRequest) { r.CurrencyCode = "JPY" })
@@ -187,8 +188,8 @@ func TestExportDeclaresCommodities(t *testing.T) {
 	}
 }
 
-// TestBeancountExportKeepsNames keeps letters and digits of all scripts in account names, and whole
-// names in metadata (beancount language syntax, "Accounts" and "Metadata").
+// TestBeancountExportKeepsNames checks that account names keep letters and digits of all scripts, and
+// that metadata keeps whole names (beancount language syntax, "Accounts" and "Metadata").
 func TestBeancountExportKeepsNames(t *testing.T) {
 	t.Parallel()
 	b := open(t)

@@ -84,8 +84,8 @@ func TestBatchIsAllOrNone(t *testing.T) {
 	}
 }
 
-// TestBatchSizeAndReversalDateAreLimited refuses a batch of more than 1000 entries, and a reversal
-// dated before its entry.
+// TestBatchSizeAndReversalDateAreLimited checks that the server refuses a batch of more than 1000
+// entries, and a reversal dated before its entry.
 func TestBatchSizeAndReversalDateAreLimited(t *testing.T) {
 	t.Parallel()
 	b := open(t)

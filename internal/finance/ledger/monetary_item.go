@@ -13,7 +13,7 @@ var (
 		pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_ACCOUNTS_PAYABLE, pb.Account_LOAN, pb.Account_SUSPENSE,
 		pb.Account_OTHER_ASSET, pb.Account_OTHER_LIABILITY)
 	// settledInAccountCurrency lists the subtypes whose items are settled in the currency of their
-	// account. Taxes on a foreign sale, for example, are owed in the currency of the authority.
+	// account. Taxes on a foreign sale, for example, are owed in the currency of the tax agency.
 	settledInAccountCurrency = subtypeNames(pb.Account_TAX_PAYABLE, pb.Account_PAYROLL_LIABILITY)
 )
 

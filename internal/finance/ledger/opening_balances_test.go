@@ -124,7 +124,8 @@ func TestOpeningBalancesAreImportedOnceOrReplaced(t *testing.T) {
 	}
 }
 
-// TestOpeningDifferenceIsPostedOnRequest refuses an unbalanced file unless post_difference is set.
+// TestOpeningDifferenceIsPostedOnRequest checks that an unbalanced file is refused unless
+// post_difference is set.
 func TestOpeningDifferenceIsPostedOnRequest(t *testing.T) {
 	t.Parallel()
 	b := open(t)

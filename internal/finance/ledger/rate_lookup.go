@@ -126,8 +126,8 @@ func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal
 	return decimal.NewFromInt(1).DivRound(best.rate, rateDigits), *best, true
 }
 
-// isBetterThan reports whether a rate wins over another one of the same day and the same two
-// currencies. converted is the currency of the amount to convert.
+// isBetterThan reports whether a rate takes precedence over another for the same day and currencies.
+// converted is the currency of the amount to convert.
 func (r storedRate) isBetterThan(other storedRate, converted string) bool {
 	if r.manual != other.manual {
 		return r.manual

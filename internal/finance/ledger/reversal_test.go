@@ -52,8 +52,8 @@ func TestEntryIsReversedOnce(t *testing.T) {
 	}
 }
 
-// TestReversalGoesToOpenPeriod refuses a reversal dated in a closed period. One without a date goes
-// to the first open period after its entry.
+// TestReversalGoesToOpenPeriod checks that the server refuses a reversal dated in a closed period.
+// One without a date goes to the first open period after its entry.
 func TestReversalGoesToOpenPeriod(t *testing.T) {
 	t.Parallel()
 	b := open(t)

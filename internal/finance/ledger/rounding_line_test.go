@@ -34,7 +34,7 @@ func TestRoundingDifferenceGetsItsOwnLine(t *testing.T) {
 			[]*pb.JournalLine{foreign(rent, "10.01", "1.1055", ""), pounds("10.01", "1.2095"), line(cash, "-23.17")},
 			"-0.01",
 		},
-		"lines that do not round apart": {
+		"lines without a rounding difference": {
 			[]*pb.JournalLine{foreign(rent, "10.00", "1.1055", ""), line(cash, "-11.06")}, "",
 		},
 		"a total that is off before rounding": {

@@ -130,7 +130,8 @@ func TestGeneralLedgerSearch(t *testing.T) {
 	}
 }
 
-// TestGeneralLedgerInOwnCurrency shows the lines of a foreign account in its currency too.
+// TestGeneralLedgerInOwnCurrency checks that the report shows the lines of a foreign account in its
+// currency too.
 func TestGeneralLedgerInOwnCurrency(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -102,7 +102,7 @@ func profitAndLoss(s statement) *pb.ProfitAndLoss {
 	}
 }
 
-// percentage returns a part of a whole in percent with two decimals, or "" without a whole.
+// percentage returns a part of a whole in percent with two decimals, or "" if the whole is zero.
 func percentage(part, whole int64) string {
 	if whole == 0 {
 		return ""

@@ -115,7 +115,8 @@ func TestMonthsShowFiguresOfPeriod(t *testing.T) {
 	}
 }
 
-// TestTrialBalanceOfPeriod shows opening balances, debits and credits, and closing balances.
+// TestTrialBalanceOfPeriod checks that the report shows opening balances, debits and credits, and
+// closing balances.
 func TestTrialBalanceOfPeriod(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -43,8 +43,8 @@ func TestProjectIsNotDueBeforeItsStart(t *testing.T) {
 	newProject(t, work, &pb.Project{DueDate: "2026-11-30"})
 }
 
-// TestProjectOwnerMustBeActive refuses an archived or unknown owner. A project keeps an owner who is
-// archived later.
+// TestProjectOwnerMustBeActive checks that the server refuses an archived or unknown owner. A
+// project keeps an owner who is archived later.
 func TestProjectOwnerMustBeActive(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)

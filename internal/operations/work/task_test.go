@@ -106,8 +106,8 @@ func TestTaskVerbChecksEtag(t *testing.T) {
 	}
 }
 
-// TestTaskReferencesMustBeActive refuses unknown and archived owners and projects, in a new task and
-// in an update.
+// TestTaskReferencesMustBeActive checks that the server refuses unknown and archived owners and
+// projects, in a new task and in an update.
 func TestTaskReferencesMustBeActive(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)

@@ -42,8 +42,8 @@ type Call struct {
 	// ValidateOnly requests the response without storing anything.
 	ValidateOnly bool
 
-	// IdempotencyKey is the caller's key, "" for none. Fingerprint is a MAC of the request that it
-	// was sent with.
+	// IdempotencyKey is the caller's key, or "" if there is none. Fingerprint is a MAC of the request
+	// that it was sent with.
 	IdempotencyKey string
 	Fingerprint    []byte
 	// KeyUsed is set by the transaction that stores its response under the key. A call has at most

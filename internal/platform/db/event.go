@@ -105,12 +105,12 @@ func (tx *Tx) queueEvents(b *pgx.Batch) {
 		correlations[i] = correlation[c]
 	}
 	b.Queue(insertEvents, tx.call.Organization.ID, ids, types, subjects, actors, keys, methods, requests,
-		changes, correlations, causations, tx.call.Now(), recordTime(), depths, owners, formerOwners, tx.NextSeqs(n))
+		changes, correlations, causations, tx.call.Now(), systemTime(), depths, owners, formerOwners, tx.NextSeqs(n))
 }
 
-// recordTime returns the real time, whatever the organization's clock shows. It selects the
+// systemTime returns the real time, whatever the organization's clock shows. It selects the
 // partition, and a test organization may be set to any year.
-func recordTime() time.Time { return calendar.System().Now() }
+func systemTime() time.Time { return calendar.System().Now() }
 
 // orNull returns the identifier, null for uuid.Nil.
 func orNull(u uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: u, Valid: u != uuid.Nil} }

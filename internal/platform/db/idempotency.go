@@ -102,7 +102,7 @@ func (d *DB) openResponse(c *call.Call, s storedResponse) ([]byte, error) {
 		return nil, fault.New(codes.Aborted, optionsv1.Reason_IDEMPOTENCY_KEY_REUSED,
 			"The idempotency key was used before with another request.")
 	}
-	response, err := d.keys.Open(secret.Idempotency, s.sealed, responseBinding(c))
+	response, err := d.keys.Open(secret.Idempotency, s.sealed, responseContext(c))
 	if response == nil {
 		response = []byte{}
 	}
@@ -129,16 +129,16 @@ func (d *DB) queueResponses(b *pgx.Batch, responses map[*call.Call]proto.Message
 		}
 		credentials, keys = append(credentials, c.KeyID), append(keys, c.IdempotencyKey)
 		fingerprints = append(fingerprints, c.Fingerprint)
-		sealed = append(sealed, d.keys.Seal(secret.Idempotency, raw, responseBinding(c)))
+		sealed = append(sealed, d.keys.Seal(secret.Idempotency, raw, responseContext(c)))
 	}
 	b.Queue(insertResponses,
-		calls[0].Organization.ID, credentials, calls[0].Method, keys, fingerprints, sealed, recordTime())
+		calls[0].Organization.ID, credentials, calls[0].Method, keys, fingerprints, sealed, systemTime())
 	return nil
 }
 
-// responseBinding ties a sealed response to its organization, credential, method and key, so that
-// it cannot be opened as the response to another call.
-func responseBinding(c *call.Call) []byte {
+// responseContext returns the bytes that tie a sealed response to its organization, credential, method
+// and key. The response cannot be opened with those of another call.
+func responseContext(c *call.Call) []byte {
 	parts := [][]byte{bytesOf(c.Organization.ID), bytesOf(c.KeyID), []byte(c.Method), []byte(c.IdempotencyKey)}
 	return bytes.Join(parts, []byte{0})
 }

@@ -82,7 +82,7 @@ func (k *Kinds) ByPrefix(prefix string) (Kind, bool) {
 // All returns the kinds by prefix.
 func (k *Kinds) All() map[string]Kind { return k.byPrefix }
 
-// WithKinds returns a DB with this registry of kinds that shares the connections of d.
+// WithKinds returns a copy of d that uses the registry kinds. Both share the same connections.
 func (d *DB) WithKinds(kinds *Kinds) *DB {
 	return &DB{pool: d.pool, keys: d.keys, log: d.log, kinds: kinds}
 }

@@ -18,7 +18,7 @@ var firstRow, secondRow = db.Row{Table: "a", Key: id.New()}, db.Row{Table: "a", 
 // lockOrderCases are sequences of locks that follow the order or not.
 var lockOrderCases = map[string]struct {
 	lock func(tx *db.Tx)
-	want string // part of the panic message, "" for no panic
+	want string // part of the panic message, "" if there is none
 }{
 	"accepts ascending ranks": {func(tx *db.Tx) {
 		tx.Locking(db.RankDocument, "")
@@ -78,7 +78,7 @@ func TestLocksKeepTheirOrder(t *testing.T) {
 	}
 }
 
-// panicOf returns the panic of f, "" for none.
+// panicOf returns the message of the panic in f, or "" if f does not panic.
 func panicOf(f func()) (message string) {
 	defer func() {
 		if r := recover(); r != nil {

@@ -16,7 +16,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
-// Error is an error that the API returns: a refused request or a failure of the server.
+// Error is an error that the API returns: a refused request or a server failure.
 type Error struct {
 	Code    codes.Code
 	Reason  optionsv1.Reason
@@ -26,7 +26,8 @@ type Error struct {
 	// Preconditions list what must be resolved first. An empty list means the reason alone, if
 	// the code is FailedPrecondition.
 	Preconditions []Precondition
-	// SubjectID is the id of the record that the error concerns, such as `ven_…`; "" for none.
+	// SubjectID is the id of the record that the error concerns, such as `ven_…`, or "" if there is
+	// none.
 	SubjectID string
 	// Record is the current version of the record, if the error includes it.
 	Record proto.Message
@@ -149,7 +150,7 @@ func SumOutOfRange() *Error {
 	return Refuse(optionsv1.Reason_SUM_OUT_OF_RANGE, "Amounts add up to more than can be shown.")
 }
 
-// Internal reports a failure of the server. The caller does not see the cause. (500)
+// Internal reports a server failure. The caller does not see the cause. (500)
 func Internal(cause error) *Error {
 	return &Error{Code: codes.Internal, Reason: optionsv1.Reason_INTERNAL_FAULT, Message: "internal", Cause: cause}
 }

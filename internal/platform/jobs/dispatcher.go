@@ -171,8 +171,8 @@ func (d *dispatcher) connect(ctx context.Context) (err error) {
 	return err
 }
 
-// handleFailure logs an error of the database and closes the connection, which releases its
-// locks. Other servers may then run the chores that are running here; chores tolerate that.
+// handleFailure logs a database error and closes the connection, which releases its locks. Other
+// servers may then run the chores that are running here; chores tolerate that.
 func (d *dispatcher) handleFailure(err error) {
 	if !errors.Is(err, context.Canceled) {
 		d.log.LogAttrs(context.Background(), slog.LevelError, "chores", slog.String("error", err.Error()))

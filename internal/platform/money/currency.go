@@ -29,8 +29,8 @@ func Digits(code string) (int, bool) {
 // MaxDigits is the largest number of digits that a currency has after the point.
 const MaxDigits = 4
 
-// WithDigits lists the codes of the currencies with the given number of digits after the point.
-func WithDigits(digits int) (codes []string) {
+// CodesWithDigits returns the codes of the currencies with the given number of digits after the point.
+func CodesWithDigits(digits int) (codes []string) {
 	for _, c := range currencies {
 		if c.Digits == digits {
 			codes = append(codes, c.Code)

@@ -47,7 +47,7 @@ func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]R, er
 	})
 }
 
-// ListRequest is the part that all list requests have.
+// ListRequest has the methods that all list requests share.
 type ListRequest interface {
 	PageRequest
 	GetFilter() string

@@ -13,23 +13,23 @@ import (
 	"backoffice/internal/platform/state"
 )
 
-// language is a made-up state of persons.
-type language int32
+// speech is a made-up state of persons.
+type speech int32
 
-func (l language) String() string { return []string{"NONE", "SPOKEN", "SILENT"}[l] }
+func (s speech) String() string { return []string{"NONE", "SPOKEN", "SILENT"}[s] }
 
-// languageLifecycle is a made-up lifecycle of persons, whose display name holds their state.
-func languageLifecycle() *state.Lifecycle[*platformv1.Person] {
-	at := func(p *platformv1.Person) *language {
-		now := language(1)
+// speechLifecycle is a lifecycle for this test. A person's display name holds the state.
+func speechLifecycle() *state.Lifecycle[*platformv1.Person] {
+	at := func(p *platformv1.Person) *speech {
+		now := speech(1)
 		if p.DisplayName == "Silent" {
 			now = 2
 		}
 		return &now
 	}
-	return state.New(at, []state.Step[language]{
-		{Verb: "hush", Event: "hushed", From: []language{1}},
-		{Verb: "greet", Event: "greeted", From: []language{1}},
+	return state.New(at, []state.Step[speech]{
+		{Verb: "hush", Event: "hushed", From: []speech{1}},
+		{Verb: "greet", Event: "greeted", From: []speech{1}},
 	})
 }
 
@@ -39,7 +39,7 @@ func TestGuardRunsOnceForItsVerbs(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Silent", "Sam")
 	guarded := 0
-	kind := resource.New(personTable).Open().Lifecycle(languageLifecycle()).GuardAll(func(
+	kind := resource.New(personTable).Open().Lifecycle(speechLifecycle()).GuardAll(func(
 		_ context.Context, _ *db.Tx, persons []*platformv1.Person,
 	) ([]error, error) {
 		guarded += len(persons)
@@ -84,7 +84,7 @@ func TestPrepareRunsBeforeGuards(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Silent")
 	var order []string
-	kind := resource.New(personTable).Open().Lifecycle(languageLifecycle()).
+	kind := resource.New(personTable).Open().Lifecycle(speechLifecycle()).
 		Prepare("greet", func(context.Context, *db.Tx, *platformv1.Person) error {
 			order = append(order, "prepare")
 			return nil
@@ -110,7 +110,7 @@ func TestVerbWaitsAtGate(t *testing.T) {
 	t.Parallel()
 	ctx, d, ids := enter(t, "Pat", "Approver")
 	wait := true
-	kind := resource.New(personTable).Open().Lifecycle(languageLifecycle()).Gate("greet", func(
+	kind := resource.New(personTable).Open().Lifecycle(speechLifecycle()).Gate("greet", func(
 		ctx context.Context, tx *db.Tx, was, r *platformv1.Person,
 	) (bool, error) {
 		if was.DisplayName != "Pat" || r.DisplayName != "Pat" {

@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// admission is the result of admitting a request before its body is read.
-type admission struct {
+// admittedRequest says who sent a request that was admitted before its body was read.
+type admittedRequest struct {
 	// call is nil for a visitor, who may call only public methods.
 	call *call.Call
 	// name identifies the caller in shared limits: the organization's id, or a visitor's address.
@@ -25,19 +25,20 @@ type admission struct {
 	header metadata.MD
 }
 
-type admissionKey struct{}
+type admittedRequestKey struct{}
 
-// admissionOf returns the admission of a request, or the zero value if it is not yet admitted.
-func admissionOf(ctx context.Context) admission {
-	a, _ := ctx.Value(admissionKey{}).(admission)
+// admittedRequestOf returns the admitted request of a context, or the zero value if the request is not
+// yet admitted.
+func admittedRequestOf(ctx context.Context) admittedRequest {
+	a, _ := ctx.Value(admittedRequestKey{}).(admittedRequest)
 	return a
 }
 
 // admit authenticates the caller, counts the request against the caller's rate limit and checks
 // the permissions that the method requires. A request that was admitted before its body was read
 // is not counted again.
-func (c *Chain) admit(ctx context.Context, p *Policy) (a admission, err error) {
-	if a, done := ctx.Value(admissionKey{}).(admission); done {
+func (c *Chain) admit(ctx context.Context, p *Policy) (a admittedRequest, err error) {
+	if a, done := ctx.Value(admittedRequestKey{}).(admittedRequest); done {
 		return a, nil
 	}
 	if p.Access.GetPublic() {
@@ -146,7 +147,7 @@ func (c *Chain) tap(ctx context.Context, info *tap.Info) (context.Context, error
 			if err != nil {
 				return err
 			}
-			limit, name, tapped = c.visitors, a.name, context.WithValue(tapped, admissionKey{}, a)
+			limit, name, tapped = c.visitors, a.name, context.WithValue(tapped, admittedRequestKey{}, a)
 		} else if name, err = c.identifyKey(ctx); err != nil {
 			return err
 		}
@@ -189,12 +190,12 @@ func acquireCall(limit *sharedLimit, name string) (release func(), err error) {
 }
 
 // admitHTTP admits a REST request before its body is read. The returned context carries the
-// admission. With an error it returns the headers of the error response.
+// admittedRequest. With an error it returns the headers of the error response.
 func (c *Chain) admitHTTP(web *http.Request, p *Policy) (context.Context, metadata.MD, error) {
 	e := &localStream{method: "/" + p.Method}
 	ctx := grpc.NewContextWithServerTransportStream(metadata.NewIncomingContext(web.Context(), metadataOf(web)), e)
 	r := c.newRequest(ctx, p)
-	var a admission
+	var a admittedRequest
 	err := r.run(ctx, func(ctx context.Context) (err error) {
 		if err = checkText(web); err == nil {
 			a, err = c.admit(ctx, p)
@@ -205,7 +206,7 @@ func (c *Chain) admitHTTP(web *http.Request, p *Policy) (context.Context, metada
 		r.observe(ctx, err)
 		return web.Context(), e.header, err
 	}
-	return context.WithValue(web.Context(), admissionKey{}, a), nil, nil
+	return context.WithValue(web.Context(), admittedRequestKey{}, a), nil, nil
 }
 
 // metadataOf converts the headers of a REST request that reach a method.

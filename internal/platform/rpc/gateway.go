@@ -127,7 +127,7 @@ func (g *gateway) bufferBody(r *http.Request) (release func(), err error) {
 	if size < 0 || size > maxBody {
 		size = maxBody
 	}
-	release, ok := g.bodies.acquire(admissionOf(r.Context()).name, size)
+	release, ok := g.bodies.acquire(admittedRequestOf(r.Context()).name, size)
 	if !ok {
 		return release, fault.Busy(
 			optionsv1.Reason_TEMPORARILY_UNAVAILABLE,

@@ -63,7 +63,7 @@ func moveFields(to, from protoreflect.Message) {
 	})
 }
 
-// NewStream implements grpc.ClientConnInterface. No method of the API streams.
+// NewStream implements grpc.ClientConnInterface. It always fails, because no API method uses streams.
 func (c *inProcess) NewStream(
 	context.Context, *grpc.StreamDesc, string, ...grpc.CallOption,
 ) (grpc.ClientStream, error) {

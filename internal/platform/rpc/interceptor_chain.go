@@ -185,8 +185,7 @@ func (c *Chain) fingerprint(p *Policy, key string, req proto.Message) ([]byte, e
 	return c.Keys.MAC(secret.Idempotency, []byte(p.Method), []byte(key), raw), err
 }
 
-// statusError converts an error to the status that the caller receives. It logs failures of the
-// server.
+// statusError converts an error to the status that the caller receives. It logs server failures.
 func (c *Chain) statusError(ctx context.Context, requestID, method string, err error) error {
 	if _, isStatus := status.FromError(err); isStatus && !isFault(err) {
 		return err

@@ -22,7 +22,7 @@ import (
 	"google.golang.org/grpc/reflection"
 )
 
-// Limits on connections: sizes in bytes, and timeouts.
+// Limits on connections. Sizes are in bytes.
 const (
 	maxMessage        = 4 << 20
 	maxStreams        = 256 // per gRPC connection

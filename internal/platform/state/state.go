@@ -82,7 +82,8 @@ func (l *Lifecycle[R]) Verbs() []string {
 	return names
 }
 
-// Event returns the last part of the type of the event that a verb records, "" for none.
+// Event returns the last part of the type of the event that a verb records, or "" if there is
+// none.
 func (l *Lifecycle[R]) Event(verb string) string {
 	if i := l.indexOf(verb); i >= 0 {
 		return l.verbs[i].event

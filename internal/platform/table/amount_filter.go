@@ -38,7 +38,7 @@ func minorBoundByCurrency(w *where, currency, op string, value decimal.Decimal) 
 	var cases strings.Builder
 	const usualDigits = 2
 	for digits := range int32(money.MaxDigits + 1) {
-		if codes := money.WithDigits(int(digits)); digits != usualDigits && len(codes) > 0 {
+		if codes := money.CodesWithDigits(int(digits)); digits != usualDigits && len(codes) > 0 {
 			fmt.Fprintf(&cases, "when %s = any(%s::text[]) then %s::bigint ",
 				currency, w.param(codes), w.param(minorBound(op, value.Shift(digits))))
 		}

@@ -78,7 +78,7 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R,
 	case q.AnyOf != nil && len(q.AnyOf) == 0:
 		return nil, nil, nil
 	case q.AnyOf != nil:
-		records, err = t.selectAnyOf(ctx, tx, w, by, q)
+		records, err = t.selectRowsMeetingAny(ctx, tx, w, by, q)
 	default:
 		limit := w.param(q.Limit)
 		if q.isLinked() {

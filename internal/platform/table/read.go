@@ -20,7 +20,7 @@ func (t *Table[R]) GetOwned(ctx context.Context, tx *db.Tx, s string, owners *Ow
 	return t.getOne(ctx, tx, s, owners, "")
 }
 
-// getOne reads a record. lock is the locking clause of the statement, "" for none.
+// getOne reads a record. lock is the locking clause of the statement, or "" if there is none.
 func (t *Table[R]) getOne(ctx context.Context, tx *db.Tx, s string, owners *Owners, lock string) (R, error) {
 	var none R
 	key, err := t.Key(s)

@@ -72,13 +72,13 @@ func TestStoredRecordReadsBack(t *testing.T) {
 			t.Fatalf("got standard fields %v", &r.Vendor)
 		}
 		o.checkReadBack(t, r)
-		later.change(t, r)
+		later.updateThing(t, r)
 		o.checkReadBack(t, r)
 	})
 }
 
-// change gives a stored thing other values.
-func (o tenant) change(t *rapid.T, r *thing) {
+// updateThing stores other values in a thing.
+func (o tenant) updateThing(t *rapid.T, r *thing) {
 	var want string
 	if err := o.write(func(ctx context.Context, tx *db.Tx) error {
 		before, err := things.Lock(ctx, tx, r.GetId())

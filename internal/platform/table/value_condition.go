@@ -11,9 +11,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// ValueCondition is the condition that a column of a row has one of some values and, if a second
-// column is named, that the second column has one of its values. It is served by an index on the
-// organization, the first column and the identifier.
+// ValueCondition is the condition that Column has one of Values. If AndColumn is set, AndColumn must
+// also have one of AndValues. An index on the organization, Column and the identifier serves it.
 type ValueCondition struct {
 	Column string
 	// Values is a slice that pgx encodes as an array of the SQL type Type, such as `text`.
@@ -24,7 +23,7 @@ type ValueCondition struct {
 	AndValues any
 }
 
-// secondCondition returns the condition on the second column, "" without one.
+// secondCondition returns the condition on the second column, or "" if there is none.
 func (c ValueCondition) secondCondition(w *where) string {
 	if c.AndColumn == "" {
 		return ""

@@ -66,12 +66,12 @@ func (s timeSpan) covers(by order, id string) bool {
 	return ok && at.Before(s.to.Add(-pageSlack))
 }
 
-// selectAnyOf reads a page of the rows that meet any condition of q.AnyOf. w has the conditions on
+// selectRowsMeetingAny reads a page of the rows that meet any condition of q.AnyOf. w has the conditions on
 // all rows. In a partitioned table it tries a span of time first, unless there is a filter: an index
 // may have all columns that a filtered list needs, but not the column of the partitions.
-func (t *Table[R]) selectAnyOf(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
+func (t *Table[R]) selectRowsMeetingAny(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
 	if s, ok := pageTimeSpan(by, q.After); ok && t.partitioned != "" && q.Filter == "" {
-		records, err := t.selectAnyOfWithin(ctx, tx, w, by, q, s)
+		records, err := t.selectRowsMeetingAnyInSpan(ctx, tx, w, by, q, s)
 		if err != nil {
 			return nil, err
 		}
@@ -82,11 +82,11 @@ func (t *Table[R]) selectAnyOf(ctx context.Context, tx *db.Tx, w *where, by orde
 			}
 		}
 	}
-	return t.selectAnyOfWithin(ctx, tx, w, by, q, timeSpan{})
+	return t.selectRowsMeetingAnyInSpan(ctx, tx, w, by, q, timeSpan{})
 }
 
-// selectAnyOfWithin is selectAnyOf limited to a span of time.
-func (t *Table[R]) selectAnyOfWithin(
+// selectRowsMeetingAnyInSpan is selectRowsMeetingAny limited to a span of time.
+func (t *Table[R]) selectRowsMeetingAnyInSpan(
 	ctx context.Context, tx *db.Tx, all *where, by order, q Query, s timeSpan,
 ) ([]R, error) {
 	w := &where{args: append([]any{}, all.args...), scope: all.scope}

@@ -167,7 +167,7 @@ func checkRefusal(t *testing.T, file File, err error) {
 			return
 		}
 	}
-	t.Fatalf("got the error %v, want one that wraps an error of the package", err)
+	t.Fatalf("got the error %v, want one that wraps one of the package's errors", err)
 }
 
 // checkFile checks what must be true of every file that is not refused.

@@ -253,7 +253,7 @@ func TestOFXCurrencies(t *testing.T) {
 	}
 }
 
-// failedResponse is an empty response, and the beginning of one with an error of the bank.
+// failedResponse is an empty response, and the beginning of one with an error from the bank.
 const failedResponse = "<CCSTMTTRNRS></CCSTMTTRNRS><CCSTMTTRNRS>" +
 	"<STATUS><CODE>2003<SEVERITY>ERROR<MESSAGE>no such account</STATUS>"
 
@@ -293,7 +293,7 @@ func TestOFXZeroPeriodIsEmpty(t *testing.T) {
 	}
 }
 
-// failedSignOn is a sign-on response with an error of the bank.
+// failedSignOn is a sign-on response with an error from the bank.
 const failedSignOn = "<SONRS><STATUS><CODE>15500<SEVERITY>ERROR<MESSAGE>wrong password</STATUS></SONRS>"
 
 func TestOFXRefusals(t *testing.T) {

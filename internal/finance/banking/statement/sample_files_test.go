@@ -185,8 +185,8 @@ func TestQIF(t *testing.T) {
 	}
 }
 
-// FuzzFormats checks that every reader returns a valid file or an error of the package for arbitrary
-// content, without a panic.
+// FuzzFormats checks that every reader returns a valid file or one of the package's errors for
+// arbitrary content, without a panic.
 func FuzzFormats(f *testing.F) {
 	for _, name := range []string{
 		"mt940/mBank-mt940.sta", "mt940/jejik-ing.sta", "mt940/jejik-rabobank-iban.sta",

@@ -93,7 +93,8 @@ func (t plot) legend() {
 	}
 }
 
-// grid draws the steps with their labels, and reserves the width of the labels.
+// grid draws a horizontal line for each step of the axis and writes its label. It leaves room for the
+// widest label on the left.
 func (t *plot) grid() {
 	labelWidth := 0.0
 	for step := -t.below; step <= t.above; step++ {

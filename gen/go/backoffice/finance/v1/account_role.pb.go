@@ -43,7 +43,7 @@ const (
 	AccountRole_LATE_FEES AccountRole_Role = 5
 	// Receivables written off.
 	AccountRole_BAD_DEBTS AccountRole_Role = 6
-	// Differences of amounts that are rounded apart.
+	// Differences that arise when amounts are rounded separately.
 	AccountRole_ROUNDING AccountRole_Role = 7
 	// Amounts owed to vendors. The account has subtype `ACCOUNTS_PAYABLE`.
 	AccountRole_PAYABLE AccountRole_Role = 8

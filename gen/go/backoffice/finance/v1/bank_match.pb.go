@@ -99,7 +99,7 @@ type BankMatch struct {
 	// computed in any case.
 	ExchangeDifference bool `protobuf:"varint,6,opt,name=exchange_difference,json=exchangeDifference,proto3" json:"exchange_difference,omitempty"`
 	// Price of one unit of the bank account's currency in the organization's currency, such as
-	// `1.0842`. Defaults to the stored rate of the date.
+	// `1.0842`. Defaults to the stored rate for the date.
 	ExchangeRate string `protobuf:"bytes,7,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Description of the posted entry.
 	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`

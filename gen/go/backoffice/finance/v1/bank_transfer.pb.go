@@ -100,8 +100,8 @@ type BankTransfer struct {
 	IncomingLineId string `protobuf:"bytes,5,opt,name=incoming_line_id,json=incomingLineId,proto3" json:"incoming_line_id,omitempty"`
 	// Fee deducted by the bank, in the currency sent.
 	Fee *BankMatch_Fee `protobuf:"bytes,6,opt,name=fee,proto3" json:"fee,omitempty"`
-	// Price of one unit of the currency sent in the organization's currency, if neither side is in
-	// the organization's currency. Defaults to the stored rate of the date.
+	// Price, in the organization's currency, of one unit of the currency sent. Applies if neither
+	// side is in the organization's currency. Defaults to the stored rate for the date.
 	ExchangeRate string `protobuf:"bytes,7,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Description of the entry.
 	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`

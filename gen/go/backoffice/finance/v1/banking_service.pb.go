@@ -6375,7 +6375,7 @@ func (x *ReopenReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// Line is a posted line that the bank has not, or not fully, booked.
+// Line is a posted line that the bank has not booked yet, or has booked only in part.
 type SuggestOutstandingLinesResponse_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Posted journal line.

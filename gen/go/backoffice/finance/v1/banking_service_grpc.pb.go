@@ -291,7 +291,7 @@ type BankingServiceClient interface {
 	// `truncated` is true if there were more.
 	FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
-	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction. Fails with
+	// `TRANSFER_SIDES_WRONG` if the line has another account or direction. Fails with
 	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount. Fails with `STATE_REFUSES_ACTION` if the
 	// line is not UNMATCHED or HELD, or the transfer is already paired.
 	PairBankTransfer(ctx context.Context, in *PairBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
@@ -339,7 +339,7 @@ type BankingServiceClient interface {
 	SuspectDuplicateLines(ctx context.Context, in *SuspectDuplicateLinesRequest, opts ...grpc.CallOption) (*SuspectDuplicateLinesResponse, error)
 	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
 	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if
-	// the other line is of another bank account or is the line itself.
+	// the other line belongs to another bank account or is the line itself.
 	DistinguishBankStatementLine(ctx context.Context, in *DistinguishBankStatementLineRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a reconciliation.
 	CreateReconciliation(ctx context.Context, in *CreateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
@@ -1333,7 +1333,7 @@ type BankingServiceServer interface {
 	// `truncated` is true if there were more.
 	FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
-	// `TRANSFER_SIDES_WRONG` if the line is of another account or direction. Fails with
+	// `TRANSFER_SIDES_WRONG` if the line has another account or direction. Fails with
 	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount. Fails with `STATE_REFUSES_ACTION` if the
 	// line is not UNMATCHED or HELD, or the transfer is already paired.
 	PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error)
@@ -1381,7 +1381,7 @@ type BankingServiceServer interface {
 	SuspectDuplicateLines(context.Context, *SuspectDuplicateLinesRequest) (*SuspectDuplicateLinesResponse, error)
 	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
 	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if
-	// the other line is of another bank account or is the line itself.
+	// the other line belongs to another bank account or is the line itself.
 	DistinguishBankStatementLine(context.Context, *DistinguishBankStatementLineRequest) (*emptypb.Empty, error)
 	// Creates a reconciliation.
 	CreateReconciliation(context.Context, *CreateReconciliationRequest) (*Reconciliation, error)

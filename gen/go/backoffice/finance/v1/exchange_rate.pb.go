@@ -79,7 +79,7 @@ func (ExchangeRate_Source) EnumDescriptor() ([]byte, []int) {
 }
 
 // ExchangeRate is the price of one currency in another on a day. Foreign amounts posted without a
-// rate use the stored rate of their date.
+// rate use the stored rate for their date.
 type ExchangeRate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `xrt_01k9…`.

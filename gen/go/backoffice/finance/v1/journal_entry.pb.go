@@ -214,7 +214,7 @@ type JournalEntry struct {
 	// Price of one unit of `currency_code` in the organization's currency, such as `1.0842`. Applies
 	// to lines in that currency without a rate. If `currency_code` is the organization's currency, it
 	// applies to the lines in the only other currency. Posting refuses a rate that applies to no
-	// line. Defaults to the stored rate of the entry's date.
+	// line. Defaults to the stored rate for the entry's date.
 	ExchangeRate string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Reason for posting into a closed period, which requires permission. Otherwise empty.
 	LockExceptionReason string `protobuf:"bytes,18,opt,name=lock_exception_reason,json=lockExceptionReason,proto3" json:"lock_exception_reason,omitempty"`

@@ -30,7 +30,7 @@ const (
 // that list.
 type JournalLine struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Identifier, such as `jln_01k9…`. Assigned at posting.
+	// Identifier, such as `jln_01k9…`. Assigned when the entry is posted.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Account debited or credited.
 	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`

@@ -6591,7 +6591,7 @@ type ImportOpeningBalancesRequest struct {
 	// ISO 4217 code of the balances. Defaults to the organization's currency.
 	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// Price of one unit of `currency_code` in the organization's currency, such as `1.0842`. Defaults
-	// to the stored rate of the date.
+	// to the stored rate for the date.
 	ExchangeRate string `protobuf:"bytes,5,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// If true, creates accounts that are not in the chart, with the type from `account_choices` or
 	// the file.

@@ -156,8 +156,8 @@ type PrivateExpense struct {
 	// LOAN; for an employee, a liability. Defaults to the account with the role `OWNER_EQUITY` or
 	// `EMPLOYEE_REIMBURSEMENTS`.
 	AccountId string `protobuf:"bytes,8,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	// Price of one unit of the currency of the amounts in the organization's currency. Defaults to
-	// the stored rate of the date.
+	// Price of one unit of the splits' currency, in the organization's currency. Defaults to the
+	// stored rate for the date.
 	ExchangeRate string `protobuf:"bytes,9,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Private part of the purchase.
 	PrivateAmount *v1.Money `protobuf:"bytes,10,opt,name=private_amount,json=privateAmount,proto3" json:"private_amount,omitempty"`

@@ -94,10 +94,10 @@ type Reconciliation struct {
 	StatementDate string `protobuf:"bytes,3,opt,name=statement_date,json=statementDate,proto3" json:"statement_date,omitempty"`
 	// Closing balance of the statement, positive for money held.
 	StatementBalance *v1.Money `protobuf:"bytes,4,opt,name=statement_balance,json=statementBalance,proto3" json:"statement_balance,omitempty"`
-	// Outstanding items: posted lines of the ledger account that the bank had not, or not fully,
-	// booked by the statement date, such as uncashed checks. They must be dated up to then, not
-	// reversed, and not matched to a statement line up to then. SuggestOutstandingLines returns
-	// candidates.
+	// Outstanding items: posted lines of the ledger account that the bank had not booked, or had
+	// booked only in part, by the statement date, such as uncashed checks. They must be dated up to
+	// then, not reversed, and not matched to a statement line up to then. SuggestOutstandingLines
+	// returns candidates.
 	OutstandingJournalLineIds []string `protobuf:"bytes,5,rep,name=outstanding_journal_line_ids,json=outstandingJournalLineIds,proto3" json:"outstanding_journal_line_ids,omitempty"`
 	// State of the reconciliation.
 	State Reconciliation_State `protobuf:"varint,6,opt,name=state,proto3,enum=backoffice.finance.v1.Reconciliation_State" json:"state,omitempty"`

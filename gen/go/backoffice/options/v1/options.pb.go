@@ -160,7 +160,7 @@ func (x *Access) GetSelf() bool {
 // Resource marks a message as a resource of the API.
 type Resource struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Plural camelCase name in paths, such as `bankAccounts`.
+	// Plural camelCase name used in paths, such as `bankAccounts`.
 	Collection string `protobuf:"bytes,1,opt,name=collection,proto3" json:"collection,omitempty"`
 	// Type prefix of the identifiers, such as `bac`.
 	Prefix        string `protobuf:"bytes,2,opt,name=prefix,proto3" json:"prefix,omitempty"`

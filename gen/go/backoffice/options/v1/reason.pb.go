@@ -22,8 +22,8 @@ const (
 )
 
 // Reason is the machine-readable reason a request failed. It is the `reason` of the error's
-// ErrorInfo, whose domain is `backoffice`. A reason named after a database constraint is the name
-// of the constraint in upper case.
+// ErrorInfo, whose domain is `backoffice`. Some reasons report a violated database constraint. They
+// have the name of the constraint in upper case.
 type Reason int32
 
 const (
@@ -72,8 +72,7 @@ const (
 	// The organization has too many large requests in progress: requests that read large parts of its
 	// books, or parse or transfer a file. Retry after the delay in RetryInfo. (503)
 	Reason_ORGANIZATION_BUSY Reason = 70
-	// An internal error of the server. Report the request id, which identifies the error in the log.
-	// (500)
+	// An internal server error. Report the request id, which identifies the error in the log. (500)
 	Reason_INTERNAL_FAULT Reason = 18
 	// The path does not exist. (404)
 	Reason_ROUTE_NOT_FOUND Reason = 19
@@ -278,8 +277,8 @@ const (
 	// The splits of the rule do not cover the whole line, or exceed it. The percentages must add up
 	// to 100, unless one split takes the rest. (400)
 	Reason_BANK_RULE_SPLITS_INCOMPLETE Reason = 275
-	// The journal line cannot be outstanding: it is of another account or a later day, is reversed,
-	// or is already booked by the bank. (400)
+	// The journal line cannot be outstanding: it belongs to another account or a later day, is
+	// reversed, or is already booked by the bank. (400)
 	Reason_RECONCILIATION_LINE_NOT_OUTSTANDING Reason = 276
 	// A completed reconciliation of a bank account includes the journal entry. Reopen the
 	// reconciliation first, or reverse the entry on a later day. (400)
