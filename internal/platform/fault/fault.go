@@ -5,8 +5,10 @@
 package fault
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -186,7 +188,24 @@ func (l *List) Merge(under string, err error) error {
 	return nil
 }
 
-// MergeViolations is Add for an err that is nil or has violations.
+// MergeNew is Merge without the violations of fields that the list already contains, so that two
+// checks of the same field report it once.
+func (l *List) MergeNew(under string, err error) error {
+	var found List
+	if err := found.Merge(under, err); err != nil {
+		return err
+	}
+	known := slices.Clone(l.fields)
+	for _, f := range found.fields {
+		if !slices.ContainsFunc(known, func(k Field) bool { return k.Path == f.Path }) {
+			l.Append(f)
+			l.reason = cmp.Or(found.reason, l.reason)
+		}
+	}
+	return nil
+}
+
+// MergeViolations is Merge for an err that is nil or has violations.
 func (l *List) MergeViolations(under string, err error) { _ = l.Merge(under, err) }
 
 // Err returns an error that lists the collected violations, or nil if there are none. Its

@@ -100,6 +100,33 @@ func TestListKeepsSpecificReason(t *testing.T) {
 	}
 }
 
+func TestMergeNewSkipsReportedFields(t *testing.T) {
+	t.Parallel()
+	var l fault.List
+	l.Append(fault.At("lines[0].priority", "must be one of the defined enum values"))
+	for _, err := range []error{
+		fault.InvalidFor(optionsv1.Reason_DATE_UNUSUAL, fault.At("priority", "has no value 9")),
+		fault.Invalid(fault.At("date", "must be a date"), fault.At("date", "must be in this century")),
+		nil,
+	} {
+		if err := l.MergeNew("lines[0]", err); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := fault.From(l.Err())
+	var got []string
+	for _, f := range e.Fields {
+		got = append(got, f.Path)
+	}
+	want := []string{"lines[0].priority", "lines[0].date", "lines[0].date"}
+	if !slices.Equal(got, want) || e.Reason != optionsv1.Reason_FIELDS_INVALID {
+		t.Errorf("got %q for %s, want %q for FIELDS_INVALID", got, e.Reason, want)
+	}
+	if failure := errors.New("disk full"); l.MergeNew("", failure) != failure {
+		t.Error("an error without violations: want it returned")
+	}
+}
+
 func TestListReturnsErrorsWithoutViolations(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{

@@ -30,7 +30,7 @@ func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 }
 
 // validate reports all violations in a record's fields: missing required fields, limits declared in
-// the proto, and values that no column accepts.
+// the proto, and values that no column accepts. A column does not repeat that a field is invalid.
 func (k *Kind[R]) validate(c *call.Call, r R) error {
 	var violations fault.List
 	m := r.ProtoReflect()
@@ -38,7 +38,7 @@ func (k *Kind[R]) validate(c *call.Call, r R) error {
 	if err := violations.Merge("", checkProtoRules(m.Interface())); err != nil {
 		return err
 	}
-	if err := violations.Merge("", k.table.Validate(c, r)); err != nil {
+	if err := violations.MergeNew("", k.table.Validate(c, r)); err != nil {
 		return err
 	}
 	return violations.Err()
