@@ -29,6 +29,9 @@ type AnyKind interface {
 	Events() []string
 	// Actions are the verbs in allowed_actions, in their order.
 	Actions() []string
+	// AcceptsEveryState reports whether a verb of the lifecycle is accepted in every state, so that
+	// the state never refuses it.
+	AcceptsEveryState(verb string) bool
 }
 
 // ReadPermission returns the permission to read the records.
@@ -39,6 +42,11 @@ func (k *Kind[R]) EventPrefix() string { return k.eventPrefix }
 
 // Binding returns the table that stores the records.
 func (k *Kind[R]) Binding() table.Binding { return k.table }
+
+// AcceptsEveryState reports whether a verb of the lifecycle is accepted in every state.
+func (k *Kind[R]) AcceptsEveryState(verb string) bool {
+	return k.lifecycle != nil && k.lifecycle.AcceptsEveryState(verb)
+}
 
 // Prefix returns the prefix of the identifiers of the records.
 func (k *Kind[R]) Prefix() string { return k.table.Prefix() }

@@ -13,23 +13,18 @@ import (
 	"backoffice/internal/platform/state"
 )
 
-// speech is a made-up state of persons.
-type speech int32
-
-func (s speech) String() string { return []string{"NONE", "SPOKEN", "SILENT"}[s] }
-
-// speechLifecycle is a lifecycle for this test. A person's display name holds the state.
+// speechLifecycle is a made-up lifecycle of persons, with the states of API keys. A person named
+// Silent is REVOKED, any other ACTIVE.
 func speechLifecycle() *state.Lifecycle[*platformv1.Person] {
-	at := func(p *platformv1.Person) *speech {
-		now := speech(1)
+	at := func(p *platformv1.Person) *platformv1.ApiKey_State {
 		if p.DisplayName == "Silent" {
-			now = 2
+			return platformv1.ApiKey_REVOKED.Enum()
 		}
-		return &now
+		return platformv1.ApiKey_ACTIVE.Enum()
 	}
-	return state.New(at, []state.Step[speech]{
-		{Verb: "hush", Event: "hushed", From: []speech{1}},
-		{Verb: "greet", Event: "greeted", From: []speech{1}},
+	active := []platformv1.ApiKey_State{platformv1.ApiKey_ACTIVE}
+	return state.New(at, []state.Step[platformv1.ApiKey_State]{
+		{Verb: "hush", Event: "hushed", From: active}, {Verb: "greet", Event: "greeted", From: active},
 	})
 }
 
@@ -56,7 +51,7 @@ func TestGuardRunsOnceForItsVerbs(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]string{
-		"Pat": "", "Silent": "The state is SILENT; it must be SPOKEN.", "Sam": "DisplayName is short.",
+		"Pat": "", "Silent": "The state is REVOKED; it must be ACTIVE.", "Sam": "DisplayName is short.",
 	}
 	for _, p := range persons {
 		for _, a := range p.AllowedActions {

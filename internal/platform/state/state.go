@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"google.golang.org/protobuf/reflect/protoreflect"
+
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/fault"
@@ -17,6 +19,7 @@ import (
 type State interface {
 	~int32
 	String() string
+	Descriptor() protoreflect.EnumDescriptor
 }
 
 // Step is one verb of a lifecycle.
@@ -37,6 +40,8 @@ type Lifecycle[R any] struct{ verbs []verb[R] }
 // verb is a Step of any state type.
 type verb[R any] struct {
 	name, event string
+	// everyState is true if the verb is accepted in every state.
+	everyState bool
 	// refusal returns why the record does not accept the verb, or "".
 	refusal func(R) string
 	move    func(R)
@@ -47,7 +52,7 @@ func New[R any, S State](at func(R) *S, steps []Step[S]) *Lifecycle[R] {
 	l := &Lifecycle[R]{}
 	for _, step := range steps {
 		l.verbs = append(l.verbs, verb[R]{
-			name: step.Verb, event: step.Event,
+			name: step.Verb, event: step.Event, everyState: containsAll(step.From),
 			refusal: func(r R) string {
 				if slices.Contains(step.From, *at(r)) {
 					return ""
@@ -62,6 +67,18 @@ func New[R any, S State](at func(R) *S, steps []Step[S]) *Lifecycle[R] {
 		})
 	}
 	return l
+}
+
+// containsAll reports whether all states are in a list. The zero state is none.
+func containsAll[S State](states []S) bool {
+	var zero S
+	values := zero.Descriptor().Values()
+	for i := range values.Len() {
+		if n := S(values.Get(i).Number()); n != 0 && !slices.Contains(states, n) {
+			return false
+		}
+	}
+	return true
 }
 
 // joinNames joins the names of states by "or".
@@ -89,6 +106,13 @@ func (l *Lifecycle[R]) Event(verb string) string {
 		return l.verbs[i].event
 	}
 	return ""
+}
+
+// AcceptsEveryState reports whether a verb is accepted in every state, so that the state never
+// refuses it.
+func (l *Lifecycle[R]) AcceptsEveryState(verb string) bool {
+	i := l.indexOf(verb)
+	return i >= 0 && l.verbs[i].everyState
 }
 
 // Move changes the record to the state that the verb leads to. It fails with STATE_REFUSES_ACTION

@@ -48,6 +48,19 @@ func TestRefusalNamesTheStates(t *testing.T) {
 	}
 }
 
+func TestVerbAcceptsEveryState(t *testing.T) {
+	t.Parallel()
+	every := []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED, pb.Task_STARTED, pb.Task_COMPLETED, pb.Task_CANCELED}
+	l := state.New(func(t *pb.Task) *pb.Task_State { return &t.State }, []state.Step[pb.Task_State]{
+		{Verb: "reset", From: every, To: pb.Task_UNSTARTED}, {Verb: "start", From: every[:4], To: pb.Task_STARTED},
+	})
+	for verb, want := range map[string]bool{"reset": true, "start": false, "fly": false} {
+		if got := l.AcceptsEveryState(verb); got != want {
+			t.Errorf("%s: got %t, want %t", verb, got, want)
+		}
+	}
+}
+
 func TestUnknownVerbIsRefused(t *testing.T) {
 	t.Parallel()
 	task := &pb.Task{State: pb.Task_STARTED}
