@@ -32,7 +32,13 @@ func writeCapability(r *resource, t *tree) error {
 	if err := t.edit("internal/app/modules.go", r.withConstructor); err != nil {
 		return err
 	}
-	return t.edit("internal/tools/cmd/openapi/api.go", r.withServiceOrder)
+	ofDomain, err := r.servicesOfDomain(t)
+	if err != nil {
+		return err
+	}
+	return t.edit("internal/tools/cmd/openapi/api.go", func(source string) (string, error) {
+		return r.withServiceOrder(source, ofDomain)
+	})
 }
 
 // ServiceName returns the name of the service of a new package, such as "FleetService".
@@ -80,9 +86,22 @@ func (r *resource) withConstructor(source string) (string, error) {
 	return withGoImport(source, "", "backoffice/internal/"+r.Domain+"/"+r.Package)
 }
 
-// withServiceOrder adds the service to the order of the API reference, before the services of the
-// platform that a new caller needs last.
-func (r *resource) withServiceOrder(source string) (string, error) {
+// servicesOfDomain returns the names of the domain's services, each as the order of the API reference
+// quotes it.
+func (r *resource) servicesOfDomain(t *tree) ([]string, error) {
+	protos, err := t.glob("proto/backoffice/" + r.Domain + "/v1/*_service.proto")
+	var out []string
+	for _, source := range protos {
+		for _, service := range regexp.MustCompile(`(?m)^service (\w+)Service \{`).FindAllStringSubmatch(source, -1) {
+			out = append(out, strconv.Quote(service[1]))
+		}
+	}
+	return out, err
+}
+
+// withServiceOrder adds the service to the order of the API reference, after the last service of its
+// domain. The first service of a domain goes before those of the platform that a new caller needs last.
+func (r *resource) withServiceOrder(source string, ofDomain []string) (string, error) {
 	list := regexp.MustCompile(`(?s)\nvar serviceOrder = \[\]string\{\n(.*?)\n\}`).FindStringSubmatchIndex(source)
 	if list == nil {
 		return "", fmt.Errorf("it has no serviceOrder")
@@ -91,6 +110,11 @@ func (r *resource) withServiceOrder(source string) (string, error) {
 	at := slices.Index(names, `"History"`)
 	if at < 0 {
 		at = len(names)
+	}
+	for i, name := range names {
+		if slices.Contains(ofDomain, name) {
+			at = i + 1
+		}
 	}
 	names = slices.Insert(names, at, strconv.Quote(strings.TrimSuffix(r.Service, "Service")))
 	return source[:list[2]] + filled(names, 1) + source[list[3]:], nil

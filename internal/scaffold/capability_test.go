@@ -48,7 +48,7 @@ func TestCapabilityIsWritten(t *testing.T) {
 	wantStrings(t, dir, "internal/app/modules.go",
 		"\t\tledger.NewModule(ledgerHooks()...),\n\t\tfleet.Module,\n\t\tdirectory.Module,\n",
 		"import (\n\t\"backoffice/internal/finance/fleet\"\n")
-	wantStrings(t, dir, "internal/tools/cmd/openapi/api.go", "\t\"Ledger\", \"Fleet\", \"History\",\n}\n")
+	wantStrings(t, dir, "internal/tools/cmd/openapi/api.go", "\t\"Ledger\", \"Payables\", \"Fleet\", \"Work\", \"History\",\n}\n")
 	for _, left := range []string{
 		"internal/finance/fleet/fleet.go: what the package owns",
 		"what driver_id means", "to a user: ACTIVE, SOLD", "make gen",

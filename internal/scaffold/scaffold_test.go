@@ -95,7 +95,7 @@ func Modules() []module.Constructor {
 }
 `,
 	"internal/finance/ledger/account.go": "package ledger\n\nvar accounts = table.New(\"finance.accounts\")\n",
-	"internal/tools/cmd/openapi/api.go":  "package main\n\nvar serviceOrder = []string{\n\t\"Ledger\", \"History\",\n}\n",
+	"internal/tools/cmd/openapi/api.go":  "package main\n\nvar serviceOrder = []string{\n\t\"Ledger\", \"Payables\", \"Work\", \"History\",\n}\n",
 }
 
 // stub creates a tree with the files that the scaffold edits, without vendors.
