@@ -40,6 +40,9 @@ A grant is ROLE[:OWN|TEAM|ALL][:read]. By default the role reads and writes ALL 
 
     -grant BOOKKEEPER -grant MANAGER:ALL:read -grant MANAGER:TEAM
 
+The roles are ACCOUNTANT, BOOKKEEPER, PAYROLL, HR, MANAGER, APPROVER and EMPLOYEE. EVERYONE stands for
+all of them. OWNER, ADMIN and AUDITOR have their grants in platform/identity/role.go.
+
 A verb is name:FROM[,FROM]:TO[:event] and leads from the states FROM to the state TO. A new record
 has the first state:
 
@@ -96,8 +99,8 @@ func (r *resource) flags(out io.Writer) *flag.FlagSet {
 		"field of type prs with the person who owns a record (default: records have no owner)")
 	flags.BoolVar(&r.NoArchive, "no-archive", false, "records cannot be archived")
 	flags.Func("grant", "grant, as above; may be repeated", func(text string) error {
-		g, err := parseGrant(text)
-		r.Grants = append(r.Grants, g)
+		grants, err := parseGrants(text)
+		r.Grants = append(r.Grants, grants...)
 		return err
 	})
 	flags.Func("field", "field, as above; may be repeated", func(text string) error {

@@ -20,6 +20,32 @@ type grant struct {
 // reaches are the names in package call by those of the flag.
 var reaches = map[string]string{"OWN": "Own", "TEAM": "Team", "ALL": "All"}
 
+// roles are the roles that a module grants permissions to. The others have theirs in
+// platform/identity/role.go.
+var roles = []string{"ACCOUNTANT", "BOOKKEEPER", "PAYROLL", "HR", "MANAGER", "APPROVER", "EMPLOYEE"}
+
+// everyone stands for all roles.
+const everyone = "EVERYONE"
+
+// parseGrants reads a grant, which is several if its role is EVERYONE.
+func parseGrants(text string) ([]grant, error) {
+	g, err := parseGrant(text)
+	switch {
+	case err != nil:
+		return nil, err
+	case g.role != everyone && !slices.Contains(roles, g.role):
+		return nil, fmt.Errorf("%s is not a role to grant to; the roles are %s, or %s", g.role, strings.Join(roles, ", "),
+			everyone)
+	case g.role != everyone:
+		return []grant{g}, nil
+	}
+	var out []grant
+	for _, role := range roles {
+		out = append(out, grant{role, g.reach, g.read})
+	}
+	return out, nil
+}
+
 // parseGrant reads ROLE[:OWN|TEAM|ALL][:read].
 func parseGrant(text string) (grant, error) {
 	role, rest, _ := strings.Cut(text, ":")

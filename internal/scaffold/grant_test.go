@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -72,6 +73,40 @@ func TestLongGrantsAreWrapped(t *testing.T) {
 					t.Fatalf("got a line of more than %d columns: %s", maxColumns, line)
 				}
 			}
+		}
+	}
+}
+
+// TestRolesMatchProto checks that the scaffold and its usage know all roles of the proto, except those
+// that have their grants in platform/identity.
+func TestRolesMatchProto(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, d := range standard.Declarations(read(t, root, "proto/backoffice/platform/v1/api_key.proto")) {
+		role, found := strings.CutPrefix(d.Name, "ApiKey.Role.")
+		if found && !slices.Contains([]string{"ROLE_UNSPECIFIED", "OWNER", "ADMIN", "AUDITOR"}, role) {
+			want = append(want, role)
+		}
+	}
+	if !slices.Equal(roles, want) {
+		t.Errorf("got the roles %q, want %q", roles, want)
+	}
+	for _, role := range append(want, everyone) {
+		if !strings.Contains(usage, role) {
+			t.Errorf("the usage does not name the role %s", role)
+		}
+	}
+}
+
+func TestEveryoneIsAllRoles(t *testing.T) {
+	t.Parallel()
+	got, err := parseGrants("EVERYONE:ALL:read")
+	if err != nil || len(got) != len(roles) {
+		t.Fatalf("got %v, %v, want a grant for each of %d roles", got, err, len(roles))
+	}
+	for i, g := range got {
+		if want := (grant{roles[i], "All", true}); g != want {
+			t.Errorf("got %v, want %v", g, want)
 		}
 	}
 }

@@ -243,6 +243,8 @@ var invalidCommands = map[string][]string{
 		"bil", "-grant", "EMPLOYEE:OWN"},
 	"an unknown reach": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
 		"-grant", "EMPLOYEE:SOME"},
+	"an unknown role": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
+		"-grant", "BOOKEEPER"},
 	"a verb without states": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix", "bil",
 		"-verb", "pay:OPEN:PAID"},
 	"a verb to an unknown state": {"-domain", "finance", "-package", "payables", "-resource", "Bill", "-prefix",
