@@ -19,7 +19,7 @@ var fleet = []string{
 	"-field", "seat_count:int32:required,min=1,max=80:Number of seats.",
 	"-field", "odometer_kilometers:int64:min=0:Reading of the odometer.",
 	"-field", "inspection_date:date:sort:Date of the next inspection.",
-	"-state", "ACTIVE,SOLD", "-verb", "sell:ACTIVE:SOLD",
+	"-state", "ACTIVE,SOLD", "-verb", "sell:ACTIVE:SOLD", "-verb", "return:SOLD:ACTIVE",
 }
 
 // TestCapabilityIsWritten checks the files and lines of a new capability.
@@ -52,6 +52,8 @@ func TestCapabilityIsWritten(t *testing.T) {
 	for _, left := range []string{
 		"internal/finance/fleet/fleet.go: what the package owns",
 		"what driver_id means", "to a user: ACTIVE, SOLD", "make gen",
+		"vehicle.go: what ReturnVehicle does; its comments here and in the service read like those of GetVehicle\n",
+		"go test ./internal/finance/fleet\n", "TestConformance/vehicles|TestStandard|", "go test ./internal ./migrations\n",
 	} {
 		if !strings.Contains(out.String(), left) {
 			t.Errorf("got %s, want it to name %q", out.String(), left)
@@ -73,7 +75,7 @@ func TestFieldsAreCommentedAndLimited(t *testing.T) {
 		"  int32 seat_count = 5 [\n    (google.api.field_behavior) = REQUIRED,\n    (buf.validate.field).int32 = {\n"+
 			"      gte: 1\n      lte: 80\n    }\n  ];\n",
 		"  // Reading of the odometer. Optional.\n  int64 odometer_kilometers = 6 [(buf.validate.field).int64.gte = 0];\n",
-		"    // Initial state.\n    ACTIVE = 1;\n    // Set by `sell`.\n    SOLD = 2;\n")
+		"    // Initial state, also set by `return`.\n    ACTIVE = 1;\n    // Set by `sell`.\n    SOLD = 2;\n")
 	wantStrings(t, dir, "internal/tools/cmd/openapi/examples.json",
 		`"plateNumber": "V-104"`, `"odometerKilometers": "48200"`)
 	wantStrings(t, dir, "internal/app/fixtures_test.go", "PlateNumber: uniqueCode()", "SeatCount: 30",

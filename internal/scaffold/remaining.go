@@ -3,10 +3,26 @@ package main
 import (
 	"fmt"
 	"strings"
+
+	"backoffice/internal/scaffold/standard"
 )
+
+// namesake returns the standard method whose comment begins with the same verb as the comment of a
+// step, "" if there is none. For example, both "return" and Get return a record.
+func (r *resource) namesake(s step) string {
+	first, _, _ := strings.Cut(s.Does(), " ")
+	for _, verb := range standard.Verbs {
+		does, _, _ := strings.Cut(r.MethodComment(verb, true), " ")
+		if strings.EqualFold(does, first) {
+			return r.Method(verb)
+		}
+	}
+	return ""
+}
 
 // remaining returns what is left to do by hand, to print after the paths of the files.
 func (r *resource) remaining() string {
+	file := "internal/" + r.Domain + "/" + r.Package + "/" + r.Singular() + ".go"
 	record := "proto/backoffice/" + r.Domain + "/v1/" + r.Singular() + ".proto"
 	var words []string
 	say := func(path, format string, args ...any) {
@@ -25,6 +41,9 @@ func (r *resource) remaining() string {
 	}
 	for _, s := range r.Steps {
 		say(r.serviceFile(), "what %s does besides changing the state", s.Go()+r.Message)
+		if other := r.namesake(s); other != "" {
+			say(file, "what %s does; its comments here and in the service read like those of %s", s.Go()+r.Message, other)
+		}
 	}
 	if r.Capability != "" {
 		say(r.packageFile(r.Package), "what the package owns, what it guarantees, what it leaves to others")
@@ -33,5 +52,9 @@ func (r *resource) remaining() string {
 	return "\nState in words:\n" + strings.Join(words, "\n") + "\n\nThen:\n" +
 		"  make gen    # generates gen/; nothing compiles before\n" +
 		"  go test ./internal/app -run 'TestStatements|TestGrants|TestReachOf|TestEventCatalog' -update\n" +
-		"  go test ./internal/app -run 'TestConformance/" + r.Collection + "'\n"
+		"  go test ./internal/" + r.Domain + "/" + r.Package + "\n" +
+		"  go test ./internal/app -v -run 'TestConformance/" + r.Collection +
+		"|TestStandard|TestListComments|TestSchema'\n" +
+		"  go test ./internal/app -run 'TestErrorsMatch|TestRequestExamples|TestExamplesMatch|TestAllowedActions'\n" +
+		"  go test ./internal ./migrations\n"
 }
