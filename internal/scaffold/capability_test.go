@@ -19,6 +19,10 @@ var fleet = []string{
 	"-field", "seat_count:int32:required,min=1,max=80:Number of seats.",
 	"-field", "odometer_kilometers:int64:min=0:Reading of the odometer.",
 	"-field", "inspection_date:date:sort:Date of the next inspection.",
+	"-field", "fuel:enum=GASOLINE|NATURAL_GAS:filter:Fuel it runs on.",
+	"-field", "body:enum=CAR|VAN:required:Body of the vehicle.",
+	"-field", "sale_price:money:output:Price at which it was sold.",
+	"-field", "buyer_id:acc:output:Account of the buyer.",
 	"-state", "ACTIVE,SOLD", "-verb", "sell:ACTIVE:SOLD", "-verb", "return:SOLD:ACTIVE",
 }
 
@@ -53,6 +57,7 @@ func TestCapabilityIsWritten(t *testing.T) {
 		"internal/finance/fleet/fleet.go: what the package owns",
 		"what driver_id means", "to a user: ACTIVE, SOLD", "make gen",
 		"vehicle.go: what ReturnVehicle does; its comments here and in the service read like those of GetVehicle\n",
+		"what each value of fuel means to a user: GASOLINE, NATURAL_GAS\n", "that sets sale_price",
 		"go test ./internal/finance/fleet\n", "TestConformance/vehicles|TestStandard|", "go test ./internal ./migrations\n",
 	} {
 		if !strings.Contains(out.String(), left) {
@@ -80,6 +85,55 @@ func TestFieldsAreCommentedAndLimited(t *testing.T) {
 		`"plateNumber": "V-104"`, `"odometerKilometers": "48200"`)
 	wantStrings(t, dir, "internal/app/fixtures_test.go", "PlateNumber: uniqueCode()", "SeatCount: 30",
 		"financev1 \"backoffice/gen/go/backoffice/finance/v1\"\n\t\"backoffice/internal/app/apptest\"\n")
+}
+
+// TestEnumsAreWritten checks the proto, the column and the examples of an optional enum and of a
+// required one. Only the optional one may be stored as the empty string.
+func TestEnumsAreWritten(t *testing.T) {
+	t.Parallel()
+	dir := stub(t)
+	if err := run(fleet, dir, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	wantStrings(t, dir, "proto/backoffice/finance/v1/vehicle.proto",
+		"  }\n\n  // Fuel of a vehicle.\n  enum Fuel {\n    // Unspecified.\n    FUEL_UNSPECIFIED = 0;\n"+
+			"    // Gasoline.\n    GASOLINE = 1;\n    // Natural gas.\n    NATURAL_GAS = 2;\n  }\n\n",
+		"  // Fuel it runs on. Optional.\n  Fuel fuel = 8 [(buf.validate.field).enum.defined_only = true];\n",
+		"  // Body of the vehicle.\n  Body body = 9 [\n    (google.api.field_behavior) = REQUIRED,\n"+
+			"    (buf.validate.field).enum.defined_only = true\n  ];\n")
+	wantStrings(t, dir, "migrations/0101_finance_vehicles.sql", "  fuel text not null,\n",
+		"  constraint vehicles_fuel_known check (fuel in ('', 'GASOLINE', 'NATURAL_GAS')),\n",
+		"  constraint vehicles_body_known check (body in ('CAR', 'VAN')),\n",
+		"  constraint vehicles_state_known check (state in ('ACTIVE', 'SOLD'))\n")
+	wantStrings(t, dir, "internal/finance/fleet/vehicle.go",
+		"table.Enum(\"fuel\", func(v *pb.Vehicle) *pb.Vehicle_Fuel { return &v.Fuel }).Filter(),\n")
+	wantStrings(t, dir, "internal/app/fixtures_test.go", "Fuel: financev1.Vehicle_GASOLINE")
+	wantStrings(t, dir, "internal/tools/cmd/openapi/examples.json", `"fuel": "GASOLINE"`)
+}
+
+// TestOutputFieldsAreLeftOutOfRequests checks that only the record has fields that the server sets.
+func TestOutputFieldsAreLeftOutOfRequests(t *testing.T) {
+	t.Parallel()
+	dir := stub(t)
+	if err := run(fleet, dir, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	wantStrings(t, dir, "proto/backoffice/finance/v1/vehicle.proto",
+		"  // Price at which it was sold.\n"+
+			"  backoffice.type.v1.Money sale_price = 10 [(google.api.field_behavior) = OUTPUT_ONLY];\n",
+		"  // Account of the buyer.\n  string buyer_id = 11 [(google.api.field_behavior) = OUTPUT_ONLY];\n")
+	wantStrings(t, dir, "internal/finance/fleet/vehicle.go",
+		"table.Ref(\"buyer_id\", \"acc\", func(v *pb.Vehicle) *string { return &v.BuyerId }),\n")
+	wantStrings(t, dir, "internal/tools/cmd/openapi/examples.json",
+		"      \"salePrice\": null,\n      \"buyerId\": \"\",\n      \"state\": \"ACTIVE\",\n")
+	_, requests, _ := strings.Cut(read(t, dir, "internal/tools/cmd/openapi/examples.json"), `"requests"`)
+	for _, source := range []string{requests, read(t, dir, "internal/app/fixtures_test.go")} {
+		for _, word := range []string{"salePrice", "SalePrice", "uyerId", "typev1"} {
+			if strings.Contains(source, word) {
+				t.Errorf("got %s in a request, want it left out:\n%s", word, source)
+			}
+		}
+	}
 }
 
 // TestKindIsAddedWhateverTheLayout adds a kind to modules of every form.

@@ -29,7 +29,7 @@ func member(name string, fields []string) string {
 func (r *resource) requestExample() []string {
 	var out []string
 	for _, f := range r.Fields {
-		if f.Table == "" || f.Required {
+		if f.InRequest() {
 			out = append(out, fmt.Sprintf("%q: %s", f.JSON(), f.example(r)))
 		}
 	}
@@ -40,12 +40,14 @@ func (r *resource) requestExample() []string {
 const exampleID = "01m7yt0c4ge5k8w2q6h9n3r1sv"
 
 // recordExample returns the JSON fields of a new record. Its references are identifiers of other
-// examples.
+// examples. Output-only fields are empty.
 func (r *resource) recordExample(others string) []string {
 	out := []string{fmt.Sprintf(`"id": "%s_%s"`, r.Prefix, exampleID)}
 	for _, f := range r.Fields {
 		value := f.example(r)
-		if f.Table != "" {
+		if f.Output {
+			value = f.emptyExample()
+		} else if f.Table != "" {
 			value = regexp.MustCompile(`"` + f.Type + `_01[0-9a-z]{24}"`).FindString(others)
 			if value == "" {
 				value = `"` + f.Type + "_" + exampleID + `"`

@@ -11,12 +11,14 @@ import (
 // field is a field of the record beside the standard ones.
 type field struct {
 	// Text is its comment, "" if the flag has none.
-	Name, Type, Text               string
-	Required, Filter, Sort, Unique bool
+	Name, Type, Text                       string
+	Required, Filter, Sort, Unique, Output bool
 	// Min and Max are the limits of a number, or "" if there is none. Max is also the maximum length of
 	// a text.
 	Min, Max string
-	Number   int
+	// Values are the values of an enum without the zero value. Its type is "enum".
+	Values []string
+	Number int
 	// Table is the table that a reference refers to, TargetMessage the name of its message, and Target
 	// the words for one of its records.
 	Table, TargetMessage, Target string
@@ -24,7 +26,7 @@ type field struct {
 	create string
 }
 
-var scalars = []string{"text", "int32", "int64", "bool", "date", "money"}
+var scalars = []string{"text", "int32", "int64", "bool", "date", "money", "enum"}
 
 // parseField reads name:type[:options][:comment].
 func parseField(text string) (*field, error) {
@@ -33,6 +35,9 @@ func parseField(text string) (*field, error) {
 		return nil, fmt.Errorf("%q is not name:type[:options][:comment]", text)
 	}
 	f := &field{Name: parts[0], Type: parts[1]}
+	if values, isEnum := strings.CutPrefix(f.Type, "enum="); isEnum {
+		f.Type, f.Values = "enum", strings.Split(values, "|")
+	}
 	if len(parts) > 3 {
 		f.Text = strings.TrimSpace(parts[3])
 	}
@@ -43,7 +48,7 @@ func parseField(text string) (*field, error) {
 			}
 		}
 	}
-	if f.Type == "text" && f.Max == "" {
+	if f.Type == "text" && f.Max == "" && !f.Output {
 		f.Max = "200"
 	}
 	return f, f.check()
@@ -65,6 +70,8 @@ func (f *field) set(option string) bool {
 		f.Sort = true
 	case option == "unique":
 		f.Unique = true
+	case option == "output":
+		f.Output = true
 	default:
 		return false
 	}
@@ -75,6 +82,12 @@ func (f *field) set(option string) bool {
 func (f *field) check() error {
 	if f.Unique && f.Type != "text" {
 		return fmt.Errorf("%s is not a text, and only texts can be unique", f.Name)
+	}
+	if f.Output && (f.Required || f.Min != "" || f.Max != "") {
+		return fmt.Errorf("%s is set by the server, so a request can neither need nor limit it", f.Name)
+	}
+	if err := f.checkValues(); err != nil {
+		return err
 	}
 	if f.Sort && !slices.Contains([]string{"text", "int32", "int64", "date"}, f.Type) {
 		return fmt.Errorf("lists cannot be ordered by %s, which is a %s", f.Name, f.Type)
@@ -97,6 +110,19 @@ func (f *field) check() error {
 	return nil
 }
 
+// checkValues rejects an enum without values, or with invalid ones.
+func (f *field) checkValues() error {
+	if f.Type == "enum" && len(f.Values) == 0 {
+		return fmt.Errorf("%s is an enum without values; write enum=GOOD|WORN", f.Name)
+	}
+	for i, value := range f.Values {
+		if !stateName.MatchString(value) || slices.Contains(f.Values[:i], value) {
+			return fmt.Errorf("%s: %q is not a value, such as GOOD, or is repeated", f.Name, value)
+		}
+	}
+	return nil
+}
+
 // Comment returns the comment of the field. It adds whether the field is unique or optional, unless
 // the flag says so. A comment that the flag leaves out is the field's name.
 func (f *field) Comment() string {
@@ -111,7 +137,7 @@ func (f *field) Comment() string {
 	says := func(words ...string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(strings.ToLower(text), w) })
 	}
-	optional := !f.Required && f.Type != "bool" && !says("optional", "absent", "default")
+	optional := !f.Required && !f.Output && f.Type != "bool" && !says("optional", "absent", "default")
 	if f.Unique && !says("unique") {
 		text += " Unique in the organization, ignoring case."
 	}
@@ -123,11 +149,16 @@ func (f *field) Comment() string {
 
 // Options returns the options of the field in its proto, each as buf formats it.
 func (f *field) Options() string {
+	if f.Output {
+		return " [(google.api.field_behavior) = OUTPUT_ONLY]"
+	}
 	var out []string
 	if f.Required {
 		out = append(out, "(google.api.field_behavior) = REQUIRED")
 	}
 	switch {
+	case f.Type == "enum":
+		out = append(out, "(buf.validate.field).enum.defined_only = true")
 	case f.Type == "text":
 		out = append(out, "(buf.validate.field).string.max_len = "+f.Max)
 	case f.Min != "" && f.Max != "":
@@ -158,6 +189,8 @@ func (f *field) ProtoType() string {
 		return f.Type
 	case "money":
 		return "backoffice.type.v1.Money"
+	case "enum":
+		return f.Go()
 	}
 	return "string"
 }

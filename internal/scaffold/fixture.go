@@ -27,7 +27,7 @@ func writeFixture(r *resource, t *tree) error {
 			"backoffice/gen/go/backoffice/" + r.Domain + "/v1": r.Domain + "v1",
 			"backoffice/internal/app/apptest":                  "",
 		}
-		if r.Has("money") {
+		if strings.Contains(r.fixture(), "typev1.") {
 			imports["backoffice/gen/go/backoffice/type/v1"] = "typev1"
 		}
 		for path, name := range imports {
@@ -80,7 +80,7 @@ func (f *field) creation(tests map[string]string) string {
 
 // value returns Go code of a valid value of the field. A text is different at each evaluation, since
 // it may be unique.
-func (f *field) value(noun string) string {
+func (f *field) value(r *resource, noun string) string {
 	switch f.Type {
 	case "text":
 		if f.maxLength() < len(noun)+10 {
@@ -95,36 +95,43 @@ func (f *field) value(noun string) string {
 		return `"2026-01-31"`
 	case "money":
 		return `&typev1.Money{Amount: "1000.5"}`
+	case "enum":
+		return r.Domain + "v1." + r.Message + "_" + f.Values[0]
 	}
 	return f.create
 }
 
-// values returns Go code of the fields of the record that the conformance suite creates: all values,
-// and the required references.
+// InRequest reports whether the request of the conformance suite and of the API reference that creates
+// a record has the field: all have but output-only fields and optional references.
+func (f *field) InRequest() bool { return !f.Output && (f.Table == "" || f.Required) }
+
+// values returns Go code of the fields of the record that the conformance suite creates.
 func (r *resource) values() []string {
 	var out []string
 	for _, f := range r.Fields {
-		if f.Table == "" || f.Required {
-			out = append(out, f.Go()+": "+f.value(r.Message))
+		if f.InRequest() {
+			out = append(out, f.Go()+": "+f.value(r, r.Message))
 		}
 	}
 	return out
 }
 
 // patch returns the field that the conformance suite changes, and Go code of its new value. It is nil
-// if the fixture's author has to choose: all fields are references or amounts.
+// if the fixture's author has to choose: all fields are output-only, references or amounts.
 func (r *resource) patch() (*field, string) {
 	for _, f := range r.Fields {
 		switch {
-		case f.Table != "":
+		case f.Table != "" || f.Output:
 		case f.Type == "text":
-			return f, f.value("Other " + r.Noun())
+			return f, f.value(r, "Other "+r.Noun())
 		case f.Type == "int32" || f.Type == "int64":
 			return f, f.otherNumber(30)
 		case f.Type == "bool":
 			return f, "false"
 		case f.Type == "date":
 			return f, `"2026-02-28"`
+		case len(f.Values) > 1:
+			return f, r.Domain + "v1." + r.Message + "_" + f.Values[1]
 		}
 	}
 	return nil, ""

@@ -15,10 +15,11 @@ Writes a resource with the standard methods. A field is
 
     name:type[:options][:comment]
 
-where type is text, int32, int64, bool, date, money or the prefix of the identifiers that it refers
-to, such as acc. Options are joined by commas:
+where type is text, int32, int64, bool, date, money, enum=VALUE|VALUE or the prefix of the identifiers
+that it refers to, such as acc. Options are joined by commas:
 
     required   the field must be set
+    output     only the server sets the field; requests cannot
     filter     lists can be filtered by it
     sort       lists can be ordered by it; text, numbers and dates
     unique     no two records have the same value, ignoring case; texts
@@ -28,7 +29,9 @@ An optional date with sort is stored as infinity if it is not set, so that such 
 scaffold adds to the comment that a field is optional or unique. A Bill with a number and a vendor:
 
     -field 'number:text:required,filter,sort,max=40:Number that the vendor gave it.' \
-    -field 'vendor_id:ven:filter:Vendor that sent it.'
+    -field 'vendor_id:ven:filter:Vendor that sent it.' \
+    -field 'channel:enum=MAIL|PORTAL:filter:Channel by which it arrived.' \
+    -field 'payment_date:date:output:Date on which it was paid.'
 
 Without -field it has a unique display_name.
 
@@ -132,6 +135,9 @@ func (r *resource) check() error {
 		}
 		names = append(names, f.Name)
 	}
+	if err := r.checkEnumValues(); err != nil {
+		return err
+	}
 	isOwner := func(f *field) bool { return f.Name == r.Owner && f.Type == "prs" }
 	if r.Owner != "" && !slices.ContainsFunc(r.Fields, isOwner) {
 		return fmt.Errorf("the owner %s is not a field of type prs; add -field %s:prs", r.Owner, r.Owner)
@@ -139,6 +145,21 @@ func (r *resource) check() error {
 	for _, g := range r.Grants {
 		if r.Owner == "" && g.reach != "All" {
 			return fmt.Errorf("%s cannot be granted %s: the records have no -owner", g.role, strings.ToUpper(g.reach))
+		}
+	}
+	return nil
+}
+
+// checkEnumValues rejects a value that two enums have, because the values of all enums in a message
+// share one scope.
+func (r *resource) checkEnumValues() error {
+	taken := slices.Clone(r.States)
+	for _, f := range r.Fields {
+		for _, value := range f.Values {
+			if slices.Contains(taken, value) {
+				return fmt.Errorf("%s has the value %s, which is also a state or a value of another field", f.Name, value)
+			}
+			taken = append(taken, value)
 		}
 	}
 	return nil

@@ -36,6 +36,14 @@ func (r *resource) remaining() string {
 			say(record, "what %s means, its unit and an example (no comment)", f.Name)
 		}
 	}
+	for _, f := range r.Fields {
+		if f.Type == "enum" {
+			say(record, "what each value of %s means to a user: %s", f.Name, strings.Join(f.Values, ", "))
+		}
+		if f.Output {
+			say(file, "a rule or a step that sets %s, which requests cannot set", f.Name)
+		}
+	}
 	if len(r.States) > 0 {
 		say(record, "what each state means to a user: %s", strings.Join(r.States, ", "))
 	}

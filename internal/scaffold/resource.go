@@ -144,7 +144,7 @@ func (r *resource) Reasons() []string {
 			out = append(out, r.taken(f))
 		}
 	}
-	if slices.ContainsFunc(r.Fields, func(f *field) bool { return f.Table != "" }) {
+	if slices.ContainsFunc(r.Fields, func(f *field) bool { return f.Table != "" && !f.Output }) {
 		out = append(out, "REFERENCE_NOT_FOUND", "REFERENCE_ARCHIVED")
 	}
 	return out
@@ -160,7 +160,9 @@ func (r *resource) Has(types ...string) bool {
 	return slices.ContainsFunc(r.Fields, func(f *field) bool { return slices.Contains(types, f.Type) })
 }
 
-// Validated reports whether a field has limits.
+// Validated reports whether a field has limits or is an enum that requests may set.
 func (r *resource) Validated() bool {
-	return slices.ContainsFunc(r.Fields, func(f *field) bool { return f.Min != "" || f.Max != "" })
+	return slices.ContainsFunc(r.Fields, func(f *field) bool {
+		return f.Min != "" || f.Max != "" || f.Type == "enum" && !f.Output
+	})
 }

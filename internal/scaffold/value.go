@@ -48,10 +48,29 @@ func (f *field) example(r *resource) string {
 			return strconv.Quote(date)
 		}
 		return `"2026-11-20"`
+	case "enum":
+		return strconv.Quote(f.Values[0])
 	case "money":
 		return "{\n        \"amount\": \"250.00\",\n        \"currencyCode\": \"USD\"\n      }"
 	}
 	return `"<id of ` + f.Target + `>"`
+}
+
+// emptyExample returns the JSON value of a field that is not set.
+func (f *field) emptyExample() string {
+	switch f.Type {
+	case "int32":
+		return "0"
+	case "int64":
+		return `"0"`
+	case "bool":
+		return "false"
+	case "money":
+		return "null"
+	case "enum":
+		return strconv.Quote(f.Zero())
+	}
+	return `""`
 }
 
 // exampleText returns an example of a text: by the last word of its name, as a code of the resource, or

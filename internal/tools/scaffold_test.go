@@ -27,14 +27,19 @@ var vehicle = []string{
 	"-field", "odometer_kilometers:int64:min=0,sort:Reading of the odometer.",
 	"-field", "inspection_date:date:sort,filter:Date of the next inspection.",
 	"-field", "price:money::Price it was bought at.",
+	"-field", "fuel:enum=GASOLINE|NATURAL_GAS:filter:Fuel it runs on.",
+	"-field", "body:enum=CAR|VAN:required:Body of the vehicle.",
+	"-field", "sale_price:money:output:Price it was sold at.",
+	"-field", "service_date:date:output,filter,sort:Date of the last service.",
 	"-state", "ACTIVE,IN_REPAIR,SOLD", "-verb", "repair:ACTIVE:IN_REPAIR", "-verb", "finish:IN_REPAIR:ACTIVE",
-	"-verb", "sell:ACTIVE,IN_REPAIR:SOLD",
+	"-verb", "sell:ACTIVE,IN_REPAIR:SOLD", "-verb", "return:SOLD:ACTIVE",
 }
 
 // trip is the arguments that write trips as the second records of the capability.
 var trip = []string{
 	"-domain", "operations", "-package", "fleet", "-resource", "Trip", "-prefix", "trp",
 	"-field", "vehicle_id:veh:required,filter:Vehicle that was driven.", "-field", "distance_kilometers:int32:min=1",
+	"-field", "purpose:enum=DELIVERY|VISIT", "-grant", "EVERYONE:ALL:read",
 }
 
 // TestScaffoldedCapabilityCompiles scaffolds a capability with two resources into a copy of the tree.
