@@ -10,13 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/module"
@@ -166,27 +163,4 @@ func (a Response) Reason() string {
 		}
 	}
 	return ""
-}
-
-// Reason returns the reason in an error of a gRPC call, or 0.
-func Reason(err error) optionsv1.Reason {
-	for _, d := range status.Convert(err).Details() {
-		if info, ok := d.(*errdetails.ErrorInfo); ok {
-			return optionsv1.Reason(optionsv1.Reason_value[info.GetReason()])
-		}
-	}
-	return 0
-}
-
-// Fields returns the paths of the field violations in an error of a gRPC call.
-func Fields(err error) []string {
-	var paths []string
-	for _, d := range status.Convert(err).Details() {
-		if bad, ok := d.(*errdetails.BadRequest); ok {
-			for _, v := range bad.GetFieldViolations() {
-				paths = append(paths, v.GetField())
-			}
-		}
-	}
-	return paths
 }

@@ -1,7 +1,6 @@
 package ledger_test
 
 import (
-	"slices"
 	"testing"
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -44,13 +43,7 @@ func (b books) create(t *testing.T, a *pb.Account) *pb.Account {
 	return created
 }
 
-// wantReason checks that an error has the given reason and fields.
-func wantReason(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
-	t.Helper()
-	if apptest.Reason(err) != reason || !slices.Equal(apptest.Fields(err), fields) {
-		t.Errorf("got %v at %v, want %s at %v", err, apptest.Fields(err), reason, fields)
-	}
-}
+var wantReason = apptest.WantRefused
 
 func TestAccountDefaults(t *testing.T) {
 	t.Parallel()

@@ -1,11 +1,9 @@
 package work_test
 
 import (
-	"slices"
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/operations/v1"
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/operations/work"
@@ -68,10 +66,4 @@ func newProject(t *testing.T, work pb.WorkServiceClient, project *pb.Project) *p
 	return made
 }
 
-// wantRefused checks that an error has a reason and names the fields.
-func wantRefused(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
-	t.Helper()
-	if apptest.Reason(err) != reason || !slices.Equal(apptest.Fields(err), fields) {
-		t.Errorf("got %v at %v, want %s at %v", err, apptest.Fields(err), reason, fields)
-	}
-}
+var wantRefused = apptest.WantRefused

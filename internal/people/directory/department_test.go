@@ -9,6 +9,7 @@ import (
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/people/v1"
+	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/id"
 )
 
@@ -22,11 +23,11 @@ func TestDepartmentNameIsUniqueRegardlessOfCase(t *testing.T) {
 		_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{
 			Department: &pb.Department{DisplayName: name},
 		})
-		wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
+		apptest.WantRefused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
 	}
 	other := newDepartment(t, directory, &pb.Department{DisplayName: "Studio"})
 	_, err := rename(t, directory, other, "sALES")
-	wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
+	apptest.WantRefused(t, err, optionsv1.Reason_DEPARTMENTS_NAME_TAKEN, "displayName")
 	if _, err := rename(t, directory, other, "STUDIO"); err != nil {
 		t.Errorf("changing the case of a department's name: %v", err)
 	}
@@ -49,7 +50,7 @@ func TestDepartmentCodeIsUniqueWhenGiven(t *testing.T) {
 	_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{
 		Department: &pb.Department{DisplayName: "Other", Code: "100"},
 	})
-	wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_CODE_TAKEN, "code")
+	apptest.WantRefused(t, err, optionsv1.Reason_DEPARTMENTS_CODE_TAKEN, "code")
 }
 
 func TestDepartmentReferencesMustBeActive(t *testing.T) {
@@ -89,7 +90,7 @@ func TestDepartmentReferencesMustBeActive(t *testing.T) {
 			t.Parallel()
 			c.department.DisplayName = name
 			_, err := directory.CreateDepartment(t.Context(), &pb.CreateDepartmentRequest{Department: c.department})
-			wantRefused(t, err, c.reason, c.fields...)
+			apptest.WantRefused(t, err, c.reason, c.fields...)
 		})
 	}
 }
@@ -110,7 +111,7 @@ func TestDepartmentsFormNoCycle(t *testing.T) {
 	middle := newDepartment(t, directory, &pb.Department{ParentDepartmentId: top.GetId()})
 	bottom := newDepartment(t, directory, &pb.Department{ParentDepartmentId: middle.GetId()})
 	for _, under := range []*pb.Department{top, middle, bottom} {
-		wantRefused(t, move(t, directory, top, under), optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
+		apptest.WantRefused(t, move(t, directory, top, under), optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
 	}
 	for _, step := range [][2]*pb.Department{{bottom, top}, {middle, bottom}, {middle, nil}, {top, middle}} {
 		if err := move(t, directory, step[0], step[1]); err != nil {
@@ -141,7 +142,7 @@ func TestConcurrentMovesFormNoCycle(t *testing.T) {
 		}
 		for i, err := range errs {
 			if i == refused {
-				wantRefused(t, err, optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
+				apptest.WantRefused(t, err, optionsv1.Reason_DEPARTMENT_CYCLE, "parentDepartmentId")
 			} else if err != nil {
 				t.Errorf("more than one move is refused: %v", err)
 			}
@@ -160,7 +161,7 @@ func TestDepartmentInUseCannotBeDeleted(t *testing.T) {
 	newEmployee(t, directory, &pb.Employee{DepartmentId: child.GetId()})
 	for _, d := range []*pb.Department{parent, child} {
 		_, err := directory.DeleteDepartment(t.Context(), &pb.DeleteDepartmentRequest{DepartmentId: d.GetId()})
-		wantRefused(t, err, optionsv1.Reason_DEPARTMENTS_IN_USE)
+		apptest.WantRefused(t, err, optionsv1.Reason_DEPARTMENTS_IN_USE)
 	}
 }
 

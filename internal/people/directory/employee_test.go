@@ -8,6 +8,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/id"
 )
 
@@ -29,13 +30,13 @@ func TestNewEmployeeHasPerson(t *testing.T) {
 		t.Errorf("got the person %v, want the names and address of the employee", p)
 	}
 	_, err = persons.DeletePerson(t.Context(), &platformv1.DeletePersonRequest{PersonId: p.GetId()})
-	wantRefused(t, err, optionsv1.Reason_PERSONS_IN_USE)
+	apptest.WantRefused(t, err, optionsv1.Reason_PERSONS_IN_USE)
 
 	// The person's address is taken, so neither the second employee nor a person is stored.
 	_, err = directory.CreateEmployee(t.Context(), &pb.CreateEmployeeRequest{
 		Employee: &pb.Employee{DisplayName: "Ada Byron", HireDate: "2026-01-05", WorkEmail: "ada@acme.example"},
 	})
-	wantRefused(t, err, optionsv1.Reason_PERSONS_EMAIL_TAKEN, "email")
+	apptest.WantRefused(t, err, optionsv1.Reason_PERSONS_EMAIL_TAKEN, "email")
 	list, err := directory.ListEmployees(t.Context(), &pb.ListEmployeesRequest{})
 	if err != nil || len(list.GetEmployees()) != 1 {
 		t.Errorf("got %v, %v, want one employee", list.GetEmployees(), err)
@@ -53,9 +54,9 @@ func TestPersonIsAtMostOneEmployee(t *testing.T) {
 	_, err := directory.CreateEmployee(t.Context(), &pb.CreateEmployeeRequest{
 		Employee: &pb.Employee{DisplayName: "Pat", HireDate: "2026-01-05", PersonId: person},
 	})
-	wantRefused(t, err, optionsv1.Reason_EMPLOYEES_PERSON_TAKEN, "personId")
+	apptest.WantRefused(t, err, optionsv1.Reason_EMPLOYEES_PERSON_TAKEN, "personId")
 	_, err = update(t, directory, e, &pb.Employee{PersonId: newPerson(t, o, "", false)}, "person_id")
-	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "personId")
+	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "personId")
 }
 
 // update updates the fields of an employee that paths name.
@@ -127,11 +128,11 @@ func TestCreateEmployeeRefusesInvalidFields(t *testing.T) {
 				c.employee.HireDate = "2026-01-05"
 			}
 			_, err := directory.CreateEmployee(t.Context(), &pb.CreateEmployeeRequest{Employee: c.employee})
-			wantRefused(t, err, c.reason, c.fields...)
+			apptest.WantRefused(t, err, c.reason, c.fields...)
 		})
 	}
 	_, err := directory.CreateEmployee(t.Context(), &pb.CreateEmployeeRequest{Employee: &pb.Employee{}})
-	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "displayName", "hireDate")
+	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "displayName", "hireDate")
 }
 
 func TestReportingLinesFormNoCycle(t *testing.T) {
@@ -142,13 +143,13 @@ func TestReportingLinesFormNoCycle(t *testing.T) {
 	junior := newEmployee(t, directory, &pb.Employee{ManagerId: lead.GetId()})
 	for _, manager := range []*pb.Employee{chief, lead, junior} {
 		_, err := update(t, directory, chief, &pb.Employee{ManagerId: manager.GetId()}, "manager_id")
-		wantRefused(t, err, optionsv1.Reason_MANAGER_CYCLE, "managerId")
+		apptest.WantRefused(t, err, optionsv1.Reason_MANAGER_CYCLE, "managerId")
 	}
 	if _, err := update(t, directory, junior, &pb.Employee{ManagerId: chief.GetId()}, "manager_id"); err != nil {
 		t.Error(err)
 	}
 	_, err := directory.DeleteEmployee(t.Context(), &pb.DeleteEmployeeRequest{EmployeeId: chief.GetId()})
-	wantRefused(t, err, optionsv1.Reason_EMPLOYEES_IN_USE)
+	apptest.WantRefused(t, err, optionsv1.Reason_EMPLOYEES_IN_USE)
 }
 
 func TestEmployeeKeepsArchivedManager(t *testing.T) {
@@ -169,13 +170,13 @@ func TestEmploymentDoesNotEndBeforeHireDate(t *testing.T) {
 	_, directory := signUp(t)
 	e := newEmployee(t, directory, &pb.Employee{HireDate: "2026-01-05", EndDate: "2026-01-05"})
 	_, err := update(t, directory, e, &pb.Employee{HireDate: "2026-01-06"}, "hire_date")
-	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
+	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
 	got, err := update(t, directory, e, &pb.Employee{HireDate: "2026-01-06"}, "hire_date", "end_date")
 	if err != nil || got.GetEndDate() != "" {
 		t.Errorf("got %v, %v, want no end date", got, err)
 	}
 	_, err = update(t, directory, e, &pb.Employee{}, "hire_date")
-	wantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "hireDate")
+	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "hireDate")
 }
 
 func TestValidateOnlyEmployeeStoresNoPerson(t *testing.T) {

@@ -2,11 +2,9 @@ package directory_test
 
 import (
 	"fmt"
-	"slices"
 	"sync/atomic"
 	"testing"
 
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
@@ -90,13 +88,5 @@ func archiveEmployee(t *testing.T, directory pb.DirectoryServiceClient, e *pb.Em
 	_, err := directory.ArchiveEmployee(t.Context(), &pb.ArchiveEmployeeRequest{EmployeeId: e.GetId()})
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// wantRefused checks that an error has a reason and names the fields.
-func wantRefused(t *testing.T, err error, reason optionsv1.Reason, fields ...string) {
-	t.Helper()
-	if apptest.Reason(err) != reason || !slices.Equal(apptest.Fields(err), fields) {
-		t.Errorf("got %v at %v, want %s at %v", err, apptest.Fields(err), reason, fields)
 	}
 }

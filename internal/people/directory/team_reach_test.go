@@ -39,13 +39,13 @@ func TestManagerCannotChangeWhoIsInTeam(t *testing.T) {
 	} {
 		e.DisplayName, e.HireDate, e.ManagerId = name, "2026-01-05", lead.GetId()
 		_, err := asLead.CreateEmployee(t.Context(), &pb.CreateEmployeeRequest{Employee: e})
-		wantRefused(t, err, optionsv1.Reason_OUT_OF_REACH)
+		apptest.WantRefused(t, err, optionsv1.Reason_OUT_OF_REACH)
 	}
 	_, err := update(t, asLead, outsider, &pb.Employee{ManagerId: lead.GetId()}, "manager_id")
-	wantRefused(t, err, optionsv1.Reason_OUT_OF_REACH)
+	apptest.WantRefused(t, err, optionsv1.Reason_OUT_OF_REACH)
 	for _, manager := range []string{outsider.GetId(), ""} {
 		_, err := update(t, asLead, junior, &pb.Employee{ManagerId: manager}, "manager_id")
-		wantRefused(t, err, optionsv1.Reason_OUT_OF_REACH)
+		apptest.WantRefused(t, err, optionsv1.Reason_OUT_OF_REACH)
 	}
 	for _, manager := range []string{right.GetId(), lead.GetId()} {
 		if _, err := update(t, asLead, junior, &pb.Employee{ManagerId: manager}, "manager_id"); err != nil {
