@@ -99,7 +99,7 @@ tidy:
 	cd internal/tools && go mod tidy -diff
 
 .cache/tools.stamp: $(TOOLS_SOURCES)
-	@echo "building the tools (once)"
+	@echo "building the tools"
 	@mkdir -p $(BIN)
 	@cd internal/tools && GOBIN=$(BIN) go install -buildvcs=false tool ./cmd/...
 	@touch $@
