@@ -152,8 +152,8 @@ func setNextDate(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule)
 
 // skipArchivedDays moves the next date of a schedule that is being unarchived to today or later, so
 // that days that passed while it was archived do not count as missed.
-func skipArchivedDays(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
-	if today := tx.Call().Today(); b.ArchiveTime != nil && b.NextDate < today.String() {
+func skipArchivedDays(_ context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
+	if today := tx.Call().Today(); was.ArchiveTime != nil && b.NextDate < today.String() {
 		b.NextDate = recurrenceOf(b).OnOrAfter(today).String()
 	}
 	return nil

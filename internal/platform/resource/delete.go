@@ -16,18 +16,31 @@ import (
 // reference the record.
 func (k *Kind[R]) Delete(ctx context.Context, d *db.DB, key string, rules ...Rule[R]) (*emptypb.Empty, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		r, err := k.lockWithinReach(ctx, tx, key)
-		if err != nil {
-			return nil, err
-		}
-		if err := runRules(ctx, tx, r, r, append([]Rule[R]{k.CheckEtag}, rules...)); err != nil {
-			return nil, err
-		}
-		if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
-			return nil, err
-		}
-		return &emptypb.Empty{}, k.inUse(k.table.Delete(ctx, tx, key), key)
+		return &emptypb.Empty{}, k.remove(ctx, tx, key, k.lockWithinReach, append([]Rule[R]{k.CheckEtag}, rules...))
 	})
+}
+
+// Remove is Delete inside a transaction, on the system side: it ignores the caller's reach and does
+// not compare the etag.
+func (k *Kind[R]) Remove(ctx context.Context, tx *db.Tx, key string, rules ...Rule[R]) error {
+	return k.remove(ctx, tx, key, k.lock, rules)
+}
+
+func (k *Kind[R]) remove(
+	ctx context.Context, tx *db.Tx, key string,
+	lock func(context.Context, *db.Tx, string) (R, error), rules []Rule[R],
+) error {
+	r, err := lock(ctx, tx, key)
+	if err != nil {
+		return err
+	}
+	if err := runRules(ctx, tx, r, r, rules); err != nil {
+		return err
+	}
+	if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
+		return err
+	}
+	return k.inUse(k.table.Delete(ctx, tx, key), key)
 }
 
 // inUse turns a foreign key violation into the refusal to delete a referenced record.

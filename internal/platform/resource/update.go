@@ -128,7 +128,7 @@ func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...
 }
 
 // archive is the body of Archive and Unarchive. It runs the preparer and the guards of the verb unless
-// the verb has no effect, then the rules, then set.
+// the verb has no effect, then set, then the rules.
 func (k *Kind[R]) archive(
 	ctx context.Context, d *db.DB, key, verb, event string, rules []Rule[R], set Rule[R],
 ) (R, error) {
@@ -138,5 +138,5 @@ func (k *Kind[R]) archive(
 		}
 		return k.prepareAndGuard(ctx, tx, verb, r)
 	}
-	return k.Change(ctx, d, key, event, append(append([]Rule[R]{guard}, rules...), set)...)
+	return k.Change(ctx, d, key, event, append([]Rule[R]{guard, set}, rules...)...)
 }
