@@ -79,7 +79,7 @@ func (b *largeBooks) createChart(t *testing.T) {
 		t.Fatalf("got %d accounts and %d cash accounts, want at least 40 and 4", len(chart), len(b.cash))
 	}
 	b.project = must(b.ledger.CreateDimension(t.Context(),
-		&financev1.CreateDimensionRequest{Dimension: &financev1.Dimension{DisplayName: "Project"}}))(t).GetId()
+		&financev1.CreateDimensionRequest{Dimension: &financev1.Dimension{DisplayName: "Client"}}))(t).GetId()
 	for n := range 6 {
 		v := &financev1.DimensionValue{DimensionId: b.project, DisplayName: fmt.Sprintf("Project %d", n)}
 		b.values = append(b.values, must(b.ledger.CreateDimensionValue(t.Context(),

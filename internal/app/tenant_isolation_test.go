@@ -225,6 +225,7 @@ var referenceKinds = map[string]string{
 	"transfer_bank_account_id": "bank_account",
 	"outgoing_line_id":         "bank_statement_line", "incoming_line_id": "bank_statement_line",
 	"ledger_account_id": "account", "parent_account_id": "account", "closing_account_id": "account",
+	"balancing_account_id": "account",
 	"parent_department_id": "department",
 }
 

@@ -195,6 +195,23 @@ delete from finance.accounts
 where org_id = $1
 and id = $2;
 
+-- finance.accounts dimension_rules delete
+delete from finance.account_dimension_rules
+where org_id = $1
+and account_id = $2;
+
+-- finance.accounts dimension_rules insert
+insert into finance.account_dimension_rules (org_id, account_id, line_number, dimension_id, default_value_id, required)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::boolean[]) as u;
+
+-- finance.accounts dimension_rules select
+select account_id, dimension_id, default_value_id, required
+from finance.account_dimension_rules
+where org_id = $1
+and account_id = any($2)
+order by account_id, line_number;
+
 -- finance.accounts insert
 insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
@@ -240,17 +257,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimensions insert
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description;
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description, kind, balancing_account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimensions insert many
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description)
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description, kind, balancing_account_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[]) as u;
 
 -- finance.dimensions select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id
 from finance.dimensions t
 where t.org_id = $1
 and t.id = $2;
@@ -261,10 +278,12 @@ set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
   display_name = $5,
-  description = $6
+  description = $6,
+  kind = $7,
+  balancing_account_id = $8
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimension_values delete
 delete from finance.dimension_values
@@ -272,17 +291,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimension_values insert
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description;
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description, subject_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.dimension_values insert many
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description)
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description, subject_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[]) as u;
 
 -- finance.dimension_values select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id
 from finance.dimension_values t
 where t.org_id = $1
 and t.id = $2;
@@ -295,10 +314,11 @@ set version = t.version + 1,
   dimension_id = $5,
   display_name = $6,
   code = $7,
-  description = $8
+  description = $8,
+  subject_id = $9
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.journal_entries delete
 delete from finance.journal_entries

@@ -133,7 +133,7 @@ func TestInvalidRuleIsRefused(t *testing.T) {
 func TestRecordsUsedByRuleCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
-	_, value := b.createDimensionValue(t, "Project")
+	_, value := b.createDimensionValue(t, "Client")
 	spare, err := b.ledger.CreateAccount(t.Context(), &pb.CreateAccountRequest{
 		Account: &pb.Account{
 			Code: "6999", DisplayName: "Spare", Type: pb.Account_EXPENSE, Subtype: pb.Account_OPERATING_EXPENSE,

@@ -31,6 +31,12 @@ var accounts = resource.New(table.New("finance.accounts",
 		"closing_account_id", "acc", func(a *pb.Account) *string { return &a.ClosingAccountId },
 	).Usable(OfType(pb.Account_EQUITY)),
 	table.Ref("bank_account_id", "bac", func(a *pb.Account) *string { return &a.BankAccountId }),
+	table.Lines("dimension_rules", "finance.account_dimension_rules", "account_id",
+		func(a *pb.Account) *[]*pb.Account_DimensionRule { return &a.DimensionRules }, nil,
+		table.Ref("dimension_id", "dim", func(r *pb.Account_DimensionRule) *string { return &r.DimensionId }).Usable(),
+		table.Ref("default_value_id", "dmv", func(r *pb.Account_DimensionRule) *string { return &r.DefaultValueId }).Usable(),
+		table.Bool("required", func(r *pb.Account_DimensionRule) *bool { return &r.Required }),
+	),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
 ).Rank(db.RankAccount)).Guard("archive", guardAccountUnused).Open().Shared()
 
@@ -38,6 +44,7 @@ var accounts = resource.New(table.New("finance.accounts",
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {
 	return accounts.Insert(
 		ctx, tx, a, classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount, checkCurrentParts,
+		checkDimensionRules,
 	)
 }
 
@@ -73,7 +80,7 @@ for update`), tx.Call().Organization.ID, key)
 func (s *Service) CreateAccount(ctx context.Context, req *pb.CreateAccountRequest) (*pb.Account, error) {
 	return accounts.Create(
 		ctx, s.db, req.GetAccount(), classifyAccount, setAccountCurrency, checkAccountParent, checkClosingAccount,
-		checkCurrentParts,
+		checkCurrentParts, checkDimensionRules,
 	)
 }
 
@@ -100,7 +107,7 @@ func (s *Service) ListAccounts(ctx context.Context, req *pb.ListAccountsRequest)
 func (s *Service) UpdateAccount(ctx context.Context, req *pb.UpdateAccountRequest) (*pb.Account, error) {
 	return accounts.Update(
 		ctx, s.db, req.GetAccountId(), req.GetAccount(), req.GetUpdateMask(), classifyAccount, checkAccountParent,
-		checkClosingAccount, checkCurrentParts, checkRestatement,
+		checkClosingAccount, checkCurrentParts, checkDimensionRules, checkRestatement,
 	)
 }
 

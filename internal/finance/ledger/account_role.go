@@ -127,7 +127,8 @@ func addAccountRoles(ctx context.Context, tx *db.Tx) error {
 	return accountRoles.InsertMany(ctx, tx, roles, func(i int) string { return fmt.Sprintf("roles[%d]", i) })
 }
 
-// guardAccountUnused refuses to archive accounts that play a role or belong to a bank account.
+// guardAccountUnused refuses to archive accounts that play a role, balance a dimension, or belong to a
+// bank account.
 func guardAccountUnused(ctx context.Context, tx *db.Tx, list []*pb.Account) ([]error, error) {
 	keys, err := id.ParseEach("acc", list, (*pb.Account).GetId)
 	if err != nil {
@@ -142,15 +143,27 @@ group by account_id`, tx.Call().Organization.ID, keys)
 	if err != nil {
 		return nil, err
 	}
+	balanced, err := db.CollectMap[uuid.UUID, string](ctx, tx, `
+select balancing_account_id, string_agg(display_name, ' and ' order by display_name)
+from finance.dimensions
+where org_id = $1
+and balancing_account_id = any($2)
+group by balancing_account_id`, tx.Call().Organization.ID, keys)
+	if err != nil {
+		return nil, err
+	}
 	refusals := make([]error, len(list))
 	for i, a := range list {
-		switch role := roles[keys[i]]; {
+		switch role, dimension := roles[keys[i]], balanced[keys[i]]; {
 		case a.BankAccountId != "":
 			refusals[i] = fault.Refuse(optionsv1.Reason_ACCOUNTS_IN_USE,
 				"The account holds the money of a bank account. Archive the bank account first.").WithSubject(a.Id)
 		case role != "":
 			refusals[i] = fault.Refuse(optionsv1.Reason_ACCOUNTS_IN_USE,
 				"The account has the role %s. Choose another account for the role first.", role).WithSubject(a.Id)
+		case dimension != "":
+			refusals[i] = fault.Refuse(optionsv1.Reason_ACCOUNTS_IN_USE,
+				"The account balances the dimension %s. Choose another account there first.", dimension).WithSubject(a.Id)
 		}
 	}
 	return refusals, nil

@@ -28,12 +28,15 @@ func defaultTemplate(region string) string {
 }
 
 // addFirstChart creates a new organization's chart of accounts from the template chosen at sign-up,
-// or from the default template of its region, and its account roles.
+// or from the default template of its region, its account roles and the built-in dimensions.
 func addFirstChart(ctx context.Context, tx *db.Tx, name, region string) error {
 	if _, err := applyTemplate(ctx, tx, "chartTemplate", cmp.Or(name, defaultTemplate(region))); err != nil {
 		return err
 	}
-	return addAccountRoles(ctx, tx)
+	if err := addAccountRoles(ctx, tx); err != nil {
+		return err
+	}
+	return addBuiltInDimensions(ctx, tx)
 }
 
 // ApplyChartTemplate creates the accounts of a template whose codes are not taken.

@@ -36,7 +36,7 @@ func (b books) createDimension(t *testing.T, name string) string {
 func TestDimensionValueOnLinesCannotBeDeleted(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	project, place := b.createDimension(t, "Project"), b.createDimension(t, "Place")
+	project, place := b.createDimension(t, "Client"), b.createDimension(t, "Place")
 	website, intranet := b.createDimensionValue(t, project, "Website"), b.createDimensionValue(t, project, "Intranet")
 	berlin := b.createDimensionValue(t, place, "Berlin")
 	e := b.entry(b.line("6100", "10"), b.line("6110", "5"), b.line("1000", "-15"))
@@ -47,7 +47,7 @@ func TestDimensionValueOnLinesCannotBeDeleted(t *testing.T) {
 		t.Fatalf("got %v, %v", posted, err)
 	}
 	file, err := b.ExportBooks(t.Context(), &pb.ExportBooksRequest{Format: pb.ExportBooksRequest_CSV})
-	if err != nil || !strings.Contains(string(file.GetData()), `"Place: Berlin, Project: Website"`) {
+	if err != nil || !strings.Contains(string(file.GetData()), `"Client: Website, Place: Berlin"`) {
 		t.Errorf("got export %s, %v, want it to name the dimension values", file.GetData(), err)
 	}
 	found := b.lines(t, `dimension_value_ids : "`+website+`"`)
@@ -77,7 +77,7 @@ func TestDimensionValueOnLinesCannotBeDeleted(t *testing.T) {
 func TestDimensionValueNameIsUnique(t *testing.T) {
 	t.Parallel()
 	b := open(t)
-	project := b.createDimension(t, "Project")
+	project := b.createDimension(t, "Client")
 	b.createDimensionValue(t, project, "Website")
 	_, err := b.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{
 		DimensionValue: &pb.DimensionValue{DimensionId: project, DisplayName: "WEBSITE"},

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -20,13 +21,14 @@ var dimensionValues = resource.New(table.New("finance.dimension_values",
 	).Filter().Sort("dimension_values_by_display_name"),
 	table.Text("code", func(v *pb.DimensionValue) *string { return &v.Code }).Filter(),
 	table.Text("description", func(v *pb.DimensionValue) *string { return &v.Description }),
-).Rank(db.RankAccount)).Open()
+	table.Text("subject_id", func(v *pb.DimensionValue) *string { return &v.SubjectId }).Filter(),
+).Rank(db.RankAccount)).GuardEach(refuseSubjectValue, "archive", "unarchive").Open()
 
 // CreateDimensionValue creates a dimension value.
 func (s *Service) CreateDimensionValue(
 	ctx context.Context, req *pb.CreateDimensionValueRequest,
 ) (*pb.DimensionValue, error) {
-	return dimensionValues.Create(ctx, s.db, req.GetDimensionValue())
+	return dimensionValues.Create(ctx, s.db, req.GetDimensionValue(), checkDimensionCustom)
 }
 
 // GetDimensionValue returns a dimension value.
@@ -56,7 +58,9 @@ func (s *Service) ListDimensionValues(
 func (s *Service) UpdateDimensionValue(
 	ctx context.Context, req *pb.UpdateDimensionValueRequest,
 ) (*pb.DimensionValue, error) {
-	return dimensionValues.Update(ctx, s.db, req.GetDimensionValueId(), req.GetDimensionValue(), req.GetUpdateMask())
+	return dimensionValues.Update(
+		ctx, s.db, req.GetDimensionValueId(), req.GetDimensionValue(), req.GetUpdateMask(), checkNoSubject,
+	)
 }
 
 // ArchiveDimensionValue archives a dimension value.
@@ -78,7 +82,31 @@ func (s *Service) UnarchiveDimensionValue(
 func (s *Service) DeleteDimensionValue(
 	ctx context.Context, req *pb.DeleteDimensionValueRequest,
 ) (*emptypb.Empty, error) {
-	return dimensionValues.Delete(ctx, s.db, req.GetDimensionValueId(), checkNotOnLines)
+	return dimensionValues.Delete(ctx, s.db, req.GetDimensionValueId(), checkNoSubject, checkNotOnLines)
+}
+
+// checkDimensionCustom refuses values that callers add to a built-in dimension.
+func checkDimensionCustom(ctx context.Context, tx *db.Tx, _, v *pb.DimensionValue) error {
+	d, err := dimensions.Find(ctx, tx, v.DimensionId)
+	if err != nil || d.Kind == pb.Dimension_CUSTOM {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_DIMENSION_BUILT_IN,
+		"The dimension is built in. Create a %s instead.", strings.ToLower(d.Kind.String())).WithSubject(d.Id)
+}
+
+// checkNoSubject is refuseSubjectValue as a rule.
+func checkNoSubject(_ context.Context, tx *db.Tx, was, _ *pb.DimensionValue) error {
+	return refuseSubjectValue(tx, was)
+}
+
+// refuseSubjectValue refuses to let callers change the value of a project or department.
+func refuseSubjectValue(_ *db.Tx, v *pb.DimensionValue) error {
+	if v.SubjectId == "" {
+		return nil
+	}
+	return fault.Refuse(optionsv1.Reason_DIMENSION_BUILT_IN,
+		"The value belongs to %s. Change that record instead.", v.SubjectId).WithSubject(v.SubjectId)
 }
 
 // checkNotOnLines refuses to delete a dimension value that is on a journal line. A posting locks

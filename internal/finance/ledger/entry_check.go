@@ -109,13 +109,14 @@ func checkPostable(e *pb.JournalEntry, k *references) error {
 		at := fmt.Sprintf("lines[%d]", i)
 		violations.MergeViolations(at, checkAccountOpen(k.accounts[l.GetAccountId()], e.Source))
 		violations.MergeViolations(at, checkDimensionValuesActive(k, l.GetDimensionValueIds()))
+		violations.MergeViolations(at, checkRequiredValues(k, e.Source, l))
 		violations.MergeViolations(at, checkAccountCurrency(k, e.Source, l))
 	}
 	return violations.Err()
 }
 
-// setBaseAmounts sets the base amount of each line, and adds a line for their rounding difference. It
-// refuses an entry whose lines do not add up to zero.
+// setBaseAmounts sets the base amount of each line, and adds lines for their rounding difference and for
+// self-balancing dimensions. It refuses an entry whose lines do not add up to zero.
 func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 	base := k.base
 	var violations fault.List
@@ -141,6 +142,7 @@ func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 			l.Amount, l.ExchangeRate = money.ToProto(figures[i].base, base), ""
 		}
 	}
+	addBalancingLines(e, figures, k)
 	return nil
 }
 

@@ -13,8 +13,21 @@ import (
 	"backoffice/internal/platform/id"
 )
 
+// nameDimensionValues replaces the projects and departments among the dimension values of lines by
+// their values.
+func nameDimensionValues(entries []*pb.JournalEntry) {
+	for _, e := range entries {
+		for _, l := range e.Lines {
+			for i, v := range l.GetDimensionValueIds() {
+				l.DimensionValueIds[i] = DimensionValueID(v)
+			}
+		}
+	}
+}
+
 // CheckDimensionValues refuses dimension values that do not exist or are archived, and two values
-// of the same dimension. Records call it that post lines with the values later.
+// of the same dimension. It replaces projects and departments by their values. Records call it that
+// post lines with the values later.
 func CheckDimensionValues(ctx context.Context, tx *db.Tx, values []string) error {
 	k, err := lockReferences(ctx, tx, &pb.JournalEntry{Lines: []*pb.JournalLine{{DimensionValueIds: values}}})
 	if err != nil {

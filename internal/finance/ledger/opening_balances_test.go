@@ -150,7 +150,7 @@ func TestOpeningWorkbookHasDimensionsAndForeignBalances(t *testing.T) {
 	b.create(t, &pb.Account{Code: "1020", DisplayName: "Euro Account", Type: pb.Account_ASSET,
 		Subtype: pb.Account_BANK, CurrencyCode: "EUR"})
 	d, err := b.CreateDimension(t.Context(),
-		&pb.CreateDimensionRequest{Dimension: &pb.Dimension{DisplayName: "Project"}})
+		&pb.CreateDimensionRequest{Dimension: &pb.Dimension{DisplayName: "Client"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func TestOpeningWorkbookHasDimensionsAndForeignBalances(t *testing.T) {
 	f := excelize.NewFile()
 	defer f.Close()
 	for i, row := range [][]any{
-		{"Account Code", "Project", "Currency", "Foreign Balance", "Balance"},
+		{"Account Code", "Client", "Currency", "Foreign Balance", "Balance"},
 		{1020, nil, "EUR", 100, 110}, {1000, "ap", nil, nil, 0.1 + 0.2}, {1000, nil, nil, nil, 1},
 		{3000, nil, nil, nil, -111.3},
 	} {

@@ -109,6 +109,7 @@ func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL
 	}
+	setDefaultValues(e, k)
 	base := c.Organization.CurrencyCode
 	violations, figures := readEntry(e, k, base)
 	violations.MergeViolations("", checkPostable(e, k))

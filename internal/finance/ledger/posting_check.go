@@ -24,6 +24,7 @@ func CheckPostings(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (
 			at := fmt.Sprintf("lines[%d]", i)
 			violations.MergeViolations(at, checkAccountOpen(k.accounts[l.GetAccountId()], e.Source))
 			violations.MergeViolations(at, checkAccountCurrency(k, e.Source, l))
+			violations.MergeViolations(at, checkRequiredValues(k, e.Source, l))
 		}
 		violations.MergeViolations("", k.checkPeriod(tx.Call(), e))
 		for i, err := range convert(figures, k.base) {

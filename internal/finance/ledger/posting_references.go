@@ -13,15 +13,18 @@ import (
 )
 
 // references are the records that entries reference: accounts and dimension values by id, the
-// periods of their dates, and exchange rates.
+// periods of their dates, and exchange rates. They also hold what the dimensions of lines must meet.
 type references struct {
 	// base is the organization's currency.
 	base     string
 	accounts map[string]postingAccount
 	values   map[string]postingDimensionValue
-	periods  []postingPeriod
-	rates    rates
-	turnover turnover
+	// dimensionRules are the rules of the accounts, by account.
+	dimensionRules map[string][]dimensionRule
+	balanced       []balancedDimension
+	periods        []postingPeriod
+	rates          rates
+	turnover       turnover
 }
 
 // postingAccount holds the fields of an account that posting checks.
@@ -51,7 +54,12 @@ const (
 select id, archive_time is not null, control, subtype, currency_code, bank_account_id is not null
 from finance.accounts
 where org_id = $1
-and id = any($2)
+and id = any($2 || array(
+  select balancing_account_id
+  from finance.dimensions
+  where org_id = $1
+  and balancing_account_id is not null
+))
 order by id`
 
 	selectPostingDimensionValues = `
@@ -82,8 +90,9 @@ func lockReferences(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry)
 // loadReferences reads all records that the entries reference, in one round trip. If lock is true,
 // it also locks their rows.
 func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.JournalEntry) (*references, error) {
+	nameDimensionValues(entries)
 	found := &references{base: tx.Call().Organization.CurrencyCode, accounts: map[string]postingAccount{},
-		values: map[string]postingDimensionValue{}}
+		values: map[string]postingDimensionValue{}, dimensionRules: map[string][]dimensionRule{}}
 	held := db.TxLocal[heldLocks](tx)
 	b := &pgx.Batch{}
 	org := tx.Call().Organization.ID
@@ -106,6 +115,10 @@ func loadReferences(ctx context.Context, tx *db.Tx, lock bool, entries []*pb.Jou
 	accounts, values := referencedKeys(entries)
 	queueReferences(tx, b, held, lock, "acc", selectPostingAccounts, accounts, found.scanAccounts)
 	queueReferences(tx, b, held, lock, "dmv", selectPostingDimensionValues, values, found.scanDimensionValues)
+	if len(accounts) > 0 {
+		b.Queue(selectDimensionRules, org, accounts).Query(found.scanDimensionRules)
+		b.Queue(selectBalancedDimensions, org).Query(found.scanBalancedDimensions)
+	}
 	if b.Len() == 0 {
 		return found, nil
 	}

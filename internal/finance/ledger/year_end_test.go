@@ -59,7 +59,7 @@ func TestClosedYearCarriesProfitUntilReopened(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	reports := pb.NewReportsServiceClient(b.Organization)
-	project := b.createDimension(t, "Project")
+	project := b.createDimension(t, "Client")
 	website := b.createDimensionValue(t, project, "Website")
 	sale := b.entryOn("2025-06-30", "1000", "4000", "1000")
 	sale.Lines[1].DimensionValueIds = []string{website}

@@ -156,7 +156,7 @@ func TestAccountBalanceFilters(t *testing.T) {
 	c := newCompany(t)
 	under := c.createBankAccount(t, &pb.Account{DisplayName: "Till", Code: "9999", ParentAccountId: c.codes["1000"]})
 	project, err := c.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{
-		Dimension: &pb.Dimension{DisplayName: "Project"},
+		Dimension: &pb.Dimension{DisplayName: "Client"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -128,7 +128,7 @@ func TestMaximumDimensionColumns(t *testing.T) {
 	c := newCompany(t)
 	c.postSampleBooks(t)
 	d, err := c.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{
-		Dimension: &pb.Dimension{DisplayName: "Project"},
+		Dimension: &pb.Dimension{DisplayName: "Client"},
 	})
 	if err != nil {
 		t.Fatal(err)

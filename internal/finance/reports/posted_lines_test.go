@@ -234,7 +234,7 @@ func TestDimensionColumns(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
 	project, err := c.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{
-		Dimension: &pb.Dimension{DisplayName: "Project"},
+		Dimension: &pb.Dimension{DisplayName: "Client"},
 	})
 	if err != nil {
 		t.Fatal(err)

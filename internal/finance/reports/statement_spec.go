@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -229,7 +230,7 @@ func withKnownAt(req knownAtRequest, c column) column {
 func withDimensionValues(violations *fault.List, req filteredRequest, c column) column {
 	c = withKnownAt(req, c)
 	for i, v := range req.GetDimensionValueIds() {
-		key, err := id.Parse("dmv", v)
+		key, err := id.Parse("dmv", ledger.DimensionValueID(v))
 		if err != nil {
 			violations.Append(fault.At(fmt.Sprintf("dimensionValueIds[%d]", i), "%s", err))
 		}

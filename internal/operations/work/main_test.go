@@ -6,10 +6,11 @@ import (
 	pb "backoffice/gen/go/backoffice/operations/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/operations/work"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, work.Module) }
+func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, work.Module) }
 
 // signUp creates an organization and returns a client of its WorkService.
 func signUp(t *testing.T, changes ...func(*platformv1.SignUpRequest)) (*apptest.Organization, pb.WorkServiceClient) {

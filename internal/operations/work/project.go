@@ -6,7 +6,10 @@ import (
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	pb "backoffice/gen/go/backoffice/operations/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -22,11 +25,21 @@ var projects = resource.New(table.New("operations.projects",
 	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }).Filter().Usable(),
 	table.Date("start_date", func(p *pb.Project) *string { return &p.StartDate }),
 	table.Date("due_date", func(p *pb.Project) *string { return &p.DueDate }),
-)).Owner("owner_id")
+)).Owner("owner_id").Compute(func(_ *call.Call, p *pb.Project) {
+	p.DimensionValueId = ledger.DimensionValueID(p.Id)
+})
 
 // CreateProject creates a project.
 func (s *Service) CreateProject(ctx context.Context, req *pb.CreateProjectRequest) (*pb.Project, error) {
-	return projects.Create(ctx, s.db, req.GetProject(), checkProjectDates, setDefaultProjectOwner)
+	return projects.CreateWith(ctx, s.db, req.GetProject(), createProject)
+}
+
+// createProject stores a project and its dimension value.
+func createProject(ctx context.Context, tx *db.Tx, _, p *pb.Project) error {
+	if err := projects.Insert(ctx, tx, p, checkProjectDates, setDefaultProjectOwner); err != nil {
+		return err
+	}
+	return ledger.AddSubjectValue(ctx, tx, financev1.Dimension_PROJECT, p)
 }
 
 // GetProject returns a project.
@@ -50,22 +63,23 @@ func (s *Service) ListProjects(ctx context.Context, req *pb.ListProjectsRequest)
 
 // UpdateProject updates a project.
 func (s *Service) UpdateProject(ctx context.Context, req *pb.UpdateProjectRequest) (*pb.Project, error) {
-	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), checkProjectDates)
+	return projects.Update(ctx, s.db, req.GetProjectId(), req.GetProject(), req.GetUpdateMask(), checkProjectDates,
+		ledger.UpdateSubjectValue[*pb.Project])
 }
 
 // ArchiveProject archives a project.
 func (s *Service) ArchiveProject(ctx context.Context, req *pb.ArchiveProjectRequest) (*pb.Project, error) {
-	return projects.Archive(ctx, s.db, req.GetProjectId())
+	return projects.Archive(ctx, s.db, req.GetProjectId(), ledger.UpdateSubjectValue[*pb.Project])
 }
 
 // UnarchiveProject unarchives a project.
 func (s *Service) UnarchiveProject(ctx context.Context, req *pb.UnarchiveProjectRequest) (*pb.Project, error) {
-	return projects.Unarchive(ctx, s.db, req.GetProjectId())
+	return projects.Unarchive(ctx, s.db, req.GetProjectId(), ledger.UpdateSubjectValue[*pb.Project])
 }
 
 // DeleteProject deletes a project that has no tasks.
 func (s *Service) DeleteProject(ctx context.Context, req *pb.DeleteProjectRequest) (*emptypb.Empty, error) {
-	return projects.Delete(ctx, s.db, req.GetProjectId())
+	return projects.Delete(ctx, s.db, req.GetProjectId(), ledger.DeleteSubjectValue[*pb.Project])
 }
 
 // checkProjectDates refuses a project whose due date is before its start date.

@@ -5,8 +5,11 @@ import (
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/people/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
@@ -20,11 +23,21 @@ var departments = resource.New(table.New("people.departments",
 	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).
 		Filter().Usable(),
 	table.Ref("head_id", "prs", func(d *pb.Department) *string { return &d.HeadId }).Filter().Usable(),
-)).Open().Shared()
+)).Open().Shared().Compute(func(_ *call.Call, d *pb.Department) {
+	d.DimensionValueId = ledger.DimensionValueID(d.Id)
+})
 
 // CreateDepartment creates a department.
 func (s *Service) CreateDepartment(ctx context.Context, req *pb.CreateDepartmentRequest) (*pb.Department, error) {
-	return departments.Create(ctx, s.db, req.GetDepartment(), checkDepartmentCycle)
+	return departments.CreateWith(ctx, s.db, req.GetDepartment(), createDepartment)
+}
+
+// createDepartment stores a department and its dimension value.
+func createDepartment(ctx context.Context, tx *db.Tx, _, d *pb.Department) error {
+	if err := departments.Insert(ctx, tx, d, checkDepartmentCycle); err != nil {
+		return err
+	}
+	return ledger.AddSubjectValue(ctx, tx, financev1.Dimension_DEPARTMENT, d)
 }
 
 // GetDepartment returns a department.
@@ -51,22 +64,22 @@ func (s *Service) ListDepartments(
 // UpdateDepartment updates a department.
 func (s *Service) UpdateDepartment(ctx context.Context, req *pb.UpdateDepartmentRequest) (*pb.Department, error) {
 	return departments.Update(ctx, s.db, req.GetDepartmentId(), req.GetDepartment(), req.GetUpdateMask(),
-		checkDepartmentCycle)
+		checkDepartmentCycle, ledger.UpdateSubjectValue[*pb.Department])
 }
 
 // ArchiveDepartment archives a department.
 func (s *Service) ArchiveDepartment(ctx context.Context, req *pb.ArchiveDepartmentRequest) (*pb.Department, error) {
-	return departments.Archive(ctx, s.db, req.GetDepartmentId())
+	return departments.Archive(ctx, s.db, req.GetDepartmentId(), ledger.UpdateSubjectValue[*pb.Department])
 }
 
 // UnarchiveDepartment unarchives a department.
 func (s *Service) UnarchiveDepartment(ctx context.Context, req *pb.UnarchiveDepartmentRequest) (*pb.Department, error) {
-	return departments.Unarchive(ctx, s.db, req.GetDepartmentId())
+	return departments.Unarchive(ctx, s.db, req.GetDepartmentId(), ledger.UpdateSubjectValue[*pb.Department])
 }
 
 // DeleteDepartment deletes a department that has no employees and no departments below it.
 func (s *Service) DeleteDepartment(ctx context.Context, req *pb.DeleteDepartmentRequest) (*emptypb.Empty, error) {
-	return departments.Delete(ctx, s.db, req.GetDepartmentId())
+	return departments.Delete(ctx, s.db, req.GetDepartmentId(), ledger.DeleteSubjectValue[*pb.Department])
 }
 
 // checkDepartmentCycle refuses a new parent that is the department itself or below it.

@@ -8,10 +8,11 @@ import (
 	pb "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/ledger"
 	"backoffice/internal/people/directory"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, directory.Module) }
+func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, directory.Module) }
 
 // signUp creates an organization and returns a client of its DirectoryService.
 func signUp(t *testing.T) (*apptest.Organization, pb.DirectoryServiceClient) {

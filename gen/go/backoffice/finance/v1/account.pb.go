@@ -504,6 +504,9 @@ type Account struct {
 	// Bank account whose money the account holds. Empty for all other accounts, and while the bank
 	// account is archived.
 	BankAccountId string `protobuf:"bytes,17,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
+	// Rules for the dimensions of the account's lines, at most one for each dimension. A change
+	// applies to later postings only. Default none.
+	DimensionRules []*Account_DimensionRule `protobuf:"bytes,23,rep,name=dimension_rules,json=dimensionRules,proto3" json:"dimension_rules,omitempty"`
 	// Description of what is posted to the account.
 	Description string `protobuf:"bytes,10,opt,name=description,proto3" json:"description,omitempty"`
 	// Time the account was created.
@@ -648,6 +651,13 @@ func (x *Account) GetBankAccountId() string {
 	return ""
 }
 
+func (x *Account) GetDimensionRules() []*Account_DimensionRule {
+	if x != nil {
+		return x.DimensionRules
+	}
+	return nil
+}
+
 func (x *Account) GetDescription() string {
 	if x != nil {
 		return x.Description
@@ -747,11 +757,77 @@ func (x *Account_CurrentPart) GetAmount() *v1.Money {
 	return nil
 }
 
+// DimensionRule says which value of a dimension the lines of an account have.
+type Account_DimensionRule struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Dimension.
+	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
+	// Value of lines that are posted without one. Must be a value of the dimension. Has no effect while
+	// it is archived.
+	DefaultValueId string `protobuf:"bytes,2,opt,name=default_value_id,json=defaultValueId,proto3" json:"default_value_id,omitempty"`
+	// If true, posting a line without a value is refused with `DIMENSION_REQUIRED`. Does not apply to
+	// reversals, opening balances, revaluations, exchange differences and year-end entries.
+	Required      bool `protobuf:"varint,3,opt,name=required,proto3" json:"required,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Account_DimensionRule) Reset() {
+	*x = Account_DimensionRule{}
+	mi := &file_backoffice_finance_v1_account_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Account_DimensionRule) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Account_DimensionRule) ProtoMessage() {}
+
+func (x *Account_DimensionRule) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_account_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Account_DimensionRule.ProtoReflect.Descriptor instead.
+func (*Account_DimensionRule) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_account_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Account_DimensionRule) GetDimensionId() string {
+	if x != nil {
+		return x.DimensionId
+	}
+	return ""
+}
+
+func (x *Account_DimensionRule) GetDefaultValueId() string {
+	if x != nil {
+		return x.DefaultValueId
+	}
+	return ""
+}
+
+func (x *Account_DimensionRule) GetRequired() bool {
+	if x != nil {
+		return x.Required
+	}
+	return false
+}
+
 var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x13\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x14\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -766,7 +842,8 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\rcurrent_parts\x18\x16 \x03(\v2*.backoffice.finance.v1.Account.CurrentPartB\b\xbaH\x05\x92\x01\x02\x10dR\fcurrentParts\x12\x1d\n" +
 	"\acontrol\x18\t \x01(\bB\x03\xe0A\x03R\acontrol\x12,\n" +
 	"\x12closing_account_id\x18\x10 \x01(\tR\x10closingAccountId\x12+\n" +
-	"\x0fbank_account_id\x18\x11 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12*\n" +
+	"\x0fbank_account_id\x18\x11 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12_\n" +
+	"\x0fdimension_rules\x18\x17 \x03(\v2,.backoffice.finance.v1.Account.DimensionRuleB\b\xbaH\x05\x92\x01\x02\x10\x14R\x0edimensionRules\x12*\n" +
 	"\vdescription\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12@\n" +
 	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
@@ -779,7 +856,11 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\vCurrentPart\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x02R\tstartDate\x126\n" +
-	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\"[\n" +
+	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\x1a}\n" +
+	"\rDimensionRule\x12&\n" +
+	"\fdimension_id\x18\x01 \x01(\tB\x03\xe0A\x02R\vdimensionId\x12(\n" +
+	"\x10default_value_id\x18\x02 \x01(\tR\x0edefaultValueId\x12\x1a\n" +
+	"\brequired\x18\x03 \x01(\bR\brequired\"[\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05ASSET\x10\x01\x12\r\n" +
@@ -860,7 +941,7 @@ func file_backoffice_finance_v1_account_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_backoffice_finance_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_backoffice_finance_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_backoffice_finance_v1_account_proto_goTypes = []any{
 	(Account_Type)(0),             // 0: backoffice.finance.v1.Account.Type
 	(Account_Subtype)(0),          // 1: backoffice.finance.v1.Account.Subtype
@@ -869,9 +950,10 @@ var file_backoffice_finance_v1_account_proto_goTypes = []any{
 	(Account_CashFlowClass)(0),    // 4: backoffice.finance.v1.Account.CashFlowClass
 	(*Account)(nil),               // 5: backoffice.finance.v1.Account
 	(*Account_CurrentPart)(nil),   // 6: backoffice.finance.v1.Account.CurrentPart
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
-	(*v1.Money)(nil),              // 9: backoffice.type.v1.Money
+	(*Account_DimensionRule)(nil), // 7: backoffice.finance.v1.Account.DimensionRule
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 9: backoffice.type.v1.AllowedAction
+	(*v1.Money)(nil),              // 10: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.Account.type:type_name -> backoffice.finance.v1.Account.Type
@@ -880,16 +962,17 @@ var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
 	4,  // 3: backoffice.finance.v1.Account.cash_flow_class:type_name -> backoffice.finance.v1.Account.CashFlowClass
 	3,  // 4: backoffice.finance.v1.Account.balance_sheet_term:type_name -> backoffice.finance.v1.Account.BalanceSheetTerm
 	6,  // 5: backoffice.finance.v1.Account.current_parts:type_name -> backoffice.finance.v1.Account.CurrentPart
-	7,  // 6: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
-	7,  // 8: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
-	8,  // 9: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	9,  // 10: backoffice.finance.v1.Account.CurrentPart.amount:type_name -> backoffice.type.v1.Money
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	7,  // 6: backoffice.finance.v1.Account.dimension_rules:type_name -> backoffice.finance.v1.Account.DimensionRule
+	8,  // 7: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	8,  // 8: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
+	8,  // 9: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
+	9,  // 10: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	10, // 11: backoffice.finance.v1.Account.CurrentPart.amount:type_name -> backoffice.type.v1.Money
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_account_proto_init() }
@@ -903,7 +986,7 @@ func file_backoffice_finance_v1_account_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_account_proto_rawDesc), len(file_backoffice_finance_v1_account_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

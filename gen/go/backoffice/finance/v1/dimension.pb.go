@@ -26,8 +26,66 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Where the values of a dimension come from.
+type Dimension_Kind int32
+
+const (
+	// Unspecified.
+	Dimension_KIND_UNSPECIFIED Dimension_Kind = 0
+	// Values are created by callers.
+	Dimension_CUSTOM Dimension_Kind = 1
+	// Values are the organization's projects. Built in.
+	Dimension_PROJECT Dimension_Kind = 2
+	// Values are the organization's departments. Built in.
+	Dimension_DEPARTMENT Dimension_Kind = 3
+)
+
+// Enum value maps for Dimension_Kind.
+var (
+	Dimension_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "CUSTOM",
+		2: "PROJECT",
+		3: "DEPARTMENT",
+	}
+	Dimension_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"CUSTOM":           1,
+		"PROJECT":          2,
+		"DEPARTMENT":       3,
+	}
+)
+
+func (x Dimension_Kind) Enum() *Dimension_Kind {
+	p := new(Dimension_Kind)
+	*p = x
+	return p
+}
+
+func (x Dimension_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Dimension_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_dimension_proto_enumTypes[0].Descriptor()
+}
+
+func (Dimension_Kind) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_dimension_proto_enumTypes[0]
+}
+
+func (x Dimension_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Dimension_Kind.Descriptor instead.
+func (Dimension_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_dimension_proto_rawDescGZIP(), []int{0, 0}
+}
+
 // Dimension is a classification of journal lines in addition to the account, such as project,
-// department, class or location. Reports can be filtered and split by its values.
+// department, class or location. Reports can be filtered and split by its values. Every organization
+// has two built-in dimensions, whose values are its projects and its departments.
 type Dimension struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `dim_01k9…`.
@@ -36,6 +94,14 @@ type Dimension struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Description of the purpose.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	// Where the values come from. A built-in dimension cannot be archived or deleted.
+	Kind Dimension_Kind `protobuf:"varint,9,opt,name=kind,proto3,enum=backoffice.finance.v1.Dimension_Kind" json:"kind,omitempty"`
+	// Account of what one value of the dimension owes another, such as "Due to and from other funds".
+	// If set, the dimension is self-balancing: an entry whose lines do not add up to zero for each
+	// value gets lines on this account that do so. The balance sheet of each value then balances. Must
+	// be an ASSET, LIABILITY or EQUITY account in the organization's currency, and no control account
+	// or account of a bank account. A change applies to later postings only.
+	BalancingAccountId string `protobuf:"bytes,10,opt,name=balancing_account_id,json=balancingAccountId,proto3" json:"balancing_account_id,omitempty"`
 	// Time the dimension was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the dimension was last updated.
@@ -101,6 +167,20 @@ func (x *Dimension) GetDescription() string {
 	return ""
 }
 
+func (x *Dimension) GetKind() Dimension_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Dimension_KIND_UNSPECIFIED
+}
+
+func (x *Dimension) GetBalancingAccountId() string {
+	if x != nil {
+		return x.BalancingAccountId
+	}
+	return ""
+}
+
 func (x *Dimension) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -140,18 +220,28 @@ var File_backoffice_finance_v1_dimension_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_dimension_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/finance/v1/dimension.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x03\n" +
+	"%backoffice/finance/v1/dimension.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x04\n" +
 	"\tDimension\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12*\n" +
-	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12@\n" +
+	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12>\n" +
+	"\x04kind\x18\t \x01(\x0e2%.backoffice.finance.v1.Dimension.KindB\x03\xe0A\x03R\x04kind\x120\n" +
+	"\x14balancing_account_id\x18\n" +
+	" \x01(\tR\x12balancingAccountId\x12@\n" +
 	"\vcreate_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\a \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\b \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions:\x15\x8a\xb5\x18\x11\n" +
+	"\x0fallowed_actions\x18\b \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"E\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\n" +
+	"\n" +
+	"\x06CUSTOM\x10\x01\x12\v\n" +
+	"\aPROJECT\x10\x02\x12\x0e\n" +
+	"\n" +
+	"DEPARTMENT\x10\x03:\x15\x8a\xb5\x18\x11\n" +
 	"\n" +
 	"dimensions\x12\x03dimB\xd4\x01\n" +
 	"\x19com.backoffice.finance.v1B\x0eDimensionProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
@@ -168,22 +258,25 @@ func file_backoffice_finance_v1_dimension_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_dimension_proto_rawDescData
 }
 
+var file_backoffice_finance_v1_dimension_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_backoffice_finance_v1_dimension_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_backoffice_finance_v1_dimension_proto_goTypes = []any{
-	(*Dimension)(nil),             // 0: backoffice.finance.v1.Dimension
-	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 2: backoffice.type.v1.AllowedAction
+	(Dimension_Kind)(0),           // 0: backoffice.finance.v1.Dimension.Kind
+	(*Dimension)(nil),             // 1: backoffice.finance.v1.Dimension
+	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_dimension_proto_depIdxs = []int32{
-	1, // 0: backoffice.finance.v1.Dimension.create_time:type_name -> google.protobuf.Timestamp
-	1, // 1: backoffice.finance.v1.Dimension.update_time:type_name -> google.protobuf.Timestamp
-	1, // 2: backoffice.finance.v1.Dimension.archive_time:type_name -> google.protobuf.Timestamp
-	2, // 3: backoffice.finance.v1.Dimension.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	0, // 0: backoffice.finance.v1.Dimension.kind:type_name -> backoffice.finance.v1.Dimension.Kind
+	2, // 1: backoffice.finance.v1.Dimension.create_time:type_name -> google.protobuf.Timestamp
+	2, // 2: backoffice.finance.v1.Dimension.update_time:type_name -> google.protobuf.Timestamp
+	2, // 3: backoffice.finance.v1.Dimension.archive_time:type_name -> google.protobuf.Timestamp
+	3, // 4: backoffice.finance.v1.Dimension.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_dimension_proto_init() }
@@ -196,13 +289,14 @@ func file_backoffice_finance_v1_dimension_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_dimension_proto_rawDesc), len(file_backoffice_finance_v1_dimension_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_finance_v1_dimension_proto_goTypes,
 		DependencyIndexes: file_backoffice_finance_v1_dimension_proto_depIdxs,
+		EnumInfos:         file_backoffice_finance_v1_dimension_proto_enumTypes,
 		MessageInfos:      file_backoffice_finance_v1_dimension_proto_msgTypes,
 	}.Build()
 	File_backoffice_finance_v1_dimension_proto = out.File

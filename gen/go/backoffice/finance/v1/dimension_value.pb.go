@@ -27,19 +27,22 @@ const (
 )
 
 // DimensionValue is a value of a dimension, such as the project "Website". An archived value is not
-// accepted on new journal lines and keeps its history.
+// accepted on new journal lines and keeps its history. The value of a project or department is
+// created, renamed, archived and deleted with it.
 type DimensionValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `dmv_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Dimension of the value.
 	DimensionId string `protobuf:"bytes,2,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// Display name, 1 to 200 characters. Unique within the dimension, ignoring case.
+	// Display name, 1 to 200 characters. Unique within a CUSTOM dimension, ignoring case.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Number or short code.
 	Code string `protobuf:"bytes,4,opt,name=code,proto3" json:"code,omitempty"`
 	// Description of the value.
 	Description string `protobuf:"bytes,5,opt,name=description,proto3" json:"description,omitempty"`
+	// Project or department of the value, such as `prj_01k9…`. Empty in a CUSTOM dimension.
+	SubjectId string `protobuf:"bytes,11,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Time the dimension value was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the dimension value was last updated.
@@ -120,6 +123,13 @@ func (x *DimensionValue) GetDescription() string {
 	return ""
 }
 
+func (x *DimensionValue) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
 func (x *DimensionValue) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -159,13 +169,15 @@ var File_backoffice_finance_v1_dimension_value_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_dimension_value_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/dimension_value.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x92\x04\n" +
+	"+backoffice/finance/v1/dimension_value.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb6\x04\n" +
 	"\x0eDimensionValue\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12)\n" +
 	"\fdimension_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\vdimensionId\x12.\n" +
 	"\fdisplay_name\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
 	"\x04code\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12*\n" +
-	"\vdescription\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12@\n" +
+	"\vdescription\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\vdescription\x12\"\n" +
+	"\n" +
+	"subject_id\x18\v \x01(\tB\x03\xe0A\x03R\tsubjectId\x12@\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

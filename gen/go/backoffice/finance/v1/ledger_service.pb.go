@@ -1972,7 +1972,7 @@ type ListDimensionsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `display_name`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `kind`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -2570,7 +2570,7 @@ type ListDimensionValuesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `create_time` and
+	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `subject_id`, `create_time` and
 	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
@@ -8386,7 +8386,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xf5\x80\x01\n" +
+	"accountIds2\x99\x81\x01\n" +
 	"\rLedgerService\x12\xa4\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -8406,43 +8406,43 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\rDeleteAccount\x12+.backoffice.finance.v1.DeleteAccountRequest\x1a\x16.google.protobuf.Empty\"C\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\x02\xca\x01\x82\xd3\xe4\x93\x02\x1b*\x19/v1/accounts/{account_id}\x12\xc2\x01\n" +
 	"\x12ApplyChartTemplate\x120.backoffice.finance.v1.ApplyChartTemplateRequest\x1a1.backoffice.finance.v1.ApplyChartTemplateResponse\"G\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/accounts:applyTemplate\x12\xa9\x01\n" +
-	"\x0fCreateDimension\x12-.backoffice.finance.v1.CreateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"E\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd7\x01\x82\xd3\xe4\x93\x02\x1b:\tdimension\"\x0e/v1/dimensions\x12\xa3\x01\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/accounts:applyTemplate\x12\xab\x01\n" +
+	"\x0fCreateDimension\x12-.backoffice.finance.v1.CreateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"G\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x04\xd7\x01\x0e\x19\x82\xd3\xe4\x93\x02\x1b:\tdimension\"\x0e/v1/dimensions\x12\xa3\x01\n" +
 	"\fGetDimension\x12*.backoffice.finance.v1.GetDimensionRequest\x1a .backoffice.finance.v1.Dimension\"E\x8a\xb5\x18\x19\n" +
 	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/dimensions/{dimension_id}\x90\x02\x01\x12\xba\x01\n" +
 	"\x12BatchGetDimensions\x120.backoffice.finance.v1.BatchGetDimensionsRequest\x1a1.backoffice.finance.v1.BatchGetDimensionsResponse\"?\x8a\xb5\x18\x19\n" +
 	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/dimensions:batchGet\x90\x02\x01\x12\xa5\x01\n" +
 	"\x0eListDimensions\x12,.backoffice.finance.v1.ListDimensionsRequest\x1a-.backoffice.finance.v1.ListDimensionsResponse\"6\x8a\xb5\x18\x19\n" +
-	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/dimensions\x90\x02\x01\x12\xb8\x01\n" +
-	"\x0fUpdateDimension\x12-.backoffice.finance.v1.UpdateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"T\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd7\x01\x82\xd3\xe4\x93\x02*:\tdimension2\x1d/v1/dimensions/{dimension_id}\x12\xb4\x01\n" +
-	"\x10ArchiveDimension\x12..backoffice.finance.v1.ArchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"N\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/dimensions/{dimension_id}:archive\x12\xba\x01\n" +
+	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/dimensions\x90\x02\x01\x12\xba\x01\n" +
+	"\x0fUpdateDimension\x12-.backoffice.finance.v1.UpdateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"V\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x04\xd7\x01\x0e\x19\x82\xd3\xe4\x93\x02*:\tdimension2\x1d/v1/dimensions/{dimension_id}\x12\xba\x01\n" +
+	"\x10ArchiveDimension\x12..backoffice.finance.v1.ArchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"T\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/dimensions/{dimension_id}:archive\x12\xba\x01\n" +
 	"\x12UnarchiveDimension\x120.backoffice.finance.v1.UnarchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"P\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/dimensions/{dimension_id}:unarchive\x12\xa3\x01\n" +
-	"\x0fDeleteDimension\x12-.backoffice.finance.v1.DeleteDimensionRequest\x1a\x16.google.protobuf.Empty\"I\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd8\x01\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/dimensions/{dimension_id}\x12\xc9\x01\n" +
-	"\x14CreateDimensionValue\x122.backoffice.finance.v1.CreateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"V\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x03\xd9\x01\x0e\x82\xd3\xe4\x93\x02&:\x0fdimension_value\"\x13/v1/dimensionValues\x12\xc2\x01\n" +
+	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/dimensions/{dimension_id}:unarchive\x12\xa5\x01\n" +
+	"\x0fDeleteDimension\x12-.backoffice.finance.v1.DeleteDimensionRequest\x1a\x16.google.protobuf.Empty\"K\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x04\xd8\x01\xa9\x02\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/dimensions/{dimension_id}\x12\xcb\x01\n" +
+	"\x14CreateDimensionValue\x122.backoffice.finance.v1.CreateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"X\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x05\xd9\x01\x0e\xa9\x02\x82\xd3\xe4\x93\x02&:\x0fdimension_value\"\x13/v1/dimensionValues\x12\xc2\x01\n" +
 	"\x11GetDimensionValue\x12/.backoffice.finance.v1.GetDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02*\x12(/v1/dimensionValues/{dimension_value_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetDimensionValues\x125.backoffice.finance.v1.BatchGetDimensionValuesRequest\x1a6.backoffice.finance.v1.BatchGetDimensionValuesResponse\"I\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/dimensionValues:batchGet\x90\x02\x01\x12\xbe\x01\n" +
 	"\x13ListDimensionValues\x121.backoffice.finance.v1.ListDimensionValuesRequest\x1a2.backoffice.finance.v1.ListDimensionValuesResponse\"@\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/dimensionValues\x90\x02\x01\x12\xdd\x01\n" +
-	"\x14UpdateDimensionValue\x122.backoffice.finance.v1.UpdateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"j\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xd9\x01\x82\xd3\xe4\x93\x02;:\x0fdimension_value2(/v1/dimensionValues/{dimension_value_id}\x12\xd3\x01\n" +
-	"\x15ArchiveDimensionValue\x123.backoffice.finance.v1.ArchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"^\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x82\xd3\xe4\x93\x025:\x01*\"0/v1/dimensionValues/{dimension_value_id}:archive\x12\xd9\x01\n" +
-	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"`\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbd\x01\n" +
-	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xda\x01\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd1\x01\n" +
-	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"d\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x15\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf4\x01\n" +
-	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"d\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x15\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
+	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/dimensionValues\x90\x02\x01\x12\xdf\x01\n" +
+	"\x14UpdateDimensionValue\x122.backoffice.finance.v1.UpdateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"l\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xd9\x01\xa9\x02\x82\xd3\xe4\x93\x02;:\x0fdimension_value2(/v1/dimensionValues/{dimension_value_id}\x12\xd9\x01\n" +
+	"\x15ArchiveDimensionValue\x123.backoffice.finance.v1.ArchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"d\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/dimensionValues/{dimension_value_id}:archive\x12\xdf\x01\n" +
+	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"f\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbf\x01\n" +
+	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"[\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xda\x01\xa9\x02\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd3\x01\n" +
+	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"f\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf6\x01\n" +
+	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"f\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
 	"\x0fGetJournalEntry\x12-.backoffice.finance.v1.GetJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02'\x12%/v1/journalEntries/{journal_entry_id}\x90\x02\x01\x12\xce\x01\n" +
 	"\x16BatchGetJournalEntries\x124.backoffice.finance.v1.BatchGetJournalEntriesRequest\x1a5.backoffice.finance.v1.BatchGetJournalEntriesResponse\"G\x8a\xb5\x18\x1d\n" +
@@ -8450,9 +8450,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12ListJournalEntries\x120.backoffice.finance.v1.ListJournalEntriesRequest\x1a1.backoffice.finance.v1.ListJournalEntriesResponse\">\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/journalEntries\x90\x02\x01\x12\xd2\x01\n" +
 	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"e\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x03\xd0\x01\b\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdb\x01\n" +
-	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"r\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xdd\x01\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x03\xd0\x01\b\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdd\x01\n" +
+	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"t\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x19\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xdd\x01\n" +
 	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"n\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.journalEntries.write\x92\xb5\x18\x10\r\xd1\x01\xd2\x01\x80\x02\x95\x02\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
 	"\x10ListJournalLines\x12..backoffice.finance.v1.ListJournalLinesRequest\x1a/.backoffice.finance.v1.ListJournalLinesResponse\":\x8a\xb5\x18\x1b\n" +

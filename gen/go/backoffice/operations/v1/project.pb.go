@@ -43,6 +43,9 @@ type Project struct {
 	StartDate string `protobuf:"bytes,6,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Due date. Must not be before the start date.
 	DueDate string `protobuf:"bytes,7,opt,name=due_date,json=dueDate,proto3" json:"due_date,omitempty"`
+	// Dimension value of the project, for filters and splits of finance reports. Journal lines accept
+	// the project's id too.
+	DimensionValueId string `protobuf:"bytes,13,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
 	// Time the project was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the project was last updated.
@@ -136,6 +139,13 @@ func (x *Project) GetDueDate() string {
 	return ""
 }
 
+func (x *Project) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
 func (x *Project) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -175,7 +185,7 @@ var File_backoffice_operations_v1_project_proto protoreflect.FileDescriptor
 
 const file_backoffice_operations_v1_project_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/operations/v1/project.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x04\n" +
+	"&backoffice/operations/v1/project.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\x04\n" +
 	"\aProject\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
@@ -184,7 +194,8 @@ const file_backoffice_operations_v1_project_proto_rawDesc = "" +
 	"\bowner_id\x18\x05 \x01(\tR\aownerId\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x06 \x01(\tR\tstartDate\x12\x19\n" +
-	"\bdue_date\x18\a \x01(\tR\adueDate\x12@\n" +
+	"\bdue_date\x18\a \x01(\tR\adueDate\x121\n" +
+	"\x12dimension_value_id\x18\r \x01(\tB\x03\xe0A\x03R\x10dimensionValueId\x12@\n" +
 	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

@@ -1457,7 +1457,7 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x11ReopenTaskRequest\x12\x17\n" +
 	"\atask_id\x18\x01 \x01(\tR\x06taskId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\xda\x17\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly2\xdc\x17\n" +
 	"\vWorkService\x12\xaa\x01\n" +
 	"\rCreateProject\x12..backoffice.operations.v1.CreateProjectRequest\x1a!.backoffice.operations.v1.Project\"F\x8a\xb5\x18\x1b\n" +
 	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xac\x02\x0e\x19\x82\xd3\xe4\x93\x02\x17:\aproject\"\f/v1/projects\x12\xa0\x01\n" +
@@ -1473,9 +1473,9 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x0eArchiveProject\x12/.backoffice.operations.v1.ArchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"Q\x8a\xb5\x18\x1b\n" +
 	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/projects/{project_id}:archive\x12\xbd\x01\n" +
 	"\x10UnarchiveProject\x121.backoffice.operations.v1.UnarchiveProjectRequest\x1a!.backoffice.operations.v1.Project\"S\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/projects/{project_id}:unarchive\x12\xa1\x01\n" +
-	"\rDeleteProject\x12..backoffice.operations.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"H\x8a\xb5\x18\x1b\n" +
-	"\x19operations.projects.write\x92\xb5\x18\x04\x98\x03\xad\x02\x82\xd3\xe4\x93\x02\x1b*\x19/v1/projects/{project_id}\x12\x96\x01\n" +
+	"\x19operations.projects.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/projects/{project_id}:unarchive\x12\xa3\x01\n" +
+	"\rDeleteProject\x12..backoffice.operations.v1.DeleteProjectRequest\x1a\x16.google.protobuf.Empty\"J\x8a\xb5\x18\x1b\n" +
+	"\x19operations.projects.write\x92\xb5\x18\x06\x98\x03\xad\x02\xda\x01\x82\xd3\xe4\x93\x02\x1b*\x19/v1/projects/{project_id}\x12\x96\x01\n" +
 	"\n" +
 	"CreateTask\x12+.backoffice.operations.v1.CreateTaskRequest\x1a\x1e.backoffice.operations.v1.Task\";\x8a\xb5\x18\x18\n" +
 	"\x16operations.tasks.write\x92\xb5\x18\x04\x98\x03\x0e\x19\x82\xd3\xe4\x93\x02\x11:\x04task\"\t/v1/tasks\x12\x8e\x01\n" +

@@ -157,6 +157,11 @@ const (
 	Reason_EXCHANGE_RATE_MISSING Reason = 213
 	// A line has two values of the same dimension. (400)
 	Reason_DIMENSION_REPEATED Reason = 214
+	// The dimension is built in, so its values are changed only with their projects or departments, and
+	// it cannot be archived or deleted. (400)
+	Reason_DIMENSION_BUILT_IN Reason = 297
+	// A line has no value of a dimension that its account requires. (400)
+	Reason_DIMENSION_REQUIRED Reason = 298
 	// Another dimension has the same name. (409)
 	Reason_DIMENSIONS_NAME_TAKEN Reason = 215
 	// Other records refer to the dimension. Archive it instead. (400)
@@ -370,6 +375,8 @@ var (
 		212: "ACCOUNT_IN_OTHER_CURRENCY",
 		213: "EXCHANGE_RATE_MISSING",
 		214: "DIMENSION_REPEATED",
+		297: "DIMENSION_BUILT_IN",
+		298: "DIMENSION_REQUIRED",
 		215: "DIMENSIONS_NAME_TAKEN",
 		216: "DIMENSIONS_IN_USE",
 		217: "DIMENSION_VALUES_NAME_TAKEN",
@@ -494,6 +501,8 @@ var (
 		"ACCOUNT_IN_OTHER_CURRENCY":           212,
 		"EXCHANGE_RATE_MISSING":               213,
 		"DIMENSION_REPEATED":                  214,
+		"DIMENSION_BUILT_IN":                  297,
+		"DIMENSION_REQUIRED":                  298,
 		"DIMENSIONS_NAME_TAKEN":               215,
 		"DIMENSIONS_IN_USE":                   216,
 		"DIMENSION_VALUES_NAME_TAKEN":         217,
@@ -593,7 +602,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xb9\x1b\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xeb\x1b\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -654,7 +663,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x16CURRENCY_NOT_SUPPORTED\x10\xd3\x01\x12\x1e\n" +
 	"\x19ACCOUNT_IN_OTHER_CURRENCY\x10\xd4\x01\x12\x1a\n" +
 	"\x15EXCHANGE_RATE_MISSING\x10\xd5\x01\x12\x17\n" +
-	"\x12DIMENSION_REPEATED\x10\xd6\x01\x12+\n" +
+	"\x12DIMENSION_REPEATED\x10\xd6\x01\x12\x17\n" +
+	"\x12DIMENSION_BUILT_IN\x10\xa9\x02\x12\x17\n" +
+	"\x12DIMENSION_REQUIRED\x10\xaa\x02\x12+\n" +
 	"\x15DIMENSIONS_NAME_TAKEN\x10\xd7\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x16\n" +
 	"\x11DIMENSIONS_IN_USE\x10\xd8\x01\x121\n" +
 	"\x1bDIMENSION_VALUES_NAME_TAKEN\x10\xd9\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x1c\n" +

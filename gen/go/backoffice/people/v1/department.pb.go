@@ -39,6 +39,9 @@ type Department struct {
 	ParentDepartmentId string `protobuf:"bytes,4,opt,name=parent_department_id,json=parentDepartmentId,proto3" json:"parent_department_id,omitempty"`
 	// Head of the department. Optional.
 	HeadId string `protobuf:"bytes,5,opt,name=head_id,json=headId,proto3" json:"head_id,omitempty"`
+	// Dimension value of the department, for filters and splits of finance reports. Journal lines
+	// accept the department's id too.
+	DimensionValueId string `protobuf:"bytes,11,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
 	// Time the department was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the department was last updated.
@@ -119,6 +122,13 @@ func (x *Department) GetHeadId() string {
 	return ""
 }
 
+func (x *Department) GetDimensionValueId() string {
+	if x != nil {
+		return x.DimensionValueId
+	}
+	return ""
+}
+
 func (x *Department) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -158,14 +168,15 @@ var File_backoffice_people_v1_department_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_department_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/people/v1/department.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x03\n" +
+	"%backoffice/people/v1/department.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x04\n" +
 	"\n" +
 	"Department\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
 	"\x04code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x120\n" +
 	"\x14parent_department_id\x18\x04 \x01(\tR\x12parentDepartmentId\x12\x17\n" +
-	"\ahead_id\x18\x05 \x01(\tR\x06headId\x12@\n" +
+	"\ahead_id\x18\x05 \x01(\tR\x06headId\x121\n" +
+	"\x12dimension_value_id\x18\v \x01(\tB\x03\xe0A\x03R\x10dimensionValueId\x12@\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

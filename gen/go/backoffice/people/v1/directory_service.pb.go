@@ -1316,7 +1316,7 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x15DeleteEmployeeRequest\x12\x1f\n" +
 	"\vemployee_id\x18\x01 \x01(\tR\n" +
 	"employeeId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xa1\x16\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xa3\x16\n" +
 	"\x10DirectoryService\x12\xb0\x01\n" +
 	"\x10CreateDepartment\x12-.backoffice.people.v1.CreateDepartmentRequest\x1a .backoffice.people.v1.Department\"K\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x92\xb5\x18\x06\x90\x03\x91\x03\x0e\x19\x82\xd3\xe4\x93\x02\x1d:\n" +
@@ -1333,9 +1333,9 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x11ArchiveDepartment\x12..backoffice.people.v1.ArchiveDepartmentRequest\x1a .backoffice.people.v1.Department\"P\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/departments/{department_id}:archive\x12\xbd\x01\n" +
 	"\x13UnarchiveDepartment\x120.backoffice.people.v1.UnarchiveDepartmentRequest\x1a .backoffice.people.v1.Department\"R\x8a\xb5\x18\x1a\n" +
-	"\x18people.departments.write\x82\xd3\xe4\x93\x02.:\x01*\")/v1/departments/{department_id}:unarchive\x12\xa6\x01\n" +
-	"\x10DeleteDepartment\x12-.backoffice.people.v1.DeleteDepartmentRequest\x1a\x16.google.protobuf.Empty\"K\x8a\xb5\x18\x1a\n" +
-	"\x18people.departments.write\x92\xb5\x18\x02\x92\x03\x82\xd3\xe4\x93\x02!*\x1f/v1/departments/{department_id}\x12\xa7\x01\n" +
+	"\x18people.departments.write\x82\xd3\xe4\x93\x02.:\x01*\")/v1/departments/{department_id}:unarchive\x12\xa8\x01\n" +
+	"\x10DeleteDepartment\x12-.backoffice.people.v1.DeleteDepartmentRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1a\n" +
+	"\x18people.departments.write\x92\xb5\x18\x04\x92\x03\xda\x01\x82\xd3\xe4\x93\x02!*\x1f/v1/departments/{department_id}\x12\xa7\x01\n" +
 	"\x0eCreateEmployee\x12+.backoffice.people.v1.CreateEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"H\x8a\xb5\x18\x18\n" +
 	"\x16people.employees.write\x92\xb5\x18\t\x98\x03\x94\x03\x95\x03d\x0e\x19\x82\xd3\xe4\x93\x02\x19:\bemployee\"\r/v1/employees\x12\x9a\x01\n" +
 	"\vGetEmployee\x12(.backoffice.people.v1.GetEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"A\x8a\xb5\x18\x17\n" +
