@@ -163,6 +163,8 @@ var fixtures = map[string]fixture{
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
 			return &financev1.FiscalYear{StartDate: nextYear(o) + "-01-01"}
 		},
+		patch:  &financev1.FiscalYear{ReportingFramework: financev1.FiscalYear_IFRS},
+		fields: []string{"reporting_framework"},
 	},
 	"backoffice.finance.v1.AccountingPeriod": {
 		create: func(t *testing.T, o *apptest.Organization) string {

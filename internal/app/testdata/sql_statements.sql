@@ -396,12 +396,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.fiscal_years insert
-insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason;
+insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason, reporting_framework)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.fiscal_years select
-select t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason
+select t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework
 from finance.fiscal_years t
 where t.org_id = $1
 and t.id = $2;
@@ -417,10 +417,11 @@ set version = t.version + 1,
   net_income_currency = $8,
   net_income_minor = $9,
   close_time = $10,
-  reopen_reason = $11
+  reopen_reason = $11,
+  reporting_framework = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason;
+returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.accounting_periods delete
 delete from finance.accounting_periods

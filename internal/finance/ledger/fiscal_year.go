@@ -28,6 +28,9 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	table.Money("net_income", func(y *pb.FiscalYear) **typepb.Money { return &y.NetIncome }),
 	table.Timestamp("close_time", func(y *pb.FiscalYear) **timestamppb.Timestamp { return &y.CloseTime }),
 	table.Text("reopen_reason", func(y *pb.FiscalYear) *string { return &y.ReopenReason }),
+	table.Enum("reporting_framework", func(y *pb.FiscalYear) *pb.FiscalYear_ReportingFramework {
+		return &y.ReportingFramework
+	}),
 ).Rank(db.RankPeriod)).Lifecycle(yearLifecycle).Prepare("close", lockYearPeriods).Guard(
 	"close", guardPeriodsClosed,
 ).Guard("close", guardClosingAccounts).
@@ -103,7 +106,7 @@ func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, field string) ([]
 		}
 		return near.checkRoom(field, start, end)
 	}
-	if err := fiscalYears.Insert(ctx, tx, y, setBounds); err != nil {
+	if err := fiscalYears.Insert(ctx, tx, y, setBounds, setDefaultFramework); err != nil {
 		return nil, err
 	}
 	periods := newMonthlyPeriods(y.Id, start, end)

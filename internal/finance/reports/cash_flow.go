@@ -116,6 +116,7 @@ func cashFlow(s statement, parts cashParts, held cashHeld, isDirect bool) *pb.Ca
 			s.total("netChange", "Change in cash", change),
 			s.subtotal("openingCash", "Cash at the beginning", held.opening),
 			s.total("closingCash", "Cash at the end", closing)),
+		Ifrs18:      s.ifrs18,
 		OpeningCash: s.figure(held.opening),
 		NetChange:   s.figure(change),
 		ClosingCash: s.figure(closing),
@@ -123,18 +124,23 @@ func cashFlow(s statement, parts cashParts, held cashHeld, isDirect bool) *pb.Ca
 	}
 }
 
-// indirectOperatingRow starts from net income (IAS 7.20, ASC 230-10-45-28). It removes the income
-// and expenses that are no operating cash, such as depreciation and the gain on a disposal, and
-// adds the changes of operating accounts without the parts that belong to investing or financing.
+// indirectOperatingRow starts from net income (IAS 7.20, ASC 230-10-45-28), or from the operating
+// profit by IFRS 18 (IAS 7.18b as amended). It removes the income and expenses that are no operating
+// cash, such as depreciation and the gain on a disposal, and adds the changes of operating accounts
+// without the parts that belong to investing or financing.
 func (s statement) indirectOperatingRow(parts cashParts) (*pb.ReportRow, amounts) {
-	net := s.earnings()
-	items, removed := parts.excluded.section("operating/adjustments", "Income and expenses without operating cash",
-		credit, balance.isResult)
+	profit, first := s.earnings(), [2]string{"operating/netIncome", "Net income"}
+	adjusted, label := parts.excluded, "Income and expenses without operating cash"
+	if s.ifrs18 {
+		profit, first = s.sum(credit, balance.isOperatingResult), [2]string{"operating/profit", "Operating profit"}
+		adjusted, label = s.withOtherResults(parts.excluded), "Income tax, and items without operating cash"
+	}
+	items, removed := adjusted.section("operating/adjustments", label, credit, balance.isResult)
 	changesRow, changes := s.minusBalances(parts.excluded).section("operating/changes", "Changes in operating accounts",
 		credit, func(b balance) bool { return !b.isResult() && b.ID != noAccount && b.flowAccount().IsOperating() })
-	sum := net.plus(removed).plus(changes)
+	sum := profit.plus(removed).plus(changes)
 	return s.heading("operating", "Operating activities", sum,
-		s.subtotal("operating/netIncome", "Net income", net), items, changesRow), sum
+		s.subtotal(first[0], first[1], profit), items, changesRow), sum
 }
 
 // minusBalances returns the statement with changes of accounts, credits positive, subtracted.

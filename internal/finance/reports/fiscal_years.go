@@ -6,13 +6,16 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 )
 
 // fiscalYears are the fiscal years of the books, sorted, and the usual year of the organization.
 type fiscalYears struct {
-	records    []period
+	records []period
+	// frameworks are the reporting frameworks of the years.
+	frameworks []string
 	firstMonth time.Month
 }
 
@@ -21,7 +24,7 @@ type fiscalYears struct {
 func readFiscalYears(ctx context.Context, tx *db.Tx) (fiscalYears, error) {
 	out := fiscalYears{firstMonth: tx.Call().Organization.FiscalYearStart}
 	rows, err := tx.Query(ctx, `
-select start_date, end_date
+select start_date, end_date, reporting_framework
 from finance.fiscal_years
 where org_id = $1
 order by start_date`, tx.Call().Organization.ID)
@@ -29,8 +32,9 @@ order by start_date`, tx.Call().Organization.ID)
 		return out, err
 	}
 	var p period
-	_, err = pgx.ForEachRow(rows, []any{&p.start, &p.end}, func() error {
-		out.records = append(out.records, p)
+	var framework string
+	_, err = pgx.ForEachRow(rows, []any{&p.start, &p.end, &framework}, func() error {
+		out.records, out.frameworks = append(out.records, p), append(out.frameworks, framework)
 		return nil
 	})
 	return out, err
@@ -52,4 +56,22 @@ func (y fiscalYears) containing(d calendar.Date) period {
 		}
 	}
 	return out
+}
+
+// ifrs18Start is the first day of the years to which IFRS 18 applies (IFRS 18.C1).
+var ifrs18Start, _ = calendar.NewDate(2027, time.January, 1)
+
+// usesIFRS18 reports whether statements that end on a day are presented by IFRS 18. A day without a
+// record follows the year before it, or else the first year.
+func (y fiscalYears) usesIFRS18(d calendar.Date) bool {
+	if y.containing(d).start.Before(ifrs18Start) {
+		return false
+	}
+	framework := ""
+	for i, p := range y.records {
+		if i == 0 || !p.start.After(d) {
+			framework = y.frameworks[i]
+		}
+	}
+	return framework == pb.FiscalYear_IFRS.String()
 }

@@ -13,18 +13,17 @@ type resultPart struct {
 	shown      side
 }
 
-// Sections of the profit and loss. Operating profit contains the first three. The others are shown
-// below it.
+// Sections of the profit and loss. Operating profit contains the first three, and by IFRS 18 also other
+// income and expenses and exchange gains. The others are shown below it.
 var (
-	salesPart           = resultPart{"sales", "Sales", credit}
-	costPart            = resultPart{"costOfSales", "Cost of sales", debit}
-	operatingPart       = resultPart{"operatingExpenses", "Operating expenses", debit}
-	otherIncomePart     = resultPart{"otherIncome", "Other income", credit}
-	otherExpensesPart   = resultPart{"otherExpenses", "Other expenses", debit}
-	interestPart        = resultPart{"interest", "Interest", debit}
-	exchangePart        = resultPart{"exchangeGains", "Exchange gains", credit}
-	taxPart             = resultPart{"incomeTax", "Income tax", debit}
-	belowOperatingParts = []resultPart{otherIncomePart, otherExpensesPart, interestPart, exchangePart}
+	salesPart         = resultPart{"sales", "Sales", credit}
+	costPart          = resultPart{"costOfSales", "Cost of sales", debit}
+	operatingPart     = resultPart{"operatingExpenses", "Operating expenses", debit}
+	otherIncomePart   = resultPart{"otherIncome", "Other income", credit}
+	otherExpensesPart = resultPart{"otherExpenses", "Other expenses", debit}
+	interestPart      = resultPart{"interest", "Interest", debit}
+	exchangePart      = resultPart{"exchangeGains", "Exchange gains", credit}
+	taxPart           = resultPart{"incomeTax", "Income tax", debit}
 )
 
 // resultPart returns the section of an income or expense account.
@@ -51,8 +50,23 @@ func (b balance) resultPart() resultPart {
 
 // part returns a section of the profit and loss and its contribution to net income.
 func (s statement) part(p resultPart) (*pb.ReportRow, amounts) {
-	row, sum := s.section(p.key, p.label, p.shown, func(b balance) bool { return b.isResult() && b.resultPart() == p })
+	partOf := balance.resultPart
+	if s.ifrs18 {
+		partOf = balance.categoryPart
+	}
+	row, sum := s.section(p.key, p.label, p.shown, func(b balance) bool { return b.isResult() && partOf(b) == p })
 	return row, sum.times(int64(p.shown) * int64(credit))
+}
+
+// addParts adds the sections that have rows, and their contributions to a profit.
+func (s statement) addParts(rows *[]*pb.ReportRow, profit amounts, parts ...resultPart) amounts {
+	for _, p := range parts {
+		row, sum := s.part(p)
+		if len(row.Rows) > 0 {
+			*rows, profit = append(*rows, row), profit.plus(sum)
+		}
+	}
+	return profit
 }
 
 // profitAndLoss shows income and expenses. The totals outside the rows are those of the asked
@@ -62,24 +76,9 @@ func profitAndLoss(s statement) *pb.ProfitAndLoss {
 	costRow, cost := s.part(costPart)
 	gross := sales.plus(cost)
 	operatingRow, expenses := s.part(operatingPart)
-	operating := gross.plus(expenses)
-	rows := []*pb.ReportRow{
-		salesRow, costRow, s.subtotal("grossProfit", "Gross profit", gross), operatingRow,
-		s.subtotal("operatingProfit", "Operating profit", operating),
-	}
-	beforeTax := operating
-	for _, p := range belowOperatingParts {
-		row, sum := s.part(p)
-		if len(row.Rows) > 0 {
-			rows, beforeTax = append(rows, row), beforeTax.plus(sum)
-		}
-	}
-	rows = append(rows, s.subtotal("profitBeforeTax", "Profit before tax", beforeTax))
-	taxRow, tax := s.part(taxPart)
-	if len(taxRow.Rows) > 0 {
-		rows = append(rows, taxRow)
-	}
-	net := beforeTax.plus(tax)
+	rows := []*pb.ReportRow{salesRow, costRow, s.subtotal("grossProfit", "Gross profit", gross), operatingRow}
+	operating, beforeTax := s.addProfits(&rows, gross.plus(expenses))
+	net := s.addParts(&rows, beforeTax, taxPart)
 	income := s.sum(credit, ofType(pb.Account_INCOME))
 	spent := s.sum(debit, ofType(pb.Account_EXPENSE))
 	asked := s.columns[s.asked()]
@@ -96,10 +95,31 @@ func profitAndLoss(s statement) *pb.ProfitAndLoss {
 		ProfitBeforeTax:  s.figure(beforeTax),
 		TotalExpenses:    s.figure(spent.plus(cost)),
 		NetIncome:        s.figure(net),
+		Ifrs18:           s.ifrs18,
 		Series: []*pb.ReportSeries{
 			s.series("Income", income), s.series("Expenses", spent), s.series("Net income", net),
 		},
 	}
+}
+
+// addProfits adds the rows between the operating expenses and income tax, with the subtotals of
+// operating profit and of profit before tax. By IFRS 18.69 another subtotal stands before financing.
+func (s statement) addProfits(rows *[]*pb.ReportRow, profit amounts) (operating, beforeTax amounts) {
+	subtotal := func(key, label string) { *rows = append(*rows, s.subtotal(key, label, profit)) }
+	if s.ifrs18 {
+		profit = s.addParts(rows, profit, otherIncomePart, otherExpensesPart, exchangePart)
+	}
+	operating = profit
+	subtotal("operatingProfit", "Operating profit")
+	if s.ifrs18 {
+		profit = s.addParts(rows, profit, investingPart)
+		subtotal("profitBeforeFinancing", "Profit before financing and income tax")
+		profit = s.addParts(rows, profit, financingPart)
+	} else {
+		profit = s.addParts(rows, profit, otherIncomePart, otherExpensesPart, interestPart, exchangePart)
+	}
+	subtotal("profitBeforeTax", "Profit before tax")
+	return operating, profit
 }
 
 // percentage returns a part of a whole in percent with two decimals, or "" if the whole is zero.

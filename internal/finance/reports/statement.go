@@ -28,6 +28,8 @@ type statement struct {
 	balances []balance
 	// translated reports whether the currency differs from the base currency.
 	translated bool
+	// ifrs18 reports whether the statement is presented by IFRS 18.
+	ifrs18 bool
 }
 
 func (s statement) money(minor int64) *typepb.Money {

@@ -248,16 +248,24 @@ func (s spec) statement(ctx context.Context, tx *db.Tx) (statement, error) {
 			return statement{}, err
 		}
 	}
+	asked := columns[(statement{columns: columns}).asked()]
+	if asked.start.IsZero() {
+		return s.read(ctx, tx, columns)
+	}
+	years, err := readFiscalYears(ctx, tx)
+	if err != nil {
+		return statement{}, err
+	}
 	if s.yearToDate {
-		years, err := readFiscalYears(ctx, tx)
-		if err != nil {
-			return statement{}, err
-		}
-		year := columns[(statement{columns: columns}).asked()]
+		year := asked
 		year.start, year.label, year.asked = years.containing(year.end).start, "Year to date", false
 		columns = append(slices.Clone(columns), year)
 	}
-	return s.read(ctx, tx, columns)
+	out, err := s.read(ctx, tx, columns)
+	if err == nil && years.usesIFRS18(asked.end) {
+		out.presentByIFRS18()
+	}
+	return out, err
 }
 
 // read makes a statement of columns in the requested currency.

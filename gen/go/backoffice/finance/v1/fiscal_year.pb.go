@@ -79,6 +79,60 @@ func (FiscalYear_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_fiscal_year_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// Standards by which the statements of a fiscal year are presented.
+type FiscalYear_ReportingFramework int32
+
+const (
+	// Unspecified.
+	FiscalYear_REPORTING_FRAMEWORK_UNSPECIFIED FiscalYear_ReportingFramework = 0
+	// US GAAP.
+	FiscalYear_US_GAAP FiscalYear_ReportingFramework = 1
+	// IFRS Accounting Standards. Years that begin on or after 2027-01-01 are presented by IFRS 18,
+	// which replaces IAS 1, and by IAS 7 as it amends it.
+	FiscalYear_IFRS FiscalYear_ReportingFramework = 2
+)
+
+// Enum value maps for FiscalYear_ReportingFramework.
+var (
+	FiscalYear_ReportingFramework_name = map[int32]string{
+		0: "REPORTING_FRAMEWORK_UNSPECIFIED",
+		1: "US_GAAP",
+		2: "IFRS",
+	}
+	FiscalYear_ReportingFramework_value = map[string]int32{
+		"REPORTING_FRAMEWORK_UNSPECIFIED": 0,
+		"US_GAAP":                         1,
+		"IFRS":                            2,
+	}
+)
+
+func (x FiscalYear_ReportingFramework) Enum() *FiscalYear_ReportingFramework {
+	p := new(FiscalYear_ReportingFramework)
+	*p = x
+	return p
+}
+
+func (x FiscalYear_ReportingFramework) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FiscalYear_ReportingFramework) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_fiscal_year_proto_enumTypes[1].Descriptor()
+}
+
+func (FiscalYear_ReportingFramework) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_fiscal_year_proto_enumTypes[1]
+}
+
+func (x FiscalYear_ReportingFramework) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FiscalYear_ReportingFramework.Descriptor instead.
+func (FiscalYear_ReportingFramework) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_fiscal_year_proto_rawDescGZIP(), []int{0, 1}
+}
+
 // FiscalYear is a fiscal year of the books. The server creates it with its periods when an entry is
 // first posted into it. Create a short or long year, such as a company's first, yourself. Closing a
 // year carries its profit to retained earnings.
@@ -101,6 +155,10 @@ type FiscalYear struct {
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	// Reason given when it was last reopened.
 	ReopenReason string `protobuf:"bytes,8,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
+	// Standards by which a profit and loss and a cash-flow statement that end in the year are presented,
+	// with all of their columns. Defaults to that of the year before, else of the year after, else to
+	// US_GAAP in the region `US` and IFRS in all others. Cannot be changed while CLOSED.
+	ReportingFramework FiscalYear_ReportingFramework `protobuf:"varint,13,opt,name=reporting_framework,json=reportingFramework,proto3,enum=backoffice.finance.v1.FiscalYear_ReportingFramework" json:"reporting_framework,omitempty"`
 	// Time the fiscal year was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the fiscal year was last updated.
@@ -200,6 +258,13 @@ func (x *FiscalYear) GetReopenReason() string {
 	return ""
 }
 
+func (x *FiscalYear) GetReportingFramework() FiscalYear_ReportingFramework {
+	if x != nil {
+		return x.ReportingFramework
+	}
+	return FiscalYear_REPORTING_FRAMEWORK_UNSPECIFIED
+}
+
 func (x *FiscalYear) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -232,7 +297,7 @@ var File_backoffice_finance_v1_fiscal_year_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_fiscal_year_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/fiscal_year.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\x05\n" +
+	"'backoffice/finance/v1/fiscal_year.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\a\n" +
 	"\n" +
 	"FiscalYear\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12%\n" +
@@ -245,7 +310,8 @@ const file_backoffice_finance_v1_fiscal_year_proto_rawDesc = "" +
 	"net_income\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12>\n" +
 	"\n" +
 	"close_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\tcloseTime\x12(\n" +
-	"\rreopen_reason\x18\b \x01(\tB\x03\xe0A\x03R\freopenReason\x12@\n" +
+	"\rreopen_reason\x18\b \x01(\tB\x03\xe0A\x03R\freopenReason\x12o\n" +
+	"\x13reporting_framework\x18\r \x01(\x0e24.backoffice.finance.v1.FiscalYear.ReportingFrameworkB\b\xbaH\x05\x82\x01\x02\x10\x01R\x12reportingFramework\x12@\n" +
 	"\vcreate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\n" +
@@ -257,7 +323,11 @@ const file_backoffice_finance_v1_fiscal_year_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\n" +
 	"\n" +
-	"\x06CLOSED\x10\x02:\x16\x8a\xb5\x18\x12\n" +
+	"\x06CLOSED\x10\x02\"P\n" +
+	"\x12ReportingFramework\x12#\n" +
+	"\x1fREPORTING_FRAMEWORK_UNSPECIFIED\x10\x00\x12\v\n" +
+	"\aUS_GAAP\x10\x01\x12\b\n" +
+	"\x04IFRS\x10\x02:\x16\x8a\xb5\x18\x12\n" +
 	"\vfiscalYears\x12\x03fsyB\xd5\x01\n" +
 	"\x19com.backoffice.finance.v1B\x0fFiscalYearProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -273,27 +343,29 @@ func file_backoffice_finance_v1_fiscal_year_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_fiscal_year_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_fiscal_year_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_finance_v1_fiscal_year_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_backoffice_finance_v1_fiscal_year_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_backoffice_finance_v1_fiscal_year_proto_goTypes = []any{
-	(FiscalYear_State)(0),         // 0: backoffice.finance.v1.FiscalYear.State
-	(*FiscalYear)(nil),            // 1: backoffice.finance.v1.FiscalYear
-	(*v1.Money)(nil),              // 2: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
+	(FiscalYear_State)(0),              // 0: backoffice.finance.v1.FiscalYear.State
+	(FiscalYear_ReportingFramework)(0), // 1: backoffice.finance.v1.FiscalYear.ReportingFramework
+	(*FiscalYear)(nil),                 // 2: backoffice.finance.v1.FiscalYear
+	(*v1.Money)(nil),                   // 3: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil),      // 4: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),           // 5: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_fiscal_year_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.FiscalYear.state:type_name -> backoffice.finance.v1.FiscalYear.State
-	2, // 1: backoffice.finance.v1.FiscalYear.net_income:type_name -> backoffice.type.v1.Money
-	3, // 2: backoffice.finance.v1.FiscalYear.close_time:type_name -> google.protobuf.Timestamp
-	3, // 3: backoffice.finance.v1.FiscalYear.create_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.finance.v1.FiscalYear.update_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.finance.v1.FiscalYear.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	3, // 1: backoffice.finance.v1.FiscalYear.net_income:type_name -> backoffice.type.v1.Money
+	4, // 2: backoffice.finance.v1.FiscalYear.close_time:type_name -> google.protobuf.Timestamp
+	1, // 3: backoffice.finance.v1.FiscalYear.reporting_framework:type_name -> backoffice.finance.v1.FiscalYear.ReportingFramework
+	4, // 4: backoffice.finance.v1.FiscalYear.create_time:type_name -> google.protobuf.Timestamp
+	4, // 5: backoffice.finance.v1.FiscalYear.update_time:type_name -> google.protobuf.Timestamp
+	5, // 6: backoffice.finance.v1.FiscalYear.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_fiscal_year_proto_init() }
@@ -306,7 +378,7 @@ func file_backoffice_finance_v1_fiscal_year_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_fiscal_year_proto_rawDesc), len(file_backoffice_finance_v1_fiscal_year_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -83,7 +83,7 @@ func (x BooksStatus_Finding_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BooksStatus_Finding_Kind.Descriptor instead.
 func (BooksStatus_Finding_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 2, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 2, 0}
 }
 
 // Format of an exported file.
@@ -147,7 +147,7 @@ func (x ExportBooksRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExportBooksRequest_Format.Descriptor instead.
 func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 0}
 }
 
 // Outcome of importing a row.
@@ -204,7 +204,7 @@ func (x ImportOpeningBalancesResponse_Row_Outcome) Number() protoreflect.EnumNum
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row_Outcome.Descriptor instead.
 func (ImportOpeningBalancesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0, 0}
 }
 
 // Request message for CreateAccount.
@@ -3617,6 +3617,80 @@ func (x *ListAccountingPeriodsResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// Request message for UpdateFiscalYear.
+type UpdateFiscalYearRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the fiscal year, such as `fsy_01k9…`.
+	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	FiscalYear *FiscalYear `protobuf:"bytes,2,opt,name=fiscal_year,json=fiscalYear,proto3" json:"fiscal_year,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateFiscalYearRequest) Reset() {
+	*x = UpdateFiscalYearRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateFiscalYearRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateFiscalYearRequest) ProtoMessage() {}
+
+func (x *UpdateFiscalYearRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateFiscalYearRequest.ProtoReflect.Descriptor instead.
+func (*UpdateFiscalYearRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *UpdateFiscalYearRequest) GetFiscalYearId() string {
+	if x != nil {
+		return x.FiscalYearId
+	}
+	return ""
+}
+
+func (x *UpdateFiscalYearRequest) GetFiscalYear() *FiscalYear {
+	if x != nil {
+		return x.FiscalYear
+	}
+	return nil
+}
+
+func (x *UpdateFiscalYearRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateFiscalYearRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for DeleteFiscalYear.
 type DeleteFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3631,7 +3705,7 @@ type DeleteFiscalYearRequest struct {
 
 func (x *DeleteFiscalYearRequest) Reset() {
 	*x = DeleteFiscalYearRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3643,7 +3717,7 @@ func (x *DeleteFiscalYearRequest) String() string {
 func (*DeleteFiscalYearRequest) ProtoMessage() {}
 
 func (x *DeleteFiscalYearRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3656,7 +3730,7 @@ func (x *DeleteFiscalYearRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteFiscalYearRequest.ProtoReflect.Descriptor instead.
 func (*DeleteFiscalYearRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{56}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *DeleteFiscalYearRequest) GetFiscalYearId() string {
@@ -3689,7 +3763,7 @@ type CloseFiscalYearRequest struct {
 
 func (x *CloseFiscalYearRequest) Reset() {
 	*x = CloseFiscalYearRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3701,7 +3775,7 @@ func (x *CloseFiscalYearRequest) String() string {
 func (*CloseFiscalYearRequest) ProtoMessage() {}
 
 func (x *CloseFiscalYearRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3714,7 +3788,7 @@ func (x *CloseFiscalYearRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseFiscalYearRequest.ProtoReflect.Descriptor instead.
 func (*CloseFiscalYearRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{57}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *CloseFiscalYearRequest) GetFiscalYearId() string {
@@ -3751,7 +3825,7 @@ type CloseFiscalYearResponse struct {
 
 func (x *CloseFiscalYearResponse) Reset() {
 	*x = CloseFiscalYearResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3763,7 +3837,7 @@ func (x *CloseFiscalYearResponse) String() string {
 func (*CloseFiscalYearResponse) ProtoMessage() {}
 
 func (x *CloseFiscalYearResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3776,7 +3850,7 @@ func (x *CloseFiscalYearResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseFiscalYearResponse.ProtoReflect.Descriptor instead.
 func (*CloseFiscalYearResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{58}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *CloseFiscalYearResponse) GetFiscalYear() *FiscalYear {
@@ -3811,7 +3885,7 @@ type ReopenFiscalYearRequest struct {
 
 func (x *ReopenFiscalYearRequest) Reset() {
 	*x = ReopenFiscalYearRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3823,7 +3897,7 @@ func (x *ReopenFiscalYearRequest) String() string {
 func (*ReopenFiscalYearRequest) ProtoMessage() {}
 
 func (x *ReopenFiscalYearRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3836,7 +3910,7 @@ func (x *ReopenFiscalYearRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenFiscalYearRequest.ProtoReflect.Descriptor instead.
 func (*ReopenFiscalYearRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{59}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ReopenFiscalYearRequest) GetFiscalYearId() string {
@@ -3878,7 +3952,7 @@ type GetCloseBlockersRequest struct {
 
 func (x *GetCloseBlockersRequest) Reset() {
 	*x = GetCloseBlockersRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3890,7 +3964,7 @@ func (x *GetCloseBlockersRequest) String() string {
 func (*GetCloseBlockersRequest) ProtoMessage() {}
 
 func (x *GetCloseBlockersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3903,7 +3977,7 @@ func (x *GetCloseBlockersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCloseBlockersRequest.ProtoReflect.Descriptor instead.
 func (*GetCloseBlockersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{60}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *GetCloseBlockersRequest) GetAccountingPeriodId() string {
@@ -3924,7 +3998,7 @@ type GetCloseBlockersResponse struct {
 
 func (x *GetCloseBlockersResponse) Reset() {
 	*x = GetCloseBlockersResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3936,7 +4010,7 @@ func (x *GetCloseBlockersResponse) String() string {
 func (*GetCloseBlockersResponse) ProtoMessage() {}
 
 func (x *GetCloseBlockersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3949,7 +4023,7 @@ func (x *GetCloseBlockersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCloseBlockersResponse.ProtoReflect.Descriptor instead.
 func (*GetCloseBlockersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{61}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *GetCloseBlockersResponse) GetBlockers() []*CloseBlocker {
@@ -3979,7 +4053,7 @@ type CloseAccountingPeriodRequest struct {
 
 func (x *CloseAccountingPeriodRequest) Reset() {
 	*x = CloseAccountingPeriodRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3991,7 +4065,7 @@ func (x *CloseAccountingPeriodRequest) String() string {
 func (*CloseAccountingPeriodRequest) ProtoMessage() {}
 
 func (x *CloseAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4004,7 +4078,7 @@ func (x *CloseAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAccountingPeriodRequest.ProtoReflect.Descriptor instead.
 func (*CloseAccountingPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{62}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *CloseAccountingPeriodRequest) GetAccountingPeriodId() string {
@@ -4062,7 +4136,7 @@ type ReopenAccountingPeriodRequest struct {
 
 func (x *ReopenAccountingPeriodRequest) Reset() {
 	*x = ReopenAccountingPeriodRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4074,7 +4148,7 @@ func (x *ReopenAccountingPeriodRequest) String() string {
 func (*ReopenAccountingPeriodRequest) ProtoMessage() {}
 
 func (x *ReopenAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4087,7 +4161,7 @@ func (x *ReopenAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenAccountingPeriodRequest.ProtoReflect.Descriptor instead.
 func (*ReopenAccountingPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{63}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ReopenAccountingPeriodRequest) GetAccountingPeriodId() string {
@@ -4139,7 +4213,7 @@ type DeleteJournalEntryRequest struct {
 
 func (x *DeleteJournalEntryRequest) Reset() {
 	*x = DeleteJournalEntryRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4151,7 +4225,7 @@ func (x *DeleteJournalEntryRequest) String() string {
 func (*DeleteJournalEntryRequest) ProtoMessage() {}
 
 func (x *DeleteJournalEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4164,7 +4238,7 @@ func (x *DeleteJournalEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteJournalEntryRequest.ProtoReflect.Descriptor instead.
 func (*DeleteJournalEntryRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{64}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *DeleteJournalEntryRequest) GetJournalEntryId() string {
@@ -4195,7 +4269,7 @@ type CreateExchangeRateRequest struct {
 
 func (x *CreateExchangeRateRequest) Reset() {
 	*x = CreateExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4207,7 +4281,7 @@ func (x *CreateExchangeRateRequest) String() string {
 func (*CreateExchangeRateRequest) ProtoMessage() {}
 
 func (x *CreateExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4220,7 +4294,7 @@ func (x *CreateExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*CreateExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{65}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *CreateExchangeRateRequest) GetExchangeRate() *ExchangeRate {
@@ -4248,7 +4322,7 @@ type GetExchangeRateRequest struct {
 
 func (x *GetExchangeRateRequest) Reset() {
 	*x = GetExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4260,7 +4334,7 @@ func (x *GetExchangeRateRequest) String() string {
 func (*GetExchangeRateRequest) ProtoMessage() {}
 
 func (x *GetExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4273,7 +4347,7 @@ func (x *GetExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*GetExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{66}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *GetExchangeRateRequest) GetExchangeRateId() string {
@@ -4294,7 +4368,7 @@ type BatchGetExchangeRatesRequest struct {
 
 func (x *BatchGetExchangeRatesRequest) Reset() {
 	*x = BatchGetExchangeRatesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4306,7 +4380,7 @@ func (x *BatchGetExchangeRatesRequest) String() string {
 func (*BatchGetExchangeRatesRequest) ProtoMessage() {}
 
 func (x *BatchGetExchangeRatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4319,7 +4393,7 @@ func (x *BatchGetExchangeRatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetExchangeRatesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetExchangeRatesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{67}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *BatchGetExchangeRatesRequest) GetIds() []string {
@@ -4340,7 +4414,7 @@ type BatchGetExchangeRatesResponse struct {
 
 func (x *BatchGetExchangeRatesResponse) Reset() {
 	*x = BatchGetExchangeRatesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4352,7 +4426,7 @@ func (x *BatchGetExchangeRatesResponse) String() string {
 func (*BatchGetExchangeRatesResponse) ProtoMessage() {}
 
 func (x *BatchGetExchangeRatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4365,7 +4439,7 @@ func (x *BatchGetExchangeRatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetExchangeRatesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetExchangeRatesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{68}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *BatchGetExchangeRatesResponse) GetExchangeRates() []*ExchangeRate {
@@ -4398,7 +4472,7 @@ type ListExchangeRatesRequest struct {
 
 func (x *ListExchangeRatesRequest) Reset() {
 	*x = ListExchangeRatesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4410,7 +4484,7 @@ func (x *ListExchangeRatesRequest) String() string {
 func (*ListExchangeRatesRequest) ProtoMessage() {}
 
 func (x *ListExchangeRatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4423,7 +4497,7 @@ func (x *ListExchangeRatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExchangeRatesRequest.ProtoReflect.Descriptor instead.
 func (*ListExchangeRatesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *ListExchangeRatesRequest) GetPageSize() int32 {
@@ -4483,7 +4557,7 @@ type ListExchangeRatesResponse struct {
 
 func (x *ListExchangeRatesResponse) Reset() {
 	*x = ListExchangeRatesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4495,7 +4569,7 @@ func (x *ListExchangeRatesResponse) String() string {
 func (*ListExchangeRatesResponse) ProtoMessage() {}
 
 func (x *ListExchangeRatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4508,7 +4582,7 @@ func (x *ListExchangeRatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExchangeRatesResponse.ProtoReflect.Descriptor instead.
 func (*ListExchangeRatesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *ListExchangeRatesResponse) GetExchangeRates() []*ExchangeRate {
@@ -4550,7 +4624,7 @@ type UpdateExchangeRateRequest struct {
 
 func (x *UpdateExchangeRateRequest) Reset() {
 	*x = UpdateExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4562,7 +4636,7 @@ func (x *UpdateExchangeRateRequest) String() string {
 func (*UpdateExchangeRateRequest) ProtoMessage() {}
 
 func (x *UpdateExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4575,7 +4649,7 @@ func (x *UpdateExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*UpdateExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *UpdateExchangeRateRequest) GetExchangeRateId() string {
@@ -4620,7 +4694,7 @@ type DeleteExchangeRateRequest struct {
 
 func (x *DeleteExchangeRateRequest) Reset() {
 	*x = DeleteExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4632,7 +4706,7 @@ func (x *DeleteExchangeRateRequest) String() string {
 func (*DeleteExchangeRateRequest) ProtoMessage() {}
 
 func (x *DeleteExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4645,7 +4719,7 @@ func (x *DeleteExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*DeleteExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *DeleteExchangeRateRequest) GetExchangeRateId() string {
@@ -4676,7 +4750,7 @@ type CreateCurrencyRevaluationRequest struct {
 
 func (x *CreateCurrencyRevaluationRequest) Reset() {
 	*x = CreateCurrencyRevaluationRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4688,7 +4762,7 @@ func (x *CreateCurrencyRevaluationRequest) String() string {
 func (*CreateCurrencyRevaluationRequest) ProtoMessage() {}
 
 func (x *CreateCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4701,7 +4775,7 @@ func (x *CreateCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
 func (*CreateCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *CreateCurrencyRevaluationRequest) GetCurrencyRevaluation() *CurrencyRevaluation {
@@ -4729,7 +4803,7 @@ type GetCurrencyRevaluationRequest struct {
 
 func (x *GetCurrencyRevaluationRequest) Reset() {
 	*x = GetCurrencyRevaluationRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4741,7 +4815,7 @@ func (x *GetCurrencyRevaluationRequest) String() string {
 func (*GetCurrencyRevaluationRequest) ProtoMessage() {}
 
 func (x *GetCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4754,7 +4828,7 @@ func (x *GetCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
 func (*GetCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *GetCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
@@ -4775,7 +4849,7 @@ type BatchGetCurrencyRevaluationsRequest struct {
 
 func (x *BatchGetCurrencyRevaluationsRequest) Reset() {
 	*x = BatchGetCurrencyRevaluationsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4787,7 +4861,7 @@ func (x *BatchGetCurrencyRevaluationsRequest) String() string {
 func (*BatchGetCurrencyRevaluationsRequest) ProtoMessage() {}
 
 func (x *BatchGetCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4800,7 +4874,7 @@ func (x *BatchGetCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use BatchGetCurrencyRevaluationsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetCurrencyRevaluationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *BatchGetCurrencyRevaluationsRequest) GetIds() []string {
@@ -4821,7 +4895,7 @@ type BatchGetCurrencyRevaluationsResponse struct {
 
 func (x *BatchGetCurrencyRevaluationsResponse) Reset() {
 	*x = BatchGetCurrencyRevaluationsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4833,7 +4907,7 @@ func (x *BatchGetCurrencyRevaluationsResponse) String() string {
 func (*BatchGetCurrencyRevaluationsResponse) ProtoMessage() {}
 
 func (x *BatchGetCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4846,7 +4920,7 @@ func (x *BatchGetCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use BatchGetCurrencyRevaluationsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetCurrencyRevaluationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *BatchGetCurrencyRevaluationsResponse) GetCurrencyRevaluations() []*CurrencyRevaluation {
@@ -4878,7 +4952,7 @@ type ListCurrencyRevaluationsRequest struct {
 
 func (x *ListCurrencyRevaluationsRequest) Reset() {
 	*x = ListCurrencyRevaluationsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4890,7 +4964,7 @@ func (x *ListCurrencyRevaluationsRequest) String() string {
 func (*ListCurrencyRevaluationsRequest) ProtoMessage() {}
 
 func (x *ListCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4903,7 +4977,7 @@ func (x *ListCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCurrencyRevaluationsRequest.ProtoReflect.Descriptor instead.
 func (*ListCurrencyRevaluationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *ListCurrencyRevaluationsRequest) GetPageSize() int32 {
@@ -4964,7 +5038,7 @@ type ListCurrencyRevaluationsResponse struct {
 
 func (x *ListCurrencyRevaluationsResponse) Reset() {
 	*x = ListCurrencyRevaluationsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4976,7 +5050,7 @@ func (x *ListCurrencyRevaluationsResponse) String() string {
 func (*ListCurrencyRevaluationsResponse) ProtoMessage() {}
 
 func (x *ListCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4989,7 +5063,7 @@ func (x *ListCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCurrencyRevaluationsResponse.ProtoReflect.Descriptor instead.
 func (*ListCurrencyRevaluationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *ListCurrencyRevaluationsResponse) GetCurrencyRevaluations() []*CurrencyRevaluation {
@@ -5026,7 +5100,7 @@ type ImportEcbRatesRequest struct {
 
 func (x *ImportEcbRatesRequest) Reset() {
 	*x = ImportEcbRatesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5038,7 +5112,7 @@ func (x *ImportEcbRatesRequest) String() string {
 func (*ImportEcbRatesRequest) ProtoMessage() {}
 
 func (x *ImportEcbRatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5051,7 +5125,7 @@ func (x *ImportEcbRatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEcbRatesRequest.ProtoReflect.Descriptor instead.
 func (*ImportEcbRatesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *ImportEcbRatesRequest) GetContent() []byte {
@@ -5085,7 +5159,7 @@ type ImportEcbRatesResponse struct {
 
 func (x *ImportEcbRatesResponse) Reset() {
 	*x = ImportEcbRatesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5097,7 +5171,7 @@ func (x *ImportEcbRatesResponse) String() string {
 func (*ImportEcbRatesResponse) ProtoMessage() {}
 
 func (x *ImportEcbRatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5110,7 +5184,7 @@ func (x *ImportEcbRatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEcbRatesResponse.ProtoReflect.Descriptor instead.
 func (*ImportEcbRatesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *ImportEcbRatesResponse) GetRateCount() int32 {
@@ -5158,7 +5232,7 @@ type ConvertAmountRequest struct {
 
 func (x *ConvertAmountRequest) Reset() {
 	*x = ConvertAmountRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5170,7 +5244,7 @@ func (x *ConvertAmountRequest) String() string {
 func (*ConvertAmountRequest) ProtoMessage() {}
 
 func (x *ConvertAmountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5183,7 +5257,7 @@ func (x *ConvertAmountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConvertAmountRequest.ProtoReflect.Descriptor instead.
 func (*ConvertAmountRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *ConvertAmountRequest) GetAmount() string {
@@ -5229,7 +5303,7 @@ type ConvertAmountResponse struct {
 
 func (x *ConvertAmountResponse) Reset() {
 	*x = ConvertAmountResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5241,7 +5315,7 @@ func (x *ConvertAmountResponse) String() string {
 func (*ConvertAmountResponse) ProtoMessage() {}
 
 func (x *ConvertAmountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5254,7 +5328,7 @@ func (x *ConvertAmountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConvertAmountResponse.ProtoReflect.Descriptor instead.
 func (*ConvertAmountResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *ConvertAmountResponse) GetAmount() *v1.Money {
@@ -5294,7 +5368,7 @@ type UndoCurrencyRevaluationRequest struct {
 
 func (x *UndoCurrencyRevaluationRequest) Reset() {
 	*x = UndoCurrencyRevaluationRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5306,7 +5380,7 @@ func (x *UndoCurrencyRevaluationRequest) String() string {
 func (*UndoCurrencyRevaluationRequest) ProtoMessage() {}
 
 func (x *UndoCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5319,7 +5393,7 @@ func (x *UndoCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
 func (*UndoCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *UndoCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
@@ -5354,7 +5428,7 @@ type GetAccountRoleRequest struct {
 
 func (x *GetAccountRoleRequest) Reset() {
 	*x = GetAccountRoleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5366,7 +5440,7 @@ func (x *GetAccountRoleRequest) String() string {
 func (*GetAccountRoleRequest) ProtoMessage() {}
 
 func (x *GetAccountRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5379,7 +5453,7 @@ func (x *GetAccountRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRoleRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRoleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *GetAccountRoleRequest) GetAccountRoleId() string {
@@ -5400,7 +5474,7 @@ type BatchGetAccountRolesRequest struct {
 
 func (x *BatchGetAccountRolesRequest) Reset() {
 	*x = BatchGetAccountRolesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5412,7 +5486,7 @@ func (x *BatchGetAccountRolesRequest) String() string {
 func (*BatchGetAccountRolesRequest) ProtoMessage() {}
 
 func (x *BatchGetAccountRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5425,7 +5499,7 @@ func (x *BatchGetAccountRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAccountRolesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetAccountRolesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *BatchGetAccountRolesRequest) GetIds() []string {
@@ -5446,7 +5520,7 @@ type BatchGetAccountRolesResponse struct {
 
 func (x *BatchGetAccountRolesResponse) Reset() {
 	*x = BatchGetAccountRolesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5458,7 +5532,7 @@ func (x *BatchGetAccountRolesResponse) String() string {
 func (*BatchGetAccountRolesResponse) ProtoMessage() {}
 
 func (x *BatchGetAccountRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5471,7 +5545,7 @@ func (x *BatchGetAccountRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAccountRolesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetAccountRolesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *BatchGetAccountRolesResponse) GetAccountRoles() []*AccountRole {
@@ -5502,7 +5576,7 @@ type ListAccountRolesRequest struct {
 
 func (x *ListAccountRolesRequest) Reset() {
 	*x = ListAccountRolesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5514,7 +5588,7 @@ func (x *ListAccountRolesRequest) String() string {
 func (*ListAccountRolesRequest) ProtoMessage() {}
 
 func (x *ListAccountRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5527,7 +5601,7 @@ func (x *ListAccountRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountRolesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *ListAccountRolesRequest) GetPageSize() int32 {
@@ -5587,7 +5661,7 @@ type ListAccountRolesResponse struct {
 
 func (x *ListAccountRolesResponse) Reset() {
 	*x = ListAccountRolesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5599,7 +5673,7 @@ func (x *ListAccountRolesResponse) String() string {
 func (*ListAccountRolesResponse) ProtoMessage() {}
 
 func (x *ListAccountRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5612,7 +5686,7 @@ func (x *ListAccountRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountRolesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *ListAccountRolesResponse) GetAccountRoles() []*AccountRole {
@@ -5654,7 +5728,7 @@ type UpdateAccountRoleRequest struct {
 
 func (x *UpdateAccountRoleRequest) Reset() {
 	*x = UpdateAccountRoleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5666,7 +5740,7 @@ func (x *UpdateAccountRoleRequest) String() string {
 func (*UpdateAccountRoleRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5679,7 +5753,7 @@ func (x *UpdateAccountRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRoleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRoleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *UpdateAccountRoleRequest) GetAccountRoleId() string {
@@ -5724,7 +5798,7 @@ type CreateBookkeepingScheduleRequest struct {
 
 func (x *CreateBookkeepingScheduleRequest) Reset() {
 	*x = CreateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5736,7 +5810,7 @@ func (x *CreateBookkeepingScheduleRequest) String() string {
 func (*CreateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5749,7 +5823,7 @@ func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CreateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *CreateBookkeepingScheduleRequest) GetBookkeepingSchedule() *BookkeepingSchedule {
@@ -5777,7 +5851,7 @@ type GetBookkeepingScheduleRequest struct {
 
 func (x *GetBookkeepingScheduleRequest) Reset() {
 	*x = GetBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5789,7 +5863,7 @@ func (x *GetBookkeepingScheduleRequest) String() string {
 func (*GetBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5802,7 +5876,7 @@ func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*GetBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *GetBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -5823,7 +5897,7 @@ type BatchGetBookkeepingSchedulesRequest struct {
 
 func (x *BatchGetBookkeepingSchedulesRequest) Reset() {
 	*x = BatchGetBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5835,7 +5909,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) String() string {
 func (*BatchGetBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5848,7 +5922,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use BatchGetBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *BatchGetBookkeepingSchedulesRequest) GetIds() []string {
@@ -5869,7 +5943,7 @@ type BatchGetBookkeepingSchedulesResponse struct {
 
 func (x *BatchGetBookkeepingSchedulesResponse) Reset() {
 	*x = BatchGetBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5881,7 +5955,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) String() string {
 func (*BatchGetBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5894,7 +5968,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use BatchGetBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *BatchGetBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -5929,7 +6003,7 @@ type ListBookkeepingSchedulesRequest struct {
 
 func (x *ListBookkeepingSchedulesRequest) Reset() {
 	*x = ListBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5941,7 +6015,7 @@ func (x *ListBookkeepingSchedulesRequest) String() string {
 func (*ListBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5954,7 +6028,7 @@ func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *ListBookkeepingSchedulesRequest) GetPageSize() int32 {
@@ -6022,7 +6096,7 @@ type ListBookkeepingSchedulesResponse struct {
 
 func (x *ListBookkeepingSchedulesResponse) Reset() {
 	*x = ListBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6034,7 +6108,7 @@ func (x *ListBookkeepingSchedulesResponse) String() string {
 func (*ListBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6047,7 +6121,7 @@ func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *ListBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -6089,7 +6163,7 @@ type UpdateBookkeepingScheduleRequest struct {
 
 func (x *UpdateBookkeepingScheduleRequest) Reset() {
 	*x = UpdateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6101,7 +6175,7 @@ func (x *UpdateBookkeepingScheduleRequest) String() string {
 func (*UpdateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6114,7 +6188,7 @@ func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *UpdateBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6159,7 +6233,7 @@ type ArchiveBookkeepingScheduleRequest struct {
 
 func (x *ArchiveBookkeepingScheduleRequest) Reset() {
 	*x = ArchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6171,7 +6245,7 @@ func (x *ArchiveBookkeepingScheduleRequest) String() string {
 func (*ArchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6184,7 +6258,7 @@ func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ArchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *ArchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6215,7 +6289,7 @@ type UnarchiveBookkeepingScheduleRequest struct {
 
 func (x *UnarchiveBookkeepingScheduleRequest) Reset() {
 	*x = UnarchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6227,7 +6301,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) String() string {
 func (*UnarchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6240,7 +6314,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use UnarchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *UnarchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6271,7 +6345,7 @@ type DeleteBookkeepingScheduleRequest struct {
 
 func (x *DeleteBookkeepingScheduleRequest) Reset() {
 	*x = DeleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6283,7 +6357,7 @@ func (x *DeleteBookkeepingScheduleRequest) String() string {
 func (*DeleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6296,7 +6370,7 @@ func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *DeleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6329,7 +6403,7 @@ type CompleteBookkeepingScheduleRequest struct {
 
 func (x *CompleteBookkeepingScheduleRequest) Reset() {
 	*x = CompleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6341,7 +6415,7 @@ func (x *CompleteBookkeepingScheduleRequest) String() string {
 func (*CompleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6354,7 +6428,7 @@ func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CompleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CompleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *CompleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6387,7 +6461,7 @@ type GetBooksStatusRequest struct {
 
 func (x *GetBooksStatusRequest) Reset() {
 	*x = GetBooksStatusRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6399,7 +6473,7 @@ func (x *GetBooksStatusRequest) String() string {
 func (*GetBooksStatusRequest) ProtoMessage() {}
 
 func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6412,7 +6486,7 @@ func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBooksStatusRequest.ProtoReflect.Descriptor instead.
 func (*GetBooksStatusRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
 }
 
 // BooksStatus is the status of the books: how far they are up to date.
@@ -6438,7 +6512,7 @@ type BooksStatus struct {
 
 func (x *BooksStatus) Reset() {
 	*x = BooksStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6450,7 +6524,7 @@ func (x *BooksStatus) String() string {
 func (*BooksStatus) ProtoMessage() {}
 
 func (x *BooksStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6463,7 +6537,7 @@ func (x *BooksStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *BooksStatus) GetDate() string {
@@ -6530,7 +6604,7 @@ type ExportBooksRequest struct {
 
 func (x *ExportBooksRequest) Reset() {
 	*x = ExportBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6542,7 +6616,7 @@ func (x *ExportBooksRequest) String() string {
 func (*ExportBooksRequest) ProtoMessage() {}
 
 func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6555,7 +6629,7 @@ func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportBooksRequest.ProtoReflect.Descriptor instead.
 func (*ExportBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *ExportBooksRequest) GetFormat() ExportBooksRequest_Format {
@@ -6614,7 +6688,7 @@ type ImportOpeningBalancesRequest struct {
 
 func (x *ImportOpeningBalancesRequest) Reset() {
 	*x = ImportOpeningBalancesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6626,7 +6700,7 @@ func (x *ImportOpeningBalancesRequest) String() string {
 func (*ImportOpeningBalancesRequest) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6639,7 +6713,7 @@ func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesRequest.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *ImportOpeningBalancesRequest) GetFileName() string {
@@ -6745,7 +6819,7 @@ type ImportOpeningBalancesResponse struct {
 
 func (x *ImportOpeningBalancesResponse) Reset() {
 	*x = ImportOpeningBalancesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6757,7 +6831,7 @@ func (x *ImportOpeningBalancesResponse) String() string {
 func (*ImportOpeningBalancesResponse) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6770,7 +6844,7 @@ func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesResponse.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *ImportOpeningBalancesResponse) GetJournalEntry() *JournalEntry {
@@ -6840,7 +6914,7 @@ type GetJournalSealRequest struct {
 
 func (x *GetJournalSealRequest) Reset() {
 	*x = GetJournalSealRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6852,7 +6926,7 @@ func (x *GetJournalSealRequest) String() string {
 func (*GetJournalSealRequest) ProtoMessage() {}
 
 func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6865,7 +6939,7 @@ func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalSealRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalSealRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *GetJournalSealRequest) GetJournalSealId() string {
@@ -6886,7 +6960,7 @@ type BatchGetJournalSealsRequest struct {
 
 func (x *BatchGetJournalSealsRequest) Reset() {
 	*x = BatchGetJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6898,7 +6972,7 @@ func (x *BatchGetJournalSealsRequest) String() string {
 func (*BatchGetJournalSealsRequest) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6911,7 +6985,7 @@ func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
 }
 
 func (x *BatchGetJournalSealsRequest) GetIds() []string {
@@ -6932,7 +7006,7 @@ type BatchGetJournalSealsResponse struct {
 
 func (x *BatchGetJournalSealsResponse) Reset() {
 	*x = BatchGetJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6944,7 +7018,7 @@ func (x *BatchGetJournalSealsResponse) String() string {
 func (*BatchGetJournalSealsResponse) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6957,7 +7031,7 @@ func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109}
 }
 
 func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -6986,7 +7060,7 @@ type ListJournalSealsRequest struct {
 
 func (x *ListJournalSealsRequest) Reset() {
 	*x = ListJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6998,7 +7072,7 @@ func (x *ListJournalSealsRequest) String() string {
 func (*ListJournalSealsRequest) ProtoMessage() {}
 
 func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7011,7 +7085,7 @@ func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{110}
 }
 
 func (x *ListJournalSealsRequest) GetPageSize() int32 {
@@ -7064,7 +7138,7 @@ type ListJournalSealsResponse struct {
 
 func (x *ListJournalSealsResponse) Reset() {
 	*x = ListJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7076,7 +7150,7 @@ func (x *ListJournalSealsResponse) String() string {
 func (*ListJournalSealsResponse) ProtoMessage() {}
 
 func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7089,7 +7163,7 @@ func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{110}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{111}
 }
 
 func (x *ListJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -7122,7 +7196,7 @@ type VerifyBooksRequest struct {
 
 func (x *VerifyBooksRequest) Reset() {
 	*x = VerifyBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7134,7 +7208,7 @@ func (x *VerifyBooksRequest) String() string {
 func (*VerifyBooksRequest) ProtoMessage() {}
 
 func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7147,7 +7221,7 @@ func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksRequest.ProtoReflect.Descriptor instead.
 func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{111}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{112}
 }
 
 // Response message for VerifyBooks.
@@ -7167,7 +7241,7 @@ type VerifyBooksResponse struct {
 
 func (x *VerifyBooksResponse) Reset() {
 	*x = VerifyBooksResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7179,7 +7253,7 @@ func (x *VerifyBooksResponse) String() string {
 func (*VerifyBooksResponse) ProtoMessage() {}
 
 func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7192,7 +7266,7 @@ func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksResponse.ProtoReflect.Descriptor instead.
 func (*VerifyBooksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{112}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{113}
 }
 
 func (x *VerifyBooksResponse) GetVerified() bool {
@@ -7232,7 +7306,7 @@ type CheckIntegrityRequest struct {
 
 func (x *CheckIntegrityRequest) Reset() {
 	*x = CheckIntegrityRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7244,7 +7318,7 @@ func (x *CheckIntegrityRequest) String() string {
 func (*CheckIntegrityRequest) ProtoMessage() {}
 
 func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7257,7 +7331,7 @@ func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityRequest.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{113}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114}
 }
 
 // Response message for CheckIntegrity.
@@ -7273,7 +7347,7 @@ type CheckIntegrityResponse struct {
 
 func (x *CheckIntegrityResponse) Reset() {
 	*x = CheckIntegrityResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7285,7 +7359,7 @@ func (x *CheckIntegrityResponse) String() string {
 func (*CheckIntegrityResponse) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7298,7 +7372,7 @@ func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{115}
 }
 
 func (x *CheckIntegrityResponse) GetPassed() bool {
@@ -7337,7 +7411,7 @@ type BooksStatus_BankAccountStatus struct {
 
 func (x *BooksStatus_BankAccountStatus) Reset() {
 	*x = BooksStatus_BankAccountStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7349,7 +7423,7 @@ func (x *BooksStatus_BankAccountStatus) String() string {
 func (*BooksStatus_BankAccountStatus) ProtoMessage() {}
 
 func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7362,7 +7436,7 @@ func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_BankAccountStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_BankAccountStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 0}
 }
 
 func (x *BooksStatus_BankAccountStatus) GetBankAccountId() string {
@@ -7426,7 +7500,7 @@ type BooksStatus_ScheduleStatus struct {
 
 func (x *BooksStatus_ScheduleStatus) Reset() {
 	*x = BooksStatus_ScheduleStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7438,7 +7512,7 @@ func (x *BooksStatus_ScheduleStatus) String() string {
 func (*BooksStatus_ScheduleStatus) ProtoMessage() {}
 
 func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7451,7 +7525,7 @@ func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_ScheduleStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_ScheduleStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 1}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 1}
 }
 
 func (x *BooksStatus_ScheduleStatus) GetBookkeepingScheduleId() string {
@@ -7511,7 +7585,7 @@ type BooksStatus_Finding struct {
 
 func (x *BooksStatus_Finding) Reset() {
 	*x = BooksStatus_Finding{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7523,7 +7597,7 @@ func (x *BooksStatus_Finding) String() string {
 func (*BooksStatus_Finding) ProtoMessage() {}
 
 func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7536,7 +7610,7 @@ func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_Finding.ProtoReflect.Descriptor instead.
 func (*BooksStatus_Finding) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 2}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 2}
 }
 
 func (x *BooksStatus_Finding) GetKind() BooksStatus_Finding_Kind {
@@ -7598,7 +7672,7 @@ type ImportOpeningBalancesRequest_AccountChoice struct {
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) Reset() {
 	*x = ImportOpeningBalancesRequest_AccountChoice{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7610,7 +7684,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) String() string {
 func (*ImportOpeningBalancesRequest_AccountChoice) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7623,7 +7697,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect
 
 // Deprecated: Use ImportOpeningBalancesRequest_AccountChoice.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest_AccountChoice) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0}
 }
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) GetLineNumber() int32 {
@@ -7675,7 +7749,7 @@ type ImportOpeningBalancesResponse_Row struct {
 
 func (x *ImportOpeningBalancesResponse_Row) Reset() {
 	*x = ImportOpeningBalancesResponse_Row{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7687,7 +7761,7 @@ func (x *ImportOpeningBalancesResponse_Row) String() string {
 func (*ImportOpeningBalancesResponse_Row) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7700,7 +7774,7 @@ func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0}
 }
 
 func (x *ImportOpeningBalancesResponse_Row) GetLineNumber() int32 {
@@ -7764,7 +7838,7 @@ type CheckIntegrityResponse_Check struct {
 
 func (x *CheckIntegrityResponse_Check) Reset() {
 	*x = CheckIntegrityResponse_Check{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7776,7 +7850,7 @@ func (x *CheckIntegrityResponse_Check) String() string {
 func (*CheckIntegrityResponse_Check) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7789,7 +7863,7 @@ func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse_Check.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse_Check) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{115, 0}
 }
 
 func (x *CheckIntegrityResponse_Check) GetRule() string {
@@ -8067,7 +8141,14 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"S\n" +
+	"\v_total_size\"\xe5\x01\n" +
+	"\x17UpdateFiscalYearRequest\x12$\n" +
+	"\x0efiscal_year_id\x18\x01 \x01(\tR\ffiscalYearId\x12B\n" +
+	"\vfiscal_year\x18\x02 \x01(\v2!.backoffice.finance.v1.FiscalYearR\n" +
+	"fiscalYear\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"S\n" +
 	"\x17DeleteFiscalYearRequest\x12$\n" +
 	"\x0efiscal_year_id\x18\x01 \x01(\tR\ffiscalYearId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"w\n" +
@@ -8386,7 +8467,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\x99\x81\x01\n" +
+	"accountIds2܂\x01\n" +
 	"\rLedgerService\x12\xa4\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -8466,7 +8547,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x13BatchGetFiscalYears\x121.backoffice.finance.v1.BatchGetFiscalYearsRequest\x1a2.backoffice.finance.v1.BatchGetFiscalYearsResponse\"A\x8a\xb5\x18\x1a\n" +
 	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/fiscalYears:batchGet\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fListFiscalYears\x12-.backoffice.finance.v1.ListFiscalYearsRequest\x1a..backoffice.finance.v1.ListFiscalYearsResponse\"8\x8a\xb5\x18\x1a\n" +
-	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xa9\x01\n" +
+	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xc0\x01\n" +
+	"\x10UpdateFiscalYear\x12..backoffice.finance.v1.UpdateFiscalYearRequest\x1a!.backoffice.finance.v1.FiscalYear\"Y\x8a\xb5\x18\x1b\n" +
+	"\x19finance.fiscalYears.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02/:\vfiscal_year2 /v1/fiscalYears/{fiscal_year_id}\x12\xa9\x01\n" +
 	"\x10DeleteFiscalYear\x12..backoffice.finance.v1.DeleteFiscalYearRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1b\n" +
 	"\x19finance.fiscalYears.write\x92\xb5\x18\x02\xa0\x02\x82\xd3\xe4\x93\x02\"* /v1/fiscalYears/{fiscal_year_id}\x12\xd0\x01\n" +
 	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"^\x8a\xb5\x18\x1b\n" +
@@ -8569,7 +8652,7 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 121)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 122)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(BooksStatus_Finding_Kind)(0),                      // 0: backoffice.finance.v1.BooksStatus.Finding.Kind
 	(ExportBooksRequest_Format)(0),                     // 1: backoffice.finance.v1.ExportBooksRequest.Format
@@ -8630,342 +8713,347 @@ var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(*BatchGetAccountingPeriodsResponse)(nil),          // 56: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
 	(*ListAccountingPeriodsRequest)(nil),               // 57: backoffice.finance.v1.ListAccountingPeriodsRequest
 	(*ListAccountingPeriodsResponse)(nil),              // 58: backoffice.finance.v1.ListAccountingPeriodsResponse
-	(*DeleteFiscalYearRequest)(nil),                    // 59: backoffice.finance.v1.DeleteFiscalYearRequest
-	(*CloseFiscalYearRequest)(nil),                     // 60: backoffice.finance.v1.CloseFiscalYearRequest
-	(*CloseFiscalYearResponse)(nil),                    // 61: backoffice.finance.v1.CloseFiscalYearResponse
-	(*ReopenFiscalYearRequest)(nil),                    // 62: backoffice.finance.v1.ReopenFiscalYearRequest
-	(*GetCloseBlockersRequest)(nil),                    // 63: backoffice.finance.v1.GetCloseBlockersRequest
-	(*GetCloseBlockersResponse)(nil),                   // 64: backoffice.finance.v1.GetCloseBlockersResponse
-	(*CloseAccountingPeriodRequest)(nil),               // 65: backoffice.finance.v1.CloseAccountingPeriodRequest
-	(*ReopenAccountingPeriodRequest)(nil),              // 66: backoffice.finance.v1.ReopenAccountingPeriodRequest
-	(*DeleteJournalEntryRequest)(nil),                  // 67: backoffice.finance.v1.DeleteJournalEntryRequest
-	(*CreateExchangeRateRequest)(nil),                  // 68: backoffice.finance.v1.CreateExchangeRateRequest
-	(*GetExchangeRateRequest)(nil),                     // 69: backoffice.finance.v1.GetExchangeRateRequest
-	(*BatchGetExchangeRatesRequest)(nil),               // 70: backoffice.finance.v1.BatchGetExchangeRatesRequest
-	(*BatchGetExchangeRatesResponse)(nil),              // 71: backoffice.finance.v1.BatchGetExchangeRatesResponse
-	(*ListExchangeRatesRequest)(nil),                   // 72: backoffice.finance.v1.ListExchangeRatesRequest
-	(*ListExchangeRatesResponse)(nil),                  // 73: backoffice.finance.v1.ListExchangeRatesResponse
-	(*UpdateExchangeRateRequest)(nil),                  // 74: backoffice.finance.v1.UpdateExchangeRateRequest
-	(*DeleteExchangeRateRequest)(nil),                  // 75: backoffice.finance.v1.DeleteExchangeRateRequest
-	(*CreateCurrencyRevaluationRequest)(nil),           // 76: backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	(*GetCurrencyRevaluationRequest)(nil),              // 77: backoffice.finance.v1.GetCurrencyRevaluationRequest
-	(*BatchGetCurrencyRevaluationsRequest)(nil),        // 78: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	(*BatchGetCurrencyRevaluationsResponse)(nil),       // 79: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	(*ListCurrencyRevaluationsRequest)(nil),            // 80: backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	(*ListCurrencyRevaluationsResponse)(nil),           // 81: backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	(*ImportEcbRatesRequest)(nil),                      // 82: backoffice.finance.v1.ImportEcbRatesRequest
-	(*ImportEcbRatesResponse)(nil),                     // 83: backoffice.finance.v1.ImportEcbRatesResponse
-	(*ConvertAmountRequest)(nil),                       // 84: backoffice.finance.v1.ConvertAmountRequest
-	(*ConvertAmountResponse)(nil),                      // 85: backoffice.finance.v1.ConvertAmountResponse
-	(*UndoCurrencyRevaluationRequest)(nil),             // 86: backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	(*GetAccountRoleRequest)(nil),                      // 87: backoffice.finance.v1.GetAccountRoleRequest
-	(*BatchGetAccountRolesRequest)(nil),                // 88: backoffice.finance.v1.BatchGetAccountRolesRequest
-	(*BatchGetAccountRolesResponse)(nil),               // 89: backoffice.finance.v1.BatchGetAccountRolesResponse
-	(*ListAccountRolesRequest)(nil),                    // 90: backoffice.finance.v1.ListAccountRolesRequest
-	(*ListAccountRolesResponse)(nil),                   // 91: backoffice.finance.v1.ListAccountRolesResponse
-	(*UpdateAccountRoleRequest)(nil),                   // 92: backoffice.finance.v1.UpdateAccountRoleRequest
-	(*CreateBookkeepingScheduleRequest)(nil),           // 93: backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	(*GetBookkeepingScheduleRequest)(nil),              // 94: backoffice.finance.v1.GetBookkeepingScheduleRequest
-	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 95: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 96: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	(*ListBookkeepingSchedulesRequest)(nil),            // 97: backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	(*ListBookkeepingSchedulesResponse)(nil),           // 98: backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	(*UpdateBookkeepingScheduleRequest)(nil),           // 99: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	(*ArchiveBookkeepingScheduleRequest)(nil),          // 100: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 101: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	(*DeleteBookkeepingScheduleRequest)(nil),           // 102: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	(*CompleteBookkeepingScheduleRequest)(nil),         // 103: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	(*GetBooksStatusRequest)(nil),                      // 104: backoffice.finance.v1.GetBooksStatusRequest
-	(*BooksStatus)(nil),                                // 105: backoffice.finance.v1.BooksStatus
-	(*ExportBooksRequest)(nil),                         // 106: backoffice.finance.v1.ExportBooksRequest
-	(*ImportOpeningBalancesRequest)(nil),               // 107: backoffice.finance.v1.ImportOpeningBalancesRequest
-	(*ImportOpeningBalancesResponse)(nil),              // 108: backoffice.finance.v1.ImportOpeningBalancesResponse
-	(*GetJournalSealRequest)(nil),                      // 109: backoffice.finance.v1.GetJournalSealRequest
-	(*BatchGetJournalSealsRequest)(nil),                // 110: backoffice.finance.v1.BatchGetJournalSealsRequest
-	(*BatchGetJournalSealsResponse)(nil),               // 111: backoffice.finance.v1.BatchGetJournalSealsResponse
-	(*ListJournalSealsRequest)(nil),                    // 112: backoffice.finance.v1.ListJournalSealsRequest
-	(*ListJournalSealsResponse)(nil),                   // 113: backoffice.finance.v1.ListJournalSealsResponse
-	(*VerifyBooksRequest)(nil),                         // 114: backoffice.finance.v1.VerifyBooksRequest
-	(*VerifyBooksResponse)(nil),                        // 115: backoffice.finance.v1.VerifyBooksResponse
-	(*CheckIntegrityRequest)(nil),                      // 116: backoffice.finance.v1.CheckIntegrityRequest
-	(*CheckIntegrityResponse)(nil),                     // 117: backoffice.finance.v1.CheckIntegrityResponse
-	(*BooksStatus_BankAccountStatus)(nil),              // 118: backoffice.finance.v1.BooksStatus.BankAccountStatus
-	(*BooksStatus_ScheduleStatus)(nil),                 // 119: backoffice.finance.v1.BooksStatus.ScheduleStatus
-	(*BooksStatus_Finding)(nil),                        // 120: backoffice.finance.v1.BooksStatus.Finding
-	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 121: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	(*ImportOpeningBalancesResponse_Row)(nil),          // 122: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	(*CheckIntegrityResponse_Check)(nil),               // 123: backoffice.finance.v1.CheckIntegrityResponse.Check
-	(*Account)(nil),                                    // 124: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                      // 125: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                      // 126: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                               // 127: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                                // 128: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                                  // 129: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                             // 130: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                                 // 131: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                           // 132: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                               // 133: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                               // 134: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                        // 135: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                                   // 136: backoffice.type.v1.Money
-	(*AccountRole)(nil),                                // 137: backoffice.finance.v1.AccountRole
-	(*BookkeepingSchedule)(nil),                        // 138: backoffice.finance.v1.BookkeepingSchedule
-	(*JournalSeal)(nil),                                // 139: backoffice.finance.v1.JournalSeal
-	(Account_Type)(0),                                  // 140: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                               // 141: backoffice.finance.v1.Account.Subtype
-	(*emptypb.Empty)(nil),                              // 142: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),                          // 143: google.api.HttpBody
+	(*UpdateFiscalYearRequest)(nil),                    // 59: backoffice.finance.v1.UpdateFiscalYearRequest
+	(*DeleteFiscalYearRequest)(nil),                    // 60: backoffice.finance.v1.DeleteFiscalYearRequest
+	(*CloseFiscalYearRequest)(nil),                     // 61: backoffice.finance.v1.CloseFiscalYearRequest
+	(*CloseFiscalYearResponse)(nil),                    // 62: backoffice.finance.v1.CloseFiscalYearResponse
+	(*ReopenFiscalYearRequest)(nil),                    // 63: backoffice.finance.v1.ReopenFiscalYearRequest
+	(*GetCloseBlockersRequest)(nil),                    // 64: backoffice.finance.v1.GetCloseBlockersRequest
+	(*GetCloseBlockersResponse)(nil),                   // 65: backoffice.finance.v1.GetCloseBlockersResponse
+	(*CloseAccountingPeriodRequest)(nil),               // 66: backoffice.finance.v1.CloseAccountingPeriodRequest
+	(*ReopenAccountingPeriodRequest)(nil),              // 67: backoffice.finance.v1.ReopenAccountingPeriodRequest
+	(*DeleteJournalEntryRequest)(nil),                  // 68: backoffice.finance.v1.DeleteJournalEntryRequest
+	(*CreateExchangeRateRequest)(nil),                  // 69: backoffice.finance.v1.CreateExchangeRateRequest
+	(*GetExchangeRateRequest)(nil),                     // 70: backoffice.finance.v1.GetExchangeRateRequest
+	(*BatchGetExchangeRatesRequest)(nil),               // 71: backoffice.finance.v1.BatchGetExchangeRatesRequest
+	(*BatchGetExchangeRatesResponse)(nil),              // 72: backoffice.finance.v1.BatchGetExchangeRatesResponse
+	(*ListExchangeRatesRequest)(nil),                   // 73: backoffice.finance.v1.ListExchangeRatesRequest
+	(*ListExchangeRatesResponse)(nil),                  // 74: backoffice.finance.v1.ListExchangeRatesResponse
+	(*UpdateExchangeRateRequest)(nil),                  // 75: backoffice.finance.v1.UpdateExchangeRateRequest
+	(*DeleteExchangeRateRequest)(nil),                  // 76: backoffice.finance.v1.DeleteExchangeRateRequest
+	(*CreateCurrencyRevaluationRequest)(nil),           // 77: backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	(*GetCurrencyRevaluationRequest)(nil),              // 78: backoffice.finance.v1.GetCurrencyRevaluationRequest
+	(*BatchGetCurrencyRevaluationsRequest)(nil),        // 79: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	(*BatchGetCurrencyRevaluationsResponse)(nil),       // 80: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	(*ListCurrencyRevaluationsRequest)(nil),            // 81: backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	(*ListCurrencyRevaluationsResponse)(nil),           // 82: backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	(*ImportEcbRatesRequest)(nil),                      // 83: backoffice.finance.v1.ImportEcbRatesRequest
+	(*ImportEcbRatesResponse)(nil),                     // 84: backoffice.finance.v1.ImportEcbRatesResponse
+	(*ConvertAmountRequest)(nil),                       // 85: backoffice.finance.v1.ConvertAmountRequest
+	(*ConvertAmountResponse)(nil),                      // 86: backoffice.finance.v1.ConvertAmountResponse
+	(*UndoCurrencyRevaluationRequest)(nil),             // 87: backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	(*GetAccountRoleRequest)(nil),                      // 88: backoffice.finance.v1.GetAccountRoleRequest
+	(*BatchGetAccountRolesRequest)(nil),                // 89: backoffice.finance.v1.BatchGetAccountRolesRequest
+	(*BatchGetAccountRolesResponse)(nil),               // 90: backoffice.finance.v1.BatchGetAccountRolesResponse
+	(*ListAccountRolesRequest)(nil),                    // 91: backoffice.finance.v1.ListAccountRolesRequest
+	(*ListAccountRolesResponse)(nil),                   // 92: backoffice.finance.v1.ListAccountRolesResponse
+	(*UpdateAccountRoleRequest)(nil),                   // 93: backoffice.finance.v1.UpdateAccountRoleRequest
+	(*CreateBookkeepingScheduleRequest)(nil),           // 94: backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	(*GetBookkeepingScheduleRequest)(nil),              // 95: backoffice.finance.v1.GetBookkeepingScheduleRequest
+	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 96: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 97: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	(*ListBookkeepingSchedulesRequest)(nil),            // 98: backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	(*ListBookkeepingSchedulesResponse)(nil),           // 99: backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	(*UpdateBookkeepingScheduleRequest)(nil),           // 100: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	(*ArchiveBookkeepingScheduleRequest)(nil),          // 101: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 102: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	(*DeleteBookkeepingScheduleRequest)(nil),           // 103: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	(*CompleteBookkeepingScheduleRequest)(nil),         // 104: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	(*GetBooksStatusRequest)(nil),                      // 105: backoffice.finance.v1.GetBooksStatusRequest
+	(*BooksStatus)(nil),                                // 106: backoffice.finance.v1.BooksStatus
+	(*ExportBooksRequest)(nil),                         // 107: backoffice.finance.v1.ExportBooksRequest
+	(*ImportOpeningBalancesRequest)(nil),               // 108: backoffice.finance.v1.ImportOpeningBalancesRequest
+	(*ImportOpeningBalancesResponse)(nil),              // 109: backoffice.finance.v1.ImportOpeningBalancesResponse
+	(*GetJournalSealRequest)(nil),                      // 110: backoffice.finance.v1.GetJournalSealRequest
+	(*BatchGetJournalSealsRequest)(nil),                // 111: backoffice.finance.v1.BatchGetJournalSealsRequest
+	(*BatchGetJournalSealsResponse)(nil),               // 112: backoffice.finance.v1.BatchGetJournalSealsResponse
+	(*ListJournalSealsRequest)(nil),                    // 113: backoffice.finance.v1.ListJournalSealsRequest
+	(*ListJournalSealsResponse)(nil),                   // 114: backoffice.finance.v1.ListJournalSealsResponse
+	(*VerifyBooksRequest)(nil),                         // 115: backoffice.finance.v1.VerifyBooksRequest
+	(*VerifyBooksResponse)(nil),                        // 116: backoffice.finance.v1.VerifyBooksResponse
+	(*CheckIntegrityRequest)(nil),                      // 117: backoffice.finance.v1.CheckIntegrityRequest
+	(*CheckIntegrityResponse)(nil),                     // 118: backoffice.finance.v1.CheckIntegrityResponse
+	(*BooksStatus_BankAccountStatus)(nil),              // 119: backoffice.finance.v1.BooksStatus.BankAccountStatus
+	(*BooksStatus_ScheduleStatus)(nil),                 // 120: backoffice.finance.v1.BooksStatus.ScheduleStatus
+	(*BooksStatus_Finding)(nil),                        // 121: backoffice.finance.v1.BooksStatus.Finding
+	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 122: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	(*ImportOpeningBalancesResponse_Row)(nil),          // 123: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	(*CheckIntegrityResponse_Check)(nil),               // 124: backoffice.finance.v1.CheckIntegrityResponse.Check
+	(*Account)(nil),                                    // 125: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                      // 126: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                      // 127: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                               // 128: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                                // 129: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                                  // 130: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                             // 131: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                                 // 132: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                           // 133: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                               // 134: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                               // 135: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                        // 136: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                                   // 137: backoffice.type.v1.Money
+	(*AccountRole)(nil),                                // 138: backoffice.finance.v1.AccountRole
+	(*BookkeepingSchedule)(nil),                        // 139: backoffice.finance.v1.BookkeepingSchedule
+	(*JournalSeal)(nil),                                // 140: backoffice.finance.v1.JournalSeal
+	(Account_Type)(0),                                  // 141: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                               // 142: backoffice.finance.v1.Account.Subtype
+	(*emptypb.Empty)(nil),                              // 143: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                          // 144: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	124, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	124, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	125, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	124, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	124, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	126, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	124, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	127, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	125, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	125, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	126, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	125, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	125, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	127, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	125, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	128, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
 	15,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	127, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	127, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	125, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	127, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	127, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	126, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	128, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	129, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	129, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	125, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	129, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	129, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	126, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	130, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	130, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	125, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	130, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	130, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	126, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	131, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	131, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	125, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	131, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	132, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	125, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	132, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	131, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	127, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	133, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	134, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	134, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	125, // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	134, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	134, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	126, // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	135, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	135, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	125, // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	135, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	136, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	134, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
-	137, // 50: backoffice.finance.v1.BatchGetAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
-	125, // 51: backoffice.finance.v1.ListAccountRolesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	137, // 52: backoffice.finance.v1.ListAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
-	137, // 53: backoffice.finance.v1.UpdateAccountRoleRequest.account_role:type_name -> backoffice.finance.v1.AccountRole
-	126, // 54: backoffice.finance.v1.UpdateAccountRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	138, // 55: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	138, // 56: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	125, // 57: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	138, // 58: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	138, // 59: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	126, // 60: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	118, // 61: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
-	119, // 62: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
-	120, // 63: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
-	1,   // 64: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
-	121, // 65: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	127, // 66: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	122, // 67: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	124, // 68: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
-	136, // 69: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
-	136, // 70: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
-	136, // 71: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
-	139, // 72: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	139, // 73: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	123, // 74: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
-	0,   // 75: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
-	140, // 76: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
-	141, // 77: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	2,   // 78: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
-	136, // 79: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
-	3,   // 80: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	4,   // 81: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	5,   // 82: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	7,   // 83: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	9,   // 84: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	10,  // 85: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	11,  // 86: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	12,  // 87: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	13,  // 88: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	28,  // 89: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	29,  // 90: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	30,  // 91: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	32,  // 92: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	34,  // 93: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	35,  // 94: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	36,  // 95: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	37,  // 96: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	38,  // 97: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	39,  // 98: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	40,  // 99: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	42,  // 100: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	44,  // 101: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	45,  // 102: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	46,  // 103: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	47,  // 104: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	15,  // 105: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	16,  // 106: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	18,  // 107: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	19,  // 108: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	21,  // 109: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	23,  // 110: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	24,  // 111: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	25,  // 112: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	26,  // 113: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	67,  // 114: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	48,  // 115: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	49,  // 116: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	50,  // 117: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	52,  // 118: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	59,  // 119: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
-	60,  // 120: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	62,  // 121: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	54,  // 122: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	55,  // 123: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	57,  // 124: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	63,  // 125: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	65,  // 126: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	66,  // 127: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	68,  // 128: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	69,  // 129: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	70,  // 130: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	72,  // 131: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	74,  // 132: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	75,  // 133: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	82,  // 134: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	84,  // 135: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	76,  // 136: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	77,  // 137: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	78,  // 138: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	80,  // 139: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	86,  // 140: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	87,  // 141: backoffice.finance.v1.LedgerService.GetAccountRole:input_type -> backoffice.finance.v1.GetAccountRoleRequest
-	88,  // 142: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:input_type -> backoffice.finance.v1.BatchGetAccountRolesRequest
-	90,  // 143: backoffice.finance.v1.LedgerService.ListAccountRoles:input_type -> backoffice.finance.v1.ListAccountRolesRequest
-	92,  // 144: backoffice.finance.v1.LedgerService.UpdateAccountRole:input_type -> backoffice.finance.v1.UpdateAccountRoleRequest
-	93,  // 145: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	94,  // 146: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
-	95,  // 147: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	97,  // 148: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	99,  // 149: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	100, // 150: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	101, // 151: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	102, // 152: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	103, // 153: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	104, // 154: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
-	106, // 155: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
-	107, // 156: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
-	109, // 157: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
-	110, // 158: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
-	112, // 159: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
-	114, // 160: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
-	116, // 161: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
-	124, // 162: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	124, // 163: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	6,   // 164: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	8,   // 165: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	124, // 166: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	124, // 167: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	124, // 168: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	142, // 169: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	14,  // 170: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	129, // 171: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	129, // 172: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	31,  // 173: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	33,  // 174: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	129, // 175: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	129, // 176: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	129, // 177: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	142, // 178: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	130, // 179: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	130, // 180: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	41,  // 181: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	43,  // 182: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	130, // 183: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	130, // 184: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	130, // 185: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	142, // 186: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	127, // 187: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	17,  // 188: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	127, // 189: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	20,  // 190: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	22,  // 191: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	127, // 192: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	127, // 193: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	127, // 194: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	27,  // 195: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	142, // 196: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	131, // 197: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	131, // 198: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	51,  // 199: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	53,  // 200: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	142, // 201: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
-	61,  // 202: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	131, // 203: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	132, // 204: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	56,  // 205: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	58,  // 206: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	64,  // 207: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	132, // 208: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	132, // 209: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	134, // 210: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	134, // 211: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	71,  // 212: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	73,  // 213: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	134, // 214: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	142, // 215: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	83,  // 216: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	85,  // 217: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	135, // 218: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	135, // 219: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	79,  // 220: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	81,  // 221: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	135, // 222: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	137, // 223: backoffice.finance.v1.LedgerService.GetAccountRole:output_type -> backoffice.finance.v1.AccountRole
-	89,  // 224: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:output_type -> backoffice.finance.v1.BatchGetAccountRolesResponse
-	91,  // 225: backoffice.finance.v1.LedgerService.ListAccountRoles:output_type -> backoffice.finance.v1.ListAccountRolesResponse
-	137, // 226: backoffice.finance.v1.LedgerService.UpdateAccountRole:output_type -> backoffice.finance.v1.AccountRole
-	138, // 227: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	138, // 228: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	96,  // 229: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	98,  // 230: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	138, // 231: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	138, // 232: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	138, // 233: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	142, // 234: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
-	138, // 235: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	105, // 236: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
-	143, // 237: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
-	108, // 238: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
-	139, // 239: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
-	111, // 240: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
-	113, // 241: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
-	115, // 242: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
-	117, // 243: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
-	162, // [162:244] is the sub-list for method output_type
-	80,  // [80:162] is the sub-list for method input_type
-	80,  // [80:80] is the sub-list for extension type_name
-	80,  // [80:80] is the sub-list for extension extendee
-	0,   // [0:80] is the sub-list for field type_name
+	128, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	128, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	126, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	128, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	128, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	127, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	129, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	130, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	130, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	126, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	130, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	130, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	127, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	131, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	131, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	126, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	131, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	131, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	127, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	132, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	132, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	126, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	132, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	133, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	126, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	133, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	132, // 35: backoffice.finance.v1.UpdateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	127, // 36: backoffice.finance.v1.UpdateFiscalYearRequest.update_mask:type_name -> google.protobuf.FieldMask
+	132, // 37: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	128, // 38: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	134, // 39: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	135, // 40: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	135, // 41: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	126, // 42: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	135, // 43: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	135, // 44: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	127, // 45: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	136, // 46: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	136, // 47: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	126, // 48: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	136, // 49: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	137, // 50: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	135, // 51: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	138, // 52: backoffice.finance.v1.BatchGetAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	126, // 53: backoffice.finance.v1.ListAccountRolesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	138, // 54: backoffice.finance.v1.ListAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	138, // 55: backoffice.finance.v1.UpdateAccountRoleRequest.account_role:type_name -> backoffice.finance.v1.AccountRole
+	127, // 56: backoffice.finance.v1.UpdateAccountRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	139, // 57: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	139, // 58: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	126, // 59: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	139, // 60: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	139, // 61: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	127, // 62: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	119, // 63: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
+	120, // 64: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
+	121, // 65: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
+	1,   // 66: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
+	122, // 67: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	128, // 68: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	123, // 69: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	125, // 70: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
+	137, // 71: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
+	137, // 72: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
+	137, // 73: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
+	140, // 74: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	140, // 75: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	124, // 76: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
+	0,   // 77: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
+	141, // 78: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
+	142, // 79: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	2,   // 80: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	137, // 81: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
+	3,   // 82: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	4,   // 83: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	5,   // 84: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	7,   // 85: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	9,   // 86: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	10,  // 87: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	11,  // 88: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	12,  // 89: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	13,  // 90: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	28,  // 91: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	29,  // 92: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	30,  // 93: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	32,  // 94: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	34,  // 95: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	35,  // 96: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	36,  // 97: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	37,  // 98: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	38,  // 99: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	39,  // 100: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	40,  // 101: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	42,  // 102: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	44,  // 103: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	45,  // 104: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	46,  // 105: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	47,  // 106: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	15,  // 107: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	16,  // 108: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	18,  // 109: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	19,  // 110: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	21,  // 111: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	23,  // 112: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	24,  // 113: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	25,  // 114: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	26,  // 115: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	68,  // 116: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	48,  // 117: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	49,  // 118: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	50,  // 119: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	52,  // 120: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	59,  // 121: backoffice.finance.v1.LedgerService.UpdateFiscalYear:input_type -> backoffice.finance.v1.UpdateFiscalYearRequest
+	60,  // 122: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
+	61,  // 123: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	63,  // 124: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	54,  // 125: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	55,  // 126: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	57,  // 127: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	64,  // 128: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	66,  // 129: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	67,  // 130: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	69,  // 131: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	70,  // 132: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	71,  // 133: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	73,  // 134: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	75,  // 135: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	76,  // 136: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	83,  // 137: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	85,  // 138: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	77,  // 139: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	78,  // 140: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	79,  // 141: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	81,  // 142: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	87,  // 143: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	88,  // 144: backoffice.finance.v1.LedgerService.GetAccountRole:input_type -> backoffice.finance.v1.GetAccountRoleRequest
+	89,  // 145: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:input_type -> backoffice.finance.v1.BatchGetAccountRolesRequest
+	91,  // 146: backoffice.finance.v1.LedgerService.ListAccountRoles:input_type -> backoffice.finance.v1.ListAccountRolesRequest
+	93,  // 147: backoffice.finance.v1.LedgerService.UpdateAccountRole:input_type -> backoffice.finance.v1.UpdateAccountRoleRequest
+	94,  // 148: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	95,  // 149: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
+	96,  // 150: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	98,  // 151: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	100, // 152: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	101, // 153: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	102, // 154: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	103, // 155: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	104, // 156: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	105, // 157: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
+	107, // 158: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	108, // 159: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
+	110, // 160: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
+	111, // 161: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
+	113, // 162: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
+	115, // 163: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
+	117, // 164: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
+	125, // 165: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	125, // 166: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	6,   // 167: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	8,   // 168: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	125, // 169: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	125, // 170: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	125, // 171: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	143, // 172: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	14,  // 173: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	130, // 174: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	130, // 175: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	31,  // 176: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	33,  // 177: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	130, // 178: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	130, // 179: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	130, // 180: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	143, // 181: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	131, // 182: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	131, // 183: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	41,  // 184: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	43,  // 185: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	131, // 186: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	131, // 187: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	131, // 188: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	143, // 189: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	128, // 190: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	17,  // 191: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	128, // 192: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	20,  // 193: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	22,  // 194: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	128, // 195: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	128, // 196: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	128, // 197: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	27,  // 198: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	143, // 199: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	132, // 200: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	132, // 201: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	51,  // 202: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	53,  // 203: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	132, // 204: backoffice.finance.v1.LedgerService.UpdateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	143, // 205: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
+	62,  // 206: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	132, // 207: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	133, // 208: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	56,  // 209: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	58,  // 210: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	65,  // 211: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	133, // 212: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	133, // 213: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	135, // 214: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	135, // 215: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	72,  // 216: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	74,  // 217: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	135, // 218: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	143, // 219: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	84,  // 220: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	86,  // 221: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	136, // 222: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	136, // 223: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	80,  // 224: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	82,  // 225: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	136, // 226: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	138, // 227: backoffice.finance.v1.LedgerService.GetAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	90,  // 228: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:output_type -> backoffice.finance.v1.BatchGetAccountRolesResponse
+	92,  // 229: backoffice.finance.v1.LedgerService.ListAccountRoles:output_type -> backoffice.finance.v1.ListAccountRolesResponse
+	138, // 230: backoffice.finance.v1.LedgerService.UpdateAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	139, // 231: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	139, // 232: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	97,  // 233: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	99,  // 234: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	139, // 235: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	139, // 236: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	139, // 237: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	143, // 238: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
+	139, // 239: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	106, // 240: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
+	144, // 241: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	109, // 242: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
+	140, // 243: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
+	112, // 244: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
+	114, // 245: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
+	116, // 246: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
+	118, // 247: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
+	165, // [165:248] is the sub-list for method output_type
+	82,  // [82:165] is the sub-list for method input_type
+	82,  // [82:82] is the sub-list for extension type_name
+	82,  // [82:82] is the sub-list for extension extendee
+	0,   // [0:82] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -8992,20 +9080,20 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[40].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[50].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[55].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[70].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[78].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[88].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[95].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[105].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[110].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[119].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[71].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[79].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[89].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[96].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[106].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[111].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[120].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   121,
+			NumMessages:   122,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -60,6 +60,7 @@ const (
 	LedgerService_GetFiscalYear_FullMethodName                = "/backoffice.finance.v1.LedgerService/GetFiscalYear"
 	LedgerService_BatchGetFiscalYears_FullMethodName          = "/backoffice.finance.v1.LedgerService/BatchGetFiscalYears"
 	LedgerService_ListFiscalYears_FullMethodName              = "/backoffice.finance.v1.LedgerService/ListFiscalYears"
+	LedgerService_UpdateFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/UpdateFiscalYear"
 	LedgerService_DeleteFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/DeleteFiscalYear"
 	LedgerService_CloseFiscalYear_FullMethodName              = "/backoffice.finance.v1.LedgerService/CloseFiscalYear"
 	LedgerService_ReopenFiscalYear_FullMethodName             = "/backoffice.finance.v1.LedgerService/ReopenFiscalYear"
@@ -232,6 +233,9 @@ type LedgerServiceClient interface {
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
+	// Updates a fiscal year. Only the fields in `update_mask` change. Fails with
+	// `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would change.
+	UpdateFiscalYear(ctx context.Context, in *UpdateFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
 	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
 	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer
 	// to it. Fails with the same reason if the year or one of its periods is closed; reopen it first.
@@ -795,6 +799,16 @@ func (c *ledgerServiceClient) ListFiscalYears(ctx context.Context, in *ListFisca
 	return out, nil
 }
 
+func (c *ledgerServiceClient) UpdateFiscalYear(ctx context.Context, in *UpdateFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FiscalYear)
+	err := c.cc.Invoke(ctx, LedgerService_UpdateFiscalYear_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ledgerServiceClient) DeleteFiscalYear(ctx context.Context, in *DeleteFiscalYearRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
@@ -1352,6 +1366,9 @@ type LedgerServiceServer interface {
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
+	// Updates a fiscal year. Only the fields in `update_mask` change. Fails with
+	// `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would change.
+	UpdateFiscalYear(context.Context, *UpdateFiscalYearRequest) (*FiscalYear, error)
 	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
 	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer
 	// to it. Fails with the same reason if the year or one of its periods is closed; reopen it first.
@@ -1641,6 +1658,9 @@ func (UnimplementedLedgerServiceServer) BatchGetFiscalYears(context.Context, *Ba
 }
 func (UnimplementedLedgerServiceServer) ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListFiscalYears not implemented")
+}
+func (UnimplementedLedgerServiceServer) UpdateFiscalYear(context.Context, *UpdateFiscalYearRequest) (*FiscalYear, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateFiscalYear not implemented")
 }
 func (UnimplementedLedgerServiceServer) DeleteFiscalYear(context.Context, *DeleteFiscalYearRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteFiscalYear not implemented")
@@ -2490,6 +2510,24 @@ func _LedgerService_ListFiscalYears_Handler(srv interface{}, ctx context.Context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LedgerServiceServer).ListFiscalYears(ctx, req.(*ListFiscalYearsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_UpdateFiscalYear_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateFiscalYearRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UpdateFiscalYear(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UpdateFiscalYear_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UpdateFiscalYear(ctx, req.(*UpdateFiscalYearRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -3430,6 +3468,10 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListFiscalYears",
 			Handler:    _LedgerService_ListFiscalYears_Handler,
+		},
+		{
+			MethodName: "UpdateFiscalYear",
+			Handler:    _LedgerService_UpdateFiscalYear_Handler,
 		},
 		{
 			MethodName: "DeleteFiscalYear",

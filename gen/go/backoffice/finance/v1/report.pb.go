@@ -833,7 +833,10 @@ type ProfitAndLoss struct {
 	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Sales, cost of sales, gross profit, operating expenses, operating profit, other income and
 	// expenses, interest, exchange gains, profit before tax, income tax and net income. Sections after
-	// the operating profit that no account belongs to are left out.
+	// the operating profit that no account belongs to are left out. By IFRS 18, other income and
+	// expenses and exchange gains stand above the operating profit. Below it stand investing, profit
+	// before financing and income tax, and financing. INTEREST is financing; all other income and
+	// expenses follow the account's `cash_flow_section`, such as interest received as INVESTING.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Total income.
 	TotalIncome *v1.Money `protobuf:"bytes,5,opt,name=total_income,json=totalIncome,proto3" json:"total_income,omitempty"`
@@ -848,12 +851,16 @@ type ProfitAndLoss struct {
 	// Income, expenses and net income for each column.
 	Series []*ReportSeries `protobuf:"bytes,10,rep,name=series,proto3" json:"series,omitempty"`
 	// Gross profit less payroll expenses, operating expenses and depreciation. Excludes other income
-	// and expenses, interest and exchange gains.
+	// and expenses, interest and exchange gains. By IFRS 18, all income and expenses that are not
+	// investing, financing or income tax (IFRS 18.52).
 	OperatingProfit *v1.Money `protobuf:"bytes,11,opt,name=operating_profit,json=operatingProfit,proto3" json:"operating_profit,omitempty"`
 	// Net income before income tax.
 	ProfitBeforeTax *v1.Money `protobuf:"bytes,12,opt,name=profit_before_tax,json=profitBeforeTax,proto3" json:"profit_before_tax,omitempty"`
 	// Gross profit as a percentage of sales, such as `61.54`. Empty without sales.
-	GrossMargin   string `protobuf:"bytes,13,opt,name=gross_margin,json=grossMargin,proto3" json:"gross_margin,omitempty"`
+	GrossMargin string `protobuf:"bytes,13,opt,name=gross_margin,json=grossMargin,proto3" json:"gross_margin,omitempty"`
+	// True if presented by IFRS 18: the fiscal year of `end_date` begins in 2027 or later and its
+	// `reporting_framework` is IFRS.
+	Ifrs18        bool `protobuf:"varint,14,opt,name=ifrs18,proto3" json:"ifrs18,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -977,6 +984,13 @@ func (x *ProfitAndLoss) GetGrossMargin() string {
 		return x.GrossMargin
 	}
 	return ""
+}
+
+func (x *ProfitAndLoss) GetIfrs18() bool {
+	if x != nil {
+		return x.Ifrs18
+	}
+	return false
 }
 
 // BalanceSheet shows what the company owns and owes at the end of a day, current and non-current.
@@ -1154,7 +1168,8 @@ type CashFlowStatement struct {
 	// Months are followed by their total.
 	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Operating, investing and financing activities, the effect of exchange rates, and cash
-	// at the beginning and the end.
+	// at the beginning and the end. By IFRS 18, interest paid is financing, and the indirect method
+	// starts from the operating profit.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Cash before the first day.
 	OpeningCash *v1.Money `protobuf:"bytes,5,opt,name=opening_cash,json=openingCash,proto3" json:"opening_cash,omitempty"`
@@ -1167,8 +1182,11 @@ type CashFlowStatement struct {
 	// Investing and financing of the period that moved no cash, such as equipment bought on a loan.
 	// It is not part of the rows (IAS 7.43, ASC 230-10-50-3).
 	NonCashTransactions []*NonCashTransaction `protobuf:"bytes,9,rep,name=non_cash_transactions,json=nonCashTransactions,proto3" json:"non_cash_transactions,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// True if presented by IFRS 18: the fiscal year of `end_date` begins in 2027 or later and its
+	// `reporting_framework` is IFRS.
+	Ifrs18        bool `protobuf:"varint,10,opt,name=ifrs18,proto3" json:"ifrs18,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CashFlowStatement) Reset() {
@@ -1262,6 +1280,13 @@ func (x *CashFlowStatement) GetNonCashTransactions() []*NonCashTransaction {
 		return x.NonCashTransactions
 	}
 	return nil
+}
+
+func (x *CashFlowStatement) GetIfrs18() bool {
+	if x != nil {
+		return x.Ifrs18
+	}
+	return false
 }
 
 // NonCashTransaction is an investing or financing transaction without cash: the part of entries that
@@ -2283,7 +2308,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
 	"ownBalance\x124\n" +
 	"\x05total\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\x12&\n" +
-	"\fdrill_filter\x18\f \x01(\tB\x03\xe0A\x03R\vdrillFilter\"\xae\x06\n" +
+	"\fdrill_filter\x18\f \x01(\tB\x03\xe0A\x03R\vdrillFilter\"\xcb\x06\n" +
 	"\rProfitAndLoss\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -2300,7 +2325,8 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	" \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\x12I\n" +
 	"\x10operating_profit\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0foperatingProfit\x12J\n" +
 	"\x11profit_before_tax\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fprofitBeforeTax\x12&\n" +
-	"\fgross_margin\x18\r \x01(\tB\x03\xe0A\x03R\vgrossMargin\"\x9c\a\n" +
+	"\fgross_margin\x18\r \x01(\tB\x03\xe0A\x03R\vgrossMargin\x12\x1b\n" +
+	"\x06ifrs18\x18\x0e \x01(\bB\x03\xe0A\x03R\x06ifrs18\"\x9c\a\n" +
 	"\fBalanceSheet\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12B\n" +
 	"\acolumns\x18\x02 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
@@ -2316,7 +2342,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x19total_current_liabilities\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x17totalCurrentLiabilities\x12_\n" +
 	"\x1ctotal_liabilities_and_equity\x18\f \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x19totalLiabilitiesAndEquity\x12=\n" +
 	"\n" +
-	"net_assets\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetAssets\"\xfd\x04\n" +
+	"net_assets\x18\r \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetAssets\"\x9a\x05\n" +
 	"\x11CashFlowStatement\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -2328,7 +2354,9 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"net_change\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetChange\x12A\n" +
 	"\fclosing_cash\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vclosingCash\x12@\n" +
 	"\x06series\x18\b \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\x12b\n" +
-	"\x15non_cash_transactions\x18\t \x03(\v2).backoffice.finance.v1.NonCashTransactionB\x03\xe0A\x03R\x13nonCashTransactions\":\n" +
+	"\x15non_cash_transactions\x18\t \x03(\v2).backoffice.finance.v1.NonCashTransactionB\x03\xe0A\x03R\x13nonCashTransactions\x12\x1b\n" +
+	"\x06ifrs18\x18\n" +
+	" \x01(\bB\x03\xe0A\x03R\x06ifrs18\":\n" +
 	"\x06Method\x12\x16\n" +
 	"\x12METHOD_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bINDIRECT\x10\x01\x12\n" +
