@@ -327,5 +327,9 @@ func TestMissingPayerAccountIsAdded(t *testing.T) {
 		if err != nil || account.GetSubtype() != want || account.GetId() == b.codes["OWNER_EQUITY"] {
 			t.Errorf("%s: got %v, %v, want a new account of subtype %s", payer, account, err, want)
 		}
+		isStaff := payer == pb.PrivateExpense_STAFF
+		if isStaff != (account.GetCashFlowClass() == pb.Account_EMPLOYEES) {
+			t.Errorf("%s: got the cash-flow class %s", payer, account.GetCashFlowClass())
+		}
 	}
 }

@@ -94,6 +94,9 @@ func addUsualAccount(ctx context.Context, tx *db.Tx, role pb.AccountRole_Role) (
 	a := &pb.Account{
 		Code: usual.code, DisplayName: usual.name, Type: typeOfSubtype(usual.subtype), Subtype: usual.subtype,
 	}
+	if role == pb.AccountRole_EMPLOYEE_REIMBURSEMENTS {
+		a.CashFlowClass = pb.Account_EMPLOYEES // IAS 7.14d
+	}
 	taken, err := db.CollectColumn[bool](ctx, tx, `
 select true
 from finance.accounts

@@ -49,7 +49,8 @@ const (
 	AccountRole_PAYABLE AccountRole_Role = 8
 	// Discounts taken from vendors.
 	AccountRole_DISCOUNTS_TAKEN AccountRole_Role = 9
-	// Business expenses paid by staff and owed to them.
+	// Business expenses paid by staff and owed to them. The account added for it is of the cash-flow class
+	// EMPLOYEES.
 	AccountRole_EMPLOYEE_REIMBURSEMENTS AccountRole_Role = 10
 	// Net pay owed to employees between a pay run and its payment.
 	AccountRole_NET_PAY_CLEARING AccountRole_Role = 11
