@@ -22,7 +22,12 @@ func Acquire(path string) (*Lock, error) { return open(path, syscall.LOCK_EX) }
 func Try(path string) (*Lock, error) { return open(path, syscall.LOCK_EX|syscall.LOCK_NB) }
 
 // Release releases the lock. Further calls have no effect.
-func (l *Lock) Release() { _ = l.file.Close() }
+func (l *Lock) Release() {
+	// A process that another goroutine is starting has a copy of the descriptor until it executes its
+	// program. Closing the file alone would leave the lock to that copy.
+	_ = syscall.Flock(int(l.file.Fd()), syscall.LOCK_UN)
+	_ = l.file.Close()
+}
 
 func open(path string, how int) (*Lock, error) {
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)

@@ -1,8 +1,11 @@
 package flock_test
 
 import (
+	"context"
 	"errors"
+	"os/exec"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -52,6 +55,35 @@ func TestAcquireWaitsForRelease(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestReleaseFreesLockWhileProcessesStart releases and acquires a lock while other goroutines start
+// processes, which briefly have copies of all descriptors.
+func TestReleaseFreesLockWhileProcessesStart(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "lock")
+	var started sync.WaitGroup
+	ctx, stop := context.WithCancel(t.Context())
+	for range 2 {
+		started.Go(func() {
+			for ctx.Err() == nil {
+				if err := exec.Command("true").Run(); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 3000 {
+		lock, err := flock.Try(path)
+		if err != nil {
+			t.Errorf("attempt %d: %v", i, err)
+			break
+		}
+		lock.Release()
+	}
+	stop()
+	started.Wait()
 }
 
 func TestTryFailsInMissingFolder(t *testing.T) {
