@@ -91,14 +91,22 @@ func partAt(raw []byte, day calendar.Date) (minor int64, err error) {
 	return minor, nil
 }
 
-// terms are the balances of a balance sheet, divided into current and non-current.
-type terms struct{ current, nonCurrent statement }
+// terms are the balances of a balance sheet, divided into current and non-current, and into the
+// overdrafts of bank accounts.
+type terms struct{ current, nonCurrent, overdrafts statement }
 
 // divide divides the balances. A current part is at most the balance.
 func (s statement) divide(parts currentParts) terms {
-	out := terms{s, s}
+	out := terms{s, s, s}
 	out.current.balances, out.nonCurrent.balances = slices.Clone(s.balances), slices.Clone(s.balances)
+	out.overdrafts.balances = slices.Clone(s.balances)
 	for i, b := range s.balances {
+		held, owed := b.splitOverdraft()
+		out.overdrafts.balances[i] = owed
+		if !owed.Minor.isZero() {
+			out.current.balances[i], out.nonCurrent.balances[i] = held, b.withoutLines(s.zeros())
+			continue
+		}
 		part := s.zeros()
 		for n, most := range parts[b.ID] {
 			normal := int64(debit)
@@ -120,6 +128,25 @@ func (s statement) divide(parts currentParts) terms {
 	return out
 }
 
+// splitOverdraft divides a bank account into what it holds and what is owed to the bank, which is a
+// liability and not set off against other accounts (IAS 1.32, ASC 210-20-45-1).
+func (b balance) splitOverdraft() (held, owed balance) {
+	below := make(amounts, len(b.Minor))
+	if b.Subtype == pb.Account_BANK.String() {
+		for i, minor := range b.Minor {
+			below[i] = min(minor, 0)
+		}
+	}
+	held, owed = b.withoutLines(b.Minor.minus(below)), b.withoutLines(below)
+	switch {
+	case owed.Minor.isZero():
+		held = b
+	case held.Minor.isZero():
+		owed = b
+	}
+	return held, owed
+}
+
 // withoutLines returns the account with amounts that are not the sums of its lines.
 func (b balance) withoutLines(a amounts) balance {
 	b.Minor, b.Moved, b.isPart = a, !a.isZero(), true
@@ -135,6 +162,14 @@ func (t terms) side(of pb.Account_Type, due amounts) (row *pb.ReportRow, current
 		dueKey, dueLabel = "liabilities/dueToRest", "Due to the rest of the organization"
 	}
 	currentRow, current := t.current.section(key+"/current", "Current "+key, shown, ofType(of))
+	if of == pb.Account_LIABILITY {
+		overdrafts, owed := t.overdrafts.section(key+"/current/overdrafts", "Bank overdrafts", credit,
+			func(b balance) bool { return !b.Minor.isZero() })
+		if len(overdrafts.Rows) > 0 {
+			current = current.plus(owed)
+			currentRow = s.heading(key+"/current", "Current "+key, current, append(currentRow.Rows, overdrafts)...)
+		}
+	}
 	otherRow, other := t.nonCurrent.section(key+"/nonCurrent", "Non-current "+key, shown, ofType(of))
 	rows, all := []*pb.ReportRow{currentRow, otherRow}, current.plus(other)
 	if positive := due.positive(); !positive.isZero() {

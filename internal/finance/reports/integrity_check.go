@@ -57,11 +57,8 @@ const maxDiffering = 100
 // isBalanced reports whether debits equal credits, and assets equal liabilities plus equity.
 func (s statement) isBalanced() bool {
 	trial, sheet := trialBalance(s, nil), balanceSheet(s, s.zeros(), nil)
-	_, others := s.section("", "", credit, func(b balance) bool {
-		return b.is(pb.Account_LIABILITY) || b.is(pb.Account_EQUITY)
-	})
 	return trial.TotalDebit.Amount == trial.TotalCredit.Amount &&
-		sheet.TotalAssets.Amount == s.money(others.plus(s.earnings())[0]).Amount
+		sheet.TotalAssets.Amount == sheet.TotalLiabilitiesAndEquity.Amount
 }
 
 // sumsByAccount returns two sums of each account's lines: of all lines, and of those that do

@@ -1006,7 +1006,8 @@ type BalanceSheet struct {
 	// their total.
 	Columns []*ReportColumn `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Assets and liabilities, each with current and non-current accounts, equity, the total of
-	// liabilities and equity, and net assets.
+	// liabilities and equity, and net assets. An overdrawn account of subtype BANK is a current
+	// liability (IAS 1.32, ASC 210-20-45-1).
 	Rows []*ReportRow `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Total assets.
 	TotalAssets *v1.Money `protobuf:"bytes,4,opt,name=total_assets,json=totalAssets,proto3" json:"total_assets,omitempty"`
