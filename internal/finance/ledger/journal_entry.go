@@ -30,6 +30,7 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 	table.Text("source_id", func(e *pb.JournalEntry) *string { return &e.SourceId }).Filter(),
 	table.Ref("reverses_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversesId }),
 	table.Ref("reversed_by_id", "jrn", func(e *pb.JournalEntry) *string { return &e.ReversedById }),
+	table.Text("notes", func(e *pb.JournalEntry) *string { return &e.Notes }).Filter(),
 	table.Text("lock_exception_reason", func(e *pb.JournalEntry) *string { return &e.LockExceptionReason }),
 	table.Timestamp("post_time", func(e *pb.JournalEntry) **timestamppb.Timestamp { return &e.PostTime }).Filter(),
 	table.Messages("draft_lines", linesOf).When(isDraft),
@@ -171,13 +172,13 @@ func (s *Service) ListJournalEntries(
 	}, err
 }
 
-// UpdateJournalEntry updates a draft.
+// UpdateJournalEntry updates a draft, or the notes of a posted entry.
 func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalEntryRequest) (*pb.JournalEntry, error) {
 	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
 	return s.entries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(),
-		checkDraft, saveDraft)
+		checkOnlyNotesChange, saveUpdated)
 }
 
 // DeleteJournalEntry deletes a draft.

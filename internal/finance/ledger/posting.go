@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -95,6 +96,15 @@ func draftRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (res
 	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error { return prepareDraft(tx.Call(), k, e) }, err
 }
 
+// saveUpdated is the rule that saves an updated draft. Notes of a posted entry need no check of its
+// accounts and its period.
+func saveUpdated(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
+	if isPosted(e) {
+		return nil
+	}
+	return saveDraft(ctx, tx, was, e)
+}
+
 // checkDraft refuses to change a posted entry.
 func checkDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	if isPosted(e) {
@@ -102,6 +112,16 @@ func checkDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 			"The entry is posted and cannot change. Reverse it instead.").WithSubject(e.Id)
 	}
 	return nil
+}
+
+// checkOnlyNotesChange refuses to change anything but the notes of a posted entry.
+func checkOnlyNotesChange(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
+	annotated := proto.CloneOf(was)
+	annotated.Notes = e.Notes
+	if proto.Equal(annotated, e) {
+		return nil
+	}
+	return checkDraft(ctx, tx, was, e)
 }
 
 // preparePosted checks an entry and turns it into a posted one, or returns all violations.

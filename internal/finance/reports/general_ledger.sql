@@ -4,6 +4,7 @@ select
   l.date::text as date,
   e.description,
   e.reference,
+  e.notes,
   l.memo,
   e.source,
   e.source_id,
@@ -14,7 +15,7 @@ select
 from finance.journal_lines l
 -- The offset makes it a look-up for each line.
 cross join lateral (
-  select p.description, p.reference, p.post_time, p.source, p.source_id
+  select p.description, p.reference, p.notes, p.post_time, p.source, p.source_id
   from finance.journal_entries p
   where p.org_id = $1
   and p.id = l.journal_entry_id

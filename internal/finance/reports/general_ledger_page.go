@@ -74,6 +74,7 @@ type ledgerLine struct {
 	Date           string
 	Description    string
 	Reference      string
+	Notes          string
 	Memo           string
 	Source         string
 	SourceID       string
@@ -269,6 +270,7 @@ func (g *generalLedger) addLine(a balance, l ledgerLine, opening, running ledger
 	}
 	line := g.add(a, pb.GeneralLedgerLine_POSTED_LINE, shown)
 	line.Date, line.Description, line.Reference, line.Memo = l.Date, l.Description, l.Reference, l.Memo
+	line.Notes = l.Notes
 	line.JournalEntryId, line.JournalLineId = id.Format("jrn", l.JournalEntryID), id.Format("jln", l.ID)
 	line.Source = pb.JournalEntry_Source(pb.JournalEntry_Source_value[l.Source])
 	line.Debit, line.Credit = g.debitOrCredit(l.Minor)

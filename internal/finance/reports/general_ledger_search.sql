@@ -4,6 +4,7 @@ select
   l.date::text as date,
   l.description,
   l.reference,
+  l.notes,
   l.memo,
   l.source,
   l.source_id,
@@ -18,6 +19,7 @@ from (
     l.date,
     e.description,
     e.reference,
+    e.notes,
     l.memo,
     e.source,
     e.source_id,
@@ -28,7 +30,7 @@ from (
   from finance.journal_lines l
   -- The offset makes it a look-up for each line.
   cross join lateral (
-    select p.description, p.reference, p.post_time, p.source, p.source_id
+    select p.description, p.reference, p.notes, p.post_time, p.source, p.source_id
     from finance.journal_entries p
     where p.org_id = $1
     and p.id = l.journal_entry_id
@@ -42,6 +44,6 @@ from (
   window listed as (order by l.date asc, l.id asc)
 ) l
 where (l.date, l.id) > ($5, $6)
-and position(lower($10) in lower(concat_ws(' ', l.description, l.reference, l.memo))) > 0
+and position(lower($10) in lower(concat_ws(' ', l.description, l.reference, l.memo, l.notes))) > 0
 order by l.date, l.id
 limit $9

@@ -3,6 +3,7 @@ package reports_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -89,7 +90,8 @@ func TestGeneralLedgerSearch(t *testing.T) {
 	for i, text := range []string{"Rent March", "Paper", "Rent 100% April", "Pens"} {
 		if _, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{
 			JournalEntry: &pb.JournalEntry{
-				Date: fmt.Sprintf("2026-03-0%d", i+1), Description: text, Lines: []*pb.JournalLine{
+				Date: fmt.Sprintf("2026-03-0%d", i+1), Description: text, Notes: "Seen by " + strconv.Itoa(i),
+				Lines: []*pb.JournalLine{
 					{AccountId: c.codes["6100"], Amount: &typepb.Money{Amount: "10"}},
 					{AccountId: c.codes["1000"], Amount: &typepb.Money{Amount: "-10"}, Memo: "by bank"},
 				},
@@ -100,7 +102,8 @@ func TestGeneralLedgerSearch(t *testing.T) {
 	}
 	for q, want := range map[string]string{
 		"rent": "6100 Rent March 10.00, 6100 Rent 100% April 30.00", "100%": "6100 Rent 100% April 30.00", "none": "",
-		"": "opening, 6100 Rent March 10.00, 6100 Paper 20.00, 6100 Rent 100% April 30.00, 6100 Pens 40.00, closing",
+		"seen BY 3": "6100 Pens 40.00",
+		"":          "opening, 6100 Rent March 10.00, 6100 Paper 20.00, 6100 Rent 100% April 30.00, 6100 Pens 40.00, closing",
 	} {
 		for _, newest := range []bool{false, true} {
 			lines := c.generalLedger(t, &pb.GetGeneralLedgerRequest{

@@ -54,9 +54,9 @@ func (s *Service) GetJournal(ctx context.Context, req *pb.GetJournalRequest) (*p
 // journalEntry is a posted entry of the journal, journalLine one of its lines.
 type (
 	journalEntry struct {
-		ID                                   uuid.UUID
-		Date, Reference, Description, Source string
-		PostTime                             time.Time
+		ID                                          uuid.UUID
+		Date, Reference, Description, Notes, Source string
+		PostTime                                    time.Time
 	}
 	journalLine struct {
 		JournalEntryID, ID, AccountID uuid.UUID
@@ -115,6 +115,7 @@ func (p *journalSection) addLines(
 func (e journalEntry) message() *pb.JournalReport_Entry {
 	return &pb.JournalReport_Entry{
 		JournalEntryId: id.Format("jrn", e.ID), Date: e.Date, Reference: e.Reference, Description: e.Description,
+		Notes:  e.Notes,
 		Source: pb.JournalEntry_Source(pb.JournalEntry_Source_value[e.Source]), PostTime: timestamppb.New(e.PostTime),
 	}
 }

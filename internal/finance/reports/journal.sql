@@ -3,6 +3,7 @@ select
   e.date::text as date,
   e.reference,
   e.description,
+  e.notes,
   e.source,
   e.post_time
 from finance.journal_entries e

@@ -34,7 +34,7 @@ const (
 	JournalEntry_STATE_UNSPECIFIED JournalEntry_State = 0
 	// Draft, not on the books.
 	JournalEntry_DRAFT JournalEntry_State = 1
-	// Posted and immutable.
+	// Posted. Only its notes can change.
 	JournalEntry_POSTED JournalEntry_State = 2
 )
 
@@ -174,7 +174,8 @@ func (JournalEntry_Source) EnumDescriptor() ([]byte, []int) {
 }
 
 // JournalEntry is a double-entry record of a business transaction. A DRAFT can be changed and
-// appears on no report. A POSTED entry is immutable; correct a mistake by reversing it.
+// appears on no report. A POSTED entry is immutable except for its notes; correct a mistake by
+// reversing it.
 type JournalEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jrn_01k9…`.
@@ -218,8 +219,11 @@ type JournalEntry struct {
 	ExchangeRate string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Reason for posting into a closed period, which requires permission. Otherwise empty.
 	LockExceptionReason string `protobuf:"bytes,18,opt,name=lock_exception_reason,json=lockExceptionReason,proto3" json:"lock_exception_reason,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// Notes for colleagues and auditors, such as where the receipt is filed. They can change after
+	// posting, also in a closed period. They are not part of the sealed content.
+	Notes         string `protobuf:"bytes,19,opt,name=notes,proto3" json:"notes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *JournalEntry) Reset() {
@@ -378,11 +382,18 @@ func (x *JournalEntry) GetLockExceptionReason() string {
 	return ""
 }
 
+func (x *JournalEntry) GetNotes() string {
+	if x != nil {
+		return x.Notes
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd7\t\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\t\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -405,7 +416,8 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12,\n" +
 	"\rexchange_rate\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12<\n" +
-	"\x15lock_exception_reason\x18\x12 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x13lockExceptionReason\"5\n" +
+	"\x15lock_exception_reason\x18\x12 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x13lockExceptionReason\x12\x1e\n" +
+	"\x05notes\x18\x13 \x01(\tB\b\xbaH\x05r\x03\x18\x88'R\x05notes\"5\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +

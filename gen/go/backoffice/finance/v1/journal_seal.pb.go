@@ -31,7 +31,8 @@ const (
 // `postTime` (RFC 3339 in UTC with six fractional digits), `lines`, each with `id`, `accountId`,
 // `amount`, `currencyCode`, `baseAmount`, `exchangeRate`, `dimensionValueIds`, `memo`. All values
 // are strings as returned by the API; absent values are empty strings; `<`, `>` and `&` are not
-// escaped. Anyone who keeps a hash can later prove that no earlier entry was altered.
+// escaped. The notes of an entry are not sealed, because they may change. Anyone who keeps a hash
+// can later prove that no earlier entry was altered.
 type JournalSeal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jsl_01k9…`.

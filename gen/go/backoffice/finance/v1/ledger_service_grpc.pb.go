@@ -199,7 +199,9 @@ type LedgerServiceClient interface {
 	BatchGetJournalEntries(ctx context.Context, in *BatchGetJournalEntriesRequest, opts ...grpc.CallOption) (*BatchGetJournalEntriesResponse, error)
 	// Lists journal entries.
 	ListJournalEntries(ctx context.Context, in *ListJournalEntriesRequest, opts ...grpc.CallOption) (*ListJournalEntriesResponse, error)
-	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
+	// Updates a journal entry. Only the fields in `update_mask` change. Of a posted entry, only
+	// `notes` can change, also in a closed period. Fails with `JOURNAL_ENTRY_POSTED` if another field
+	// of a posted entry would change. The `etag` is required.
 	UpdateJournalEntry(ctx context.Context, in *UpdateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
@@ -1332,7 +1334,9 @@ type LedgerServiceServer interface {
 	BatchGetJournalEntries(context.Context, *BatchGetJournalEntriesRequest) (*BatchGetJournalEntriesResponse, error)
 	// Lists journal entries.
 	ListJournalEntries(context.Context, *ListJournalEntriesRequest) (*ListJournalEntriesResponse, error)
-	// Updates a journal entry. Only the fields in `update_mask` change. Only a draft can be updated.
+	// Updates a journal entry. Only the fields in `update_mask` change. Of a posted entry, only
+	// `notes` can change, also in a closed period. Fails with `JOURNAL_ENTRY_POSTED` if another field
+	// of a posted entry would change. The `etag` is required.
 	UpdateJournalEntry(context.Context, *UpdateJournalEntryRequest) (*JournalEntry, error)
 	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag

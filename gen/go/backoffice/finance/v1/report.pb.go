@@ -1407,7 +1407,9 @@ type GeneralLedgerLine struct {
 	// for other entries.
 	Payee string `protobuf:"bytes,17,opt,name=payee,proto3" json:"payee,omitempty"`
 	// Kind of record that created the entry.
-	Source        JournalEntry_Source `protobuf:"varint,18,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`
+	Source JournalEntry_Source `protobuf:"varint,18,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`
+	// Notes of the entry.
+	Notes         string `protobuf:"bytes,19,opt,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1566,6 +1568,13 @@ func (x *GeneralLedgerLine) GetSource() JournalEntry_Source {
 		return x.Source
 	}
 	return JournalEntry_SOURCE_UNSPECIFIED
+}
+
+func (x *GeneralLedgerLine) GetNotes() string {
+	if x != nil {
+		return x.Notes
+	}
+	return ""
 }
 
 // GeneralLedger is a page of the general ledger, sorted by account code and date. With
@@ -2165,7 +2174,9 @@ type JournalReport_Entry struct {
 	// Time the entry was posted.
 	PostTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=post_time,json=postTime,proto3" json:"post_time,omitempty"`
 	// Lines of the entry. Debits equal credits.
-	Lines         []*JournalReport_Line `protobuf:"bytes,7,rep,name=lines,proto3" json:"lines,omitempty"`
+	Lines []*JournalReport_Line `protobuf:"bytes,7,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Notes of the entry.
+	Notes         string `protobuf:"bytes,8,opt,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2247,6 +2258,13 @@ func (x *JournalReport_Entry) GetLines() []*JournalReport_Line {
 		return x.Lines
 	}
 	return nil
+}
+
+func (x *JournalReport_Entry) GetNotes() string {
+	if x != nil {
+		return x.Notes
+	}
+	return ""
 }
 
 var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
@@ -2367,7 +2385,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x12-\n" +
 	"\x10debit_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\x0edebitAccountId\x12/\n" +
 	"\x11credit_account_id\x18\x03 \x01(\tB\x03\xe0A\x03R\x0fcreditAccountId\x128\n" +
-	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xb3\b\n" +
+	"\aamounts\x18\x04 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xce\b\n" +
 	"\x11GeneralLedgerLine\x12F\n" +
 	"\x04kind\x18\x01 \x01(\x0e2-.backoffice.finance.v1.GeneralLedgerLine.KindB\x03\xe0A\x03R\x04kind\x12\"\n" +
 	"\n" +
@@ -2390,7 +2408,8 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\vown_balance\x18\x10 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x04R\n" +
 	"ownBalance\x88\x01\x01\x12\x19\n" +
 	"\x05payee\x18\x11 \x01(\tB\x03\xe0A\x03R\x05payee\x12G\n" +
-	"\x06source\x18\x12 \x01(\x0e2*.backoffice.finance.v1.JournalEntry.SourceB\x03\xe0A\x03R\x06source\"W\n" +
+	"\x06source\x18\x12 \x01(\x0e2*.backoffice.finance.v1.JournalEntry.SourceB\x03\xe0A\x03R\x06source\x12\x19\n" +
+	"\x05notes\x18\x13 \x01(\tB\x03\xe0A\x03R\x05notes\"W\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fOPENING_BALANCE\x10\x01\x12\x0f\n" +
@@ -2426,7 +2445,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
 	"valuations\x18\x02 \x03(\v24.backoffice.finance.v1.CurrencyRevaluation.ValuationB\x03\xe0A\x03R\n" +
 	"valuations\x124\n" +
-	"\x05total\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\"\x93\a\n" +
+	"\x05total\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05total\"\xae\a\n" +
 	"\rJournalReport\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
@@ -2443,7 +2462,7 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\x05debit\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x00R\x05debit\x88\x01\x01\x12;\n" +
 	"\x06credit\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03H\x01R\x06credit\x88\x01\x01B\b\n" +
 	"\x06_debitB\t\n" +
-	"\a_credit\x1a\xe6\x02\n" +
+	"\a_credit\x1a\x81\x03\n" +
 	"\x05Entry\x12-\n" +
 	"\x10journal_entry_id\x18\x01 \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x03R\x04date\x12!\n" +
@@ -2451,7 +2470,8 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\vdescription\x18\x04 \x01(\tB\x03\xe0A\x03R\vdescription\x12G\n" +
 	"\x06source\x18\x05 \x01(\x0e2*.backoffice.finance.v1.JournalEntry.SourceB\x03\xe0A\x03R\x06source\x12<\n" +
 	"\tpost_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bpostTime\x12D\n" +
-	"\x05lines\x18\a \x03(\v2).backoffice.finance.v1.JournalReport.LineB\x03\xe0A\x03R\x05lines\"\x9c\x03\n" +
+	"\x05lines\x18\a \x03(\v2).backoffice.finance.v1.JournalReport.LineB\x03\xe0A\x03R\x05lines\x12\x19\n" +
+	"\x05notes\x18\b \x01(\tB\x03\xe0A\x03R\x05notes\"\x9c\x03\n" +
 	"\x10ProfitVersusCash\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +

@@ -848,8 +848,9 @@ type GetGeneralLedgerRequest struct {
 	// If true, returns the lines of each account from the newest to the oldest. Defaults to the oldest
 	// first.
 	NewestFirst bool `protobuf:"varint,9,opt,name=newest_first,json=newestFirst,proto3" json:"newest_first,omitempty"`
-	// Only includes lines with this text in the description or reference of the entry or in the memo,
-	// in upper or lower case. Returns posted lines only, each with the balance of its account after it.
+	// Only includes lines with this text in the description, reference or notes of the entry or in the
+	// memo, in upper or lower case. Returns posted lines only, each with the balance of its account
+	// after it.
 	Q             string `protobuf:"bytes,10,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
