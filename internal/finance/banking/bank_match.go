@@ -48,7 +48,7 @@ var matchLifecycle = state.New(
 
 // CreateBankMatch matches statement lines to journal entries.
 func (s *Service) CreateBankMatch(ctx context.Context, req *pb.CreateBankMatchRequest) (*pb.BankMatch, error) {
-	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), createMatch)
+	return bankMatches.Create(ctx, s.db, req.GetBankMatch(), createMatch(req.GetPostingDate()))
 }
 
 // GetBankMatch returns a match.

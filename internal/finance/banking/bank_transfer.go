@@ -45,7 +45,7 @@ var transferLifecycle = state.New(
 
 // CreateBankTransfer books a transfer between two of the organization's bank accounts.
 func (s *Service) CreateBankTransfer(ctx context.Context, req *pb.CreateBankTransferRequest) (*pb.BankTransfer, error) {
-	return bankTransfers.Create(ctx, s.db, req.GetBankTransfer(), postTransfer)
+	return bankTransfers.Create(ctx, s.db, req.GetBankTransfer(), postTransfer(req.GetPostingDate()))
 }
 
 // GetBankTransfer returns a transfer.

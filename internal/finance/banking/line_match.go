@@ -55,7 +55,7 @@ func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error 
 	m := &pb.BankMatch{
 		Lines: []*pb.BankMatch_Line{{BankStatementLineId: line}}, Entries: []*pb.BankMatch_Entry{{JournalEntryId: entry}},
 	}
-	return remapSingleMatch(bankMatches.Insert(ctx, tx, m, createMatch))
+	return remapSingleMatch(bankMatches.Insert(ctx, tx, m, createMatch("")))
 }
 
 // remapSingleMatch removes "entries[0]." and "lines[0]." from the fields of an error, because a request

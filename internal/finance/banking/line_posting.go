@@ -30,6 +30,9 @@ func postLineEntry(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, deci
 	if err != nil {
 		return err
 	}
+	if decided.date, err = postingDate(tx.Call(), decided.date, l.BookedDate); err != nil {
+		return err
+	}
 	entry, err := newLineEntry(l, account, decided)
 	if err != nil {
 		return err
@@ -42,15 +45,12 @@ func postLineEntry(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, deci
 }
 
 // newLineEntry returns the journal entry of a line and stores its splits in the line. It fails for a
-// line of zero, for splits that do not add up to the line, for a split to the bank account's own ledger
-// account, and for a date before the booked date.
+// line of zero, for splits that do not add up to the line, and for a split to the bank account's own ledger
+// account.
 func newLineEntry(
 	l *pb.BankStatementLine, account *pb.BankAccount, decided lineEntry,
 ) (*pb.JournalEntry, error) {
 	splits := decided.splits
-	if decided.date != "" && decided.date < l.BookedDate {
-		return nil, fault.Invalid(fault.At("postingDate", "must not be before the booked date, %s", l.BookedDate))
-	}
 	currency := l.Amount.CurrencyCode
 	whole, err := money.Parse(l.Amount.Amount, currency)
 	if err != nil {
@@ -150,7 +150,7 @@ func remapSplits(err error, splits int) error {
 		case ofLine && strings.HasSuffix(path, "].baseAmount"):
 			return fault.At("bankStatementLineId", "cannot be converted to the organization's currency: %s", f.Message)
 		case f.Path == "date":
-			return fault.At("postingDate", "must be later, because the date of the entry %s", f.Message)
+			return remapDate(f)
 		case ofLine:
 			return fault.Field{Path: "splits[" + path, Message: f.Message}
 		}

@@ -13,15 +13,30 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
 )
 
-// createMatch is the rule that creates a match: it locks the lines and entries, calculates what the
-// match takes of each, posts an entry for the remainder, and marks the lines as matched.
-func createMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
-	lines, err := lockLines(ctx, tx, m)
-	if err != nil {
-		return err
+// createMatch returns the rule that creates a match: it locks the lines and entries, calculates what
+// the match takes of each, posts an entry for the remainder, and marks the lines as matched. The
+// entry is dated on the requested day, by default on the last booked date of the lines.
+func createMatch(requested string) resource.Rule[*pb.BankMatch] {
+	return func(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
+		lines, err := lockLines(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		date, err := postingDate(tx.Call(), requested, lastBookedDate(lines))
+		if err != nil {
+			return err
+		}
+		return matchLines(ctx, tx, m, lines, date)
 	}
+}
+
+// matchLines matches locked lines to the entries of a match, and posts the remainder on a day.
+func matchLines(
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, date string,
+) error {
 	account, err := bankAccounts.Table().Lock(ctx, tx, lines[0].BankAccountId)
 	if err != nil {
 		return err
@@ -40,7 +55,7 @@ func createMatch(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 	if err := readFees(ctx, tx, m, account, &in); err != nil {
 		return err
 	}
-	if err := postMatch(ctx, tx, m, account, in, lastBookedDate(lines)); err != nil {
+	if err := postMatch(ctx, tx, m, account, in, date); err != nil {
 		return err
 	}
 	return markLinesMatched(ctx, tx, m, account, left)
@@ -205,7 +220,10 @@ func postMatch(
 // remapPostingFields attributes errors of posting a match's entry to the fields of the match.
 func remapPostingFields(err error) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
-		if f.Path == "date" || f.Path == "exchangeRate" {
+		switch f.Path {
+		case "date":
+			return remapDate(f)
+		case "exchangeRate":
 			return f
 		}
 		return fault.Field{Path: "entries", Message: "cannot be posted: " + f.Path + " " + f.Message}

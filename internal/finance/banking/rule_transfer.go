@@ -65,7 +65,7 @@ func (m matcher) applyTransferRule(ctx context.Context, tx *db.Tx, key string) e
 	if open != "" {
 		_, err = bankTransfers.Modify(ctx, tx, open, "paired", pairWith(l.Id))
 	} else {
-		err = bankTransfers.Insert(ctx, tx, side, postTransfer)
+		err = bankTransfers.Insert(ctx, tx, side, postTransfer(""))
 	}
 	if err != nil {
 		return err

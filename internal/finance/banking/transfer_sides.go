@@ -23,14 +23,25 @@ type transferSides struct {
 	out, in  *pb.BankStatementLine
 }
 
-// postTransfer creates a transfer: it locks and checks the sides, posts the entry and decides the
-// lines.
-func postTransfer(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
-	s, err := readSides(ctx, tx, t)
-	if err != nil {
-		return err
+// postTransfer returns the rule that creates a transfer: it locks and checks the sides, posts the
+// entry and decides the lines. The entry is dated on the requested day, by default on the earlier
+// booked date of the lines.
+func postTransfer(requested string) resource.Rule[*pb.BankTransfer] {
+	return func(ctx context.Context, tx *db.Tx, _, t *pb.BankTransfer) error {
+		s, err := readSides(ctx, tx, t)
+		if err != nil {
+			return err
+		}
+		if t.Date, err = postingDate(tx.Call(), requested, s.date()); err != nil {
+			return err
+		}
+		return postSides(ctx, tx, t, s)
 	}
-	t.FromBankAccountId, t.ToBankAccountId, t.Date = s.from.Id, s.to.Id, s.date()
+}
+
+// postSides posts the entry of a transfer with locked sides and decides its lines.
+func postSides(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s transferSides) error {
+	t.FromBankAccountId, t.ToBankAccountId = s.from.Id, s.to.Id
 	t.State = pb.BankTransfer_OPEN
 	if s.out != nil && s.in != nil {
 		t.State = pb.BankTransfer_PAIRED
@@ -221,7 +232,7 @@ func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s transferS
 func remapTransferFields(err error) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" {
-			return f
+			return remapDate(f)
 		}
 		return fault.Field{
 			Path: "toBankAccountId", Message: "leads to an entry that cannot be posted: " + f.Path + " " + f.Message,

@@ -105,7 +105,7 @@ type BankTransfer struct {
 	ExchangeRate string `protobuf:"bytes,7,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Description of the entry.
 	Description string `protobuf:"bytes,8,opt,name=description,proto3" json:"description,omitempty"`
-	// Date of the entry: the earlier booking date of its lines.
+	// Date of the entry: the earlier booked date of its lines, or the `posting_date` given.
 	Date string `protobuf:"bytes,9,opt,name=date,proto3" json:"date,omitempty"`
 	// Amount sent, including the fee.
 	SentAmount *v1.Money `protobuf:"bytes,10,opt,name=sent_amount,json=sentAmount,proto3" json:"sent_amount,omitempty"`

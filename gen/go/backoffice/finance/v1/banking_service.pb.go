@@ -1839,8 +1839,8 @@ type CategorizeBankStatementLineRequest struct {
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Vendor paid, or who paid back. Optional.
 	VendorId string `protobuf:"bytes,6,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// Date of the entry, not before the booked date of the line. Defaults to the booked date. Needed if
-	// the booked date is in a closed period.
+	// Date of the entry, not before the booked date of the line and at most one year ahead. Defaults to
+	// the booked date. Needed if the booked date is in a closed period.
 	PostingDate   string `protobuf:"bytes,7,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2016,8 +2016,8 @@ type MarkPersonalBankStatementLineRequest struct {
 	// the same form as in CategorizeBankStatementLine. They must add up to less than the amount of
 	// the line.
 	BusinessSplits []*BankStatementLine_Split `protobuf:"bytes,5,rep,name=business_splits,json=businessSplits,proto3" json:"business_splits,omitempty"`
-	// Date of the entry, not before the booked date of the line. Defaults to the booked date. Needed if
-	// the booked date is in a closed period.
+	// Date of the entry, not before the booked date of the line and at most one year ahead. Defaults to
+	// the booked date. Needed if the booked date is in a closed period.
 	PostingDate   string `protobuf:"bytes,6,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4446,7 +4446,11 @@ type CreateBankMatchRequest struct {
 	// server assigns one.
 	BankMatch *BankMatch `protobuf:"bytes,1,opt,name=bank_match,json=bankMatch,proto3" json:"bank_match,omitempty"`
 	// If true, validates the request and returns the result without saving it.
-	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Date of the entry that the match posts, at most one year ahead. Must not be before the last
+	// booked date of the lines, which is the default. Needed if that date is in a closed period. No
+	// effect if the match posts nothing.
+	PostingDate   string `protobuf:"bytes,3,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4493,6 +4497,13 @@ func (x *CreateBankMatchRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *CreateBankMatchRequest) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
 }
 
 // Request message for GetBankMatch.
@@ -4860,7 +4871,10 @@ type CreateBankTransferRequest struct {
 	// the server assigns one.
 	BankTransfer *BankTransfer `protobuf:"bytes,1,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
 	// If true, validates the request and returns the result without saving it.
-	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Date of the entry, at most one year ahead. Must not be before the earlier booked date of the
+	// lines, which is the default. Needed if that date is in a closed period.
+	PostingDate   string `protobuf:"bytes,3,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -4907,6 +4921,13 @@ func (x *CreateBankTransferRequest) GetValidateOnly() bool {
 		return x.ValidateOnly
 	}
 	return false
+}
+
+func (x *CreateBankTransferRequest) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
 }
 
 // Request message for GetBankTransfer.
@@ -7232,11 +7253,12 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06splits\x18\n" +
 	" \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\x06splitsB\r\n" +
 	"\v_bank_matchB\x10\n" +
-	"\x0e_bank_transfer\"~\n" +
+	"\x0e_bank_transfer\"\xa1\x01\n" +
 	"\x16CreateBankMatchRequest\x12?\n" +
 	"\n" +
 	"bank_match\x18\x01 \x01(\v2 .backoffice.finance.v1.BankMatchR\tbankMatch\x12#\n" +
-	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"9\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x12!\n" +
+	"\fposting_date\x18\x03 \x01(\tR\vpostingDate\"9\n" +
 	"\x13GetBankMatchRequest\x12\"\n" +
 	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\";\n" +
 	"\x1aBatchGetBankMatchesRequest\x12\x1d\n" +
@@ -7260,10 +7282,11 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14UndoBankMatchRequest\x12\"\n" +
 	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\x8a\x01\n" +
+	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\"\xad\x01\n" +
 	"\x19CreateBankTransferRequest\x12H\n" +
 	"\rbank_transfer\x18\x01 \x01(\v2#.backoffice.finance.v1.BankTransferR\fbankTransfer\x12#\n" +
-	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"B\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x12!\n" +
+	"\fposting_date\x18\x03 \x01(\tR\vpostingDate\"B\n" +
 	"\x16GetBankTransferRequest\x12(\n" +
 	"\x10bank_transfer_id\x18\x01 \x01(\tR\x0ebankTransferId\"=\n" +
 	"\x1cBatchGetBankTransfersRequest\x12\x1d\n" +

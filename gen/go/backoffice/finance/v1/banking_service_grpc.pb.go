@@ -257,7 +257,8 @@ type BankingServiceClient interface {
 	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
 	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
 	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
-	// sub-ledger maintains the account of an entry.
+	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if the
+	// match posts into a closed period.
 	CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
@@ -275,7 +276,7 @@ type BankingServiceClient interface {
 	// other account. Fails with `STATE_REFUSES_ACTION` if a line is not UNMATCHED or HELD. Fails with
 	// `TRANSFER_SIDES_WRONG` if the lines are of the same account or are not one outgoing and one
 	// incoming payment. Fails with `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the
-	// fee.
+	// fee. Fails with `PERIOD_CLOSED` at `postingDate` if the transfer posts into a closed period.
 	CreateBankTransfer(ctx context.Context, in *CreateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Returns a bank transfer.
 	GetBankTransfer(ctx context.Context, in *GetBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
@@ -1299,7 +1300,8 @@ type BankingServiceServer interface {
 	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
 	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
 	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
-	// sub-ledger maintains the account of an entry.
+	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if the
+	// match posts into a closed period.
 	CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error)
@@ -1317,7 +1319,7 @@ type BankingServiceServer interface {
 	// other account. Fails with `STATE_REFUSES_ACTION` if a line is not UNMATCHED or HELD. Fails with
 	// `TRANSFER_SIDES_WRONG` if the lines are of the same account or are not one outgoing and one
 	// incoming payment. Fails with `TRANSFER_AMOUNT_DIFFERS` if the amounts differ by more than the
-	// fee.
+	// fee. Fails with `PERIOD_CLOSED` at `postingDate` if the transfer posts into a closed period.
 	CreateBankTransfer(context.Context, *CreateBankTransferRequest) (*BankTransfer, error)
 	// Returns a bank transfer.
 	GetBankTransfer(context.Context, *GetBankTransferRequest) (*BankTransfer, error)
