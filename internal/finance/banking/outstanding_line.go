@@ -73,7 +73,8 @@ func outstandingResponse(r *pb.Reconciliation, lines []outstandingLine) *pb.Sugg
 	}
 	statement, _ := money.Parse(r.StatementBalance.Amount, currency)
 	book, _ := money.Parse(r.BookBalance.Amount, currency)
-	out.Total, out.Difference = money.ToProto(total, currency), money.ToProto(statement-(book-total), currency)
+	later, _ := money.Parse(r.PostedLater.Amount, currency)
+	out.Total, out.Difference = money.ToProto(total, currency), money.ToProto(statement-(book-total+later), currency)
 	return out
 }
 

@@ -33,6 +33,7 @@ var reconciliations = resource.New(table.New("finance.reconciliations",
 	table.Ref("bank_statement_id", "bst", func(r *pb.Reconciliation) *string { return &r.BankStatementId }).Filter(),
 	table.Money("book_balance", func(r *pb.Reconciliation) **typepb.Money { return &r.BookBalance }),
 	table.Money("outstanding", func(r *pb.Reconciliation) **typepb.Money { return &r.Outstanding }),
+	table.Money("posted_later", func(r *pb.Reconciliation) **typepb.Money { return &r.PostedLater }),
 	table.Text("reopen_reason", func(r *pb.Reconciliation) *string { return &r.ReopenReason }),
 ).Rank(db.RankDocument)).Lifecycle(reconciliationLifecycle).LoadComputed(compareBooks).
 	Prepare("complete", lockAndCompareBooks).GuardAll(guardReconciliationOrder, "complete", "reopen").
@@ -162,7 +163,8 @@ func (s *Service) ReopenReconciliation(
 	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "reopen", func(
 		_ context.Context, _ *db.Tx, _, r *pb.Reconciliation,
 	) error {
-		r.CompleteTime, r.BookBalance, r.Outstanding, r.ReopenReason = nil, nil, nil, req.GetReason()
+		r.CompleteTime, r.BookBalance, r.Outstanding, r.PostedLater = nil, nil, nil, nil
+		r.ReopenReason = req.GetReason()
 		return nil
 	})
 }

@@ -68,7 +68,7 @@ func compareReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation)
 		return err
 	}
 	c, currency := tx.Call().Organization, r.StatementBalance.CurrencyCode
-	var book, out, undecided int64
+	var book, out, later, undecided int64
 	if err := tx.QueryRow(ctx, selectReconciled, c.ID, account, r.StatementDate, currency, c.CurrencyCode).Scan(
 		&book, &r.UndecidedCount, &undecided,
 	); err != nil {
@@ -81,12 +81,19 @@ func compareReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation)
 	for _, minor := range open {
 		out += minor
 	}
+	postedLater, err := findPostedLater(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	for _, l := range postedLater {
+		later += l.Minor
+	}
 	statement, err := money.Parse(r.StatementBalance.Amount, currency)
 	if err != nil {
 		return err
 	}
 	r.BookBalance, r.Outstanding = money.ToProto(book, currency), money.ToProto(out, currency)
-	r.UndecidedAmount = money.ToProto(undecided, currency)
-	r.Difference = money.ToProto(statement-(book-out), currency)
+	r.PostedLater, r.UndecidedAmount = money.ToProto(later, currency), money.ToProto(undecided, currency)
+	r.Difference = money.ToProto(statement-(book-out+later), currency)
 	return nil
 }

@@ -80,10 +80,10 @@ func (Reconciliation_State) EnumDescriptor() ([]byte, []int) {
 }
 
 // Reconciliation compares the books of a bank account with the bank's statement at the end of a
-// day. It can be completed when every line up to that day is decided, and books and statement
-// differ only by the outstanding items named. Afterward those decisions and postings cannot be
-// undone, except outstanding items, such as a check that is voided. Later postings dated on those
-// days belong to the next reconciliation and do not change a completed one.
+// day. It can be completed when every line up to that day is decided, and when books and statement
+// differ only by the outstanding items named and by lines posted later. Afterward those decisions
+// and postings cannot be undone, except outstanding items, such as a check that is voided. Later
+// postings dated on those days belong to the next reconciliation and do not change a completed one.
 type Reconciliation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `rec_01k9…`.
@@ -103,11 +103,10 @@ type Reconciliation struct {
 	State Reconciliation_State `protobuf:"varint,6,opt,name=state,proto3,enum=backoffice.finance.v1.Reconciliation_State" json:"state,omitempty"`
 	// Balance of the ledger account at the end of the statement date. Frozen on completion.
 	BookBalance *v1.Money `protobuf:"bytes,7,opt,name=book_balance,json=bookBalance,proto3" json:"book_balance,omitempty"`
-	// Total of the outstanding items. Frozen on completion. The book balance equals the statement
-	// balance plus this total when the reconciliation can be completed.
+	// Total of the outstanding items. Frozen on completion.
 	Outstanding *v1.Money `protobuf:"bytes,8,opt,name=outstanding,proto3" json:"outstanding,omitempty"`
-	// Statement balance plus outstanding items less book balance. Must be zero to complete the
-	// reconciliation.
+	// Statement balance, plus outstanding items, less lines posted later, less book balance. Must be
+	// zero to complete the reconciliation.
 	Difference *v1.Money `protobuf:"bytes,9,opt,name=difference,proto3" json:"difference,omitempty"`
 	// Number of undecided statement lines up to the statement date.
 	UndecidedCount int32 `protobuf:"varint,10,opt,name=undecided_count,json=undecidedCount,proto3" json:"undecided_count,omitempty"`
@@ -128,8 +127,12 @@ type Reconciliation struct {
 	BankStatementId string `protobuf:"bytes,17,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
 	// Open amount of the undecided lines: in the statement, but not in the books.
 	UndecidedAmount *v1.Money `protobuf:"bytes,18,opt,name=undecided_amount,json=undecidedAmount,proto3" json:"undecided_amount,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Total of the statement lines up to the statement date whose entries are dated later, such as
+	// those posted with a `posting_date`. They are in the statement, but not yet in the books. Frozen
+	// on completion.
+	PostedLater   *v1.Money `protobuf:"bytes,19,opt,name=posted_later,json=postedLater,proto3" json:"posted_later,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Reconciliation) Reset() {
@@ -288,11 +291,18 @@ func (x *Reconciliation) GetUndecidedAmount() *v1.Money {
 	return nil
 }
 
+func (x *Reconciliation) GetPostedLater() *v1.Money {
+	if x != nil {
+		return x.PostedLater
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_reconciliation_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\t\n" +
+	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\t\n" +
 	"\x0eReconciliation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\rbankAccountId\x12-\n" +
@@ -316,7 +326,8 @@ const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12/\n" +
 	"\x11bank_statement_id\x18\x11 \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x12I\n" +
-	"\x10undecided_amount\x18\x12 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fundecidedAmount\"7\n" +
+	"\x10undecided_amount\x18\x12 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fundecidedAmount\x12A\n" +
+	"\fposted_later\x18\x13 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vpostedLater\"7\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\r\n" +
@@ -356,11 +367,12 @@ var file_backoffice_finance_v1_reconciliation_proto_depIdxs = []int32{
 	3,  // 7: backoffice.finance.v1.Reconciliation.update_time:type_name -> google.protobuf.Timestamp
 	4,  // 8: backoffice.finance.v1.Reconciliation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	2,  // 9: backoffice.finance.v1.Reconciliation.undecided_amount:type_name -> backoffice.type.v1.Money
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	2,  // 10: backoffice.finance.v1.Reconciliation.posted_later:type_name -> backoffice.type.v1.Money
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reconciliation_proto_init() }
