@@ -136,6 +136,7 @@ func (b *largeBooks) checks(t *testing.T) (paths []string) {
 		"bankStatementLines:suspectedPersonal", "bankStatementLines:suspectedDuplicates",
 		"bankStatementLines:suspectedDuplicates?bankAccountId=" + b.bank.GetId(),
 		"reconciliations/" + b.reconciliation, "reconciliations/" + b.reconciliation + ":suggestOutstandingLines",
+		"reconciliations/" + b.reconciliation + ":report",
 		"journalEntries?pageSize=500", "journalLines?pageSize=500",
 		"journalLines?filter=" + url.QueryEscape(`moved_cash = true AND account_id = "`+b.accounts[len(b.accounts)-1]+`"`),
 		"journalLines?filter=" + url.QueryEscape(`post_time <= "2020-01-01T00:00:00Z"`),

@@ -139,22 +139,18 @@ type outstandingSince struct {
 	named     []uuid.UUID
 }
 
-// listedOutstanding returns the open amounts of the lines that a reconciliation lists as outstanding,
+// listedOutstanding returns the open parts of the lines that a reconciliation lists as outstanding,
 // without lines that the bank has booked fully.
-func listedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (map[uuid.UUID]int64, error) {
+func listedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]outstandingLine, error) {
 	keys, err := parseLineIDs(r.OutstandingJournalLineIds)
 	if err != nil || len(keys) == 0 {
 		return nil, err
 	}
 	// Read the other lines of their entries too, because they share the booked amount.
 	lines, err := readOutstanding(ctx, tx, r, outstandingSince{}, keys...)
-	open := map[uuid.UUID]int64{}
-	for _, l := range openParts(lines) {
-		if slices.Contains(keys, l.ID) {
-			open[l.ID] = l.Minor
-		}
-	}
-	return open, err
+	return slices.DeleteFunc(openParts(lines), func(l outstandingLine) bool {
+		return !slices.Contains(keys, l.ID)
+	}), err
 }
 
 // readOutstanding reads lines that the bank has not booked: those posted since a reconciliation or, if

@@ -42,7 +42,7 @@ func checkOutstandingLines(ctx context.Context, tx *db.Tx, r *pb.Reconciliation,
 		}
 		at := fmt.Sprintf("outstandingJournalLineIds[%d]", i)
 		l, exists := posted[key]
-		_, isOpen := open[key]
+		isOpen := slices.ContainsFunc(open, func(l outstandingLine) bool { return l.ID == key })
 		violations.MergeViolations(at, l.checkOutstanding(exists, isOpen, account.LedgerAccountId, r.StatementDate))
 	}
 	return violations.Err()

@@ -106,10 +106,10 @@ func (s *Service) CompleteReconciliation(
 	ctx context.Context, req *pb.CompleteReconciliationRequest,
 ) (*pb.Reconciliation, error) {
 	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "complete", func(
-		_ context.Context, tx *db.Tx, _, r *pb.Reconciliation,
+		ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation,
 	) error {
 		r.CompleteTime = timestamppb.New(tx.Call().Now())
-		return nil
+		return storeItems(ctx, tx, r)
 	})
 }
 
@@ -161,11 +161,11 @@ func (s *Service) ReopenReconciliation(
 	ctx context.Context, req *pb.ReopenReconciliationRequest,
 ) (*pb.Reconciliation, error) {
 	return reconciliations.Step(ctx, s.db, req.GetReconciliationId(), "reopen", func(
-		_ context.Context, _ *db.Tx, _, r *pb.Reconciliation,
+		ctx context.Context, tx *db.Tx, _, r *pb.Reconciliation,
 	) error {
 		r.CompleteTime, r.BookBalance, r.Outstanding, r.PostedLater = nil, nil, nil, nil
 		r.ReopenReason = req.GetReason()
-		return nil
+		return deleteItems(ctx, tx, r)
 	})
 }
 

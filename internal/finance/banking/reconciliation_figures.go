@@ -78,8 +78,8 @@ func compareReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation)
 	if err != nil {
 		return err
 	}
-	for _, minor := range open {
-		out += minor
+	for _, l := range open {
+		out += l.Minor
 	}
 	postedLater, err := findPostedLater(ctx, tx, r)
 	if err != nil {

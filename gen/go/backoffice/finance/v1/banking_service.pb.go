@@ -11,6 +11,7 @@ import (
 	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
@@ -3960,6 +3961,107 @@ func (x *SuggestOutstandingLinesResponse) GetTruncated() bool {
 	return false
 }
 
+// Request message for GetReconciliationReport.
+type GetReconciliationReportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the reconciliation, such as `rec_01k9…`.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *GetReconciliationReportRequest) Reset() {
+	*x = GetReconciliationReportRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReconciliationReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReconciliationReportRequest) ProtoMessage() {}
+
+func (x *GetReconciliationReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReconciliationReportRequest.ProtoReflect.Descriptor instead.
+func (*GetReconciliationReportRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *GetReconciliationReportRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+// Request message for DownloadReconciliationReport.
+type DownloadReconciliationReportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the reconciliation, such as `rec_01k9…`.
+	ReconciliationId string `protobuf:"bytes,1,opt,name=reconciliation_id,json=reconciliationId,proto3" json:"reconciliation_id,omitempty"`
+	// Format of the file.
+	Format        DownloadReportRequest_Format `protobuf:"varint,2,opt,name=format,proto3,enum=backoffice.finance.v1.DownloadReportRequest_Format" json:"format,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DownloadReconciliationReportRequest) Reset() {
+	*x = DownloadReconciliationReportRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DownloadReconciliationReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DownloadReconciliationReportRequest) ProtoMessage() {}
+
+func (x *DownloadReconciliationReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DownloadReconciliationReportRequest.ProtoReflect.Descriptor instead.
+func (*DownloadReconciliationReportRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
+}
+
+func (x *DownloadReconciliationReportRequest) GetReconciliationId() string {
+	if x != nil {
+		return x.ReconciliationId
+	}
+	return ""
+}
+
+func (x *DownloadReconciliationReportRequest) GetFormat() DownloadReportRequest_Format {
+	if x != nil {
+		return x.Format
+	}
+	return DownloadReportRequest_FORMAT_UNSPECIFIED
+}
+
 // Request message for TestBankRule.
 type TestBankRuleRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3971,7 +4073,7 @@ type TestBankRuleRequest struct {
 
 func (x *TestBankRuleRequest) Reset() {
 	*x = TestBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3983,7 +4085,7 @@ func (x *TestBankRuleRequest) String() string {
 func (*TestBankRuleRequest) ProtoMessage() {}
 
 func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3996,7 +4098,7 @@ func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*TestBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *TestBankRuleRequest) GetBankRule() *BankRule {
@@ -4021,7 +4123,7 @@ type TestBankRuleResponse struct {
 
 func (x *TestBankRuleResponse) Reset() {
 	*x = TestBankRuleResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4033,7 +4135,7 @@ func (x *TestBankRuleResponse) String() string {
 func (*TestBankRuleResponse) ProtoMessage() {}
 
 func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4046,7 +4148,7 @@ func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *TestBankRuleResponse) GetBankStatementLines() []*BankStatementLine {
@@ -4083,7 +4185,7 @@ type ApplyBankRulesRequest struct {
 
 func (x *ApplyBankRulesRequest) Reset() {
 	*x = ApplyBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4095,7 +4197,7 @@ func (x *ApplyBankRulesRequest) String() string {
 func (*ApplyBankRulesRequest) ProtoMessage() {}
 
 func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4108,7 +4210,7 @@ func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ApplyBankRulesRequest) GetBankAccountId() string {
@@ -4140,7 +4242,7 @@ type ApplyBankRulesResponse struct {
 
 func (x *ApplyBankRulesResponse) Reset() {
 	*x = ApplyBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4152,7 +4254,7 @@ func (x *ApplyBankRulesResponse) String() string {
 func (*ApplyBankRulesResponse) ProtoMessage() {}
 
 func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4165,7 +4267,7 @@ func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *ApplyBankRulesResponse) GetDecidedCount() int32 {
@@ -4207,7 +4309,7 @@ type HoldBankStatementLineRequest struct {
 
 func (x *HoldBankStatementLineRequest) Reset() {
 	*x = HoldBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4219,7 +4321,7 @@ func (x *HoldBankStatementLineRequest) String() string {
 func (*HoldBankStatementLineRequest) ProtoMessage() {}
 
 func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4232,7 +4334,7 @@ func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*HoldBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *HoldBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4281,7 +4383,7 @@ type MatchBankStatementLineRequest struct {
 
 func (x *MatchBankStatementLineRequest) Reset() {
 	*x = MatchBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4293,7 +4395,7 @@ func (x *MatchBankStatementLineRequest) String() string {
 func (*MatchBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4306,7 +4408,7 @@ func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MatchBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *MatchBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4348,7 +4450,7 @@ type SuggestMatchesRequest struct {
 
 func (x *SuggestMatchesRequest) Reset() {
 	*x = SuggestMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4360,7 +4462,7 @@ func (x *SuggestMatchesRequest) String() string {
 func (*SuggestMatchesRequest) ProtoMessage() {}
 
 func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4373,7 +4475,7 @@ func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
@@ -4397,7 +4499,7 @@ type SuggestMatchesResponse struct {
 
 func (x *SuggestMatchesResponse) Reset() {
 	*x = SuggestMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4409,7 +4511,7 @@ func (x *SuggestMatchesResponse) String() string {
 func (*SuggestMatchesResponse) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4422,7 +4524,7 @@ func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Suggestion {
@@ -4457,7 +4559,7 @@ type CreateBankMatchRequest struct {
 
 func (x *CreateBankMatchRequest) Reset() {
 	*x = CreateBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4469,7 +4571,7 @@ func (x *CreateBankMatchRequest) String() string {
 func (*CreateBankMatchRequest) ProtoMessage() {}
 
 func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4482,7 +4584,7 @@ func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *CreateBankMatchRequest) GetBankMatch() *BankMatch {
@@ -4517,7 +4619,7 @@ type GetBankMatchRequest struct {
 
 func (x *GetBankMatchRequest) Reset() {
 	*x = GetBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4529,7 +4631,7 @@ func (x *GetBankMatchRequest) String() string {
 func (*GetBankMatchRequest) ProtoMessage() {}
 
 func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4542,7 +4644,7 @@ func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*GetBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *GetBankMatchRequest) GetBankMatchId() string {
@@ -4563,7 +4665,7 @@ type BatchGetBankMatchesRequest struct {
 
 func (x *BatchGetBankMatchesRequest) Reset() {
 	*x = BatchGetBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4575,7 +4677,7 @@ func (x *BatchGetBankMatchesRequest) String() string {
 func (*BatchGetBankMatchesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4588,7 +4690,7 @@ func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *BatchGetBankMatchesRequest) GetIds() []string {
@@ -4609,7 +4711,7 @@ type BatchGetBankMatchesResponse struct {
 
 func (x *BatchGetBankMatchesResponse) Reset() {
 	*x = BatchGetBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4621,7 +4723,7 @@ func (x *BatchGetBankMatchesResponse) String() string {
 func (*BatchGetBankMatchesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4634,7 +4736,7 @@ func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4666,7 +4768,7 @@ type ListBankMatchesRequest struct {
 
 func (x *ListBankMatchesRequest) Reset() {
 	*x = ListBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4678,7 +4780,7 @@ func (x *ListBankMatchesRequest) String() string {
 func (*ListBankMatchesRequest) ProtoMessage() {}
 
 func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4691,7 +4793,7 @@ func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *ListBankMatchesRequest) GetPageSize() int32 {
@@ -4751,7 +4853,7 @@ type ListBankMatchesResponse struct {
 
 func (x *ListBankMatchesResponse) Reset() {
 	*x = ListBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4763,7 +4865,7 @@ func (x *ListBankMatchesResponse) String() string {
 func (*ListBankMatchesResponse) ProtoMessage() {}
 
 func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4776,7 +4878,7 @@ func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *ListBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4815,7 +4917,7 @@ type UndoBankMatchRequest struct {
 
 func (x *UndoBankMatchRequest) Reset() {
 	*x = UndoBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4827,7 +4929,7 @@ func (x *UndoBankMatchRequest) String() string {
 func (*UndoBankMatchRequest) ProtoMessage() {}
 
 func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4840,7 +4942,7 @@ func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *UndoBankMatchRequest) GetBankMatchId() string {
@@ -4881,7 +4983,7 @@ type CreateBankTransferRequest struct {
 
 func (x *CreateBankTransferRequest) Reset() {
 	*x = CreateBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4893,7 +4995,7 @@ func (x *CreateBankTransferRequest) String() string {
 func (*CreateBankTransferRequest) ProtoMessage() {}
 
 func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4906,7 +5008,7 @@ func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *CreateBankTransferRequest) GetBankTransfer() *BankTransfer {
@@ -4941,7 +5043,7 @@ type GetBankTransferRequest struct {
 
 func (x *GetBankTransferRequest) Reset() {
 	*x = GetBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4953,7 +5055,7 @@ func (x *GetBankTransferRequest) String() string {
 func (*GetBankTransferRequest) ProtoMessage() {}
 
 func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4966,7 +5068,7 @@ func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*GetBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *GetBankTransferRequest) GetBankTransferId() string {
@@ -4987,7 +5089,7 @@ type BatchGetBankTransfersRequest struct {
 
 func (x *BatchGetBankTransfersRequest) Reset() {
 	*x = BatchGetBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4999,7 +5101,7 @@ func (x *BatchGetBankTransfersRequest) String() string {
 func (*BatchGetBankTransfersRequest) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5012,7 +5114,7 @@ func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *BatchGetBankTransfersRequest) GetIds() []string {
@@ -5033,7 +5135,7 @@ type BatchGetBankTransfersResponse struct {
 
 func (x *BatchGetBankTransfersResponse) Reset() {
 	*x = BatchGetBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5045,7 +5147,7 @@ func (x *BatchGetBankTransfersResponse) String() string {
 func (*BatchGetBankTransfersResponse) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5058,7 +5160,7 @@ func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5091,7 +5193,7 @@ type ListBankTransfersRequest struct {
 
 func (x *ListBankTransfersRequest) Reset() {
 	*x = ListBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5103,7 +5205,7 @@ func (x *ListBankTransfersRequest) String() string {
 func (*ListBankTransfersRequest) ProtoMessage() {}
 
 func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5116,7 +5218,7 @@ func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *ListBankTransfersRequest) GetPageSize() int32 {
@@ -5176,7 +5278,7 @@ type ListBankTransfersResponse struct {
 
 func (x *ListBankTransfersResponse) Reset() {
 	*x = ListBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5188,7 +5290,7 @@ func (x *ListBankTransfersResponse) String() string {
 func (*ListBankTransfersResponse) ProtoMessage() {}
 
 func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5201,7 +5303,7 @@ func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *ListBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5241,7 +5343,7 @@ type UndoBankTransferRequest struct {
 
 func (x *UndoBankTransferRequest) Reset() {
 	*x = UndoBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5253,7 +5355,7 @@ func (x *UndoBankTransferRequest) String() string {
 func (*UndoBankTransferRequest) ProtoMessage() {}
 
 func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5266,7 +5368,7 @@ func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *UndoBankTransferRequest) GetBankTransferId() string {
@@ -5307,7 +5409,7 @@ type FindBankTransfersRequest struct {
 
 func (x *FindBankTransfersRequest) Reset() {
 	*x = FindBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5319,7 +5421,7 @@ func (x *FindBankTransfersRequest) String() string {
 func (*FindBankTransfersRequest) ProtoMessage() {}
 
 func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5332,7 +5434,7 @@ func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *FindBankTransfersRequest) GetBankAccountId() string {
@@ -5376,7 +5478,7 @@ type FindBankTransfersResponse struct {
 
 func (x *FindBankTransfersResponse) Reset() {
 	*x = FindBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5388,7 +5490,7 @@ func (x *FindBankTransfersResponse) String() string {
 func (*FindBankTransfersResponse) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5401,7 +5503,7 @@ func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair {
@@ -5436,7 +5538,7 @@ type PairBankTransferRequest struct {
 
 func (x *PairBankTransferRequest) Reset() {
 	*x = PairBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5448,7 +5550,7 @@ func (x *PairBankTransferRequest) String() string {
 func (*PairBankTransferRequest) ProtoMessage() {}
 
 func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5461,7 +5563,7 @@ func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PairBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*PairBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *PairBankTransferRequest) GetBankTransferId() string {
@@ -5505,7 +5607,7 @@ type RejectSuggestionRequest struct {
 
 func (x *RejectSuggestionRequest) Reset() {
 	*x = RejectSuggestionRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5517,7 +5619,7 @@ func (x *RejectSuggestionRequest) String() string {
 func (*RejectSuggestionRequest) ProtoMessage() {}
 
 func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5530,7 +5632,7 @@ func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectSuggestionRequest.ProtoReflect.Descriptor instead.
 func (*RejectSuggestionRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *RejectSuggestionRequest) GetBankStatementLineId() string {
@@ -5564,7 +5666,7 @@ type CreatePrivateExpenseRequest struct {
 
 func (x *CreatePrivateExpenseRequest) Reset() {
 	*x = CreatePrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5576,7 +5678,7 @@ func (x *CreatePrivateExpenseRequest) String() string {
 func (*CreatePrivateExpenseRequest) ProtoMessage() {}
 
 func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5589,7 +5691,7 @@ func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*CreatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
@@ -5624,7 +5726,7 @@ type GetPrivateExpenseRequest struct {
 
 func (x *GetPrivateExpenseRequest) Reset() {
 	*x = GetPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5636,7 +5738,7 @@ func (x *GetPrivateExpenseRequest) String() string {
 func (*GetPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5649,7 +5751,7 @@ func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*GetPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -5670,7 +5772,7 @@ type BatchGetPrivateExpensesRequest struct {
 
 func (x *BatchGetPrivateExpensesRequest) Reset() {
 	*x = BatchGetPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5682,7 +5784,7 @@ func (x *BatchGetPrivateExpensesRequest) String() string {
 func (*BatchGetPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5695,7 +5797,7 @@ func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
@@ -5716,7 +5818,7 @@ type BatchGetPrivateExpensesResponse struct {
 
 func (x *BatchGetPrivateExpensesResponse) Reset() {
 	*x = BatchGetPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5728,7 +5830,7 @@ func (x *BatchGetPrivateExpensesResponse) String() string {
 func (*BatchGetPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5741,7 +5843,7 @@ func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5774,7 +5876,7 @@ type ListPrivateExpensesRequest struct {
 
 func (x *ListPrivateExpensesRequest) Reset() {
 	*x = ListPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5786,7 +5888,7 @@ func (x *ListPrivateExpensesRequest) String() string {
 func (*ListPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5799,7 +5901,7 @@ func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *ListPrivateExpensesRequest) GetPageSize() int32 {
@@ -5859,7 +5961,7 @@ type ListPrivateExpensesResponse struct {
 
 func (x *ListPrivateExpensesResponse) Reset() {
 	*x = ListPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5871,7 +5973,7 @@ func (x *ListPrivateExpensesResponse) String() string {
 func (*ListPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5884,7 +5986,7 @@ func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *ListPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5924,7 +6026,7 @@ type UndoPrivateExpenseRequest struct {
 
 func (x *UndoPrivateExpenseRequest) Reset() {
 	*x = UndoPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5936,7 +6038,7 @@ func (x *UndoPrivateExpenseRequest) String() string {
 func (*UndoPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5949,7 +6051,7 @@ func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*UndoPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *UndoPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -5988,7 +6090,7 @@ type SuspectPersonalSpendingRequest struct {
 
 func (x *SuspectPersonalSpendingRequest) Reset() {
 	*x = SuspectPersonalSpendingRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6000,7 +6102,7 @@ func (x *SuspectPersonalSpendingRequest) String() string {
 func (*SuspectPersonalSpendingRequest) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6013,7 +6115,7 @@ func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingRequest.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *SuspectPersonalSpendingRequest) GetBankAccountId() string {
@@ -6052,7 +6154,7 @@ type SuspectPersonalSpendingResponse struct {
 
 func (x *SuspectPersonalSpendingResponse) Reset() {
 	*x = SuspectPersonalSpendingResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6064,7 +6166,7 @@ func (x *SuspectPersonalSpendingResponse) String() string {
 func (*SuspectPersonalSpendingResponse) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6077,7 +6179,7 @@ func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingResponse.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *SuspectPersonalSpendingResponse) GetSuspicions() []*SuspectPersonalSpendingResponse_Suspicion {
@@ -6112,7 +6214,7 @@ type SuspectDuplicateLinesRequest struct {
 
 func (x *SuspectDuplicateLinesRequest) Reset() {
 	*x = SuspectDuplicateLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6124,7 +6226,7 @@ func (x *SuspectDuplicateLinesRequest) String() string {
 func (*SuspectDuplicateLinesRequest) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6137,7 +6239,7 @@ func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
@@ -6160,7 +6262,7 @@ type SuspectDuplicateLinesResponse struct {
 
 func (x *SuspectDuplicateLinesResponse) Reset() {
 	*x = SuspectDuplicateLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6172,7 +6274,7 @@ func (x *SuspectDuplicateLinesResponse) String() string {
 func (*SuspectDuplicateLinesResponse) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6185,7 +6287,7 @@ func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *SuspectDuplicateLinesResponse) GetPairs() []*SuspectDuplicateLinesResponse_Pair {
@@ -6215,7 +6317,7 @@ type DistinguishBankStatementLineRequest struct {
 
 func (x *DistinguishBankStatementLineRequest) Reset() {
 	*x = DistinguishBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6227,7 +6329,7 @@ func (x *DistinguishBankStatementLineRequest) String() string {
 func (*DistinguishBankStatementLineRequest) ProtoMessage() {}
 
 func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6240,7 +6342,7 @@ func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DistinguishBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*DistinguishBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *DistinguishBankStatementLineRequest) GetBankStatementLineId() string {
@@ -6273,7 +6375,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6285,7 +6387,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6298,7 +6400,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -6340,7 +6442,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6352,7 +6454,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6365,7 +6467,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -6396,7 +6498,7 @@ func (x *ReopenReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// Line is a posted line that the bank has not booked yet, or has booked only in part.
+// Line is a posted line that the bank has not, or not fully, booked.
 type SuggestOutstandingLinesResponse_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Posted journal line.
@@ -6419,7 +6521,7 @@ type SuggestOutstandingLinesResponse_Line struct {
 
 func (x *SuggestOutstandingLinesResponse_Line) Reset() {
 	*x = SuggestOutstandingLinesResponse_Line{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6431,7 +6533,7 @@ func (x *SuggestOutstandingLinesResponse_Line) String() string {
 func (*SuggestOutstandingLinesResponse_Line) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesResponse_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6514,7 +6616,7 @@ type TestBankRuleResponse_Decision struct {
 
 func (x *TestBankRuleResponse_Decision) Reset() {
 	*x = TestBankRuleResponse_Decision{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6526,7 +6628,7 @@ func (x *TestBankRuleResponse_Decision) String() string {
 func (*TestBankRuleResponse_Decision) ProtoMessage() {}
 
 func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6539,7 +6641,7 @@ func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse_Decision.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse_Decision) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67, 0}
 }
 
 func (x *TestBankRuleResponse_Decision) GetBankStatementLineId() string {
@@ -6601,7 +6703,7 @@ type SuggestMatchesResponse_Suggestion struct {
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6613,7 +6715,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6626,7 +6728,7 @@ func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use SuggestMatchesResponse_Suggestion.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse_Suggestion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73, 0}
 }
 
 func (x *SuggestMatchesResponse_Suggestion) GetScore() int32 {
@@ -6718,7 +6820,7 @@ type FindBankTransfersResponse_Pair struct {
 
 func (x *FindBankTransfersResponse_Pair) Reset() {
 	*x = FindBankTransfersResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6730,7 +6832,7 @@ func (x *FindBankTransfersResponse_Pair) String() string {
 func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6743,7 +6845,7 @@ func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse_Pair.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89, 0}
 }
 
 func (x *FindBankTransfersResponse_Pair) GetOutgoingLine() *BankStatementLine {
@@ -6796,7 +6898,7 @@ type SuspectPersonalSpendingResponse_Suspicion struct {
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
 	*x = SuspectPersonalSpendingResponse_Suspicion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6808,7 +6910,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
 func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6821,7 +6923,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.
 
 // Deprecated: Use SuspectPersonalSpendingResponse_Suspicion.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse_Suspicion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100, 0}
 }
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) GetBankStatementLine() *BankStatementLine {
@@ -6862,7 +6964,7 @@ type SuspectDuplicateLinesResponse_Pair struct {
 
 func (x *SuspectDuplicateLinesResponse_Pair) Reset() {
 	*x = SuspectDuplicateLinesResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6874,7 +6976,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) String() string {
 func (*SuspectDuplicateLinesResponse_Pair) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6887,7 +6989,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use SuspectDuplicateLinesResponse_Pair.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102, 0}
 }
 
 func (x *SuspectDuplicateLinesResponse_Pair) GetFirstLine() *BankStatementLine {
@@ -6922,7 +7024,7 @@ var File_backoffice_finance_v1_banking_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a&backoffice/finance/v1/bank_match.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a*backoffice/finance/v1/bank_statement.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a)backoffice/finance/v1/bank_transfer.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a+backoffice/finance/v1/private_expense.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
+	"+backoffice/finance/v1/banking_service.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/bank_account.proto\x1a&backoffice/finance/v1/bank_match.proto\x1a%backoffice/finance/v1/bank_rule.proto\x1a*backoffice/finance/v1/bank_statement.proto\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a)backoffice/finance/v1/bank_transfer.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a+backoffice/finance/v1/private_expense.proto\x1a*backoffice/finance/v1/reconciliation.proto\x1a1backoffice/finance/v1/reconciliation_report.proto\x1a+backoffice/finance/v1/reports_service.proto\x1a,backoffice/finance/v1/statement_import.proto\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x01\n" +
 	"\x18CreateBankAccountRequest\x12E\n" +
 	"\fbank_account\x18\x01 \x01(\v2\".backoffice.finance.v1.BankAccountR\vbankAccount\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"?\n" +
@@ -7201,7 +7303,12 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\vdescription\x18\x04 \x01(\tR\vdescription\x12\x1c\n" +
 	"\treference\x18\x05 \x01(\tR\treference\x121\n" +
 	"\x06amount\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x14\n" +
-	"\x05named\x18\a \x01(\bR\x05named\"X\n" +
+	"\x05named\x18\a \x01(\bR\x05named\"M\n" +
+	"\x1eGetReconciliationReportRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\"\xac\x01\n" +
+	"#DownloadReconciliationReportRequest\x12+\n" +
+	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12X\n" +
+	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\"X\n" +
 	"\x13TestBankRuleRequest\x12A\n" +
 	"\tbank_rule\x18\x01 \x01(\v2\x1f.backoffice.finance.v1.BankRuleB\x03\xe0A\x02R\bbankRule\"\xf4\x03\n" +
 	"\x14TestBankRuleResponse\x12Z\n" +
@@ -7402,7 +7509,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xb1y\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xcb}\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7445,13 +7552,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1aBatchGetBankStatementLines\x128.backoffice.finance.v1.BatchGetBankStatementLinesRequest\x1a9.backoffice.finance.v1.BatchGetBankStatementLinesResponse\"O\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankStatementLines:batchGet\x90\x02\x01\x12\xcd\x01\n" +
 	"\x16ListBankStatementLines\x124.backoffice.finance.v1.ListBankStatementLinesRequest\x1a5.backoffice.finance.v1.ListBankStatementLinesResponse\"F\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\x8a\x02\n" +
-	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x85\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\x88\x02\n" +
+	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x83\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x14\r\xee\x01\xd6\x01\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x90\x02\n" +
-	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x87\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x8e\x02\n" +
+	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x85\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x14\r\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
 	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"p\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
 	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
@@ -7491,13 +7598,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"b\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
 	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xfc\x01\n" +
-	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x81\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x17\r\xff\x01\xd1\x01\x80\x02\x0e\xf0\x01\xf1\x01\x1a\x86\x02\x89\x02\x8a\x02\xd5\x01\xaa\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xda\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xf9\x01\n" +
+	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x7f\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x15\r\xff\x01\xd1\x01\x80\x02\x0e\xf0\x01\xf1\x01\x1a\x86\x02\x89\x02\x8a\x02\xd5\x01\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xda\x01\n" +
 	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"k\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xcb\x01\n" +
-	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"g\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18!\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\x0e\xf0\x01\xf1\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xc9\x01\n" +
+	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"e\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x1f\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\x0e\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"bank_match\"\x0f/v1/bankMatches\x12\xa6\x01\n" +
 	"\fGetBankMatch\x12*.backoffice.finance.v1.GetBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"H\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankMatches/{bank_match_id}\x90\x02\x01\x12\xbf\x01\n" +
@@ -7506,9 +7613,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fListBankMatches\x12-.backoffice.finance.v1.ListBankMatchesRequest\x1a..backoffice.finance.v1.ListBankMatchesResponse\"8\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb7\x01\n" +
 	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"W\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xce\x01\n" +
-	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"a\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x14\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x19\xf0\x01\xf1\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xcc\x01\n" +
+	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x12\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
 	"\x0fGetBankTransfer\x12-.backoffice.finance.v1.GetBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"O\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02&\x12$/v1/bankTransfers/{bank_transfer_id}\x90\x02\x01\x12\xc9\x01\n" +
 	"\x15BatchGetBankTransfers\x123.backoffice.finance.v1.BatchGetBankTransfersRequest\x1a4.backoffice.finance.v1.BatchGetBankTransfersResponse\"E\x8a\xb5\x18\x1c\n" +
@@ -7524,9 +7631,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xeb\x01\n" +
 	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"a\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdd\x01\n" +
-	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"j\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x17\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdb\x01\n" +
+	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"h\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x15\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\x19\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
 	"\x11GetPrivateExpense\x12/.backoffice.finance.v1.GetPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02*\x12(/v1/privateExpenses/{private_expense_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetPrivateExpenses\x125.backoffice.finance.v1.BatchGetPrivateExpensesRequest\x1a6.backoffice.finance.v1.BatchGetPrivateExpensesResponse\"I\x8a\xb5\x18\x1e\n" +
@@ -7550,7 +7657,11 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x14UpdateReconciliation\x122.backoffice.finance.v1.UpdateReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"j\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x04\x94\x02\x0e\r\x82\xd3\xe4\x93\x029:\x0ereconciliation2'/v1/reconciliations/{reconciliation_id}\x12\xfa\x01\n" +
 	"\x17SuggestOutstandingLines\x125.backoffice.finance.v1.SuggestOutstandingLinesRequest\x1a6.backoffice.finance.v1.SuggestOutstandingLinesResponse\"p\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xbd\x01\n" +
+	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xde\x01\n" +
+	"\x17GetReconciliationReport\x125.backoffice.finance.v1.GetReconciliationReportRequest\x1a+.backoffice.finance.v1.ReconciliationReport\"_\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020\x12./v1/reconciliations/{reconciliation_id}:report\x90\x02\x01\x12\xc3\x02\n" +
+	"\x1cDownloadReconciliationReport\x12:.backoffice.finance.v1.DownloadReconciliationReportRequest\x1a\x14.google.api.HttpBody\"\xd0\x01\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x028\x126/v1/reconciliations/{reconciliation_id}:downloadReport\x90\x02\x01\x12\xbd\x01\n" +
 	"\x14DeleteReconciliation\x122.backoffice.finance.v1.DeleteReconciliationRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x9f\x02\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xe2\x01\n" +
 	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"k\x8a\xb5\x18\x1f\n" +
@@ -7571,7 +7682,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 110)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 112)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),                  // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                     // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -7637,300 +7748,310 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*DeleteReconciliationRequest)(nil),               // 61: backoffice.finance.v1.DeleteReconciliationRequest
 	(*SuggestOutstandingLinesRequest)(nil),            // 62: backoffice.finance.v1.SuggestOutstandingLinesRequest
 	(*SuggestOutstandingLinesResponse)(nil),           // 63: backoffice.finance.v1.SuggestOutstandingLinesResponse
-	(*TestBankRuleRequest)(nil),                       // 64: backoffice.finance.v1.TestBankRuleRequest
-	(*TestBankRuleResponse)(nil),                      // 65: backoffice.finance.v1.TestBankRuleResponse
-	(*ApplyBankRulesRequest)(nil),                     // 66: backoffice.finance.v1.ApplyBankRulesRequest
-	(*ApplyBankRulesResponse)(nil),                    // 67: backoffice.finance.v1.ApplyBankRulesResponse
-	(*HoldBankStatementLineRequest)(nil),              // 68: backoffice.finance.v1.HoldBankStatementLineRequest
-	(*MatchBankStatementLineRequest)(nil),             // 69: backoffice.finance.v1.MatchBankStatementLineRequest
-	(*SuggestMatchesRequest)(nil),                     // 70: backoffice.finance.v1.SuggestMatchesRequest
-	(*SuggestMatchesResponse)(nil),                    // 71: backoffice.finance.v1.SuggestMatchesResponse
-	(*CreateBankMatchRequest)(nil),                    // 72: backoffice.finance.v1.CreateBankMatchRequest
-	(*GetBankMatchRequest)(nil),                       // 73: backoffice.finance.v1.GetBankMatchRequest
-	(*BatchGetBankMatchesRequest)(nil),                // 74: backoffice.finance.v1.BatchGetBankMatchesRequest
-	(*BatchGetBankMatchesResponse)(nil),               // 75: backoffice.finance.v1.BatchGetBankMatchesResponse
-	(*ListBankMatchesRequest)(nil),                    // 76: backoffice.finance.v1.ListBankMatchesRequest
-	(*ListBankMatchesResponse)(nil),                   // 77: backoffice.finance.v1.ListBankMatchesResponse
-	(*UndoBankMatchRequest)(nil),                      // 78: backoffice.finance.v1.UndoBankMatchRequest
-	(*CreateBankTransferRequest)(nil),                 // 79: backoffice.finance.v1.CreateBankTransferRequest
-	(*GetBankTransferRequest)(nil),                    // 80: backoffice.finance.v1.GetBankTransferRequest
-	(*BatchGetBankTransfersRequest)(nil),              // 81: backoffice.finance.v1.BatchGetBankTransfersRequest
-	(*BatchGetBankTransfersResponse)(nil),             // 82: backoffice.finance.v1.BatchGetBankTransfersResponse
-	(*ListBankTransfersRequest)(nil),                  // 83: backoffice.finance.v1.ListBankTransfersRequest
-	(*ListBankTransfersResponse)(nil),                 // 84: backoffice.finance.v1.ListBankTransfersResponse
-	(*UndoBankTransferRequest)(nil),                   // 85: backoffice.finance.v1.UndoBankTransferRequest
-	(*FindBankTransfersRequest)(nil),                  // 86: backoffice.finance.v1.FindBankTransfersRequest
-	(*FindBankTransfersResponse)(nil),                 // 87: backoffice.finance.v1.FindBankTransfersResponse
-	(*PairBankTransferRequest)(nil),                   // 88: backoffice.finance.v1.PairBankTransferRequest
-	(*RejectSuggestionRequest)(nil),                   // 89: backoffice.finance.v1.RejectSuggestionRequest
-	(*CreatePrivateExpenseRequest)(nil),               // 90: backoffice.finance.v1.CreatePrivateExpenseRequest
-	(*GetPrivateExpenseRequest)(nil),                  // 91: backoffice.finance.v1.GetPrivateExpenseRequest
-	(*BatchGetPrivateExpensesRequest)(nil),            // 92: backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	(*BatchGetPrivateExpensesResponse)(nil),           // 93: backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	(*ListPrivateExpensesRequest)(nil),                // 94: backoffice.finance.v1.ListPrivateExpensesRequest
-	(*ListPrivateExpensesResponse)(nil),               // 95: backoffice.finance.v1.ListPrivateExpensesResponse
-	(*UndoPrivateExpenseRequest)(nil),                 // 96: backoffice.finance.v1.UndoPrivateExpenseRequest
-	(*SuspectPersonalSpendingRequest)(nil),            // 97: backoffice.finance.v1.SuspectPersonalSpendingRequest
-	(*SuspectPersonalSpendingResponse)(nil),           // 98: backoffice.finance.v1.SuspectPersonalSpendingResponse
-	(*SuspectDuplicateLinesRequest)(nil),              // 99: backoffice.finance.v1.SuspectDuplicateLinesRequest
-	(*SuspectDuplicateLinesResponse)(nil),             // 100: backoffice.finance.v1.SuspectDuplicateLinesResponse
-	(*DistinguishBankStatementLineRequest)(nil),       // 101: backoffice.finance.v1.DistinguishBankStatementLineRequest
-	(*CompleteReconciliationRequest)(nil),             // 102: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),               // 103: backoffice.finance.v1.ReopenReconciliationRequest
-	(*SuggestOutstandingLinesResponse_Line)(nil),      // 104: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	(*TestBankRuleResponse_Decision)(nil),             // 105: backoffice.finance.v1.TestBankRuleResponse.Decision
-	(*SuggestMatchesResponse_Suggestion)(nil),         // 106: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*FindBankTransfersResponse_Pair)(nil),            // 107: backoffice.finance.v1.FindBankTransfersResponse.Pair
-	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 108: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 109: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	(*BankAccount)(nil),                               // 110: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                     // 111: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                     // 112: google.protobuf.FieldMask
-	(*StatementImport)(nil),                           // 113: backoffice.finance.v1.StatementImport
-	(StatementImport_Row_Outcome)(0),                  // 114: backoffice.finance.v1.StatementImport.Row.Outcome
-	(*StatementImport_Row)(nil),                       // 115: backoffice.finance.v1.StatementImport.Row
-	(*BankStatement)(nil),                             // 116: backoffice.finance.v1.BankStatement
-	(*BankStatementLine)(nil),                         // 117: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),                   // 118: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                                // 119: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                                  // 120: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                            // 121: backoffice.finance.v1.Reconciliation
-	(*v1.Money)(nil),                                  // 122: backoffice.type.v1.Money
-	(*BankMatch)(nil),                                 // 123: backoffice.finance.v1.BankMatch
-	(*BankTransfer)(nil),                              // 124: backoffice.finance.v1.BankTransfer
-	(*PrivateExpense)(nil),                            // 125: backoffice.finance.v1.PrivateExpense
-	(*emptypb.Empty)(nil),                             // 126: google.protobuf.Empty
+	(*GetReconciliationReportRequest)(nil),            // 64: backoffice.finance.v1.GetReconciliationReportRequest
+	(*DownloadReconciliationReportRequest)(nil),       // 65: backoffice.finance.v1.DownloadReconciliationReportRequest
+	(*TestBankRuleRequest)(nil),                       // 66: backoffice.finance.v1.TestBankRuleRequest
+	(*TestBankRuleResponse)(nil),                      // 67: backoffice.finance.v1.TestBankRuleResponse
+	(*ApplyBankRulesRequest)(nil),                     // 68: backoffice.finance.v1.ApplyBankRulesRequest
+	(*ApplyBankRulesResponse)(nil),                    // 69: backoffice.finance.v1.ApplyBankRulesResponse
+	(*HoldBankStatementLineRequest)(nil),              // 70: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),             // 71: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                     // 72: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),                    // 73: backoffice.finance.v1.SuggestMatchesResponse
+	(*CreateBankMatchRequest)(nil),                    // 74: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                       // 75: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),                // 76: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),               // 77: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),                    // 78: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),                   // 79: backoffice.finance.v1.ListBankMatchesResponse
+	(*UndoBankMatchRequest)(nil),                      // 80: backoffice.finance.v1.UndoBankMatchRequest
+	(*CreateBankTransferRequest)(nil),                 // 81: backoffice.finance.v1.CreateBankTransferRequest
+	(*GetBankTransferRequest)(nil),                    // 82: backoffice.finance.v1.GetBankTransferRequest
+	(*BatchGetBankTransfersRequest)(nil),              // 83: backoffice.finance.v1.BatchGetBankTransfersRequest
+	(*BatchGetBankTransfersResponse)(nil),             // 84: backoffice.finance.v1.BatchGetBankTransfersResponse
+	(*ListBankTransfersRequest)(nil),                  // 85: backoffice.finance.v1.ListBankTransfersRequest
+	(*ListBankTransfersResponse)(nil),                 // 86: backoffice.finance.v1.ListBankTransfersResponse
+	(*UndoBankTransferRequest)(nil),                   // 87: backoffice.finance.v1.UndoBankTransferRequest
+	(*FindBankTransfersRequest)(nil),                  // 88: backoffice.finance.v1.FindBankTransfersRequest
+	(*FindBankTransfersResponse)(nil),                 // 89: backoffice.finance.v1.FindBankTransfersResponse
+	(*PairBankTransferRequest)(nil),                   // 90: backoffice.finance.v1.PairBankTransferRequest
+	(*RejectSuggestionRequest)(nil),                   // 91: backoffice.finance.v1.RejectSuggestionRequest
+	(*CreatePrivateExpenseRequest)(nil),               // 92: backoffice.finance.v1.CreatePrivateExpenseRequest
+	(*GetPrivateExpenseRequest)(nil),                  // 93: backoffice.finance.v1.GetPrivateExpenseRequest
+	(*BatchGetPrivateExpensesRequest)(nil),            // 94: backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	(*BatchGetPrivateExpensesResponse)(nil),           // 95: backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	(*ListPrivateExpensesRequest)(nil),                // 96: backoffice.finance.v1.ListPrivateExpensesRequest
+	(*ListPrivateExpensesResponse)(nil),               // 97: backoffice.finance.v1.ListPrivateExpensesResponse
+	(*UndoPrivateExpenseRequest)(nil),                 // 98: backoffice.finance.v1.UndoPrivateExpenseRequest
+	(*SuspectPersonalSpendingRequest)(nil),            // 99: backoffice.finance.v1.SuspectPersonalSpendingRequest
+	(*SuspectPersonalSpendingResponse)(nil),           // 100: backoffice.finance.v1.SuspectPersonalSpendingResponse
+	(*SuspectDuplicateLinesRequest)(nil),              // 101: backoffice.finance.v1.SuspectDuplicateLinesRequest
+	(*SuspectDuplicateLinesResponse)(nil),             // 102: backoffice.finance.v1.SuspectDuplicateLinesResponse
+	(*DistinguishBankStatementLineRequest)(nil),       // 103: backoffice.finance.v1.DistinguishBankStatementLineRequest
+	(*CompleteReconciliationRequest)(nil),             // 104: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),               // 105: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestOutstandingLinesResponse_Line)(nil),      // 106: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	(*TestBankRuleResponse_Decision)(nil),             // 107: backoffice.finance.v1.TestBankRuleResponse.Decision
+	(*SuggestMatchesResponse_Suggestion)(nil),         // 108: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),            // 109: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 110: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 111: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	(*BankAccount)(nil),                               // 112: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                     // 113: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                     // 114: google.protobuf.FieldMask
+	(*StatementImport)(nil),                           // 115: backoffice.finance.v1.StatementImport
+	(StatementImport_Row_Outcome)(0),                  // 116: backoffice.finance.v1.StatementImport.Row.Outcome
+	(*StatementImport_Row)(nil),                       // 117: backoffice.finance.v1.StatementImport.Row
+	(*BankStatement)(nil),                             // 118: backoffice.finance.v1.BankStatement
+	(*BankStatementLine)(nil),                         // 119: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                   // 120: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                // 121: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                  // 122: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                            // 123: backoffice.finance.v1.Reconciliation
+	(*v1.Money)(nil),                                  // 124: backoffice.type.v1.Money
+	(DownloadReportRequest_Format)(0),                 // 125: backoffice.finance.v1.DownloadReportRequest.Format
+	(*BankMatch)(nil),                                 // 126: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                              // 127: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                            // 128: backoffice.finance.v1.PrivateExpense
+	(*emptypb.Empty)(nil),                             // 129: google.protobuf.Empty
+	(*ReconciliationReport)(nil),                      // 130: backoffice.finance.v1.ReconciliationReport
+	(*httpbody.HttpBody)(nil),                         // 131: google.api.HttpBody
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	110, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	110, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	111, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	110, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	110, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	112, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	113, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	113, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	111, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	113, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	114, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	115, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
-	116, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	116, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	117, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	111, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	117, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	118, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	118, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	119, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	119, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	111, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	119, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	119, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	112, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	120, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	120, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	111, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	120, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	120, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	112, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	121, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	121, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	111, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	121, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	121, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	112, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	104, // 37: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	122, // 38: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
-	122, // 39: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
-	120, // 40: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	117, // 41: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	105, // 42: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
-	106, // 43: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	123, // 44: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	123, // 45: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	111, // 46: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	123, // 47: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	124, // 48: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	124, // 49: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	111, // 50: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	124, // 51: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	107, // 52: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
-	106, // 53: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	125, // 54: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
-	125, // 55: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	111, // 56: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	125, // 57: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	108, // 58: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	109, // 59: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	122, // 60: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
-	118, // 61: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	124, // 62: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	123, // 63: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	124, // 64: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	118, // 65: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	117, // 66: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
-	117, // 67: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
-	122, // 68: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
-	117, // 69: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	117, // 70: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
-	117, // 71: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
-	0,   // 72: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,   // 73: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,   // 74: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,   // 75: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,   // 76: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,   // 77: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,   // 78: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,   // 79: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10,  // 80: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11,  // 81: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12,  // 82: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14,  // 83: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16,  // 84: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
-	24,  // 85: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	18,  // 86: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
-	19,  // 87: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
-	21,  // 88: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
-	23,  // 89: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
-	25,  // 90: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	26,  // 91: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	28,  // 92: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	30,  // 93: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	31,  // 94: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	32,  // 95: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	33,  // 96: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	34,  // 97: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	35,  // 98: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	36,  // 99: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	38,  // 100: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	40,  // 101: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	41,  // 102: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	42,  // 103: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	43,  // 104: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	44,  // 105: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	45,  // 106: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	46,  // 107: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	48,  // 108: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	50,  // 109: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	51,  // 110: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	52,  // 111: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	53,  // 112: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	64,  // 113: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	66,  // 114: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	68,  // 115: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	69,  // 116: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	70,  // 117: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	72,  // 118: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	73,  // 119: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	74,  // 120: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	76,  // 121: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	78,  // 122: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	79,  // 123: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
-	80,  // 124: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
-	81,  // 125: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
-	83,  // 126: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
-	86,  // 127: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
-	88,  // 128: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
-	85,  // 129: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
-	89,  // 130: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
-	97,  // 131: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
-	90,  // 132: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
-	91,  // 133: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
-	92,  // 134: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	94,  // 135: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
-	96,  // 136: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
-	99,  // 137: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
-	101, // 138: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
-	54,  // 139: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	55,  // 140: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	56,  // 141: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	58,  // 142: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	60,  // 143: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	62,  // 144: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
-	61,  // 145: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	102, // 146: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	103, // 147: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	110, // 148: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	110, // 149: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,   // 150: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,   // 151: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	110, // 152: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	110, // 153: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	110, // 154: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	126, // 155: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	113, // 156: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	113, // 157: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13,  // 158: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15,  // 159: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	17,  // 160: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
-	113, // 161: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	116, // 162: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
-	20,  // 163: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
-	22,  // 164: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
-	121, // 165: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
-	117, // 166: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	27,  // 167: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	29,  // 168: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	117, // 169: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	117, // 170: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	117, // 171: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	117, // 172: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 173: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	119, // 174: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	37,  // 175: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	39,  // 176: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	119, // 177: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	119, // 178: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	119, // 179: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	126, // 180: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	120, // 181: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	120, // 182: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	47,  // 183: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	49,  // 184: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	120, // 185: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	120, // 186: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	120, // 187: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	126, // 188: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	65,  // 189: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	67,  // 190: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	117, // 191: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	117, // 192: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	71,  // 193: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	123, // 194: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	123, // 195: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	75,  // 196: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	77,  // 197: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	123, // 198: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	124, // 199: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	124, // 200: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	82,  // 201: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
-	84,  // 202: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
-	87,  // 203: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
-	124, // 204: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	124, // 205: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	126, // 206: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
-	98,  // 207: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
-	125, // 208: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	125, // 209: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	93,  // 210: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	95,  // 211: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
-	125, // 212: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	100, // 213: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
-	126, // 214: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
-	121, // 215: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	121, // 216: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	57,  // 217: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	59,  // 218: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	121, // 219: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	63,  // 220: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
-	126, // 221: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	121, // 222: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	121, // 223: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	148, // [148:224] is the sub-list for method output_type
-	72,  // [72:148] is the sub-list for method input_type
-	72,  // [72:72] is the sub-list for extension type_name
-	72,  // [72:72] is the sub-list for extension extendee
-	0,   // [0:72] is the sub-list for field type_name
+	112, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	112, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	113, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	112, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	112, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	114, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	115, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	115, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	113, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	115, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	116, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	117, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
+	118, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	118, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	119, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	113, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	119, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	120, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	120, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	121, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	121, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	113, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	121, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	121, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	114, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	122, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	122, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	113, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	122, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	122, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	114, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	123, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	123, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	113, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	123, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	123, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	114, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	106, // 37: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	124, // 38: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
+	124, // 39: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
+	125, // 40: backoffice.finance.v1.DownloadReconciliationReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	122, // 41: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	119, // 42: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	107, // 43: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
+	108, // 44: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	126, // 45: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	126, // 46: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	113, // 47: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	126, // 48: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	127, // 49: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	127, // 50: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	113, // 51: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	127, // 52: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	109, // 53: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	108, // 54: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	128, // 55: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	128, // 56: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	113, // 57: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	128, // 58: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	110, // 59: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	111, // 60: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	124, // 61: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
+	120, // 62: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	127, // 63: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	126, // 64: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	127, // 65: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	120, // 66: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	119, // 67: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	119, // 68: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	124, // 69: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	119, // 70: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	119, // 71: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
+	119, // 72: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
+	0,   // 73: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,   // 74: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,   // 75: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,   // 76: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,   // 77: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,   // 78: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,   // 79: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,   // 80: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10,  // 81: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11,  // 82: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12,  // 83: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14,  // 84: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16,  // 85: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
+	24,  // 86: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	18,  // 87: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
+	19,  // 88: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
+	21,  // 89: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
+	23,  // 90: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
+	25,  // 91: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	26,  // 92: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	28,  // 93: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	30,  // 94: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	31,  // 95: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	32,  // 96: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	33,  // 97: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	34,  // 98: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	35,  // 99: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	36,  // 100: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	38,  // 101: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	40,  // 102: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	41,  // 103: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	42,  // 104: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	43,  // 105: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	44,  // 106: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	45,  // 107: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	46,  // 108: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	48,  // 109: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	50,  // 110: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	51,  // 111: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	52,  // 112: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	53,  // 113: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	66,  // 114: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	68,  // 115: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	70,  // 116: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	71,  // 117: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	72,  // 118: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	74,  // 119: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	75,  // 120: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	76,  // 121: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	78,  // 122: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	80,  // 123: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	81,  // 124: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	82,  // 125: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	83,  // 126: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	85,  // 127: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	88,  // 128: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	90,  // 129: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	87,  // 130: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	91,  // 131: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	99,  // 132: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	92,  // 133: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	93,  // 134: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	94,  // 135: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	96,  // 136: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	98,  // 137: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	101, // 138: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
+	103, // 139: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
+	54,  // 140: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	55,  // 141: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	56,  // 142: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	58,  // 143: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	60,  // 144: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	62,  // 145: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
+	64,  // 146: backoffice.finance.v1.BankingService.GetReconciliationReport:input_type -> backoffice.finance.v1.GetReconciliationReportRequest
+	65,  // 147: backoffice.finance.v1.BankingService.DownloadReconciliationReport:input_type -> backoffice.finance.v1.DownloadReconciliationReportRequest
+	61,  // 148: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	104, // 149: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	105, // 150: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	112, // 151: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	112, // 152: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,   // 153: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,   // 154: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	112, // 155: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	112, // 156: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	112, // 157: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	129, // 158: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	115, // 159: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	115, // 160: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13,  // 161: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15,  // 162: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	17,  // 163: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
+	115, // 164: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	118, // 165: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
+	20,  // 166: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
+	22,  // 167: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
+	123, // 168: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
+	119, // 169: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	27,  // 170: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	29,  // 171: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	119, // 172: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	119, // 173: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	119, // 174: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	119, // 175: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	121, // 176: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	121, // 177: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	37,  // 178: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	39,  // 179: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	121, // 180: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	121, // 181: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	121, // 182: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	129, // 183: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	122, // 184: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	122, // 185: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	47,  // 186: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	49,  // 187: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	122, // 188: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	122, // 189: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	122, // 190: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	129, // 191: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	67,  // 192: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	69,  // 193: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	119, // 194: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	119, // 195: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	73,  // 196: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	126, // 197: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	126, // 198: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	77,  // 199: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	79,  // 200: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	126, // 201: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	127, // 202: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	127, // 203: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	84,  // 204: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	86,  // 205: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	89,  // 206: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	127, // 207: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	127, // 208: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	129, // 209: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	100, // 210: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	128, // 211: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	128, // 212: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	95,  // 213: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	97,  // 214: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	128, // 215: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	102, // 216: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
+	129, // 217: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
+	123, // 218: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	123, // 219: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	57,  // 220: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	59,  // 221: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	123, // 222: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	63,  // 223: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
+	130, // 224: backoffice.finance.v1.BankingService.GetReconciliationReport:output_type -> backoffice.finance.v1.ReconciliationReport
+	131, // 225: backoffice.finance.v1.BankingService.DownloadReconciliationReport:output_type -> google.api.HttpBody
+	129, // 226: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	123, // 227: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	123, // 228: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	151, // [151:229] is the sub-list for method output_type
+	73,  // [73:151] is the sub-list for method input_type
+	73,  // [73:73] is the sub-list for extension type_name
+	73,  // [73:73] is the sub-list for extension extendee
+	0,   // [0:73] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -7947,6 +8068,8 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_csv_profile_proto_init()
 	file_backoffice_finance_v1_private_expense_proto_init()
 	file_backoffice_finance_v1_reconciliation_proto_init()
+	file_backoffice_finance_v1_reconciliation_report_proto_init()
+	file_backoffice_finance_v1_reports_service_proto_init()
 	file_backoffice_finance_v1_statement_import_proto_init()
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[15].OneofWrappers = []any{}
@@ -7955,18 +8078,18 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[39].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[49].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[59].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[77].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[84].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[95].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[105].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[106].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[79].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[86].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[97].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[107].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[108].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   110,
+			NumMessages:   112,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -8,6 +8,7 @@ package financev1
 
 import (
 	context "context"
+	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
@@ -93,6 +94,8 @@ const (
 	BankingService_ListReconciliations_FullMethodName           = "/backoffice.finance.v1.BankingService/ListReconciliations"
 	BankingService_UpdateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/UpdateReconciliation"
 	BankingService_SuggestOutstandingLines_FullMethodName       = "/backoffice.finance.v1.BankingService/SuggestOutstandingLines"
+	BankingService_GetReconciliationReport_FullMethodName       = "/backoffice.finance.v1.BankingService/GetReconciliationReport"
+	BankingService_DownloadReconciliationReport_FullMethodName  = "/backoffice.finance.v1.BankingService/DownloadReconciliationReport"
 	BankingService_DeleteReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/DeleteReconciliation"
 	BankingService_CompleteReconciliation_FullMethodName        = "/backoffice.finance.v1.BankingService/CompleteReconciliation"
 	BankingService_ReopenReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/ReopenReconciliation"
@@ -361,6 +364,12 @@ type BankingServiceClient interface {
 	// keeps those that the previous reconciliation lists as outstanding and those posted after its
 	// completion.
 	SuggestOutstandingLines(ctx context.Context, in *SuggestOutstandingLinesRequest, opts ...grpc.CallOption) (*SuggestOutstandingLinesResponse, error)
+	// Returns the report of a reconciliation: the balances of statement and books, the items that
+	// explain their difference, and the person who completed it.
+	GetReconciliationReport(ctx context.Context, in *GetReconciliationReportRequest, opts ...grpc.CallOption) (*ReconciliationReport, error)
+	// Downloads the report of a reconciliation as a CSV, XLSX or PDF file, like DownloadReport. Fails
+	// with `FILE_TOO_LARGE` beyond 4 MiB.
+	DownloadReconciliationReport(ctx context.Context, in *DownloadReconciliationReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
 	DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -1111,6 +1120,26 @@ func (c *bankingServiceClient) SuggestOutstandingLines(ctx context.Context, in *
 	return out, nil
 }
 
+func (c *bankingServiceClient) GetReconciliationReport(ctx context.Context, in *GetReconciliationReportRequest, opts ...grpc.CallOption) (*ReconciliationReport, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReconciliationReport)
+	err := c.cc.Invoke(ctx, BankingService_GetReconciliationReport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) DownloadReconciliationReport(ctx context.Context, in *DownloadReconciliationReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(httpbody.HttpBody)
+	err := c.cc.Invoke(ctx, BankingService_DownloadReconciliationReport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) DeleteReconciliation(ctx context.Context, in *DeleteReconciliationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
@@ -1404,6 +1433,12 @@ type BankingServiceServer interface {
 	// keeps those that the previous reconciliation lists as outstanding and those posted after its
 	// completion.
 	SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error)
+	// Returns the report of a reconciliation: the balances of statement and books, the items that
+	// explain their difference, and the person who completed it.
+	GetReconciliationReport(context.Context, *GetReconciliationReportRequest) (*ReconciliationReport, error)
+	// Downloads the report of a reconciliation as a CSV, XLSX or PDF file, like DownloadReport. Fails
+	// with `FILE_TOO_LARGE` beyond 4 MiB.
+	DownloadReconciliationReport(context.Context, *DownloadReconciliationReportRequest) (*httpbody.HttpBody, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
 	DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error)
@@ -1642,6 +1677,12 @@ func (UnimplementedBankingServiceServer) UpdateReconciliation(context.Context, *
 }
 func (UnimplementedBankingServiceServer) SuggestOutstandingLines(context.Context, *SuggestOutstandingLinesRequest) (*SuggestOutstandingLinesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SuggestOutstandingLines not implemented")
+}
+func (UnimplementedBankingServiceServer) GetReconciliationReport(context.Context, *GetReconciliationReportRequest) (*ReconciliationReport, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReconciliationReport not implemented")
+}
+func (UnimplementedBankingServiceServer) DownloadReconciliationReport(context.Context, *DownloadReconciliationReportRequest) (*httpbody.HttpBody, error) {
+	return nil, status.Error(codes.Unimplemented, "method DownloadReconciliationReport not implemented")
 }
 func (UnimplementedBankingServiceServer) DeleteReconciliation(context.Context, *DeleteReconciliationRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteReconciliation not implemented")
@@ -2987,6 +3028,42 @@ func _BankingService_SuggestOutstandingLines_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_GetReconciliationReport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReconciliationReportRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).GetReconciliationReport(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_GetReconciliationReport_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).GetReconciliationReport(ctx, req.(*GetReconciliationReportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_DownloadReconciliationReport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DownloadReconciliationReportRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).DownloadReconciliationReport(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_DownloadReconciliationReport_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).DownloadReconciliationReport(ctx, req.(*DownloadReconciliationReportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_DeleteReconciliation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteReconciliationRequest)
 	if err := dec(in); err != nil {
@@ -3339,6 +3416,14 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SuggestOutstandingLines",
 			Handler:    _BankingService_SuggestOutstandingLines_Handler,
+		},
+		{
+			MethodName: "GetReconciliationReport",
+			Handler:    _BankingService_GetReconciliationReport_Handler,
+		},
+		{
+			MethodName: "DownloadReconciliationReport",
+			Handler:    _BankingService_DownloadReconciliationReport_Handler,
 		},
 		{
 			MethodName: "DeleteReconciliation",
