@@ -105,6 +105,9 @@ func (b *largeBooks) reports() (paths []string) {
 func (b *largeBooks) files() (paths []string) {
 	paths = []string{"/v1/reports/unrealizedGains" + largeEnd}
 	for _, report := range enumNames(financev1.DownloadReportRequest_Report_name) {
+		if report == financev1.DownloadReportRequest_CHANGES_SINCE_CLOSE.String() {
+			continue // of a period that is closed, in checks
+		}
 		for _, format := range enumNames(financev1.DownloadReportRequest_Format_name) {
 			period := largePeriod
 			if slices.Contains([]string{"TRIAL_BALANCE", "BALANCE_SHEET", "ACCOUNT_BALANCES", "UNREALIZED_GAINS"}, report) {
@@ -128,9 +131,12 @@ func (b *largeBooks) files() (paths []string) {
 func (b *largeBooks) checks(t *testing.T) (paths []string) {
 	periods := must(b.ledger.ListAccountingPeriods(t.Context(),
 		&financev1.ListAccountingPeriodsRequest{PageSize: 1, OrderBy: "start_date desc"}))(t)
+	period := periods.GetAccountingPeriods()[0]
 	for _, path := range []string{
+		"reports/changesSinceClose?fiscalYearId=" + period.GetFiscalYearId(),
+		"reports:download?report=CHANGES_SINCE_CLOSE&format=CSV&fiscalYearId=" + period.GetFiscalYearId(),
 		"books:checkIntegrity", "books:verify", "books:status",
-		"accountingPeriods/" + periods.GetAccountingPeriods()[0].GetId() + ":blockers",
+		"accountingPeriods/" + period.GetId() + ":blockers",
 		"bankAccounts", "bankTransfers:find",
 		"bankStatementLines/" + b.lines[40].GetId() + ":suggest",
 		"bankStatementLines:suspectedPersonal", "bankStatementLines:suspectedDuplicates",

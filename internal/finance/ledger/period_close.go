@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -59,6 +60,7 @@ func (s *Service) closeRule(reason string) resource.Rule[*pb.AccountingPeriod] {
 		if err != nil {
 			return err
 		}
+		blockers = withoutNotices(blockers)
 		p.CloseTime, p.CloseReason = timestamppb.New(tx.Call().Now()), ""
 		if len(blockers) > 0 {
 			p.CloseReason = reason
@@ -153,11 +155,14 @@ func (s *Service) reopenLater(
 	return nil
 }
 
-// blockers returns what should keep a period from being closed, errors first.
+// blockers returns what should keep a period from being closed, errors first and notices last.
 func (s *Service) blockers(
 	ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod,
 ) (all []*pb.CloseBlocker, err error) {
-	own := []CloseCheck{findEarlierOpen, s.subLedgerBlockers, findDrafts, findSuspenseBalances, findUnvaluedBalances}
+	own := []CloseCheck{
+		findEarlierOpen, s.subLedgerBlockers, findDrafts, findSuspenseBalances, findUnvaluedBalances,
+		findChangesSinceClose,
+	}
 	for _, check := range slices.Concat(own, s.hooks.CloseChecks) {
 		found, err := check(ctx, tx, p)
 		if err != nil {
@@ -165,8 +170,16 @@ func (s *Service) blockers(
 		}
 		all = append(all, found...)
 	}
-	slices.SortStableFunc(all, func(a, b *pb.CloseBlocker) int { return int(b.Severity - a.Severity) })
+	order := []pb.CloseBlocker_Severity{pb.CloseBlocker_ERROR, pb.CloseBlocker_WARNING, pb.CloseBlocker_NOTICE}
+	slices.SortStableFunc(all, func(a, b *pb.CloseBlocker) int {
+		return cmp.Compare(slices.Index(order, a.Severity), slices.Index(order, b.Severity))
+	})
 	return all, nil
+}
+
+// withoutNotices returns the errors and warnings of blockers.
+func withoutNotices(blockers []*pb.CloseBlocker) []*pb.CloseBlocker {
+	return slices.DeleteFunc(blockers, func(b *pb.CloseBlocker) bool { return b.Severity == pb.CloseBlocker_NOTICE })
 }
 
 // refuseBlockers refuses to close a period that has errors, or warnings without a reason. Blockers are

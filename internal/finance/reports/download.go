@@ -73,6 +73,10 @@ func downloadFor(r pb.DownloadReportRequest_Report) download {
 		pb.DownloadReportRequest_UNREALIZED_GAINS: {
 			"Unrealized exchange gains", dateFields[:1], unrealizedGainsTable, "",
 		},
+		pb.DownloadReportRequest_CHANGES_SINCE_CLOSE: {
+			"Changes since the close", []protoreflect.Name{"accounting_period_id", "fiscal_year_id", "since"}, changesTable,
+			"finance.journalEntries.read",
+		},
 	}[r]
 }
 

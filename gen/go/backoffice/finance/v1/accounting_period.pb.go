@@ -106,21 +106,24 @@ const (
 	CloseBlocker_CONTROL_ACCOUNT_DIFFERS CloseBlocker_Kind = 8
 	// Foreign balances are not revalued at the end of the period.
 	CloseBlocker_BALANCE_NOT_REVALUED CloseBlocker_Kind = 9
+	// Entries were posted to the period after it was first closed.
+	CloseBlocker_CHANGED_SINCE_CLOSE CloseBlocker_Kind = 10
 )
 
 // Enum value maps for CloseBlocker_Kind.
 var (
 	CloseBlocker_Kind_name = map[int32]string{
-		0: "KIND_UNSPECIFIED",
-		1: "EARLIER_PERIOD_OPEN",
-		2: "DRAFT_ENTRIES",
-		3: "SUSPENSE_NOT_ZERO",
-		4: "UNDECIDED_STATEMENT_LINES",
-		5: "BANK_ACCOUNT_UNRECONCILED",
-		6: "TRANSFER_UNMATCHED",
-		7: "EXCHANGE_RATE_MISSING",
-		8: "CONTROL_ACCOUNT_DIFFERS",
-		9: "BALANCE_NOT_REVALUED",
+		0:  "KIND_UNSPECIFIED",
+		1:  "EARLIER_PERIOD_OPEN",
+		2:  "DRAFT_ENTRIES",
+		3:  "SUSPENSE_NOT_ZERO",
+		4:  "UNDECIDED_STATEMENT_LINES",
+		5:  "BANK_ACCOUNT_UNRECONCILED",
+		6:  "TRANSFER_UNMATCHED",
+		7:  "EXCHANGE_RATE_MISSING",
+		8:  "CONTROL_ACCOUNT_DIFFERS",
+		9:  "BALANCE_NOT_REVALUED",
+		10: "CHANGED_SINCE_CLOSE",
 	}
 	CloseBlocker_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED":          0,
@@ -133,6 +136,7 @@ var (
 		"EXCHANGE_RATE_MISSING":     7,
 		"CONTROL_ACCOUNT_DIFFERS":   8,
 		"BALANCE_NOT_REVALUED":      9,
+		"CHANGED_SINCE_CLOSE":       10,
 	}
 )
 
@@ -173,6 +177,8 @@ const (
 	CloseBlocker_WARNING CloseBlocker_Severity = 1
 	// The period cannot be closed.
 	CloseBlocker_ERROR CloseBlocker_Severity = 2
+	// The period can be closed. The issue is for information only.
+	CloseBlocker_NOTICE CloseBlocker_Severity = 3
 )
 
 // Enum value maps for CloseBlocker_Severity.
@@ -181,11 +187,13 @@ var (
 		0: "SEVERITY_UNSPECIFIED",
 		1: "WARNING",
 		2: "ERROR",
+		3: "NOTICE",
 	}
 	CloseBlocker_Severity_value = map[string]int32{
 		"SEVERITY_UNSPECIFIED": 0,
 		"WARNING":              1,
 		"ERROR":                2,
+		"NOTICE":               3,
 	}
 )
 
@@ -493,7 +501,7 @@ const file_backoffice_finance_v1_accounting_period_proto_rawDesc = "" +
 	"\x06CLOSED\x10\x02\x12\n" +
 	"\n" +
 	"\x06LOCKED\x10\x03:\x1c\x8a\xb5\x18\x18\n" +
-	"\x11accountingPeriods\x12\x03acp\"\x88\x05\n" +
+	"\x11accountingPeriods\x12\x03acp\"\xad\x05\n" +
 	"\fCloseBlocker\x12A\n" +
 	"\x04kind\x18\x01 \x01(\x0e2(.backoffice.finance.v1.CloseBlocker.KindB\x03\xe0A\x03R\x04kind\x12M\n" +
 	"\bseverity\x18\x02 \x01(\x0e2,.backoffice.finance.v1.CloseBlocker.SeverityB\x03\xe0A\x03R\bseverity\x12\x1d\n" +
@@ -504,7 +512,7 @@ const file_backoffice_finance_v1_accounting_period_proto_rawDesc = "" +
 	"collection\x12\x1b\n" +
 	"\x06filter\x18\x06 \x01(\tB\x03\xe0A\x03R\x06filter\x12\"\n" +
 	"\n" +
-	"record_ids\x18\a \x03(\tB\x03\xe0A\x03R\trecordIds\"\x87\x02\n" +
+	"record_ids\x18\a \x03(\tB\x03\xe0A\x03R\trecordIds\"\xa0\x02\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13EARLIER_PERIOD_OPEN\x10\x01\x12\x11\n" +
@@ -515,11 +523,15 @@ const file_backoffice_finance_v1_accounting_period_proto_rawDesc = "" +
 	"\x12TRANSFER_UNMATCHED\x10\x06\x12\x19\n" +
 	"\x15EXCHANGE_RATE_MISSING\x10\a\x12\x1b\n" +
 	"\x17CONTROL_ACCOUNT_DIFFERS\x10\b\x12\x18\n" +
-	"\x14BALANCE_NOT_REVALUED\x10\t\"<\n" +
+	"\x14BALANCE_NOT_REVALUED\x10\t\x12\x17\n" +
+	"\x13CHANGED_SINCE_CLOSE\x10\n" +
+	"\"H\n" +
 	"\bSeverity\x12\x18\n" +
 	"\x14SEVERITY_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aWARNING\x10\x01\x12\t\n" +
-	"\x05ERROR\x10\x02B\xdb\x01\n" +
+	"\x05ERROR\x10\x02\x12\n" +
+	"\n" +
+	"\x06NOTICE\x10\x03B\xdb\x01\n" +
 	"\x19com.backoffice.finance.v1B\x15AccountingPeriodProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (

@@ -3990,7 +3990,7 @@ func (x *GetCloseBlockersRequest) GetAccountingPeriodId() string {
 // Response message for GetCloseBlockers.
 type GetCloseBlockersResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Blockers, errors first. Empty if the period can be closed.
+	// Blockers: errors, then warnings, then notices.
 	Blockers      []*CloseBlocker `protobuf:"bytes,1,rep,name=blockers,proto3" json:"blockers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -262,8 +262,9 @@ type LedgerServiceClient interface {
 	// the affected records. Issues are earlier open periods, drafts, a balance on a suspense account,
 	// undecided bank statement lines, bank accounts not reconciled to the end of the period,
 	// transfers with one side missing, foreign balances without an exchange rate or not revalued on
-	// the last day, and control accounts that differ from their sub-ledger. The list is empty for a
-	// period that can be closed.
+	// the last day, and control accounts that differ from their sub-ledger. If the period was closed
+	// before, a notice counts the entries posted since then; GetChangesSinceClose shows their effect.
+	// A period without errors and warnings can be closed.
 	GetCloseBlockers(ctx context.Context, in *GetCloseBlockersRequest, opts ...grpc.CallOption) (*GetCloseBlockersResponse, error)
 	// Closes a period, which then accepts no more postings. With `include_earlier`, also closes all
 	// earlier open periods, all or none. Fails with `PERIOD_CLOSE_BLOCKED` while there is a blocker
@@ -1397,8 +1398,9 @@ type LedgerServiceServer interface {
 	// the affected records. Issues are earlier open periods, drafts, a balance on a suspense account,
 	// undecided bank statement lines, bank accounts not reconciled to the end of the period,
 	// transfers with one side missing, foreign balances without an exchange rate or not revalued on
-	// the last day, and control accounts that differ from their sub-ledger. The list is empty for a
-	// period that can be closed.
+	// the last day, and control accounts that differ from their sub-ledger. If the period was closed
+	// before, a notice counts the entries posted since then; GetChangesSinceClose shows their effect.
+	// A period without errors and warnings can be closed.
 	GetCloseBlockers(context.Context, *GetCloseBlockersRequest) (*GetCloseBlockersResponse, error)
 	// Closes a period, which then accepts no more postings. With `include_earlier`, also closes all
 	// earlier open periods, all or none. Fails with `PERIOD_CLOSE_BLOCKED` while there is a blocker

@@ -254,6 +254,63 @@ func (GeneralLedgerLine_Kind) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
 }
 
+// Kind of change.
+type ChangesSinceClose_Entry_Kind int32
+
+const (
+	// Unspecified.
+	ChangesSinceClose_Entry_KIND_UNSPECIFIED ChangesSinceClose_Entry_Kind = 0
+	// Posted to the closed period by exception, with a reason.
+	ChangesSinceClose_Entry_EXCEPTION ChangesSinceClose_Entry_Kind = 1
+	// Posted while the period was reopened.
+	ChangesSinceClose_Entry_AFTER_REOPENING ChangesSinceClose_Entry_Kind = 2
+	// Posted by the close of the fiscal year, or by its reopening.
+	ChangesSinceClose_Entry_YEAR_END ChangesSinceClose_Entry_Kind = 3
+)
+
+// Enum value maps for ChangesSinceClose_Entry_Kind.
+var (
+	ChangesSinceClose_Entry_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "EXCEPTION",
+		2: "AFTER_REOPENING",
+		3: "YEAR_END",
+	}
+	ChangesSinceClose_Entry_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"EXCEPTION":        1,
+		"AFTER_REOPENING":  2,
+		"YEAR_END":         3,
+	}
+)
+
+func (x ChangesSinceClose_Entry_Kind) Enum() *ChangesSinceClose_Entry_Kind {
+	p := new(ChangesSinceClose_Entry_Kind)
+	*p = x
+	return p
+}
+
+func (x ChangesSinceClose_Entry_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ChangesSinceClose_Entry_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_report_proto_enumTypes[4].Descriptor()
+}
+
+func (ChangesSinceClose_Entry_Kind) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_report_proto_enumTypes[4]
+}
+
+func (x ChangesSinceClose_Entry_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ChangesSinceClose_Entry_Kind.Descriptor instead.
+func (ChangesSinceClose_Entry_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 1, 0}
+}
+
 // ReportRow is a row of a report, with the rows under it.
 type ReportRow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1975,6 +2032,116 @@ func (x *ProfitVersusCash) GetSeries() []*ReportSeries {
 	return nil
 }
 
+// ChangesSinceClose lists what was posted to a period after it was first closed. It shows what
+// differs between the books today and the statements that were made at the close.
+type ChangesSinceClose struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day included.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day included.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Closings and reopenings of the period, or of the year and its periods, the oldest first.
+	Closings []*ChangesSinceClose_Closing `protobuf:"bytes,3,rep,name=closings,proto3" json:"closings,omitempty"`
+	// Entries posted since the close, at most 1,000, in the order posted.
+	Entries []*ChangesSinceClose_Entry `protobuf:"bytes,4,rep,name=entries,proto3" json:"entries,omitempty"`
+	// Number of entries posted since the close.
+	EntryCount int32 `protobuf:"varint,5,opt,name=entry_count,json=entryCount,proto3" json:"entry_count,omitempty"`
+	// True if there are more entries than listed.
+	Truncated bool `protobuf:"varint,6,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	// Effect of all entries on each account, sorted by account code.
+	Effects []*ChangesSinceClose_Effect `protobuf:"bytes,7,rep,name=effects,proto3" json:"effects,omitempty"`
+	// Change of the net income of these days, without year-end entries. Negative if it is lower now.
+	NetIncomeChange *v1.Money `protobuf:"bytes,8,opt,name=net_income_change,json=netIncomeChange,proto3" json:"net_income_change,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ChangesSinceClose) Reset() {
+	*x = ChangesSinceClose{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangesSinceClose) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangesSinceClose) ProtoMessage() {}
+
+func (x *ChangesSinceClose) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangesSinceClose.ProtoReflect.Descriptor instead.
+func (*ChangesSinceClose) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ChangesSinceClose) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose) GetClosings() []*ChangesSinceClose_Closing {
+	if x != nil {
+		return x.Closings
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose) GetEntries() []*ChangesSinceClose_Entry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose) GetEntryCount() int32 {
+	if x != nil {
+		return x.EntryCount
+	}
+	return 0
+}
+
+func (x *ChangesSinceClose) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
+func (x *ChangesSinceClose) GetEffects() []*ChangesSinceClose_Effect {
+	if x != nil {
+		return x.Effects
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose) GetNetIncomeChange() *v1.Money {
+	if x != nil {
+		return x.NetIncomeChange
+	}
+	return nil
+}
+
 // Gain is a journal line on an account for realized exchange gains.
 type RealizedGains_Gain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1995,7 +2162,7 @@ type RealizedGains_Gain struct {
 
 func (x *RealizedGains_Gain) Reset() {
 	*x = RealizedGains_Gain{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2007,7 +2174,7 @@ func (x *RealizedGains_Gain) String() string {
 func (*RealizedGains_Gain) ProtoMessage() {}
 
 func (x *RealizedGains_Gain) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2081,7 +2248,7 @@ type JournalReport_Line struct {
 
 func (x *JournalReport_Line) Reset() {
 	*x = JournalReport_Line{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2093,7 +2260,7 @@ func (x *JournalReport_Line) String() string {
 func (*JournalReport_Line) ProtoMessage() {}
 
 func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2183,7 +2350,7 @@ type JournalReport_Entry struct {
 
 func (x *JournalReport_Entry) Reset() {
 	*x = JournalReport_Entry{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2195,7 +2362,7 @@ func (x *JournalReport_Entry) String() string {
 func (*JournalReport_Entry) ProtoMessage() {}
 
 func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,6 +2432,351 @@ func (x *JournalReport_Entry) GetNotes() string {
 		return x.Notes
 	}
 	return ""
+}
+
+// Closing is the closing or reopening of an accounting period or fiscal year.
+type ChangesSinceClose_Closing struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Accounting period. Empty for the closing of a year.
+	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
+	// Fiscal year. Empty for the closing of a period.
+	FiscalYearId string `protobuf:"bytes,2,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
+	// True if it was closed, false if it was reopened.
+	Closed bool `protobuf:"varint,3,opt,name=closed,proto3" json:"closed,omitempty"`
+	// Time of the closing or reopening.
+	Time *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=time,proto3" json:"time,omitempty"`
+	// Person who did it. Empty for a service.
+	PersonId string `protobuf:"bytes,5,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// Display name of the person.
+	PersonDisplayName string `protobuf:"bytes,6,opt,name=person_display_name,json=personDisplayName,proto3" json:"person_display_name,omitempty"`
+	// Reason given. Empty if none was needed.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangesSinceClose_Closing) Reset() {
+	*x = ChangesSinceClose_Closing{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangesSinceClose_Closing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangesSinceClose_Closing) ProtoMessage() {}
+
+func (x *ChangesSinceClose_Closing) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangesSinceClose_Closing.ProtoReflect.Descriptor instead.
+func (*ChangesSinceClose_Closing) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 0}
+}
+
+func (x *ChangesSinceClose_Closing) GetAccountingPeriodId() string {
+	if x != nil {
+		return x.AccountingPeriodId
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Closing) GetFiscalYearId() string {
+	if x != nil {
+		return x.FiscalYearId
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Closing) GetClosed() bool {
+	if x != nil {
+		return x.Closed
+	}
+	return false
+}
+
+func (x *ChangesSinceClose_Closing) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose_Closing) GetPersonId() string {
+	if x != nil {
+		return x.PersonId
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Closing) GetPersonDisplayName() string {
+	if x != nil {
+		return x.PersonDisplayName
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Closing) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Entry is an entry posted after the close.
+type ChangesSinceClose_Entry struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Kind of change.
+	Kind ChangesSinceClose_Entry_Kind `protobuf:"varint,1,opt,name=kind,proto3,enum=backoffice.finance.v1.ChangesSinceClose_Entry_Kind" json:"kind,omitempty"`
+	// Journal entry.
+	JournalEntryId string `protobuf:"bytes,2,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// Date of the entry.
+	Date string `protobuf:"bytes,3,opt,name=date,proto3" json:"date,omitempty"`
+	// Description of the entry.
+	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
+	// Reference of the entry.
+	Reference string `protobuf:"bytes,5,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Kind of record that created the entry.
+	Source JournalEntry_Source `protobuf:"varint,6,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`
+	// Reason for an exception. Otherwise empty.
+	LockExceptionReason string `protobuf:"bytes,7,opt,name=lock_exception_reason,json=lockExceptionReason,proto3" json:"lock_exception_reason,omitempty"`
+	// Time the entry was posted.
+	PostTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=post_time,json=postTime,proto3" json:"post_time,omitempty"`
+	// Person who posted it. Empty for a service.
+	PostedById string `protobuf:"bytes,9,opt,name=posted_by_id,json=postedById,proto3" json:"posted_by_id,omitempty"`
+	// Display name of the person who posted it.
+	PostedByDisplayName string `protobuf:"bytes,10,opt,name=posted_by_display_name,json=postedByDisplayName,proto3" json:"posted_by_display_name,omitempty"`
+	// Total of the debits in the organization's currency. The credits are equal.
+	Amount        *v1.Money `protobuf:"bytes,11,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangesSinceClose_Entry) Reset() {
+	*x = ChangesSinceClose_Entry{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangesSinceClose_Entry) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangesSinceClose_Entry) ProtoMessage() {}
+
+func (x *ChangesSinceClose_Entry) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangesSinceClose_Entry.ProtoReflect.Descriptor instead.
+func (*ChangesSinceClose_Entry) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 1}
+}
+
+func (x *ChangesSinceClose_Entry) GetKind() ChangesSinceClose_Entry_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return ChangesSinceClose_Entry_KIND_UNSPECIFIED
+}
+
+func (x *ChangesSinceClose_Entry) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Entry) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Entry) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Entry) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Entry) GetSource() JournalEntry_Source {
+	if x != nil {
+		return x.Source
+	}
+	return JournalEntry_SOURCE_UNSPECIFIED
+}
+
+func (x *ChangesSinceClose_Entry) GetLockExceptionReason() string {
+	if x != nil {
+		return x.LockExceptionReason
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Entry) GetPostTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.PostTime
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose_Entry) GetPostedById() string {
+	if x != nil {
+		return x.PostedById
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Entry) GetPostedByDisplayName() string {
+	if x != nil {
+		return x.PostedByDisplayName
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Entry) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+// Effect is what the entries change on an account.
+type ChangesSinceClose_Effect struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Account.
+	AccountId string `protobuf:"bytes,1,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Code of the account.
+	AccountCode string `protobuf:"bytes,2,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
+	// Display name of the account.
+	AccountDisplayName string `protobuf:"bytes,3,opt,name=account_display_name,json=accountDisplayName,proto3" json:"account_display_name,omitempty"`
+	// Type of the account.
+	AccountType Account_Type `protobuf:"varint,4,opt,name=account_type,json=accountType,proto3,enum=backoffice.finance.v1.Account_Type" json:"account_type,omitempty"`
+	// Total of the debits, without year-end entries.
+	Debit *v1.Money `protobuf:"bytes,5,opt,name=debit,proto3" json:"debit,omitempty"`
+	// Total of the credits, without year-end entries, positive.
+	Credit *v1.Money `protobuf:"bytes,6,opt,name=credit,proto3" json:"credit,omitempty"`
+	// Change of the balance, debits less credits, without year-end entries.
+	Change *v1.Money `protobuf:"bytes,7,opt,name=change,proto3" json:"change,omitempty"`
+	// Change of the balance by year-end entries.
+	YearEndChange *v1.Money `protobuf:"bytes,8,opt,name=year_end_change,json=yearEndChange,proto3" json:"year_end_change,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangesSinceClose_Effect) Reset() {
+	*x = ChangesSinceClose_Effect{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangesSinceClose_Effect) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangesSinceClose_Effect) ProtoMessage() {}
+
+func (x *ChangesSinceClose_Effect) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangesSinceClose_Effect.ProtoReflect.Descriptor instead.
+func (*ChangesSinceClose_Effect) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 2}
+}
+
+func (x *ChangesSinceClose_Effect) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Effect) GetAccountCode() string {
+	if x != nil {
+		return x.AccountCode
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Effect) GetAccountDisplayName() string {
+	if x != nil {
+		return x.AccountDisplayName
+	}
+	return ""
+}
+
+func (x *ChangesSinceClose_Effect) GetAccountType() Account_Type {
+	if x != nil {
+		return x.AccountType
+	}
+	return Account_TYPE_UNSPECIFIED
+}
+
+func (x *ChangesSinceClose_Effect) GetDebit() *v1.Money {
+	if x != nil {
+		return x.Debit
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose_Effect) GetCredit() *v1.Money {
+	if x != nil {
+		return x.Credit
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose_Effect) GetChange() *v1.Money {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+func (x *ChangesSinceClose_Effect) GetYearEndChange() *v1.Money {
+	if x != nil {
+		return x.YearEndChange
+	}
+	return nil
 }
 
 var File_backoffice_finance_v1_report_proto protoreflect.FileDescriptor
@@ -2481,7 +2993,55 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"\n" +
 	"net_income\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tnetIncome\x12D\n" +
 	"\x0echange_in_cash\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\fchangeInCash\x12@\n" +
-	"\x06series\x18\a \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series*V\n" +
+	"\x06series\x18\a \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xee\x0e\n" +
+	"\x11ChangesSinceClose\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12Q\n" +
+	"\bclosings\x18\x03 \x03(\v20.backoffice.finance.v1.ChangesSinceClose.ClosingB\x03\xe0A\x03R\bclosings\x12M\n" +
+	"\aentries\x18\x04 \x03(\v2..backoffice.finance.v1.ChangesSinceClose.EntryB\x03\xe0A\x03R\aentries\x12$\n" +
+	"\ventry_count\x18\x05 \x01(\x05B\x03\xe0A\x03R\n" +
+	"entryCount\x12!\n" +
+	"\ttruncated\x18\x06 \x01(\bB\x03\xe0A\x03R\ttruncated\x12N\n" +
+	"\aeffects\x18\a \x03(\v2/.backoffice.finance.v1.ChangesSinceClose.EffectB\x03\xe0A\x03R\aeffects\x12J\n" +
+	"\x11net_income_change\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fnetIncomeChange\x1a\xb1\x02\n" +
+	"\aClosing\x125\n" +
+	"\x14accounting_period_id\x18\x01 \x01(\tB\x03\xe0A\x03R\x12accountingPeriodId\x12)\n" +
+	"\x0efiscal_year_id\x18\x02 \x01(\tB\x03\xe0A\x03R\ffiscalYearId\x12\x1b\n" +
+	"\x06closed\x18\x03 \x01(\bB\x03\xe0A\x03R\x06closed\x123\n" +
+	"\x04time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\x04time\x12 \n" +
+	"\tperson_id\x18\x05 \x01(\tB\x03\xe0A\x03R\bpersonId\x123\n" +
+	"\x13person_display_name\x18\x06 \x01(\tB\x03\xe0A\x03R\x11personDisplayName\x12\x1b\n" +
+	"\x06reason\x18\a \x01(\tB\x03\xe0A\x03R\x06reason\x1a\x90\x05\n" +
+	"\x05Entry\x12L\n" +
+	"\x04kind\x18\x01 \x01(\x0e23.backoffice.finance.v1.ChangesSinceClose.Entry.KindB\x03\xe0A\x03R\x04kind\x12-\n" +
+	"\x10journal_entry_id\x18\x02 \x01(\tB\x03\xe0A\x03R\x0ejournalEntryId\x12\x17\n" +
+	"\x04date\x18\x03 \x01(\tB\x03\xe0A\x03R\x04date\x12%\n" +
+	"\vdescription\x18\x04 \x01(\tB\x03\xe0A\x03R\vdescription\x12!\n" +
+	"\treference\x18\x05 \x01(\tB\x03\xe0A\x03R\treference\x12G\n" +
+	"\x06source\x18\x06 \x01(\x0e2*.backoffice.finance.v1.JournalEntry.SourceB\x03\xe0A\x03R\x06source\x127\n" +
+	"\x15lock_exception_reason\x18\a \x01(\tB\x03\xe0A\x03R\x13lockExceptionReason\x12<\n" +
+	"\tpost_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bpostTime\x12%\n" +
+	"\fposted_by_id\x18\t \x01(\tB\x03\xe0A\x03R\n" +
+	"postedById\x128\n" +
+	"\x16posted_by_display_name\x18\n" +
+	" \x01(\tB\x03\xe0A\x03R\x13postedByDisplayName\x126\n" +
+	"\x06amount\x18\v \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06amount\"N\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\r\n" +
+	"\tEXCEPTION\x10\x01\x12\x13\n" +
+	"\x0fAFTER_REOPENING\x10\x02\x12\f\n" +
+	"\bYEAR_END\x10\x03\x1a\xc6\x03\n" +
+	"\x06Effect\x12\"\n" +
+	"\n" +
+	"account_id\x18\x01 \x01(\tB\x03\xe0A\x03R\taccountId\x12&\n" +
+	"\faccount_code\x18\x02 \x01(\tB\x03\xe0A\x03R\vaccountCode\x125\n" +
+	"\x14account_display_name\x18\x03 \x01(\tB\x03\xe0A\x03R\x12accountDisplayName\x12K\n" +
+	"\faccount_type\x18\x04 \x01(\x0e2#.backoffice.finance.v1.Account.TypeB\x03\xe0A\x03R\vaccountType\x124\n" +
+	"\x05debit\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x05debit\x126\n" +
+	"\x06credit\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06credit\x126\n" +
+	"\x06change\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06change\x12F\n" +
+	"\x0fyear_end_change\x18\b \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\ryearEndChange*V\n" +
 	"\aCompare\x12\x17\n" +
 	"\x13COMPARE_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fPREVIOUS_PERIOD\x10\x01\x12\x11\n" +
@@ -2502,115 +3062,134 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_report_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(Compare)(0),                          // 0: backoffice.finance.v1.Compare
 	(ReportRow_Kind)(0),                   // 1: backoffice.finance.v1.ReportRow.Kind
 	(CashFlowStatement_Method)(0),         // 2: backoffice.finance.v1.CashFlowStatement.Method
 	(GeneralLedgerLine_Kind)(0),           // 3: backoffice.finance.v1.GeneralLedgerLine.Kind
-	(*ReportRow)(nil),                     // 4: backoffice.finance.v1.ReportRow
-	(*ReportColumn)(nil),                  // 5: backoffice.finance.v1.ReportColumn
-	(*ReportSeries)(nil),                  // 6: backoffice.finance.v1.ReportSeries
-	(*TrialBalance)(nil),                  // 7: backoffice.finance.v1.TrialBalance
-	(*AccountBalances)(nil),               // 8: backoffice.finance.v1.AccountBalances
-	(*AccountBalance)(nil),                // 9: backoffice.finance.v1.AccountBalance
-	(*ProfitAndLoss)(nil),                 // 10: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                  // 11: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),             // 12: backoffice.finance.v1.CashFlowStatement
-	(*NonCashTransaction)(nil),            // 13: backoffice.finance.v1.NonCashTransaction
-	(*GeneralLedgerLine)(nil),             // 14: backoffice.finance.v1.GeneralLedgerLine
-	(*GeneralLedger)(nil),                 // 15: backoffice.finance.v1.GeneralLedger
-	(*RealizedGains)(nil),                 // 16: backoffice.finance.v1.RealizedGains
-	(*UnrealizedGains)(nil),               // 17: backoffice.finance.v1.UnrealizedGains
-	(*JournalReport)(nil),                 // 18: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),              // 19: backoffice.finance.v1.ProfitVersusCash
-	(*RealizedGains_Gain)(nil),            // 20: backoffice.finance.v1.RealizedGains.Gain
-	(*JournalReport_Line)(nil),            // 21: backoffice.finance.v1.JournalReport.Line
-	(*JournalReport_Entry)(nil),           // 22: backoffice.finance.v1.JournalReport.Entry
-	(*v1.Money)(nil),                      // 23: backoffice.type.v1.Money
-	(Account_Type)(0),                     // 24: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                  // 25: backoffice.finance.v1.Account.Subtype
-	(JournalEntry_Source)(0),              // 26: backoffice.finance.v1.JournalEntry.Source
-	(*CurrencyRevaluation_Valuation)(nil), // 27: backoffice.finance.v1.CurrencyRevaluation.Valuation
-	(*timestamppb.Timestamp)(nil),         // 28: google.protobuf.Timestamp
+	(ChangesSinceClose_Entry_Kind)(0),     // 4: backoffice.finance.v1.ChangesSinceClose.Entry.Kind
+	(*ReportRow)(nil),                     // 5: backoffice.finance.v1.ReportRow
+	(*ReportColumn)(nil),                  // 6: backoffice.finance.v1.ReportColumn
+	(*ReportSeries)(nil),                  // 7: backoffice.finance.v1.ReportSeries
+	(*TrialBalance)(nil),                  // 8: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),               // 9: backoffice.finance.v1.AccountBalances
+	(*AccountBalance)(nil),                // 10: backoffice.finance.v1.AccountBalance
+	(*ProfitAndLoss)(nil),                 // 11: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                  // 12: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),             // 13: backoffice.finance.v1.CashFlowStatement
+	(*NonCashTransaction)(nil),            // 14: backoffice.finance.v1.NonCashTransaction
+	(*GeneralLedgerLine)(nil),             // 15: backoffice.finance.v1.GeneralLedgerLine
+	(*GeneralLedger)(nil),                 // 16: backoffice.finance.v1.GeneralLedger
+	(*RealizedGains)(nil),                 // 17: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),               // 18: backoffice.finance.v1.UnrealizedGains
+	(*JournalReport)(nil),                 // 19: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),              // 20: backoffice.finance.v1.ProfitVersusCash
+	(*ChangesSinceClose)(nil),             // 21: backoffice.finance.v1.ChangesSinceClose
+	(*RealizedGains_Gain)(nil),            // 22: backoffice.finance.v1.RealizedGains.Gain
+	(*JournalReport_Line)(nil),            // 23: backoffice.finance.v1.JournalReport.Line
+	(*JournalReport_Entry)(nil),           // 24: backoffice.finance.v1.JournalReport.Entry
+	(*ChangesSinceClose_Closing)(nil),     // 25: backoffice.finance.v1.ChangesSinceClose.Closing
+	(*ChangesSinceClose_Entry)(nil),       // 26: backoffice.finance.v1.ChangesSinceClose.Entry
+	(*ChangesSinceClose_Effect)(nil),      // 27: backoffice.finance.v1.ChangesSinceClose.Effect
+	(*v1.Money)(nil),                      // 28: backoffice.type.v1.Money
+	(Account_Type)(0),                     // 29: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                  // 30: backoffice.finance.v1.Account.Subtype
+	(JournalEntry_Source)(0),              // 31: backoffice.finance.v1.JournalEntry.Source
+	(*CurrencyRevaluation_Valuation)(nil), // 32: backoffice.finance.v1.CurrencyRevaluation.Valuation
+	(*timestamppb.Timestamp)(nil),         // 33: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	23, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
-	4,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
+	28, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	5,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
 	1,  // 2: backoffice.finance.v1.ReportRow.kind:type_name -> backoffice.finance.v1.ReportRow.Kind
-	23, // 3: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
-	5,  // 4: backoffice.finance.v1.TrialBalance.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 5: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 6: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	23, // 7: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
-	23, // 8: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
-	9,  // 9: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
-	24, // 10: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
-	25, // 11: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	23, // 12: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
-	23, // 13: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
-	23, // 14: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
-	5,  // 15: backoffice.finance.v1.ProfitAndLoss.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 16: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 17: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	23, // 18: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	23, // 19: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	23, // 20: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	23, // 21: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
-	6,  // 22: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
-	23, // 23: backoffice.finance.v1.ProfitAndLoss.operating_profit:type_name -> backoffice.type.v1.Money
-	23, // 24: backoffice.finance.v1.ProfitAndLoss.profit_before_tax:type_name -> backoffice.type.v1.Money
-	5,  // 25: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 26: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 27: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	23, // 28: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	23, // 29: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	23, // 30: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	23, // 31: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	6,  // 32: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	23, // 33: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
-	23, // 34: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
-	23, // 35: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
-	23, // 36: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
-	5,  // 37: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 38: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 39: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	23, // 40: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	23, // 41: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	6,  // 42: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	13, // 43: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
-	23, // 44: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
+	28, // 3: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	6,  // 4: backoffice.finance.v1.TrialBalance.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 5: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
+	28, // 6: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	28, // 7: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	28, // 8: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
+	10, // 9: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
+	29, // 10: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
+	30, // 11: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	28, // 12: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
+	28, // 13: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
+	28, // 14: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
+	6,  // 15: backoffice.finance.v1.ProfitAndLoss.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 16: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
+	28, // 17: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	28, // 18: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	28, // 19: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	28, // 20: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	28, // 21: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	7,  // 22: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
+	28, // 23: backoffice.finance.v1.ProfitAndLoss.operating_profit:type_name -> backoffice.type.v1.Money
+	28, // 24: backoffice.finance.v1.ProfitAndLoss.profit_before_tax:type_name -> backoffice.type.v1.Money
+	6,  // 25: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 26: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	28, // 27: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	28, // 28: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	28, // 29: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	28, // 30: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	28, // 31: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	7,  // 32: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	28, // 33: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
+	28, // 34: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
+	28, // 35: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
+	28, // 36: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
+	6,  // 37: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 38: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	28, // 39: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	28, // 40: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	28, // 41: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	7,  // 42: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	14, // 43: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
+	28, // 44: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
 	3,  // 45: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	23, // 46: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	23, // 47: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	23, // 48: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	23, // 49: backoffice.finance.v1.GeneralLedgerLine.own_debit:type_name -> backoffice.type.v1.Money
-	23, // 50: backoffice.finance.v1.GeneralLedgerLine.own_credit:type_name -> backoffice.type.v1.Money
-	23, // 51: backoffice.finance.v1.GeneralLedgerLine.own_balance:type_name -> backoffice.type.v1.Money
-	26, // 52: backoffice.finance.v1.GeneralLedgerLine.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	14, // 53: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	20, // 54: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
-	23, // 55: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
-	27, // 56: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	23, // 57: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
-	22, // 58: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	5,  // 59: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
-	4,  // 60: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	23, // 61: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	23, // 62: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	6,  // 63: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	23, // 64: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	23, // 65: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	23, // 66: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	26, // 67: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	28, // 68: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	21, // 69: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	70, // [70:70] is the sub-list for method output_type
-	70, // [70:70] is the sub-list for method input_type
-	70, // [70:70] is the sub-list for extension type_name
-	70, // [70:70] is the sub-list for extension extendee
-	0,  // [0:70] is the sub-list for field type_name
+	28, // 46: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	28, // 47: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	28, // 48: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	28, // 49: backoffice.finance.v1.GeneralLedgerLine.own_debit:type_name -> backoffice.type.v1.Money
+	28, // 50: backoffice.finance.v1.GeneralLedgerLine.own_credit:type_name -> backoffice.type.v1.Money
+	28, // 51: backoffice.finance.v1.GeneralLedgerLine.own_balance:type_name -> backoffice.type.v1.Money
+	31, // 52: backoffice.finance.v1.GeneralLedgerLine.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	15, // 53: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	22, // 54: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	28, // 55: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	32, // 56: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	28, // 57: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
+	24, // 58: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	6,  // 59: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 60: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	28, // 61: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	28, // 62: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	7,  // 63: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	25, // 64: backoffice.finance.v1.ChangesSinceClose.closings:type_name -> backoffice.finance.v1.ChangesSinceClose.Closing
+	26, // 65: backoffice.finance.v1.ChangesSinceClose.entries:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry
+	27, // 66: backoffice.finance.v1.ChangesSinceClose.effects:type_name -> backoffice.finance.v1.ChangesSinceClose.Effect
+	28, // 67: backoffice.finance.v1.ChangesSinceClose.net_income_change:type_name -> backoffice.type.v1.Money
+	28, // 68: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	28, // 69: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	28, // 70: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	31, // 71: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	33, // 72: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	23, // 73: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	33, // 74: backoffice.finance.v1.ChangesSinceClose.Closing.time:type_name -> google.protobuf.Timestamp
+	4,  // 75: backoffice.finance.v1.ChangesSinceClose.Entry.kind:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry.Kind
+	31, // 76: backoffice.finance.v1.ChangesSinceClose.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	33, // 77: backoffice.finance.v1.ChangesSinceClose.Entry.post_time:type_name -> google.protobuf.Timestamp
+	28, // 78: backoffice.finance.v1.ChangesSinceClose.Entry.amount:type_name -> backoffice.type.v1.Money
+	29, // 79: backoffice.finance.v1.ChangesSinceClose.Effect.account_type:type_name -> backoffice.finance.v1.Account.Type
+	28, // 80: backoffice.finance.v1.ChangesSinceClose.Effect.debit:type_name -> backoffice.type.v1.Money
+	28, // 81: backoffice.finance.v1.ChangesSinceClose.Effect.credit:type_name -> backoffice.type.v1.Money
+	28, // 82: backoffice.finance.v1.ChangesSinceClose.Effect.change:type_name -> backoffice.type.v1.Money
+	28, // 83: backoffice.finance.v1.ChangesSinceClose.Effect.year_end_change:type_name -> backoffice.type.v1.Money
+	84, // [84:84] is the sub-list for method output_type
+	84, // [84:84] is the sub-list for method input_type
+	84, // [84:84] is the sub-list for extension type_name
+	84, // [84:84] is the sub-list for extension extendee
+	0,  // [0:84] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
@@ -2622,14 +3201,14 @@ func file_backoffice_finance_v1_report_proto_init() {
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
 	file_backoffice_finance_v1_report_proto_msgTypes[10].OneofWrappers = []any{}
-	file_backoffice_finance_v1_report_proto_msgTypes[17].OneofWrappers = []any{}
+	file_backoffice_finance_v1_report_proto_msgTypes[18].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   19,
+			NumEnums:      5,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

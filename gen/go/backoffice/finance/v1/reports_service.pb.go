@@ -52,6 +52,8 @@ const (
 	DownloadReportRequest_PROFIT_VERSUS_CASH DownloadReportRequest_Report = 9
 	// Account balances.
 	DownloadReportRequest_ACCOUNT_BALANCES DownloadReportRequest_Report = 10
+	// Changes since the close of an accounting period or fiscal year.
+	DownloadReportRequest_CHANGES_SINCE_CLOSE DownloadReportRequest_Report = 11
 )
 
 // Enum value maps for DownloadReportRequest_Report.
@@ -68,6 +70,7 @@ var (
 		8:  "UNREALIZED_GAINS",
 		9:  "PROFIT_VERSUS_CASH",
 		10: "ACCOUNT_BALANCES",
+		11: "CHANGES_SINCE_CLOSE",
 	}
 	DownloadReportRequest_Report_value = map[string]int32{
 		"REPORT_UNSPECIFIED":  0,
@@ -81,6 +84,7 @@ var (
 		"UNREALIZED_GAINS":    8,
 		"PROFIT_VERSUS_CASH":  9,
 		"ACCOUNT_BALANCES":    10,
+		"CHANGES_SINCE_CLOSE": 11,
 	}
 )
 
@@ -108,7 +112,7 @@ func (x DownloadReportRequest_Report) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DownloadReportRequest_Report.Descriptor instead.
 func (DownloadReportRequest_Report) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 0}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 0}
 }
 
 // Format of a file.
@@ -165,7 +169,7 @@ func (x DownloadReportRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DownloadReportRequest_Format.Descriptor instead.
 func (DownloadReportRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10, 1}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 1}
 }
 
 // Chart that can be drawn.
@@ -218,7 +222,7 @@ func (x DrawChartRequest_Chart) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DrawChartRequest_Chart.Descriptor instead.
 func (DrawChartRequest_Chart) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 0}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{12, 0}
 }
 
 // Format of an image.
@@ -271,7 +275,7 @@ func (x DrawChartRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DrawChartRequest_Format.Descriptor instead.
 func (DrawChartRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11, 1}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{12, 1}
 }
 
 // Request message for GetAccountBalances.
@@ -1261,6 +1265,71 @@ func (x *GetUnrealizedGainsRequest) GetAsOf() string {
 	return ""
 }
 
+// Request message for GetChangesSinceClose.
+type GetChangesSinceCloseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Accounting period, such as `acp_01k9…`. Set it or `fiscal_year_id`.
+	AccountingPeriodId string `protobuf:"bytes,1,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
+	// Fiscal year, such as `fsy_01k9…`. Covers all of its periods, each from its own first close.
+	FiscalYearId string `protobuf:"bytes,2,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
+	// Only includes entries posted after this time, such as that of an audit. Defaults to all entries
+	// posted after the first close.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetChangesSinceCloseRequest) Reset() {
+	*x = GetChangesSinceCloseRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetChangesSinceCloseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetChangesSinceCloseRequest) ProtoMessage() {}
+
+func (x *GetChangesSinceCloseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetChangesSinceCloseRequest.ProtoReflect.Descriptor instead.
+func (*GetChangesSinceCloseRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GetChangesSinceCloseRequest) GetAccountingPeriodId() string {
+	if x != nil {
+		return x.AccountingPeriodId
+	}
+	return ""
+}
+
+func (x *GetChangesSinceCloseRequest) GetFiscalYearId() string {
+	if x != nil {
+		return x.FiscalYearId
+	}
+	return ""
+}
+
+func (x *GetChangesSinceCloseRequest) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
 // Request message for DownloadReport.
 type DownloadReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1300,14 +1369,20 @@ type DownloadReportRequest struct {
 	// If true, a profit and loss has a column of percentages of sales beside each column.
 	PercentOfRevenue bool `protobuf:"varint,17,opt,name=percent_of_revenue,json=percentOfRevenue,proto3" json:"percent_of_revenue,omitempty"`
 	// If true, the last column of a profit and loss is the fiscal year up to the last day.
-	YearToDate    bool `protobuf:"varint,18,opt,name=year_to_date,json=yearToDate,proto3" json:"year_to_date,omitempty"`
+	YearToDate bool `protobuf:"varint,18,opt,name=year_to_date,json=yearToDate,proto3" json:"year_to_date,omitempty"`
+	// Accounting period of changes since the close.
+	AccountingPeriodId string `protobuf:"bytes,19,opt,name=accounting_period_id,json=accountingPeriodId,proto3" json:"accounting_period_id,omitempty"`
+	// Fiscal year of changes since the close.
+	FiscalYearId string `protobuf:"bytes,20,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
+	// Time after which changes since the close were posted.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=since,proto3" json:"since,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DownloadReportRequest) Reset() {
 	*x = DownloadReportRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1319,7 +1394,7 @@ func (x *DownloadReportRequest) String() string {
 func (*DownloadReportRequest) ProtoMessage() {}
 
 func (x *DownloadReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1332,7 +1407,7 @@ func (x *DownloadReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadReportRequest.ProtoReflect.Descriptor instead.
 func (*DownloadReportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DownloadReportRequest) GetReport() DownloadReportRequest_Report {
@@ -1461,6 +1536,27 @@ func (x *DownloadReportRequest) GetYearToDate() bool {
 	return false
 }
 
+func (x *DownloadReportRequest) GetAccountingPeriodId() string {
+	if x != nil {
+		return x.AccountingPeriodId
+	}
+	return ""
+}
+
+func (x *DownloadReportRequest) GetFiscalYearId() string {
+	if x != nil {
+		return x.FiscalYearId
+	}
+	return ""
+}
+
+func (x *DownloadReportRequest) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
 // Request message for DrawChart.
 type DrawChartRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1487,7 +1583,7 @@ type DrawChartRequest struct {
 
 func (x *DrawChartRequest) Reset() {
 	*x = DrawChartRequest{}
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1499,7 +1595,7 @@ func (x *DrawChartRequest) String() string {
 func (*DrawChartRequest) ProtoMessage() {}
 
 func (x *DrawChartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1512,7 +1608,7 @@ func (x *DrawChartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrawChartRequest.ProtoReflect.Descriptor instead.
 func (*DrawChartRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DrawChartRequest) GetChart() DrawChartRequest_Chart {
@@ -1658,7 +1754,12 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x13dimension_value_ids\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
 	"\bknown_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\"0\n" +
 	"\x19GetUnrealizedGainsRequest\x12\x13\n" +
-	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\x95\t\n" +
+	"\x05as_of\x18\x01 \x01(\tR\x04asOf\"\xa7\x01\n" +
+	"\x1bGetChangesSinceCloseRequest\x120\n" +
+	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\x12$\n" +
+	"\x0efiscal_year_id\x18\x02 \x01(\tR\ffiscalYearId\x120\n" +
+	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\xb8\n" +
+	"\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
 	"\x06format\x18\x02 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1682,7 +1783,10 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x01q\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x01q\x12,\n" +
 	"\x12percent_of_revenue\x18\x11 \x01(\bR\x10percentOfRevenue\x12 \n" +
 	"\fyear_to_date\x18\x12 \x01(\bR\n" +
-	"yearToDate\"\xed\x01\n" +
+	"yearToDate\x120\n" +
+	"\x14accounting_period_id\x18\x13 \x01(\tR\x12accountingPeriodId\x12$\n" +
+	"\x0efiscal_year_id\x18\x14 \x01(\tR\ffiscalYearId\x120\n" +
+	"\x05since\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\x86\x02\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
@@ -1695,7 +1799,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x10UNREALIZED_GAINS\x10\b\x12\x16\n" +
 	"\x12PROFIT_VERSUS_CASH\x10\t\x12\x14\n" +
 	"\x10ACCOUNT_BALANCES\x10\n" +
-	"\"<\n" +
+	"\x12\x17\n" +
+	"\x13CHANGES_SINCE_CLOSE\x10\v\"<\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03CSV\x10\x01\x12\b\n" +
@@ -1717,7 +1822,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\xab\x12\n" +
+	"\x03PNG\x10\x022\x8c\x14\n" +
 	"\x0eReportsService\x12\xae\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"G\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xb3\x01\n" +
@@ -1741,7 +1846,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x10GetRealizedGains\x12..backoffice.finance.v1.GetRealizedGainsRequest\x1a$.backoffice.finance.v1.RealizedGains\"_\x8a\xb5\x183\n" +
 	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/reports/realizedGains\x90\x02\x01\x12\xba\x01\n" +
 	"\x12GetUnrealizedGains\x120.backoffice.finance.v1.GetUnrealizedGainsRequest\x1a&.backoffice.finance.v1.UnrealizedGains\"J\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealizedGains\x90\x02\x01\x12\x80\x02\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealizedGains\x90\x02\x01\x12\xde\x01\n" +
+	"\x14GetChangesSinceClose\x122.backoffice.finance.v1.GetChangesSinceCloseRequest\x1a(.backoffice.finance.v1.ChangesSinceClose\"h\x8a\xb5\x183\n" +
+	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/changesSinceClose\x90\x02\x01\x12\x80\x02\n" +
 	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"\xa9\x01\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x04\x1b\xd5\x01\x05\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\xaa\x01\n" +
 	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"^\x8a\xb5\x18\x16\n" +
@@ -1761,7 +1868,7 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_reports_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(DownloadReportRequest_Report)(0),   // 0: backoffice.finance.v1.DownloadReportRequest.Report
 	(DownloadReportRequest_Format)(0),   // 1: backoffice.finance.v1.DownloadReportRequest.Format
@@ -1777,80 +1884,86 @@ var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(*GetProfitVersusCashRequest)(nil),  // 11: backoffice.finance.v1.GetProfitVersusCashRequest
 	(*GetRealizedGainsRequest)(nil),     // 12: backoffice.finance.v1.GetRealizedGainsRequest
 	(*GetUnrealizedGainsRequest)(nil),   // 13: backoffice.finance.v1.GetUnrealizedGainsRequest
-	(*DownloadReportRequest)(nil),       // 14: backoffice.finance.v1.DownloadReportRequest
-	(*DrawChartRequest)(nil),            // 15: backoffice.finance.v1.DrawChartRequest
-	(*timestamppb.Timestamp)(nil),       // 16: google.protobuf.Timestamp
-	(Account_Type)(0),                   // 17: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                // 18: backoffice.finance.v1.Account.Subtype
-	(Compare)(0),                        // 19: backoffice.finance.v1.Compare
-	(CashFlowStatement_Method)(0),       // 20: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 21: backoffice.finance.v1.TrialBalance
-	(*AccountBalances)(nil),             // 22: backoffice.finance.v1.AccountBalances
-	(*ProfitAndLoss)(nil),               // 23: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 24: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 25: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 26: backoffice.finance.v1.GeneralLedger
-	(*JournalReport)(nil),               // 27: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),            // 28: backoffice.finance.v1.ProfitVersusCash
-	(*RealizedGains)(nil),               // 29: backoffice.finance.v1.RealizedGains
-	(*UnrealizedGains)(nil),             // 30: backoffice.finance.v1.UnrealizedGains
-	(*httpbody.HttpBody)(nil),           // 31: google.api.HttpBody
+	(*GetChangesSinceCloseRequest)(nil), // 14: backoffice.finance.v1.GetChangesSinceCloseRequest
+	(*DownloadReportRequest)(nil),       // 15: backoffice.finance.v1.DownloadReportRequest
+	(*DrawChartRequest)(nil),            // 16: backoffice.finance.v1.DrawChartRequest
+	(*timestamppb.Timestamp)(nil),       // 17: google.protobuf.Timestamp
+	(Account_Type)(0),                   // 18: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                // 19: backoffice.finance.v1.Account.Subtype
+	(Compare)(0),                        // 20: backoffice.finance.v1.Compare
+	(CashFlowStatement_Method)(0),       // 21: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 22: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),             // 23: backoffice.finance.v1.AccountBalances
+	(*ProfitAndLoss)(nil),               // 24: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 25: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 26: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 27: backoffice.finance.v1.GeneralLedger
+	(*JournalReport)(nil),               // 28: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),            // 29: backoffice.finance.v1.ProfitVersusCash
+	(*RealizedGains)(nil),               // 30: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),             // 31: backoffice.finance.v1.UnrealizedGains
+	(*ChangesSinceClose)(nil),           // 32: backoffice.finance.v1.ChangesSinceClose
+	(*httpbody.HttpBody)(nil),           // 33: google.api.HttpBody
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	16, // 0: backoffice.finance.v1.GetAccountBalancesRequest.known_at:type_name -> google.protobuf.Timestamp
-	17, // 1: backoffice.finance.v1.GetAccountBalancesRequest.type:type_name -> backoffice.finance.v1.Account.Type
-	18, // 2: backoffice.finance.v1.GetAccountBalancesRequest.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	19, // 3: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 4: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	19, // 5: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 6: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	19, // 7: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 8: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	19, // 9: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	20, // 10: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	16, // 11: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
-	16, // 12: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
-	16, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
-	19, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
-	16, // 16: backoffice.finance.v1.GetRealizedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
-	0,  // 17: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
-	1,  // 18: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	19, // 19: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
-	16, // 20: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
-	20, // 21: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	2,  // 22: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
-	3,  // 23: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
-	16, // 24: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 25: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	4,  // 26: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
-	6,  // 27: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	7,  // 28: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	8,  // 29: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	9,  // 30: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	10, // 31: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
-	11, // 32: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
-	12, // 33: backoffice.finance.v1.ReportsService.GetRealizedGains:input_type -> backoffice.finance.v1.GetRealizedGainsRequest
-	13, // 34: backoffice.finance.v1.ReportsService.GetUnrealizedGains:input_type -> backoffice.finance.v1.GetUnrealizedGainsRequest
-	14, // 35: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
-	15, // 36: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
-	21, // 37: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	22, // 38: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
-	23, // 39: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	24, // 40: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	25, // 41: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	26, // 42: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	27, // 43: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
-	28, // 44: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
-	29, // 45: backoffice.finance.v1.ReportsService.GetRealizedGains:output_type -> backoffice.finance.v1.RealizedGains
-	30, // 46: backoffice.finance.v1.ReportsService.GetUnrealizedGains:output_type -> backoffice.finance.v1.UnrealizedGains
-	31, // 47: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
-	31, // 48: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
-	37, // [37:49] is the sub-list for method output_type
-	25, // [25:37] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	17, // 0: backoffice.finance.v1.GetAccountBalancesRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 1: backoffice.finance.v1.GetAccountBalancesRequest.type:type_name -> backoffice.finance.v1.Account.Type
+	19, // 2: backoffice.finance.v1.GetAccountBalancesRequest.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	20, // 3: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	17, // 4: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	20, // 5: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	17, // 6: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	20, // 7: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	17, // 8: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	20, // 9: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	21, // 10: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	17, // 11: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
+	17, // 12: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
+	17, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
+	20, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
+	17, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
+	17, // 16: backoffice.finance.v1.GetRealizedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
+	17, // 17: backoffice.finance.v1.GetChangesSinceCloseRequest.since:type_name -> google.protobuf.Timestamp
+	0,  // 18: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
+	1,  // 19: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	20, // 20: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	17, // 21: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	21, // 22: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	17, // 23: backoffice.finance.v1.DownloadReportRequest.since:type_name -> google.protobuf.Timestamp
+	2,  // 24: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	3,  // 25: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
+	17, // 26: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 27: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	4,  // 28: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
+	6,  // 29: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	7,  // 30: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	8,  // 31: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	9,  // 32: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	10, // 33: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
+	11, // 34: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
+	12, // 35: backoffice.finance.v1.ReportsService.GetRealizedGains:input_type -> backoffice.finance.v1.GetRealizedGainsRequest
+	13, // 36: backoffice.finance.v1.ReportsService.GetUnrealizedGains:input_type -> backoffice.finance.v1.GetUnrealizedGainsRequest
+	14, // 37: backoffice.finance.v1.ReportsService.GetChangesSinceClose:input_type -> backoffice.finance.v1.GetChangesSinceCloseRequest
+	15, // 38: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	16, // 39: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
+	22, // 40: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	23, // 41: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
+	24, // 42: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	25, // 43: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	26, // 44: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	27, // 45: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	28, // 46: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
+	29, // 47: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
+	30, // 48: backoffice.finance.v1.ReportsService.GetRealizedGains:output_type -> backoffice.finance.v1.RealizedGains
+	31, // 49: backoffice.finance.v1.ReportsService.GetUnrealizedGains:output_type -> backoffice.finance.v1.UnrealizedGains
+	32, // 50: backoffice.finance.v1.ReportsService.GetChangesSinceClose:output_type -> backoffice.finance.v1.ChangesSinceClose
+	33, // 51: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	33, // 52: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
+	40, // [40:53] is the sub-list for method output_type
+	27, // [27:40] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
@@ -1866,7 +1979,7 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

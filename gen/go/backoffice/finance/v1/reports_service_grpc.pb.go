@@ -30,6 +30,7 @@ const (
 	ReportsService_GetProfitVersusCash_FullMethodName  = "/backoffice.finance.v1.ReportsService/GetProfitVersusCash"
 	ReportsService_GetRealizedGains_FullMethodName     = "/backoffice.finance.v1.ReportsService/GetRealizedGains"
 	ReportsService_GetUnrealizedGains_FullMethodName   = "/backoffice.finance.v1.ReportsService/GetUnrealizedGains"
+	ReportsService_GetChangesSinceClose_FullMethodName = "/backoffice.finance.v1.ReportsService/GetChangesSinceClose"
 	ReportsService_DownloadReport_FullMethodName       = "/backoffice.finance.v1.ReportsService/DownloadReport"
 	ReportsService_DrawChart_FullMethodName            = "/backoffice.finance.v1.ReportsService/DrawChart"
 )
@@ -85,6 +86,11 @@ type ReportsServiceClient interface {
 	// Returns the unrealized exchange gains and losses of foreign balances at the rates of a day.
 	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(ctx context.Context, in *GetUnrealizedGainsRequest, opts ...grpc.CallOption) (*UnrealizedGains, error)
+	// Returns what was posted to an accounting period or fiscal year after it was first closed: each
+	// entry with its reason and the person who posted it, and the effect on each account. Returns no
+	// entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
+	// `accounting_period_id` and `fiscal_year_id` is set.
+	GetChangesSinceClose(ctx context.Context, in *GetChangesSinceCloseRequest, opts ...grpc.CallOption) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
 	// to the report. A file always contains the whole report. In CSV and XLSX, four rows precede the
@@ -209,6 +215,16 @@ func (c *reportsServiceClient) GetUnrealizedGains(ctx context.Context, in *GetUn
 	return out, nil
 }
 
+func (c *reportsServiceClient) GetChangesSinceClose(ctx context.Context, in *GetChangesSinceCloseRequest, opts ...grpc.CallOption) (*ChangesSinceClose, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChangesSinceClose)
+	err := c.cc.Invoke(ctx, ReportsService_GetChangesSinceClose_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *reportsServiceClient) DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(httpbody.HttpBody)
@@ -280,6 +296,11 @@ type ReportsServiceServer interface {
 	// Returns the unrealized exchange gains and losses of foreign balances at the rates of a day.
 	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error)
+	// Returns what was posted to an accounting period or fiscal year after it was first closed: each
+	// entry with its reason and the person who posted it, and the effect on each account. Returns no
+	// entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
+	// `accounting_period_id` and `fiscal_year_id` is set.
+	GetChangesSinceClose(context.Context, *GetChangesSinceCloseRequest) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
 	// to the report. A file always contains the whole report. In CSV and XLSX, four rows precede the
@@ -333,6 +354,9 @@ func (UnimplementedReportsServiceServer) GetRealizedGains(context.Context, *GetR
 }
 func (UnimplementedReportsServiceServer) GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetUnrealizedGains not implemented")
+}
+func (UnimplementedReportsServiceServer) GetChangesSinceClose(context.Context, *GetChangesSinceCloseRequest) (*ChangesSinceClose, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetChangesSinceClose not implemented")
 }
 func (UnimplementedReportsServiceServer) DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method DownloadReport not implemented")
@@ -541,6 +565,24 @@ func _ReportsService_GetUnrealizedGains_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportsService_GetChangesSinceClose_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetChangesSinceCloseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetChangesSinceClose(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetChangesSinceClose_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetChangesSinceClose(ctx, req.(*GetChangesSinceCloseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ReportsService_DownloadReport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DownloadReportRequest)
 	if err := dec(in); err != nil {
@@ -623,6 +665,10 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetUnrealizedGains",
 			Handler:    _ReportsService_GetUnrealizedGains_Handler,
+		},
+		{
+			MethodName: "GetChangesSinceClose",
+			Handler:    _ReportsService_GetChangesSinceClose_Handler,
 		},
 		{
 			MethodName: "DownloadReport",
