@@ -135,6 +135,6 @@ where org_id = $1`, tx.Call().Organization.ID).Scan(&last)
 		return "", err
 	}
 	following := last.AddDays(1)
-	_, err = createYearCovering(ctx, tx, following)
+	_, err = createYearsCovering(ctx, tx, following)
 	return following.String(), err
 }

@@ -174,32 +174,3 @@ func (n neighbors) checkRoom(field string, start, end calendar.Date) error {
 	}
 	return nil
 }
-
-// createYearCovering creates the organization's usual fiscal year that contains a date, cut to the room
-// between its neighbors, and returns its periods.
-func createYearCovering(ctx context.Context, tx *db.Tx, d calendar.Date) ([]postingPeriod, error) {
-	if err := identity.LockOrganization(ctx, tx); err != nil {
-		return nil, err
-	}
-	near, err := readNeighbors(ctx, tx, d, d)
-	if err != nil {
-		return nil, err
-	}
-	if near.taken {
-		// Another transaction created it while this one waited for the lock.
-		k, err := lockReferences(ctx, tx, &pb.JournalEntry{Date: d.String()})
-		return k.periods, err
-	}
-	start, end := calendar.FiscalYear(d, tx.Call().Organization.FiscalYearStart)
-	if near.before != nil && !start.After(*near.before) {
-		start = near.before.AddDays(1)
-	}
-	if near.after != nil && !end.Before(*near.after) {
-		end = near.after.AddDays(-1)
-	}
-	created, err := addYear(ctx, tx, &pb.FiscalYear{StartDate: start.String(), EndDate: end.String()}, "date")
-	if err != nil {
-		return nil, err
-	}
-	return periodUsesFrom(created)
-}
