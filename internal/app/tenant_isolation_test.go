@@ -35,6 +35,8 @@ var methodsWithoutRecord = map[string]string{
 	"ReportsService/GetJournal":               "read by organization, as all entries are",
 	"ReportsService/GetProfitVersusCash":      "uses the same balances as the others",
 	"BankingService/TestBankRule":             "applies a rule to the caller's lines",
+	"LedgerService/ImportAccounts":            "searches the caller's accounts; tested by TestUploadedChartIsImported",
+	"ReportsService/GetChangesSinceClose":     "tested by TestChangesSinceCloseRefusals",
 	"LedgerService/ImportOpeningBalances":     "searches the caller's accounts; tested by TestOpeningBalanceRefusals",
 	"BankingService/SuspectDuplicateLines":    "reads the caller's lines",
 	"BankingService/FindBankTransfers":        "reads the caller's lines",
@@ -56,6 +58,9 @@ var methodsWithoutRecord = map[string]string{
 var requiredFields = map[string]proto.Message{
 	"BankingService/CategorizeBankStatementLine": &financev1.CategorizeBankStatementLineRequest{
 		Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}},
+	},
+	"BankingService/DownloadReconciliationReport": &financev1.DownloadReconciliationReportRequest{
+		Format: financev1.DownloadReportRequest_CSV,
 	},
 	"BankingService/HoldBankStatementLine": &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
 	"BankingService/DistinguishBankStatementLine": &financev1.DistinguishBankStatementLineRequest{

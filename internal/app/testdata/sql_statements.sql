@@ -961,12 +961,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.reconciliations insert
-insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, reopen_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.reopen_reason;
+insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, posted_later_currency, posted_later_minor, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.reconciliations select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.reopen_reason
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason
 from finance.reconciliations t
 where t.org_id = $1
 and t.id = $2;
@@ -987,10 +987,12 @@ set version = t.version + 1,
   book_balance_minor = $13,
   outstanding_currency = $14,
   outstanding_minor = $15,
-  reopen_reason = $16
+  posted_later_currency = $16,
+  posted_later_minor = $17,
+  reopen_reason = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.reopen_reason;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.statement_imports delete
 delete from finance.statement_imports

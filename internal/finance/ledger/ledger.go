@@ -14,6 +14,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/module"
@@ -25,6 +26,7 @@ import (
 type Service struct {
 	pb.UnsafeLedgerServiceServer
 	db    *db.DB
+	files *files.Service
 	hooks Hooks
 	// entries is a copy of the kind, with the guards that the hooks add.
 	entries *resource.Kind[*pb.JournalEntry]
@@ -49,6 +51,7 @@ func Module(p module.Platform) module.Module { return NewModule()(p) }
 func NewModule(hooks ...Hooks) module.Constructor {
 	return func(p module.Platform) module.Module {
 		books := New(p.DB, hooks...)
+		books.files = p.Files
 		posted := []history.Type{"finance.journalEntry.created", "finance.journalEntry.posted"}
 		return module.Module{
 			Name: "ledger",

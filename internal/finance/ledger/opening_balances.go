@@ -77,7 +77,7 @@ type opening struct {
 	currency string
 	response *pb.ImportOpeningBalancesResponse
 
-	chart       *openingChart
+	chart       *accountIndex
 	rows        []openingRow
 	newAccounts []*pb.Account
 	debits      int64
@@ -133,10 +133,14 @@ func (o *opening) resolve(ctx context.Context, tx *db.Tx) (err error) {
 	if err := violations.Merge("", o.checkDate(ctx, tx)); err != nil {
 		return err
 	}
-	if o.chart, err = readOpeningChart(ctx, tx); err != nil {
+	if o.chart, err = readAccountIndex(ctx, tx); err != nil {
 		return err
 	}
-	violations.MergeViolations("", o.checkChoices())
+	lines := map[int32]bool{}
+	for _, b := range o.file.Rows {
+		lines[int32(b.Line)] = true
+	}
+	violations.MergeViolations("", accountChoices(o.req.GetAccountChoices()).check(lines, o.chart))
 	for _, p := range o.file.Problems {
 		violations.MergeViolations("", invalidRow(p.Line, p.Message))
 	}
@@ -226,6 +230,16 @@ func (o *opening) errorInFile(err error) error {
 		return fault.InvalidFor(e.Reason,
 			fault.At("exchangeRate", "is required: there is no stored rate of %s for the date", o.currency))
 	}
+	lines := make([]int, len(o.rows))
+	for i, r := range o.rows {
+		lines[i] = r.balance.Line
+	}
+	return fault.InvalidFor(e.Reason, fieldsInFile(e, lines)...)
+}
+
+// fieldsInFile converts the fields of an error about records made from the rows of a file to the lines
+// of the file. The paths of the error begin with lines[n], where n is an index of lines.
+func fieldsInFile(e *fault.Error, lines []int) []fault.Field {
 	fields := make([]fault.Field, len(e.Fields))
 	for i, f := range e.Fields {
 		fields[i] = f
@@ -233,10 +247,10 @@ func (o *opening) errorInFile(err error) error {
 			fields[i].Path = "content"
 		}
 		var n int
-		if _, scanned := fmt.Sscanf(f.Path, "lines[%d]", &n); scanned == nil && n < len(o.rows) {
+		if _, scanned := fmt.Sscanf(f.Path, "lines[%d]", &n); scanned == nil && n < len(lines) {
 			_, field, _ := strings.Cut(f.Path, ".")
-			fields[i] = fault.At("content", "line %d: %s %s", o.rows[n].balance.Line, field, f.Message)
+			fields[i] = fault.At("content", "line %d: %s %s", lines[n], field, f.Message)
 		}
 	}
-	return fault.InvalidFor(e.Reason, fields...)
+	return fields
 }

@@ -35,7 +35,7 @@ func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry,
 		}
 		dated = append(dated, &pb.JournalEntry{Date: before.Date})
 	}
-	chart, err := readOpeningChart(ctx, tx)
+	chart, err := readAccountIndex(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +55,7 @@ func (o *opening) lock(ctx context.Context, tx *db.Tx) (before *pb.JournalEntry,
 }
 
 // lines returns lines that together reference all accounts and dimension values, for locking.
-func (c *openingChart) lines() []*pb.JournalLine {
+func (c *accountIndex) lines() []*pb.JournalLine {
 	var lines []*pb.JournalLine
 	for account := range c.byID {
 		lines = append(lines, &pb.JournalLine{AccountId: account})

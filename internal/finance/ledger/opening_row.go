@@ -11,13 +11,12 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
-	"backoffice/internal/platform/sheet"
 )
 
 // openingRow is a row of the trial balance with the account and dimension values that it names.
 type openingRow struct {
 	balance trial.Row
-	account *openingAccount
+	account *indexedAccount
 	values  []string
 	// foreign is the balance in minor units of the account's currency, if that is not the file's
 	// currency.
@@ -82,8 +81,8 @@ func (o *opening) resolveRow(tx *db.Tx, b trial.Row) (row openingRow, problems [
 
 // resolveAccount returns the account of a row: the caller's choice, else the one with its code,
 // else the one with its name, else a new account if createAccounts is set.
-func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, string) {
-	choice := o.choice(b.Line)
+func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*indexedAccount, string) {
+	choice := accountChoices(o.req.GetAccountChoices()).of(b.Line)
 	if chosen := choice.GetAccountId(); chosen != "" {
 		return o.chart.byID[chosen], ""
 	}
@@ -95,14 +94,8 @@ func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, strin
 	if !o.req.GetCreateAccounts() {
 		return nil, fmt.Sprintf("%q is not in the chart; choose an account for it, or set createAccounts", rowText(b))
 	}
-	subtype := chosenSubtype(choice)
-	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
-		subtype = contraAssetSubtype(subtypeFromName(b.Kind), b.Name)
-	}
 	code, name := nameParts(b.Code, b.Name)
-	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
-		subtype = programAccounts[sheet.NormalizeName(name)]
-	}
+	subtype := importedSubtype(choice, name, b.Kind)
 	if subtype == pb.Account_SUBTYPE_UNSPECIFIED {
 		return nil, fmt.Sprintf("%q is new; choose its type, or add a column Type to the file", rowText(b))
 	}
@@ -116,7 +109,7 @@ func (o *opening) resolveAccount(tx *db.Tx, b trial.Row) (*openingAccount, strin
 }
 
 // warnIfNameDiffers warns about an account that has the row's code but another name.
-func (o *opening) warnIfNameDiffers(b trial.Row, account *openingAccount) {
+func (o *opening) warnIfNameDiffers(b trial.Row, account *indexedAccount) {
 	if account != nil && b.Code != "" && b.Name != "" && normalized(b.Code) == normalized(account.code) &&
 		normalized(b.Name) != normalized(account.name) {
 		o.warn("Line %d, %s, is posted to %s, which has the same code.", b.Line, rowText(b), account)

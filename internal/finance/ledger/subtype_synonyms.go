@@ -60,6 +60,23 @@ var programAccounts = map[string]pb.Account_Subtype{
 	"reconciliationdiscrepancies": pb.Account_OTHER_EXPENSE,
 }
 
+// importedSubtype returns the subtype of an account that an import creates: the one that the caller
+// chose for its row, else the first that the types in the file name, else that of an account of the
+// program with its name. It returns SUBTYPE_UNSPECIFIED if none of them is known.
+func importedSubtype(
+	choice *pb.ImportOpeningBalancesRequest_AccountChoice, name string, types ...string,
+) pb.Account_Subtype {
+	if chosen := chosenSubtype(choice); chosen != pb.Account_SUBTYPE_UNSPECIFIED {
+		return chosen
+	}
+	for _, words := range types {
+		if known := contraAssetSubtype(subtypeFromName(words), name); known != pb.Account_SUBTYPE_UNSPECIFIED {
+			return known
+		}
+	}
+	return programAccounts[sheet.NormalizeName(name)]
+}
+
 // subtypeFromName returns the subtype for a name that another program gives to a kind of account, or
 // SUBTYPE_UNSPECIFIED if the name is unknown.
 func subtypeFromName(words string) pb.Account_Subtype {

@@ -53,46 +53,66 @@ var names = struct{ code, name, kind, debit, credit, balance, currency, foreign 
 
 // findColumns finds the columns in a header.
 func findColumns(header sheet.Row, dimensions []string) columns {
-	plain := make([]string, len(header.Cells))
-	for i := range header.Cells {
-		plain[i] = sheet.NormalizeName(header.Cell(i))
-	}
-	taken := map[int]bool{}
-	find := func(usual []string) int {
-		for _, name := range usual {
-			if at := slices.Index(plain, name); at >= 0 && !taken[at] {
-				taken[at] = true
-				return at
-			}
-		}
-		return -1
-	}
+	h := readHeader(header)
 	c := columns{dimensions: map[string]int{}}
 	for _, d := range dimensions {
-		if at := slices.Index(plain, sheet.NormalizeName(d)); at >= 0 && plain[at] != "" {
-			c.dimensions[d], taken[at] = at, true
+		if at := slices.Index(h.plain, sheet.NormalizeName(d)); at >= 0 && h.plain[at] != "" {
+			c.dimensions[d], h.taken[at] = at, true
 		}
 	}
-	c.debit, c.credit = find(names.debit), find(names.credit)
-	c.foreign, c.currency, c.kind = find(names.foreign), find(names.currency), find(names.kind)
+	c.debit, c.credit = h.find(names.debit), h.find(names.credit)
+	c.foreign, c.currency, c.kind = h.find(names.foreign), h.find(names.currency), h.find(names.kind)
 	c.balance = -1
 	if c.debit < 0 && c.credit < 0 {
-		c.balance = find(names.balance)
+		c.balance = h.find(names.balance)
 	}
-	c.code, c.name = find(names.code), find(names.name)
+	c.code, c.name = h.find(names.code), h.find(names.name)
 	if c.name >= 0 && c.code < 0 {
-		c.code = find([]string{"account"})
+		c.code = h.find([]string{"account"})
 	}
-	if c.name < 0 && c.code < 0 && len(plain) > 0 && plain[0] == "" {
+	if c.name < 0 && c.code < 0 && len(h.plain) > 0 && h.plain[0] == "" {
 		// QuickBooks leaves the header of the account column empty.
 		c.name = 0
 	}
-	for i := range plain {
-		if !taken[i] && plain[i] != "" {
-			c.unknown = append(c.unknown, sheet.Excerpt(header.Cell(i)))
+	c.unknown = h.unknown(header)
+	return c
+}
+
+// headerRow is a row of column names.
+type headerRow struct {
+	plain []string
+	// taken are the columns that were found.
+	taken map[int]bool
+}
+
+func readHeader(row sheet.Row) headerRow {
+	h := headerRow{plain: make([]string, len(row.Cells)), taken: map[int]bool{}}
+	for i := range row.Cells {
+		h.plain[i] = sheet.NormalizeName(row.Cell(i))
+	}
+	return h
+}
+
+// find takes the column with the first of the usual names that the header has, and returns its index,
+// or -1 if it has none of them.
+func (h headerRow) find(usual []string) int {
+	for _, name := range usual {
+		if at := slices.Index(h.plain, name); at >= 0 && !h.taken[at] {
+			h.taken[at] = true
+			return at
 		}
 	}
-	return c
+	return -1
+}
+
+// unknown returns the names of the columns that were not found.
+func (h headerRow) unknown(row sheet.Row) (names []string) {
+	for i, name := range h.plain {
+		if !h.taken[i] && name != "" {
+			names = append(names, sheet.Excerpt(row.Cell(i)))
+		}
+	}
+	return names
 }
 
 // isUsable reports whether balances can be read from the columns.

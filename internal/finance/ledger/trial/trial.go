@@ -1,4 +1,5 @@
-// Package trial reads trial balances that other programs export, as plain values.
+// Package trial reads trial balances and charts of accounts that other programs export, as plain
+// values.
 //
 // It knows the column names of those programs, and recognizes rows that are not accounts:
 // titles, headings and totals. Every balance is either read exactly or reported as a Problem,

@@ -30,6 +30,7 @@ const (
 	LedgerService_UnarchiveAccount_FullMethodName             = "/backoffice.finance.v1.LedgerService/UnarchiveAccount"
 	LedgerService_DeleteAccount_FullMethodName                = "/backoffice.finance.v1.LedgerService/DeleteAccount"
 	LedgerService_ApplyChartTemplate_FullMethodName           = "/backoffice.finance.v1.LedgerService/ApplyChartTemplate"
+	LedgerService_ImportAccounts_FullMethodName               = "/backoffice.finance.v1.LedgerService/ImportAccounts"
 	LedgerService_CreateDimension_FullMethodName              = "/backoffice.finance.v1.LedgerService/CreateDimension"
 	LedgerService_GetDimension_FullMethodName                 = "/backoffice.finance.v1.LedgerService/GetDimension"
 	LedgerService_BatchGetDimensions_FullMethodName           = "/backoffice.finance.v1.LedgerService/BatchGetDimensions"
@@ -136,6 +137,18 @@ type LedgerServiceClient interface {
 	// Adds the accounts of a template that the chart does not have yet, compared by code. Existing
 	// accounts are not changed. Fails with `CHART_TEMPLATE_UNKNOWN` if there is no such template.
 	ApplyChartTemplate(ctx context.Context, in *ApplyChartTemplateRequest, opts ...grpc.CallOption) (*ApplyChartTemplateResponse, error)
+	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and others.
+	// Columns are found by their headers: code, name, type, subtype, parent, currency and description.
+	// Other columns are ignored, with a warning. A row is an existing account if that has its code, or
+	// else its name; `existing_accounts` says whether such accounts stay or change. The parent is a
+	// column, or the part of the name before a colon. The type is a type or subtype of this API, or its
+	// name in QuickBooks or Xero. With `validate_only`, returns the result without saving it. Fails
+	// with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
+	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if the type or parent of a row is unknown, or
+	// if two rows are the same account. It also fails if a row contradicts the type or currency of the
+	// existing account, or names several, or breaks a rule of CreateAccount. `account_choices` decides
+	// about rows that the file leaves open.
+	ImportAccounts(ctx context.Context, in *ImportAccountsRequest, opts ...grpc.CallOption) (*ImportAccountsResponse, error)
 	// Creates a dimension.
 	CreateDimension(ctx context.Context, in *CreateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
 	// Returns a dimension.
@@ -496,6 +509,16 @@ func (c *ledgerServiceClient) ApplyChartTemplate(ctx context.Context, in *ApplyC
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApplyChartTemplateResponse)
 	err := c.cc.Invoke(ctx, LedgerService_ApplyChartTemplate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *ledgerServiceClient) ImportAccounts(ctx context.Context, in *ImportAccountsRequest, opts ...grpc.CallOption) (*ImportAccountsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ImportAccountsResponse)
+	err := c.cc.Invoke(ctx, LedgerService_ImportAccounts_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1272,6 +1295,18 @@ type LedgerServiceServer interface {
 	// Adds the accounts of a template that the chart does not have yet, compared by code. Existing
 	// accounts are not changed. Fails with `CHART_TEMPLATE_UNKNOWN` if there is no such template.
 	ApplyChartTemplate(context.Context, *ApplyChartTemplateRequest) (*ApplyChartTemplateResponse, error)
+	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and others.
+	// Columns are found by their headers: code, name, type, subtype, parent, currency and description.
+	// Other columns are ignored, with a warning. A row is an existing account if that has its code, or
+	// else its name; `existing_accounts` says whether such accounts stay or change. The parent is a
+	// column, or the part of the name before a colon. The type is a type or subtype of this API, or its
+	// name in QuickBooks or Xero. With `validate_only`, returns the result without saving it. Fails
+	// with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
+	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if the type or parent of a row is unknown, or
+	// if two rows are the same account. It also fails if a row contradicts the type or currency of the
+	// existing account, or names several, or breaks a rule of CreateAccount. `account_choices` decides
+	// about rows that the file leaves open.
+	ImportAccounts(context.Context, *ImportAccountsRequest) (*ImportAccountsResponse, error)
 	// Creates a dimension.
 	CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error)
 	// Returns a dimension.
@@ -1574,6 +1609,9 @@ func (UnimplementedLedgerServiceServer) DeleteAccount(context.Context, *DeleteAc
 }
 func (UnimplementedLedgerServiceServer) ApplyChartTemplate(context.Context, *ApplyChartTemplateRequest) (*ApplyChartTemplateResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApplyChartTemplate not implemented")
+}
+func (UnimplementedLedgerServiceServer) ImportAccounts(context.Context, *ImportAccountsRequest) (*ImportAccountsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ImportAccounts not implemented")
 }
 func (UnimplementedLedgerServiceServer) CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateDimension not implemented")
@@ -1976,6 +2014,24 @@ func _LedgerService_ApplyChartTemplate_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(LedgerServiceServer).ApplyChartTemplate(ctx, req.(*ApplyChartTemplateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _LedgerService_ImportAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ImportAccountsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).ImportAccounts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_ImportAccounts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).ImportAccounts(ctx, req.(*ImportAccountsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -3354,6 +3410,10 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ApplyChartTemplate",
 			Handler:    _LedgerService_ApplyChartTemplate_Handler,
+		},
+		{
+			MethodName: "ImportAccounts",
+			Handler:    _LedgerService_ImportAccounts_Handler,
 		},
 		{
 			MethodName: "CreateDimension",

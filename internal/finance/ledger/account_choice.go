@@ -7,9 +7,12 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// choice returns the caller's account choice for a line of the file, or nil.
-func (o *opening) choice(line int) *pb.ImportOpeningBalancesRequest_AccountChoice {
-	for _, c := range o.req.GetAccountChoices() {
+// accountChoices are the accounts or subtypes that the caller of an import chose for rows of its file.
+type accountChoices []*pb.ImportOpeningBalancesRequest_AccountChoice
+
+// of returns the choice for a line of the file, or nil.
+func (choices accountChoices) of(line int) *pb.ImportOpeningBalancesRequest_AccountChoice {
+	for _, c := range choices {
 		if int(c.GetLineNumber()) == line {
 			return c
 		}
@@ -17,22 +20,18 @@ func (o *opening) choice(line int) *pb.ImportOpeningBalancesRequest_AccountChoic
 	return nil
 }
 
-// checkChoices refuses choices for lines without a row or with another choice, for unknown
-// accounts, and with a subtype that does not belong to the type.
-func (o *opening) checkChoices() error {
-	lines := map[int32]bool{}
-	for _, b := range o.file.Rows {
-		lines[int32(b.Line)] = true
-	}
+// check refuses choices for lines without a row or with another choice, for unknown accounts, and with
+// a subtype that does not belong to the type. lines are those with a row, which it removes.
+func (choices accountChoices) check(lines map[int32]bool, index *accountIndex) error {
 	var violations fault.List
-	for i, c := range o.req.GetAccountChoices() {
+	for i, c := range choices {
 		at := func(field string) string { return fmt.Sprintf("accountChoices[%d].%s", i, field) }
 		if !lines[c.GetLineNumber()] {
 			violations.Append(fault.At(at("lineNumber"),
-				"must be the line of a row with a balance, and must not be repeated in accountChoices"))
+				"must be the line of a row with an account, and must not be repeated in accountChoices"))
 		}
 		delete(lines, c.GetLineNumber())
-		if c.GetAccountId() != "" && o.chart.byID[c.GetAccountId()] == nil {
+		if c.GetAccountId() != "" && index.byID[c.GetAccountId()] == nil {
 			violations.Append(fault.At(at("accountId"), "names a record that does not exist"))
 		}
 		if c.GetType() != 0 && c.GetSubtype() != 0 && typeOfSubtype(c.GetSubtype()) != c.GetType() {

@@ -15,10 +15,10 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// openingChart indexes the accounts and dimension values that rows of a trial balance can name.
-type openingChart struct {
-	byID           map[string]*openingAccount
-	byCode, byName map[string][]*openingAccount
+// accountIndex indexes the accounts and dimension values that rows of an imported file can name.
+type accountIndex struct {
+	byID           map[string]*indexedAccount
+	byCode, byName map[string][]*indexedAccount
 	// values maps the display name of a dimension, then a value's code or name, to the value's id.
 	values map[string]map[string]string
 	// firstLines maps an account with its dimension values to the first line of the file that has
@@ -26,26 +26,30 @@ type openingChart struct {
 	firstLines map[string]int
 }
 
-// openingAccount holds the fields of an account that an import needs.
-type openingAccount struct {
+// indexedAccount holds the fields of an account that an import needs.
+type indexedAccount struct {
 	id, code, name, currency string
+	parent, description      string
 	kind                     pb.Account_Type
 	control, archived        bool
+	// fresh is true for an account that the import creates.
+	fresh bool
 }
 
 // String returns the code and the name of the account.
-func (a *openingAccount) String() string { return strings.TrimSpace(a.code + " " + a.name) }
+func (a *indexedAccount) String() string { return strings.TrimSpace(a.code + " " + a.name) }
 
-// readOpeningChart reads all accounts, and the active dimension values.
-func readOpeningChart(ctx context.Context, tx *db.Tx) (*openingChart, error) {
-	c := &openingChart{
-		byID: map[string]*openingAccount{}, byCode: map[string][]*openingAccount{},
-		byName: map[string][]*openingAccount{},
+// readAccountIndex reads all accounts, and the active dimension values.
+func readAccountIndex(ctx context.Context, tx *db.Tx) (*accountIndex, error) {
+	c := &accountIndex{
+		byID: map[string]*indexedAccount{}, byCode: map[string][]*indexedAccount{},
+		byName: map[string][]*indexedAccount{},
 		values: map[string]map[string]string{}, firstLines: map[string]int{},
 	}
 	b := &pgx.Batch{}
 	b.Queue(`
-select id, code, display_name, currency_code, type, control, archive_time is not null
+select
+  id, code, display_name, currency_code, type, control, archive_time is not null, parent_account_id, description
 from finance.accounts
 where org_id = $1
 order by archive_time is not null, code, id`, tx.Call().Organization.ID).Query(c.scanAccounts)
@@ -59,21 +63,27 @@ and v.archive_time is null`, tx.Call().Organization.ID).Query(c.scanDimensionVal
 	return c, tx.Send(ctx, b)
 }
 
-func (c *openingChart) scanAccounts(rows pgx.Rows) error {
+func (c *accountIndex) scanAccounts(rows pgx.Rows) error {
 	var key uuid.UUID
-	var a openingAccount
+	var parent uuid.NullUUID
+	var a indexedAccount
 	var kind string
-	_, err := pgx.ForEachRow(rows, []any{&key, &a.code, &a.name, &a.currency, &kind, &a.control, &a.archived},
-		func() error {
-			read := a
-			read.id, read.kind = id.Format("acc", key), pb.Account_Type(pb.Account_Type_value[kind])
-			c.put(&read)
-			return nil
-		})
+	columns := []any{
+		&key, &a.code, &a.name, &a.currency, &kind, &a.control, &a.archived, &parent, &a.description,
+	}
+	_, err := pgx.ForEachRow(rows, columns, func() error {
+		read := a
+		read.id, read.kind = id.Format("acc", key), pb.Account_Type(pb.Account_Type_value[kind])
+		if parent.Valid {
+			read.parent = id.Format("acc", parent.UUID)
+		}
+		c.put(&read)
+		return nil
+	})
 	return err
 }
 
-func (c *openingChart) scanDimensionValues(rows pgx.Rows) error {
+func (c *accountIndex) scanDimensionValues(rows pgx.Rows) error {
 	var dimension, code, name string
 	var key uuid.UUID
 	_, err := pgx.ForEachRow(rows, []any{&dimension, &key, &code, &name}, func() error {
@@ -90,7 +100,7 @@ func (c *openingChart) scanDimensionValues(rows pgx.Rows) error {
 	return err
 }
 
-func (c *openingChart) put(a *openingAccount) {
+func (c *accountIndex) put(a *indexedAccount) {
 	c.byID[a.id] = a
 	if a.code != "" {
 		c.byCode[normalized(a.code)] = append(c.byCode[normalized(a.code)], a)
@@ -99,8 +109,11 @@ func (c *openingChart) put(a *openingAccount) {
 }
 
 // add adds an account that the import will create.
-func (c *openingChart) add(a *pb.Account, base string) *openingAccount {
-	made := &openingAccount{id: a.Id, code: a.Code, name: a.DisplayName, currency: a.CurrencyCode, kind: a.Type}
+func (c *accountIndex) add(a *pb.Account, base string) *indexedAccount {
+	made := &indexedAccount{
+		id: a.Id, code: a.Code, name: a.DisplayName, currency: a.CurrencyCode, kind: a.Type, parent: a.ParentAccountId,
+		fresh: true,
+	}
 	if made.currency == "" {
 		made.currency = base
 	}
@@ -110,7 +123,7 @@ func (c *openingChart) add(a *pb.Account, base string) *openingAccount {
 
 // find returns the account with the code, or else the one with the name, or nil. It returns a
 // problem if several accounts have the name.
-func (c *openingChart) find(code, name string) (*openingAccount, string) {
+func (c *accountIndex) find(code, name string) (*indexedAccount, string) {
 	for _, text := range []string{code, name} {
 		if found := c.byCode[normalized(text)]; text != "" && len(found) > 0 {
 			return found[0], ""
@@ -134,7 +147,7 @@ func (c *openingChart) find(code, name string) (*openingAccount, string) {
 
 // activeOrFirst returns the accounts that are not archived, or the first one if all are archived.
 // Active accounts must come first in all.
-func activeOrFirst(all []*openingAccount) []*openingAccount {
+func activeOrFirst(all []*indexedAccount) []*indexedAccount {
 	for i, a := range all {
 		if a.archived {
 			return all[:max(i, 1)]
@@ -144,7 +157,7 @@ func activeOrFirst(all []*openingAccount) []*openingAccount {
 }
 
 // findValue returns the id of the dimension value with a code or name, or else a problem.
-func (c *openingChart) findValue(dimension, text string) (string, string) {
+func (c *accountIndex) findValue(dimension, text string) (string, string) {
 	value := c.values[dimension][normalized(text)]
 	if value == "" {
 		return "", fmt.Sprintf("%q is not an active value of the dimension %s", text, dimension)
@@ -155,7 +168,12 @@ func (c *openingChart) findValue(dimension, text string) (string, string) {
 // nameParts separates the code and the name in names such as "1000 · Checking", "Assets:Checking" and
 // "Accounts Payable (A/P)" of QuickBooks, and "Checking (1000)" of Xero.
 func nameParts(code, name string) (number, bare string) {
-	bare = strings.TrimSpace(name[strings.LastIndex(name, ":")+1:])
+	return splitNumber(code, name, strings.TrimSpace(name[strings.LastIndex(name, ":")+1:]))
+}
+
+// splitNumber is nameParts for a name whose last part is last.
+func splitNumber(code, name, last string) (number, bare string) {
+	bare = last
 	for _, abbreviation := range []string{" (A/R)", " (A/P)"} {
 		bare = strings.TrimSuffix(bare, abbreviation)
 	}
