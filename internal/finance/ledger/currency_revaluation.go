@@ -227,13 +227,14 @@ select exists (
 }
 
 // checkRevaluationDates refuses a revaluation on a date that is in a closed period, or whose next day
-// is, also if there is nothing to post. It creates missing periods, and locks them so that they stay open.
+// is, also if there is nothing to post. It locks the periods so that they stay open. A missing period is
+// created by the posting, after the accounts are locked.
 func checkRevaluationDates(ctx context.Context, tx *db.Tx, date string) error {
 	dated := []*pb.JournalEntry{
 		{Date: date, Source: pb.JournalEntry_CURRENCY_REVALUATION},
 		{Date: nextDay(date), Source: pb.JournalEntry_CURRENCY_REVALUATION},
 	}
-	if err := LockForPosting(ctx, tx, dated...); err != nil {
+	if _, err := lockReferences(ctx, tx, dated...); err != nil {
 		return err
 	}
 	refusals, err := CheckPostings(ctx, tx, dated)

@@ -167,6 +167,21 @@ func TestRevaluationIsReversedTheNextDay(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
 }
 
+// TestRevaluationAtYearEnd revalues on the last day of a fiscal year while the next one does not exist.
+func TestRevaluationAtYearEnd(t *testing.T) {
+	t.Parallel()
+	b := openWithEuros(t)
+	b.createRate(t, "2026-12-31", "EUR", "USD", "1.20")
+	if _, err := b.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{
+		CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2026-12-31"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if on, after := b.profit(t, "2026-12-31"), b.profit(t, "2027-01-01"); on != "1180.00" || after != "1100.00" {
+		t.Errorf("got profit %s, and %s the day after, want 1180.00 and 1100.00", on, after)
+	}
+}
+
 // TestRevaluationCanBeUndone undoes a revaluation and repeats it. After its month is closed it can
 // no longer be undone.
 func TestRevaluationCanBeUndone(t *testing.T) {
