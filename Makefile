@@ -2,7 +2,7 @@
 # built once into .cache/bin; no schema registry is asked for anything.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test chaos oracle trial check gen lint bench format generated stale breaking tidy size
+.PHONY: help build run demo test chaos oracle conformance trial check gen lint bench format generated stale breaking tidy size
 SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
@@ -21,7 +21,7 @@ PROGRAM_SOURCES := go.mod go.sum $(shell find cmd gen internal migrations -minde
 PROGRAM_SIZE := 59000000
 
 help: ## Shows this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: $(PROGRAM) ## Builds the program, .cache/bin/backoffice.
 
@@ -41,6 +41,9 @@ chaos: ## Kills the server and the database under load, twenty times.
 
 oracle: .cache/tools.stamp ## Compares random books with hledger's and beancount's statements, reads PDFs back, and keeps files in S3.
 	go test -count=1 -tags oracle -timeout 10m ./internal/oracle ./internal/platform/paper ./internal/platform/files
+
+conformance: ## Runs the cases of accounting standards and rewrites CONFORMANCE.md.
+	go test -count=1 ./internal/conformance -update
 
 trial: .cache/tools.stamp ## Scaffolds a new capability into a copy of the tree, and compiles it.
 	cd internal/tools && go test -count=1 -tags trial -timeout 10m .

@@ -44,7 +44,7 @@ var platformRanks = [][]string{
 }
 
 // programs are the folders that are not part of the server.
-var programs = []string{"bench", "chaos", "demo", "oracle", "scaffold", "tools"}
+var programs = []string{"bench", "chaos", "conformance", "demo", "oracle", "scaffold", "tools"}
 
 // rank returns the layer of a folder, by its longest prefix, and its name; -1 if it has none.
 func rank(dir string) (place int, name string) {
