@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+
+	"backoffice/internal/platform/calendar"
 )
 
 func dec(t *testing.T, text string) decimal.Decimal {
@@ -135,8 +137,6 @@ func same(t *testing.T, name string, ours, theirs map[string]decimal.Decimal) {
 }
 
 func dayAfter(date string) string {
-	if strings.HasSuffix(date, "12-31") {
-		return "2027-01-01"
-	}
-	return date[:8] + "16"
+	day, _ := calendar.ParseDate(date)
+	return day.AddDays(1).String()
 }
