@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/ledger/carryingvalue"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -186,7 +187,7 @@ func postDifferences(
 			n = len(found)
 		}
 		cause := first[pair]
-		for _, missing := range findMissingDifferences(readFlows(cause.entry.Date, found[:n])) {
+		for _, missing := range carryingvalue.Missing(readFlows(cause.entry.Date, found[:n])) {
 			tx.ActAs(cause.call)
 			e := newDifferenceEntry(pair, missing, cause.entry, gains, now.Organization.CurrencyCode)
 			if err := clearNeedlessReason(ctx, tx, e); err != nil {
@@ -231,30 +232,30 @@ and end_date >= $2`, tx.Call().Organization.ID, e.Date)
 
 // readFlows returns the opening balance and the flows of each day of one balance, from the first day
 // even if nothing moved then.
-func readFlows(first string, found []currencyFlow) (opening position, days []dayFlows) {
-	opening = position{found[0].BalanceMinor, found[0].BalanceBase}
+func readFlows(first string, found []currencyFlow) (opening carryingvalue.Position, days []carryingvalue.Day) {
+	opening = carryingvalue.Position{Minor: found[0].BalanceMinor, Base: found[0].BalanceBase}
 	since, _ := calendar.ParseDate(first)
-	days = []dayFlows{{date: since}}
+	days = []carryingvalue.Day{{Date: since}}
 	for _, f := range found {
-		if days[len(days)-1].date != f.Date {
-			days = append(days, dayFlows{date: f.Date})
+		if days[len(days)-1].Date != f.Date {
+			days = append(days, carryingvalue.Day{Date: f.Date})
 		}
-		day, flow := &days[len(days)-1], position{f.Minor, f.Base}
+		day, flow := &days[len(days)-1], carryingvalue.Position{Minor: f.Minor, Base: f.Base}
 		switch f.Kind {
 		case "DEBIT":
-			day.debits = flow
+			day.Debits = flow
 		case "CREDIT":
-			day.credits = flow
+			day.Credits = flow
 		case "AT_CARRYING_VALUE":
-			day.atCarryingValue = flow
+			day.AtCarryingValue = flow
 		case "REVALUED":
-			day.revalued = flow.base
+			day.Revalued = flow.Base
 		case "UNREVALUED":
-			day.unrevalued = flow.base
+			day.Unrevalued = flow.Base
 		case "DIFFERENCE":
-			day.difference = flow.base
+			day.Difference = flow.Base
 		}
-		opening = opening.minus(flow)
+		opening = opening.Minus(flow)
 	}
 	return opening, days
 }
@@ -262,21 +263,21 @@ func readFlows(first string, found []currencyFlow) (opening position, days []day
 // newDifferenceEntry returns the entry that adds an exchange difference to a balance, but not to its
 // foreign amount, against the account for realized gains.
 func newDifferenceEntry(
-	pair currencyPair, missing missingDifference, cause *pb.JournalEntry, gains, base string,
+	pair currencyPair, missing carryingvalue.Difference, cause *pb.JournalEntry, gains, base string,
 ) *pb.JournalEntry {
 	description := strings.TrimSuffix("Exchange difference: "+cause.Description, ": ")
 	return &pb.JournalEntry{
-		Date: missing.date.String(), Description: truncateDescription(description), CurrencyCode: base,
+		Date: missing.Date.String(), Description: truncateDescription(description), CurrencyCode: base,
 		Source: pb.JournalEntry_EXCHANGE_DIFFERENCE, SourceId: cmp.Or(cause.Id, cause.SourceId),
 		LockExceptionReason: cause.LockExceptionReason,
 		Lines: []*pb.JournalLine{
 			{
 				AccountId: id.Format("acc", pair.account), Amount: money.ToProto(0, pair.currency),
-				BaseAmount: money.ToProto(missing.minor, base),
+				BaseAmount: money.ToProto(missing.Minor, base),
 			},
 			{
-				AccountId: gains, Amount: money.ToProto(-missing.minor, base),
-				BaseAmount: money.ToProto(-missing.minor, base),
+				AccountId: gains, Amount: money.ToProto(-missing.Minor, base),
+				BaseAmount: money.ToProto(-missing.Minor, base),
 			},
 		},
 	}

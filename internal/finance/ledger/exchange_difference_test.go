@@ -94,7 +94,7 @@ func (b books) checkIntegrity(t *testing.T) {
 }
 
 // TestRealizedDifferencesDoNotDependOnPostingOrder posts the moves of a month in several orders
-// (IAS 21.28, ASC 830-20-35-2). On the 5th, 500 come in before 300 leave. On the 12th, more leaves
+// (IAS 21.28, ASC 830-20-35-1). On the 5th, 500 come in before 300 leave. On the 12th, more leaves
 // than there is.
 func TestRealizedDifferencesDoNotDependOnPostingOrder(t *testing.T) {
 	t.Parallel()
