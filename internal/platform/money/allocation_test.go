@@ -29,6 +29,8 @@ func TestAllocateUsesLargestRemainder(t *testing.T) {
 		{math.MinInt64, []int64{1}, []int64{math.MinInt64}},
 		{math.MaxInt64, []int64{math.MaxInt64, math.MaxInt64, math.MaxInt64},
 			[]int64{3074457345618258603, 3074457345618258602, 3074457345618258602}},
+		// The sum of these weights exceeds 64 bits more than once.
+		{5, slices.Repeat([]int64{math.MaxInt64}, 5), []int64{1, 1, 1, 1, 1}},
 	} {
 		if got := Allocate(c.total, c.weights); !slices.Equal(got, c.want) {
 			t.Errorf("Allocate(%d, %v) = %v, want %v", c.total, c.weights, got, c.want)

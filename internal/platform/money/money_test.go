@@ -67,6 +67,9 @@ func TestParseRejectsInvalidAmounts(t *testing.T) {
 		{"9007199254740992", "USD", ErrRange},
 		{"-9007199254740992", "JPY", ErrRange},
 		{"9223372036854775808", "JPY", ErrRange},
+		// The digits after the largest amount count too.
+		{"90071992547409910", "JPY", ErrRange},
+		{"9007199254740991.00", "USD", ErrRange},
 		{"18446744073709551617", "JPY", ErrRange},
 		{strings.Repeat("9", 1000), "USD", ErrRange},
 		{"1", "usd", ErrCurrency},
@@ -87,6 +90,10 @@ func TestParseErrorsExplainTheReason(t *testing.T) {
 		{"12.500", "USD", `too many digits after the point: "12.500"; USD has 2`},
 		{"9007199254740992", "JPY", `amount out of range: "9007199254740992"; the largest is 9007199254740991 JPY`},
 		{"1", "usd", `unknown currency "usd": want an ISO 4217 code such as USD`},
+		{
+			strings.Repeat("x", 40), "USD", `not a decimal amount: "` + strings.Repeat("x", 40) +
+				`"; want digits with at most one point, such as 12.50 or -3`,
+		},
 	} {
 		if _, err := Parse(c.amount, c.currency); err == nil || err.Error() != c.want {
 			t.Errorf("Parse(%q, %q): got %v, want %s", c.amount, c.currency, err, c.want)

@@ -2,6 +2,7 @@ package money
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/shopspring/decimal"
@@ -57,6 +58,28 @@ func TestMulRateRejectsResultsAndRatesOutOfRange(t *testing.T) {
 	} {
 		if got, err := MulRate(MaxMinor, rate, 0); !errors.Is(err, ErrRange) {
 			t.Errorf("rate %de%d: got %d, %v, want %v", rate.Coefficient(), rate.Exponent(), got, err, ErrRange)
+		}
+	}
+}
+
+// TestRateHasAtMostFortyDigits multiplies by rates with 40 digits and with one more.
+func TestRateHasAtMostFortyDigits(t *testing.T) {
+	long := strings.Repeat("1", maxRateDigits)
+	for _, c := range []struct {
+		minor int64
+		rate  string
+		want  int64
+	}{
+		{MaxMinor, "1e-40", 0}, {0, "1e40", 0}, {9, long + "e-39", 10},
+	} {
+		rate := decimal.RequireFromString(c.rate)
+		if got, err := MulRate(c.minor, rate, 0); err != nil || got != c.want {
+			t.Errorf("%d at %s: got %d, %v, want %d", c.minor, c.rate, got, err, c.want)
+		}
+	}
+	for _, text := range []string{"1e-41", "1e41", long + "1e-40"} {
+		if got, err := MulRate(0, decimal.RequireFromString(text), 0); !errors.Is(err, ErrRange) {
+			t.Errorf("0 at %s: got %d, %v, want %v", text, got, err, ErrRange)
 		}
 	}
 }

@@ -63,6 +63,9 @@ func TestDayRealizesDifference(t *testing.T) {
 		"a payment of nearly all of the balance that is reversed later": {
 			Position{1, 1}, Position{1001, 1101}, Day{Credits: Position{1000, 1100}}, 0,
 		},
+		"a payment of nine tenths of the balance that is reversed later": {
+			Position{100, 90}, Position{1100, 990}, Day{Credits: Position{1000, 1100}}, -200,
+		},
 		"a payment that is reversed later": {
 			Position{600, 540}, Position{1000, 900}, Day{Credits: Position{400, 380}}, -20,
 		},
@@ -77,6 +80,14 @@ func TestDayRealizesDifference(t *testing.T) {
 		},
 		"the last matched invoice leaves nothing": {
 			Position{1000, 955}, Position{}, Day{AtCarryingValue: Position{-1000, -950}}, -5,
+		},
+		"the last matched invoice leaves nothing before the account is overdrawn": {
+			Position{1000, 955}, Position{-100, -98},
+			Day{AtCarryingValue: Position{-1000, -950}, Credits: Position{-100, -98}}, -5,
+		},
+		"an empty account that is overdrawn in the end": {
+			Position{}, Position{-30, -34},
+			Day{Debits: Position{100, 110}, Credits: Position{-50, -60}, AtCarryingValue: Position{-80, -88}}, 4,
 		},
 		"a revaluation is no part of the carrying value": {
 			Position{1000, 950}, Position{600, 660},
@@ -114,7 +125,11 @@ func TestRealizedDifferencesFollowFlows(t *testing.T) {
 				f.Credits.Minor = -p.Minor - f.Debits.Minor
 			}
 			f.Difference = p.addDay(f)
+			before := total
 			total = total.Plus(effect(f))
+			if got := total.Minus(effect(f)); got != before {
+				t.Fatalf("got %v without the day, want %v", got, before)
+			}
 			if p != total {
 				t.Fatalf("got carrying value %v, want %v, what was posted and realized", p, total)
 			}
