@@ -45,7 +45,8 @@ func TestBestRateOfADay(t *testing.T) {
 
 func TestFindsDirectInverseAndCrossRates(t *testing.T) {
 	all := rates{kept("2026-11-20", "EUR", "USD", "1.08"), kept("2026-11-20", "EUR", "GBP", "0.84"),
-		kept("2026-11-13", "EUR", "USD", "1.05"), kept("2026-11-19", "CHF", "JPY", "170")}
+		kept("2026-11-19", "CHF", "JPY", "170"), kept("2026-11-19", "SEK", "JPY", "16"),
+		kept("2026-11-13", "EUR", "USD", "1.05")}
 	for name, c := range map[string]struct {
 		from, to, on, want string
 		parts              int
@@ -54,7 +55,9 @@ func TestFindsDirectInverseAndCrossRates(t *testing.T) {
 		"newest rate before the day": {"EUR", "USD", "2026-11-22", "1.08", 1},
 		"older rate":                 {"EUR", "USD", "2026-11-19", "1.05", 1},
 		"inverse":                    {"GBP", "EUR", "2026-11-20", "1.190476190476", 1},
+		"a week old":                 {"EUR", "USD", "2026-11-27", "1.08", 1},
 		"through the euro":           {"GBP", "USD", "2026-11-20", "1.285714285714", 2},
+		"through the last currency":  {"CHF", "SEK", "2026-11-20", "10.625", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, parts, ok := all.find(c.from, c.to, day(c.on))

@@ -66,6 +66,39 @@ func TestRoundingDifferenceGetsItsOwnLine(t *testing.T) {
 	}
 }
 
+// TestRoundingDifferenceIsAtMostAUnitALine checks the limits: half a unit before rounding, and a unit
+// for each foreign amount after it.
+func TestRoundingDifferenceIsAtMostAUnitALine(t *testing.T) {
+	cents := func(minor int64) figure { return figure{currency: "USD", minor: minor, base: minor} }
+	euro := func(minor, base int64) figure {
+		return figure{currency: "EUR", minor: minor, rate: rate("0.01"), base: base}
+	}
+	for name, c := range map[string]struct {
+		figures []figure
+		want    int64
+	}{
+		"half a unit":                    {[]figure{euro(50, 1), euro(100, 1), cents(-1)}, 1},
+		"half a unit on the other side":  {[]figure{euro(-50, -1), euro(-100, -1), cents(1)}, -1},
+		"more than half a unit":          {[]figure{euro(51, 1), euro(100, 1), cents(-1)}, 0},
+		"a unit for one amount":          {[]figure{euro(50, 1), cents(5), cents(-5)}, 1},
+		"two units less for one amount":  {[]figure{euro(-50, -2), cents(5), cents(-5)}, 0},
+		"two units for one amount":       {[]figure{euro(50, 2), cents(5), cents(-5)}, 0},
+		"two units for two amounts":      {[]figure{euro(50, 1), euro(150, 2), cents(-1), euro(-50, 0)}, 2},
+		"none without foreign amounts":   {[]figure{cents(5), cents(-4)}, 0},
+		"none for amounts that are even": {[]figure{euro(100, 1), cents(-1)}, 0},
+		"none for a given base amount": {
+			[]figure{{currency: "EUR", minor: 50, base: 1, given: true}, euro(100, 1), cents(-1)}, 0,
+		},
+		"yen": {[]figure{{currency: "JPY", minor: 1, rate: rate("0.004"), base: 1}, cents(5), cents(-5)}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := roundingDifference(c.figures, "USD"); got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
 // TestTaxLineKeepsItsConversion checks that a balanced foreign entry never moves the rounding of its
 // other lines to a tax line.
 func TestTaxLineKeepsItsConversion(t *testing.T) {
