@@ -2,7 +2,7 @@
 # built once into .cache/bin; no schema registry is asked for anything.
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test chaos oracle conformance trial check gen lint bench format generated stale breaking tidy size
+.PHONY: help build run demo test chaos oracle conformance mutants trial check gen lint bench format generated stale breaking tidy size
 SHELL := /bin/bash
 
 BIN := $(CURDIR)/.cache/bin
@@ -10,6 +10,10 @@ TOOLS_SOURCES := internal/tools/go.mod internal/tools/go.sum \
   $(filter-out %_test.go %.json,$(wildcard internal/tools/cmd/*/*))
 OPENAPI_DATA := $(wildcard internal/tools/cmd/openapi/*.json)
 GENERATED := .cache/generated
+
+# Packages of pure code, whose tests are fast enough to run for each mutant, and the tool that makes them.
+PURE := ./internal/platform/money ./internal/finance/ledger/carryingvalue ./internal/finance/reports/cashflow
+GREMLINS := go run github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 
 # How everything is built, tests too, so that they share what is compiled. The program goes
 # without the symbols that only debuggers read.
@@ -61,6 +65,10 @@ lint: .cache/protos.stamp ## Checks the style of the protos and of the Go code.
 	go vet ./...
 	$(BIN)/staticcheck $$(go list ./... | grep -v /gen/)
 	cd internal/tools && go vet ./... && $(BIN)/staticcheck ./...
+
+mutants: ## Changes pure code in small ways, one by one, and fails if its tests miss a tenth of the changes.
+	@for package in $(PURE); do echo $$package; $(GREMLINS) unleash --workers 1 --timeout-coefficient 10 \
+	--threshold-efficacy 90 --invert-logical --invert-loopctrl --invert-assignments $$package || exit; done
 
 bench: ## Measures the write path beside the database's own rate.
 	go run ./internal/bench
