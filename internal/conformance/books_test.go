@@ -55,7 +55,7 @@ var actions = []struct {
 	{regexp.MustCompile(`^from (\S+), ([\d.]+) of (\d+) is due within twelve months$`), (*books).setCurrentPart},
 	{regexp.MustCompile(`^on (\S+), 1 ([A-Z]{3}) costs ([\d.]+) ([A-Z]{3})$`), (*books).addRate},
 	{regexp.MustCompile(`^revalue foreign balances on (\S+)$`), (*books).revalue},
-	{regexp.MustCompile(`^fiscal year (\S+) to (\S+)$`), (*books).addYear},
+	{regexp.MustCompile(`^fiscal year (\S+) to (\S+?)(?:, presented by (\w+))?$`), (*books).addYear},
 	{regexp.MustCompile(`^close the months up to (\S+)$`), (*books).closeMonths},
 	{regexp.MustCompile(`^close the year that ends on (\S+)$`), (*books).closeYear},
 }
@@ -163,7 +163,10 @@ func (b *books) revalue(ctx context.Context, args, _ []string) error {
 
 func (b *books) addYear(ctx context.Context, args, _ []string) error {
 	_, err := b.ledger.CreateFiscalYear(ctx, &pb.CreateFiscalYearRequest{
-		FiscalYear: &pb.FiscalYear{StartDate: args[0], EndDate: args[1]},
+		FiscalYear: &pb.FiscalYear{
+			StartDate: args[0], EndDate: args[1],
+			ReportingFramework: pb.FiscalYear_ReportingFramework(pb.FiscalYear_ReportingFramework_value[args[2]]),
+		},
 	})
 	return err
 }

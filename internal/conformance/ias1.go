@@ -70,8 +70,6 @@ var ias1General = []Requirement{
 	{
 		Paragraph: "IAS 1.32, overdrawn accounts",
 		Rule:      "An overdrawn bank account is a liability and is not set off against other bank accounts.",
-		Gap: "The balance sheet shows each account in the section of its type, whatever the sign of its balance. An overdraft is a " +
-			"negative asset.",
 		Case: `
 			2025-01-05 Paid in by the owner
 				1000 Checking                 500.00
@@ -80,7 +78,10 @@ var ias1General = []Requirement{
 				6100 Rent                     200.00
 				1010 Savings                 -200.00
 			balance sheet 2025-01-31
+				assets/current/1000 Checking  500.00
+				assets/current/1010 Savings   none
 				assets                        500.00
+				liabilities/current/overdrafts/1010 Savings  200.00
 				liabilities                   200.00`,
 	},
 	{

@@ -6498,7 +6498,7 @@ func (x *ReopenReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
-// Line is a posted line that the bank has not, or not fully, booked.
+// Line is a posted line that the bank has not booked yet, or has booked only in part.
 type SuggestOutstandingLinesResponse_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Posted journal line.
@@ -7509,7 +7509,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xcb}\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xd8}\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7552,13 +7552,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1aBatchGetBankStatementLines\x128.backoffice.finance.v1.BatchGetBankStatementLinesRequest\x1a9.backoffice.finance.v1.BatchGetBankStatementLinesResponse\"O\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankStatementLines:batchGet\x90\x02\x01\x12\xcd\x01\n" +
 	"\x16ListBankStatementLines\x124.backoffice.finance.v1.ListBankStatementLinesRequest\x1a5.backoffice.finance.v1.ListBankStatementLinesResponse\"F\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\x88\x02\n" +
-	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x83\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x14\r\xee\x01\xd6\x01\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\x8a\x02\n" +
+	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x85\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x8e\x02\n" +
-	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x85\x01\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x14\r\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x90\x02\n" +
+	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x87\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
 	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"p\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:undo\x12\xb0\x01\n" +
 	"\x10CreateCsvProfile\x12..backoffice.finance.v1.CreateCsvProfileRequest\x1a!.backoffice.finance.v1.CsvProfile\"I\x8a\xb5\x18\x1b\n" +
@@ -7598,13 +7598,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"b\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
 	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xf9\x01\n" +
-	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x7f\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x15\r\xff\x01\xd1\x01\x80\x02\x0e\xf0\x01\xf1\x01\x1a\x86\x02\x89\x02\x8a\x02\xd5\x01\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xda\x01\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xfc\x01\n" +
+	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x81\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x17\r\xff\x01\xd1\x01\x80\x02\x0e\xf0\x01\xf1\x01\x1a\x86\x02\x89\x02\x8a\x02\xd5\x01\xaa\x02\x82\xd3\xe4\x93\x02::\x01*\"5/v1/bankStatementLines/{bank_statement_line_id}:match\x12\xda\x01\n" +
 	"\x0eSuggestMatches\x12,.backoffice.finance.v1.SuggestMatchesRequest\x1a-.backoffice.finance.v1.SuggestMatchesResponse\"k\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xc9\x01\n" +
-	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"e\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18\x1f\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\x0e\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"\x1ffinance.bankStatementLines.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x029\x127/v1/bankStatementLines/{bank_statement_line_id}:suggest\x90\x02\x01\x12\xcb\x01\n" +
+	"\x0fCreateBankMatch\x12-.backoffice.finance.v1.CreateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"g\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18!\r\xff\x01\x84\x02\x85\x02\x86\x02\x87\x02\x88\x02\x8b\x02\xd1\x01\x80\x02\xcd\x01\xce\x01\xd5\x01\x0e\xf0\x01\xf1\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"bank_match\"\x0f/v1/bankMatches\x12\xa6\x01\n" +
 	"\fGetBankMatch\x12*.backoffice.finance.v1.GetBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"H\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankMatches/{bank_match_id}\x90\x02\x01\x12\xbf\x01\n" +
@@ -7613,9 +7613,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fListBankMatches\x12-.backoffice.finance.v1.ListBankMatchesRequest\x1a..backoffice.finance.v1.ListBankMatchesResponse\"8\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb7\x01\n" +
 	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"W\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xcc\x01\n" +
-	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
-	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x12\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
+	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xce\x01\n" +
+	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"a\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x14\r\x89\x02\x8a\x02\xcd\x01\xce\x01\xd5\x01\x0e\x19\xf0\x01\xf1\x01\x1a\xaa\x02\x82\xd3\xe4\x93\x02\":\rbank_transfer\"\x11/v1/bankTransfers\x12\xb6\x01\n" +
 	"\x0fGetBankTransfer\x12-.backoffice.finance.v1.GetBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"O\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02&\x12$/v1/bankTransfers/{bank_transfer_id}\x90\x02\x01\x12\xc9\x01\n" +
 	"\x15BatchGetBankTransfers\x123.backoffice.finance.v1.BatchGetBankTransfersRequest\x1a4.backoffice.finance.v1.BatchGetBankTransfersResponse\"E\x8a\xb5\x18\x1c\n" +
@@ -7631,9 +7631,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xeb\x01\n" +
 	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"a\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdb\x01\n" +
-	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"h\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x15\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\x19\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
+	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdd\x01\n" +
+	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"j\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x17\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\x0e\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x02&:\x0fprivate_expense\"\x13/v1/privateExpenses\x12\xc2\x01\n" +
 	"\x11GetPrivateExpense\x12/.backoffice.finance.v1.GetPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02*\x12(/v1/privateExpenses/{private_expense_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetPrivateExpenses\x125.backoffice.finance.v1.BatchGetPrivateExpensesRequest\x1a6.backoffice.finance.v1.BatchGetPrivateExpensesResponse\"I\x8a\xb5\x18\x1e\n" +

@@ -83,7 +83,7 @@ func (x BooksStatus_Finding_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BooksStatus_Finding_Kind.Descriptor instead.
 func (BooksStatus_Finding_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 2, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 2, 0}
 }
 
 // Format of an exported file.
@@ -147,7 +147,7 @@ func (x ExportBooksRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExportBooksRequest_Format.Descriptor instead.
 func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 0}
 }
 
 // What happens to accounts that the chart already has.
@@ -201,7 +201,7 @@ func (x ImportAccountsRequest_ExistingAccounts) Number() protoreflect.EnumNumber
 
 // Deprecated: Use ImportAccountsRequest_ExistingAccounts.Descriptor instead.
 func (ImportAccountsRequest_ExistingAccounts) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0}
 }
 
 // Outcome of importing a row.
@@ -262,7 +262,7 @@ func (x ImportAccountsResponse_Row_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ImportAccountsResponse_Row_Outcome.Descriptor instead.
 func (ImportAccountsResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0, 0}
 }
 
 // Outcome of importing a row.
@@ -319,7 +319,7 @@ func (x ImportOpeningBalancesResponse_Row_Outcome) Number() protoreflect.EnumNum
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row_Outcome.Descriptor instead.
 func (ImportOpeningBalancesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107, 0, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108, 0, 0}
 }
 
 // Request message for CreateAccount.
@@ -2087,7 +2087,7 @@ type ListDimensionsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `display_name`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `kind`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -2685,7 +2685,7 @@ type ListDimensionValuesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `create_time` and
+	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `subject_id`, `create_time` and
 	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
@@ -3732,6 +3732,80 @@ func (x *ListAccountingPeriodsResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// Request message for UpdateFiscalYear.
+type UpdateFiscalYearRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the fiscal year, such as `fsy_01k9…`.
+	FiscalYearId string `protobuf:"bytes,1,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	FiscalYear *FiscalYear `protobuf:"bytes,2,opt,name=fiscal_year,json=fiscalYear,proto3" json:"fiscal_year,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateFiscalYearRequest) Reset() {
+	*x = UpdateFiscalYearRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateFiscalYearRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateFiscalYearRequest) ProtoMessage() {}
+
+func (x *UpdateFiscalYearRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateFiscalYearRequest.ProtoReflect.Descriptor instead.
+func (*UpdateFiscalYearRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *UpdateFiscalYearRequest) GetFiscalYearId() string {
+	if x != nil {
+		return x.FiscalYearId
+	}
+	return ""
+}
+
+func (x *UpdateFiscalYearRequest) GetFiscalYear() *FiscalYear {
+	if x != nil {
+		return x.FiscalYear
+	}
+	return nil
+}
+
+func (x *UpdateFiscalYearRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateFiscalYearRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for DeleteFiscalYear.
 type DeleteFiscalYearRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3746,7 +3820,7 @@ type DeleteFiscalYearRequest struct {
 
 func (x *DeleteFiscalYearRequest) Reset() {
 	*x = DeleteFiscalYearRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3758,7 +3832,7 @@ func (x *DeleteFiscalYearRequest) String() string {
 func (*DeleteFiscalYearRequest) ProtoMessage() {}
 
 func (x *DeleteFiscalYearRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3771,7 +3845,7 @@ func (x *DeleteFiscalYearRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteFiscalYearRequest.ProtoReflect.Descriptor instead.
 func (*DeleteFiscalYearRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{56}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *DeleteFiscalYearRequest) GetFiscalYearId() string {
@@ -3804,7 +3878,7 @@ type CloseFiscalYearRequest struct {
 
 func (x *CloseFiscalYearRequest) Reset() {
 	*x = CloseFiscalYearRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3816,7 +3890,7 @@ func (x *CloseFiscalYearRequest) String() string {
 func (*CloseFiscalYearRequest) ProtoMessage() {}
 
 func (x *CloseFiscalYearRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3829,7 +3903,7 @@ func (x *CloseFiscalYearRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseFiscalYearRequest.ProtoReflect.Descriptor instead.
 func (*CloseFiscalYearRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{57}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *CloseFiscalYearRequest) GetFiscalYearId() string {
@@ -3866,7 +3940,7 @@ type CloseFiscalYearResponse struct {
 
 func (x *CloseFiscalYearResponse) Reset() {
 	*x = CloseFiscalYearResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3878,7 +3952,7 @@ func (x *CloseFiscalYearResponse) String() string {
 func (*CloseFiscalYearResponse) ProtoMessage() {}
 
 func (x *CloseFiscalYearResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3891,7 +3965,7 @@ func (x *CloseFiscalYearResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseFiscalYearResponse.ProtoReflect.Descriptor instead.
 func (*CloseFiscalYearResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{58}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *CloseFiscalYearResponse) GetFiscalYear() *FiscalYear {
@@ -3926,7 +4000,7 @@ type ReopenFiscalYearRequest struct {
 
 func (x *ReopenFiscalYearRequest) Reset() {
 	*x = ReopenFiscalYearRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3938,7 +4012,7 @@ func (x *ReopenFiscalYearRequest) String() string {
 func (*ReopenFiscalYearRequest) ProtoMessage() {}
 
 func (x *ReopenFiscalYearRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3951,7 +4025,7 @@ func (x *ReopenFiscalYearRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenFiscalYearRequest.ProtoReflect.Descriptor instead.
 func (*ReopenFiscalYearRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{59}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ReopenFiscalYearRequest) GetFiscalYearId() string {
@@ -3993,7 +4067,7 @@ type GetCloseBlockersRequest struct {
 
 func (x *GetCloseBlockersRequest) Reset() {
 	*x = GetCloseBlockersRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4005,7 +4079,7 @@ func (x *GetCloseBlockersRequest) String() string {
 func (*GetCloseBlockersRequest) ProtoMessage() {}
 
 func (x *GetCloseBlockersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4018,7 +4092,7 @@ func (x *GetCloseBlockersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCloseBlockersRequest.ProtoReflect.Descriptor instead.
 func (*GetCloseBlockersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{60}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *GetCloseBlockersRequest) GetAccountingPeriodId() string {
@@ -4039,7 +4113,7 @@ type GetCloseBlockersResponse struct {
 
 func (x *GetCloseBlockersResponse) Reset() {
 	*x = GetCloseBlockersResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4051,7 +4125,7 @@ func (x *GetCloseBlockersResponse) String() string {
 func (*GetCloseBlockersResponse) ProtoMessage() {}
 
 func (x *GetCloseBlockersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4064,7 +4138,7 @@ func (x *GetCloseBlockersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCloseBlockersResponse.ProtoReflect.Descriptor instead.
 func (*GetCloseBlockersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{61}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *GetCloseBlockersResponse) GetBlockers() []*CloseBlocker {
@@ -4094,7 +4168,7 @@ type CloseAccountingPeriodRequest struct {
 
 func (x *CloseAccountingPeriodRequest) Reset() {
 	*x = CloseAccountingPeriodRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4106,7 +4180,7 @@ func (x *CloseAccountingPeriodRequest) String() string {
 func (*CloseAccountingPeriodRequest) ProtoMessage() {}
 
 func (x *CloseAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4119,7 +4193,7 @@ func (x *CloseAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseAccountingPeriodRequest.ProtoReflect.Descriptor instead.
 func (*CloseAccountingPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{62}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *CloseAccountingPeriodRequest) GetAccountingPeriodId() string {
@@ -4177,7 +4251,7 @@ type ReopenAccountingPeriodRequest struct {
 
 func (x *ReopenAccountingPeriodRequest) Reset() {
 	*x = ReopenAccountingPeriodRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4189,7 +4263,7 @@ func (x *ReopenAccountingPeriodRequest) String() string {
 func (*ReopenAccountingPeriodRequest) ProtoMessage() {}
 
 func (x *ReopenAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4202,7 +4276,7 @@ func (x *ReopenAccountingPeriodRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenAccountingPeriodRequest.ProtoReflect.Descriptor instead.
 func (*ReopenAccountingPeriodRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{63}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ReopenAccountingPeriodRequest) GetAccountingPeriodId() string {
@@ -4254,7 +4328,7 @@ type DeleteJournalEntryRequest struct {
 
 func (x *DeleteJournalEntryRequest) Reset() {
 	*x = DeleteJournalEntryRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4266,7 +4340,7 @@ func (x *DeleteJournalEntryRequest) String() string {
 func (*DeleteJournalEntryRequest) ProtoMessage() {}
 
 func (x *DeleteJournalEntryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4279,7 +4353,7 @@ func (x *DeleteJournalEntryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteJournalEntryRequest.ProtoReflect.Descriptor instead.
 func (*DeleteJournalEntryRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{64}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *DeleteJournalEntryRequest) GetJournalEntryId() string {
@@ -4310,7 +4384,7 @@ type CreateExchangeRateRequest struct {
 
 func (x *CreateExchangeRateRequest) Reset() {
 	*x = CreateExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4322,7 +4396,7 @@ func (x *CreateExchangeRateRequest) String() string {
 func (*CreateExchangeRateRequest) ProtoMessage() {}
 
 func (x *CreateExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4335,7 +4409,7 @@ func (x *CreateExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*CreateExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{65}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *CreateExchangeRateRequest) GetExchangeRate() *ExchangeRate {
@@ -4363,7 +4437,7 @@ type GetExchangeRateRequest struct {
 
 func (x *GetExchangeRateRequest) Reset() {
 	*x = GetExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4375,7 +4449,7 @@ func (x *GetExchangeRateRequest) String() string {
 func (*GetExchangeRateRequest) ProtoMessage() {}
 
 func (x *GetExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4388,7 +4462,7 @@ func (x *GetExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*GetExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{66}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *GetExchangeRateRequest) GetExchangeRateId() string {
@@ -4409,7 +4483,7 @@ type BatchGetExchangeRatesRequest struct {
 
 func (x *BatchGetExchangeRatesRequest) Reset() {
 	*x = BatchGetExchangeRatesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4421,7 +4495,7 @@ func (x *BatchGetExchangeRatesRequest) String() string {
 func (*BatchGetExchangeRatesRequest) ProtoMessage() {}
 
 func (x *BatchGetExchangeRatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4434,7 +4508,7 @@ func (x *BatchGetExchangeRatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetExchangeRatesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetExchangeRatesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{67}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *BatchGetExchangeRatesRequest) GetIds() []string {
@@ -4455,7 +4529,7 @@ type BatchGetExchangeRatesResponse struct {
 
 func (x *BatchGetExchangeRatesResponse) Reset() {
 	*x = BatchGetExchangeRatesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4467,7 +4541,7 @@ func (x *BatchGetExchangeRatesResponse) String() string {
 func (*BatchGetExchangeRatesResponse) ProtoMessage() {}
 
 func (x *BatchGetExchangeRatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4480,7 +4554,7 @@ func (x *BatchGetExchangeRatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetExchangeRatesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetExchangeRatesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{68}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *BatchGetExchangeRatesResponse) GetExchangeRates() []*ExchangeRate {
@@ -4513,7 +4587,7 @@ type ListExchangeRatesRequest struct {
 
 func (x *ListExchangeRatesRequest) Reset() {
 	*x = ListExchangeRatesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4525,7 +4599,7 @@ func (x *ListExchangeRatesRequest) String() string {
 func (*ListExchangeRatesRequest) ProtoMessage() {}
 
 func (x *ListExchangeRatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4538,7 +4612,7 @@ func (x *ListExchangeRatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExchangeRatesRequest.ProtoReflect.Descriptor instead.
 func (*ListExchangeRatesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *ListExchangeRatesRequest) GetPageSize() int32 {
@@ -4598,7 +4672,7 @@ type ListExchangeRatesResponse struct {
 
 func (x *ListExchangeRatesResponse) Reset() {
 	*x = ListExchangeRatesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4610,7 +4684,7 @@ func (x *ListExchangeRatesResponse) String() string {
 func (*ListExchangeRatesResponse) ProtoMessage() {}
 
 func (x *ListExchangeRatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4623,7 +4697,7 @@ func (x *ListExchangeRatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListExchangeRatesResponse.ProtoReflect.Descriptor instead.
 func (*ListExchangeRatesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *ListExchangeRatesResponse) GetExchangeRates() []*ExchangeRate {
@@ -4665,7 +4739,7 @@ type UpdateExchangeRateRequest struct {
 
 func (x *UpdateExchangeRateRequest) Reset() {
 	*x = UpdateExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4677,7 +4751,7 @@ func (x *UpdateExchangeRateRequest) String() string {
 func (*UpdateExchangeRateRequest) ProtoMessage() {}
 
 func (x *UpdateExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4690,7 +4764,7 @@ func (x *UpdateExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*UpdateExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *UpdateExchangeRateRequest) GetExchangeRateId() string {
@@ -4735,7 +4809,7 @@ type DeleteExchangeRateRequest struct {
 
 func (x *DeleteExchangeRateRequest) Reset() {
 	*x = DeleteExchangeRateRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4747,7 +4821,7 @@ func (x *DeleteExchangeRateRequest) String() string {
 func (*DeleteExchangeRateRequest) ProtoMessage() {}
 
 func (x *DeleteExchangeRateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4760,7 +4834,7 @@ func (x *DeleteExchangeRateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteExchangeRateRequest.ProtoReflect.Descriptor instead.
 func (*DeleteExchangeRateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *DeleteExchangeRateRequest) GetExchangeRateId() string {
@@ -4791,7 +4865,7 @@ type CreateCurrencyRevaluationRequest struct {
 
 func (x *CreateCurrencyRevaluationRequest) Reset() {
 	*x = CreateCurrencyRevaluationRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4803,7 +4877,7 @@ func (x *CreateCurrencyRevaluationRequest) String() string {
 func (*CreateCurrencyRevaluationRequest) ProtoMessage() {}
 
 func (x *CreateCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4816,7 +4890,7 @@ func (x *CreateCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
 func (*CreateCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *CreateCurrencyRevaluationRequest) GetCurrencyRevaluation() *CurrencyRevaluation {
@@ -4844,7 +4918,7 @@ type GetCurrencyRevaluationRequest struct {
 
 func (x *GetCurrencyRevaluationRequest) Reset() {
 	*x = GetCurrencyRevaluationRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4856,7 +4930,7 @@ func (x *GetCurrencyRevaluationRequest) String() string {
 func (*GetCurrencyRevaluationRequest) ProtoMessage() {}
 
 func (x *GetCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4869,7 +4943,7 @@ func (x *GetCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
 func (*GetCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *GetCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
@@ -4890,7 +4964,7 @@ type BatchGetCurrencyRevaluationsRequest struct {
 
 func (x *BatchGetCurrencyRevaluationsRequest) Reset() {
 	*x = BatchGetCurrencyRevaluationsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4902,7 +4976,7 @@ func (x *BatchGetCurrencyRevaluationsRequest) String() string {
 func (*BatchGetCurrencyRevaluationsRequest) ProtoMessage() {}
 
 func (x *BatchGetCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4915,7 +4989,7 @@ func (x *BatchGetCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use BatchGetCurrencyRevaluationsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetCurrencyRevaluationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *BatchGetCurrencyRevaluationsRequest) GetIds() []string {
@@ -4936,7 +5010,7 @@ type BatchGetCurrencyRevaluationsResponse struct {
 
 func (x *BatchGetCurrencyRevaluationsResponse) Reset() {
 	*x = BatchGetCurrencyRevaluationsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4948,7 +5022,7 @@ func (x *BatchGetCurrencyRevaluationsResponse) String() string {
 func (*BatchGetCurrencyRevaluationsResponse) ProtoMessage() {}
 
 func (x *BatchGetCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4961,7 +5035,7 @@ func (x *BatchGetCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use BatchGetCurrencyRevaluationsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetCurrencyRevaluationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *BatchGetCurrencyRevaluationsResponse) GetCurrencyRevaluations() []*CurrencyRevaluation {
@@ -4993,7 +5067,7 @@ type ListCurrencyRevaluationsRequest struct {
 
 func (x *ListCurrencyRevaluationsRequest) Reset() {
 	*x = ListCurrencyRevaluationsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5005,7 +5079,7 @@ func (x *ListCurrencyRevaluationsRequest) String() string {
 func (*ListCurrencyRevaluationsRequest) ProtoMessage() {}
 
 func (x *ListCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5018,7 +5092,7 @@ func (x *ListCurrencyRevaluationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCurrencyRevaluationsRequest.ProtoReflect.Descriptor instead.
 func (*ListCurrencyRevaluationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *ListCurrencyRevaluationsRequest) GetPageSize() int32 {
@@ -5079,7 +5153,7 @@ type ListCurrencyRevaluationsResponse struct {
 
 func (x *ListCurrencyRevaluationsResponse) Reset() {
 	*x = ListCurrencyRevaluationsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5091,7 +5165,7 @@ func (x *ListCurrencyRevaluationsResponse) String() string {
 func (*ListCurrencyRevaluationsResponse) ProtoMessage() {}
 
 func (x *ListCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5104,7 +5178,7 @@ func (x *ListCurrencyRevaluationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCurrencyRevaluationsResponse.ProtoReflect.Descriptor instead.
 func (*ListCurrencyRevaluationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *ListCurrencyRevaluationsResponse) GetCurrencyRevaluations() []*CurrencyRevaluation {
@@ -5141,7 +5215,7 @@ type ImportEcbRatesRequest struct {
 
 func (x *ImportEcbRatesRequest) Reset() {
 	*x = ImportEcbRatesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5153,7 +5227,7 @@ func (x *ImportEcbRatesRequest) String() string {
 func (*ImportEcbRatesRequest) ProtoMessage() {}
 
 func (x *ImportEcbRatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5166,7 +5240,7 @@ func (x *ImportEcbRatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEcbRatesRequest.ProtoReflect.Descriptor instead.
 func (*ImportEcbRatesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *ImportEcbRatesRequest) GetContent() []byte {
@@ -5200,7 +5274,7 @@ type ImportEcbRatesResponse struct {
 
 func (x *ImportEcbRatesResponse) Reset() {
 	*x = ImportEcbRatesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5212,7 +5286,7 @@ func (x *ImportEcbRatesResponse) String() string {
 func (*ImportEcbRatesResponse) ProtoMessage() {}
 
 func (x *ImportEcbRatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5225,7 +5299,7 @@ func (x *ImportEcbRatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportEcbRatesResponse.ProtoReflect.Descriptor instead.
 func (*ImportEcbRatesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *ImportEcbRatesResponse) GetRateCount() int32 {
@@ -5273,7 +5347,7 @@ type ConvertAmountRequest struct {
 
 func (x *ConvertAmountRequest) Reset() {
 	*x = ConvertAmountRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5285,7 +5359,7 @@ func (x *ConvertAmountRequest) String() string {
 func (*ConvertAmountRequest) ProtoMessage() {}
 
 func (x *ConvertAmountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5298,7 +5372,7 @@ func (x *ConvertAmountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConvertAmountRequest.ProtoReflect.Descriptor instead.
 func (*ConvertAmountRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *ConvertAmountRequest) GetAmount() string {
@@ -5344,7 +5418,7 @@ type ConvertAmountResponse struct {
 
 func (x *ConvertAmountResponse) Reset() {
 	*x = ConvertAmountResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5356,7 +5430,7 @@ func (x *ConvertAmountResponse) String() string {
 func (*ConvertAmountResponse) ProtoMessage() {}
 
 func (x *ConvertAmountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5369,7 +5443,7 @@ func (x *ConvertAmountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConvertAmountResponse.ProtoReflect.Descriptor instead.
 func (*ConvertAmountResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *ConvertAmountResponse) GetAmount() *v1.Money {
@@ -5409,7 +5483,7 @@ type UndoCurrencyRevaluationRequest struct {
 
 func (x *UndoCurrencyRevaluationRequest) Reset() {
 	*x = UndoCurrencyRevaluationRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5421,7 +5495,7 @@ func (x *UndoCurrencyRevaluationRequest) String() string {
 func (*UndoCurrencyRevaluationRequest) ProtoMessage() {}
 
 func (x *UndoCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5434,7 +5508,7 @@ func (x *UndoCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
 func (*UndoCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *UndoCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
@@ -5469,7 +5543,7 @@ type GetAccountRoleRequest struct {
 
 func (x *GetAccountRoleRequest) Reset() {
 	*x = GetAccountRoleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5481,7 +5555,7 @@ func (x *GetAccountRoleRequest) String() string {
 func (*GetAccountRoleRequest) ProtoMessage() {}
 
 func (x *GetAccountRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5494,7 +5568,7 @@ func (x *GetAccountRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRoleRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRoleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *GetAccountRoleRequest) GetAccountRoleId() string {
@@ -5515,7 +5589,7 @@ type BatchGetAccountRolesRequest struct {
 
 func (x *BatchGetAccountRolesRequest) Reset() {
 	*x = BatchGetAccountRolesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5527,7 +5601,7 @@ func (x *BatchGetAccountRolesRequest) String() string {
 func (*BatchGetAccountRolesRequest) ProtoMessage() {}
 
 func (x *BatchGetAccountRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5540,7 +5614,7 @@ func (x *BatchGetAccountRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAccountRolesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetAccountRolesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *BatchGetAccountRolesRequest) GetIds() []string {
@@ -5561,7 +5635,7 @@ type BatchGetAccountRolesResponse struct {
 
 func (x *BatchGetAccountRolesResponse) Reset() {
 	*x = BatchGetAccountRolesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5573,7 +5647,7 @@ func (x *BatchGetAccountRolesResponse) String() string {
 func (*BatchGetAccountRolesResponse) ProtoMessage() {}
 
 func (x *BatchGetAccountRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5586,7 +5660,7 @@ func (x *BatchGetAccountRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAccountRolesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetAccountRolesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *BatchGetAccountRolesResponse) GetAccountRoles() []*AccountRole {
@@ -5617,7 +5691,7 @@ type ListAccountRolesRequest struct {
 
 func (x *ListAccountRolesRequest) Reset() {
 	*x = ListAccountRolesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5629,7 +5703,7 @@ func (x *ListAccountRolesRequest) String() string {
 func (*ListAccountRolesRequest) ProtoMessage() {}
 
 func (x *ListAccountRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5642,7 +5716,7 @@ func (x *ListAccountRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountRolesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *ListAccountRolesRequest) GetPageSize() int32 {
@@ -5702,7 +5776,7 @@ type ListAccountRolesResponse struct {
 
 func (x *ListAccountRolesResponse) Reset() {
 	*x = ListAccountRolesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5714,7 +5788,7 @@ func (x *ListAccountRolesResponse) String() string {
 func (*ListAccountRolesResponse) ProtoMessage() {}
 
 func (x *ListAccountRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5727,7 +5801,7 @@ func (x *ListAccountRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountRolesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *ListAccountRolesResponse) GetAccountRoles() []*AccountRole {
@@ -5769,7 +5843,7 @@ type UpdateAccountRoleRequest struct {
 
 func (x *UpdateAccountRoleRequest) Reset() {
 	*x = UpdateAccountRoleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5781,7 +5855,7 @@ func (x *UpdateAccountRoleRequest) String() string {
 func (*UpdateAccountRoleRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5794,7 +5868,7 @@ func (x *UpdateAccountRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRoleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRoleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *UpdateAccountRoleRequest) GetAccountRoleId() string {
@@ -5839,7 +5913,7 @@ type CreateBookkeepingScheduleRequest struct {
 
 func (x *CreateBookkeepingScheduleRequest) Reset() {
 	*x = CreateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5851,7 +5925,7 @@ func (x *CreateBookkeepingScheduleRequest) String() string {
 func (*CreateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5864,7 +5938,7 @@ func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CreateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *CreateBookkeepingScheduleRequest) GetBookkeepingSchedule() *BookkeepingSchedule {
@@ -5892,7 +5966,7 @@ type GetBookkeepingScheduleRequest struct {
 
 func (x *GetBookkeepingScheduleRequest) Reset() {
 	*x = GetBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5904,7 +5978,7 @@ func (x *GetBookkeepingScheduleRequest) String() string {
 func (*GetBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5917,7 +5991,7 @@ func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*GetBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *GetBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -5938,7 +6012,7 @@ type BatchGetBookkeepingSchedulesRequest struct {
 
 func (x *BatchGetBookkeepingSchedulesRequest) Reset() {
 	*x = BatchGetBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5950,7 +6024,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) String() string {
 func (*BatchGetBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5963,7 +6037,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use BatchGetBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *BatchGetBookkeepingSchedulesRequest) GetIds() []string {
@@ -5984,7 +6058,7 @@ type BatchGetBookkeepingSchedulesResponse struct {
 
 func (x *BatchGetBookkeepingSchedulesResponse) Reset() {
 	*x = BatchGetBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5996,7 +6070,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) String() string {
 func (*BatchGetBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6009,7 +6083,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use BatchGetBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *BatchGetBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -6044,7 +6118,7 @@ type ListBookkeepingSchedulesRequest struct {
 
 func (x *ListBookkeepingSchedulesRequest) Reset() {
 	*x = ListBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6056,7 +6130,7 @@ func (x *ListBookkeepingSchedulesRequest) String() string {
 func (*ListBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6069,7 +6143,7 @@ func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *ListBookkeepingSchedulesRequest) GetPageSize() int32 {
@@ -6137,7 +6211,7 @@ type ListBookkeepingSchedulesResponse struct {
 
 func (x *ListBookkeepingSchedulesResponse) Reset() {
 	*x = ListBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6149,7 +6223,7 @@ func (x *ListBookkeepingSchedulesResponse) String() string {
 func (*ListBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6162,7 +6236,7 @@ func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *ListBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -6204,7 +6278,7 @@ type UpdateBookkeepingScheduleRequest struct {
 
 func (x *UpdateBookkeepingScheduleRequest) Reset() {
 	*x = UpdateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6216,7 +6290,7 @@ func (x *UpdateBookkeepingScheduleRequest) String() string {
 func (*UpdateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6229,7 +6303,7 @@ func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *UpdateBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6274,7 +6348,7 @@ type ArchiveBookkeepingScheduleRequest struct {
 
 func (x *ArchiveBookkeepingScheduleRequest) Reset() {
 	*x = ArchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6286,7 +6360,7 @@ func (x *ArchiveBookkeepingScheduleRequest) String() string {
 func (*ArchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6299,7 +6373,7 @@ func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ArchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *ArchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6330,7 +6404,7 @@ type UnarchiveBookkeepingScheduleRequest struct {
 
 func (x *UnarchiveBookkeepingScheduleRequest) Reset() {
 	*x = UnarchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6342,7 +6416,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) String() string {
 func (*UnarchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6355,7 +6429,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use UnarchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *UnarchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6386,7 +6460,7 @@ type DeleteBookkeepingScheduleRequest struct {
 
 func (x *DeleteBookkeepingScheduleRequest) Reset() {
 	*x = DeleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6398,7 +6472,7 @@ func (x *DeleteBookkeepingScheduleRequest) String() string {
 func (*DeleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6411,7 +6485,7 @@ func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *DeleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6444,7 +6518,7 @@ type CompleteBookkeepingScheduleRequest struct {
 
 func (x *CompleteBookkeepingScheduleRequest) Reset() {
 	*x = CompleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6456,7 +6530,7 @@ func (x *CompleteBookkeepingScheduleRequest) String() string {
 func (*CompleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6469,7 +6543,7 @@ func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CompleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CompleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *CompleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6502,7 +6576,7 @@ type GetBooksStatusRequest struct {
 
 func (x *GetBooksStatusRequest) Reset() {
 	*x = GetBooksStatusRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6514,7 +6588,7 @@ func (x *GetBooksStatusRequest) String() string {
 func (*GetBooksStatusRequest) ProtoMessage() {}
 
 func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6527,7 +6601,7 @@ func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBooksStatusRequest.ProtoReflect.Descriptor instead.
 func (*GetBooksStatusRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
 }
 
 // BooksStatus is the status of the books: how far they are up to date.
@@ -6553,7 +6627,7 @@ type BooksStatus struct {
 
 func (x *BooksStatus) Reset() {
 	*x = BooksStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6565,7 +6639,7 @@ func (x *BooksStatus) String() string {
 func (*BooksStatus) ProtoMessage() {}
 
 func (x *BooksStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6578,7 +6652,7 @@ func (x *BooksStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *BooksStatus) GetDate() string {
@@ -6645,7 +6719,7 @@ type ExportBooksRequest struct {
 
 func (x *ExportBooksRequest) Reset() {
 	*x = ExportBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6657,7 +6731,7 @@ func (x *ExportBooksRequest) String() string {
 func (*ExportBooksRequest) ProtoMessage() {}
 
 func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6670,7 +6744,7 @@ func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportBooksRequest.ProtoReflect.Descriptor instead.
 func (*ExportBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *ExportBooksRequest) GetFormat() ExportBooksRequest_Format {
@@ -6713,7 +6787,7 @@ type ImportAccountsRequest struct {
 
 func (x *ImportAccountsRequest) Reset() {
 	*x = ImportAccountsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6725,7 +6799,7 @@ func (x *ImportAccountsRequest) String() string {
 func (*ImportAccountsRequest) ProtoMessage() {}
 
 func (x *ImportAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6738,7 +6812,7 @@ func (x *ImportAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ImportAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *ImportAccountsRequest) GetContent() []byte {
@@ -6791,7 +6865,7 @@ type ImportAccountsResponse struct {
 
 func (x *ImportAccountsResponse) Reset() {
 	*x = ImportAccountsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6803,7 +6877,7 @@ func (x *ImportAccountsResponse) String() string {
 func (*ImportAccountsResponse) ProtoMessage() {}
 
 func (x *ImportAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6816,7 +6890,7 @@ func (x *ImportAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ImportAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *ImportAccountsResponse) GetRows() []*ImportAccountsResponse_Row {
@@ -6852,7 +6926,7 @@ type ImportOpeningBalancesRequest struct {
 	// ISO 4217 code of the balances. Defaults to the organization's currency.
 	CurrencyCode string `protobuf:"bytes,4,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// Price of one unit of `currency_code` in the organization's currency, such as `1.0842`. Defaults
-	// to the stored rate of the date.
+	// to the stored rate for the date.
 	ExchangeRate string `protobuf:"bytes,5,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// If true, creates accounts that are not in the chart, with the type from `account_choices` or
 	// the file.
@@ -6875,7 +6949,7 @@ type ImportOpeningBalancesRequest struct {
 
 func (x *ImportOpeningBalancesRequest) Reset() {
 	*x = ImportOpeningBalancesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6887,7 +6961,7 @@ func (x *ImportOpeningBalancesRequest) String() string {
 func (*ImportOpeningBalancesRequest) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6900,7 +6974,7 @@ func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesRequest.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *ImportOpeningBalancesRequest) GetFileName() string {
@@ -7006,7 +7080,7 @@ type ImportOpeningBalancesResponse struct {
 
 func (x *ImportOpeningBalancesResponse) Reset() {
 	*x = ImportOpeningBalancesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7018,7 +7092,7 @@ func (x *ImportOpeningBalancesResponse) String() string {
 func (*ImportOpeningBalancesResponse) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7031,7 +7105,7 @@ func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesResponse.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
 }
 
 func (x *ImportOpeningBalancesResponse) GetJournalEntry() *JournalEntry {
@@ -7101,7 +7175,7 @@ type GetJournalSealRequest struct {
 
 func (x *GetJournalSealRequest) Reset() {
 	*x = GetJournalSealRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7113,7 +7187,7 @@ func (x *GetJournalSealRequest) String() string {
 func (*GetJournalSealRequest) ProtoMessage() {}
 
 func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7126,7 +7200,7 @@ func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalSealRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalSealRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109}
 }
 
 func (x *GetJournalSealRequest) GetJournalSealId() string {
@@ -7147,7 +7221,7 @@ type BatchGetJournalSealsRequest struct {
 
 func (x *BatchGetJournalSealsRequest) Reset() {
 	*x = BatchGetJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7159,7 +7233,7 @@ func (x *BatchGetJournalSealsRequest) String() string {
 func (*BatchGetJournalSealsRequest) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7172,7 +7246,7 @@ func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{110}
 }
 
 func (x *BatchGetJournalSealsRequest) GetIds() []string {
@@ -7193,7 +7267,7 @@ type BatchGetJournalSealsResponse struct {
 
 func (x *BatchGetJournalSealsResponse) Reset() {
 	*x = BatchGetJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7205,7 +7279,7 @@ func (x *BatchGetJournalSealsResponse) String() string {
 func (*BatchGetJournalSealsResponse) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7218,7 +7292,7 @@ func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{110}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{111}
 }
 
 func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -7247,7 +7321,7 @@ type ListJournalSealsRequest struct {
 
 func (x *ListJournalSealsRequest) Reset() {
 	*x = ListJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7259,7 +7333,7 @@ func (x *ListJournalSealsRequest) String() string {
 func (*ListJournalSealsRequest) ProtoMessage() {}
 
 func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7272,7 +7346,7 @@ func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{111}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{112}
 }
 
 func (x *ListJournalSealsRequest) GetPageSize() int32 {
@@ -7325,7 +7399,7 @@ type ListJournalSealsResponse struct {
 
 func (x *ListJournalSealsResponse) Reset() {
 	*x = ListJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7337,7 +7411,7 @@ func (x *ListJournalSealsResponse) String() string {
 func (*ListJournalSealsResponse) ProtoMessage() {}
 
 func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7350,7 +7424,7 @@ func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{112}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{113}
 }
 
 func (x *ListJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -7383,7 +7457,7 @@ type VerifyBooksRequest struct {
 
 func (x *VerifyBooksRequest) Reset() {
 	*x = VerifyBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7395,7 +7469,7 @@ func (x *VerifyBooksRequest) String() string {
 func (*VerifyBooksRequest) ProtoMessage() {}
 
 func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7408,7 +7482,7 @@ func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksRequest.ProtoReflect.Descriptor instead.
 func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{113}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114}
 }
 
 // Response message for VerifyBooks.
@@ -7428,7 +7502,7 @@ type VerifyBooksResponse struct {
 
 func (x *VerifyBooksResponse) Reset() {
 	*x = VerifyBooksResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7440,7 +7514,7 @@ func (x *VerifyBooksResponse) String() string {
 func (*VerifyBooksResponse) ProtoMessage() {}
 
 func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7453,7 +7527,7 @@ func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksResponse.ProtoReflect.Descriptor instead.
 func (*VerifyBooksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{115}
 }
 
 func (x *VerifyBooksResponse) GetVerified() bool {
@@ -7493,7 +7567,7 @@ type CheckIntegrityRequest struct {
 
 func (x *CheckIntegrityRequest) Reset() {
 	*x = CheckIntegrityRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7505,7 +7579,7 @@ func (x *CheckIntegrityRequest) String() string {
 func (*CheckIntegrityRequest) ProtoMessage() {}
 
 func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7518,7 +7592,7 @@ func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityRequest.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{115}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{116}
 }
 
 // Response message for CheckIntegrity.
@@ -7534,7 +7608,7 @@ type CheckIntegrityResponse struct {
 
 func (x *CheckIntegrityResponse) Reset() {
 	*x = CheckIntegrityResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7546,7 +7620,7 @@ func (x *CheckIntegrityResponse) String() string {
 func (*CheckIntegrityResponse) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7559,7 +7633,7 @@ func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{116}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{117}
 }
 
 func (x *CheckIntegrityResponse) GetPassed() bool {
@@ -7598,7 +7672,7 @@ type BooksStatus_BankAccountStatus struct {
 
 func (x *BooksStatus_BankAccountStatus) Reset() {
 	*x = BooksStatus_BankAccountStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7610,7 +7684,7 @@ func (x *BooksStatus_BankAccountStatus) String() string {
 func (*BooksStatus_BankAccountStatus) ProtoMessage() {}
 
 func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7623,7 +7697,7 @@ func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_BankAccountStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_BankAccountStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 0}
 }
 
 func (x *BooksStatus_BankAccountStatus) GetBankAccountId() string {
@@ -7687,7 +7761,7 @@ type BooksStatus_ScheduleStatus struct {
 
 func (x *BooksStatus_ScheduleStatus) Reset() {
 	*x = BooksStatus_ScheduleStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7699,7 +7773,7 @@ func (x *BooksStatus_ScheduleStatus) String() string {
 func (*BooksStatus_ScheduleStatus) ProtoMessage() {}
 
 func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7712,7 +7786,7 @@ func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_ScheduleStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_ScheduleStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 1}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 1}
 }
 
 func (x *BooksStatus_ScheduleStatus) GetBookkeepingScheduleId() string {
@@ -7772,7 +7846,7 @@ type BooksStatus_Finding struct {
 
 func (x *BooksStatus_Finding) Reset() {
 	*x = BooksStatus_Finding{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7784,7 +7858,7 @@ func (x *BooksStatus_Finding) String() string {
 func (*BooksStatus_Finding) ProtoMessage() {}
 
 func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7797,7 +7871,7 @@ func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_Finding.ProtoReflect.Descriptor instead.
 func (*BooksStatus_Finding) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102, 2}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 2}
 }
 
 func (x *BooksStatus_Finding) GetKind() BooksStatus_Finding_Kind {
@@ -7861,7 +7935,7 @@ type ImportAccountsResponse_Row struct {
 
 func (x *ImportAccountsResponse_Row) Reset() {
 	*x = ImportAccountsResponse_Row{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7873,7 +7947,7 @@ func (x *ImportAccountsResponse_Row) String() string {
 func (*ImportAccountsResponse_Row) ProtoMessage() {}
 
 func (x *ImportAccountsResponse_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7886,7 +7960,7 @@ func (x *ImportAccountsResponse_Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportAccountsResponse_Row.ProtoReflect.Descriptor instead.
 func (*ImportAccountsResponse_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0}
 }
 
 func (x *ImportAccountsResponse_Row) GetLineNumber() int32 {
@@ -7941,7 +8015,7 @@ type ImportOpeningBalancesRequest_AccountChoice struct {
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) Reset() {
 	*x = ImportOpeningBalancesRequest_AccountChoice{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7953,7 +8027,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) String() string {
 func (*ImportOpeningBalancesRequest_AccountChoice) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7966,7 +8040,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect
 
 // Deprecated: Use ImportOpeningBalancesRequest_AccountChoice.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest_AccountChoice) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107, 0}
 }
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) GetLineNumber() int32 {
@@ -8018,7 +8092,7 @@ type ImportOpeningBalancesResponse_Row struct {
 
 func (x *ImportOpeningBalancesResponse_Row) Reset() {
 	*x = ImportOpeningBalancesResponse_Row{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8030,7 +8104,7 @@ func (x *ImportOpeningBalancesResponse_Row) String() string {
 func (*ImportOpeningBalancesResponse_Row) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8043,7 +8117,7 @@ func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108, 0}
 }
 
 func (x *ImportOpeningBalancesResponse_Row) GetLineNumber() int32 {
@@ -8107,7 +8181,7 @@ type CheckIntegrityResponse_Check struct {
 
 func (x *CheckIntegrityResponse_Check) Reset() {
 	*x = CheckIntegrityResponse_Check{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[124]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8119,7 +8193,7 @@ func (x *CheckIntegrityResponse_Check) String() string {
 func (*CheckIntegrityResponse_Check) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[124]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8132,7 +8206,7 @@ func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse_Check.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse_Check) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{116, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{117, 0}
 }
 
 func (x *CheckIntegrityResponse_Check) GetRule() string {
@@ -8410,7 +8484,14 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"S\n" +
+	"\v_total_size\"\xe5\x01\n" +
+	"\x17UpdateFiscalYearRequest\x12$\n" +
+	"\x0efiscal_year_id\x18\x01 \x01(\tR\ffiscalYearId\x12B\n" +
+	"\vfiscal_year\x18\x02 \x01(\v2!.backoffice.finance.v1.FiscalYearR\n" +
+	"fiscalYear\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"S\n" +
 	"\x17DeleteFiscalYearRequest\x12$\n" +
 	"\x0efiscal_year_id\x18\x01 \x01(\tR\ffiscalYearId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"w\n" +
@@ -8758,7 +8839,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\xb0\x82\x01\n" +
+	"accountIds2\x97\x84\x01\n" +
 	"\rLedgerService\x12\xa4\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -8780,43 +8861,43 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12ApplyChartTemplate\x120.backoffice.finance.v1.ApplyChartTemplateRequest\x1a1.backoffice.finance.v1.ApplyChartTemplateResponse\"G\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/accounts:applyTemplate\x12\xb8\x01\n" +
 	"\x0eImportAccounts\x12,.backoffice.finance.v1.ImportAccountsRequest\x1a-.backoffice.finance.v1.ImportAccountsResponse\"I\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\a\x9b\x02\xa1\x02\xc9\x01\x0e\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/accounts:import\x12\xa9\x01\n" +
-	"\x0fCreateDimension\x12-.backoffice.finance.v1.CreateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"E\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd7\x01\x82\xd3\xe4\x93\x02\x1b:\tdimension\"\x0e/v1/dimensions\x12\xa3\x01\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\a\x9b\x02\xa1\x02\xc9\x01\x0e\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/accounts:import\x12\xab\x01\n" +
+	"\x0fCreateDimension\x12-.backoffice.finance.v1.CreateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"G\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x04\xd7\x01\x0e\x19\x82\xd3\xe4\x93\x02\x1b:\tdimension\"\x0e/v1/dimensions\x12\xa3\x01\n" +
 	"\fGetDimension\x12*.backoffice.finance.v1.GetDimensionRequest\x1a .backoffice.finance.v1.Dimension\"E\x8a\xb5\x18\x19\n" +
 	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/dimensions/{dimension_id}\x90\x02\x01\x12\xba\x01\n" +
 	"\x12BatchGetDimensions\x120.backoffice.finance.v1.BatchGetDimensionsRequest\x1a1.backoffice.finance.v1.BatchGetDimensionsResponse\"?\x8a\xb5\x18\x19\n" +
 	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/dimensions:batchGet\x90\x02\x01\x12\xa5\x01\n" +
 	"\x0eListDimensions\x12,.backoffice.finance.v1.ListDimensionsRequest\x1a-.backoffice.finance.v1.ListDimensionsResponse\"6\x8a\xb5\x18\x19\n" +
-	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/dimensions\x90\x02\x01\x12\xb8\x01\n" +
-	"\x0fUpdateDimension\x12-.backoffice.finance.v1.UpdateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"T\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd7\x01\x82\xd3\xe4\x93\x02*:\tdimension2\x1d/v1/dimensions/{dimension_id}\x12\xb4\x01\n" +
-	"\x10ArchiveDimension\x12..backoffice.finance.v1.ArchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"N\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/dimensions/{dimension_id}:archive\x12\xba\x01\n" +
+	"\x17finance.dimensions.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/dimensions\x90\x02\x01\x12\xba\x01\n" +
+	"\x0fUpdateDimension\x12-.backoffice.finance.v1.UpdateDimensionRequest\x1a .backoffice.finance.v1.Dimension\"V\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x04\xd7\x01\x0e\x19\x82\xd3\xe4\x93\x02*:\tdimension2\x1d/v1/dimensions/{dimension_id}\x12\xba\x01\n" +
+	"\x10ArchiveDimension\x12..backoffice.finance.v1.ArchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"T\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/dimensions/{dimension_id}:archive\x12\xba\x01\n" +
 	"\x12UnarchiveDimension\x120.backoffice.finance.v1.UnarchiveDimensionRequest\x1a .backoffice.finance.v1.Dimension\"P\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/dimensions/{dimension_id}:unarchive\x12\xa3\x01\n" +
-	"\x0fDeleteDimension\x12-.backoffice.finance.v1.DeleteDimensionRequest\x1a\x16.google.protobuf.Empty\"I\x8a\xb5\x18\x1a\n" +
-	"\x18finance.dimensions.write\x92\xb5\x18\x02\xd8\x01\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/dimensions/{dimension_id}\x12\xc9\x01\n" +
-	"\x14CreateDimensionValue\x122.backoffice.finance.v1.CreateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"V\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x03\xd9\x01\x0e\x82\xd3\xe4\x93\x02&:\x0fdimension_value\"\x13/v1/dimensionValues\x12\xc2\x01\n" +
+	"\x18finance.dimensions.write\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/dimensions/{dimension_id}:unarchive\x12\xa5\x01\n" +
+	"\x0fDeleteDimension\x12-.backoffice.finance.v1.DeleteDimensionRequest\x1a\x16.google.protobuf.Empty\"K\x8a\xb5\x18\x1a\n" +
+	"\x18finance.dimensions.write\x92\xb5\x18\x04\xd8\x01\xa9\x02\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/dimensions/{dimension_id}\x12\xcb\x01\n" +
+	"\x14CreateDimensionValue\x122.backoffice.finance.v1.CreateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"X\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x05\xd9\x01\x0e\xa9\x02\x82\xd3\xe4\x93\x02&:\x0fdimension_value\"\x13/v1/dimensionValues\x12\xc2\x01\n" +
 	"\x11GetDimensionValue\x12/.backoffice.finance.v1.GetDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"U\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02*\x12(/v1/dimensionValues/{dimension_value_id}\x90\x02\x01\x12\xd3\x01\n" +
 	"\x17BatchGetDimensionValues\x125.backoffice.finance.v1.BatchGetDimensionValuesRequest\x1a6.backoffice.finance.v1.BatchGetDimensionValuesResponse\"I\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/dimensionValues:batchGet\x90\x02\x01\x12\xbe\x01\n" +
 	"\x13ListDimensionValues\x121.backoffice.finance.v1.ListDimensionValuesRequest\x1a2.backoffice.finance.v1.ListDimensionValuesResponse\"@\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/dimensionValues\x90\x02\x01\x12\xdd\x01\n" +
-	"\x14UpdateDimensionValue\x122.backoffice.finance.v1.UpdateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"j\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xd9\x01\x82\xd3\xe4\x93\x02;:\x0fdimension_value2(/v1/dimensionValues/{dimension_value_id}\x12\xd3\x01\n" +
-	"\x15ArchiveDimensionValue\x123.backoffice.finance.v1.ArchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"^\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x82\xd3\xe4\x93\x025:\x01*\"0/v1/dimensionValues/{dimension_value_id}:archive\x12\xd9\x01\n" +
-	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"`\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbd\x01\n" +
-	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xda\x01\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd1\x01\n" +
-	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"d\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x15\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf4\x01\n" +
-	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"d\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x15\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
+	"\x1cfinance.dimensionValues.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/dimensionValues\x90\x02\x01\x12\xdf\x01\n" +
+	"\x14UpdateDimensionValue\x122.backoffice.finance.v1.UpdateDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"l\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xd9\x01\xa9\x02\x82\xd3\xe4\x93\x02;:\x0fdimension_value2(/v1/dimensionValues/{dimension_value_id}\x12\xd9\x01\n" +
+	"\x15ArchiveDimensionValue\x123.backoffice.finance.v1.ArchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"d\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x025:\x01*\"0/v1/dimensionValues/{dimension_value_id}:archive\x12\xdf\x01\n" +
+	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"f\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbf\x01\n" +
+	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"[\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xda\x01\xa9\x02\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd3\x01\n" +
+	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"f\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf6\x01\n" +
+	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"f\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
 	"\x0fGetJournalEntry\x12-.backoffice.finance.v1.GetJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02'\x12%/v1/journalEntries/{journal_entry_id}\x90\x02\x01\x12\xce\x01\n" +
 	"\x16BatchGetJournalEntries\x124.backoffice.finance.v1.BatchGetJournalEntriesRequest\x1a5.backoffice.finance.v1.BatchGetJournalEntriesResponse\"G\x8a\xb5\x18\x1d\n" +
@@ -8824,9 +8905,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x12ListJournalEntries\x120.backoffice.finance.v1.ListJournalEntriesRequest\x1a1.backoffice.finance.v1.ListJournalEntriesResponse\">\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/journalEntries\x90\x02\x01\x12\xd2\x01\n" +
 	"\x12UpdateJournalEntry\x120.backoffice.finance.v1.UpdateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"e\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x03\xd0\x01\b\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdb\x01\n" +
-	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"r\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xdd\x01\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x03\xd0\x01\b\x82\xd3\xe4\x93\x026:\rjournal_entry2%/v1/journalEntries/{journal_entry_id}\x12\xdd\x01\n" +
+	"\x10PostJournalEntry\x12..backoffice.finance.v1.PostJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"t\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x19\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\r\b\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/journalEntries/{journal_entry_id}:post\x12\xdd\x01\n" +
 	"\x13ReverseJournalEntry\x121.backoffice.finance.v1.ReverseJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"n\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.journalEntries.write\x92\xb5\x18\x10\r\xd1\x01\xd2\x01\x80\x02\x95\x02\xf0\x01\xf1\x01\x96\x02\x1a\x82\xd3\xe4\x93\x022:\x01*\"-/v1/journalEntries/{journal_entry_id}:reverse\x12\xaf\x01\n" +
 	"\x10ListJournalLines\x12..backoffice.finance.v1.ListJournalLinesRequest\x1a/.backoffice.finance.v1.ListJournalLinesResponse\":\x8a\xb5\x18\x1b\n" +
@@ -8840,7 +8921,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x13BatchGetFiscalYears\x121.backoffice.finance.v1.BatchGetFiscalYearsRequest\x1a2.backoffice.finance.v1.BatchGetFiscalYearsResponse\"A\x8a\xb5\x18\x1a\n" +
 	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/fiscalYears:batchGet\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fListFiscalYears\x12-.backoffice.finance.v1.ListFiscalYearsRequest\x1a..backoffice.finance.v1.ListFiscalYearsResponse\"8\x8a\xb5\x18\x1a\n" +
-	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xa9\x01\n" +
+	"\x18finance.fiscalYears.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/fiscalYears\x90\x02\x01\x12\xc0\x01\n" +
+	"\x10UpdateFiscalYear\x12..backoffice.finance.v1.UpdateFiscalYearRequest\x1a!.backoffice.finance.v1.FiscalYear\"Y\x8a\xb5\x18\x1b\n" +
+	"\x19finance.fiscalYears.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02/:\vfiscal_year2 /v1/fiscalYears/{fiscal_year_id}\x12\xa9\x01\n" +
 	"\x10DeleteFiscalYear\x12..backoffice.finance.v1.DeleteFiscalYearRequest\x1a\x16.google.protobuf.Empty\"M\x8a\xb5\x18\x1b\n" +
 	"\x19finance.fiscalYears.write\x92\xb5\x18\x02\xa0\x02\x82\xd3\xe4\x93\x02\"* /v1/fiscalYears/{fiscal_year_id}\x12\xd0\x01\n" +
 	"\x0fCloseFiscalYear\x12-.backoffice.finance.v1.CloseFiscalYearRequest\x1a..backoffice.finance.v1.CloseFiscalYearResponse\"^\x8a\xb5\x18\x1b\n" +
@@ -8943,7 +9026,7 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 124)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 125)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(BooksStatus_Finding_Kind)(0),                      // 0: backoffice.finance.v1.BooksStatus.Finding.Kind
 	(ExportBooksRequest_Format)(0),                     // 1: backoffice.finance.v1.ExportBooksRequest.Format
@@ -9006,352 +9089,357 @@ var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(*BatchGetAccountingPeriodsResponse)(nil),          // 58: backoffice.finance.v1.BatchGetAccountingPeriodsResponse
 	(*ListAccountingPeriodsRequest)(nil),               // 59: backoffice.finance.v1.ListAccountingPeriodsRequest
 	(*ListAccountingPeriodsResponse)(nil),              // 60: backoffice.finance.v1.ListAccountingPeriodsResponse
-	(*DeleteFiscalYearRequest)(nil),                    // 61: backoffice.finance.v1.DeleteFiscalYearRequest
-	(*CloseFiscalYearRequest)(nil),                     // 62: backoffice.finance.v1.CloseFiscalYearRequest
-	(*CloseFiscalYearResponse)(nil),                    // 63: backoffice.finance.v1.CloseFiscalYearResponse
-	(*ReopenFiscalYearRequest)(nil),                    // 64: backoffice.finance.v1.ReopenFiscalYearRequest
-	(*GetCloseBlockersRequest)(nil),                    // 65: backoffice.finance.v1.GetCloseBlockersRequest
-	(*GetCloseBlockersResponse)(nil),                   // 66: backoffice.finance.v1.GetCloseBlockersResponse
-	(*CloseAccountingPeriodRequest)(nil),               // 67: backoffice.finance.v1.CloseAccountingPeriodRequest
-	(*ReopenAccountingPeriodRequest)(nil),              // 68: backoffice.finance.v1.ReopenAccountingPeriodRequest
-	(*DeleteJournalEntryRequest)(nil),                  // 69: backoffice.finance.v1.DeleteJournalEntryRequest
-	(*CreateExchangeRateRequest)(nil),                  // 70: backoffice.finance.v1.CreateExchangeRateRequest
-	(*GetExchangeRateRequest)(nil),                     // 71: backoffice.finance.v1.GetExchangeRateRequest
-	(*BatchGetExchangeRatesRequest)(nil),               // 72: backoffice.finance.v1.BatchGetExchangeRatesRequest
-	(*BatchGetExchangeRatesResponse)(nil),              // 73: backoffice.finance.v1.BatchGetExchangeRatesResponse
-	(*ListExchangeRatesRequest)(nil),                   // 74: backoffice.finance.v1.ListExchangeRatesRequest
-	(*ListExchangeRatesResponse)(nil),                  // 75: backoffice.finance.v1.ListExchangeRatesResponse
-	(*UpdateExchangeRateRequest)(nil),                  // 76: backoffice.finance.v1.UpdateExchangeRateRequest
-	(*DeleteExchangeRateRequest)(nil),                  // 77: backoffice.finance.v1.DeleteExchangeRateRequest
-	(*CreateCurrencyRevaluationRequest)(nil),           // 78: backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	(*GetCurrencyRevaluationRequest)(nil),              // 79: backoffice.finance.v1.GetCurrencyRevaluationRequest
-	(*BatchGetCurrencyRevaluationsRequest)(nil),        // 80: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	(*BatchGetCurrencyRevaluationsResponse)(nil),       // 81: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	(*ListCurrencyRevaluationsRequest)(nil),            // 82: backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	(*ListCurrencyRevaluationsResponse)(nil),           // 83: backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	(*ImportEcbRatesRequest)(nil),                      // 84: backoffice.finance.v1.ImportEcbRatesRequest
-	(*ImportEcbRatesResponse)(nil),                     // 85: backoffice.finance.v1.ImportEcbRatesResponse
-	(*ConvertAmountRequest)(nil),                       // 86: backoffice.finance.v1.ConvertAmountRequest
-	(*ConvertAmountResponse)(nil),                      // 87: backoffice.finance.v1.ConvertAmountResponse
-	(*UndoCurrencyRevaluationRequest)(nil),             // 88: backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	(*GetAccountRoleRequest)(nil),                      // 89: backoffice.finance.v1.GetAccountRoleRequest
-	(*BatchGetAccountRolesRequest)(nil),                // 90: backoffice.finance.v1.BatchGetAccountRolesRequest
-	(*BatchGetAccountRolesResponse)(nil),               // 91: backoffice.finance.v1.BatchGetAccountRolesResponse
-	(*ListAccountRolesRequest)(nil),                    // 92: backoffice.finance.v1.ListAccountRolesRequest
-	(*ListAccountRolesResponse)(nil),                   // 93: backoffice.finance.v1.ListAccountRolesResponse
-	(*UpdateAccountRoleRequest)(nil),                   // 94: backoffice.finance.v1.UpdateAccountRoleRequest
-	(*CreateBookkeepingScheduleRequest)(nil),           // 95: backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	(*GetBookkeepingScheduleRequest)(nil),              // 96: backoffice.finance.v1.GetBookkeepingScheduleRequest
-	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 97: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 98: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	(*ListBookkeepingSchedulesRequest)(nil),            // 99: backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	(*ListBookkeepingSchedulesResponse)(nil),           // 100: backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	(*UpdateBookkeepingScheduleRequest)(nil),           // 101: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	(*ArchiveBookkeepingScheduleRequest)(nil),          // 102: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 103: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	(*DeleteBookkeepingScheduleRequest)(nil),           // 104: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	(*CompleteBookkeepingScheduleRequest)(nil),         // 105: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	(*GetBooksStatusRequest)(nil),                      // 106: backoffice.finance.v1.GetBooksStatusRequest
-	(*BooksStatus)(nil),                                // 107: backoffice.finance.v1.BooksStatus
-	(*ExportBooksRequest)(nil),                         // 108: backoffice.finance.v1.ExportBooksRequest
-	(*ImportAccountsRequest)(nil),                      // 109: backoffice.finance.v1.ImportAccountsRequest
-	(*ImportAccountsResponse)(nil),                     // 110: backoffice.finance.v1.ImportAccountsResponse
-	(*ImportOpeningBalancesRequest)(nil),               // 111: backoffice.finance.v1.ImportOpeningBalancesRequest
-	(*ImportOpeningBalancesResponse)(nil),              // 112: backoffice.finance.v1.ImportOpeningBalancesResponse
-	(*GetJournalSealRequest)(nil),                      // 113: backoffice.finance.v1.GetJournalSealRequest
-	(*BatchGetJournalSealsRequest)(nil),                // 114: backoffice.finance.v1.BatchGetJournalSealsRequest
-	(*BatchGetJournalSealsResponse)(nil),               // 115: backoffice.finance.v1.BatchGetJournalSealsResponse
-	(*ListJournalSealsRequest)(nil),                    // 116: backoffice.finance.v1.ListJournalSealsRequest
-	(*ListJournalSealsResponse)(nil),                   // 117: backoffice.finance.v1.ListJournalSealsResponse
-	(*VerifyBooksRequest)(nil),                         // 118: backoffice.finance.v1.VerifyBooksRequest
-	(*VerifyBooksResponse)(nil),                        // 119: backoffice.finance.v1.VerifyBooksResponse
-	(*CheckIntegrityRequest)(nil),                      // 120: backoffice.finance.v1.CheckIntegrityRequest
-	(*CheckIntegrityResponse)(nil),                     // 121: backoffice.finance.v1.CheckIntegrityResponse
-	(*BooksStatus_BankAccountStatus)(nil),              // 122: backoffice.finance.v1.BooksStatus.BankAccountStatus
-	(*BooksStatus_ScheduleStatus)(nil),                 // 123: backoffice.finance.v1.BooksStatus.ScheduleStatus
-	(*BooksStatus_Finding)(nil),                        // 124: backoffice.finance.v1.BooksStatus.Finding
-	(*ImportAccountsResponse_Row)(nil),                 // 125: backoffice.finance.v1.ImportAccountsResponse.Row
-	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 126: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	(*ImportOpeningBalancesResponse_Row)(nil),          // 127: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	(*CheckIntegrityResponse_Check)(nil),               // 128: backoffice.finance.v1.CheckIntegrityResponse.Check
-	(*Account)(nil),                                    // 129: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                      // 130: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                      // 131: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                               // 132: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                                // 133: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                                  // 134: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                             // 135: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                                 // 136: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                           // 137: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                               // 138: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                               // 139: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                        // 140: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                                   // 141: backoffice.type.v1.Money
-	(*AccountRole)(nil),                                // 142: backoffice.finance.v1.AccountRole
-	(*BookkeepingSchedule)(nil),                        // 143: backoffice.finance.v1.BookkeepingSchedule
-	(*JournalSeal)(nil),                                // 144: backoffice.finance.v1.JournalSeal
-	(Account_Type)(0),                                  // 145: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                               // 146: backoffice.finance.v1.Account.Subtype
-	(*emptypb.Empty)(nil),                              // 147: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),                          // 148: google.api.HttpBody
+	(*UpdateFiscalYearRequest)(nil),                    // 61: backoffice.finance.v1.UpdateFiscalYearRequest
+	(*DeleteFiscalYearRequest)(nil),                    // 62: backoffice.finance.v1.DeleteFiscalYearRequest
+	(*CloseFiscalYearRequest)(nil),                     // 63: backoffice.finance.v1.CloseFiscalYearRequest
+	(*CloseFiscalYearResponse)(nil),                    // 64: backoffice.finance.v1.CloseFiscalYearResponse
+	(*ReopenFiscalYearRequest)(nil),                    // 65: backoffice.finance.v1.ReopenFiscalYearRequest
+	(*GetCloseBlockersRequest)(nil),                    // 66: backoffice.finance.v1.GetCloseBlockersRequest
+	(*GetCloseBlockersResponse)(nil),                   // 67: backoffice.finance.v1.GetCloseBlockersResponse
+	(*CloseAccountingPeriodRequest)(nil),               // 68: backoffice.finance.v1.CloseAccountingPeriodRequest
+	(*ReopenAccountingPeriodRequest)(nil),              // 69: backoffice.finance.v1.ReopenAccountingPeriodRequest
+	(*DeleteJournalEntryRequest)(nil),                  // 70: backoffice.finance.v1.DeleteJournalEntryRequest
+	(*CreateExchangeRateRequest)(nil),                  // 71: backoffice.finance.v1.CreateExchangeRateRequest
+	(*GetExchangeRateRequest)(nil),                     // 72: backoffice.finance.v1.GetExchangeRateRequest
+	(*BatchGetExchangeRatesRequest)(nil),               // 73: backoffice.finance.v1.BatchGetExchangeRatesRequest
+	(*BatchGetExchangeRatesResponse)(nil),              // 74: backoffice.finance.v1.BatchGetExchangeRatesResponse
+	(*ListExchangeRatesRequest)(nil),                   // 75: backoffice.finance.v1.ListExchangeRatesRequest
+	(*ListExchangeRatesResponse)(nil),                  // 76: backoffice.finance.v1.ListExchangeRatesResponse
+	(*UpdateExchangeRateRequest)(nil),                  // 77: backoffice.finance.v1.UpdateExchangeRateRequest
+	(*DeleteExchangeRateRequest)(nil),                  // 78: backoffice.finance.v1.DeleteExchangeRateRequest
+	(*CreateCurrencyRevaluationRequest)(nil),           // 79: backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	(*GetCurrencyRevaluationRequest)(nil),              // 80: backoffice.finance.v1.GetCurrencyRevaluationRequest
+	(*BatchGetCurrencyRevaluationsRequest)(nil),        // 81: backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	(*BatchGetCurrencyRevaluationsResponse)(nil),       // 82: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	(*ListCurrencyRevaluationsRequest)(nil),            // 83: backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	(*ListCurrencyRevaluationsResponse)(nil),           // 84: backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	(*ImportEcbRatesRequest)(nil),                      // 85: backoffice.finance.v1.ImportEcbRatesRequest
+	(*ImportEcbRatesResponse)(nil),                     // 86: backoffice.finance.v1.ImportEcbRatesResponse
+	(*ConvertAmountRequest)(nil),                       // 87: backoffice.finance.v1.ConvertAmountRequest
+	(*ConvertAmountResponse)(nil),                      // 88: backoffice.finance.v1.ConvertAmountResponse
+	(*UndoCurrencyRevaluationRequest)(nil),             // 89: backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	(*GetAccountRoleRequest)(nil),                      // 90: backoffice.finance.v1.GetAccountRoleRequest
+	(*BatchGetAccountRolesRequest)(nil),                // 91: backoffice.finance.v1.BatchGetAccountRolesRequest
+	(*BatchGetAccountRolesResponse)(nil),               // 92: backoffice.finance.v1.BatchGetAccountRolesResponse
+	(*ListAccountRolesRequest)(nil),                    // 93: backoffice.finance.v1.ListAccountRolesRequest
+	(*ListAccountRolesResponse)(nil),                   // 94: backoffice.finance.v1.ListAccountRolesResponse
+	(*UpdateAccountRoleRequest)(nil),                   // 95: backoffice.finance.v1.UpdateAccountRoleRequest
+	(*CreateBookkeepingScheduleRequest)(nil),           // 96: backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	(*GetBookkeepingScheduleRequest)(nil),              // 97: backoffice.finance.v1.GetBookkeepingScheduleRequest
+	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 98: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 99: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	(*ListBookkeepingSchedulesRequest)(nil),            // 100: backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	(*ListBookkeepingSchedulesResponse)(nil),           // 101: backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	(*UpdateBookkeepingScheduleRequest)(nil),           // 102: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	(*ArchiveBookkeepingScheduleRequest)(nil),          // 103: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 104: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	(*DeleteBookkeepingScheduleRequest)(nil),           // 105: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	(*CompleteBookkeepingScheduleRequest)(nil),         // 106: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	(*GetBooksStatusRequest)(nil),                      // 107: backoffice.finance.v1.GetBooksStatusRequest
+	(*BooksStatus)(nil),                                // 108: backoffice.finance.v1.BooksStatus
+	(*ExportBooksRequest)(nil),                         // 109: backoffice.finance.v1.ExportBooksRequest
+	(*ImportAccountsRequest)(nil),                      // 110: backoffice.finance.v1.ImportAccountsRequest
+	(*ImportAccountsResponse)(nil),                     // 111: backoffice.finance.v1.ImportAccountsResponse
+	(*ImportOpeningBalancesRequest)(nil),               // 112: backoffice.finance.v1.ImportOpeningBalancesRequest
+	(*ImportOpeningBalancesResponse)(nil),              // 113: backoffice.finance.v1.ImportOpeningBalancesResponse
+	(*GetJournalSealRequest)(nil),                      // 114: backoffice.finance.v1.GetJournalSealRequest
+	(*BatchGetJournalSealsRequest)(nil),                // 115: backoffice.finance.v1.BatchGetJournalSealsRequest
+	(*BatchGetJournalSealsResponse)(nil),               // 116: backoffice.finance.v1.BatchGetJournalSealsResponse
+	(*ListJournalSealsRequest)(nil),                    // 117: backoffice.finance.v1.ListJournalSealsRequest
+	(*ListJournalSealsResponse)(nil),                   // 118: backoffice.finance.v1.ListJournalSealsResponse
+	(*VerifyBooksRequest)(nil),                         // 119: backoffice.finance.v1.VerifyBooksRequest
+	(*VerifyBooksResponse)(nil),                        // 120: backoffice.finance.v1.VerifyBooksResponse
+	(*CheckIntegrityRequest)(nil),                      // 121: backoffice.finance.v1.CheckIntegrityRequest
+	(*CheckIntegrityResponse)(nil),                     // 122: backoffice.finance.v1.CheckIntegrityResponse
+	(*BooksStatus_BankAccountStatus)(nil),              // 123: backoffice.finance.v1.BooksStatus.BankAccountStatus
+	(*BooksStatus_ScheduleStatus)(nil),                 // 124: backoffice.finance.v1.BooksStatus.ScheduleStatus
+	(*BooksStatus_Finding)(nil),                        // 125: backoffice.finance.v1.BooksStatus.Finding
+	(*ImportAccountsResponse_Row)(nil),                 // 126: backoffice.finance.v1.ImportAccountsResponse.Row
+	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 127: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	(*ImportOpeningBalancesResponse_Row)(nil),          // 128: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	(*CheckIntegrityResponse_Check)(nil),               // 129: backoffice.finance.v1.CheckIntegrityResponse.Check
+	(*Account)(nil),                                    // 130: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                      // 131: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                      // 132: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                               // 133: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                                // 134: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                                  // 135: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                             // 136: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                                 // 137: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                           // 138: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                               // 139: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                               // 140: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                        // 141: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                                   // 142: backoffice.type.v1.Money
+	(*AccountRole)(nil),                                // 143: backoffice.finance.v1.AccountRole
+	(*BookkeepingSchedule)(nil),                        // 144: backoffice.finance.v1.BookkeepingSchedule
+	(*JournalSeal)(nil),                                // 145: backoffice.finance.v1.JournalSeal
+	(Account_Type)(0),                                  // 146: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                               // 147: backoffice.finance.v1.Account.Subtype
+	(*emptypb.Empty)(nil),                              // 148: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                          // 149: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	129, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	129, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	130, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	129, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	129, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	131, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	129, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	132, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	130, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	130, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	131, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	130, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	130, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	132, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	130, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	133, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
 	17,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	132, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	132, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	130, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	132, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	132, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	131, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	133, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	134, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	134, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	130, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	134, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	134, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	131, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	135, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	135, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	130, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	135, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	135, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	131, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	136, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	136, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	130, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	136, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	137, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	130, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	137, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	136, // 35: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	132, // 36: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	138, // 37: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	139, // 38: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	139, // 39: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	130, // 40: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	139, // 41: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	139, // 42: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	131, // 43: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	140, // 44: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	140, // 45: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	130, // 46: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	140, // 47: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	141, // 48: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	139, // 49: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
-	142, // 50: backoffice.finance.v1.BatchGetAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
-	130, // 51: backoffice.finance.v1.ListAccountRolesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	142, // 52: backoffice.finance.v1.ListAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
-	142, // 53: backoffice.finance.v1.UpdateAccountRoleRequest.account_role:type_name -> backoffice.finance.v1.AccountRole
-	131, // 54: backoffice.finance.v1.UpdateAccountRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	143, // 55: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	143, // 56: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	130, // 57: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	143, // 58: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	143, // 59: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	131, // 60: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	122, // 61: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
-	123, // 62: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
-	124, // 63: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
-	1,   // 64: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
-	2,   // 65: backoffice.finance.v1.ImportAccountsRequest.existing_accounts:type_name -> backoffice.finance.v1.ImportAccountsRequest.ExistingAccounts
-	126, // 66: backoffice.finance.v1.ImportAccountsRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	125, // 67: backoffice.finance.v1.ImportAccountsResponse.rows:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row
-	129, // 68: backoffice.finance.v1.ImportAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	126, // 69: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	132, // 70: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	127, // 71: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	129, // 72: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
-	141, // 73: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
-	141, // 74: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
-	141, // 75: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
-	144, // 76: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	144, // 77: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	128, // 78: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
-	0,   // 79: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
-	3,   // 80: backoffice.finance.v1.ImportAccountsResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row.Outcome
-	145, // 81: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
-	146, // 82: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	4,   // 83: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
-	141, // 84: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
-	5,   // 85: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	6,   // 86: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	7,   // 87: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	9,   // 88: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	11,  // 89: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	12,  // 90: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	13,  // 91: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	14,  // 92: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	15,  // 93: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	109, // 94: backoffice.finance.v1.LedgerService.ImportAccounts:input_type -> backoffice.finance.v1.ImportAccountsRequest
-	30,  // 95: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	31,  // 96: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	32,  // 97: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	34,  // 98: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	36,  // 99: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	37,  // 100: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	38,  // 101: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	39,  // 102: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	40,  // 103: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	41,  // 104: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	42,  // 105: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	44,  // 106: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	46,  // 107: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	47,  // 108: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	48,  // 109: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	49,  // 110: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	17,  // 111: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	18,  // 112: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	20,  // 113: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	21,  // 114: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	23,  // 115: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	25,  // 116: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	26,  // 117: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	27,  // 118: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	28,  // 119: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	69,  // 120: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	50,  // 121: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	51,  // 122: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	52,  // 123: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	54,  // 124: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	61,  // 125: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
-	62,  // 126: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	64,  // 127: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	56,  // 128: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	57,  // 129: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	59,  // 130: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	65,  // 131: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	67,  // 132: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	68,  // 133: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	70,  // 134: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	71,  // 135: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	72,  // 136: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	74,  // 137: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	76,  // 138: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	77,  // 139: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	84,  // 140: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	86,  // 141: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	78,  // 142: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	79,  // 143: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	80,  // 144: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	82,  // 145: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	88,  // 146: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	89,  // 147: backoffice.finance.v1.LedgerService.GetAccountRole:input_type -> backoffice.finance.v1.GetAccountRoleRequest
-	90,  // 148: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:input_type -> backoffice.finance.v1.BatchGetAccountRolesRequest
-	92,  // 149: backoffice.finance.v1.LedgerService.ListAccountRoles:input_type -> backoffice.finance.v1.ListAccountRolesRequest
-	94,  // 150: backoffice.finance.v1.LedgerService.UpdateAccountRole:input_type -> backoffice.finance.v1.UpdateAccountRoleRequest
-	95,  // 151: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	96,  // 152: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
-	97,  // 153: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	99,  // 154: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	101, // 155: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	102, // 156: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	103, // 157: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	104, // 158: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	105, // 159: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	106, // 160: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
-	108, // 161: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
-	111, // 162: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
-	113, // 163: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
-	114, // 164: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
-	116, // 165: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
-	118, // 166: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
-	120, // 167: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
-	129, // 168: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	129, // 169: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	8,   // 170: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	10,  // 171: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	129, // 172: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	129, // 173: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	129, // 174: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	147, // 175: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	16,  // 176: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	110, // 177: backoffice.finance.v1.LedgerService.ImportAccounts:output_type -> backoffice.finance.v1.ImportAccountsResponse
-	134, // 178: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	134, // 179: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	33,  // 180: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	35,  // 181: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	134, // 182: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	134, // 183: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	134, // 184: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	147, // 185: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	135, // 186: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	135, // 187: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	43,  // 188: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	45,  // 189: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	135, // 190: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	135, // 191: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	135, // 192: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	147, // 193: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	132, // 194: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	19,  // 195: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	132, // 196: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	22,  // 197: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	24,  // 198: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	132, // 199: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	132, // 200: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	132, // 201: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	29,  // 202: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	147, // 203: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	136, // 204: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	136, // 205: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	53,  // 206: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	55,  // 207: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	147, // 208: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
-	63,  // 209: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	136, // 210: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	137, // 211: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	58,  // 212: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	60,  // 213: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	66,  // 214: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	137, // 215: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	137, // 216: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	139, // 217: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	139, // 218: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	73,  // 219: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	75,  // 220: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	139, // 221: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	147, // 222: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	85,  // 223: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	87,  // 224: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	140, // 225: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	140, // 226: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	81,  // 227: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	83,  // 228: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	140, // 229: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	142, // 230: backoffice.finance.v1.LedgerService.GetAccountRole:output_type -> backoffice.finance.v1.AccountRole
-	91,  // 231: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:output_type -> backoffice.finance.v1.BatchGetAccountRolesResponse
-	93,  // 232: backoffice.finance.v1.LedgerService.ListAccountRoles:output_type -> backoffice.finance.v1.ListAccountRolesResponse
-	142, // 233: backoffice.finance.v1.LedgerService.UpdateAccountRole:output_type -> backoffice.finance.v1.AccountRole
-	143, // 234: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	143, // 235: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	98,  // 236: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	100, // 237: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	143, // 238: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	143, // 239: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	143, // 240: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	147, // 241: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
-	143, // 242: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	107, // 243: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
-	148, // 244: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
-	112, // 245: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
-	144, // 246: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
-	115, // 247: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
-	117, // 248: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
-	119, // 249: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
-	121, // 250: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
-	168, // [168:251] is the sub-list for method output_type
-	85,  // [85:168] is the sub-list for method input_type
-	85,  // [85:85] is the sub-list for extension type_name
-	85,  // [85:85] is the sub-list for extension extendee
-	0,   // [0:85] is the sub-list for field type_name
+	133, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	133, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	131, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	133, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	133, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	132, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	134, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	135, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	135, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	131, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	135, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	135, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	132, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	136, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	136, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	131, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	136, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	136, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	132, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	137, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	137, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	131, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	137, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	138, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	131, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	138, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	137, // 35: backoffice.finance.v1.UpdateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	132, // 36: backoffice.finance.v1.UpdateFiscalYearRequest.update_mask:type_name -> google.protobuf.FieldMask
+	137, // 37: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	133, // 38: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	139, // 39: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	140, // 40: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	140, // 41: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	131, // 42: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	140, // 43: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	140, // 44: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	132, // 45: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	141, // 46: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	141, // 47: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	131, // 48: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	141, // 49: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	142, // 50: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	140, // 51: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	143, // 52: backoffice.finance.v1.BatchGetAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	131, // 53: backoffice.finance.v1.ListAccountRolesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	143, // 54: backoffice.finance.v1.ListAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	143, // 55: backoffice.finance.v1.UpdateAccountRoleRequest.account_role:type_name -> backoffice.finance.v1.AccountRole
+	132, // 56: backoffice.finance.v1.UpdateAccountRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	144, // 57: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	144, // 58: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	131, // 59: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	144, // 60: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	144, // 61: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	132, // 62: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	123, // 63: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
+	124, // 64: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
+	125, // 65: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
+	1,   // 66: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
+	2,   // 67: backoffice.finance.v1.ImportAccountsRequest.existing_accounts:type_name -> backoffice.finance.v1.ImportAccountsRequest.ExistingAccounts
+	127, // 68: backoffice.finance.v1.ImportAccountsRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	126, // 69: backoffice.finance.v1.ImportAccountsResponse.rows:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row
+	130, // 70: backoffice.finance.v1.ImportAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	127, // 71: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	133, // 72: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	128, // 73: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	130, // 74: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
+	142, // 75: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
+	142, // 76: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
+	142, // 77: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
+	145, // 78: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	145, // 79: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	129, // 80: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
+	0,   // 81: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
+	3,   // 82: backoffice.finance.v1.ImportAccountsResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row.Outcome
+	146, // 83: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
+	147, // 84: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	4,   // 85: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	142, // 86: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
+	5,   // 87: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	6,   // 88: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	7,   // 89: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	9,   // 90: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	11,  // 91: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	12,  // 92: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	13,  // 93: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	14,  // 94: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	15,  // 95: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	110, // 96: backoffice.finance.v1.LedgerService.ImportAccounts:input_type -> backoffice.finance.v1.ImportAccountsRequest
+	30,  // 97: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	31,  // 98: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	32,  // 99: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	34,  // 100: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	36,  // 101: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	37,  // 102: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	38,  // 103: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	39,  // 104: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	40,  // 105: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	41,  // 106: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	42,  // 107: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	44,  // 108: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	46,  // 109: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	47,  // 110: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	48,  // 111: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	49,  // 112: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	17,  // 113: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	18,  // 114: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	20,  // 115: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	21,  // 116: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	23,  // 117: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	25,  // 118: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	26,  // 119: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	27,  // 120: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	28,  // 121: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	70,  // 122: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	50,  // 123: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	51,  // 124: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	52,  // 125: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	54,  // 126: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	61,  // 127: backoffice.finance.v1.LedgerService.UpdateFiscalYear:input_type -> backoffice.finance.v1.UpdateFiscalYearRequest
+	62,  // 128: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
+	63,  // 129: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	65,  // 130: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	56,  // 131: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	57,  // 132: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	59,  // 133: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	66,  // 134: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	68,  // 135: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	69,  // 136: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	71,  // 137: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	72,  // 138: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	73,  // 139: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	75,  // 140: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	77,  // 141: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	78,  // 142: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	85,  // 143: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	87,  // 144: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	79,  // 145: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	80,  // 146: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	81,  // 147: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	83,  // 148: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	89,  // 149: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	90,  // 150: backoffice.finance.v1.LedgerService.GetAccountRole:input_type -> backoffice.finance.v1.GetAccountRoleRequest
+	91,  // 151: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:input_type -> backoffice.finance.v1.BatchGetAccountRolesRequest
+	93,  // 152: backoffice.finance.v1.LedgerService.ListAccountRoles:input_type -> backoffice.finance.v1.ListAccountRolesRequest
+	95,  // 153: backoffice.finance.v1.LedgerService.UpdateAccountRole:input_type -> backoffice.finance.v1.UpdateAccountRoleRequest
+	96,  // 154: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	97,  // 155: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
+	98,  // 156: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	100, // 157: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	102, // 158: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	103, // 159: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	104, // 160: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	105, // 161: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	106, // 162: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	107, // 163: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
+	109, // 164: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	112, // 165: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
+	114, // 166: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
+	115, // 167: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
+	117, // 168: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
+	119, // 169: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
+	121, // 170: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
+	130, // 171: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	130, // 172: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	8,   // 173: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	10,  // 174: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	130, // 175: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	130, // 176: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	130, // 177: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	148, // 178: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	16,  // 179: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	111, // 180: backoffice.finance.v1.LedgerService.ImportAccounts:output_type -> backoffice.finance.v1.ImportAccountsResponse
+	135, // 181: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	135, // 182: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	33,  // 183: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	35,  // 184: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	135, // 185: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	135, // 186: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	135, // 187: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	148, // 188: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	136, // 189: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	136, // 190: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	43,  // 191: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	45,  // 192: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	136, // 193: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	136, // 194: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	136, // 195: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	148, // 196: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	133, // 197: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	19,  // 198: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	133, // 199: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	22,  // 200: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	24,  // 201: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	133, // 202: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	133, // 203: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	133, // 204: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	29,  // 205: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	148, // 206: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	137, // 207: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	137, // 208: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	53,  // 209: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	55,  // 210: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	137, // 211: backoffice.finance.v1.LedgerService.UpdateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	148, // 212: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
+	64,  // 213: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	137, // 214: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	138, // 215: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	58,  // 216: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	60,  // 217: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	67,  // 218: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	138, // 219: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	138, // 220: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	140, // 221: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	140, // 222: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	74,  // 223: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	76,  // 224: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	140, // 225: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	148, // 226: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	86,  // 227: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	88,  // 228: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	141, // 229: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	141, // 230: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	82,  // 231: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	84,  // 232: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	141, // 233: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	143, // 234: backoffice.finance.v1.LedgerService.GetAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	92,  // 235: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:output_type -> backoffice.finance.v1.BatchGetAccountRolesResponse
+	94,  // 236: backoffice.finance.v1.LedgerService.ListAccountRoles:output_type -> backoffice.finance.v1.ListAccountRolesResponse
+	143, // 237: backoffice.finance.v1.LedgerService.UpdateAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	144, // 238: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	144, // 239: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	99,  // 240: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	101, // 241: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	144, // 242: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	144, // 243: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	144, // 244: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	148, // 245: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
+	144, // 246: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	108, // 247: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
+	149, // 248: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	113, // 249: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
+	145, // 250: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
+	116, // 251: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
+	118, // 252: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
+	120, // 253: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
+	122, // 254: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
+	171, // [171:255] is the sub-list for method output_type
+	87,  // [87:171] is the sub-list for method input_type
+	87,  // [87:87] is the sub-list for extension type_name
+	87,  // [87:87] is the sub-list for extension extendee
+	0,   // [0:87] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -9378,20 +9466,20 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[40].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[50].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[55].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[70].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[78].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[88].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[95].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[107].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[112].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[122].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[71].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[79].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[89].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[96].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[108].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[113].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[123].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   124,
+			NumMessages:   125,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
