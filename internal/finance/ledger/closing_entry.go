@@ -7,7 +7,7 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// maxEntryLines is the most lines of a closing entry, which is the limit for all entries.
+// maxEntryLines is the most lines of an entry.
 const maxEntryLines = 1000
 
 // closingEntries returns the entries that carry results to their closing accounts on the last day

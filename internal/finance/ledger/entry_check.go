@@ -127,7 +127,12 @@ func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 		}
 	}
 	if len(errs) == 0 && len(e.Lines) > 1 {
-		if difference := -roundingDifference(figures, base); difference != 0 {
+		difference := -roundingDifference(figures, base)
+		if difference != 0 && len(e.Lines) == maxEntryLines {
+			return fault.Invalid(fault.At("lines",
+				"must be fewer than %d, because the amounts need a line for their rounding", maxEntryLines))
+		}
+		if difference != 0 {
 			e.Lines = append(e.Lines, newRoundingLine(difference, base))
 			figures = append(figures, figure{currency: base, minor: difference, base: difference})
 		}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -47,6 +48,15 @@ func TestRoundingDifferenceGetsItsOwnLine(t *testing.T) {
 		"given base amounts": {
 			[]*pb.JournalLine{foreign(rent, "10.01", "", "11.07"), foreign(rent, "10.01", "", "11.07"),
 				line(cash, "-22.13")}, "refused",
+		},
+		"as many lines as leave room for one": {
+			slices.Concat([]*pb.JournalLine{foreign(rent, "10.01", "1.1055", ""), foreign(rent, "10.01", "1.1055", ""),
+				line(cash, "-22.13")}, slices.Repeat([]*pb.JournalLine{line(rent, "1"), line(cash, "-1")}, 498)), "-0.01",
+		},
+		"as many lines as an entry may have": {
+			slices.Concat([]*pb.JournalLine{foreign(rent, "10.01", "1.1055", ""), foreign(rent, "10.01", "1.1055", ""),
+				line(cash, "-22.13"), line(rent, "1"), line(rent, "1"), line(cash, "-2")},
+				slices.Repeat([]*pb.JournalLine{line(rent, "1"), line(cash, "-1")}, 497)), "refused",
 		},
 		"no foreign line": {[]*pb.JournalLine{line(rent, "1.01"), line(cash, "-1.00")}, "refused"},
 	} {
