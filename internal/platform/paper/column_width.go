@@ -21,10 +21,11 @@ type block struct {
 	columns []columnWidth
 }
 
-// columnWidth is a column with its width in millimeters.
+// columnWidth is a column with its width in millimeters. minimum is the width below which it does not
+// shrink.
 type columnWidth struct {
-	index int
-	width float64
+	index          int
+	width, minimum float64
 }
 
 // blocks lays out the columns: on portrait pages if they fit, or else on landscape pages, or else
@@ -48,23 +49,31 @@ func (p *page) blocks() []block {
 func (p *page) measureColumns(size float64) (columns []columnWidth, minimum, natural float64) {
 	for i, c := range p.table.Columns {
 		width := p.naturalWidth(i, size)
-		natural += width
-		if c.Amount {
-			minimum += width
-		} else {
-			minimum += min(width, p.minWidth(i))
+		least := width
+		if !c.Amount {
+			least = min(width, p.minWidth(i, size))
 		}
-		columns = append(columns, columnWidth{i, width})
+		natural, minimum = natural+width, minimum+least
+		columns = append(columns, columnWidth{i, width, least})
 	}
 	return columns, minimum, natural
 }
 
+// maxUnbroken is the length of a short cell without spaces, such as a date, that stays on one line.
+const maxUnbroken = len("2006-01-02")
+
 // minWidth returns the minimum width of a text column.
-func (p *page) minWidth(i int) float64 {
+func (p *page) minWidth(i int, size float64) float64 {
 	if i == 0 {
 		return minFirst
 	}
-	return minText
+	width := minText
+	for _, r := range p.table.Rows[:min(len(p.table.Rows), maxSample)] {
+		if text := r.Cells[i]; len(text) <= maxUnbroken && !strings.Contains(text, " ") {
+			width = max(width, p.measure(text, "", size)+2*padding+0.5)
+		}
+	}
+	return width
 }
 
 // naturalWidth returns the width at which each cell of a column fits on one line. Labels may be
@@ -111,14 +120,14 @@ func (p *page) distribute(columns []columnWidth, room float64) []columnWidth {
 			widest = n
 		}
 		if !p.table.Columns[c.index].Amount {
-			slack += c.width - min(c.width, p.minWidth(c.index))
+			slack += c.width - c.minimum
 		}
 	}
 	for n, c := range columns {
 		switch {
 		case p.table.Columns[c.index].Amount:
 		case free < 0 && slack > 0:
-			columns[n].width += free * (c.width - min(c.width, p.minWidth(c.index))) / slack
+			columns[n].width += free * (c.width - c.minimum) / slack
 		case free > 0 && n == widest:
 			columns[n].width += free
 		}
@@ -135,7 +144,7 @@ func (p *page) splitColumns() (out []block) {
 	left := room
 	for _, c := range all {
 		if !p.table.Columns[c.index].Amount {
-			c.width = min(c.width, p.minWidth(c.index))
+			c.width = c.minimum
 			textColumns = append(textColumns, c)
 			left -= c.width
 		}
