@@ -189,14 +189,13 @@ var ias21Requirements = []Requirement{
 	{
 		Paragraph: "IAS 21.53",
 		Rule:      "A statement in a presentation currency other than the functional currency says so, and names the functional currency.",
-		Gap:       "The file of a statement names the currency of its amounts, but not the functional currency beside it.",
 		Case: `
 			on 2025-01-05, 1 USD costs 0.80 EUR
 			2025-01-05 Paid in by the owner
 				1000 Checking                1000.00
 				3000 Owner's Equity         -1000.00
 			balance sheet 2025-01-05, in EUR, as a file
-				Balance sheet in EUR translated from USD`,
+				Balance sheet in EUR (translated from USD)`,
 	},
 }
 

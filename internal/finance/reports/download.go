@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"context"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
@@ -93,7 +92,7 @@ func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequ
 	if err != nil {
 		return nil, err
 	}
-	t.Title = d.title + " in " + cmp.Or(req.GetCurrencyCode(), c.Organization.CurrencyCode)
+	t.Title = d.title + " in " + currencies(req.GetCurrencyCode(), c.Organization.CurrencyCode)
 	t.Organization = c.Organization.DisplayName
 	t.Footer = "Generated on " + c.Today().String()
 	file, err := t.File(req.GetFormat().String())
@@ -105,6 +104,15 @@ func (s *Service) DownloadReport(ctx context.Context, req *pb.DownloadReportRequ
 	}
 	rpc.SetFileName(ctx, rpc.FileName(t.Title, t.Subtitle, req.GetFormat().String()))
 	return file, nil
+}
+
+// currencies names the currency of the amounts, and the base currency if they are translated from it
+// (IAS 21.53).
+func currencies(asked, base string) string {
+	if asked == "" || asked == base {
+		return base
+	}
+	return asked + " (translated from " + base + ")"
 }
 
 func tooLarge() error {
