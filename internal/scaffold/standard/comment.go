@@ -112,11 +112,11 @@ func ListComment(field, nouns string) string {
 	case "page_token":
 		return "The `next_page_token` of the previous page. Other arguments must stay the same."
 	case "updated_after":
-		return "Only return " + nouns + " updated after this time."
+		return "Only returns " + nouns + " updated after this time."
 	case "show_archived":
-		return "Also return archived " + nouns + "."
+		return "If true, also returns archived " + nouns + "."
 	case "include_total":
-		return "Also return `total_size`."
+		return "If true, also returns `total_size`."
 	}
 	return ""
 }
@@ -158,7 +158,7 @@ func PageComment(field, nouns string) string {
 	case "next_page_token":
 		return "Token of the next page. Empty on the last page."
 	case "total_size":
-		return "Number of matching " + nouns + ", counted up to 10,000. Only set if `include_total` is true."
+		return "Number of matching " + nouns + ", capped at 10,000. Only set if `include_total` is true."
 	}
 	return ""
 }
@@ -178,7 +178,7 @@ func (r Resource) RecordComment(field string) string {
 	case "etag":
 		return "Version of the " + r.Noun() + ". Send it back with a change to detect concurrent updates."
 	case "allowed_actions":
-		return "Custom methods of the " + r.Noun() + ", each with whether the caller may call it now and, if not, why."
+		return "Custom methods of the " + r.Noun() + ". Each reports whether the caller may call it now and, if not, why."
 	}
 	return ""
 }

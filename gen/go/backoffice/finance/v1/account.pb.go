@@ -157,9 +157,9 @@ const (
 	Account_OTHER_EXPENSE Account_Subtype = 29
 	// Amounts not yet classified. Must be zero to close a period.
 	Account_SUSPENSE Account_Subtype = 30
-	// Realized exchange gains, less losses: on settled balances.
+	// Realized exchange gains less losses, on settled balances.
 	Account_REALIZED_EXCHANGE_GAIN Account_Subtype = 31
-	// Unrealized exchange gains, less losses: on open balances.
+	// Unrealized exchange gains less losses, on open balances.
 	Account_UNREALIZED_EXCHANGE_GAIN Account_Subtype = 32
 	// Rounding differences of entries in several currencies.
 	Account_ROUNDING Account_Subtype = 33
@@ -517,7 +517,8 @@ type Account struct {
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the account. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the account, each with whether the caller may call it now and, if not, why.
+	// Custom methods of the account. Each reports whether the caller may call it now and, if not,
+	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -173,8 +173,8 @@ type AccountRole struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the account role. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the account role, each with whether the caller may call it now and, if not,
-	// why.
+	// Custom methods of the account role. Each reports whether the caller may call it now and, if
+	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,7,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

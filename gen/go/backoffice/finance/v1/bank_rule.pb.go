@@ -123,7 +123,8 @@ type BankRule struct {
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the bank rule. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,17,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the bank rule, each with whether the caller may call it now and, if not, why.
+	// Custom methods of the bank rule. Each reports whether the caller may call it now and, if not,
+	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,18,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// The counterparty's name must contain one of these, ignoring case. If empty, any name matches.
 	CounterpartyNames []string `protobuf:"bytes,19,rep,name=counterparty_names,json=counterpartyNames,proto3" json:"counterparty_names,omitempty"`

@@ -132,8 +132,8 @@ type BankStatementLine struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the bank statement line. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,18,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the bank statement line, each with whether the caller may call it now and, if
-	// not, why.
+	// Custom methods of the bank statement line. Each reports whether the caller may call it now and,
+	// if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,19,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Key that identifies the same movement in other files: the bank's reference or the text, with
 	// date, amount and occurrence.

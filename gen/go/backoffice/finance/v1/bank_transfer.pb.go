@@ -121,8 +121,8 @@ type BankTransfer struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the bank transfer. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the bank transfer, each with whether the caller may call it now and, if not,
-	// why.
+	// Custom methods of the bank transfer. Each reports whether the caller may call it now and, if
+	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,17,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -236,11 +236,11 @@ type ListBankAccountsRequest struct {
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return bank accounts updated after this time.
+	// Only returns bank accounts updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return archived bank accounts.
+	// If true, also returns archived bank accounts.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -332,7 +332,7 @@ type ListBankAccountsResponse struct {
 	BankAccounts []*BankAccount `protobuf:"bytes,1,rep,name=bank_accounts,json=bankAccounts,proto3" json:"bank_accounts,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching bank accounts, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching bank accounts, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -846,9 +846,9 @@ type ListStatementImportsRequest struct {
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return statement imports updated after this time.
+	// Only returns statement imports updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -933,8 +933,7 @@ type ListStatementImportsResponse struct {
 	StatementImports []*StatementImport `protobuf:"bytes,1,rep,name=statement_imports,json=statementImports,proto3" json:"statement_imports,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching statement imports, counted up to 10,000. Only set if `include_total` is
-	// true.
+	// Number of matching statement imports, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1000,7 +999,7 @@ type ListStatementImportRowsRequest struct {
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// Only return rows with this outcome. Defaults to all rows.
+	// Only returns rows with this outcome. Defaults to all rows.
 	Outcome       StatementImport_Row_Outcome `protobuf:"varint,4,opt,name=outcome,proto3,enum=backoffice.finance.v1.StatementImport_Row_Outcome" json:"outcome,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1270,7 +1269,7 @@ type ListBankStatementsRequest struct {
 	// Sort order: `end_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,5,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1348,7 +1347,7 @@ type ListBankStatementsResponse struct {
 	BankStatements []*BankStatement `protobuf:"bytes,1,rep,name=bank_statements,json=bankStatements,proto3" json:"bank_statements,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching bank statements, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching bank statements, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1678,9 +1677,9 @@ type ListBankStatementLinesRequest struct {
 	// Sort order: `booked_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return bank statement lines updated after this time.
+	// Only returns bank statement lines updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1765,8 +1764,7 @@ type ListBankStatementLinesResponse struct {
 	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching bank statement lines, counted up to 10,000. Only set if `include_total` is
-	// true.
+	// Number of matching bank statement lines, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2367,11 +2365,11 @@ type ListCsvProfilesRequest struct {
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return CSV profiles updated after this time.
+	// Only returns CSV profiles updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return archived CSV profiles.
+	// If true, also returns archived CSV profiles.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2463,7 +2461,7 @@ type ListCsvProfilesResponse struct {
 	CsvProfiles []*CsvProfile `protobuf:"bytes,1,rep,name=csv_profiles,json=csvProfiles,proto3" json:"csv_profiles,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching CSV profiles, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching CSV profiles, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2969,11 +2967,11 @@ type ListBankRulesRequest struct {
 	// Sort order: `position`, `display_name` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return bank rules updated after this time.
+	// Only returns bank rules updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return archived bank rules.
+	// If true, also returns archived bank rules.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3065,7 +3063,7 @@ type ListBankRulesResponse struct {
 	BankRules []*BankRule `protobuf:"bytes,1,rep,name=bank_rules,json=bankRules,proto3" json:"bank_rules,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching bank rules, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching bank rules, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3568,9 +3566,9 @@ type ListReconciliationsRequest struct {
 	// Sort order: `statement_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return reconciliations updated after this time.
+	// Only returns reconciliations updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3655,7 +3653,7 @@ type ListReconciliationsResponse struct {
 	Reconciliations []*Reconciliation `protobuf:"bytes,1,rep,name=reconciliations,proto3" json:"reconciliations,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching reconciliations, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching reconciliations, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4758,9 +4756,9 @@ type ListBankMatchesRequest struct {
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return bank matches updated after this time.
+	// Only returns bank matches updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4845,7 +4843,7 @@ type ListBankMatchesResponse struct {
 	BankMatches []*BankMatch `protobuf:"bytes,1,rep,name=bank_matches,json=bankMatches,proto3" json:"bank_matches,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching bank matches, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching bank matches, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5183,9 +5181,9 @@ type ListBankTransfersRequest struct {
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return bank transfers updated after this time.
+	// Only returns bank transfers updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5270,7 +5268,7 @@ type ListBankTransfersResponse struct {
 	BankTransfers []*BankTransfer `protobuf:"bytes,1,rep,name=bank_transfers,json=bankTransfers,proto3" json:"bank_transfers,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching bank transfers, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching bank transfers, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5395,11 +5393,11 @@ func (x *UndoBankTransferRequest) GetValidateOnly() bool {
 // Request message for FindBankTransfers.
 type FindBankTransfersRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only return pairs with a line of this bank account.
+	// Only returns pairs with a line of this bank account.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Only search lines booked on or after this date.
+	// Only searches lines booked on or after this date.
 	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Only search lines booked on or before this date.
+	// Only searches lines booked on or before this date.
 	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Maximum number of days between the two lines. Default 5.
 	MaxDays       int32 `protobuf:"varint,4,opt,name=max_days,json=maxDays,proto3" json:"max_days,omitempty"`
@@ -5866,9 +5864,9 @@ type ListPrivateExpensesRequest struct {
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
-	// Only return private expenses updated after this time.
+	// Only returns private expenses updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
-	// Also return `total_size`.
+	// If true, also returns `total_size`.
 	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5953,7 +5951,7 @@ type ListPrivateExpensesResponse struct {
 	PrivateExpenses []*PrivateExpense `protobuf:"bytes,1,rep,name=private_expenses,json=privateExpenses,proto3" json:"private_expenses,omitempty"`
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// Number of matching private expenses, counted up to 10,000. Only set if `include_total` is true.
+	// Number of matching private expenses, capped at 10,000. Only set if `include_total` is true.
 	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6078,11 +6076,11 @@ func (x *UndoPrivateExpenseRequest) GetValidateOnly() bool {
 // Request message for SuspectPersonalSpending.
 type SuspectPersonalSpendingRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only return lines of this bank account.
+	// Only returns lines of this bank account.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
-	// Only search lines booked on or after this date.
+	// Only searches lines booked on or after this date.
 	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Only search lines booked on or before this date.
+	// Only searches lines booked on or before this date.
 	EndDate       string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6206,7 +6204,7 @@ func (x *SuspectPersonalSpendingResponse) GetTruncated() bool {
 // Request message for SuspectDuplicateLines.
 type SuspectDuplicateLinesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only return lines of this bank account.
+	// Only returns lines of this bank account.
 	BankAccountId string `protobuf:"bytes,1,opt,name=bank_account_id,json=bankAccountId,proto3" json:"bank_account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -109,8 +109,8 @@ type BookkeepingSchedule struct {
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the bookkeeping schedule. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the bookkeeping schedule, each with whether the caller may call it now and,
-	// if not, why.
+	// Custom methods of the bookkeeping schedule. Each reports whether the caller may call it now
+	// and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Number of missed dates.
 	MissedCount   int32 `protobuf:"varint,14,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`

@@ -134,7 +134,7 @@ type CsvProfile struct {
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the CSV profile. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,22,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the CSV profile, each with whether the caller may call it now and, if not,
+	// Custom methods of the CSV profile. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,23,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields

@@ -103,8 +103,8 @@ type CurrencyRevaluation struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the currency revaluation. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the currency revaluation, each with whether the caller may call it now and,
-	// if not, why.
+	// Custom methods of the currency revaluation. Each reports whether the caller may call it now
+	// and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,11,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

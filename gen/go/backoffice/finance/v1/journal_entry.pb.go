@@ -209,13 +209,14 @@ type JournalEntry struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the journal entry. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the journal entry, each with whether the caller may call it now and, if not,
-	// why.
+	// Custom methods of the journal entry. Each reports whether the caller may call it now and, if
+	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Price of one unit of `currency_code` in the organization's currency, such as `1.0842`. Applies
-	// to lines in that currency without a rate. If `currency_code` is the organization's currency, it
-	// applies to the lines in the only other currency. Posting refuses a rate that applies to no
-	// line. Defaults to the stored rate for the entry's date.
+	// Price of one unit of the foreign currency in the organization's currency, such as `1.0842`. The
+	// foreign currency is `currency_code`. If that is the organization's currency, it is the only
+	// other currency of the lines. Applies to lines in the foreign currency without a separate rate.
+	// Posting refuses a rate that applies to no line. Defaults to the stored rate for the entry's
+	// date.
 	ExchangeRate string `protobuf:"bytes,17,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
 	// Reason for posting into a closed period, which requires permission. Otherwise empty.
 	LockExceptionReason string `protobuf:"bytes,18,opt,name=lock_exception_reason,json=lockExceptionReason,proto3" json:"lock_exception_reason,omitempty"`

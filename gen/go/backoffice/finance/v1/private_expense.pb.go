@@ -87,7 +87,7 @@ const (
 	PrivateExpense_PAYER_UNSPECIFIED PrivateExpense_Payer = 0
 	// The owner. The amount becomes the owner's equity.
 	PrivateExpense_OWNER PrivateExpense_Payer = 1
-	// An employee. The business owes the amount to them.
+	// An employee. The business owes them the amount.
 	PrivateExpense_STAFF PrivateExpense_Payer = 2
 )
 
@@ -171,7 +171,7 @@ type PrivateExpense struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the private expense. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the private expense, each with whether the caller may call it now and, if
+	// Custom methods of the private expense. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields

@@ -120,8 +120,8 @@ type Reconciliation struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the reconciliation. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,15,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the reconciliation, each with whether the caller may call it now and, if not,
-	// why.
+	// Custom methods of the reconciliation. Each reports whether the caller may call it now and, if
+	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Bank statement it was created from. Empty if the balance was entered manually.
 	BankStatementId string `protobuf:"bytes,17,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`

@@ -32,7 +32,7 @@ const (
 	Compare_COMPARE_UNSPECIFIED Compare = 0
 	// Preceding periods of the same length. Whole months go back by months, and a date by one month.
 	Compare_PREVIOUS_PERIOD Compare = 1
-	// Same period or date of earlier years.
+	// Same period or date in earlier years.
 	Compare_PREVIOUS_YEAR Compare = 2
 	// Months of the period side by side, followed by their total. For a date, the ends of the last
 	// twelve months.
@@ -454,8 +454,8 @@ type ReportColumn struct {
 	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Last day included, for a report at the end of a day. Empty for a period.
 	AsOf string `protobuf:"bytes,4,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
-	// Dimension value of the lines in the column. Empty unless the report is split by a dimension, and
-	// for the columns of the total and of lines without a value.
+	// Dimension value of the lines in the column. Only set if the report is split by a dimension.
+	// Empty in the column of the total and in the column of lines without a value.
 	DimensionValueId string `protobuf:"bytes,5,opt,name=dimension_value_id,json=dimensionValueId,proto3" json:"dimension_value_id,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

@@ -382,7 +382,7 @@ type GetTrialBalanceRequest struct {
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// Dimension to split the report by, with one column for each value. The first column is the
-	// total, the last column is for lines without a value.
+	// total. The last column is for lines without a value.
 	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
@@ -502,7 +502,7 @@ type GetProfitAndLossRequest struct {
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// Dimension to split the report by, with one column for each value. The first column is the
-	// total, the last column is for lines without a value.
+	// total. The last column is for lines without a value.
 	ColumnDimensionId string `protobuf:"bytes,6,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
@@ -631,7 +631,7 @@ type GetBalanceSheetRequest struct {
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// Dimension to split the report by, with one column for each value. The first column is the
-	// total, the last column is for lines without a value.
+	// total. The last column is for lines without a value.
 	ColumnDimensionId string `protobuf:"bytes,5,opt,name=column_dimension_id,json=columnDimensionId,proto3" json:"column_dimension_id,omitempty"`
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`

@@ -54,7 +54,8 @@ type Project struct {
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the project. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,11,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the project, each with whether the caller may call it now and, if not, why.
+	// Custom methods of the project. Each reports whether the caller may call it now and, if not,
+	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,12,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

@@ -182,7 +182,7 @@ type Task struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the task. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,13,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the task, each with whether the caller may call it now and, if not, why.
+	// Custom methods of the task. Each reports whether the caller may call it now and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,14,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

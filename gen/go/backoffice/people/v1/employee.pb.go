@@ -62,7 +62,8 @@ type Employee struct {
 	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the employee. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the employee, each with whether the caller may call it now and, if not, why.
+	// Custom methods of the employee. Each reports whether the caller may call it now and, if not,
+	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,17,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	unknownFields  protoimpl.UnknownFields
 	sizeCache      protoimpl.SizeCache

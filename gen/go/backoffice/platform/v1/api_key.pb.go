@@ -199,7 +199,8 @@ type ApiKey struct {
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the API key. Send it back with a change to detect concurrent updates.
 	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
-	// Custom methods of the API key, each with whether the caller may call it now and, if not, why.
+	// Custom methods of the API key. Each reports whether the caller may call it now and, if not,
+	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Person who created the key, who may differ from the person it acts for. The event of its
 	// creation names this person as the actor.

@@ -25,7 +25,7 @@ const (
 // interface can show the right buttons.
 type AllowedAction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the custom method as in its path, such as `archive`.
+	// Name of the custom method as it appears in the path, such as `archive`.
 	Verb string `protobuf:"bytes,1,opt,name=verb,proto3" json:"verb,omitempty"`
 	// True if the state of the record and the permissions of the caller allow the action.
 	Allowed bool `protobuf:"varint,2,opt,name=allowed,proto3" json:"allowed,omitempty"`
