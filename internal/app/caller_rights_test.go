@@ -38,13 +38,13 @@ func TestCallersCannotTouchHigherRights(t *testing.T) {
 			t.Errorf("%s %s: got %v, want ROLE_EXCEEDS_CALLER", who, what, err)
 		}
 	}
-	for what, do := range personCalls(owner) {
+	for what, do := range listPersonChanges(owner) {
 		try("HR", hr, what, do)
 		for who, caller := range callers {
 			try(who, caller, what, do)
 		}
 	}
-	for what, do := range keyCalls(owner, ownerKey, narrowKey) {
+	for what, do := range listKeyChanges(owner, ownerKey, narrowKey) {
 		for who, caller := range callers {
 			try(who, caller, what, do)
 		}
@@ -54,12 +54,12 @@ func TestCallersCannotTouchHigherRights(t *testing.T) {
 // identityCall calls a method that changes a key or a person.
 type identityCall func(ctx context.Context, c platformv1.IdentityServiceClient) error
 
-// keyCalls returns calls that change keys of the owner.
-func keyCalls(owner, ownerKey, narrowKey string) map[string]identityCall {
+// listKeyChanges returns calls that change keys of the owner.
+func listKeyChanges(ownerID, ownerKey, narrowKey string) map[string]identityCall {
 	return map[string]identityCall{
 		"creates a key in the owner's name": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
 			_, err := c.CreateApiKey(ctx, &platformv1.CreateApiKeyRequest{ApiKey: &platformv1.ApiKey{
-				DisplayName: "Disguise", PersonId: owner, Role: platformv1.ApiKey_OWNER,
+				DisplayName: "Disguise", PersonId: ownerID, Role: platformv1.ApiKey_OWNER,
 				Scopes: []string{"platform.persons.read"}}})
 			return err
 		},
@@ -84,17 +84,17 @@ func keyCalls(owner, ownerKey, narrowKey string) map[string]identityCall {
 	}
 }
 
-// personCalls returns calls that change the owner.
-func personCalls(owner string) map[string]identityCall {
+// listPersonChanges returns calls that change the owner.
+func listPersonChanges(ownerID string) map[string]identityCall {
 	return map[string]identityCall{
 		"renames the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
-			_, err := c.UpdatePerson(ctx, &platformv1.UpdatePersonRequest{PersonId: owner,
+			_, err := c.UpdatePerson(ctx, &platformv1.UpdatePersonRequest{PersonId: ownerID,
 				Person:     &platformv1.Person{Email: "mine@evil.example"},
 				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"email"}}})
 			return err
 		},
 		"archives the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
-			_, err := c.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: owner})
+			_, err := c.ArchivePerson(ctx, &platformv1.ArchivePersonRequest{PersonId: ownerID})
 			return err
 		},
 	}

@@ -96,8 +96,8 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 		"json, or text with a line for each request; empty: text on a terminal, else json (BACKOFFICE_LOG_FORMAT)")
 }
 
-// masterKey reads the master key. If the server runs its own PostgreSQL, a missing key is created.
-// A managed database needs a configured key, since data is lost with it.
+// masterKey reads the master key. If the server runs its own PostgreSQL, it creates a missing key.
+// A managed database needs a configured key, because whoever loses the key loses the data.
 func (s *Settings) masterKey() (*secret.Master, error) {
 	switch {
 	case s.MasterKey != "":

@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// withoutFields are the reasons of unique indexes whose columns are not fields of a request.
-var withoutFields = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
+// reasonsWithoutFields are the reasons of unique indexes whose columns are not fields of a request.
+var reasonsWithoutFields = []string{"JOURNAL_ENTRY_REVERSED", "OPENING_BALANCES_IMPORTED"}
 
 // TestUniqueIndexReasonsDeclareFields checks that the reason of every unique index declares fields
 // among the index's columns.
@@ -29,7 +29,7 @@ func TestUniqueIndexReasonsDeclareFields(t *testing.T) {
 			continue
 		}
 		fields := reasonFields(optionsv1.Reason(number))
-		if len(fields) == 0 && !slices.Contains(withoutFields, name) {
+		if len(fields) == 0 && !slices.Contains(reasonsWithoutFields, name) {
 			t.Errorf("%s declares no field", name)
 		}
 		for _, field := range fields {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// soakSamples is how often the memory is read.
+// soakSamples is the number of times that the memory is read.
 const soakSamples = 30
 
 // soak posts single entries without a pause and prints the server's memory over time.

@@ -22,7 +22,8 @@ func (s *studio) undecidedLines(ctx context.Context) ([]*financev1.BankStatement
 	return page.GetBankStatementLines(), err
 }
 
-// decide calls a verb of a line that decides it.
+// decide calls a custom method that decides a line, such as "categorize", and updates line with the
+// response.
 func (s *studio) decide(ctx context.Context, line *financev1.BankStatementLine, verb string, how proto.Message) error {
 	if err := s.api.post(ctx, "/v1/bankStatementLines/"+line.GetId()+":"+verb, how, line); err != nil {
 		return fmt.Errorf("%s %s: %w", verb, line.GetDescription(), err)

@@ -142,4 +142,4 @@ func (m *month) addSavings() {
 const openingInvoiceNumber = "INV-1000"
 
 // invoiceNumber returns the number of a month's project invoice.
-func invoiceNumber(number int) string { return fmt.Sprintf("INV-%d", 1001+number) }
+func invoiceNumber(month int) string { return fmt.Sprintf("INV-%d", 1001+month) }

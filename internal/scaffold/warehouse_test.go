@@ -23,11 +23,12 @@ var warehouse = []string{
 	"-grant", "APPROVER:OWN", "-grant", "MANAGER:ALL:read", "-grant", "MANAGER:TEAM",
 }
 
-// written writes warehouses to a stub, with more arguments, and returns its folder.
-func written(t *testing.T, more ...string) string {
+// scaffoldWarehouses creates a stub tree, runs the scaffold for warehouses in it with extra
+// arguments, and returns the tree's folder.
+func scaffoldWarehouses(t *testing.T, extra ...string) string {
 	t.Helper()
 	dir := stub(t)
-	if err := run(append(warehouse[:len(warehouse):len(warehouse)], more...), dir, io.Discard); err != nil {
+	if err := run(append(warehouse[:len(warehouse):len(warehouse)], extra...), dir, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -46,7 +47,7 @@ func wantStrings(t *testing.T, dir, path string, want ...string) {
 
 func TestStatesAreWritten(t *testing.T) {
 	t.Parallel()
-	dir := written(t)
+	dir := scaffoldWarehouses(t)
 	wantStrings(t, dir, "proto/backoffice/finance/v1/distribution_warehouse.proto",
 		"  };\n\n  // State of a distribution warehouse.\n  enum State {\n    // Unspecified.\n    STATE_UNSPECIFIED = 0;\n"+
 			"    // Initial state, also set by `reopen`.\n    ACTIVE = 1;\n    // Set by `close`.\n    CLOSED = 2;\n  }\n\n"+
@@ -75,7 +76,7 @@ func TestStatesAreWritten(t *testing.T) {
 // TestGoLinesAreShort checks the lines of a resource with a long name.
 func TestGoLinesAreShort(t *testing.T) {
 	t.Parallel()
-	dir := written(t)
+	dir := scaffoldWarehouses(t)
 	for _, path := range []string{
 		"internal/finance/payables/distribution_warehouse.go", "internal/finance/payables/payables.go",
 		"internal/app/fixtures_test.go",
@@ -95,7 +96,7 @@ func TestGoLinesAreShort(t *testing.T) {
 // function of the tests.
 func TestFixtureCreatesReferences(t *testing.T) {
 	t.Parallel()
-	dir := written(t)
+	dir := scaffoldWarehouses(t)
 	wantStrings(t, dir, "internal/app/fixtures_test.go", "OwnerId: o.Owner.GetId()", "InventoryAccountId: account(t, o)",
 		"func(t *testing.T, o *apptest.Organization) proto.Message {")
 	if err := run([]string{"-domain", "finance", "-package", "payables", "-resource", "Shelf", "-prefix", "shf",
@@ -110,7 +111,8 @@ func TestExamplesAreWritten(t *testing.T) {
 	var all struct {
 		Schemas, Requests map[string]map[string]any
 	}
-	if err := json.Unmarshal([]byte(read(t, written(t), "internal/tools/cmd/openapi/examples.json")), &all); err != nil {
+	examples := read(t, scaffoldWarehouses(t), "internal/tools/cmd/openapi/examples.json")
+	if err := json.Unmarshal([]byte(examples), &all); err != nil {
 		t.Fatal(err)
 	}
 	made := all.Schemas["DistributionWarehouse"]
@@ -136,7 +138,7 @@ func TestExamplesAreWritten(t *testing.T) {
 // TestNoArchive checks that nothing of a resource without archive mentions archiving.
 func TestNoArchive(t *testing.T) {
 	t.Parallel()
-	dir := written(t, "-no-archive")
+	dir := scaffoldWarehouses(t, "-no-archive")
 	for _, path := range []string{
 		"proto/backoffice/finance/v1/distribution_warehouse.proto", "internal/finance/payables/distribution_warehouse.go",
 		"proto/backoffice/finance/v1/payables_service.proto", "migrations/0101_finance_distribution_warehouses.sql",

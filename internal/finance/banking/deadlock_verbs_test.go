@@ -97,8 +97,9 @@ func (w *world) undoLine(ctx context.Context, line string) error {
 	return err
 }
 
-// decideOrUndo decides a line. If it is decided already, it undoes that decision and tries again.
-func (w *world) decideOrUndo(ctx context.Context, line string, decide func() error) error {
+// decideAnew decides a line. If the line is already decided, it undoes that decision and tries
+// again.
+func (w *world) decideAnew(ctx context.Context, line string, decide func() error) error {
 	if decide() == nil {
 		return nil
 	}
@@ -112,7 +113,7 @@ func (w *world) decisionVerbs() []stressVerb {
 	decision := func(name string, decide func(ctx context.Context, line string) error) stressVerb {
 		return stressVerb{name, func(ctx context.Context, side int) error {
 			line := w.pickLine(side)
-			return w.decideOrUndo(ctx, line, func() error { return decide(ctx, line) })
+			return w.decideAnew(ctx, line, func() error { return decide(ctx, line) })
 		}}
 	}
 	return []stressVerb{
@@ -145,7 +146,7 @@ func (w *world) lineVerbs() []stressVerb {
 			return w.undoLine(ctx, []string{w.rent, w.sent, w.received, w.shop}[int(w.calls.Load())%4])
 		}},
 		{"match", func(ctx context.Context, _ int) error {
-			return w.decideOrUndo(ctx, w.shop, func() error {
+			return w.decideAnew(ctx, w.shop, func() error {
 				_, err := w.MatchBankStatementLine(ctx, &pb.MatchBankStatementLineRequest{
 					BankStatementLineId: w.shop, JournalEntryId: w.paid,
 				})
@@ -177,7 +178,7 @@ func (w *world) matchParts(ctx context.Context) (*pb.BankMatch, error) {
 func (w *world) createTransfer(
 	ctx context.Context, t *pb.BankTransfer, line string,
 ) (made *pb.BankTransfer, err error) {
-	err = w.decideOrUndo(ctx, line, func() (refused error) {
+	err = w.decideAnew(ctx, line, func() (refused error) {
 		made, refused = w.CreateBankTransfer(ctx, &pb.CreateBankTransferRequest{BankTransfer: t})
 		return refused
 	})
@@ -229,7 +230,7 @@ func (w *world) transferVerbs() []stressVerb {
 			if err != nil {
 				return err
 			}
-			return w.decideOrUndo(ctx, w.received, func() error {
+			return w.decideAnew(ctx, w.received, func() error {
 				_, err = w.PairBankTransfer(ctx, &pb.PairBankTransferRequest{
 					BankTransferId: made.GetId(), BankStatementLineId: w.received,
 				})

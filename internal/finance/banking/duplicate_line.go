@@ -87,23 +87,23 @@ func scorePairs(
 // scoreDuplicate scores how likely two lines of one amount are the same transaction, with reasons.
 // formats reports whether their files differ in format.
 func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
-	var e scorecard
-	e.add(pointsSameMoney, "The account and the amount are the same.")
+	var s scorecard
+	s.add(pointsSameMoney, "The account and the amount are the same.")
 	if days := daysBetween(first.BookedDate, second.BookedDate); days == 0 {
-		e.add(pointsMoneyDay, "The date is the same.")
+		s.add(pointsMoneyDay, "The date is the same.")
 	} else {
-		e.add(max(pointsMoneyDay-10*int32(days), 0), "The dates are %d days apart.", days)
+		s.add(max(pointsMoneyDay-10*int32(days), 0), "The dates are %d days apart.", days)
 	}
 	if first.BankReference != "" && first.BankReference == second.BankReference {
-		e.add(pointsSameText, "The bank's reference is the same.")
+		s.add(pointsSameText, "The bank's reference is the same.")
 	} else if word := sharedWord(searchText(first), searchText(second)); word != "" {
-		e.add(pointsSameText, "Both lines contain %q.", word)
+		s.add(pointsSameText, "Both lines contain %q.", word)
 	}
 	if formats {
-		e.add(pointsFormats, "The lines come from files of different formats.")
+		s.add(pointsFormats, "The lines come from files of different formats.")
 	}
 	return &pb.SuspectDuplicateLinesResponse_Pair{
-		FirstLine: first, SecondLine: second, Score: e.score(), Reasons: e.reasons,
+		FirstLine: first, SecondLine: second, Score: s.score(), Reasons: s.reasons,
 	}
 }
 

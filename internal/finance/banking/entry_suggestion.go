@@ -16,8 +16,9 @@ import (
 //go:embed suggestion.sql
 var selectCandidates string
 
-// maxTargets is the maximum number of entries for which sets of lines are searched.
-const maxTargets = 10
+// maxSearchedEntries is the maximum number of entries for which suggestLineSets searches sets of
+// lines.
+const maxSearchedEntries = 10
 
 // candidate is a journal entry that may explain a line, alone or with others.
 type candidate struct {
@@ -81,35 +82,35 @@ func findCandidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, ope
 
 // suggestMatch scores how likely a single entry explains a line, with reasons.
 func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
-	var e scorecard
+	var s scorecard
 	if c.Own {
-		e.add(pointsAmount, "The amount is the same.")
+		s.add(pointsAmount, "The amount is the same.")
 	} else {
-		e.add(pointsOpenEntry, "The entry is open and has the same amount.")
+		s.add(pointsOpenEntry, "The entry is open and has the same amount.")
 	}
-	e.addDateDistance(c.Date, l.BookedDate)
+	s.addDateDistance(c.Date, l.BookedDate)
 	written := searchText(l) + " " + strings.ToLower(l.CheckNumber)
 	if c.Reference != "" && strings.Contains(written, strings.ToLower(c.Reference)) {
-		e.add(pointsReference, "The bank's text contains the reference %q.", c.Reference)
+		s.add(pointsReference, "The bank's text contains the reference %q.", c.Reference)
 	}
 	if word := sharedWord(c.Description, written); word != "" {
-		e.add(pointsWords, "The line and the entry both contain %q.", word)
+		s.add(pointsWords, "The line and the entry both contain %q.", word)
 	}
 	if name := strings.ToLower(l.CounterpartyName); len(name) >= 3 &&
 		strings.Contains(strings.ToLower(c.Description), name) {
-		e.add(pointsCounterparty, "The entry names %s.", l.CounterpartyName)
+		s.add(pointsCounterparty, "The entry names %s.", l.CounterpartyName)
 	}
-	s := &suggestion{Score: e.score(), Reasons: e.reasons}
+	out := &suggestion{Score: s.score(), Reasons: s.reasons}
 	switch {
 	case c.Transfer != "":
-		s.BankTransferId = c.Transfer
+		out.BankTransferId = c.Transfer
 	case !c.Own:
-		s.BankMatch = newMatch([]*pb.BankStatementLine{l}, c)
-		s.BankMatch.Entries[0].AccountId = id.Format("acc", c.Account)
+		out.BankMatch = newMatch([]*pb.BankStatementLine{l}, c)
+		out.BankMatch.Entries[0].AccountId = id.Format("acc", c.Account)
 	default:
-		s.JournalEntryId, s.BankMatch = id.Format("jrn", c.ID), newMatch([]*pb.BankStatementLine{l}, c)
+		out.JournalEntryId, out.BankMatch = id.Format("jrn", c.ID), newMatch([]*pb.BankStatementLine{l}, c)
 	}
-	return s
+	return out
 }
 
 // newMatch returns the match of lines to entries that a suggestion proposes to create.
@@ -132,7 +133,7 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 	}
 	sets, cut := findSums(magnitude(open), parts, 2)
 	for _, set := range sets {
-		var e scorecard
+		var s scorecard
 		var chosen []candidate
 		farthest := l.BookedDate
 		for _, i := range set {
@@ -141,10 +142,10 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 				farthest = from[i].Date
 			}
 		}
-		e.add(pointsTogether, "%d entries add up to the amount.", len(set))
-		e.addDateDistance(farthest, l.BookedDate)
+		s.add(pointsTogether, "%d entries add up to the amount.", len(set))
+		s.addDateDistance(farthest, l.BookedDate)
 		all = append(all, &suggestion{
-			Score: e.score(), Reasons: e.reasons, BankMatch: newMatch([]*pb.BankStatementLine{l}, chosen...),
+			Score: s.score(), Reasons: s.reasons, BankMatch: newMatch([]*pb.BankStatementLine{l}, chosen...),
 		})
 	}
 	return all, cut
@@ -161,19 +162,19 @@ func suggestLineSets(
 	if err != nil {
 		return nil, false, err
 	}
-	cut = len(targets) > maxTargets
-	for _, c := range targets[:min(len(targets), maxTargets)] {
+	cut = len(targets) > maxSearchedEntries
+	for _, c := range targets[:min(len(targets), maxSearchedEntries)] {
 		sets, cutHere := findSums(magnitude(c.Open)-magnitude(open), parts, 1)
 		cut = cut || cutHere
 		for _, set := range sets {
-			var e scorecard
+			var s scorecard
 			chosen := []*pb.BankStatementLine{l}
 			for _, i := range set {
 				chosen = append(chosen, others[i])
 			}
-			e.add(pointsTogether, "%d lines add up to the entry.", len(chosen))
-			e.addDateDistance(c.Date, l.BookedDate)
-			all = append(all, &suggestion{Score: e.score(), Reasons: e.reasons, BankMatch: newMatch(chosen, c)})
+			s.add(pointsTogether, "%d lines add up to the entry.", len(chosen))
+			s.addDateDistance(c.Date, l.BookedDate)
+			all = append(all, &suggestion{Score: s.score(), Reasons: s.reasons, BankMatch: newMatch(chosen, c)})
 		}
 	}
 	return all, cut, nil

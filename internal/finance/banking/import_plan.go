@@ -144,8 +144,8 @@ func chooseStatements(
 	return all, warnings, nil
 }
 
-// sameNumber reports whether two account numbers are equal, apart from the spaces and dashes with which
-// people and banks group them.
+// sameNumber reports whether two account numbers are equal, ignoring the spaces and hyphens that
+// group their digits.
 func sameNumber(a, b string) bool { return ungrouped.Replace(a) == ungrouped.Replace(b) }
 
 var ungrouped = strings.NewReplacer(" ", "", "-", "")

@@ -94,7 +94,7 @@ func TestFileWithOnlyInvalidRow(t *testing.T) {
 	}
 }
 
-// TestAccountNumberIgnoresGrouping compares account numbers without spaces and dashes.
+// TestAccountNumberIgnoresGrouping compares account numbers without spaces or hyphens.
 func TestAccountNumberIgnoresGrouping(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -194,8 +194,7 @@ func (b bank) checkAccountBusy(t *testing.T, i *pb.StatementImport) {
 	}
 }
 
-// undoImports undoes imports, which must be given last first, and checks that no lines or
-// statements remain.
+// undoImports undoes imports, given newest first, and checks that no lines or statements remain.
 func (b bank) undoImports(t *testing.T, imports ...*pb.StatementImport) {
 	t.Helper()
 	for _, i := range imports {

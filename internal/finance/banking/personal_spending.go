@@ -49,9 +49,9 @@ func findSuspicions(
 		return nil, err
 	}
 	for _, l := range lines {
-		if e := scorePersonal(l, payees[payeeKey(l)]); e.points >= minSuspicionScore {
+		if s := scorePersonal(l, payees[payeeKey(l)]); s.points >= minSuspicionScore {
 			found = append(found, &pb.SuspectPersonalSpendingResponse_Suspicion{
-				BankStatementLine: l, Score: e.score(), Reasons: e.reasons,
+				BankStatementLine: l, Score: s.score(), Reasons: s.reasons,
 			})
 		}
 	}

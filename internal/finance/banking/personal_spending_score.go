@@ -31,34 +31,34 @@ type payeeDecisions struct{ Personal, Business int32 }
 // scorePersonal returns the evidence that a line of money out is personal spending of the owner. A
 // payee with earlier business lines and no personal ones is not suspected.
 func scorePersonal(l *pb.BankStatementLine, earlier payeeDecisions) scorecard {
-	var e scorecard
+	var s scorecard
 	if minorOf(l) >= 0 || earlier.Business > 0 && earlier.Personal == 0 {
-		return e
+		return s
 	}
 	if earlier.Personal > 0 {
-		e.add(
+		s.add(
 			min(pointsWasPersonal+5*(earlier.Personal-1), 75), "Earlier lines of this payee were marked as personal: %d.",
 			earlier.Personal,
 		)
 	}
 	if earlier.Business > 0 {
-		e.add(-min(10*earlier.Business, 40), "Earlier lines of this payee were for the business: %d.", earlier.Business)
+		s.add(-min(10*earlier.Business, 40), "Earlier lines of this payee were for the business: %d.", earlier.Business)
 	}
 	written := searchText(l)
 	if kind, name := findConsumerMerchant(written); kind != "" {
-		e.add(pointsMerchant, "The bank's text contains %q, which suggests %s.", name, kind)
+		s.add(pointsMerchant, "The bank's text contains %q, which suggests %s.", name, kind)
 	}
 	if l.TransactionType == "ATM" || slices.ContainsFunc(strings.FieldsFunc(written, isSeparator), isCashWord) {
-		e.add(pointsCash, "It is a cash withdrawal.")
+		s.add(pointsCash, "It is a cash withdrawal.")
 	}
 	if day, err := calendar.ParseDate(l.BookedDate); err == nil &&
 		(day.Weekday() == time.Saturday || day.Weekday() == time.Sunday) {
-		e.add(pointsWeekend, "It was booked on a weekend.")
+		s.add(pointsWeekend, "It was booked on a weekend.")
 	}
 	if isRound(l) {
-		e.add(pointsRound, "The amount is round.")
+		s.add(pointsRound, "The amount is round.")
 	}
-	return e
+	return s
 }
 
 // isCashWord reports whether a word means a cash withdrawal.

@@ -59,9 +59,9 @@ var personalScoreCases = map[string]struct {
 func TestPersonalScore(t *testing.T) {
 	t.Parallel()
 	for name, c := range personalScoreCases {
-		e := scorePersonal(c.line, c.earlier)
-		if e.points != c.points || len(e.reasons) != c.reasons {
-			t.Errorf("%s: got %d for %q, want %d for %d reasons", name, e.points, e.reasons, c.points, c.reasons)
+		s := scorePersonal(c.line, c.earlier)
+		if s.points != c.points || len(s.reasons) != c.reasons {
+			t.Errorf("%s: got %d for %q, want %d for %d reasons", name, s.points, s.reasons, c.points, c.reasons)
 		}
 	}
 }

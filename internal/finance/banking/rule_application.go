@@ -47,7 +47,7 @@ func (s *Service) ApplyBankRules(
 	})
 }
 
-// ruleCache caches the rules of a transaction.
+// ruleCache holds the bank rules that a database transaction has read.
 type ruleCache struct {
 	loaded   bool
 	matchers []matcher

@@ -163,5 +163,5 @@ func checkRuleTransfer(ctx context.Context, tx *db.Tx, r *pb.BankRule, from *pb.
 	return nil
 }
 
-// normalizeAccountNumber returns an account number in upper case without spaces and hyphens.
+// normalizeAccountNumber returns an account number in upper case without spaces or hyphens.
 func normalizeAccountNumber(number string) string { return strings.ToUpper(ungrouped.Replace(number)) }

@@ -107,7 +107,8 @@ func TestRepeatedFileIsStoredOnce(t *testing.T) {
 	}
 }
 
-// undoImportsAfter checks that the first import cannot be undone, and undoes all later ones, last first.
+// undoImportsAfter checks that the first import cannot be undone, and undoes all later ones, newest
+// first.
 func (b bank) undoImportsAfter(t *testing.T, first string) {
 	t.Helper()
 	if _, err := b.undoImport(t, first); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {

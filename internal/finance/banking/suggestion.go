@@ -109,11 +109,11 @@ func suggestRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*su
 }
 
 // addDateDistance adds points for two dates that are close to each other.
-func (e *scorecard) addDateDistance(a, b string) {
+func (s *scorecard) addDateDistance(a, b string) {
 	if days := daysBetween(a, b); days == 0 {
-		e.add(pointsSameDay, "The date is the same.")
+		s.add(pointsSameDay, "The date is the same.")
 	} else if days < pointsSameDay {
-		e.add(int32(pointsSameDay-days), "The dates are %d days apart.", days)
+		s.add(int32(pointsSameDay-days), "The dates are %d days apart.", days)
 	}
 }
 

@@ -102,8 +102,8 @@ and bank_statement_line_id = $2`, tx.Call().Organization.ID, key)
 }
 
 // pastDecisions counts how lines with the same text or counterparty were decided: to which account,
-// whether as personal, and how often such a suggestion was rejected. The fields are the columns
-// of suggestion_history.sql.
+// whether as personal, and how many times such a suggestion was rejected. The fields are the
+// columns of suggestion_history.sql.
 type pastDecisions struct {
 	Account  string
 	Personal bool
@@ -127,21 +127,21 @@ func suggestHistory(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (al
 // suggestion returns the suggestion to decide a line in the same way again. Earlier decisions add to
 // its score, and rejections deduct from it.
 func (d pastDecisions) suggestion() *suggestion {
-	var e scorecard
+	var s scorecard
 	if d.SameText > 0 {
-		e.add(min(pointsTextDecided+5*(d.SameText-1), 85), "Lines with this text were categorized this way: %d.", d.SameText)
+		s.add(min(pointsTextDecided+5*(d.SameText-1), 85), "Lines with this text were categorized this way: %d.", d.SameText)
 	} else {
-		e.add(
+		s.add(
 			min(pointsCounterpartyDecided+5*(d.SameCounterparty-1), 70),
 			"Lines of this counterparty were categorized this way: %d.", d.SameCounterparty,
 		)
 	}
 	if d.Rejected > 0 {
-		e.add(-pointsRejected*d.Rejected, "Rejections of this suggestion: %d.", d.Rejected)
+		s.add(-pointsRejected*d.Rejected, "Rejections of this suggestion: %d.", d.Rejected)
 	}
-	s := &suggestion{Score: e.score(), Reasons: e.reasons, AccountId: d.Account}
+	out := &suggestion{Score: s.score(), Reasons: s.reasons, AccountId: d.Account}
 	if d.Personal {
-		s.Personal, s.Reasons = true, append(s.Reasons, "They were marked as personal.")
+		out.Personal, out.Reasons = true, append(out.Reasons, "They were marked as personal.")
 	}
-	return s
+	return out
 }

@@ -1,5 +1,5 @@
 -- Counts how decided lines with the text $2 or the counterparty $3 were categorized, for the last
--- 100 lines with the sign of $4, and how often each such suggestion was rejected.
+-- 100 lines with the sign of $4, and how many times each such suggestion was rejected.
 select
   h.account,
   h.personal,

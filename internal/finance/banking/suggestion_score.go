@@ -9,10 +9,10 @@ type scorecard struct {
 }
 
 // add adds points, which may be negative, and the reason for them.
-func (e *scorecard) add(points int32, format string, args ...any) {
-	e.points += points
-	e.reasons = append(e.reasons, fmt.Sprintf(format, args...))
+func (s *scorecard) add(points int32, format string, args ...any) {
+	s.points += points
+	s.reasons = append(s.reasons, fmt.Sprintf(format, args...))
 }
 
 // score returns the sum of the points, limited to the range 0 to 100.
-func (e *scorecard) score() int32 { return min(max(e.points, 0), 100) }
+func (s *scorecard) score() int32 { return min(max(s.points, 0), 100) }

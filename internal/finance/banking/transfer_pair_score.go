@@ -69,39 +69,39 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 	if days > p.days {
 		return nil
 	}
-	var e scorecard
+	var s scorecard
 	pair := &pb.FindBankTransfersResponse_Pair{OutgoingLine: out, IncomingLine: in}
-	if !p.scoreAmounts(pair, &e, -minorOf(out), minorOf(in)) {
+	if !p.scoreAmounts(pair, &s, -minorOf(out), minorOf(in)) {
 		return nil
 	}
 	if days == 0 {
-		e.add(pointsPairDate, "The date is the same.")
+		s.add(pointsPairDate, "The date is the same.")
 	} else {
-		e.add(max(pointsPairDate-5*int32(days), 0), "The dates are %d days apart.", days)
+		s.add(max(pointsPairDate-5*int32(days), 0), "The dates are %d days apart.", days)
 	}
 	for _, word := range transferWords {
 		if strings.Contains(searchText(out), word) || strings.Contains(searchText(in), word) {
-			e.add(pointsTransferWord, "The bank's text contains %q.", word)
+			s.add(pointsTransferWord, "The bank's text contains %q.", word)
 			break
 		}
 	}
 	if p.mentionsAccount(out, in.BankAccountId) || p.mentionsAccount(in, out.BankAccountId) {
-		e.add(pointsAccountNamed, "The bank's text names the other account.")
+		s.add(pointsAccountNamed, "The bank's text names the other account.")
 	}
-	pair.Score, pair.Reasons = e.score(), e.reasons
+	pair.Score, pair.Reasons = s.score(), s.reasons
 	return pair
 }
 
 // scoreAmounts reports whether the amounts may belong to one transfer, and adds the points for
 // them.
-func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, e *scorecard, sent, received int64) bool {
+func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, s *scorecard, sent, received int64) bool {
 	from, to := pair.OutgoingLine.Amount.CurrencyCode, pair.IncomingLine.Amount.CurrencyCode
 	if from != to {
 		expected, err := money.Convert(sent, from, to, p.price(from, to))
 		if err != nil || magnitude(expected-received) > expected/tolerance {
 			return false
 		}
-		e.add(pointsByRate, "The amounts are within 5 %% of the exchange rate.")
+		s.add(pointsByRate, "The amounts are within 5 %% of the exchange rate.")
 		return true
 	}
 	fee := sent - received
@@ -110,9 +110,9 @@ func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, e *scorec
 	}
 	pair.Fee = money.ToProto(fee, from)
 	if fee == 0 {
-		e.add(pointsSameSum, "The amount is the same.")
+		s.add(pointsSameSum, "The amount is the same.")
 	} else {
-		e.add(pointsWithFee, "The received amount is %s %s less, which may be a fee.", pair.Fee.Amount, from)
+		s.add(pointsWithFee, "The received amount is %s %s less, which may be a fee.", pair.Fee.Amount, from)
 	}
 	return true
 }

@@ -21,7 +21,7 @@ import (
 
 // Limits of the search for pairs.
 const (
-	maxUnmatched = 2000 // UNMATCHED lines that are read, the newest first
+	maxUnmatched = 2000 // UNMATCHED lines that are read, newest first
 	maxPairs     = 200  // pairs that are returned
 	defaultDays  = 5    // days between the lines of a pair, unless requested otherwise
 )

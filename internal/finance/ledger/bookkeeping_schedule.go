@@ -168,8 +168,8 @@ func recurrenceOf(b *pb.BookkeepingSchedule) calendar.Recurrence {
 	return calendar.Recurrence{First: first, Months: int(b.IntervalCount)}
 }
 
-// countMissedDays returns how many scheduled days have passed from the next date on. It is zero for
-// an archived schedule.
+// countMissedDays returns the number of scheduled days from the next date up to, but not including,
+// today. It is zero for an archived schedule.
 func countMissedDays(b *pb.BookkeepingSchedule, today calendar.Date) int32 {
 	next, err := calendar.ParseDate(b.NextDate)
 	if err != nil || b.ArchiveTime != nil {

@@ -124,7 +124,7 @@ func (b *exportedBooks) accountNames(d dialect) map[uuid.UUID]string {
 	return out
 }
 
-// oneLine replaces each run of white space with a single space.
+// oneLine trims a text and replaces each inner run of white space with a single space.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // rootAccount returns the one of five root accounts for an account's type.

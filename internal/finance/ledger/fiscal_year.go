@@ -33,7 +33,7 @@ var fiscalYears = resource.New(table.New("finance.fiscal_years",
 	}),
 ).Rank(db.RankPeriod)).Lifecycle(yearLifecycle).Prepare("close", lockYearPeriods).Guard(
 	"close", guardPeriodsClosed,
-).Guard("close", guardClosingAccounts).
+).Guard("close", guardArchivedClosingAccounts).
 	Prepare(
 		"reopen", lockYearPeriods,
 	).Guard("reopen", guardNoLaterYearClosed).Open().LockFirst(

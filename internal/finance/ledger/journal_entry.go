@@ -81,7 +81,7 @@ func (s *Service) CreateJournalEntry(ctx context.Context, req *pb.CreateJournalE
 	if err := CheckPlausibleDate(call.From(ctx), date, req.GetConfirmUnusualDate()); err != nil {
 		return nil, err
 	}
-	return s.posts.Create(ctx, req.GetJournalEntry())
+	return s.groupPoster.Create(ctx, req.GetJournalEntry())
 }
 
 // BatchCreateJournalEntries posts entries or saves them as drafts. If one fails, none is stored.

@@ -30,8 +30,8 @@ type Service struct {
 	hooks Hooks
 	// entries is a copy of the kind, with the guards that the hooks add.
 	entries *resource.Kind[*pb.JournalEntry]
-	// posts commits the entries of concurrent requests together.
-	posts *resource.GroupCreator[*pb.JournalEntry]
+	// groupPoster commits the entries of concurrent requests together.
+	groupPoster *resource.GroupCreator[*pb.JournalEntry]
 }
 
 // New returns the service with the hooks of the packages above it.
@@ -40,7 +40,7 @@ func New(d *db.DB, hooks ...Hooks) *Service {
 	for _, guard := range s.hooks.ReversalGuards {
 		s.entries.GuardExisting("reverse", guard)
 	}
-	s.posts = s.entries.GroupCreates(d, postingRule)
+	s.groupPoster = s.entries.GroupCreates(d, postingRule)
 	return s
 }
 

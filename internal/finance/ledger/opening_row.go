@@ -59,7 +59,7 @@ func (o *opening) resolveRow(tx *db.Tx, b trial.Row) (row openingRow, problems [
 	}
 	base := tx.Call().Organization.CurrencyCode
 	if account.currency != base && account.currency != o.currency {
-		minor, ok, err := b.Foreign(account.currency)
+		minor, ok, err := b.ForeignBalance(account.currency)
 		switch {
 		case o.currency != base || !ok:
 			wrong("has the currency %s; add a column Foreign balance with its balance in that currency, "+

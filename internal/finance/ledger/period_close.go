@@ -69,8 +69,8 @@ func (s *Service) closeRule(reason string) resource.Rule[*pb.AccountingPeriod] {
 	}
 }
 
-// closeEarlier closes the open periods before a period, the earliest first. It locks all of them
-// and the period itself before the organization, ordered by date, as postings lock them.
+// closeEarlier closes the open periods before a period, earliest first. It locks all of them and
+// the period itself before the organization, ordered by date, as postings lock them.
 func (s *Service) closeEarlier(
 	ctx context.Context, tx *db.Tx, key string, closePeriod resource.Rule[*pb.AccountingPeriod],
 ) error {
@@ -132,8 +132,8 @@ func (s *Service) ReopenAccountingPeriod(
 	})
 }
 
-// reopenLater reopens the closed periods after a period, the latest first. It locks them like
-// closeEarlier. It refuses a period of a closed fiscal year.
+// reopenLater reopens the closed periods after a period, latest first. It locks them in the same
+// order as closeEarlier. It refuses a period of a closed fiscal year.
 func (s *Service) reopenLater(
 	ctx context.Context, tx *db.Tx, key string, reopen resource.Rule[*pb.AccountingPeriod],
 ) error {

@@ -62,7 +62,7 @@ func countThrough(days []calendar.Date, last calendar.Date) (n int32) {
 // guardByCloseState reads the close state once. It returns an error for each refused record, and
 // nil for the others.
 func guardByCloseState[R any](
-	ctx context.Context, tx *db.Tx, records []R, refusal func(s closeState, r R) error,
+	ctx context.Context, tx *db.Tx, records []R, check func(s closeState, r R) error,
 ) ([]error, error) {
 	s, err := readCloseState(ctx, tx)
 	if err != nil {
@@ -70,7 +70,7 @@ func guardByCloseState[R any](
 	}
 	refusals := make([]error, len(records))
 	for i, r := range records {
-		refusals[i] = refusal(s, r)
+		refusals[i] = check(s, r)
 	}
 	return refusals, nil
 }

@@ -17,10 +17,10 @@ select exists (
   and c.archive_time is not null
 )`
 
-// guardClosingAccounts refuses to close a fiscal year if a closing account of its results is
-// archived. It adds up results only if an account has such a closing account. On a page of years it
-// does so for one only, since the guard before it refuses all years after the first open one.
-func guardClosingAccounts(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
+// guardArchivedClosingAccounts refuses to close a fiscal year if a closing account of its results
+// is archived. It adds up results only if an account has such a closing account. On a page of years
+// it does so for one only, since the guard before it refuses all years after the first open one.
+func guardArchivedClosingAccounts(ctx context.Context, tx *db.Tx, years []*pb.FiscalYear) ([]error, error) {
 	refusals := make([]error, len(years))
 	var gap bool
 	if err := tx.QueryRow(ctx, selectClosingGap, tx.Call().Organization.ID).Scan(&gap); err != nil || !gap {

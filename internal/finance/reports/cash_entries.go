@@ -150,15 +150,17 @@ func (r *cashEntries) readOperating(ctx context.Context, tx *db.Tx, p period) er
 }
 
 // attributeRows attributes the entries in rows of entry, account, day and minor units, sorted by
-// entry. Rows without an entry are sums of lines that cash alone balances. The function adds the
-// facts of an entry, and reports whether it is included.
-func (r *cashEntries) attributeRows(rows pgx.Rows, describe func(uuid.UUID, *cashflow.Entry) bool) error {
+// entry. Rows without an entry are sums of lines that cash alone balances. includeEntry adds the
+// facts of an entry and reports whether to include it.
+func (r *cashEntries) attributeRows(
+	rows pgx.Rows, includeEntry func(entry uuid.UUID, e *cashflow.Entry) bool,
+) error {
 	var entry uuid.NullUUID
 	var next, m movement
 	var nextEntry uuid.NullUUID
 	var e cashflow.Entry
 	finish := func() {
-		if len(e.Lines) > 0 && describe(entry.UUID, &e) {
+		if len(e.Lines) > 0 && includeEntry(entry.UUID, &e) {
 			r.flows.add(m.day, cashflow.Attribute(e))
 		}
 		e = cashflow.Entry{}

@@ -22,7 +22,7 @@ const maxGains = 1000
 //go:embed realized_gains.sql
 var selectRealizedGains string
 
-// GetRealizedGains returns the exchange gains and losses of a period.
+// GetRealizedGains returns the exchange gains and losses that were realized in a period.
 func (s *Service) GetRealizedGains(ctx context.Context, req *pb.GetRealizedGainsRequest) (*pb.RealizedGains, error) {
 	selection, err := s.linesColumn(ctx, req)
 	if err != nil {

@@ -25,7 +25,8 @@ var (
 	selectFoundLines string
 	//go:embed general_ledger_sum.sql
 	selectLinesSum string
-	// newestFirst turns a statement for the oldest lines first into one for the newest first.
+	// newestFirst turns a statement that returns lines oldest first into one that returns them
+	// newest first.
 	newestFirst = strings.NewReplacer(
 		"> ($5, $6)", "< ($5, $6)", "order by l.date, l.id", "order by l.date desc, l.id desc",
 		"l.date >= $3", "l.date <= $3", "<= ($4, $5)", ">= ($4, $5)",

@@ -206,7 +206,8 @@ func TestAllInvalidFieldsAreReported(t *testing.T) {
 	}
 }
 
-// TestNulCharacterIsRefused checks fields, masks and filters. PostgreSQL cannot store U+0000.
+// TestNulCharacterIsRefused checks that creates, updates and filters refuse U+0000, which
+// PostgreSQL cannot store.
 func TestNulCharacterIsRefused(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)

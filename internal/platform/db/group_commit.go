@@ -25,14 +25,15 @@ const (
 	groupTimeout = 20 * time.Second
 )
 
-// Group commits concurrent calls of one organization together. While one commit runs, new calls of
-// the organization wait; the next commit takes all of them. A lone call does not wait, and many
-// calls share one flush to disk.
+// Group commits concurrent calls of one organization together. While a commit runs, new calls of
+// the organization wait. The next commit takes up to maxGroupSize of them. A lone call does not
+// wait, and many calls share one flush to disk.
 //
-// Each call is a member of the group. It gets its response once its commit is on disk, can be
-// refused alone, and keeps its own events and idempotent response. If the database refuses the rows
-// of several members, each is retried alone. All guarantees come from the database, so several
-// servers may run groups at once.
+// Each call is a member of the group. It gets its response once its commit is on disk. It can be
+// refused alone, and it keeps its own events and idempotent response. A second call under one
+// idempotency key is committed alone. If the database refuses the rows of a shared commit, each
+// member is retried alone. All guarantees come from the database, so several servers may run groups
+// at once.
 type Group[Q any, R proto.Message] struct {
 	db   *DB
 	load LoadFunc[Q, R]

@@ -14,7 +14,8 @@ import (
 	"backoffice/internal/platform/call"
 )
 
-// maxAttempts is how often a transaction is tried if concurrent ones conflict with it.
+// maxAttempts is the maximum number of times a transaction is tried if concurrent ones conflict
+// with it.
 const maxAttempts = 5
 
 // Write runs fn as one unit of work for the call in ctx: a transaction with its events and its

@@ -67,7 +67,7 @@ func (r *reader) count() int {
 	return r.tries
 }
 
-func (r *reader) repair() {
+func (r *reader) fix() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.failure = nil
@@ -101,7 +101,7 @@ func eventually(t *testing.T, what string, isTrue func() bool) {
 }
 
 // TestFailingFollowerDoesNotDelayOthers runs several followers. One returns an error and one
-// panics until they are repaired. They miss no event, and the others never wait.
+// panics until they are fixed. They miss no event, and the others never wait.
 func TestFailingFollowerDoesNotDelayOthers(t *testing.T) {
 	t.Parallel()
 	_, relayDB := apptest.Databases(t)
@@ -133,13 +133,13 @@ func TestFailingFollowerDoesNotDelayOthers(t *testing.T) {
 			t.Errorf("the log is %.2000s, want it to contain %q", text, want)
 		}
 	}
-	broken.repair()
-	panicking.repair()
-	eventually(t, "the repaired followers receive the event", func() bool {
+	broken.fix()
+	panicking.fix()
+	eventually(t, "the fixed followers receive the event", func() bool {
 		return received(broken)() && received(panicking)()
 	})
 	if got, want := broken.types(organization), sound.types(organization); !slices.Equal(got, want) {
-		t.Errorf("the repaired follower received %v, want %v", got, want)
+		t.Errorf("the fixed follower received %v, want %v", got, want)
 	}
 }
 

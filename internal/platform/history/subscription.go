@@ -25,7 +25,7 @@ type Subscription struct {
 }
 
 // Takes reports whether the subscription handles events of the type.
-func (s Subscription) Takes(t Type) bool { return includes(s.On, t) }
+func (s Subscription) Takes(t Type) bool { return includesType(s.On, t) }
 
 // Follower receives the events of all organizations page by page, ordered by position and
 // sequence. Each follower has a separate cursor, so a slow one does not delay the others.
@@ -44,8 +44,8 @@ func (f Follower) pick(page []Occurrence) []Occurrence {
 	if len(f.On) == 0 {
 		return page
 	}
-	return slices.DeleteFunc(slices.Clone(page), func(o Occurrence) bool { return !includes(f.On, o.Type) })
+	return slices.DeleteFunc(slices.Clone(page), func(o Occurrence) bool { return !includesType(f.On, o.Type) })
 }
 
-// includes reports whether a list of types includes t. An empty list includes every type.
-func includes(on []Type, t Type) bool { return len(on) == 0 || slices.Contains(on, t) }
+// includesType reports whether a list of types includes t. An empty list includes every type.
+func includesType(types []Type, t Type) bool { return len(types) == 0 || slices.Contains(types, t) }

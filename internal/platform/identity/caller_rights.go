@@ -52,8 +52,8 @@ func checkSecretWithinCaller(tx *db.Tx, k *pb.ApiKey) error {
 }
 
 // keyRule converts a check of a single key to a rule.
-func keyRule(refusal func(tx *db.Tx, k *pb.ApiKey) error) resource.Rule[*pb.ApiKey] {
-	return func(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error { return refusal(tx, k) }
+func keyRule(check func(tx *db.Tx, k *pb.ApiKey) error) resource.Rule[*pb.ApiKey] {
+	return func(_ context.Context, tx *db.Tx, _, k *pb.ApiKey) error { return check(tx, k) }
 }
 
 // checkHolderWithinCaller refuses a key whose holder has rights that the caller does not have.

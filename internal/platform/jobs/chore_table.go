@@ -102,9 +102,9 @@ returning c.chore, c.due_count, coalesce(c.due_time <= now(), false)`
 const unlockQuery = `
 select pg_advisory_unlock(hashtextextended('chore ' || $1::uuid || ' ' || $2::text, 0))`
 
-// claim locks the next due chore that no server is running. It returns the chore and how often
-// it has become due so far. names lists the chores that this server can run; running holds the
-// chores that the connection has claimed. found is false if no such chore is due.
+// claim locks the next due chore that no server is running. It returns the chore and the number of
+// times the chore has become due so far. names lists the chores that this server can run; running
+// holds the chores that the connection has claimed. found is false if no such chore is due.
 func claim(
 	ctx context.Context, conn *pgxpool.Conn, names []string, running map[dueChore]bool,
 ) (c dueChore, count int64, found bool, err error) {
@@ -128,8 +128,8 @@ func claim(
 	}
 }
 
-// takeTurn moves the chore's organization behind all others. It returns how often the chore has
-// become due and whether it is still due.
+// takeTurn moves the chore's organization behind all others. It returns the number of times the
+// chore has become due and whether it is still due.
 func takeTurn(ctx context.Context, conn *pgxpool.Conn, c dueChore) (count int64, due bool, err error) {
 	rows, err := conn.Query(ctx, updateTurnQuery, c.organization)
 	if err != nil {
@@ -175,8 +175,8 @@ set due_time = now() + least(interval '1 second' * power(2, least(failure_count,
 where org_id = $1
 and chore = $2`
 
-// saveResult stores the result of a run and unlocks the chore. count is how often the chore had
-// become due when the run began.
+// saveResult stores the result of a run and unlocks the chore. count is the number of times the
+// chore had become due when the run began.
 func saveResult(ctx context.Context, conn *pgxpool.Conn, c dueChore, count int64, result error) error {
 	args := []any{c.organization, c.name}
 	sql := saveFailedQuery

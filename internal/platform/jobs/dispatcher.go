@@ -39,8 +39,8 @@ type dispatcher struct {
 	pause time.Duration
 }
 
-// choreRun is a finished run of a chore. count is how often the chore had become due when the
-// run began.
+// choreRun is a finished run of a chore. count is the number of times that the chore had become due
+// when the run began.
 type choreRun struct {
 	chore  dueChore
 	count  int64

@@ -42,7 +42,7 @@ func countingHandler(afterPart func(part int32) error) longwork.Handler {
 	}
 }
 
-// counter is an organization with an operation of five parts.
+// countingOperation is an organization with an operation of five parts.
 type countingOperation struct {
 	*apptest.Organization
 	pb.OperationsServiceClient
@@ -50,7 +50,7 @@ type countingOperation struct {
 	operation *pb.Operation
 }
 
-func newCounter(t *testing.T, afterPart func(part int32) error) countingOperation {
+func newCountingOperation(t *testing.T, afterPart func(part int32) error) countingOperation {
 	t.Helper()
 	o := apptest.SignUpTo(t, apptest.New(t, withCounting(afterPart)))
 	c := countingOperation{Organization: o, OperationsServiceClient: pb.NewOperationsServiceClient(o)}
@@ -130,7 +130,7 @@ var allSubjects = []string{"tst_1_1", "tst_1_2", "tst_1_3", "tst_1_4", "tst_1_5"
 // TestOperationSucceeds runs an operation to its end. Its events name the person who started it.
 func TestOperationSucceeds(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t, noError)
+	c := newCountingOperation(t, noError)
 	if o := c.read(t); o.GetState() != pb.Operation_RUNNING || o.GetTotalCount() != 5 ||
 		o.GetPersonId() != c.Owner.GetId() || !o.GetAllowedActions()[0].GetAllowed() {
 		t.Errorf("after the start: got %v", o)
@@ -157,7 +157,7 @@ func TestOperationSucceeds(t *testing.T) {
 // another one.
 func TestOperationSurvivesKilledServer(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t, func(part int32) error {
+	c := newCountingOperation(t, func(part int32) error {
 		if part == 3 {
 			return errLost
 		}
@@ -181,7 +181,7 @@ func TestOperationSurvivesKilledServer(t *testing.T) {
 // TestCanceledOperationStops cancels an operation between two parts.
 func TestCanceledOperationStops(t *testing.T) {
 	t.Parallel()
-	c := newCounter(t, noError)
+	c := newCountingOperation(t, noError)
 	if _, err := c.App.LongWork.Step(c.call(t)); err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestOperationFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := newCounter(t, func(int32) error { return failure.err })
+			c := newCountingOperation(t, func(int32) error { return failure.err })
 			for try := range failure.tries {
 				_, err := c.App.LongWork.Step(c.call(t))
 				if ended := try == failure.tries-1; ended != (err == nil) {
@@ -238,7 +238,7 @@ func TestChoreStaysDueDuringStep(t *testing.T) {
 	t.Parallel()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	var once sync.Once
-	c := newCounter(t, func(int32) error {
+	c := newCountingOperation(t, func(int32) error {
 		once.Do(func() {
 			close(entered)
 			<-leave

@@ -30,8 +30,8 @@ const turnTime = 5 * time.Second
 // lockedPause is how long to wait for an operation that another server has locked.
 const lockedPause = 200 * time.Millisecond
 
-// maxFailures is how often in a row a step may fail with a transient error before the operation
-// fails.
+// maxFailures is the number of times in a row that a step may fail with a transient error before
+// the operation fails.
 const maxFailures = 10
 
 // Chore returns the chore that runs operations. It is due from the start of an operation until all

@@ -209,7 +209,7 @@ func (c *Chain) admitHTTP(web *http.Request, p *Policy) (context.Context, metada
 	return context.WithValue(web.Context(), admittedRequestKey{}, a), nil, nil
 }
 
-// metadataOf converts the headers of a REST request that reach a method.
+// metadataOf returns the metadata of a REST request. It contains only the headers in incoming.
 func metadataOf(r *http.Request) metadata.MD {
 	md := metadata.MD{}
 	for header, key := range incoming {

@@ -45,7 +45,7 @@ func insertNamed(t *testing.T, o tenant) {
 
 const odd = `Ünï "quoted" \ 50% _`
 
-// filterCases are filters and the `text` field of the things that they find.
+// filterCases maps each filter to the `text` values of the things that it finds.
 var filterCases = map[string][]string{
 	``: {"empty", "full", "small", odd},
 

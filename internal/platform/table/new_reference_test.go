@@ -8,7 +8,8 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// rules reference records in the record itself, in a list, and in lines.
+// rules is a table whose records hold references in their own fields, in lines, and in lists in
+// lines.
 var rules = table.New("trial.rules",
 	table.Ref("vendor_id", "ven", func(r *financev1.BankRule) *string { return &r.VendorId }).Usable(),
 	table.Ref("account_id", "acc", func(r *financev1.BankRule) *string { return &r.AccountId }).

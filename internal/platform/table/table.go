@@ -37,8 +37,8 @@ type Table[R proto.Message] struct {
 	selectSQL, deleteSQL                string
 }
 
-// New binds a table by its columns. It panics if the binding is wrong. Bindings are package
-// variables, so such a program fails at startup.
+// New returns the table with a name and columns. It panics if the columns are wrong. Tables are
+// package variables, so a program with a wrong table fails at startup.
 func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 	descriptor := Descriptor[R]()
 	t := &Table[R]{

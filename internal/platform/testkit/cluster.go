@@ -71,9 +71,9 @@ func checkout() (string, error) {
 	}
 }
 
-// running returns the server's address if a keeper runs it. The caller holds the mutex.
-func (c cluster) running() (string, bool) {
-	url, err := os.ReadFile(c.address())
+// findRunning returns the server's URL if a keeper runs the server. The caller holds the mutex.
+func (c cluster) findRunning() (url string, ok bool) {
+	content, err := os.ReadFile(c.address())
 	if err != nil {
 		return "", false
 	}
@@ -81,7 +81,7 @@ func (c cluster) running() (string, bool) {
 	if err == nil {
 		keeperLock.Release() // the keeper died without removing its address
 	}
-	return string(url), errors.Is(err, flock.ErrHeld)
+	return string(content), errors.Is(err, flock.ErrHeld)
 }
 
 // isInUse reports whether any lease is held. The caller holds the mutex.

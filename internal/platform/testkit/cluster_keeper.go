@@ -63,7 +63,7 @@ func (c cluster) startKeeper(ctx context.Context) (string, error) {
 // await waits until the keeper's server runs, and returns its address.
 func (c cluster) await(ctx context.Context, exited <-chan struct{}) (string, error) {
 	for {
-		if url, running := c.running(); running {
+		if url, running := c.findRunning(); running {
 			return url, nil
 		}
 		select {

@@ -252,7 +252,7 @@ func ownCluster(t *testing.T) cluster {
 	return c
 }
 
-// migrated returns how often peers ran the migration.
+// migrated returns the number of times that peers ran the migration.
 func (c cluster) migrated(t *testing.T) int {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(c.dir, "migrated-*"))

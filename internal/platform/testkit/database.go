@@ -40,7 +40,7 @@ func (c cluster) database(ctx context.Context, migrate Migrate, fingerprint stri
 		return "", nil, err
 	}
 	defer mutex.Release()
-	base, running := c.running()
+	base, running := c.findRunning()
 	if !running {
 		if base, err = c.startKeeper(ctx); err != nil {
 			return "", nil, err

@@ -41,8 +41,9 @@ type Row struct {
 	foreign func(currency string) (int64, error)
 }
 
-// Foreign returns the balance in the account's own currency. ok is false if the row has none.
-func (r Row) Foreign(currency string) (minor int64, ok bool, err error) {
+// ForeignBalance returns the balance in the account's own currency. ok is false if the row has
+// none.
+func (r Row) ForeignBalance(currency string) (minor int64, ok bool, err error) {
 	if r.foreign == nil {
 		return 0, false, nil
 	}

@@ -82,12 +82,12 @@ func TestDimensionsAndForeignBalances(t *testing.T) {
 	if err != nil || len(b.Rows) != 2 || !slices.Equal(b.UnknownColumns, []string{"Remark"}) {
 		t.Fatalf("got %v, %v", b, err)
 	}
-	minor, ok, err := b.Rows[0].Foreign("EUR")
+	minor, ok, err := b.Rows[0].ForeignBalance("EUR")
 	if !ok || err != nil || minor != 10000 || b.Rows[0].Currency != "EUR" || b.Rows[0].Values["Project"] != "Apollo" ||
 		len(b.Rows[1].Values) != 0 {
 		t.Errorf("got %d, %v, %v, %v", minor, ok, err, b.Rows)
 	}
-	if _, ok, _ := b.Rows[1].Foreign("EUR"); ok {
+	if _, ok, _ := b.Rows[1].ForeignBalance("EUR"); ok {
 		t.Error("got a foreign balance for a row without one")
 	}
 }

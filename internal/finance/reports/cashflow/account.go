@@ -40,7 +40,7 @@ func (a *Account) IsSpecial() bool {
 
 // IsContextual reports whether the other lines of an entry decide where a line on the account is
 // shown.
-func (a *Account) IsContextual() bool { return a.isTax() || a.follows() }
+func (a *Account) IsContextual() bool { return a.isTax() || a.followsLargestLine() }
 
 // section returns the section of the account's own cash flows. Accumulated depreciation reduces
 // the assets of investing activities and belongs to them.
@@ -84,8 +84,11 @@ func (a *Account) isExchange() bool {
 	return a.Subtype == pb.Account_REALIZED_EXCHANGE_GAIN || a.Subtype == pb.Account_UNREALIZED_EXCHANGE_GAIN
 }
 
-// follows reports whether lines on the account belong to the largest other line of their entry.
-func (a *Account) follows() bool { return a.isExchange() || a.Subtype == pb.Account_ROUNDING }
+// followsLargestLine reports whether lines on the account are shown where the largest other line of
+// their entry is shown.
+func (a *Account) followsLargestLine() bool {
+	return a.isExchange() || a.Subtype == pb.Account_ROUNDING
+}
 
 // isDepreciation reports whether the account shows the use of assets over time.
 func (a *Account) isDepreciation() bool { return a.Subtype == pb.Account_DEPRECIATION }
@@ -111,5 +114,5 @@ func (a *Account) isTaxed() bool {
 		pb.Account_ACCOUNTS_RECEIVABLE, pb.Account_ACCOUNTS_PAYABLE, pb.Account_CREDIT_CARD:
 		return false
 	}
-	return a.Type != pb.Account_EQUITY && !a.follows()
+	return a.Type != pb.Account_EQUITY && !a.followsLargestLine()
 }

@@ -86,7 +86,7 @@ func (a *attributor) separateExchangeEffect() {
 // is shown, and sales tax where the sale or purchase is shown.
 func (a *attributor) placeFollowers() {
 	for _, i := range a.items {
-		if i.account.follows() && i.cash != 0 {
+		if i.account.followsLargestLine() && i.cash != 0 {
 			i.placeAs(largest(a.items, func(other *item) bool { return !other.account.IsContextual() }))
 		}
 	}

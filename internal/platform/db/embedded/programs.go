@@ -49,7 +49,7 @@ func fingerprint(files []string) string {
 	return all.String()
 }
 
-// locations are where to look for the programs.
+// locations lists the places to search for the programs.
 type locations struct {
 	path       string   // list of folders, like $PATH
 	globs      []string // patterns of folders with programs

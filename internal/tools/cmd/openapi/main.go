@@ -75,7 +75,7 @@ func generate(raw []byte) ([]*pluginpb.CodeGeneratorResponse_File, error) {
 	if err := proto.Unmarshal(raw, request); err != nil {
 		return nil, err
 	}
-	parts, err := runBase(raw)
+	parts, err := runBasePlugin(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +97,9 @@ func generate(raw []byte) ([]*pluginpb.CodeGeneratorResponse_File, error) {
 	}, nil
 }
 
-// runBase passes the request to protoc-gen-openapiv3, which is installed next to this program.
-func runBase(request []byte) ([]*pluginpb.CodeGeneratorResponse_File, error) {
+// runBasePlugin passes the request to protoc-gen-openapiv3, which is installed next to this
+// program.
+func runBasePlugin(request []byte) ([]*pluginpb.CodeGeneratorResponse_File, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
