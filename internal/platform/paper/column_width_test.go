@@ -20,7 +20,8 @@ func TestDatesStayOnOneLine(t *testing.T) {
 	long := strings.Repeat("long text ", 20)
 	p := &page{Fpdf: fpdf.New("P", "mm", "A4", ""), letters: letters, added: map[string]bool{}, table: Table{
 		Columns: []Column{
-			{Label: "Text"}, {Label: "Date"}, {Label: "Posted"}, {Label: "By"}, {Label: "Reason"}, {Label: "Amount", Amount: true},
+			{Label: "Text"}, {Label: "Date"}, {Label: "Posted"}, {Label: "By"}, {Label: "Reason"},
+			{Label: "Amount", Amount: true},
 		},
 		Rows: []Row{
 			{Cells: []string{long, "2025-10-31", "2026-12-30", long, long, "1000.00"}}, {Cells: make([]string, 6)},
