@@ -156,9 +156,9 @@ func (i *accountImport) resolveParent(r *importedAccount) {
 			r.refuse("has the parent %q, which is neither in the file nor in the chart", text)
 		}
 	} else {
-		// A colon may also be part of a name.
 		for at := strings.LastIndex(base, ":"); at > 0; at = strings.LastIndex(base[:at], ":") {
-			if i.findParent(r, strings.TrimSpace(base[:at]), true) {
+			// Programs write paths without spaces. Other colons are part of a name.
+			if base[at+1:] != "" && base[at+1] != ' ' && i.findParent(r, strings.TrimSpace(base[:at]), true) {
 				base = strings.TrimSpace(base[at+1:])
 				break
 			}

@@ -134,15 +134,18 @@ func TestImportedAccountsHaveParents(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	got, err := b.importAccounts(t, "Code,Name,Type,Parent\nA3,Leaf,ASSET,A2\nA2,Middle,ASSET,Top of all\n"+
-		"A1,Top of all,ASSET,\nA4,Under existing,ASSET,1000\n")
-	if err != nil || outcomes(got) != "2 CREATED, 3 CREATED, 4 CREATED, 5 CREATED" {
+		"A1,Top of all,ASSET,\nA4,Under existing,ASSET,1000\nA5,Checking: Bonn,ASSET,\nA6,Checking:Kiel,ASSET,\n")
+	if err != nil || outcomes(got) != "2 CREATED, 3 CREATED, 4 CREATED, 5 CREATED, 6 CREATED, 7 CREATED" {
 		t.Fatalf("got %v, %v", got, err)
 	}
 	chart := b.chart(t)
-	for child, parent := range map[string]string{"A3": "A2", "A2": "A1", "A4": "1000"} {
+	for child, parent := range map[string]string{"A3": "A2", "A2": "A1", "A4": "1000", "A5": "", "A6": "1000"} {
 		if chart[child].GetParentAccountId() != chart[parent].GetId() {
 			t.Errorf("got %v, want it under %s", chart[child], parent)
 		}
+	}
+	if chart["A5"].GetDisplayName() != "Checking: Bonn" || chart["A6"].GetDisplayName() != "Kiel" {
+		t.Errorf("got %v and %v", chart["A5"], chart["A6"])
 	}
 }
 

@@ -140,14 +140,14 @@ type LedgerServiceClient interface {
 	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and others.
 	// Columns are found by their headers: code, name, type, subtype, parent, currency and description.
 	// Other columns are ignored, with a warning. A row is an existing account if that has its code, or
-	// else its name; `existing_accounts` says whether such accounts stay or change. The parent is a
-	// column, or the part of the name before a colon. The type is a type or subtype of this API, or its
+	// else its name. `existing_accounts` says whether such accounts stay or change. The parent is a
+	// column, or a path such as `Bank:Checking`. The type is a type or subtype of this API, or its
 	// name in QuickBooks or Xero. With `validate_only`, returns the result without saving it. Fails
 	// with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
-	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if the type or parent of a row is unknown, or
-	// if two rows are the same account. It also fails if a row contradicts the type or currency of the
-	// existing account, or names several, or breaks a rule of CreateAccount. `account_choices` decides
-	// about rows that the file leaves open.
+	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if a row cannot be imported. Its type or
+	// parent is unknown, it is the account of an earlier row, it names several accounts, it contradicts
+	// the type or currency of its account, or it breaks a rule of CreateAccount. `account_choices`
+	// decides about rows that the file leaves open.
 	ImportAccounts(ctx context.Context, in *ImportAccountsRequest, opts ...grpc.CallOption) (*ImportAccountsResponse, error)
 	// Creates a dimension.
 	CreateDimension(ctx context.Context, in *CreateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
@@ -1298,14 +1298,14 @@ type LedgerServiceServer interface {
 	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and others.
 	// Columns are found by their headers: code, name, type, subtype, parent, currency and description.
 	// Other columns are ignored, with a warning. A row is an existing account if that has its code, or
-	// else its name; `existing_accounts` says whether such accounts stay or change. The parent is a
-	// column, or the part of the name before a colon. The type is a type or subtype of this API, or its
+	// else its name. `existing_accounts` says whether such accounts stay or change. The parent is a
+	// column, or a path such as `Bank:Checking`. The type is a type or subtype of this API, or its
 	// name in QuickBooks or Xero. With `validate_only`, returns the result without saving it. Fails
 	// with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
-	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if the type or parent of a row is unknown, or
-	// if two rows are the same account. It also fails if a row contradicts the type or currency of the
-	// existing account, or names several, or breaks a rule of CreateAccount. `account_choices` decides
-	// about rows that the file leaves open.
+	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if a row cannot be imported. Its type or
+	// parent is unknown, it is the account of an earlier row, it names several accounts, it contradicts
+	// the type or currency of its account, or it breaks a rule of CreateAccount. `account_choices`
+	// decides about rows that the file leaves open.
 	ImportAccounts(context.Context, *ImportAccountsRequest) (*ImportAccountsResponse, error)
 	// Creates a dimension.
 	CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error)

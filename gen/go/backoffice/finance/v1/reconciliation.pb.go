@@ -127,9 +127,9 @@ type Reconciliation struct {
 	BankStatementId string `protobuf:"bytes,17,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
 	// Open amount of the undecided lines: in the statement, but not in the books.
 	UndecidedAmount *v1.Money `protobuf:"bytes,18,opt,name=undecided_amount,json=undecidedAmount,proto3" json:"undecided_amount,omitempty"`
-	// Total of the statement lines up to the statement date whose entries are dated later, such as
-	// those posted with a `posting_date`. They are in the statement, but not yet in the books. Frozen
-	// on completion.
+	// Total of the statement lines whose entries are dated after the statement, such as those posted
+	// with a `posting_date`. They are in the statement, but not yet in the books. Frozen on
+	// completion.
 	PostedLater   *v1.Money `protobuf:"bytes,19,opt,name=posted_later,json=postedLater,proto3" json:"posted_later,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -86,9 +86,9 @@ type ReportsServiceClient interface {
 	// Returns the unrealized exchange gains and losses of foreign balances at the rates of a day.
 	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(ctx context.Context, in *GetUnrealizedGainsRequest, opts ...grpc.CallOption) (*UnrealizedGains, error)
-	// Returns what was posted to an accounting period or fiscal year after it was first closed: each
-	// entry with its reason and the person who posted it, and the effect on each account. Returns no
-	// entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
+	// Returns what was posted to an accounting period or fiscal year after it was first closed. Lists
+	// each entry with its reason and the person who posted it, and the effect on each account. Returns
+	// no entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
 	// `accounting_period_id` and `fiscal_year_id` is set.
 	GetChangesSinceClose(ctx context.Context, in *GetChangesSinceCloseRequest, opts ...grpc.CallOption) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
@@ -296,9 +296,9 @@ type ReportsServiceServer interface {
 	// Returns the unrealized exchange gains and losses of foreign balances at the rates of a day.
 	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error)
-	// Returns what was posted to an accounting period or fiscal year after it was first closed: each
-	// entry with its reason and the person who posted it, and the effect on each account. Returns no
-	// entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
+	// Returns what was posted to an accounting period or fiscal year after it was first closed. Lists
+	// each entry with its reason and the person who posted it, and the effect on each account. Returns
+	// no entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
 	// `accounting_period_id` and `fiscal_year_id` is set.
 	GetChangesSinceClose(context.Context, *GetChangesSinceCloseRequest) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
