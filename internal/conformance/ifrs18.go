@@ -73,6 +73,23 @@ var ifrs18 = Standard{Name: "IFRS 18", Title: "Presentation and Disclosure, from
 		SameAs:    "IFRS 18.47",
 	},
 	{
+		Paragraph: "IFRS 18.B65, loans",
+		Rule: "An exchange difference is in the category of the item that it arises from. That of a loan in a foreign currency is " +
+			"financing.",
+		Gap: "All exchange differences are in the operating category.",
+		Case: `
+			account 2510 Euro Loan: LIABILITY LOAN EUR
+			fiscal year 2027-01-01 to 2027-12-31, presented by IFRS
+			2027-02-10 Borrow euros
+				1000 Checking               1000.00 EUR at 1.10
+				2510 Euro Loan             -1000.00 EUR at 1.10
+			on 2027-02-28, 1 EUR costs 1.20 USD
+			revalue foreign balances on 2027-02-28
+			profit and loss 2027-02-01 to 2027-02-28
+				operatingProfit                0.00
+				financing                    100.00`,
+	},
+	{
 		Paragraph: "IFRS 18.117",
 		Rule:      "Measures of performance that management publishes outside the statements are disclosed in one note and reconciled.",
 		Gap:       "There are no such measures.",
