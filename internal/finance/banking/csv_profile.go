@@ -36,6 +36,14 @@ var csvProfiles = resource.New(table.New("finance.csv_profiles",
 	table.Text("reference_column", func(p *pb.CsvProfile) *string { return &p.ReferenceColumn }),
 	table.Text("balance_column", func(p *pb.CsvProfile) *string { return &p.BalanceColumn }),
 	table.Text("currency_column", func(p *pb.CsvProfile) *string { return &p.CurrencyColumn }),
+	table.Text("direction_column", func(p *pb.CsvProfile) *string { return &p.DirectionColumn }),
+	table.Strings("money_out_words", func(p *pb.CsvProfile) *[]string { return &p.MoneyOutWords }),
+	table.Strings("money_in_words", func(p *pb.CsvProfile) *[]string { return &p.MoneyInWords }),
+	table.Text("status_column", func(p *pb.CsvProfile) *string { return &p.StatusColumn }),
+	table.Strings("booked_words", func(p *pb.CsvProfile) *[]string { return &p.BookedWords }),
+	table.Strings("left_out_words", func(p *pb.CsvProfile) *[]string { return &p.LeftOutWords }),
+	table.Text("check_number_column", func(p *pb.CsvProfile) *string { return &p.CheckNumberColumn }),
+	table.Text("transaction_type_column", func(p *pb.CsvProfile) *string { return &p.TransactionTypeColumn }),
 )).Open()
 
 // CreateCsvProfile creates a CSV profile.
@@ -82,20 +90,6 @@ func (s *Service) UnarchiveCsvProfile(ctx context.Context, req *pb.UnarchiveCsvP
 // DeleteCsvProfile deletes a CSV profile that no import used.
 func (s *Service) DeleteCsvProfile(ctx context.Context, req *pb.DeleteCsvProfileRequest) (*emptypb.Empty, error) {
 	return csvProfiles.Delete(ctx, s.db, req.GetCsvProfileId())
-}
-
-// csvLayout returns the CSV layout that a profile describes. A nil profile gives the default layout.
-func csvLayout(p *pb.CsvProfile) statement.CSVLayout {
-	return statement.CSVLayout{
-		Delimiter: p.GetDelimiter(), Charset: p.GetCharset(), SkipRows: int(p.GetSkipRowCount()), NoHeader: p.GetHeaderless(),
-		DateOrder: dateOrderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
-		Columns: statement.CSVColumns{
-			Date: p.GetDateColumn(), Amount: p.GetAmountColumn(), Debit: p.GetDebitColumn(), Credit: p.GetCreditColumn(),
-			Description: p.GetDescriptionColumns(), Counterparty: p.GetCounterpartyColumn(),
-			CounterpartyAccount: p.GetCounterpartyAccountColumn(), Reference: p.GetReferenceColumn(),
-			Balance: p.GetBalanceColumn(), Currency: p.GetCurrencyColumn(),
-		},
-	}
 }
 
 // dateOrderOf converts the date order of a request; unspecified becomes "".

@@ -46,7 +46,7 @@ func (s *Service) readImportFile(ctx context.Context, accountID string, i *pb.St
 		if src.profile, err = findProfile(ctx, tx, account, i); err != nil {
 			return nil, err
 		}
-		options = statementOptions(account, src.profile, i)
+		options = statementOptions(tx.Call(), account, src.profile, i)
 		if i.GetFileId() == "" {
 			return nil, nil
 		}
@@ -102,10 +102,13 @@ func (src *importFile) parse(ctx context.Context, content []byte, options statem
 }
 
 // statementOptions returns the parser options for a file of an account.
-func statementOptions(account *pb.BankAccount, profile *pb.CsvProfile, i *pb.StatementImport) statement.Options {
+func statementOptions(
+	c *call.Call, account *pb.BankAccount, profile *pb.CsvProfile, i *pb.StatementImport,
+) statement.Options {
 	o := statement.Options{
 		FileName: i.GetFileName(), CurrencyCode: account.CurrencyCode, DateOrder: dateOrderOf(i.GetDateOrder()),
-		Layout: csvLayout(profile), MaxBytes: files.MaxBytes,
+		Layout: csvLayout(profile), MaxBytes: files.MaxBytes, Today: c.Today(),
+		Card: account.GetKind() == pb.BankAccount_CREDIT_CARD,
 	}
 	// An invalid format is refused later, with the import's other fields.
 	if name, known := pb.StatementImport_Format_name[int32(i.GetFormat())]; known &&
@@ -120,6 +123,7 @@ func (src *importFile) describe(i *pb.StatementImport) {
 	i.FileName = src.name
 	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(src.file.Format)])
 	i.CsvProfileId = ""
+	i.CsvLayout = newCsvLayout(src.file.Layout)
 	if src.file.Format == statement.CSV {
 		i.CsvProfileId = src.profile.GetId()
 	}

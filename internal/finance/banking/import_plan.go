@@ -259,7 +259,7 @@ func (f *importPlan) previewRows(limit int) []*pb.StatementImport_Row {
 		if r.line >= 0 {
 			l := f.lines[r.line]
 			out[i].BookedDate, out[i].Amount = l.Date.String(), money.ToProto(l.Amount, f.currency)
-			out[i].Description = cmp.Or(l.Description, l.CounterpartyName)
+			out[i].Description = cmp.Or(l.FullDescription(), l.CounterpartyName)
 			out[i].BankStatementLineId = id.Format("bsl", r.id)
 		}
 	}

@@ -83,7 +83,8 @@ func (f *importPlan) columns(from, to int) []any {
 		date := l.Date.String()
 		ids[k], dates[k], amounts[k], statements[k] = &r.id, &date, &l.Amount, int32(r.statement)
 		for j, text := range []string{
-			l.Description, l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind, f.keys[r.line],
+			l.FullDescription(), l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind,
+			f.keys[r.line],
 		} {
 			textColumns[2+j][k] = text
 		}

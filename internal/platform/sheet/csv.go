@@ -11,8 +11,8 @@ import (
 )
 
 // SplitCSV splits text into at most maxRows rows and their cells. If the delimiter is "", it detects
-// the delimiter.
-func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) ([]Row, error) {
+// the delimiter. It also returns the delimiter.
+func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) (rows []Row, used string, err error) {
 	text = strings.TrimPrefix(text, "\ufeff")
 	// Excel declares the delimiter in a first line such as "sep=;".
 	first, rest, ok := strings.Cut(text, "\n")
@@ -23,21 +23,20 @@ func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) ([]Row, 
 		delimiter = DetectDelimiter(strings.SplitN(text, "\n", 50))
 	}
 	if strings.Count(text, delimiter) > maxCells {
-		return nil, fmt.Errorf("%w: more than %d cells", ErrLimit, maxCells)
+		return nil, "", fmt.Errorf("%w: more than %d cells", ErrLimit, maxCells)
 	}
 	comma, _ := utf8.DecodeRuneInString(delimiter)
 	reader := csv.NewReader(NewContextReader(ctx, strings.NewReader(text)))
 	reader.Comma, reader.FieldsPerRecord, reader.LazyQuotes, reader.TrimLeadingSpace = comma, -1, true, comma != '\t'
-	var rows []Row
 	for {
 		cells, err := reader.Read()
 		switch {
 		case errors.Is(err, io.EOF):
-			return rows, checkQuotes(text, rows)
+			return rows, delimiter, checkQuotes(text, rows)
 		case err != nil:
-			return nil, fmt.Errorf("%w: %s", ErrCorrupt, DescribeDamage(err))
+			return nil, "", fmt.Errorf("%w: %s", ErrCorrupt, DescribeDamage(err))
 		case len(rows) == maxRows:
-			return nil, fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
+			return nil, "", fmt.Errorf("%w: more than %d rows", ErrLimit, maxRows)
 		}
 		line, _ := reader.FieldPos(0)
 		rows = append(rows, Row{Line: line, Cells: cells})

@@ -4,82 +4,127 @@ import (
 	"errors"
 	"strings"
 	"unicode"
+
+	"backoffice/internal/platform/money"
 )
 
 var errNotAnAmount = errors.New("is not an amount")
 
 // DetectDecimalMark finds the decimal mark that the amounts of a column share, `.` or `,`. An amount shows
-// it if its last mark is not followed by exactly three digits, or if it has a different mark before
-// that. DetectDecimalMark returns 0 if no amount shows it.
+// it if its last mark cannot separate thousands, or if it has a different mark before that.
+// DetectDecimalMark returns 0 if no amount shows it.
 func DetectDecimalMark(amounts []string) byte {
 	for _, text := range amounts {
-		text = digitsAndMarks(text)
-		last := strings.LastIndexAny(text, ".,")
+		number := numberIn(text)
+		last := strings.LastIndexAny(number, ".,")
 		if last < 0 {
 			continue
 		}
-		first := strings.IndexAny(text, ".,")
-		if len(text)-last-1 != 3 || first != last && text[first] != text[last] {
-			return text[last]
+		first := strings.IndexAny(number, ".,' ")
+		single := first == last && (len(number)-last-1 != 3 || last == 0 || last > 3 || number[:last] == "0")
+		if single || number[first] != number[last] {
+			return number[last]
 		}
 	}
 	return 0
 }
 
-// digitsAndMarks keeps the digits, points and commas of an amount. It drops the sign, the currency,
-// and the spaces and apostrophes between thousands.
-func digitsAndMarks(text string) string {
+// numberIn returns the digits and marks of an amount, from its first digit or decimal mark to its last one,
+// with an apostrophe for every apostrophe and a space for every space.
+func numberIn(text string) string {
+	const numeric = "0123456789.,"
+	from, to := strings.IndexAny(text, numeric), strings.LastIndexAny(text, numeric)
+	if from < 0 {
+		return ""
+	}
 	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r == '.' || r == ',' {
-			return r
+		switch {
+		case r == '’' || r == '\'':
+			return '\''
+		case unicode.IsSpace(r):
+			return ' '
 		}
-		return -1
-	}, text)
+		return r
+	}, text[from:to+1])
 }
 
-// ParseLenientAmount parses an amount as programs and people write it in tables. It accepts a
+// ParseLenientAmount parses an amount as programs and people write it in tables. It accepts the
 // currency, a sign before or after the number, parentheses for a negative amount, and letters for the
-// side, such as D or C, after the number. The mark is the decimal mark of the column, or 0 if it is
-// unknown.
+// side, such as D or C, after the number. Thousands may be separated by points, commas, apostrophes or
+// spaces. The mark is the decimal mark of the column, or 0 if it is unknown. ParseLenientAmount refuses
+// an amount in another currency, and one whose decimal mark is not that of the column.
 func ParseLenientAmount(text, currency string, mark byte) (int64, error) {
-	rest, negative := trimSide(strings.ToUpper(strings.TrimSpace(text)))
+	rest, side := trimSide(strings.ToUpper(strings.TrimSpace(text)))
+	rest = trimWholeDash(rest)
 	minus, err := parseSign(rest)
 	if err != nil {
 		return 0, err
 	}
-	plain := digitsAndMarks(rest)
-	if plain == "" || strings.ContainsFunc(betweenFirstAndLastDigit(rest), breaksNumber) {
+	if minus && side == credit {
+		return 0, errors.New("the amount has a minus sign, but is marked as a credit")
+	}
+	number := strings.TrimSuffix(strings.TrimRight(numberIn(rest), " '"), string(mark))
+	if strings.Trim(number, ".,") == "" || strings.ContainsFunc(number, breaksNumber) {
 		return 0, errNotAnAmount
 	}
-	if mark != 0 {
-		plain = withDecimalPoint(plain, mark)
+	if err := checkAmountCurrency(rest, currency); err != nil {
+		return 0, err
 	}
-	minor, err := ParseAmount(plain, currency)
-	if negative || minus {
+	if digits, _ := money.Digits(currency); mark == 0 && digits == 0 && isGrouped(strings.Split(number, ",")) {
+		mark = '.' // the currency has no decimals, so the comma separates thousands
+	}
+	if mark != 0 || strings.ContainsAny(number, "' ") {
+		if number, err = withDecimalPoint(number, mark); err != nil {
+			return 0, err
+		}
+	}
+	minor, err := ParseAmount(number, currency)
+	if minus || side == debit {
 		minor = -minor
 	}
 	return minor, err
 }
 
-// trimSide removes parentheses and the letters of a side from an amount. It reports whether they make
-// the amount negative. S and H are the German letters for debit and credit (Soll and Haben).
-func trimSide(text string) (rest string, negative bool) {
+// side is the side of an account that an amount is marked with.
+type side int
+
+const (
+	unmarked side = iota
+	debit
+	credit
+)
+
+// trimSide removes parentheses and the letters of a side from an amount. Parentheses mean a debit. S and
+// H are the German letters for debit and credit (Soll and Haben).
+func trimSide(text string) (rest string, marked side) {
 	rest = text
 	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
-		negative, rest = true, rest[1:len(rest)-1]
+		marked, rest = debit, rest[1:len(rest)-1]
 	}
-	for _, debit := range []string{"DR", "D", "S"} {
-		if plain, ok := strings.CutSuffix(rest, debit); ok && endsInDigit(plain) {
-			negative, rest = true, plain
-			break
+	for _, s := range []struct {
+		letters string
+		side    side
+	}{{"DR", debit}, {"D", debit}, {"S", debit}, {"CR", credit}, {"C", credit}, {"H", credit}} {
+		if plain, ok := strings.CutSuffix(rest, s.letters); ok && endsInDigit(plain) {
+			if marked == debit && s.side == credit {
+				return text, unmarked // contradictory, so not an amount
+			}
+			return plain, s.side
 		}
 	}
-	for _, credit := range []string{"CR", "C", "H"} {
-		if plain, ok := strings.CutSuffix(rest, credit); ok && endsInDigit(plain) {
-			return plain, negative
+	return rest, marked
+}
+
+// trimWholeDash removes a dash in place of the decimals, as in "12.-" or "12,–". It is not a sign.
+func trimWholeDash(text string) string {
+	for _, dash := range []string{"—", "--", "–", "-"} {
+		if plain, ok := strings.CutSuffix(text, dash); ok {
+			if whole := strings.TrimRight(plain, ".,"); len(plain) == len(whole)+1 && endsInDigit(whole) {
+				return whole
+			}
 		}
 	}
-	return rest, negative
+	return text
 }
 
 // parseSign reports whether an amount has a minus sign. It refuses characters that cannot be part of
@@ -112,30 +157,62 @@ func isAmountRune(r rune) bool {
 		unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) || unicode.IsLetter(r)
 }
 
-// withDecimalPoint writes an amount with a point as its decimal mark and without thousands marks. mark is
-// the amount's decimal mark. Three digits after it are decimals, and after the other mark thousands.
-func withDecimalPoint(amount string, mark byte) string {
-	other := ","
-	if mark == ',' {
-		other = "."
+// withDecimalPoint writes a number with a point as its decimal mark and without thousands marks. mark is
+// the decimal mark, or 0 if it is unknown and thousands are separated by an apostrophe or a space. Three
+// digits after it are decimals. It refuses other marks that do not separate thousands.
+func withDecimalPoint(number string, mark byte) (string, error) {
+	at := strings.LastIndexByte(number, mark)
+	if mark == 0 {
+		at = strings.LastIndexAny(number, ".,")
 	}
-	amount = strings.ReplaceAll(strings.ReplaceAll(amount, other, ""), string(mark), ".")
-	if whole, fraction, ok := strings.Cut(amount, "."); ok {
-		amount = whole + "." + PadThreeDecimals(fraction)
+	whole, fraction := number, ""
+	if at >= 0 {
+		whole, fraction = number[:at], number[at+1:]
 	}
-	return amount
+	separator := strings.IndexAny(whole, ".,' ")
+	if separator >= 0 {
+		groups := strings.Split(whole, whole[separator:separator+1])
+		if whole[separator] == mark || !isGrouped(groups) {
+			return "", errors.New("the amount's marks differ from those of the other amounts, or are misplaced")
+		}
+		whole = strings.Join(groups, "")
+	}
+	if strings.Trim(fraction, "0123456789") != "" {
+		return "", errors.New("the amount's marks are misplaced")
+	}
+	if at < 0 {
+		return whole, nil
+	}
+	return whole + "." + PadThreeDecimals(fraction), nil
 }
 
-// betweenFirstAndLastDigit returns the part of an amount after its first digit, up to its last digit.
-func betweenFirstAndLastDigit(text string) string {
-	const digits = "0123456789"
-	return text[strings.IndexAny(text, digits)+1 : strings.LastIndexAny(text, digits)+1]
+// isGrouped reports whether groups of digits are thousands, as in 1,234,567, or Indian lakhs and crores,
+// as in 12,34,567.
+func isGrouped(groups []string) bool {
+	last := len(groups) - 1
+	if last == 0 {
+		return false
+	}
+	middle := len(groups[last-1])
+	if last == 1 {
+		middle = 3
+	}
+	for i, group := range groups {
+		size := middle
+		if i == last {
+			size = 3
+		}
+		if strings.Trim(group, "0123456789") != "" || group == "" || len(group) > size || i > 0 && len(group) != size {
+			return false
+		}
+	}
+	return middle == 2 || middle == 3
 }
 
-// breaksNumber reports whether r between two digits makes text something other than one amount: two
-// numbers, or a power of ten such as 1E+05.
+// breaksNumber reports whether r between two digits makes text something other than one amount, such as
+// two numbers or a power of ten.
 func breaksNumber(r rune) bool {
-	return unicode.IsLetter(r) || strings.ContainsRune("+-−–", r)
+	return !(r >= '0' && r <= '9' || strings.ContainsRune(".,' ", r))
 }
 
 func endsInDigit(text string) bool {

@@ -39,7 +39,8 @@ func Read(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	return SplitCSV(ctx, text, "", maxRows)
+	rows, _, err := SplitCSV(ctx, text, "", maxRows)
+	return rows, err
 }
 
 // Cell returns the cleaned text in a column, or "" if the row has no such column.

@@ -37,7 +37,7 @@ func TestCounterpartyAccounts(t *testing.T) {
 			t.Errorf("CSV, %s: got %q, want %q", header, l.CounterpartyAccount, want)
 		}
 	}
-	layout := CSVLayout{Columns: CSVColumns{CounterpartyAccount: "ann's"}}
+	layout := CSVLayout{Columns: CSVColumns{CounterpartyAccountColumn: {"ann's"}}}
 	file, err := Read(t.Context(), []byte("Date,Ann's,Amount\n2026-01-05,DE02,1.00\n"),
 		Options{CurrencyCode: "EUR", Layout: layout})
 	if err != nil || onlyLine(t, file).CounterpartyAccount != "DE02" {

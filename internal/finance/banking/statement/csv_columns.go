@@ -1,111 +1,147 @@
 package statement
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/sheet"
 )
 
-// CSVColumns assign columns to the fields of a line. The amount is in Amount, or in Debit and Credit.
-type CSVColumns struct {
-	Date, Amount, Debit, Credit, Counterparty, CounterpartyAccount, Reference, Balance, Currency, Check, Kind string
-	// Description may have several columns, whose values are joined.
-	Description []string
-}
-
 // knownColumnNames are names that banks give their columns in English, German, French, Spanish and Dutch,
 // normalized by sheet.NormalizeName. The first known name in a header wins.
-var knownColumnNames = struct {
-	date, amount, debit, credit, counterparty, counterpartyAccount, reference, balance, currency, check, kind,
-	description []string
-}{
-	date: []string{
-		"bookingdate", "buchungstag", "buchungsdatum", "datedeloperation", "dateoperation",
-		"fechaoperacion", "fechadeoperacion", "boekingsdatum", "boekdatum", "posteddate", "postingdate",
+var knownColumnNames = [columnUses][]string{
+	DateColumn: {
+		"bookingdate", "dateofbooking", "buchungstag", "buchungsdatum", "datedeloperation", "dateoperation",
+		"fechaoperacion", "fechadeoperacion", "boekingsdatum", "boekdatum", "posteddate", "postingdate", "postingdatum",
 		"postdate", "datebooked", "transactiondate", "completeddate", "datecompleted", "datecompta", "date",
 		"datum", "fecha", "valutadatum", "valuedate",
 	},
-	amount: []string{
-		"amount", "transactionamount", "betrag", "umsatz", "montant", "importe", "bedrag", "bedrageur",
-		"amounteur", "amountusd", "amountgbp", "paidinout", "value", "betrageur", "montanteneuros",
+	AmountColumn: {
+		"amount", "transactionamount", "betrag", "umsatz", "montant", "importe", "bedrag",
+		"paidinout", "value", "montanteneuros",
+		"net", "netamount", "importo", "valor", "belopp", "kwota", "buchungsbetrag", "transaktionsbetrag",
 	},
-	debit: []string{
+	DebitColumn: {
 		"debit", "debits", "debitamount", "withdrawal", "withdrawals", "moneyout", "paidout", "soll",
 		"lastschrift", "cargo", "cargos", "af", "out",
 	},
-	credit: []string{
+	CreditColumn: {
 		"credit", "credits", "creditamount", "deposit", "deposits", "moneyin", "paidin", "haben",
 		"gutschrift", "abono", "abonos", "bij", "in",
 	},
-	counterparty: []string{
+	CounterpartyColumn: {
 		"counterparty", "counterpartyname", "payee", "payer", "name", "beguenstigterzahlungspflichtiger",
 		"begunstigterzahlungspflichtiger", "auftraggeberempfanger", "empfanger", "namezahlungsbeteiligter",
 		"tiers", "beneficiario", "tegenpartij", "naamtegenpartij", "naamomschrijving", "merchant",
 		"merchantname",
 	},
 	// A plain "IBAN" column is excluded: it may be the account itself or the other account.
-	counterpartyAccount: []string{
+	CounterpartyAccountColumn: {
 		"counterpartyaccount", "counterpartyaccountnumber", "counterpartyiban", "payeeaccount",
 		"payeeaccountnumber", "recipientaccount", "beneficiaryaccount", "kontonummeriban",
 		"ibanzahlungsbeteiligter", "tegenrekening", "tegenrekeningibanbban", "comptecontrepartie",
 		"cuentabeneficiario",
 	},
-	reference: []string{
+	ReferenceColumn: {
 		"transactionid", "id", "reference", "bankreference", "fitid", "referenz", "transactionreference",
 		"referencia", "referentie", "volgnr",
 	},
-	balance: []string{
+	BalanceColumn: {
 		"balance", "runningbalance", "runningbal", "saldo", "solde", "saldonabuchung", "balanceafter",
 		"saldonatrn", "closingbalance",
 	},
-	currency: []string{
+	CurrencyColumn: {
 		"currency", "currencycode", "wahrung", "waehrung", "devise", "divisa", "moneda", "munt", "valuta",
 	},
-	check: []string{
-		"checknumber", "checkno", "check", "chequenumber", "checkorslipnumber", "slip",
+	CheckColumn: {
+		"checknumber", "checkno", "check", "chequenumber", "checkorslipnumber", "slip", "checkorslip",
 	},
-	kind: []string{
-		"type", "transactiontype", "buchungstext", "details", "mutatiesoort", "code",
+	KindColumn: {
+		"type", "transactiontype", "buchungstext", "mutatiesoort", "umsatztyp", "code",
 	},
-	description: []string{
+	DescriptionColumn: {
 		"description", "memo", "verwendungszweck", "libelle", "libelledeloperation", "concepto",
 		"descripcion", "omschrijving", "mededelingen", "narrative", "details", "transaction",
-		"transactiondescription", "notes", "text", "purpose", "particulars",
+		"transactiondescription", "text", "purpose", "particulars", "label", "notes", "note",
 	},
+	// The names of these columns are only a hint: their words must be known.
+	DirectionColumn: {
+		"afbij", "debitcredit", "creditdebit", "debitorcredit", "creditordebit", "drcr", "crdr", "dc", "cd", "dk", "sh",
+		"sollhaben", "sollhabenkennzeichen", "shkennzeichen", "direction", "sens", "creditdebitindicator", "cdtdbtind",
+		"transactiontype", "debetcredit", "debitkredit", "plusminus", "kennzeichen", "inout",
+	},
+	StatusColumn: {"status", "transactionstatus", "bookingstatus", "buchungsstatus", "statut", "estado"},
 }
 
-// csvIndexes are the indexes of the columns in a row, -1 for a missing column.
-type csvIndexes struct {
-	date, amount, debit, credit, counterparty, counterpartyAccount, reference, balance, currency, check, kind int
-	description                                                                                               []int
+// csvIndexes are the indexes of the columns in a row, by their use.
+type csvIndexes [columnUses][]int
+
+// at returns the index of the first column with a use, or -1.
+func (p *csvIndexes) at(use ColumnUse) int {
+	if len(p[use]) == 0 {
+		return -1
+	}
+	return p[use][0]
+}
+
+// has reports whether there is a column with a use.
+func (p *csvIndexes) has(use ColumnUse) bool { return len(p[use]) > 0 }
+
+// uses returns the uses of the column with an index.
+func (p *csvIndexes) uses(index int) (uses []ColumnUse) {
+	for use := range columnUses {
+		if slices.Contains(p[use], index) {
+			uses = append(uses, use)
+		}
+	}
+	return uses
+}
+
+// isUsable reports whether the columns suffice to read lines: a date and an amount.
+func (p *csvIndexes) isUsable() bool {
+	return p.has(DateColumn) && (p.has(AmountColumn) || p.has(DebitColumn) || p.has(CreditColumn))
 }
 
 // csvHeader is a header row in which columns are looked up.
 type csvHeader struct {
 	names   []string
-	plain   []string // the names, normalized
+	plain   []string // the names, normalized and without a currency
 	missing []string // requested columns that were not found
 }
 
-// find returns the index of a requested column, which is a name or a number from 1. Without a request
-// it returns the first column with a known name. It returns -1 if there is no such column.
-func (h *csvHeader) find(requested string, known []string) int {
-	if requested == "" {
-		for _, name := range known {
-			if at := slices.Index(h.plain, name); at >= 0 {
-				return at
-			}
-		}
-		return -1
+func newCSVHeader(names []string) *csvHeader {
+	h := &csvHeader{names: names, plain: make([]string, len(names))}
+	for i, name := range names {
+		bare, _ := splitCurrency(name)
+		h.plain[i] = sheet.NormalizeName(bare)
 	}
+	return h
+}
+
+// splitCurrency splits the currency from a column's name, such as "Amount (USD)". The currency is "" if
+// the name has none.
+func splitCurrency(name string) (bare, currency string) {
+	name = strings.TrimSpace(name)
+	if before, inside, ok := strings.Cut(strings.TrimSuffix(name, ")"), "("); ok && sheet.IsCurrency(inside) {
+		return before, strings.ToUpper(strings.TrimSpace(inside))
+	}
+	if at := strings.LastIndexAny(name, " _"); at > 0 {
+		if _, known := money.Digits(strings.ToUpper(name[at+1:])); known && len(name)-at == len(" USD") {
+			return name[:at], strings.ToUpper(name[at+1:])
+		}
+	}
+	return name, ""
+}
+
+// find returns the index of a requested column, which is a name or a number from 1, or -1.
+func (h *csvHeader) find(requested string) int {
 	if n, err := strconv.Atoi(requested); err == nil && n >= 1 && n <= len(h.names) {
 		return n - 1
 	}
 	at := slices.IndexFunc(h.names, func(name string) bool {
-		return strings.EqualFold(strings.TrimSpace(name), strings.TrimSpace(requested))
+		return strings.EqualFold(sheet.CleanText(name), sheet.CleanText(requested))
 	})
 	if at < 0 {
 		h.missing = append(h.missing, requested)
@@ -113,49 +149,63 @@ func (h *csvHeader) find(requested string, known []string) int {
 	return at
 }
 
-// locate finds the columns in a header. It also returns the requested columns that are missing.
-func (c CSVColumns) locate(header []string) (p csvIndexes, missing []string) {
-	h := csvHeader{names: header, plain: make([]string, len(header))}
-	for i, name := range header {
-		h.plain[i] = sheet.NormalizeName(name)
-	}
-	p = csvIndexes{
-		date:                h.find(c.Date, knownColumnNames.date),
-		amount:              h.find(c.Amount, nil),
-		debit:               h.find(c.Debit, knownColumnNames.debit),
-		credit:              h.find(c.Credit, knownColumnNames.credit),
-		counterparty:        h.find(c.Counterparty, knownColumnNames.counterparty),
-		reference:           h.find(c.Reference, knownColumnNames.reference),
-		balance:             h.find(c.Balance, knownColumnNames.balance),
-		counterpartyAccount: h.find(c.CounterpartyAccount, knownColumnNames.counterpartyAccount),
-		currency:            h.find(c.Currency, knownColumnNames.currency),
-		check:               h.find(c.Check, knownColumnNames.check),
-		kind:                h.find(c.Kind, knownColumnNames.kind),
-	}
-	if c.Amount == "" && c.Debit == "" && c.Credit == "" {
-		p.amount = h.find("", knownColumnNames.amount)
-	}
-	for _, name := range c.Description {
-		p.description = append(p.description, h.find(name, nil))
-	}
-	if len(c.Description) == 0 {
-		if at := h.find("", knownColumnNames.description); at >= 0 {
-			p.description = []int{at}
+// findKnown returns the indexes of the columns with the first known name of a use. Only descriptions may
+// be in several columns: those with the same name and a number, such as "Text 1" and "Text 2".
+func (h *csvHeader) findKnown(use ColumnUse) []int {
+	for _, name := range knownColumnNames[use] {
+		at := slices.IndexFunc(h.plain, func(plain string) bool {
+			return plain == name || use == DescriptionColumn && isNumbered(plain, name)
+		})
+		if at < 0 {
+			continue
 		}
+		found := []int{at}
+		for i := at + 1; i < len(h.plain) && use == DescriptionColumn; i++ {
+			if isNumbered(h.plain[i], name) {
+				found = append(found, i)
+			}
+		}
+		return found
+	}
+	return nil
+}
+
+// isNumbered reports whether a column's name is a known name with a number after it.
+func isNumbered(plain, name string) bool {
+	number, ok := strings.CutPrefix(plain, name)
+	return ok && number != "" && isDigits(number)
+}
+
+// locate finds the columns in a header: the requested ones and, unless the layout is complete, by their
+// names those of uses that are not requested. It also returns the requested columns that are missing.
+func (l CSVLayout) locate(header []string) (p csvIndexes, missing []string) {
+	h := newCSVHeader(header)
+	for use := range columnUses {
+		for _, requested := range l.Columns[use] {
+			if requested == "" {
+				continue
+			}
+			if at := h.find(requested); at >= 0 {
+				p[use] = append(p[use], at)
+			}
+		}
+	}
+	hasAmount := p.has(AmountColumn) || p.has(DebitColumn) || p.has(CreditColumn)
+	for use := range columnUses {
+		if l.isComplete || p.has(use) || hasAmount && (use == AmountColumn || use == DebitColumn || use == CreditColumn) {
+			continue
+		}
+		p[use] = h.findKnown(use)
 	}
 	return p, h.missing
 }
 
-// isUsable reports whether the columns suffice to read lines: a date and an amount.
-func (p csvIndexes) isUsable() bool {
-	return p.date >= 0 && (p.amount >= 0 || p.debit >= 0 || p.credit >= 0)
-}
-
-// firstNonEmptyCell returns the first text in the given columns that is not empty.
-func firstNonEmptyCell(row sheet.Row, places ...int) string {
-	var text string
-	for _, at := range places {
-		text = cmp.Or(text, row.Cell(at))
+// duplicates returns the other columns with the same name as the column that was found.
+func (h *csvHeader) duplicates(at int) (others []int) {
+	for i := range h.names {
+		if at >= 0 && i != at && strings.EqualFold(strings.TrimSpace(h.names[i]), strings.TrimSpace(h.names[at])) {
+			others = append(others, i)
+		}
 	}
-	return text
+	return others
 }

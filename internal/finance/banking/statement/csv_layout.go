@@ -18,4 +18,91 @@ type CSVLayout struct {
 	Columns CSVColumns
 	// MoneyOutPositive is true if positive amounts are money out, as on card statements.
 	MoneyOutPositive bool
+	// MoneyOutWords and MoneyInWords are words of the direction column beside the known ones.
+	MoneyOutWords, MoneyInWords []string
+	// BookedWords and LeftOutWords are words of the status column beside the known ones. Rows with a word
+	// of the latter are left out, because they are pending or reverted.
+	BookedWords, LeftOutWords []string
+	// IsTold is true if a person described the file, so that its sign is certain.
+	IsTold bool
+	// isComplete is true if no other columns have a use that only their names suggest.
+	isComplete bool
 }
+
+// CSVColumns assigns columns to uses. The amount is in AmountColumn, or in DebitColumn and CreditColumn.
+type CSVColumns map[ColumnUse][]string
+
+// ColumnUse is what a column is read as.
+type ColumnUse int
+
+// The uses of columns.
+const (
+	DateColumn                ColumnUse = iota // booking date
+	AmountColumn                               // signed amount, or an amount with its side in DirectionColumn
+	DebitColumn                                // money out
+	CreditColumn                               // money in
+	DirectionColumn                            // word or letter that says whether money goes out or comes in
+	StatusColumn                               // word that says whether the row is booked
+	DescriptionColumn                          // text of the line; may be several columns
+	CounterpartyColumn                         // name of the other side
+	CounterpartyAccountColumn                  // IBAN or number of the other account
+	ReferenceColumn                            // the bank's identifier of the line
+	BalanceColumn                              // balance after the line
+	CurrencyColumn                             // currency of the amount
+	CheckColumn                                // number of a check
+	KindColumn                                 // the bank's type of transaction
+	DetailColumn                               // other text, which is added to the description
+	columnUses
+)
+
+// String returns the use as the API names it.
+func (u ColumnUse) String() string {
+	return [columnUses]string{
+		"DATE", "AMOUNT", "DEBIT", "CREDIT", "DIRECTION", "STATUS", "DESCRIPTION", "COUNTERPARTY", "COUNTERPARTY_ACCOUNT",
+		"REFERENCE", "BALANCE", "CURRENCY", "CHECK_NUMBER", "TRANSACTION_TYPE", "DETAIL",
+	}[u]
+}
+
+// Basis says how sure a convention of a file is.
+type Basis string
+
+// The bases of a convention, from the surest.
+const (
+	Told    Basis = "TOLD"    // a profile or the request sets it
+	Known   Basis = "KNOWN"   // the bank is known by the file's header
+	Shown   Basis = "SHOWN"   // the file allows no other reading
+	Assumed Basis = "ASSUMED" // nothing in the file shows it
+)
+
+// FoundLayout says how a CSV file was read.
+type FoundLayout struct {
+	Bank             string // name of the bank whose header the file has; "" if it is not known
+	Delimiter        string
+	Charset          string
+	HeaderLine       int       // text line of the header; 0 without a header
+	DateOrder        DateOrder // "" if the dates need none
+	DecimalMark      string    // "" if no amount shows one
+	MoneyOutPositive bool
+	// The bases of the conventions above.
+	CharsetBasis, DateOrderBasis, DecimalMarkBasis, SignBasis Basis
+	Columns                                                   []FoundColumn
+	BalanceCheck                                              BalanceCheck
+	LeftOutRows                                               int // rows that are no lines: not booked, or sums
+}
+
+// FoundColumn is a column of a file.
+type FoundColumn struct {
+	Name string      // its heading; "" without a header
+	Uses []ColumnUse // what it is read as; empty if it was left unread
+}
+
+// BalanceCheck is the result of comparing the balances after each line with the amounts.
+type BalanceCheck string
+
+// The results.
+const (
+	BalancesUnchecked    BalanceCheck = ""             // no two balances to compare
+	BalancesConsistent   BalanceCheck = "CONSISTENT"   // each balance follows from the one before
+	BalancesOpposite     BalanceCheck = "OPPOSITE"     // the balances follow if all signs are reversed
+	BalancesContradicted BalanceCheck = "CONTRADICTED" // some balances do not follow
+)

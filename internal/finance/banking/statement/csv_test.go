@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -25,6 +26,7 @@ var csvCases = map[string]struct {
 	},
 	"american": {
 		content: "Posted Date,Payee,Amount\n11/21/2026,Coffee,($3.50)\n12/01/2026,Sale,$1200\n",
+		options: Options{CurrencyCode: "USD"},
 		amounts: []int64{-350, 120000}, first: "2026-11-21", text: "Coffee",
 	},
 	"german": {
@@ -61,7 +63,7 @@ var csvCases = map[string]struct {
 		content: "21.11.2026|Coffee|-3,50\n",
 		options: Options{Layout: CSVLayout{
 			NoHeader: true, Delimiter: "|",
-			Columns: CSVColumns{Date: "1", Description: []string{"2"}, Amount: "3"},
+			Columns: CSVColumns{DateColumn: {"1"}, DescriptionColumn: {"2"}, AmountColumn: {"3"}},
 		}},
 		amounts: []int64{-350}, first: "2026-11-21", text: "Coffee",
 	},
@@ -69,7 +71,7 @@ var csvCases = map[string]struct {
 		content: "Wann,Wer,Was,Wieviel\n02/01/2026,Ann,Tee,-3.50\n",
 		options: Options{Layout: CSVLayout{
 			DateOrder: DayMonthYear,
-			Columns:   CSVColumns{Date: "wann", Description: []string{"Was", "Wer"}, Amount: "Wieviel"},
+			Columns:   CSVColumns{DateColumn: {"wann"}, DescriptionColumn: {"Was", "Wer"}, AmountColumn: {"Wieviel"}},
 		}},
 		amounts: []int64{-350}, first: "2026-01-02", text: "Tee Ann",
 	},
@@ -78,7 +80,7 @@ var csvCases = map[string]struct {
 func TestCSVNotations(t *testing.T) {
 	for name, c := range csvCases {
 		t.Run(name, func(t *testing.T) {
-			c.options.Format, c.options.CurrencyCode = CSV, "EUR"
+			c.options.Format, c.options.CurrencyCode = CSV, cmp.Or(c.options.CurrencyCode, "EUR")
 			file, err := Read(t.Context(), []byte(c.content), c.options)
 			if err != nil || len(file.Problems) > 0 {
 				t.Fatalf("got %v and the problems %+v, want none", err, file.Problems)
@@ -102,13 +104,15 @@ func TestCSVRefusals(t *testing.T) {
 		layout  CSVLayout
 		want    error
 	}{
-		"order of dates":   {"Date,Amount\n01/02/2026,1.00\n", CSVLayout{}, ErrAmbiguous},
-		"both orders":      {"Date,Amount\n31/01/2026,1.00\n01/31/2026,1.00\n", CSVLayout{}, ErrAmbiguous},
-		"no columns":       {"a,b\n1,2\n", CSVLayout{}, ErrFormat},
-		"a missing column": {"Date,Amount\n2026-01-01,1\n", CSVLayout{Columns: CSVColumns{Amount: "Betrag"}}, ErrFormat},
-		"no lines":         {"Date,Amount\n\n", CSVLayout{}, ErrNoStatement},
-		"all skipped":      {"Date,Amount\n2026-01-01,1\n", CSVLayout{SkipRows: 9}, ErrNoStatement},
-		"charset":          {"Date,Amount\n2026-01-01,1\n", CSVLayout{Charset: "klingon"}, ErrCharset},
+		"order of dates": {"Date,Amount\n01/02/2026,1.00\n", CSVLayout{}, ErrAmbiguous},
+		"both orders":    {"Date,Amount\n31/01/2026,1.00\n01/31/2026,1.00\n", CSVLayout{}, ErrAmbiguous},
+		"no columns":     {"a,b\n1,2\n", CSVLayout{}, ErrFormat},
+		"a missing column": {
+			"Date,Amount\n2026-01-01,1\n", CSVLayout{Columns: CSVColumns{AmountColumn: {"Betrag"}}}, ErrFormat,
+		},
+		"no lines":    {"Date,Amount\n\n", CSVLayout{}, ErrNoStatement},
+		"all skipped": {"Date,Amount\n2026-01-01,1\n", CSVLayout{SkipRows: 9}, ErrNoStatement},
+		"charset":     {"Date,Amount\n2026-01-01,1\n", CSVLayout{Charset: "klingon"}, ErrCharset},
 	} {
 		t.Run(name, func(t *testing.T) {
 			options := Options{Format: CSV, CurrencyCode: "USD", Layout: c.layout}

@@ -2,9 +2,6 @@ package statement
 
 import (
 	"errors"
-	"strconv"
-	"strings"
-	"time"
 
 	"backoffice/internal/platform/calendar"
 )
@@ -19,135 +16,142 @@ const (
 	MonthDayYear DateOrder = "MDY"
 )
 
-// errDateOrder means that dates such as 03/04/2026 may be either of two days, and no date in the file
-// shows which.
-var errDateOrder = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
+// The errors of dates such as 03/04/2026 and 26-01-05, which may be either of two days if no date in the
+// file shows which.
+var (
+	errDateOrder  = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
+	errBothOrders = errors.New("some dates have the day first and others have the month first")
+	errYearOrDay  = errors.New("dates may begin with the day or with the year; set the order of dates")
+)
 
-// dateParts holds the three numbers of a date, as ordered in the file.
-type dateParts struct {
-	parts [3]string
-	// separator is the first separator of the numbers. It is an apostrophe if one precedes the year, which is
-	// then 2000 or later.
-	separator byte
+// orderRange is what the dates of a file are in one order.
+type orderRange struct {
+	order         DateOrder
+	impossible    int // dates that are not days of the calendar
+	implausible   int // dates far from today
+	first, last   calendar.Date
+	hasShortYears bool // years of two digits
 }
 
-// splitDate splits a date at its separators. It ignores a time after the date, and reads eight digits as
-// year, month and day. It returns false if text is not a date.
-func splitDate(text string) (dateParts, bool) {
-	const longest = 40 // a date, a time and its zone
-	if text = strings.TrimSpace(text); len(text) > longest {
-		return dateParts{}, false
-	}
-	if len(text) >= 8 && isDigits(text[:8]) {
-		if len(text) > 8 && text[8] >= '0' && text[8] <= '9' {
-			return dateParts{}, false
-		}
-		return dateParts{parts: [3]string{text[:4], text[4:6], text[6:8]}}, true
-	}
-	var d dateParts
-	n := 0
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c >= '0' && c <= '9':
-			d.parts[n] += string(c)
-		case strings.IndexByte("/.-' ", c) >= 0 && d.parts[n] == "" && n > 0:
-			// Skip a space or a second separator after a separator, as in "1/ 3/98".
-		case strings.IndexByte("/.-'", c) >= 0 && n < 2:
-			if n == 0 {
-				d.separator = c
-			}
-			if n++; c == '\'' {
-				d.separator = '\''
-			}
-		case (c == ' ' || c == 'T') && n == 2:
-			return d, d.isComplete()
-		default:
-			return dateParts{}, false
-		}
-	}
-	return d, d.isComplete()
-}
-
-// isComplete reports whether all three numbers have a possible length.
-func (d dateParts) isComplete() bool {
-	for _, p := range d.parts {
-		if len(p) == 0 || len(p) > 4 || len(p) == 3 {
-			return false
-		}
-	}
-	return len(d.parts[1]) <= 2
-}
-
-func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }
-
-// detectDateOrder finds the order that all dates of a file share. It recognizes the order by a leading
-// year of four digits, by a number too large for a month, or by points: dates with points have the day
-// first.
-func detectDateOrder(dates []string) (DateOrder, error) {
-	first, second, points := 0, 0, false
+// detectDateOrder finds the order that all dates of a file share, and what shows it. It ignores dates whose
+// order is beyond doubt: those with a leading year of four digits, and those with the month as a word.
+// Dates with points have the day first. today, if it is set, tells plausible dates.
+func detectDateOrder(dates []string, today calendar.Date) (DateOrder, Basis, error) {
+	var numeric []dateParts
+	fixed := DateOrder("")
 	for _, text := range dates {
-		d, ok := splitDate(text)
-		if !ok {
+		switch d, ok := splitDate(text); {
+		case ok && d.isFixed:
+			fixed = YearMonthDay
+		case ok && d.isPossible():
+			numeric = append(numeric, d)
+		}
+	}
+	if len(numeric) == 0 {
+		return fixed, Shown, nil
+	}
+	var possible []orderRange
+	for _, order := range []DateOrder{DayMonthYear, MonthDayYear, YearMonthDay} {
+		if r := rangeOf(numeric, order, today); r.impossible == 0 {
+			possible = append(possible, r)
+		}
+	}
+	return chooseDateOrder(dropImplausible(possible), numeric[0].separator)
+}
+
+// isPossible reports whether the date exists in at least one order.
+func (d dateParts) isPossible() bool {
+	for _, order := range []DateOrder{DayMonthYear, MonthDayYear, YearMonthDay} {
+		if d.fits(order) {
+			return true
+		}
+	}
+	return false
+}
+
+// fits reports whether the numbers are a day, a month and a year in an order. A leading year has two
+// digits.
+func (d dateParts) fits(order DateOrder) bool {
+	a, b, c := parseDigits(d.parts[0]), parseDigits(d.parts[1]), parseDigits(d.parts[2])
+	isYear := len(d.parts[2]) != 1 || d.separator == '\''
+	switch order {
+	case DayMonthYear:
+		return a >= 1 && a <= 31 && b >= 1 && b <= 12 && isYear
+	case MonthDayYear:
+		return a >= 1 && a <= 12 && b >= 1 && b <= 31 && isYear
+	}
+	return len(d.parts[0]) == 2 && b >= 1 && b <= 12 && c >= 1 && c <= 31 && len(d.parts[2]) <= 2 && d.separator != '\''
+}
+
+// rangeOf describes the dates of a file in an order.
+func rangeOf(dates []dateParts, order DateOrder, today calendar.Date) orderRange {
+	r := orderRange{order: order}
+	for _, d := range dates {
+		if !d.fits(order) {
+			r.impossible++
 			continue
 		}
-		if len(d.parts[0]) == 4 {
-			return YearMonthDay, nil
+		r.hasShortYears = r.hasShortYears || len(d.parts[2]) <= 2
+		date, err := d.date(order)
+		if err != nil {
+			continue
 		}
-		points = points || d.separator == '.'
-		first, second = max(first, parseDigits(d.parts[0])), max(second, parseDigits(d.parts[1]))
+		if !today.IsZero() && (date.After(today.AddMonths(12)) || date.Before(today.AddMonths(-120))) {
+			r.implausible++
+		}
+		if r.first.IsZero() || date.Before(r.first) {
+			r.first = date
+		}
+		if date.After(r.last) {
+			r.last = date
+		}
+	}
+	return r
+}
+
+// dropImplausible removes the orders in which dates are far from today, or years apart, where another
+// order has neither. It compares orders only if years have two digits: otherwise the year is the same
+// in all of them.
+func dropImplausible(possible []orderRange) (kept []orderRange) {
+	for _, r := range possible {
+		hasBetter := false
+		for _, o := range possible {
+			differs := r.hasShortYears && (o.order == YearMonthDay) != (r.order == YearMonthDay)
+			hasBetter = hasBetter || differs && (o.implausible == 0 && r.implausible > 0 ||
+				r.implausible == o.implausible && isMuchLonger(r, o))
+		}
+		if !hasBetter {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+// isMuchLonger reports whether the dates spread over years in one order, but over a fraction of that in
+// the other.
+func isMuchLonger(r, other orderRange) bool {
+	const fraction, twoYears = 8, 730
+	days := r.first.DaysUntil(r.last)
+	return days > twoYears && days > fraction*max(1, other.first.DaysUntil(other.last))
+}
+
+// chooseDateOrder returns the only order left, or else the one that the separator implies.
+func chooseDateOrder(possible []orderRange, separator byte) (DateOrder, Basis, error) {
+	isLeft := map[DateOrder]bool{}
+	for _, r := range possible {
+		isLeft[r.order] = true
 	}
 	switch {
-	case first > 12 && second > 12:
-		return "", errors.New("some dates have the day first and others have the month first")
-	case first > 12 || points:
-		return DayMonthYear, nil
-	case second > 12:
-		return MonthDayYear, nil
+	case len(possible) == 0:
+		return "", "", errBothOrders
+	case len(possible) == 1:
+		return possible[0].order, Shown, nil
+	case isLeft[DayMonthYear] && separator == '.':
+		return DayMonthYear, Assumed, nil
+	case isLeft[DayMonthYear] && isLeft[MonthDayYear]:
+		return "", "", errDateOrder
+	case separator == '-':
+		return "", "", errYearOrDay
 	}
-	return "", errDateOrder
-}
-
-func parseDigits(digits string) int {
-	n, _ := strconv.Atoi(digits)
-	return n
-}
-
-// pivotYear decides the century of a year with two digits: 70 to 99 are 1970 to 1999.
-const pivotYear = 70
-
-// parseDate parses a date whose numbers are in the given order.
-func parseDate(text string, order DateOrder) (calendar.Date, error) {
-	d, ok := splitDate(text)
-	if !ok {
-		return calendar.Date{}, errors.New("is not a date")
-	}
-	year, month, day := d.parts[0], d.parts[1], d.parts[2]
-	if len(year) != 4 {
-		switch order {
-		case DayMonthYear:
-			year, month, day = d.parts[2], d.parts[1], d.parts[0]
-		case MonthDayYear:
-			year, month, day = d.parts[2], d.parts[0], d.parts[1]
-		}
-	}
-	y := parseDigits(year)
-	if len(year) <= 2 {
-		y += 2000
-		if y >= 2000+pivotYear && d.separator != '\'' {
-			y -= 100
-		}
-	}
-	date, err := calendar.NewDate(y, time.Month(parseDigits(month)), parseDigits(day))
-	if err != nil {
-		return calendar.Date{}, errors.New("is not a day of the calendar")
-	}
-	return checkPlausible(date)
-}
-
-// checkPlausible refuses a date outside the years 1900 to 2200, which must be an error in the file.
-func checkPlausible(date calendar.Date) (calendar.Date, error) {
-	if !date.IsPlausible() {
-		return calendar.Date{}, errors.New("is not between the years 1900 and 2200")
-	}
-	return date, nil
+	return possible[0].order, Assumed, nil
 }

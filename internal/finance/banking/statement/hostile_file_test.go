@@ -124,7 +124,7 @@ func hostileQIF() map[string]hostileFile {
 func hostileCSV() map[string]hostileFile {
 	return map[string]hostileFile{
 		"cells without end":  {"Date,Amount\n2026-01-02,1" + fill(","), nil},
-		"header without end": {"Date,Amount" + fill(",a") + "\n2026-01-02,1\n", nil},
+		"header without end": {"Date,Amount" + fill(",a") + "\n2026-01-02,1\n", ErrFormat},
 		"an open quote":      {"Date,Amount,Text\n2026-01-02,1,\"" + fill("x\n"), ErrCorrupt},
 		"blank rows":         {"Date,Amount\n" + fill("\n") + "2026-01-02,1\n", nil},
 		"empty rows":         {"Date,Amount\n" + fill(",\n"), ErrLimit},

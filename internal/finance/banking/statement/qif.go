@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
 
@@ -180,7 +181,7 @@ func (r *qifReader) readRecords(ctx context.Context, order DateOrder) (File, err
 			dates[i] = r.records[i].field('D')
 		}
 		var err error
-		if order, err = detectDateOrder(dates); err != nil {
+		if order, _, err = detectDateOrder(dates, calendar.Date{}); err != nil {
 			return File{}, fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		}
 	}

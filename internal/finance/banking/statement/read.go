@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
 
@@ -53,6 +54,10 @@ type Options struct {
 	CurrencyCode string
 	// DateOrder is the order of dates in QIF and CSV. "" detects it from the dates in the file.
 	DateOrder DateOrder
+	// Today tells plausible dates in CSV. The zero Date accepts all.
+	Today calendar.Date
+	// Card is true for the account of a card, whose charges may be positive in CSV.
+	Card bool
 	// Layout describes a CSV file. The zero value detects the layout from the file.
 	Layout CSVLayout
 }

@@ -21,6 +21,8 @@ type File struct {
 	Problems   []Problem
 	// Warnings are sentences about content that was skipped on purpose.
 	Warnings []string
+	// Layout says how a CSV file was read; nil for other formats.
+	Layout *FoundLayout
 }
 
 // maxStatements is the largest number of statements in a file: daily statements of ten years for
@@ -66,9 +68,18 @@ type Line struct {
 	CounterpartyName     string
 	CounterpartyAccount  string // IBAN or number of the other account; "" if not given
 	Description          string
+	Details              string // texts of other columns, such as "Category: Food"; not for deduplication
 	CheckNumber          string
 	OriginalCurrencyCode string // currency before the bank's conversion; "" if not converted
 	OriginalRate         string // rate of that conversion, a decimal string as in the file
+}
+
+// FullDescription returns the description with the details.
+func (l Line) FullDescription() string {
+	if l.Description == "" || l.Details == "" {
+		return l.Description + l.Details
+	}
+	return l.Description + "; " + l.Details
 }
 
 // maxProblems is the largest number of problems in a file. A file with more is refused, since a longer

@@ -126,6 +126,24 @@ type CsvProfile struct {
 	CurrencyColumn string `protobuf:"bytes,18,opt,name=currency_column,json=currencyColumn,proto3" json:"currency_column,omitempty"`
 	// Column of the counterparty's IBAN or account number.
 	CounterpartyAccountColumn string `protobuf:"bytes,24,opt,name=counterparty_account_column,json=counterpartyAccountColumn,proto3" json:"counterparty_account_column,omitempty"`
+	// Column that says whether an amount without a sign goes out or comes in, such as `Af Bij`.
+	DirectionColumn string `protobuf:"bytes,25,opt,name=direction_column,json=directionColumn,proto3" json:"direction_column,omitempty"`
+	// Words of the direction column for outgoing payments, in addition to the known ones, such as
+	// `Debit`.
+	MoneyOutWords []string `protobuf:"bytes,26,rep,name=money_out_words,json=moneyOutWords,proto3" json:"money_out_words,omitempty"`
+	// Words of the direction column for incoming payments, in addition to the known ones.
+	MoneyInWords []string `protobuf:"bytes,27,rep,name=money_in_words,json=moneyInWords,proto3" json:"money_in_words,omitempty"`
+	// Column that says whether a row is booked, such as `Status`.
+	StatusColumn string `protobuf:"bytes,28,opt,name=status_column,json=statusColumn,proto3" json:"status_column,omitempty"`
+	// Words of the status column for booked rows, in addition to the known ones, such as `Posted`.
+	BookedWords []string `protobuf:"bytes,29,rep,name=booked_words,json=bookedWords,proto3" json:"booked_words,omitempty"`
+	// Words of the status column for rows to leave out, in addition to the known ones, such as
+	// `Pending`.
+	LeftOutWords []string `protobuf:"bytes,30,rep,name=left_out_words,json=leftOutWords,proto3" json:"left_out_words,omitempty"`
+	// Column of the check number.
+	CheckNumberColumn string `protobuf:"bytes,31,opt,name=check_number_column,json=checkNumberColumn,proto3" json:"check_number_column,omitempty"`
+	// Column of the bank's type of transaction.
+	TransactionTypeColumn string `protobuf:"bytes,32,opt,name=transaction_type_column,json=transactionTypeColumn,proto3" json:"transaction_type_column,omitempty"`
 	// Time the CSV profile was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the CSV profile was last updated.
@@ -304,6 +322,62 @@ func (x *CsvProfile) GetCounterpartyAccountColumn() string {
 	return ""
 }
 
+func (x *CsvProfile) GetDirectionColumn() string {
+	if x != nil {
+		return x.DirectionColumn
+	}
+	return ""
+}
+
+func (x *CsvProfile) GetMoneyOutWords() []string {
+	if x != nil {
+		return x.MoneyOutWords
+	}
+	return nil
+}
+
+func (x *CsvProfile) GetMoneyInWords() []string {
+	if x != nil {
+		return x.MoneyInWords
+	}
+	return nil
+}
+
+func (x *CsvProfile) GetStatusColumn() string {
+	if x != nil {
+		return x.StatusColumn
+	}
+	return ""
+}
+
+func (x *CsvProfile) GetBookedWords() []string {
+	if x != nil {
+		return x.BookedWords
+	}
+	return nil
+}
+
+func (x *CsvProfile) GetLeftOutWords() []string {
+	if x != nil {
+		return x.LeftOutWords
+	}
+	return nil
+}
+
+func (x *CsvProfile) GetCheckNumberColumn() string {
+	if x != nil {
+		return x.CheckNumberColumn
+	}
+	return ""
+}
+
+func (x *CsvProfile) GetTransactionTypeColumn() string {
+	if x != nil {
+		return x.TransactionTypeColumn
+	}
+	return ""
+}
+
 func (x *CsvProfile) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -343,7 +417,7 @@ var File_backoffice_finance_v1_csv_profile_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\t\n" +
+	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\r\n" +
 	"\n" +
 	"CsvProfile\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
@@ -371,7 +445,15 @@ const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\x10reference_column\x18\x10 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0freferenceColumn\x12.\n" +
 	"\x0ebalance_column\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18dR\rbalanceColumn\x120\n" +
 	"\x0fcurrency_column\x18\x12 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0ecurrencyColumn\x12G\n" +
-	"\x1bcounterparty_account_column\x18\x18 \x01(\tB\a\xbaH\x04r\x02\x18dR\x19counterpartyAccountColumn\x12@\n" +
+	"\x1bcounterparty_account_column\x18\x18 \x01(\tB\a\xbaH\x04r\x02\x18dR\x19counterpartyAccountColumn\x122\n" +
+	"\x10direction_column\x18\x19 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0fdirectionColumn\x120\n" +
+	"\x0fmoney_out_words\x18\x1a \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\rmoneyOutWords\x12.\n" +
+	"\x0emoney_in_words\x18\x1b \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\fmoneyInWords\x12,\n" +
+	"\rstatus_column\x18\x1c \x01(\tB\a\xbaH\x04r\x02\x18dR\fstatusColumn\x12+\n" +
+	"\fbooked_words\x18\x1d \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\vbookedWords\x12.\n" +
+	"\x0eleft_out_words\x18\x1e \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\fleftOutWords\x127\n" +
+	"\x13check_number_column\x18\x1f \x01(\tB\a\xbaH\x04r\x02\x18dR\x11checkNumberColumn\x12?\n" +
+	"\x17transaction_type_column\x18  \x01(\tB\a\xbaH\x04r\x02\x18dR\x15transactionTypeColumn\x12@\n" +
 	"\vcreate_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

@@ -278,7 +278,9 @@ type StatementImport struct {
 	// Uploaded file of up to 64 MiB and 200,000 rows.
 	FileId string `protobuf:"bytes,23,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
 	// Operation that imports `file_id`. Its progress counts rows.
-	OperationId   string `protobuf:"bytes,24,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	OperationId string `protobuf:"bytes,24,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	// How a CSV file was read. Absent for other formats.
+	CsvLayout     *CsvLayout `protobuf:"bytes,25,opt,name=csv_layout,json=csvLayout,proto3" json:"csv_layout,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -479,6 +481,13 @@ func (x *StatementImport) GetOperationId() string {
 		return x.OperationId
 	}
 	return ""
+}
+
+func (x *StatementImport) GetCsvLayout() *CsvLayout {
+	if x != nil {
+		return x.CsvLayout
+	}
+	return nil
 }
 
 // Statement is the part of a file about one account and period.
@@ -685,7 +694,7 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x12\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x12\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
@@ -716,7 +725,9 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
 	"date_order\x18\x16 \x01(\x0e2 .backoffice.finance.v1.DateOrderB\v\xe0A\x04\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x12\x1c\n" +
 	"\afile_id\x18\x17 \x01(\tB\x03\xe0A\x05R\x06fileId\x12&\n" +
-	"\foperation_id\x18\x18 \x01(\tB\x03\xe0A\x03R\voperationId\x1a\x82\x03\n" +
+	"\foperation_id\x18\x18 \x01(\tB\x03\xe0A\x03R\voperationId\x12D\n" +
+	"\n" +
+	"csv_layout\x18\x19 \x01(\v2 .backoffice.finance.v1.CsvLayoutB\x03\xe0A\x03R\tcsvLayout\x1a\x82\x03\n" +
 	"\tStatement\x12*\n" +
 	"\x0eaccount_number\x18\x01 \x01(\tB\x03\xe0A\x03R\raccountNumber\x12\"\n" +
 	"\n" +
@@ -787,6 +798,7 @@ var file_backoffice_finance_v1_statement_import_proto_goTypes = []any{
 	(*v1.AllowedAction)(nil),          // 7: backoffice.type.v1.AllowedAction
 	(*v1.Money)(nil),                  // 8: backoffice.type.v1.Money
 	(DateOrder)(0),                    // 9: backoffice.finance.v1.DateOrder
+	(*CsvLayout)(nil),                 // 10: backoffice.finance.v1.CsvLayout
 }
 var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.StatementImport.format:type_name -> backoffice.finance.v1.StatementImport.Format
@@ -798,16 +810,17 @@ var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	7,  // 6: backoffice.finance.v1.StatementImport.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	8,  // 7: backoffice.finance.v1.StatementImport.closing_balance:type_name -> backoffice.type.v1.Money
 	9,  // 8: backoffice.finance.v1.StatementImport.date_order:type_name -> backoffice.finance.v1.DateOrder
-	8,  // 9: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
-	8,  // 10: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
-	8,  // 11: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
-	2,  // 12: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	8,  // 13: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	10, // 9: backoffice.finance.v1.StatementImport.csv_layout:type_name -> backoffice.finance.v1.CsvLayout
+	8,  // 10: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
+	8,  // 11: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
+	8,  // 12: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
+	2,  // 13: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	8,  // 14: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_statement_import_proto_init() }
@@ -815,6 +828,7 @@ func file_backoffice_finance_v1_statement_import_proto_init() {
 	if File_backoffice_finance_v1_statement_import_proto != nil {
 		return
 	}
+	file_backoffice_finance_v1_csv_layout_proto_init()
 	file_backoffice_finance_v1_csv_profile_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -1,0 +1,159 @@
+package statement
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+// TestDatesInManyNotations reads a date in the notations of banks.
+func TestDatesInManyNotations(t *testing.T) {
+	for _, text := range []string{
+		"05 Jan 2026", "5-Jan-26", "05JAN2026", "Jan 5, 2026", "January 5th, 2026", "Mon 5 Jan 2026", "5. Januar 2026",
+		"5 janv. 2026", "1er", "5 de enero de 2026", "2026-Jan-05", "2026-01-05", "20260105", "2026.01.05.", "5.1.2026.",
+		"05.01.26, 10:15", "2026-01-05T10:15:00Z", "2026-01-05 10:15:00.000", "2026/01/05", "2026年1月5日",
+		"05 Jan 2026 10:15 AM",
+	} {
+		date, err := parseDate(text, DayMonthYear)
+		if isDate := text != "1er"; (err == nil) != isDate || isDate && date != day(t, "2026-01-05") {
+			t.Errorf("%q: got %s, %v", text, date, err)
+		}
+	}
+	for _, text := range []string{
+		"", "Jan 2026", "5 Foo 2026", "05.01.2026 - 07.01.2026", "2026-01", "32 Jan 2026", "5 Jan 1", "2026-01-05 note",
+		"0x", "5 5 Jan 2026", "5.1.2026..", "12345678901",
+	} {
+		if date, err := parseDate(text, DayMonthYear); err == nil {
+			t.Errorf("%q: got %s, want an error", text, date)
+		}
+	}
+}
+
+// TestDateOrderIsShownOrAsked finds the order of dates by what is possible and plausible, and refuses dates
+// that may be either of two days.
+func TestDateOrderIsShownOrAsked(t *testing.T) {
+	for _, c := range []struct {
+		dates string
+		order DateOrder
+		basis Basis
+	}{
+		{"26-01-05 26-01-28", YearMonthDay, Shown}, {"05-01-26 28-01-26", DayMonthYear, Shown},
+		{"01-05-26 01-28-26", MonthDayYear, Shown}, {"05.01.26 06.01.26", DayMonthYear, Assumed},
+		{"26/01/28", YearMonthDay, Shown}, {"21.11.26", DayMonthYear, Assumed},
+		{"31/12/2025 01/01/2026", DayMonthYear, Shown},
+		{"26-01-05", YearMonthDay, Shown}, {"2026-01-05", YearMonthDay, Shown},
+		{"20/01/26 21/01/26", DayMonthYear, Assumed},
+		{"05/01/26 06/01/26", "", ""}, {"20-01-26", "", ""}, {"01/02/2026", "", ""}, {"31/01/2026 01/31/2026", "", ""},
+	} {
+		order, basis, err := detectDateOrder(strings.Fields(c.dates), day(t, "2026-11-21"))
+		if order != c.order || basis != c.basis || (err == nil) != (c.order != "") {
+			t.Errorf("%s: got %q, %q and %v, want %q, %q", c.dates, order, basis, err, c.order, c.basis)
+		}
+	}
+}
+
+// TestBalancesAreCompared reports whether the balances follow from the amounts.
+func TestBalancesAreCompared(t *testing.T) {
+	for name, c := range map[string]struct {
+		rows string
+		want BalanceCheck
+		warn string
+	}{
+		"consistent":   {"2026-01-05,1.00,11.00\n2026-01-06,-2.00,9.00\n", BalancesConsistent, ""},
+		"newest first": {"2026-01-06,-2.00,9.00\n2026-01-05,1.00,11.00\n", BalancesConsistent, ""},
+		"opposite": {"2026-01-05,1.00,9.00\n2026-01-06,2.00,7.00\n2026-01-07,-3.00,10.00\n",
+			BalancesOpposite, "reversed"},
+		"contradicted": {"2026-01-05,1.00,11.00\n2026-01-06,-2.00,9.00\n2026-01-07,3.00,13.00\n",
+			BalancesContradicted, "line 4"},
+		"one line":   {"2026-01-05,1.00,11.00\n", BalancesUnchecked, ""},
+		"unreadable": {"2026-01-05,1.00,11.00\n2026-01-06,x,9.00\n2026-01-07,3.00,12.00\n", BalancesUnchecked, ""},
+	} {
+		file, _ := csvAmounts(t, "Date,Amount,Balance\n"+c.rows, CSVLayout{})
+		if file.Layout.BalanceCheck != c.want || !strings.Contains(strings.Join(file.Warnings, " "), c.warn) {
+			t.Errorf("%s: got %q and %q", name, file.Layout.BalanceCheck, file.Warnings)
+		}
+	}
+}
+
+// TestCardChargesAreRecognizedOrAsked reads cards whose charges are positive.
+func TestCardChargesAreRecognizedOrAsked(t *testing.T) {
+	const charges = "Date,Description,Amount\n2026-01-05,Tea,4.50\n2026-01-06,Paper,5.00\n"
+	card := Options{Format: CSV, CurrencyCode: "USD", Card: true}
+	if _, err := Read(t.Context(), []byte(charges), card); !errors.Is(err, ErrAmbiguous) {
+		t.Errorf("charges alone: got %v, want a question", err)
+	}
+	file, err := Read(t.Context(), []byte(charges+"2026-01-07,ONLINE PAYMENT - THANK YOU,-9.50\n"), card)
+	if err != nil || file.Statements[0].Lines[0].Amount != -450 || file.Statements[0].Lines[2].Amount != 950 ||
+		!file.Layout.MoneyOutPositive {
+		t.Errorf("with a payment: got %+v, %v", file, err)
+	}
+	card.Layout = CSVLayout{IsTold: true}
+	if file, err = Read(t.Context(), []byte(charges), card); err != nil || file.Statements[0].Lines[0].Amount != 450 {
+		t.Errorf("with a profile: got %+v, %v", file, err)
+	}
+}
+
+// TestLayoutIsReported names what each column was read as, and columns with the same name.
+func TestLayoutIsReported(t *testing.T) {
+	file, _ := csvAmounts(t, "\nDatum;Valuta;Betrag (EUR);Text;Extra;Mandat;Leer\n"+
+		"25.02.2026;27.02.2026;-1.012,50;A;Café;DE123;\n", CSVLayout{})
+	l := file.Layout
+	uses := make([]string, len(l.Columns))
+	for i, c := range l.Columns {
+		for _, use := range c.Uses {
+			uses[i] += use.String()
+		}
+	}
+	if got := strings.Join(uses, " "); got != "DATE  AMOUNT DESCRIPTION DETAIL DETAIL " {
+		t.Errorf("got the columns %q", got)
+	}
+	if l.Delimiter != ";" || l.Charset != "UTF-8" || l.DecimalMark != "," ||
+		l.DateOrder != DayMonthYear || l.HeaderLine != 2 ||
+		l.DateOrderBasis != Shown || l.SignBasis != Assumed {
+		t.Errorf("got %+v", l)
+	}
+	line := file.Statements[0].Lines[0]
+	if line.FullDescription() != "A; Extra: Café; Mandat: DE123" || line.Description != "A" {
+		t.Errorf("got %q", line.FullDescription())
+	}
+	const twice = "Date,Amount,Amount\n2026-01-05,1.00,"
+	options := Options{Format: CSV, CurrencyCode: "EUR"}
+	if _, err := Read(t.Context(), []byte(twice+"2.00\n"), options); !errors.Is(err, ErrAmbiguous) {
+		t.Errorf("two different amounts: got %v", err)
+	}
+	if file, _ := csvAmounts(t, twice+"1.00\n", CSVLayout{}); len(file.Warnings) != 1 {
+		t.Errorf("two equal amounts: got %q", file.Warnings)
+	}
+}
+
+// TestDescriptionsInSeveralColumnsAreJoined joins columns that a number tells apart.
+func TestDescriptionsInSeveralColumnsAreJoined(t *testing.T) {
+	const content = "Datum,Bedrag,Omschrijving-1,Omschrijving-2\n2026-01-05,\"-1,50\",RENTE,LENING\n"
+	file, _ := csvAmounts(t, content, CSVLayout{})
+	if got := file.Statements[0].Lines[0].Description; got != "RENTE LENING" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestAmountsOfAnotherCurrencyAreProblems checks the currency beside an amount, in a column, and in a
+// column's name.
+func TestAmountsOfAnotherCurrencyAreProblems(t *testing.T) {
+	for _, content := range []string{
+		"Date,Amount\n2026-01-05,$1.00\n", "Date,Amount\n2026-01-05,1.00 USD\n",
+		"Date,Amount,Currency\n2026-01-05,1.00,GBP\n",
+		"Date,Amount,Currency\n2026-01-05,1.00,£\n",
+		"Date,Amount\n2026-01-05,1\x002.00\n", "Date,Amount\n2026-01-05,\"1\n2\"\n",
+	} {
+		if file, _ := csvAmounts(t, content, CSVLayout{}); len(file.Problems) != 1 {
+			t.Errorf("%q: got %+v, want a problem", content, file)
+		}
+	}
+	file, _ := csvAmounts(t, "Date,Amount (USD)\n2026-01-05,1.00\n", CSVLayout{})
+	if file.Statements[0].CurrencyCode != "USD" {
+		t.Errorf("got %+v", file.Statements)
+	}
+	file, _ = csvAmounts(t, "Date,Amount,Currency\n2026-01-05,1.00 €,EUR\n", CSVLayout{})
+	if len(file.Problems) != 0 {
+		t.Errorf("got %+v", file.Problems)
+	}
+}
