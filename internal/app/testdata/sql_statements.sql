@@ -701,12 +701,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.csv_profiles insert
-insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column;
+insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column;
 
 -- finance.csv_profiles select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column
 from finance.csv_profiles t
 where t.org_id = $1
 and t.id = $2;
@@ -733,10 +733,18 @@ set version = t.version + 1,
   counterparty_account_column = $19,
   reference_column = $20,
   balance_column = $21,
-  currency_column = $22
+  currency_column = $22,
+  direction_column = $23,
+  money_out_words = $24,
+  money_in_words = $25,
+  status_column = $26,
+  booked_words = $27,
+  left_out_words = $28,
+  check_number_column = $29,
+  transaction_type_column = $30
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column;
 
 -- finance.bank_rules delete
 delete from finance.bank_rules
@@ -1000,12 +1008,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.statement_imports insert
-insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, balance_date, file_id, operation_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date, t.file_id, t.operation_id;
+insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, csv_layout, balance_date, file_id, operation_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.statement_imports select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date, t.file_id, t.operation_id
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id
 from finance.statement_imports t
 where t.org_id = $1
 and t.id = $2;
@@ -1027,12 +1035,13 @@ set version = t.version + 1,
   closing_balance_currency = $14,
   closing_balance_minor = $15,
   csv_profile_id = $16,
-  balance_date = $17,
-  file_id = $18,
-  operation_id = $19
+  csv_layout = $17,
+  balance_date = $18,
+  file_id = $19,
+  operation_id = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.balance_date, t.file_id, t.operation_id;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.bank_statements delete
 delete from finance.bank_statements
