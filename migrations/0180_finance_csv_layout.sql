@@ -1,5 +1,5 @@
 -- +goose Up
--- CSV profiles describe columns of the direction, the status, the check number and the type. Imports of
+-- CSV profiles describe columns of the direction, the status, the check number, the type and a fee. Imports of
 -- CSV keep how the file was read.
 alter table finance.csv_profiles add column direction_column text not null default '';
 alter table finance.csv_profiles add column money_out_words text[] not null default '{}';
@@ -9,6 +9,8 @@ alter table finance.csv_profiles add column booked_words text[] not null default
 alter table finance.csv_profiles add column left_out_words text[] not null default '{}';
 alter table finance.csv_profiles add column check_number_column text not null default '';
 alter table finance.csv_profiles add column transaction_type_column text not null default '';
+alter table finance.csv_profiles add column fee_column text not null default '';
+alter table finance.csv_profiles alter column fee_column drop default;
 alter table finance.csv_profiles alter column direction_column drop default;
 alter table finance.csv_profiles alter column money_out_words drop default;
 alter table finance.csv_profiles alter column money_in_words drop default;

@@ -29,6 +29,7 @@ func csvLayout(p *pb.CsvProfile) statement.CSVLayout {
 			statement.CurrencyColumn:            named(p.GetCurrencyColumn()),
 			statement.CheckColumn:               named(p.GetCheckNumberColumn()),
 			statement.KindColumn:                named(p.GetTransactionTypeColumn()),
+			statement.FeeColumn:                 named(p.GetFeeColumn()),
 		},
 	}
 }

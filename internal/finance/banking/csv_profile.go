@@ -44,6 +44,7 @@ var csvProfiles = resource.New(table.New("finance.csv_profiles",
 	table.Strings("left_out_words", func(p *pb.CsvProfile) *[]string { return &p.LeftOutWords }),
 	table.Text("check_number_column", func(p *pb.CsvProfile) *string { return &p.CheckNumberColumn }),
 	table.Text("transaction_type_column", func(p *pb.CsvProfile) *string { return &p.TransactionTypeColumn }),
+	table.Text("fee_column", func(p *pb.CsvProfile) *string { return &p.FeeColumn }),
 )).Open()
 
 // CreateCsvProfile creates a CSV profile.

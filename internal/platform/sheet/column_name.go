@@ -23,5 +23,6 @@ func NormalizeName(name string) string {
 // accents maps letters with an accent to the plain letter.
 var accents = map[rune]rune{
 	'ä': 'a', 'ö': 'o', 'ü': 'u', 'é': 'e', 'è': 'e', 'ê': 'e', 'à': 'a', 'â': 'a', 'á': 'a',
-	'í': 'i', 'ó': 'o', 'ú': 'u', 'ñ': 'n', 'ç': 'c', 'ô': 'o', 'î': 'i',
+	'í': 'i', 'ó': 'o', 'ú': 'u', 'ñ': 'n', 'ç': 'c', 'ô': 'o', 'î': 'i', 'û': 'u', 'ù': 'u', 'ë': 'e', 'ï': 'i',
+	'ì': 'i', 'ò': 'o', 'ã': 'a', 'õ': 'o', 'å': 'a', 'ø': 'o', 'ý': 'y',
 }

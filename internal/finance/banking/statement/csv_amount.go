@@ -116,7 +116,24 @@ func (r *csvReader) readAmount(problems rowProblems, currency string) int64 {
 	if err != nil {
 		problems.add(at, "amount", err.Error())
 	}
-	return amount
+	fee, err := r.readFee(row, currency)
+	if err != nil {
+		problems.add(r.columns.at(FeeColumn), "fee", err.Error())
+	}
+	if amount-fee > amount {
+		problems.add(r.columns.at(FeeColumn), "fee", "the amount with its fee is too large")
+	}
+	return amount - fee
+}
+
+// readFee returns the fee that the bank takes in addition to a row's amount.
+func (r *csvReader) readFee(row sheet.Row, currency string) (int64, error) {
+	at := r.columns.at(FeeColumn)
+	if row.Cell(at) == "" {
+		return 0, nil
+	}
+	fee, err := r.parseAmount(row, at, currency)
+	return max(fee, -fee), err
 }
 
 // parseAmount parses the amount in a column.

@@ -98,8 +98,10 @@ func (r *csvReader) findStatus() []int {
 		return r.columns[StatusColumn]
 	}
 	for at := range r.header.names {
-		_, leftOut, unknown := statusWords.counts(r.cells(at))
-		if r.isFree(at) && leftOut > 0 && unknown == 0 {
+		if !r.isFree(at) {
+			continue
+		}
+		if _, leftOut, unknown := statusWords.counts(r.cells(at)); leftOut > 0 && unknown == 0 {
 			return []int{at}
 		}
 	}
@@ -125,8 +127,11 @@ func (r *csvReader) findDirection() []int {
 	hasSign := slices.ContainsFunc(r.cells(r.columns.at(AmountColumn)), hasMinus)
 	best := -1
 	for at := range r.header.names {
+		if !r.isFree(at) {
+			continue
+		}
 		out, in, unknown := r.directionWords(at, false).counts(r.cells(at))
-		if !r.isFree(at) || out+in == 0 || unknown > 0 && (hasSign || out == 0) {
+		if out+in == 0 || unknown > 0 && (hasSign || out == 0) {
 			continue
 		}
 		if best < 0 || slices.Contains(r.columns[DirectionColumn], at) {

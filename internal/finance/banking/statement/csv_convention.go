@@ -2,6 +2,7 @@ package statement
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"backoffice/internal/platform/sheet"
@@ -28,19 +29,24 @@ func (r *csvReader) findConventions(context.Context) error {
 	return r.findSigns()
 }
 
-// findDateOrder finds the order of dates. An order of the request goes before that of a bank.
-func (r *csvReader) findDateOrder() (err error) {
-	r.found.DateOrder, r.found.DateOrderBasis = r.layout.DateOrder, r.layoutBasis()
-	if r.options.DateOrder != "" && (!r.layout.IsTold || r.layout.DateOrder == "") {
-		r.found.DateOrder, r.found.DateOrderBasis = r.options.DateOrder, Told
+// findDateOrder finds the order of dates. The order of a profile goes before that of the request, and both
+// before what the dates show. The order that a bank is known for goes before an assumption.
+func (r *csvReader) findDateOrder() error {
+	told := r.options.DateOrder
+	if r.layout.IsTold && r.layout.DateOrder != "" || r.found.Bank == "" && told == "" {
+		told = r.layout.DateOrder
 	}
-	dates := r.cells(r.columns.at(DateColumn))
-	if r.found.DateOrder == "" && len(dates) > 0 {
-		r.found.DateOrder, r.found.DateOrderBasis, err = detectDateOrder(dates, r.options.Today)
+	if r.found.DateOrder, r.found.DateOrderBasis = told, Told; told != "" {
+		return nil
+	}
+	order, basis, err := detectDateOrder(r.cells(r.columns.at(DateColumn)), r.options.Today)
+	if r.layout.DateOrder != "" && basis != Shown && !errors.Is(err, errBothOrders) {
+		order, basis, err = r.layout.DateOrder, Known, nil
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrAmbiguous, err)
 	}
+	r.found.DateOrder, r.found.DateOrderBasis = order, basis
 	return nil
 }
 

@@ -157,3 +157,32 @@ func TestAmountsOfAnotherCurrencyAreProblems(t *testing.T) {
 		t.Errorf("got %+v", file.Problems)
 	}
 }
+
+// TestFeesReduceTheAmount takes the fee of a bank that states it beside the amount.
+func TestFeesReduceTheAmount(t *testing.T) {
+	layout := CSVLayout{Columns: CSVColumns{FeeColumn: {"Fee"}}, IsTold: true}
+	file, amounts := csvAmounts(t, "Date,Amount,Fee,Balance\n2026-01-05,-10.00,0.50,89.50\n2026-01-06,5.00,,94.50\n"+
+		"2026-01-07,5.00,x,99.50\n", layout)
+	if len(amounts) != 2 || amounts[0] != -1050 || amounts[1] != 500 || len(file.Problems) != 1 ||
+		file.Layout.BalanceCheck != BalancesConsistent {
+		t.Errorf("got %v, %+v and %+v", amounts, file.Problems, file.Layout)
+	}
+}
+
+// TestBankIsKnownByItsHeader takes the order of dates from a bank that is known by its header, unless the
+// dates show another.
+func TestBankIsKnownByItsHeader(t *testing.T) {
+	const header = "Transaction Date,Transaction Description,Withdrawal,Deposit,Available Balance\n"
+	for rows, want := range map[string]struct {
+		day   string
+		basis Basis
+	}{
+		"03/02/2026,a,1.00,,5.00\n": {"2026-02-03", Known}, "02/13/2026,a,1.00,,5.00\n": {"2026-02-13", Shown},
+	} {
+		file, _ := csvAmounts(t, header+rows, CSVLayout{})
+		if l := file.Statements[0].Lines; len(l) != 1 || l[0].Date != day(t, want.day) || file.Layout.Bank == "" ||
+			file.Layout.DateOrderBasis != want.basis {
+			t.Errorf("%s: got %+v and %+v", rows, l, file.Layout)
+		}
+	}
+}

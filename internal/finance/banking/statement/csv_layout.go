@@ -51,6 +51,7 @@ const (
 	CurrencyColumn                             // currency of the amount
 	CheckColumn                                // number of a check
 	KindColumn                                 // the bank's type of transaction
+	FeeColumn                                  // fee that the bank takes in addition to the amount
 	DetailColumn                               // other text, which is added to the description
 	columnUses
 )
@@ -59,7 +60,7 @@ const (
 func (u ColumnUse) String() string {
 	return [columnUses]string{
 		"DATE", "AMOUNT", "DEBIT", "CREDIT", "DIRECTION", "STATUS", "DESCRIPTION", "COUNTERPARTY", "COUNTERPARTY_ACCOUNT",
-		"REFERENCE", "BALANCE", "CURRENCY", "CHECK_NUMBER", "TRANSACTION_TYPE", "DETAIL",
+		"REFERENCE", "BALANCE", "CURRENCY", "CHECK_NUMBER", "TRANSACTION_TYPE", "FEE", "DETAIL",
 	}[u]
 }
 

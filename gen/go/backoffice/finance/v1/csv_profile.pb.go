@@ -144,6 +144,8 @@ type CsvProfile struct {
 	CheckNumberColumn string `protobuf:"bytes,31,opt,name=check_number_column,json=checkNumberColumn,proto3" json:"check_number_column,omitempty"`
 	// Column of the bank's type of transaction.
 	TransactionTypeColumn string `protobuf:"bytes,32,opt,name=transaction_type_column,json=transactionTypeColumn,proto3" json:"transaction_type_column,omitempty"`
+	// Column of a fee that the bank takes in addition to the amount.
+	FeeColumn string `protobuf:"bytes,33,opt,name=fee_column,json=feeColumn,proto3" json:"fee_column,omitempty"`
 	// Time the CSV profile was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the CSV profile was last updated.
@@ -378,6 +380,13 @@ func (x *CsvProfile) GetTransactionTypeColumn() string {
 	return ""
 }
 
+func (x *CsvProfile) GetFeeColumn() string {
+	if x != nil {
+		return x.FeeColumn
+	}
+	return ""
+}
+
 func (x *CsvProfile) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -417,7 +426,7 @@ var File_backoffice_finance_v1_csv_profile_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\r\n" +
+	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb0\r\n" +
 	"\n" +
 	"CsvProfile\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
@@ -453,7 +462,9 @@ const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\fbooked_words\x18\x1d \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\vbookedWords\x12.\n" +
 	"\x0eleft_out_words\x18\x1e \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\fleftOutWords\x127\n" +
 	"\x13check_number_column\x18\x1f \x01(\tB\a\xbaH\x04r\x02\x18dR\x11checkNumberColumn\x12?\n" +
-	"\x17transaction_type_column\x18  \x01(\tB\a\xbaH\x04r\x02\x18dR\x15transactionTypeColumn\x12@\n" +
+	"\x17transaction_type_column\x18  \x01(\tB\a\xbaH\x04r\x02\x18dR\x15transactionTypeColumn\x12&\n" +
+	"\n" +
+	"fee_column\x18! \x01(\tB\a\xbaH\x04r\x02\x18dR\tfeeColumn\x12@\n" +
 	"\vcreate_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
