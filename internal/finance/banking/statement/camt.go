@@ -24,9 +24,11 @@ type camtReader struct {
 	decoder        *xml.Decoder
 	file           File
 	current        *Statement
+	interim        []*Balance // the first and the last interim balance of the statement
 	lineNumber     int
 	skippedPending int
 	depth          int
+	closed         bool // a message was read to its end
 }
 
 func readCAMT(ctx context.Context, content []byte) (File, error) {
@@ -65,11 +67,10 @@ func xmlCharset(content []byte) string {
 }
 
 func (r *camtReader) readAll() error {
-	closed := false
 	for {
 		token, err := r.decoder.Token()
 		if errors.Is(err, io.EOF) {
-			if !closed {
+			if !r.closed || r.depth > 0 {
 				return fmt.Errorf("%w: the message is cut off", ErrCorrupt)
 			}
 			return nil
@@ -99,10 +100,11 @@ func (r *camtReader) readAll() error {
 					return err
 				}
 			}
-			closed = t.Name.Local == "Document" || t.Name.Local == "BkToCstmrStmt"
+			// An envelope may follow, such as the business message envelope (nvlp.001).
+			r.closed = r.closed || t.Name.Local == "Document" || t.Name.Local == "BkToCstmrStmt"
 		}
-		if len(r.file.Problems) > maxProblems {
-			return tooManyProblems(r.file.Problems)
+		if err := r.file.checkLimits(); err != nil {
+			return err
 		}
 	}
 }
@@ -155,8 +157,8 @@ func (r *camtReader) readPart(t xml.StartElement, line int) (read bool, err erro
 			To   string `xml:"ToDtTm"`
 		}
 		err = r.decoder.DecodeElement(&p, &t)
-		r.current.From, _ = parseDate(p.From, YearMonthDay)
-		r.current.To, _ = parseDate(p.To, YearMonthDay)
+		r.current.From, _ = camtDate{Date: p.From}.parse()
+		r.current.To, _ = camtDate{Date: p.To}.parse()
 	case name == "Bal":
 		var b camtBalance
 		if err = r.decoder.DecodeElement(&b, &t); err == nil {
@@ -184,29 +186,43 @@ func (r *camtReader) endStatement() error {
 	if r.current == nil {
 		return nil
 	}
+	r.setPageBalances()
 	s := *r.current
-	r.current = nil
+	r.current, r.interim = nil, nil
 	return r.file.add(s)
 }
 
+// readBalance sets a balance of the statement. A balance that cannot be read is a warning, since the
+// lines are complete without it.
 func (r *camtReader) readBalance(b camtBalance, line int) {
 	kind := strings.TrimSpace(b.Kind)
-	if kind != "OPBD" && kind != "PRCD" && kind != "CLBD" && kind != "CLAV" {
+	switch kind {
+	case "OPBD", "PRCD", "CLBD", "CLAV", "ITBD":
+	default:
 		return
 	}
 	if r.current.CurrencyCode == "" {
 		r.current.CurrencyCode = b.Amount.Currency
 	}
+	amount, err := parseCAMTAmount(b.Amount, b.Indicator)
+	if err != nil {
+		r.file.warnOfBalance(kind, b.Amount.Text, line, err.Error())
+		return
+	}
 	if b.Amount.Currency != r.current.CurrencyCode {
 		r.warn("A balance in %s was left out of a statement in %s.", sheet.Excerpt(b.Amount.Currency), r.current.CurrencyCode)
 		return
 	}
-	amount, err := parseCAMTAmount(b.Amount, b.Indicator)
+	date, err := b.Date.parse()
 	if err != nil {
-		r.addProblem(0, line, "Bal", b.Amount.Text, err.Error())
-		return
+		r.file.warnOfBalance(kind, cmp.Or(b.Date.Date, b.Date.DateTime), line, "its date "+err.Error())
 	}
-	balance := &Balance{Amount: amount, Date: b.Date.parse()}
+	r.setBalance(kind, &Balance{Amount: amount, Date: date})
+}
+
+// setBalance sets a balance by its kind. A page of a statement begins or ends with an interim balance
+// (ITBD): the first is its opening balance if there is no other, and the last its closing balance.
+func (r *camtReader) setBalance(kind string, balance *Balance) {
 	switch kind {
 	case "CLBD":
 		r.current.LedgerBalance = balance
@@ -218,62 +234,25 @@ func (r *camtReader) readBalance(b camtBalance, line int) {
 		if r.current.OpeningBalance == nil {
 			r.current.OpeningBalance = balance
 		}
+	case "ITBD":
+		r.interim = append(r.interim[:min(len(r.interim), 1)], balance)
 	}
 }
 
-// readEntry turns an entry into a line. A batch becomes a line for each transaction if the amounts of its
-// transactions add up to the amount of the batch.
-func (r *camtReader) readEntry(e camtEntry, line int) {
-	if status := strings.TrimSpace(cmp.Or(e.Status.Code, e.Status.Text)); status != "BOOK" {
-		r.skippedPending++
+// setPageBalances sets the balances of a page that are interim balances.
+func (r *camtReader) setPageBalances() {
+	if len(r.interim) == 0 {
 		return
 	}
-	r.lineNumber++
-	whole, err := parseCAMTAmount(e.Amount, e.Indicator)
-	if err == nil && r.current.CurrencyCode == "" {
-		r.current.CurrencyCode = e.Amount.Currency
-	}
+	s, first, last := r.current, r.interim[0], r.interim[len(r.interim)-1]
 	switch {
-	case err != nil:
-		r.addProblem(r.lineNumber, line, "Amt", e.Amount.Text, err.Error())
-		return
-	case e.Amount.Currency != r.current.CurrencyCode:
-		r.addProblem(r.lineNumber, line, "Amt", e.Amount.Currency, "the amount is not in the currency of the statement")
-		return
+	case s.OpeningBalance == nil && s.LedgerBalance == nil && len(r.interim) > 1:
+		s.OpeningBalance, s.LedgerBalance = first, last
+	case s.OpeningBalance == nil && s.LedgerBalance != nil:
+		s.OpeningBalance = first
+	case s.OpeningBalance != nil && s.LedgerBalance == nil:
+		s.LedgerBalance = last
 	}
-	date := e.BookingDate.parse()
-	if date.IsZero() {
-		date = e.ValueDate.parse()
-	}
-	if date.IsZero() {
-		r.addProblem(r.lineNumber, line, "BookgDt", "", "the entry has no date")
-		return
-	}
-	first := Line{
-		Number: r.lineNumber, BankReference: sheet.CleanText(e.Reference), Date: date, Amount: whole,
-		Kind: sheet.CleanText(cmp.Or(e.Code.Domain, e.Code.Proprietary)), Description: sheet.CleanText(e.AdditionalInfo),
-	}
-	r.addLines(e, first)
-}
-
-// addLines adds a line for the whole entry or for each of its transactions.
-func (r *camtReader) addLines(e camtEntry, first Line) {
-	if parts := e.transactionAmounts(first.Amount); len(parts) > 1 {
-		for i, minor := range parts {
-			l := first
-			if i > 0 {
-				r.lineNumber++
-				l.Number = r.lineNumber
-			}
-			l.Amount = minor
-			r.current.Lines = append(r.current.Lines, e.Details[i].applyTo(l))
-		}
-		return
-	}
-	if len(e.Details) == 1 {
-		first = e.Details[0].applyTo(first)
-	}
-	r.current.Lines = append(r.current.Lines, first)
 }
 
 func (r *camtReader) addProblem(number, line int, field, value, message string) {
@@ -282,6 +261,4 @@ func (r *camtReader) addProblem(number, line int, field, value, message string) 
 	})
 }
 
-func (r *camtReader) warn(format string, args ...any) {
-	r.file.Warnings = append(r.file.Warnings, fmt.Sprintf(format, args...))
-}
+func (r *camtReader) warn(format string, args ...any) { r.file.warn(format, args...) }

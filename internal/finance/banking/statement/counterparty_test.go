@@ -13,8 +13,9 @@ func TestCounterpartyAccounts(t *testing.T) {
 		t.Errorf("MT940: got %+v", l)
 	}
 	details := parseDutchDetails("/BENM//NAME/Cost & Co/IBAN/NL08DEUT0319809633/REMI/20121227/")
-	if want := (mt940Details{"20121227", "Cost & Co", "NL08DEUT0319809633"}); details != want {
-		t.Errorf("MT940, Dutch: got %+v, want %+v", details, want)
+	if got := [3]string{details.text, details.name, details.account}; got !=
+		[3]string{"20121227", "Cost & Co", "NL08DEUT0319809633"} {
+		t.Errorf("MT940, Dutch: got %q", got)
 	}
 	for fields, want := range map[string]string{
 		"<BANKACCTTO><BANKID>9<ACCTID>5678<ACCTTYPE>SAVINGS</BANKACCTTO>": "5678",

@@ -54,11 +54,7 @@ func lineIdentity(line Line) string {
 // the field empty or fill it with zeros, a word such as NONREF, or the line's ordinal in the file.
 func isUsableReference(reference string) bool {
 	const longestOrdinal = 4
-	switch strings.ToUpper(reference) {
-	case "NONREF", "NOTPROVIDED", "NONE", "N/A":
-		return false
-	}
-	if strings.Trim(reference, "0 -") == "" {
+	if isPlaceholder(reference) || strings.Trim(reference, "0 -") == "" {
 		return false
 	}
 	return len(reference) > longestOrdinal || strings.Trim(reference, "0123456789") != ""

@@ -1,14 +1,12 @@
 package statement
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
-	"time"
 
-	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
 
@@ -19,27 +17,16 @@ func isMT940(head string) bool {
 }
 
 var (
-	mt940Start = regexp.MustCompile(`(?m)^(\{4:\s*)?:20:`)
-	mt940Tag   = regexp.MustCompile(`^:([0-9]{2}[A-Z]?|NS|940):`)
-	// A line has a value date, an optional booking date, and D or C. An R before D or C marks a reversal.
-	// The third letter of the currency may follow, then the amount, the kind, the customer's reference
-	// and, after //, the bank's reference.
-	mt940Line    = regexp.MustCompile(`^(\d{6})(\d{4})?(R?[DC])([A-Z])?([0-9,]+)([NFS][A-Z0-9]{3})?([^\n]*)`)
+	mt940Start   = regexp.MustCompile(`(?m)^(\{4:\s*)?:20:`)
 	mt940Balance = regexp.MustCompile(`^([DC])(\d{6})([A-Z]{3})([0-9,]+)`)
 )
 
-// mt940Field is a tagged field with its continuation lines.
-type mt940Field struct {
-	tag, value string
-	line       int
-}
-
-func readMT940(ctx context.Context, content []byte) (File, error) {
+func readMT940(ctx context.Context, content []byte, options Options) (File, error) {
 	text, err := sheet.Decode(content, "")
 	if err != nil {
 		return File{}, err
 	}
-	r := mt940Reader{file: File{Format: MT940}}
+	r := mt940Reader{file: File{Format: MT940}, currency: options.CurrencyCode}
 	if err := walkFields(ctx, text, r.readField); err != nil {
 		return File{}, err
 	}
@@ -52,63 +39,23 @@ func readMT940(ctx context.Context, content []byte) (File, error) {
 	return r.file, nil
 }
 
-// maxFieldLines is the largest number of lines in a field. SWIFT allows six.
-const maxFieldLines = 100
-
-// walkFields splits a file into fields and calls read for each complete field. A line without a tag
-// continues the field before it.
-func walkFields(ctx context.Context, text string, read func(mt940Field) error) error {
-	field := mt940Field{tag: "-"}
-	var more []string
-	flush := func() error {
-		field.value = strings.Join(append([]string{field.value}, more...), "\n")
-		more = more[:0]
-		return read(field)
-	}
-	n := 0
-	for line, err := range sheet.WithContext(ctx, strings.SplitSeq(text, "\n")) {
-		if err != nil {
-			return err
-		}
-		n++
-		line = strings.TrimPrefix(strings.TrimRight(line, " \x00\x1a"), "{4:")
-		next := mt940Field{tag: "-", line: n}
-		isEnd := strings.HasPrefix(line, "-") && (strings.TrimLeft(line, "-}X0123456789{:AZ") == "" || len(line) <= 2)
-		if tag := mt940Tag.FindStringSubmatch(line); tag != nil && !isEnd {
-			next.tag, next.value = tag[1], line[len(tag[0]):]
-		} else if !isEnd {
-			if field.tag == "-" {
-				continue // a part of the envelope
-			}
-			if more = append(more, line); len(more) > maxFieldLines {
-				const message = "%w: the field :%s: in line %d has more than %d lines"
-				return fmt.Errorf(message, ErrLimit, field.tag, field.line, maxFieldLines)
-			}
-			continue
-		}
-		if err := flush(); err != nil {
-			return err
-		}
-		field = next
-	}
-	return flush()
-}
-
 // mt940Reader builds statements from fields.
 type mt940Reader struct {
 	file       File
 	current    *Statement
+	currency   string // of the bank account, for a statement whose balances cannot be read
 	hasOpening bool
 	hasClosing bool
+	booking    *mt940Booking // the last one, to which fields may be added; nil if there is none
 	lineNumber int
 }
 
 func (r *mt940Reader) readField(f mt940Field) error {
-	switch {
-	case len(r.file.Problems) > maxProblems:
-		return tooManyProblems(r.file.Problems)
-	case r.lineNumber > MaxLines:
+	if r.lineNumber > MaxLines {
 		return tooManyLines()
+	}
+	if err := r.file.checkLimits(); err != nil {
+		return err
 	}
 	switch f.tag {
 	case "20":
@@ -118,7 +65,7 @@ func (r *mt940Reader) readField(f mt940Field) error {
 		r.current, r.hasOpening, r.hasClosing = &Statement{}, false, false
 	case "25", "25P":
 		if r.current != nil {
-			r.readAccount(f.value)
+			r.readAccount(f)
 		}
 	case "28", "28C":
 		if r.current != nil {
@@ -127,9 +74,9 @@ func (r *mt940Reader) readField(f mt940Field) error {
 	case "60F", "60M":
 		r.readOpeningBalance(f)
 	case "61":
-		r.readLine(f)
-	case "86":
-		r.readDetails(f)
+		r.beginBooking(f)
+	case "86", "NS":
+		return r.describeBooking(f)
 	case "62F", "62M":
 		r.readClosingBalance(f)
 	case "64":
@@ -146,27 +93,34 @@ func (r *mt940Reader) endStatement() error {
 	if r.current == nil {
 		return nil
 	}
+	r.endBooking()
 	if !r.hasClosing {
 		return fmt.Errorf("%w: a statement has no closing balance", ErrCorrupt)
 	}
 	s := *r.current
 	r.current = nil
+	if s.CurrencyCode == "" {
+		s.CurrencyCode = r.currency
+	}
 	return r.file.add(s)
 }
 
-func (r *mt940Reader) readAccount(value string) {
-	value = sheet.CleanText(strings.Split(value, "\n")[0])
-	if bank, account, ok := strings.Cut(value, "/"); ok {
-		r.current.BankCode, value = bank, account
+// readAccount reads the account of a statement. A second account within a statement is a problem: the
+// file is damaged, and another field may be lost.
+func (r *mt940Reader) readAccount(f mt940Field) {
+	value := sheet.CleanText(strings.Split(f.value, "\n")[0])
+	bank, account, ok := strings.Cut(value, "/")
+	if !ok {
+		bank, account = "", value
 	}
-	// The currency may follow an IBAN.
-	if len(value) > 18 && isUpper(value[len(value)-3:]) && isDigits(value[len(value)-4:len(value)-3]) {
-		value = value[:len(value)-3]
+	account = strings.TrimSpace(trimAccountCurrency(account))
+	switch {
+	case r.current.AccountNumber == "":
+		r.current.BankCode, r.current.AccountNumber = bank, account
+	case r.current.AccountNumber != account:
+		r.addProblem(f, 0, "is a second account of one statement; the file is damaged")
 	}
-	r.current.AccountNumber = strings.TrimSpace(value)
 }
-
-func isUpper(text string) bool { return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" }
 
 // readOpeningBalance sets the opening balance and ignores later ones of the same statement.
 func (r *mt940Reader) readOpeningBalance(f mt940Field) {
@@ -185,18 +139,20 @@ func (r *mt940Reader) readClosingBalance(f mt940Field) {
 	if r.current == nil {
 		return
 	}
+	r.endBooking()
 	r.hasClosing = true
 	if r.current.LedgerBalance = r.parseBalance(f); r.current.LedgerBalance != nil {
 		r.current.To = r.current.LedgerBalance.Date
 	}
 }
 
-// parseBalance parses a balance, or returns nil and reports a problem. The first balance sets the
-// statement's currency. A balance in another currency is left out with a warning.
+// parseBalance parses a balance. It returns nil and warns if the balance cannot be read, since the lines
+// are complete without it. The first balance sets the statement's currency. A balance in another currency
+// is left out with a warning.
 func (r *mt940Reader) parseBalance(f mt940Field) *Balance {
 	m := mt940Balance.FindStringSubmatch(strings.TrimSpace(f.value))
 	if m == nil {
-		r.addProblem(f, 0, "is not a balance")
+		r.warnOfBalance(f, "is not a balance")
 		return nil
 	}
 	if r.current.CurrencyCode == "" {
@@ -209,13 +165,12 @@ func (r *mt940Reader) parseBalance(f mt940Field) *Balance {
 	}
 	amount, err := parseSwiftAmount(m[4], m[3])
 	if err != nil {
-		r.addProblem(f, 0, err.Error())
+		r.warnOfBalance(f, err.Error())
 		return nil
 	}
 	date, err := parseSwiftDate(m[2])
 	if err != nil {
-		r.addProblem(f, 0, err.Error())
-		return nil
+		r.warnOfBalance(f, "its date "+err.Error())
 	}
 	if m[1] == "D" {
 		amount = -amount
@@ -223,54 +178,41 @@ func (r *mt940Reader) parseBalance(f mt940Field) *Balance {
 	return &Balance{Amount: amount, Date: date}
 }
 
-func (r *mt940Reader) readLine(f mt940Field) {
+func (r *mt940Reader) warnOfBalance(f mt940Field, message string) {
+	r.file.warnOfBalance(":"+f.tag+":", f.value, f.line, message)
+}
+
+// beginBooking begins the line of field 61. A field that cannot be read becomes a problem.
+func (r *mt940Reader) beginBooking(f mt940Field) {
+	r.endBooking()
 	if r.current == nil {
 		return
 	}
 	r.lineNumber++
-	m := mt940Line.FindStringSubmatch(f.value)
-	if m == nil {
-		r.addProblem(f, r.lineNumber, "is not a booking")
-		return
-	}
-	value, err := parseSwiftDate(m[1])
+	booking, err := parseBooking(f.value, cmp.Or(r.current.CurrencyCode, r.currency))
 	if err != nil {
 		r.addProblem(f, r.lineNumber, err.Error())
 		return
 	}
-	amount, err := parseSwiftAmount(m[5], r.current.CurrencyCode)
-	if err != nil {
-		r.addProblem(f, r.lineNumber, err.Error())
-		return
-	}
-	if m[3] == "D" || m[3] == "RC" {
-		amount = -amount
-	}
-	_, reference, _ := strings.Cut(m[7], "//")
-	line := Line{
-		Number: r.lineNumber, Date: bookingDate(value, m[2]), Amount: amount, Kind: strings.TrimSpace(m[6]),
-		BankReference: sheet.CleanText(reference),
-	}
-	if _, more, ok := strings.Cut(f.value, "\n"); ok {
-		line.Description = sheet.CleanText(more)
-	}
-	r.current.Lines = append(r.current.Lines, line)
+	booking.line.Number = r.lineNumber
+	r.booking = booking
 }
 
-// readDetails adds the field "information to account owner" (86) to the line before it.
-func (r *mt940Reader) readDetails(f mt940Field) {
-	if r.current == nil || len(r.current.Lines) == 0 || r.hasClosing {
-		return
+// describeBooking adds a field to the booking before it. It ignores fields about the whole statement,
+// and those of a booking that became a problem.
+func (r *mt940Reader) describeBooking(f mt940Field) error {
+	if r.booking == nil {
+		return nil
 	}
-	l := &r.current.Lines[len(r.current.Lines)-1]
-	if l.Number != r.lineNumber {
-		return // the details of a line that became a problem
+	return r.booking.addField(f)
+}
+
+// endBooking adds the line of the current booking to its statement.
+func (r *mt940Reader) endBooking() {
+	if r.booking != nil {
+		r.current.Lines = append(r.current.Lines, r.booking.finish())
+		r.booking = nil
 	}
-	details := parseMT940Details(f.value)
-	if details.text != "" {
-		l.Description = details.text
-	}
-	l.CounterpartyName, l.CounterpartyAccount = details.name, details.account
 }
 
 func (r *mt940Reader) addProblem(f mt940Field, line int, message string) {
@@ -278,55 +220,4 @@ func (r *mt940Reader) addProblem(f mt940Field, line int, message string) {
 		Line: line, TextLine: f.line, Field: ":" + f.tag + ":",
 		Value: sheet.Excerpt(sheet.CleanText(f.value)), Message: message,
 	})
-}
-
-// bookingDate returns the booking date of a line. The file gives it without a year, so bookingDate picks
-// the year that is nearest to the value date.
-func bookingDate(value calendar.Date, entry string) calendar.Date {
-	if entry == "" {
-		return value
-	}
-	best := value
-	closest := 400
-	for year := value.Year() - 1; year <= value.Year()+1; year++ {
-		d, err := calendar.NewDate(year, time.Month(parseDigits(entry[:2])), parseDigits(entry[2:]))
-		if err != nil {
-			continue
-		}
-		if days := max(value.DaysUntil(d), d.DaysUntil(value)); days < closest {
-			best, closest = d, days
-		}
-	}
-	return best
-}
-
-// parseSwiftDate parses YYMMDD. Banks that count 30 days in each month write 30 February, which becomes
-// the last day of February.
-func parseSwiftDate(text string) (calendar.Date, error) {
-	year, month, day := 2000+parseDigits(text[:2]), time.Month(parseDigits(text[2:4])), parseDigits(text[4:6])
-	if year >= 2000+pivotYear {
-		year -= 100
-	}
-	first, err := calendar.NewDate(year, month, 1)
-	if err != nil || day < 1 || day > 31 {
-		return calendar.Date{}, errors.New("is not a date")
-	}
-	return first.AddDays(min(day, first.LastOfMonth().Day()) - 1), nil
-}
-
-// parseSwiftAmount parses an amount with a decimal comma. Whole numbers end in a comma too.
-func parseSwiftAmount(text, currency string) (int64, error) {
-	if strings.Count(text, ",") > 1 {
-		return 0, errors.New("the amount has more than one comma")
-	}
-	whole, fraction, _ := strings.Cut(text, ",")
-	whole = strings.TrimLeft(whole, "0")
-	plain := "0" + whole
-	if whole != "" {
-		plain = whole
-	}
-	if fraction != "" {
-		plain += "." + sheet.PadThreeDecimals(fraction)
-	}
-	return sheet.ParseAmount(plain, currency)
 }

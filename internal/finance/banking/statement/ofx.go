@@ -14,10 +14,11 @@ import (
 type ofxReader struct {
 	elements   []element
 	file       File
-	lineNumber int // number of the last line read
+	lineNumber int    // number of the last line read
+	currency   string // of the bank account, for a statement that names none
 }
 
-func readOFX(ctx context.Context, content []byte) (File, error) {
+func readOFX(ctx context.Context, content []byte, options Options) (File, error) {
 	text, start, err := ofxText(content)
 	if err != nil {
 		return File{}, err
@@ -29,7 +30,7 @@ func readOFX(ctx context.Context, content []byte) (File, error) {
 	if elements[0].name != "OFX" {
 		return File{}, fmt.Errorf("%w: the outermost element is <%s>, not <OFX>", ErrFormat, sheet.Excerpt(elements[0].name))
 	}
-	r := ofxReader{elements: elements, file: File{Format: OFX}}
+	r := ofxReader{elements: elements, file: File{Format: OFX}, currency: options.CurrencyCode}
 	return r.readAll()
 }
 
@@ -66,9 +67,10 @@ func (r *ofxReader) readAll() (File, error) {
 			i = r.elements[i].end - 1
 		}
 	}
+	if err := r.file.checkLimits(); err != nil {
+		return File{}, err
+	}
 	switch {
-	case len(r.file.Problems) > maxProblems:
-		return File{}, tooManyProblems(r.file.Problems)
 	case transactions != r.lineNumber:
 		const message = "%w: %d of its %d transactions are outside of a statement"
 		return File{}, fmt.Errorf(message, ErrCorrupt, transactions-r.lineNumber, transactions)
@@ -96,9 +98,8 @@ func (r *ofxReader) readStatus(response int) {
 }
 
 func (r *ofxReader) readStatement(i int) error {
-	s := Statement{CurrencyCode: strings.ToUpper(childText(r.elements, i, "CURDEF"))}
+	s := Statement{CurrencyCode: r.readCurrency(i)}
 	r.readAccount(&s, i)
-	r.checkCurrency(i, s.CurrencyCode)
 	for child := range children(r.elements, i) {
 		switch r.elements[child].name {
 		case "BANKTRANLIST":
@@ -127,7 +128,7 @@ func (r *ofxReader) readAccount(s *Statement, i int) {
 		}
 	}
 	if s.AccountNumber == "" {
-		r.addMissingField(i, 0, "ACCTID", "the statement does not name its account")
+		r.file.warn("A statement does not name its account (ACCTID).")
 	}
 }
 
@@ -166,34 +167,49 @@ func (r *ofxReader) readPeriodDate(i int) calendar.Date {
 	return date
 }
 
+// readBalance reads a balance. It returns nil and warns if the balance has no readable amount, since the
+// lines are complete without it.
 func (r *ofxReader) readBalance(i int, currency string) *Balance {
-	field := findChild(r.elements, i, "BALAMT")
-	if field < 0 {
-		r.addMissingField(i, 0, "BALAMT", "the balance has no amount")
+	value := childText(r.elements, i, "BALAMT")
+	amount, err := parseOFXAmount(value, currency)
+	switch {
+	case value == "":
+		r.warnOfBalance(i, value, "it has no amount (BALAMT)")
 		return nil
-	}
-	amount, err := sheet.ParseAmount(sheet.CleanText(r.elements[field].value), currency)
-	if err != nil {
-		r.addProblem(field, 0, err.Error())
+	case err != nil:
+		r.warnOfBalance(i, value, err.Error())
 		return nil
 	}
 	balance := &Balance{Amount: amount}
-	if date := findChild(r.elements, i, "DTASOF"); date >= 0 {
-		balance.Date = r.readPeriodDate(date)
+	if day := childText(r.elements, i, "DTASOF"); strings.Trim(day, "0") != "" {
+		if balance.Date, err = parseOFXDate(day); err != nil {
+			r.warnOfBalance(i, day, "its date (DTASOF): "+err.Error())
+		}
 	}
 	return balance
 }
 
-// checkCurrency reports a missing or unknown currency of the statement in element i.
-func (r *ofxReader) checkCurrency(i int, currency string) {
+func (r *ofxReader) warnOfBalance(i int, value, message string) {
+	r.file.warnOfBalance(r.elements[i].name, value, r.elements[i].line, message)
+}
+
+// readCurrency returns the currency of the statement in element i. A statement that names none is in the
+// currency of the bank account, with a warning. An unknown currency is a problem.
+func (r *ofxReader) readCurrency(i int) string {
+	currency := strings.ToUpper(childText(r.elements, i, "CURDEF"))
+	if currency == "" && r.currency != "" {
+		r.file.warn("A statement does not name its currency (CURDEF). It is read as %s.", r.currency)
+		currency = r.currency
+	}
 	if _, err := sheet.ParseAmount("0", currency); err == nil {
-		return
+		return currency
 	}
 	if field := findChild(r.elements, i, "CURDEF"); field >= 0 {
 		r.addProblem(field, 0, "the currency is unknown, so the statement's amounts cannot be read")
-		return
+	} else {
+		r.addMissingField(i, 0, "CURDEF", "the statement has no currency, so its amounts cannot be read")
 	}
-	r.addMissingField(i, 0, "CURDEF", "the statement has no currency, so its amounts cannot be read")
+	return currency
 }
 
 // addProblem reports a problem with the value of element i.

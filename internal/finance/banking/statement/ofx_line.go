@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -20,7 +21,10 @@ func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 		CounterpartyAccount: r.readCounterpartyAccount(i),
 		Description:         childText(r.elements, i, "MEMO"),
 		CheckNumber:         childText(r.elements, i, "CHECKNUM"),
+		CorrectedReference:  childText(r.elements, i, "CORRECTFITID"),
 	}
+	// Some banks write the text of the line as the name.
+	line.Description = cmp.Or(line.Description, line.CounterpartyName)
 	// Some banks fill the field in every line with zeros; check number 0 does not exist.
 	if strings.Trim(line.CheckNumber, "0") == "" {
 		line.CheckNumber = ""
@@ -29,6 +33,7 @@ func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 	r.readAmount(&line, i, currency)
 	r.readCurrencies(&line, i, currency)
 	r.checkRepeatedFields(i)
+	r.addDetails(&line, i)
 	return line, len(r.file.Problems) == before
 }
 
@@ -75,7 +80,7 @@ func (r *ofxReader) readAmount(line *Line, i int, currency string) {
 		r.addMissingField(i, r.lineNumber, "TRNAMT", "the transaction has no amount")
 		return
 	}
-	amount, err := sheet.ParseAmount(sheet.CleanText(r.elements[field].value), currency)
+	amount, err := parseOFXAmount(sheet.CleanText(r.elements[field].value), currency)
 	if err != nil {
 		r.addProblem(field, r.lineNumber, err.Error())
 	}
@@ -122,6 +127,31 @@ func (r *ofxReader) checkRepeatedFields(i int) {
 		}
 		seen[at] = true
 	}
+}
+
+// addDetails adds all fields of the transaction that are not in a field of the line.
+func (r *ofxReader) addDetails(line *Line, i int) {
+	for j := i + 1; j < r.elements[i].end; j++ {
+		switch e := r.elements[j]; e.name {
+		case "TRNTYPE", "DTPOSTED", "TRNAMT", "FITID", "CORRECTFITID", "CHECKNUM":
+		case "CURRENCY", "ORIGCURRENCY":
+			j = e.end - 1
+		default:
+			line.addDetail(sheet.Excerpt(e.name), e.value)
+		}
+	}
+}
+
+// parseOFXAmount parses an amount. A point is a decimal mark, since OFX allows no marks of thousands
+// (3.2.9.2), but some banks write them nevertheless.
+func parseOFXAmount(text, currency string) (int64, error) {
+	if whole, fraction, ok := strings.Cut(text, "."); ok && !strings.ContainsAny(text, ",") {
+		text = whole
+		if fraction != "" {
+			text += "." + sheet.PadThreeDecimals(fraction)
+		}
+	}
+	return sheet.ParseAmount(text, currency)
 }
 
 // parseOFXDate returns the day of YYYYMMDD[HHMMSS[.XXX]][[offset:zone]]. It ignores the time and the zone:

@@ -86,13 +86,13 @@ func Read(ctx context.Context, content []byte, options Options) (File, error) {
 	}
 	switch format {
 	case OFX:
-		return readOFX(ctx, content)
+		return readOFX(ctx, content, options)
 	case QIF:
 		return readQIF(ctx, content, options)
 	case CAMT053:
 		return readCAMT(ctx, content)
 	case MT940:
-		return readMT940(ctx, content)
+		return readMT940(ctx, content, options)
 	case CSV:
 		return readCSV(ctx, content, options)
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/sheet"
 )
 
 // File is the content of a file.
@@ -35,6 +36,29 @@ func (f *File) add(s Statement) error {
 		return fmt.Errorf("%w: more than %d statements", ErrLimit, maxStatements)
 	}
 	f.Statements = append(f.Statements, s)
+	return nil
+}
+
+// warn adds a warning.
+func (f *File) warn(format string, args ...any) {
+	f.Warnings = append(f.Warnings, fmt.Sprintf(format, args...))
+}
+
+// warnOfBalance warns of a balance that cannot be read. It does not refuse the lines, which are complete
+// without it.
+func (f *File) warnOfBalance(field, value string, line int, message string) {
+	value = sheet.Excerpt(sheet.CleanText(value))
+	f.warn("The balance %s %q in line %d could not be read: %s.", field, value, line, message)
+}
+
+// checkLimits refuses a file with more problems or warnings than a person could read.
+func (f *File) checkLimits() error {
+	switch {
+	case len(f.Problems) > maxProblems:
+		return tooManyProblems(f.Problems)
+	case len(f.Warnings) > maxProblems:
+		return fmt.Errorf("%w: more than %d warnings; the first is: %s", ErrLimit, maxProblems, f.Warnings[0])
+	}
 	return nil
 }
 
@@ -72,6 +96,10 @@ type Line struct {
 	CheckNumber          string
 	OriginalCurrencyCode string // currency before the bank's conversion; "" if not converted
 	OriginalRate         string // rate of that conversion, a decimal string as in the file
+	CorrectedReference   string // BankReference of the line that this one replaces or cancels; "" if none
+	// Details are the references, names and texts that have no field of their own, one per line, each after
+	// the name that the format gives it, such as "EREF: 4711".
+	Details string
 }
 
 // FullDescription returns the description with the details.
