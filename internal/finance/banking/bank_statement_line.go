@@ -28,6 +28,8 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Text("counterparty_account", func(l *pb.BankStatementLine) *string { return &l.CounterpartyAccount }).Raw().
 		Filter(),
 	table.Text("bank_reference", func(l *pb.BankStatementLine) *string { return &l.BankReference }).Raw(),
+	table.Text("details", func(l *pb.BankStatementLine) *string { return &l.Details }).Raw(),
+	table.Text("corrected_reference", func(l *pb.BankStatementLine) *string { return &l.CorrectedReference }).Raw(),
 	table.Text("check_number", func(l *pb.BankStatementLine) *string { return &l.CheckNumber }).Raw(),
 	table.Text("transaction_type", func(l *pb.BankStatementLine) *string { return &l.TransactionType }).Raw(),
 	table.Text("deduplication_key", func(l *pb.BankStatementLine) *string { return &l.DeduplicationKey }).Raw(),

@@ -29,9 +29,10 @@ const (
 	pointsMoneyDay  = 30 // the dates are the same; ten less for each day apart
 	pointsSameText  = 20 // the descriptions or counterparties share a word, or the references are equal
 	pointsFormats   = 10 // the files are of two formats
+	pointsCorrected = 60 // the second line names the first as the one it corrects
 )
 
-// similarLines are two lines of the same amount that come from files of different layouts.
+// similarLines are two lines that may be the same payment.
 type similarLines struct {
 	First, Second             uuid.UUID
 	FirstFormat, SecondFormat string
@@ -84,11 +85,16 @@ func scorePairs(
 	return pairs, nil
 }
 
-// scoreDuplicate scores how likely two lines of one amount are the same transaction, with reasons.
-// formats reports whether their files differ in format.
+// scoreDuplicate scores how likely two lines are the same transaction, with reasons. formats reports
+// whether their files differ in format.
 func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
 	var s scorecard
-	s.add(pointsSameMoney, "The account and the amount are the same.")
+	if second.CorrectedReference != "" && second.CorrectedReference == first.BankReference {
+		s.add(pointsCorrected, "The bank says that the second line corrects the first.")
+	}
+	if first.Amount.GetAmount() == second.Amount.GetAmount() {
+		s.add(pointsSameMoney, "The account and the amount are the same.")
+	}
 	if days := daysBetween(first.BookedDate, second.BookedDate); days == 0 {
 		s.add(pointsMoneyDay, "The date is the same.")
 	} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -32,15 +33,17 @@ type importDecisions struct {
 }
 
 // decideNewLines applies the first rule that matches to each line that is about to be stored, and posts
-// the entries together. A line that its rule cannot decide stays undecided, with a warning.
+// the entries together. A line that its rule cannot decide stays undecided, with a warning. So does a
+// suspected line, which may be in the books already.
 func decideNewLines(
-	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine,
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine, suspected map[string]bool,
 ) (*importDecisions, error) {
 	out := &importDecisions{}
 	rules, err := loadRules(ctx, tx)
 	if err != nil || len(rules) == 0 {
 		return out, err
 	}
+	lines = slices.DeleteFunc(slices.Clone(lines), func(l *pb.BankStatementLine) bool { return suspected[l.Id] })
 	decisions, err := out.planDecisions(rules, account, lines, newOwnerLookup(ctx, tx))
 	if err != nil {
 		return nil, err

@@ -64,11 +64,11 @@ func storeLines(
 	if err != nil {
 		return nil, err
 	}
-	lines, err := newLines(ctx, tx, account, i, key, from, to)
+	lines, suspected, err := newLines(ctx, tx, account, i, key, from, to)
 	if err != nil {
 		return nil, err
 	}
-	decisions, err := decideNewLines(ctx, tx, account, lines)
+	decisions, err := decideNewLines(ctx, tx, account, lines, suspected)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +79,9 @@ func storeLines(
 		tx.Record(db.Event{Type: "finance.bankStatementLine.decidedByRule", SubjectID: l.Id})
 	}
 	if err := decisions.bookTransfers(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := recordSuspectedLines(ctx, tx, key, from, to); err != nil {
 		return nil, err
 	}
 	return decisions.messages(), recordRepeatedLines(ctx, tx, key, from, to)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -34,6 +33,8 @@ type importPlan struct {
 	// storedIDs maps deduplication keys to the ids of lines that are stored, or that this import will store.
 	storedIDs map[string]uuid.UUID
 	rows      []importRow
+	// proven are the statements, by index, whose lines lead from their opening to their closing balance.
+	proven map[int]bool
 }
 
 // importRow is the outcome of one row of the file. It is kept small, since a file may have very many
@@ -45,12 +46,13 @@ type importRow struct {
 	line      int // index into the plan's lines; -1 for a row that could not be read
 	statement int // number of its statement, from 1
 	id        uuid.UUID
+	suspected []uuid.UUID // lines that a new row may repeat
 }
 
 // planImport compares the file of an import with what is stored, and plans the import. With skipInvalid
 // it leaves out rows that could not be read; otherwise it fails with STATEMENT_ROWS_INVALID.
 func planImport(
-	ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, skipInvalid bool,
+	ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, csvProfileID string, skipInvalid bool,
 ) (*importPlan, error) {
 	f := &importPlan{problems: file.Problems, warnings: slices.Clone(file.Warnings), currency: account.CurrencyCode}
 	if err := f.checkRows(skipInvalid); err != nil {
@@ -68,23 +70,32 @@ func planImport(
 	if err := f.checkCurrency(); err != nil {
 		return nil, err
 	}
-	for n, s := range f.statements {
-		// Statements of one account may overlap, so equal lines of two statements are one line.
-		// Equal lines within a statement are separate lines.
-		f.lines = append(f.lines, s.Lines...)
-		f.keys = append(f.keys, statement.DedupKeys(s.Lines)...)
-		f.statementIndex = append(f.statementIndex, slices.Repeat([]int{n}, len(s.Lines))...)
+	return f, f.compare(ctx, tx, account, fileLayout{string(file.Format), csvProfileID})
+}
+
+// compare gives each row an outcome and warns of what the balances and the stored lines say about it.
+func (f *importPlan) compare(ctx context.Context, tx *db.Tx, account *pb.BankAccount, layout fileLayout) error {
+	key, err := bankAccounts.Table().Key(account.Id)
+	if err != nil {
+		return err
+	}
+	if err := f.collectLines(ctx, tx, key); err != nil {
+		return err
 	}
 	if f.storedIDs, err = findStoredLines(ctx, tx, account, f.keys); err != nil {
-		return nil, err
+		return err
 	}
 	f.warnOfSums()
 	f.warnOfUnusualDates(tx.Call())
 	if err := f.warnOfMissingLines(ctx, tx, account); err != nil {
-		return nil, err
+		return err
 	}
 	f.buildRows()
-	return f, nil
+	f.warnOfUnproven()
+	if err := f.warnOfMovedBalance(ctx, tx, key); err != nil {
+		return err
+	}
+	return f.suspectRows(ctx, tx, key, layout)
 }
 
 // findAccountNumber returns the bank account's number, or else the number in its first imported file,
@@ -111,44 +122,6 @@ limit 1`, tx.Call().Organization.ID, key).Scan(&number)
 	}
 	return number, err
 }
-
-// chooseStatements returns the statements of the bank account: those with its number or, in a format
-// that has names only, its name. If its number is not known yet, it returns the statements of the only
-// account in the file. It fails with STATEMENT_ACCOUNT_AMBIGUOUS if no statement fits.
-func chooseStatements(
-	all []statement.Statement, number, name string,
-) (chosen []statement.Statement, warnings []string, err error) {
-	numbers := map[string]bool{}
-	for _, s := range all {
-		numbers[s.AccountNumber] = true
-		// In a format without account numbers, the caller's choice of bank account decides.
-		if sameNumber(s.AccountNumber, number) || strings.EqualFold(s.AccountNumber, name) || s.AccountNumber == "" {
-			chosen = append(chosen, s)
-		}
-	}
-	switch {
-	case len(chosen) > 0:
-		if other := len(all) - len(chosen); other > 0 {
-			warnings = append(warnings, fmt.Sprintf("%d statements of other accounts were left out.", other))
-		}
-		return chosen, warnings, nil
-	case len(numbers) > 1:
-		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
-			fault.At("content", "has statements of %d accounts, none with the bank account's number %q or its name %q",
-				len(numbers), number, name))
-	case number != "" && len(all) > 0:
-		return nil, nil, fault.InvalidFor(optionsv1.Reason_STATEMENT_ACCOUNT_AMBIGUOUS,
-			fault.At("content", "is of account %q, but the bank account has the number %q; "+
-				"choose another bank account or correct its number", all[0].AccountNumber, number))
-	}
-	return all, warnings, nil
-}
-
-// sameNumber reports whether two account numbers are equal, ignoring the spaces and hyphens that
-// group their digits.
-func sameNumber(a, b string) bool { return ungrouped.Replace(a) == ungrouped.Replace(b) }
-
-var ungrouped = strings.NewReplacer(" ", "", "-", "")
 
 // checkRows refuses a file with rows that could not be read. With skip, it refuses only problems that
 // concern no single row.
@@ -259,9 +232,18 @@ func (f *importPlan) previewRows(limit int) []*pb.StatementImport_Row {
 		if r.line >= 0 {
 			l := f.lines[r.line]
 			out[i].BookedDate, out[i].Amount = l.Date.String(), money.ToProto(l.Amount, f.currency)
-			out[i].Description = cmp.Or(l.FullDescription(), l.CounterpartyName)
+			out[i].Description = cmp.Or(l.Description, l.CounterpartyName)
 			out[i].BankStatementLineId = id.Format("bsl", r.id)
+			out[i].SuspectedLineIds = formatLineIDs(r.suspected)
 		}
 	}
 	return out
+}
+
+// formatLineIDs returns the ids of lines as the API shows them.
+func formatLineIDs(keys []uuid.UUID) (ids []string) {
+	for _, key := range keys {
+		ids = append(ids, id.Format("bsl", key))
+	}
+	return ids
 }

@@ -161,7 +161,7 @@ func (src *importFile) insertImport(
 	i.BankAccountId = account.Id
 	err = statementImports.Insert(ctx, tx, i, func(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) error {
 		src.describe(i)
-		if found, err = planImport(ctx, tx, account, src.file, i.SkipInvalidRows); err != nil {
+		if found, err = planImport(ctx, tx, account, src.file, i.CsvProfileId, i.SkipInvalidRows); err != nil {
 			return err
 		}
 		i.State = pb.StatementImport_IMPORTED

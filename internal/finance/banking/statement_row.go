@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -24,20 +25,21 @@ const insertRows = `
 insert into finance.statement_rows (
   org_id, statement_import_id, position, line_number, outcome, problem, bank_statement_line_id, statement_number,
   booked_date, amount_minor, description, counterparty_name, counterparty_account, bank_reference, check_number,
-  transaction_type, deduplication_key
+  transaction_type, deduplication_key, details, corrected_reference, suspected_line_ids
 )
 select o.org_id, $2, r.position, r.line_number, r.outcome, r.problem, r.line_id, r.statement_number,
   r.booked_date::date, r.amount_minor, r.description, r.counterparty_name, r.counterparty_account, r.bank_reference,
-  r.check_number, r.transaction_type, r.deduplication_key
+  r.check_number, r.transaction_type, r.deduplication_key, r.details, r.corrected_reference,
+  coalesce(string_to_array(nullif(r.suspected_line_ids, ''), ',')::uuid[], '{}')
 from platform.organizations o
 cross join unnest(
   $3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[],
-  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[]
+  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[]
 )
   as r (
     position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor,
     description, counterparty_name, counterparty_account, bank_reference, check_number, transaction_type,
-    deduplication_key
+    deduplication_key, details, corrected_reference, suspected_line_ids
   )
 where o.org_id = $1`
 
@@ -68,7 +70,7 @@ func (f *importPlan) columns(from, to int) []any {
 	n := to - from
 	positions, numbers, statements := make([]int32, n), make([]int32, n), make([]int32, n)
 	ids, dates, amounts := make([]*uuid.UUID, n), make([]*string, n), make([]*int64, n)
-	var textColumns [9][]string
+	var textColumns [12][]string
 	for k := range textColumns {
 		textColumns[k] = make([]string, n)
 	}
@@ -83,8 +85,8 @@ func (f *importPlan) columns(from, to int) []any {
 		date := l.Date.String()
 		ids[k], dates[k], amounts[k], statements[k] = &r.id, &date, &l.Amount, int32(r.statement)
 		for j, text := range []string{
-			l.FullDescription(), l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind,
-			f.keys[r.line],
+			l.Description, l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind,
+			f.keys[r.line], l.Details, l.CorrectedReference, joinKeys(r.suspected),
 		} {
 			textColumns[2+j][k] = text
 		}
@@ -96,10 +98,20 @@ func (f *importPlan) columns(from, to int) []any {
 	return out
 }
 
+// joinKeys returns keys separated by commas.
+func joinKeys(keys []uuid.UUID) string {
+	texts := make([]string, len(keys))
+	for i, key := range keys {
+		texts[i] = key.String()
+	}
+	return strings.Join(texts, ",")
+}
+
 // selectLines returns the new rows of an import in a range of positions.
 const selectLines = `
 select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name,
   r.counterparty_account, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key,
+  r.details, r.corrected_reference, r.suspected_line_ids <> '{}',
   coalesce(s.id, '00000000-0000-0000-0000-000000000000')
 from finance.statement_rows r
 left join finance.bank_statements s
@@ -114,35 +126,42 @@ and r.outcome = 'NEW'
 order by r.position`
 
 // newLines returns the statement lines to store for the new rows after position from, up to
-// position to.
+// position to. suspected are the ids of those that may repeat other lines.
 func newLines(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, key uuid.UUID, from, to int32,
-) ([]*pb.BankStatementLine, error) {
+) (lines []*pb.BankStatementLine, suspected map[string]bool, err error) {
 	rows, err := tx.Query(ctx, selectLines, tx.Call().Organization.ID, key, from, to)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (*pb.BankStatementLine, error) {
+	suspected = map[string]bool{}
+	lines, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*pb.BankStatementLine, error) {
 		l := &pb.BankStatementLine{BankAccountId: account.Id, StatementImportId: i.Id, State: pb.BankStatementLine_UNMATCHED}
 		var line, statement uuid.UUID
 		var minor int64
+		var isSuspected bool
 		err := row.Scan(
 			&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.CounterpartyAccount, &l.BankReference,
-			&l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &statement,
+			&l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &l.Details, &l.CorrectedReference, &isSuspected,
+			&statement,
 		)
 		l.Id, l.Amount = id.Format("bsl", line), money.ToProto(minor, account.CurrencyCode)
 		if statement != uuid.Nil {
 			l.BankStatementId = id.Format("bst", statement)
 		}
+		if isSuspected {
+			suspected[l.Id] = true
+		}
 		return l, err
 	})
+	return lines, suspected, err
 }
 
 // selectRowsPage returns the rows of an import after a position, optionally with one outcome.
 const selectRowsPage = `
 select r.position, r.line_number, r.outcome, r.problem, r.bank_statement_line_id,
   coalesce(r.booked_date::text, ''), r.amount_minor,
-  coalesce(nullif(r.description, ''), r.counterparty_name)
+  coalesce(nullif(r.description, ''), r.counterparty_name), r.suspected_line_ids
 from finance.statement_rows r
 where r.org_id = $1
 and r.statement_import_id = $2
@@ -206,11 +225,13 @@ func rowsAfter(
 		var result string
 		var line *uuid.UUID
 		var minor *int64
-		err := row.Scan(&last, &r.LineNumber, &result, &r.Problem, &line, &r.BookedDate, &minor, &r.Description)
+		var suspected []uuid.UUID
+		err := row.Scan(&last, &r.LineNumber, &result, &r.Problem, &line, &r.BookedDate, &minor, &r.Description, &suspected)
 		r.Outcome = pb.StatementImport_Row_Outcome(pb.StatementImport_Row_Outcome_value[result])
 		if line != nil {
 			r.BankStatementLineId = id.Format("bsl", *line)
 		}
+		r.SuspectedLineIds = formatLineIDs(suspected)
 		if minor != nil {
 			r.Amount = money.ToProto(*minor, account.CurrencyCode)
 		}

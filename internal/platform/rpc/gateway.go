@@ -17,7 +17,7 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Limits on JSON bodies, in bytes: of one body, and of all bodies in memory at the same time, in
+// Limits on JSON bodies, in bytes: of one body without a file, and of all bodies in memory at the same time, in
 // total and per caller.
 const (
 	maxBody            = 1 << 20
@@ -108,7 +108,7 @@ func (g *gateway) checkRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 		}
 		if err == nil {
 			var release func()
-			release, err = g.bufferBody(r)
+			release, err = g.bufferBody(r, route.maxBody)
 			defer release()
 		}
 		if err != nil {
@@ -120,12 +120,12 @@ func (g *gateway) checkRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 	}
 }
 
-// bufferBody reads the body into memory. The body counts against the limits until release is
-// called.
-func (g *gateway) bufferBody(r *http.Request) (release func(), err error) {
+// bufferBody reads the body into memory, up to a limit. The body counts against the limits of all bodies
+// until release is called.
+func (g *gateway) bufferBody(r *http.Request, limit int64) (release func(), err error) {
 	size := r.ContentLength
-	if size < 0 || size > maxBody {
-		size = maxBody
+	if size < 0 || size > limit {
+		size = limit
 	}
 	release, ok := g.bodies.acquire(admittedRequestOf(r.Context()).name, size)
 	if !ok {
@@ -134,18 +134,18 @@ func (g *gateway) bufferBody(r *http.Request) (release func(), err error) {
 			"Too many large request bodies are in progress; try again in a moment.",
 		)
 	}
-	return release, replaceBody(r)
+	return release, replaceBody(r, limit)
 }
 
-func replaceBody(r *http.Request) error {
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+func replaceBody(r *http.Request, limit int64) error {
+	body, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
 	switch {
 	case err != nil:
 		return badBody("ended before it was complete")
 	case len(body) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodDelete):
 		return badBody("is not taken by %s", r.Method)
-	case len(body) > maxBody:
-		return BodyTooLarge(maxBody)
+	case int64(len(body)) > limit:
+		return BodyTooLarge(limit)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return nil

@@ -18,6 +18,7 @@ type route struct {
 	httpMethod, template string
 	path                 *regexp.Regexp
 	query                parameters
+	maxBody              int64 // in bytes
 }
 
 // routes are all routes, by HTTP method and the gateway's form of the path, such as
@@ -44,7 +45,7 @@ func routesOf(policies Policies) (routes, error) {
 		}
 		r := route{
 			method: p.Method, httpMethod: method, template: path, path: pathPattern(path),
-			query: queryParameters(p.Input, rule, path),
+			query: queryParameters(p.Input, rule, path), maxBody: bodyLimit(p.Input),
 		}
 		out[method+" "+pathParameter.ReplaceAllString(path, "{$1=*}")] = r
 	}

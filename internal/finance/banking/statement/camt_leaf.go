@@ -13,7 +13,7 @@ type camtLeaf struct {
 	path, currency, text string
 }
 
-// camtLeaves are the texts of an entry or of a transaction, in the order of the file. All of them are
+// camtLeaves are the texts of an entry or of a transaction, as sorted in the file. All of them are
 // kept, so that a reference is found wherever a bank writes it.
 type camtLeaves []camtLeaf
 

@@ -71,7 +71,8 @@ func TestCamtBatchSaysWhatItIsOf(t *testing.T) {
 func TestCamtDates(t *testing.T) {
 	t.Parallel()
 	for written, want := range map[string]string{
-		"<Dt>2026-03-05</Dt>": "2026-03-05", "<Dt>2026-03-05+02:00</Dt>": "2026-03-05", "<Dt> 2026-03-05Z </Dt>": "2026-03-05",
+		"<Dt>2026-03-05</Dt>": "2026-03-05", "<Dt>2026-03-05+02:00</Dt>": "2026-03-05",
+		"<Dt> 2026-03-05Z </Dt>":                 "2026-03-05",
 		"<DtTm>2026-03-05T00:30:00+02:00</DtTm>": "2026-03-05", "<Dt>2026-03-05-11:00</Dt>": "2026-03-05", "": "2026-03-09",
 		"<Dt>5 March</Dt>": "",
 	} {

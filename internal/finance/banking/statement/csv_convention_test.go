@@ -113,8 +113,8 @@ func TestLayoutIsReported(t *testing.T) {
 		t.Errorf("got %+v", l)
 	}
 	line := file.Statements[0].Lines[0]
-	if line.FullDescription() != "A; Extra: Café; Mandat: DE123" || line.Description != "A" {
-		t.Errorf("got %q", line.FullDescription())
+	if line.Details != "Extra: Café\nMandat: DE123" || line.Description != "A" {
+		t.Errorf("got %q, %q", line.Description, line.Details)
 	}
 	const twice = "Date,Amount,Amount\n2026-01-05,1.00,"
 	options := Options{Format: CSV, CurrencyCode: "EUR"}

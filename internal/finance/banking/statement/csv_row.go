@@ -91,7 +91,7 @@ func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool
 		CounterpartyName: row.Cell(r.columns.at(CounterpartyColumn)), Kind: row.Cell(r.columns.at(KindColumn)),
 		CounterpartyAccount: row.Cell(r.columns.at(CounterpartyAccountColumn)),
 		BankReference:       row.Cell(r.columns.at(ReferenceColumn)), CheckNumber: row.Cell(r.columns.at(CheckColumn)),
-		Details: r.joinCells(row, DetailColumn, "; "),
+		Details: r.joinCells(row, DetailColumn, "\n"),
 	}
 	if line.Description == "" {
 		line.Description = firstNonEmptyCell(row, r.columns.at(CounterpartyColumn), r.columns.at(KindColumn))

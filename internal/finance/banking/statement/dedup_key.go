@@ -28,13 +28,22 @@ import (
 //
 // Short numbers do not count as references. Some banks number the lines of each file from 1, so line 1
 // of every file would look the same.
-func DedupKeys(lines []Line) []string {
+func DedupKeys(lines []Line) []string { return DedupKeysBeside(lines, nil) }
+
+// DedupKeysBeside returns keys as DedupKeys does, which differ from those of other lines. Pass the keys of
+// lines that are known to be other bookings, because the balances prove it.
+func DedupKeysBeside(lines []Line, others map[string]bool) []string {
 	keys := make([]string, len(lines))
 	seen := make(map[string]int, len(lines))
 	for i, line := range lines {
 		identity := lineIdentity(line)
-		keys[i] = hashKey(identity, seen[identity])
-		seen[identity]++
+		for {
+			keys[i] = hashKey(identity, seen[identity])
+			seen[identity]++
+			if !others[keys[i]] {
+				break
+			}
+		}
 	}
 	return keys
 }
@@ -49,6 +58,9 @@ func lineIdentity(line Line) string {
 	}
 	return strings.Join(parts, "\x00")
 }
+
+// HasReference reports whether the bank's reference identifies the line.
+func (l Line) HasReference() bool { return isUsableReference(l.BankReference) }
 
 // isUsableReference reports whether a bank reference can identify a line. Without a reference, banks leave
 // the field empty or fill it with zeros, a word such as NONREF, or the line's ordinal in the file.

@@ -92,22 +92,13 @@ type Line struct {
 	CounterpartyName     string
 	CounterpartyAccount  string // IBAN or number of the other account; "" if not given
 	Description          string
-	Details              string // texts of other columns, such as "Category: Food"; not for deduplication
 	CheckNumber          string
 	OriginalCurrencyCode string // currency before the bank's conversion; "" if not converted
 	OriginalRate         string // rate of that conversion, a decimal string as in the file
 	CorrectedReference   string // BankReference of the line that this one replaces or cancels; "" if none
-	// Details are the references, names and texts that have no field of their own, one per line, each after
+	// Details are the references, names and texts that have no separate field, one per line, each after
 	// the name that the format gives it, such as "EREF: 4711".
 	Details string
-}
-
-// FullDescription returns the description with the details.
-func (l Line) FullDescription() string {
-	if l.Description == "" || l.Details == "" {
-		return l.Description + l.Details
-	}
-	return l.Description + "; " + l.Details
 }
 
 // maxProblems is the largest number of problems in a file. A file with more is refused, since a longer

@@ -156,8 +156,13 @@ type BankStatementLine struct {
 	VendorId string `protobuf:"bytes,28,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	// Bank statement that contains the line.
 	BankStatementId string `protobuf:"bytes,40,opt,name=bank_statement_id,json=bankStatementId,proto3" json:"bank_statement_id,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// References, names and texts of the bank that have no separate field, one per line, such as
+	// `Refs/EndToEndId: 4711`. At most 16 KiB.
+	Details string `protobuf:"bytes,41,opt,name=details,proto3" json:"details,omitempty"`
+	// Bank reference of the line that this one replaces or cancels, such as OFX's CORRECTFITID.
+	CorrectedReference string `protobuf:"bytes,42,opt,name=corrected_reference,json=correctedReference,proto3" json:"corrected_reference,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *BankStatementLine) Reset() {
@@ -393,6 +398,20 @@ func (x *BankStatementLine) GetBankStatementId() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetDetails() string {
+	if x != nil {
+		return x.Details
+	}
+	return ""
+}
+
+func (x *BankStatementLine) GetCorrectedReference() string {
+	if x != nil {
+		return x.CorrectedReference
+	}
+	return ""
+}
+
 // Split is the part of a line that is posted to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -471,7 +490,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\r\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x0e\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -508,7 +527,9 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\x10bank_transfer_id\x18\x1a \x01(\tB\x03\xe0A\x03R\x0ebankTransferId\x126\n" +
 	"\x14counterparty_account\x18\x1b \x01(\tB\x03\xe0A\x03R\x13counterpartyAccount\x12 \n" +
 	"\tvendor_id\x18\x1c \x01(\tB\x03\xe0A\x03R\bvendorId\x12/\n" +
-	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x1a\xb6\x01\n" +
+	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x12\x1d\n" +
+	"\adetails\x18) \x01(\tB\x03\xe0A\x03R\adetails\x124\n" +
+	"\x13corrected_reference\x18* \x01(\tB\x03\xe0A\x03R\x12correctedReference\x1a\xb6\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +

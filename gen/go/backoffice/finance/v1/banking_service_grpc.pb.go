@@ -129,8 +129,8 @@ type BankingServiceClient interface {
 	DeleteBankAccount(ctx context.Context, in *DeleteBankAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
 	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
-	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. A
-	// failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// rows. Bank rules decide the lines they match, except those that may be in the account already.
+	// Importing the same file again adds nothing. A failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
 	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
 	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is
 	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
@@ -334,12 +334,12 @@ type BankingServiceClient interface {
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
-	// Finds pairs of lines of one account that look like the same payment, imported twice. Such lines
-	// come from files of two formats or two CSV profiles, with different descriptions and dates.
-	// Returns the most likely pair first. Each pair has a score and reasons. To resolve a pair,
-	// exclude one of its lines with a reason, or call DistinguishBankStatementLine if both are
-	// correct. Searches the newest 500 pairs of the same amount; `truncated` is true if there are
-	// more.
+	// Finds pairs of lines of one account that look like the same payment, imported twice. The second
+	// line has another text, date or amount, or corrects the first, and no file contains both. Such
+	// pairs are found when the second line is imported. Returns the most likely pair first. Each pair
+	// has a score and reasons. To resolve a pair, exclude one of its lines with a reason, or call
+	// DistinguishBankStatementLine if both are correct. Returns the newest 500 pairs; `truncated` is
+	// true if there are more.
 	SuspectDuplicateLines(ctx context.Context, in *SuspectDuplicateLinesRequest, opts ...grpc.CallOption) (*SuspectDuplicateLinesResponse, error)
 	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
 	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if
@@ -1198,8 +1198,8 @@ type BankingServiceServer interface {
 	DeleteBankAccount(context.Context, *DeleteBankAccountRequest) (*emptypb.Empty, error)
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
 	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
-	// rows. Bank rules decide the lines they match. Importing the same file again adds nothing. A
-	// failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// rows. Bank rules decide the lines they match, except those that may be in the account already.
+	// Importing the same file again adds nothing. A failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
 	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
 	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is
 	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
@@ -1403,12 +1403,12 @@ type BankingServiceServer interface {
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
-	// Finds pairs of lines of one account that look like the same payment, imported twice. Such lines
-	// come from files of two formats or two CSV profiles, with different descriptions and dates.
-	// Returns the most likely pair first. Each pair has a score and reasons. To resolve a pair,
-	// exclude one of its lines with a reason, or call DistinguishBankStatementLine if both are
-	// correct. Searches the newest 500 pairs of the same amount; `truncated` is true if there are
-	// more.
+	// Finds pairs of lines of one account that look like the same payment, imported twice. The second
+	// line has another text, date or amount, or corrects the first, and no file contains both. Such
+	// pairs are found when the second line is imported. Returns the most likely pair first. Each pair
+	// has a score and reasons. To resolve a pair, exclude one of its lines with a reason, or call
+	// DistinguishBankStatementLine if both are correct. Returns the newest 500 pairs; `truncated` is
+	// true if there are more.
 	SuspectDuplicateLines(context.Context, *SuspectDuplicateLinesRequest) (*SuspectDuplicateLinesResponse, error)
 	// Records that two bank statement lines are not the same payment, so that SuspectDuplicateLines
 	// does not return the pair again. No effect if already recorded. Fails with `FIELDS_INVALID` if

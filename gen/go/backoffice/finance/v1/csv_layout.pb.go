@@ -117,7 +117,7 @@ const (
 	CsvLayout_CHECK_NUMBER CsvLayout_ColumnUse = 13
 	// The bank's type of transaction.
 	CsvLayout_TRANSACTION_TYPE CsvLayout_ColumnUse = 14
-	// Other text, added to the description with the name of the column.
+	// Other text, added to the `details` of the line with the name of the column.
 	CsvLayout_DETAIL CsvLayout_ColumnUse = 15
 	// Fee that the bank takes in addition to the amount.
 	CsvLayout_FEE CsvLayout_ColumnUse = 16

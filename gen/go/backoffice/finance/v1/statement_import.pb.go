@@ -233,7 +233,7 @@ type StatementImport struct {
 	FileName string `protobuf:"bytes,3,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	// Format of the file. Detected from the content if AUTO or not set.
 	Format StatementImport_Format `protobuf:"varint,4,opt,name=format,proto3,enum=backoffice.finance.v1.StatementImport_Format" json:"format,omitempty"`
-	// Content of the file, base64 in JSON, at most 700 KiB. Set exactly one of `content` and
+	// Content of the file, base64 in JSON, at most 2800 KiB. Set exactly one of `content` and
 	// `file_id`.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
 	// If true, imports the readable rows of a file that also has unreadable rows. Otherwise such a
@@ -607,8 +607,11 @@ type StatementImport_Row struct {
 	Description string `protobuf:"bytes,6,opt,name=description,proto3" json:"description,omitempty"`
 	// Statement line stored for the row, or the existing one it duplicates.
 	BankStatementLineId string `protobuf:"bytes,7,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// Lines that may be the same payment as a NEW row: reworded, with another date or amount, or
+	// corrected. Bank rules do not decide such a row. See SuspectDuplicateLines.
+	SuspectedLineIds []string `protobuf:"bytes,10,rep,name=suspected_line_ids,json=suspectedLineIds,proto3" json:"suspected_line_ids,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *StatementImport_Row) Reset() {
@@ -690,17 +693,24 @@ func (x *StatementImport_Row) GetBankStatementLineId() string {
 	return ""
 }
 
+func (x *StatementImport_Row) GetSuspectedLineIds() []string {
+	if x != nil {
+		return x.SuspectedLineIds
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x12\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x12\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
 	"\tfile_name\x18\x03 \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xff\x01R\bfileName\x12R\n" +
-	"\x06format\x18\x04 \x01(\x0e2-.backoffice.finance.v1.StatementImport.FormatB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12&\n" +
-	"\acontent\x18\x05 \x01(\fB\f\xe0A\x04\xbaH\x06z\x04\x18\x80\xe0+R\acontent\x12/\n" +
+	"\x06format\x18\x04 \x01(\x0e2-.backoffice.finance.v1.StatementImport.FormatB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12'\n" +
+	"\acontent\x18\x05 \x01(\fB\r\xe0A\x04\xbaH\az\x05\x18\x80\x80\xaf\x01R\acontent\x12/\n" +
 	"\x11skip_invalid_rows\x18\x06 \x01(\bB\x03\xe0A\x04R\x0fskipInvalidRows\x12G\n" +
 	"\x05state\x18\a \x01(\x0e2,.backoffice.finance.v1.StatementImport.StateB\x03\xe0A\x03R\x05state\x12 \n" +
 	"\trow_count\x18\b \x01(\x05B\x03\xe0A\x03R\browCount\x12 \n" +
@@ -736,7 +746,7 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x0fclosing_balance\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eclosingBalance\x12K\n" +
 	"\x11available_balance\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10availableBalance\x12&\n" +
 	"\fbalance_date\x18\x06 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x12G\n" +
-	"\x0fopening_balance\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopeningBalance\x1a\xb6\x03\n" +
+	"\x0fopening_balance\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopeningBalance\x1a\xe9\x03\n" +
 	"\x03Row\x12$\n" +
 	"\vline_number\x18\x01 \x01(\x05B\x03\xe0A\x03R\n" +
 	"lineNumber\x12Q\n" +
@@ -746,7 +756,9 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"bookedDate\x126\n" +
 	"\x06amount\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x06amount\x12%\n" +
 	"\vdescription\x18\x06 \x01(\tB\x03\xe0A\x03R\vdescription\x128\n" +
-	"\x16bank_statement_line_id\x18\a \x01(\tB\x03\xe0A\x03R\x13bankStatementLineId\"X\n" +
+	"\x16bank_statement_line_id\x18\a \x01(\tB\x03\xe0A\x03R\x13bankStatementLineId\x121\n" +
+	"\x12suspected_line_ids\x18\n" +
+	" \x03(\tB\x03\xe0A\x03R\x10suspectedLineIds\"X\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03NEW\x10\x01\x12\r\n" +

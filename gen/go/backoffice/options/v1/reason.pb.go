@@ -81,7 +81,8 @@ const (
 	Reason_METHOD_NOT_ALLOWED Reason = 20
 	// The request body is not valid JSON for the method. (400)
 	Reason_BODY_INVALID Reason = 21
-	// The request body exceeds the limit of the method: 1 MiB, or 64 MiB for a file. (413)
+	// The request body exceeds the limit of the method: 1 MiB, 3.7 MiB for a statement file, or 64 MiB
+	// for an upload. (413)
 	Reason_BODY_TOO_LARGE Reason = 22
 	// A query parameter is unknown or malformed. (400)
 	Reason_QUERY_PARAMETER_INVALID Reason = 23
