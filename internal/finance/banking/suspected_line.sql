@@ -4,7 +4,8 @@ select f.position, l.id, l.booked_date::text as booked_date, l.amount_minor, l.d
   coalesce(s.opening_balance_minor::numeric + s.line_total_minor = s.closing_balance_minor, false) as proven
 from unnest($3::integer[], $4::bigint[], $5::text[], $6::text[], $7::text[])
   as f (position, amount_minor, booked_date, bank_reference, corrected_reference)
--- The limits make the planner look up each line in an index, and bound the result of a hostile file.
+-- The limits make the planner look up each line in an index, and bound the result of a hostile file. They
+-- have no order: with one, the planner reads the index of that order from its end for each line.
 cross join lateral (
   (
     select b.id, b.booked_date, b.amount_minor, b.description, b.counterparty_name, b.bank_reference, b.state,
@@ -14,7 +15,6 @@ cross join lateral (
     and b.bank_account_id = $2
     and b.amount_minor = f.amount_minor
     and b.booked_date between f.booked_date::date - 3 and f.booked_date::date + 3
-    order by b.booked_date desc, b.id desc
     limit 10
   )
   union
@@ -26,7 +26,7 @@ cross join lateral (
     and b.bank_account_id = $2
     and b.bank_reference <> ''
     and b.bank_reference in (f.bank_reference, f.corrected_reference)
-    order by b.id desc
+    and (f.bank_reference <> '' or f.corrected_reference <> '')
     limit 10
   )
 ) l
