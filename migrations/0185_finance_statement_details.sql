@@ -1,12 +1,10 @@
 -- +goose Up
 -- What a bank wrote about a line beside its fields, and lines that may be the same payment.
 
-alter table finance.bank_statement_lines
-add column details text not null default '',
-add column corrected_reference text not null default '';
-alter table finance.bank_statement_lines
-alter column details drop default,
-alter column corrected_reference drop default;
+alter table finance.bank_statement_lines add column details text not null default '';
+alter table finance.bank_statement_lines add column corrected_reference text not null default '';
+alter table finance.bank_statement_lines alter column details drop default;
+alter table finance.bank_statement_lines alter column corrected_reference drop default;
 create index bank_statement_lines_by_bank_reference
 on finance.bank_statement_lines (org_id, bank_account_id, bank_reference) where bank_reference <> '';
 
@@ -16,14 +14,12 @@ for each row
 when ((old.details, old.corrected_reference) is distinct from (new.details, new.corrected_reference))
 execute function platform.refuse_change('bank_statement_lines_are_evidence', 'what the bank reported does not change');
 
-alter table finance.statement_rows
-add column details text not null default '',
-add column corrected_reference text not null default '',
-add column suspected_line_ids uuid[] not null default '{}';
-alter table finance.statement_rows
-alter column details drop default,
-alter column corrected_reference drop default,
-alter column suspected_line_ids drop default;
+alter table finance.statement_rows add column details text not null default '';
+alter table finance.statement_rows add column corrected_reference text not null default '';
+alter table finance.statement_rows add column suspected_line_ids uuid[] not null default '{}';
+alter table finance.statement_rows alter column details drop default;
+alter table finance.statement_rows alter column corrected_reference drop default;
+alter table finance.statement_rows alter column suspected_line_ids drop default;
 
 create table finance.suspected_statement_lines (
   org_id uuid not null,
@@ -41,12 +37,10 @@ select platform.tenant_table('finance.suspected_statement_lines', 'select, inser
 
 -- +goose Down
 drop table finance.suspected_statement_lines;
-alter table finance.statement_rows
-drop column suspected_line_ids,
-drop column corrected_reference,
-drop column details;
+alter table finance.statement_rows drop column suspected_line_ids;
+alter table finance.statement_rows drop column corrected_reference;
+alter table finance.statement_rows drop column details;
 drop trigger keep_details on finance.bank_statement_lines;
 drop index finance.bank_statement_lines_by_bank_reference;
-alter table finance.bank_statement_lines
-drop column corrected_reference,
-drop column details;
+alter table finance.bank_statement_lines drop column corrected_reference;
+alter table finance.bank_statement_lines drop column details;
