@@ -31,8 +31,14 @@ func TestPreviewReportsCsvLayout(t *testing.T) {
 		t.Errorf("got %v", l)
 	}
 	if made.GetNewCount() != 1 || made.GetRows()[0].GetAmount().GetAmount() != "-4.50" ||
-		made.GetRows()[0].GetDescription() != "Brood; Nota: bakker" {
+		made.GetRows()[0].GetDescription() != "Brood" {
 		t.Errorf("got %v", made.GetRows())
+	}
+	line, err := b.GetBankStatementLine(t.Context(), &pb.GetBankStatementLineRequest{
+		BankStatementLineId: made.GetRows()[0].GetBankStatementLineId(),
+	})
+	if err != nil || line.GetDetails() != "Nota: bakker" {
+		t.Errorf("got the details %q, %v", line.GetDetails(), err)
 	}
 	if !strings.Contains(strings.Join(made.GetWarnings(), " "), "Pending") {
 		t.Errorf("got the warnings %q", made.GetWarnings())

@@ -149,7 +149,7 @@ func TestInvalidFileIsRefused(t *testing.T) {
 			content: good[:len(good)*2/3], reason: optionsv1.Reason_STATEMENT_FILE_UNREADABLE,
 		},
 		"rejects an oversized file": {
-			content: append(slices.Clone(good), make([]byte, 700<<10)...), reason: optionsv1.Reason_FIELDS_INVALID,
+			content: append(slices.Clone(good), make([]byte, 2800<<10)...), reason: optionsv1.Reason_FIELDS_INVALID,
 		},
 		"rejects a statement in another currency": {
 			content: file(t, "bank_medium.ofx"), reason: optionsv1.Reason_STATEMENT_CURRENCY_DIFFERS,
