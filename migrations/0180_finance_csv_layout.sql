@@ -21,3 +21,15 @@ alter table finance.csv_profiles alter column check_number_column drop default;
 alter table finance.csv_profiles alter column transaction_type_column drop default;
 
 alter table finance.statement_imports add column csv_layout jsonb;
+
+-- +goose Down
+alter table finance.statement_imports drop column csv_layout;
+alter table finance.csv_profiles drop column fee_column;
+alter table finance.csv_profiles drop column transaction_type_column;
+alter table finance.csv_profiles drop column check_number_column;
+alter table finance.csv_profiles drop column left_out_words;
+alter table finance.csv_profiles drop column booked_words;
+alter table finance.csv_profiles drop column status_column;
+alter table finance.csv_profiles drop column money_in_words;
+alter table finance.csv_profiles drop column money_out_words;
+alter table finance.csv_profiles drop column direction_column;

@@ -35,6 +35,30 @@ comment on table finance.suspected_statement_lines is 'Pairs of statement lines 
 create index suspected_statement_lines_by_first_line on finance.suspected_statement_lines (org_id, first_line_id);
 select platform.tenant_table('finance.suspected_statement_lines', 'select, insert');
 
+-- Pairs that were suspected until now: of the same amount within three days, from files of different layouts.
+insert into finance.suspected_statement_lines (org_id, first_line_id, second_line_id)
+select b.org_id, a.id, b.id
+from (
+  select
+    org_id,
+    id,
+    statement_import_id,
+    array_agg(id) over near as near_ids,
+    array_agg(statement_import_id) over near as near_imports
+  from finance.bank_statement_lines
+  window near as (
+    partition by org_id, bank_account_id, amount_minor
+    order by booked_date
+    range between interval '3 days' preceding and interval '3 days' following
+  )
+) b
+cross join lateral unnest(b.near_ids, b.near_imports) as a (id, statement_import_id)
+join finance.statement_imports i on i.org_id = b.org_id and i.id = a.statement_import_id
+join finance.statement_imports j on j.org_id = b.org_id and j.id = b.statement_import_id
+where a.id < b.id
+and a.statement_import_id <> b.statement_import_id
+and (i.format <> j.format or i.csv_profile_id is distinct from j.csv_profile_id);
+
 -- +goose Down
 drop table finance.suspected_statement_lines;
 alter table finance.statement_rows drop column suspected_line_ids;

@@ -89,8 +89,8 @@ func scorePairs(
 // whether their files differ in format.
 func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
 	var s scorecard
-	if second.CorrectedReference != "" && second.CorrectedReference == first.BankReference {
-		s.add(pointsCorrected, "The bank says that the second line corrects the first.")
+	if corrects(first, second) || corrects(second, first) {
+		s.add(pointsCorrected, "The bank says that one line corrects the other.")
 	}
 	if first.Amount.GetAmount() == second.Amount.GetAmount() {
 		s.add(pointsSameMoney, "The account and the amount are the same.")
@@ -111,6 +111,11 @@ func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.Suspe
 	return &pb.SuspectDuplicateLinesResponse_Pair{
 		FirstLine: first, SecondLine: second, Score: s.score(), Reasons: s.reasons,
 	}
+}
+
+// corrects reports whether the bank says that a line replaces or cancels another one.
+func corrects(l, other *pb.BankStatementLine) bool {
+	return l.CorrectedReference != "" && l.CorrectedReference == other.BankReference
 }
 
 // DistinguishBankStatementLine records that two lines are different bank transactions, so that they

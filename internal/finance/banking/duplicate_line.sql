@@ -23,5 +23,16 @@ and exists (
   and d.first_line_id = least(a.id, b.id)
   and d.second_line_id = greatest(a.id, b.id)
 ) is false
+-- Of a pair that was found from both sides, only the one in the order of the ids.
+and (
+  s.first_line_id < s.second_line_id
+  or exists (
+    select
+    from finance.suspected_statement_lines o
+    where o.org_id = $1
+    and o.first_line_id = s.second_line_id
+    and o.second_line_id = s.first_line_id
+  ) is false
+)
 order by b.booked_date desc, a.id, b.id
 limit 501

@@ -78,10 +78,12 @@ func negated(a *typepb.Money) *typepb.Money {
 }
 
 // reportedItems returns the items of a reconciliation: those of its completion, or the current ones.
-// One that an earlier version completed has no stored items, and shows the current ones.
+// One that an earlier version completed names outstanding lines but has no stored items, and shows the
+// current ones.
 func reportedItems(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]reconciliationItem, error) {
 	if r.State == pb.Reconciliation_COMPLETED {
-		if items, err := storedItems(ctx, tx, r); err != nil || len(items) > 0 {
+		items, err := storedItems(ctx, tx, r)
+		if err != nil || len(items) > 0 || len(r.OutstandingJournalLineIds) == 0 {
 			return items, err
 		}
 		return currentItems(ctx, tx, r)

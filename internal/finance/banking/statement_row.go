@@ -34,7 +34,8 @@ select o.org_id, $2, r.position, r.line_number, r.outcome, r.problem, r.line_id,
 from platform.organizations o
 cross join unnest(
   $3::integer[], $4::integer[], $5::text[], $6::text[], $7::uuid[], $8::integer[], $9::text[], $10::bigint[],
-  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[]
+  $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
+  $18::text[], $19::text[], $20::text[]
 )
   as r (
     position, line_number, outcome, problem, line_id, statement_number, booked_date, amount_minor,

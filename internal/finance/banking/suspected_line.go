@@ -3,6 +3,7 @@ package banking
 import (
 	"context"
 	_ "embed"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -32,6 +33,8 @@ type similarLine struct {
 	CsvProfileID     *uuid.UUID
 	StartDate        string // period of its statement; "" if it has none
 	EndDate          string
+	OpeningMinor     int64 // balances of its statement, if Proven
+	ClosingMinor     int64
 	Proven           bool // its statement adds up
 }
 
@@ -78,7 +81,7 @@ func (f *importPlan) suspectRows(ctx context.Context, tx *db.Tx, accountKey uuid
 
 // suspect records a line that the row may repeat.
 func (r *importRow) suspect(line uuid.UUID) {
-	if len(r.suspected) < maxSuspected {
+	if len(r.suspected) < maxSuspected && !slices.Contains(r.suspected, line) {
 		r.suspected = append(r.suspected, line)
 	}
 }
@@ -151,14 +154,24 @@ func comparedText(name, description string) string {
 }
 
 // isProvenDistinct reports whether the balances prove that two lines are two payments: their statements
-// add up, and do not overlap.
+// add up, and do not overlap. If longer statements share a day, one must continue from the balance of the
+// other. Several statements may be of one day, with others between them.
 func (f *importPlan) isProvenDistinct(r *importRow, s similarLine) bool {
 	n := r.statement - 1
 	if !s.Proven || !f.proven[n] {
 		return false
 	}
-	start, end := periodOf(f.statements[n], f.lines[r.line].Date)
-	return s.EndDate <= start.String() || end.String() <= s.StartDate
+	file := f.statements[n]
+	start, end := periodOf(file, f.lines[r.line].Date)
+	first, last := start.String(), end.String()
+	switch {
+	case s.EndDate > first && last > s.StartDate:
+		return false
+	case s.EndDate < first, last < s.StartDate, s.StartDate == s.EndDate, first == last:
+		return true
+	}
+	return s.EndDate == first && s.ClosingMinor == file.OpeningBalance.Amount ||
+		last == s.StartDate && file.LedgerBalance.Amount == s.OpeningMinor
 }
 
 // warnOfSuspected warns of the rows that may repeat lines.

@@ -1,5 +1,6 @@
 select f.position, l.id, l.booked_date::text as booked_date, l.amount_minor, l.description, l.counterparty_name,
   l.bank_reference, i.format, i.csv_profile_id,
+  coalesce(s.opening_balance_minor, 0) as opening_minor, coalesce(s.closing_balance_minor, 0) as closing_minor,
   coalesce(s.start_date::text, '') as start_date, coalesce(s.end_date::text, '') as end_date,
   coalesce(s.opening_balance_minor::numeric + s.line_total_minor = s.closing_balance_minor, false) as proven
 from unnest($3::integer[], $4::bigint[], $5::text[], $6::text[], $7::text[])

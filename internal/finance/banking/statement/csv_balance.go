@@ -71,7 +71,9 @@ func (r *csvReader) checkBalances(s *Statement) {
 	plain := followBalances(r.rowBalances, gaps, best.isBackward, false)
 	switch {
 	case best.links == 0:
-		r.setBalances(s, best)
+		if !r.found.MoneyOutPositive { // otherwise the balance may be what is owed
+			r.setBalances(s, best)
+		}
 	case best.breaks == 0 && best.isOpposite && r.found.MoneyOutPositive:
 		r.found.BalanceCheck = BalancesConsistent // the balances are what is owed
 	case best.breaks == 0 && best.isOpposite:

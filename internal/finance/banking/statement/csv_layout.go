@@ -60,7 +60,7 @@ const (
 	CheckColumn                                // number of a check
 	KindColumn                                 // the bank's type of transaction
 	FeeColumn                                  // fee that the bank takes in addition to the amount
-	DetailColumn                               // other text, which is added to the description
+	DetailColumn                               // other text, which is added to the details
 	columnUses
 )
 
