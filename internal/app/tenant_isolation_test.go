@@ -179,8 +179,8 @@ func TestReportsAreSeparatedByTenant(t *testing.T) {
 			t.Errorf("got the net income %v, %v, want %s", pl.GetNetIncome(), err, o.want)
 		}
 		bs, err := reports.GetBalanceSheet(t.Context(), &financev1.GetBalanceSheetRequest{AsOf: "2026-12-31"})
-		if err != nil || bs.GetTotalAssets().GetAmount() != o.want {
-			t.Errorf("got the assets %v, %v, want %s", bs.GetTotalAssets(), err, o.want)
+		if err != nil || bs.GetNetAssets().GetAmount() != o.want {
+			t.Errorf("got the net assets %v, %v, want %s", bs.GetNetAssets(), err, o.want)
 		}
 		held, err := reports.GetAccountBalances(t.Context(),
 			&financev1.GetAccountBalancesRequest{AsOf: "2026-12-31", Subtype: financev1.Account_BANK})

@@ -101,7 +101,7 @@ func (s statement) divide(parts currentParts) terms {
 	out.current.balances, out.nonCurrent.balances = slices.Clone(s.balances), slices.Clone(s.balances)
 	out.overdrafts.balances = slices.Clone(s.balances)
 	for i, b := range s.balances {
-		held, owed := b.splitOverdraft()
+		held, owed := s.splitOverdraft(b)
 		out.overdrafts.balances[i] = owed
 		if !owed.Minor.isZero() {
 			out.current.balances[i], out.nonCurrent.balances[i] = held, b.withoutLines(s.zeros())
@@ -130,11 +130,13 @@ func (s statement) divide(parts currentParts) terms {
 
 // splitOverdraft divides a bank account into what it holds and what is owed to the bank, which is a
 // liability and not set off against other accounts (IAS 1.32, ASC 210-20-45-1).
-func (b balance) splitOverdraft() (held, owed balance) {
+//
+// Only whole balances are divided: some lines of an account say nothing about what is owed to the bank.
+func (s statement) splitOverdraft(b balance) (held, owed balance) {
 	below := make(amounts, len(b.Minor))
-	if b.Subtype == pb.Account_BANK.String() {
-		for i, minor := range b.Minor {
-			below[i] = min(minor, 0)
+	for i, c := range s.columns {
+		if b.Subtype == pb.Account_BANK.String() && len(c.within)+len(c.without) == 0 {
+			below[i] = min(b.Minor[i], 0)
 		}
 	}
 	held, owed = b.withoutLines(b.Minor.minus(below)), b.withoutLines(below)

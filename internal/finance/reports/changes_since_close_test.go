@@ -166,7 +166,7 @@ func (c company) checkChangesFile(t *testing.T, period string) {
 	}
 	want := []string{
 		"Late rent|2025-01-31|||The invoice came late|30.00|30.00", "|2025-01-15|||After reopening|5.00|5.00",
-		"Effect on accounts||||||", "1000 Checking|||||0.00|35.00", "6100 Rent|||||35.00|0.00",
+		"Effect on accounts, without year-end entries||||||", "1000 Checking|||||0.00|35.00", "6100 Rent|||||35.00|0.00",
 		"Change of net income||||||-35.00",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {

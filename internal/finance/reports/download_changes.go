@@ -5,9 +5,17 @@ import (
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/paper"
 )
+
+// isZeroAmount reports whether an amount of a report is zero.
+func isZeroAmount(a *typepb.Money) bool {
+	minor, _ := money.Parse(a.Amount, a.CurrencyCode)
+	return minor == 0
+}
 
 // changesTable lists the entries posted since the close, and below them their effect on each account.
 func changesTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) (paper.Table, error) {
@@ -35,8 +43,13 @@ func changesTable(ctx context.Context, s *Service, q *pb.DownloadReportRequest) 
 			amount, amount,
 		}})
 	}
-	t.Rows = append(t.Rows, paper.Row{Cells: []string{"Effect on accounts", "", "", "", "", "", ""}, Total: true})
+	t.Rows = append(t.Rows, paper.Row{
+		Cells: []string{"Effect on accounts, without year-end entries", "", "", "", "", "", ""}, Total: true,
+	})
 	for _, e := range r.Effects {
+		if isZeroAmount(e.Debit) && isZeroAmount(e.Credit) {
+			continue // year-end entries only
+		}
 		t.Rows = append(t.Rows, paper.Row{Level: 1, Cells: []string{
 			strings.TrimSpace(e.AccountCode + " " + e.AccountDisplayName), "", "", "", "", e.Debit.Amount, e.Credit.Amount,
 		}})

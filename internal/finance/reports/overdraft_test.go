@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
 // TestOverdraftIsLiability overdraws one of two bank accounts, pays the overdraft back, and compares the
@@ -43,6 +44,42 @@ func TestOverdraftIsLiability(t *testing.T) {
 	}
 	if len(held) != 2 || held[0] != "0.00" || held[1] != "60.00" || owed[0] != "200.00" || owed[1] != "0.00" {
 		t.Errorf("got %v held and %v owed, want 0.00 and 60.00, 200.00 and 0.00", held, owed)
+	}
+}
+
+// TestSharedBankAccountIsNotOverdrawn divides the lines of an account with a positive balance by fund. The
+// payment of one fund from it is no overdraft.
+func TestSharedBankAccountIsNotOverdrawn(t *testing.T) {
+	t.Parallel()
+	c := newCompany(t)
+	fund, err := c.ledger.CreateDimension(t.Context(), &pb.CreateDimensionRequest{
+		Dimension: &pb.Dimension{DisplayName: "Fund"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := c.ledger.CreateDimensionValue(t.Context(), &pb.CreateDimensionValueRequest{
+		DimensionValue: &pb.DimensionValue{DimensionId: fund.GetId(), DisplayName: "Park"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.postLines(t, "2026-01-05", "1000 100.00, 3000 -100.00")
+	e := &pb.JournalEntry{Date: "2026-01-06", Lines: []*pb.JournalLine{
+		{AccountId: c.codes["6100"], Amount: &typepb.Money{Amount: "30.00"}, DimensionValueIds: []string{value.GetId()}},
+		{AccountId: c.codes["1000"], Amount: &typepb.Money{Amount: "-30.00"}, DimensionValueIds: []string{value.GetId()}},
+	}}
+	if _, err := c.ledger.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
+		t.Fatal(err)
+	}
+	sheet, err := c.reports.GetBalanceSheet(t.Context(), &pb.GetBalanceSheetRequest{
+		AsOf: "2026-01-31", ColumnDimensionId: fund.GetId(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if row := rowWithKey(sheet.GetRows(), "liabilities/current/overdrafts"); row.GetKey() != "" {
+		t.Errorf("got %v, want no overdraft", row)
 	}
 }
 
