@@ -187,6 +187,9 @@ func (i *accountImport) findParent(r *importedAccount, text string, path bool) b
 	if problem != "" {
 		r.refuse("has the parent %s", problem)
 	}
+	if found != nil && found.fresh { // another row's new account, which the text does not name clearly
+		found = nil
+	}
 	r.parent = found
 	return found != nil
 }
@@ -233,7 +236,8 @@ func (i *accountImport) findExisting(r *importedAccount) bool {
 		return true
 	}
 	existing := slices.DeleteFunc(slices.Clone(i.index.byName[normalized(r.name)]), func(a *indexedAccount) bool {
-		return a.fresh || r.parent != nil && a.parent != "" && a.parent != r.parent.id
+		ofOtherRow := r.code != "" && a.code != "" && len(i.named[rowName{"code", normalized(a.code)}]) > 0
+		return a.fresh || ofOtherRow || r.parent != nil && a.parent != "" && a.parent != r.parent.id
 	})
 	found := activeOrFirst(existing)
 	if len(found) > 1 && r.parent != nil {

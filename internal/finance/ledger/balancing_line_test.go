@@ -128,6 +128,26 @@ func TestBalancedEntryGetsNoLines(t *testing.T) {
 	}
 }
 
+// TestBalancingLinesCountAsLines refuses an entry that would have too many lines with those that balance
+// its funds.
+func TestBalancingLinesCountAsLines(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	fund := b.createDimension(t, "Fund")
+	park := b.createDimensionValue(t, fund, "Park")
+	due := b.create(t, &pb.Account{DisplayName: "Due to and from other funds", Type: pb.Account_LIABILITY}).GetId()
+	if err := b.balance(t, fund, due); err != nil {
+		t.Fatal(err)
+	}
+	e := b.entry(b.line("1000", "-999"))
+	for range 999 {
+		e.Lines = append(e.Lines, b.line("6100", "1"))
+	}
+	e.Lines[1].DimensionValueIds = []string{park}
+	_, err := b.tryPost(t, e)
+	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID, "lines")
+}
+
 func TestBalancingAccountIsValidated(t *testing.T) {
 	t.Parallel()
 	b := open(t)

@@ -148,6 +148,10 @@ func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 		}
 	}
 	addBalancingLines(e, figures, k)
+	if len(e.Lines) > maxEntryLines {
+		return fault.Invalid(fault.At("lines", "must be fewer: with those that balance dimensions there are %d, and an "+
+			"entry has at most %d", len(e.Lines), maxEntryLines))
+	}
 	return nil
 }
 

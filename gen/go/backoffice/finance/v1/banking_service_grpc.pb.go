@@ -130,11 +130,11 @@ type BankingServiceClient interface {
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
 	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
 	// rows. Bank rules decide the lines they match, except those that may be in the account already.
-	// Importing the same file again adds nothing. A failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
-	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
-	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is
-	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
-	// account.
+	// Importing the same file again adds nothing. A failure stores nothing. Fails with
+	// `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not a statement. Fails
+	// with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
+	// `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false. Fails with
+	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
 	CreateStatementImport(ctx context.Context, in *CreateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(ctx context.Context, in *GetStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
@@ -1199,11 +1199,11 @@ type BankingServiceServer interface {
 	// Creates a statement import. Reads a statement file and stores the lines that are not stored
 	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
 	// rows. Bank rules decide the lines they match, except those that may be in the account already.
-	// Importing the same file again adds nothing. A failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
-	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
-	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is
-	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
-	// account.
+	// Importing the same file again adds nothing. A failure stores nothing. Fails with
+	// `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not a statement. Fails
+	// with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
+	// `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false. Fails with
+	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
 	CreateStatementImport(context.Context, *CreateStatementImportRequest) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(context.Context, *GetStatementImportRequest) (*StatementImport, error)

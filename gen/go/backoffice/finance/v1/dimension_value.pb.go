@@ -28,7 +28,7 @@ const (
 
 // DimensionValue is a value of a dimension, such as the project "Website". An archived value is not
 // accepted on new journal lines and keeps its history. The value of a project or department is
-// created, renamed, archived and deleted with it.
+// created, renamed, archived and deleted with it, and visible to all who may read dimension values.
 type DimensionValue struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `dmv_01k9…`.

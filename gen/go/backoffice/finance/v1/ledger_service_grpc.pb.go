@@ -248,8 +248,9 @@ type LedgerServiceClient interface {
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
-	// Updates a fiscal year. Only the fields in `update_mask` change. Fails with
-	// `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would change.
+	// Updates a fiscal year. Only the fields in `update_mask` change. Only the reporting framework can
+	// change. Fails with `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would
+	// change.
 	UpdateFiscalYear(ctx context.Context, in *UpdateFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
 	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
 	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer
@@ -1406,8 +1407,9 @@ type LedgerServiceServer interface {
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
-	// Updates a fiscal year. Only the fields in `update_mask` change. Fails with
-	// `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would change.
+	// Updates a fiscal year. Only the fields in `update_mask` change. Only the reporting framework can
+	// change. Fails with `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would
+	// change.
 	UpdateFiscalYear(context.Context, *UpdateFiscalYearRequest) (*FiscalYear, error)
 	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
 	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer

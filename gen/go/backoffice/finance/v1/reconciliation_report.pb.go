@@ -49,7 +49,7 @@ type ReconciliationReport struct {
 	AdjustedStatementBalance *v1.Money `protobuf:"bytes,9,opt,name=adjusted_statement_balance,json=adjustedStatementBalance,proto3" json:"adjusted_statement_balance,omitempty"`
 	// Balance of the ledger account.
 	BookBalance *v1.Money `protobuf:"bytes,10,opt,name=book_balance,json=bookBalance,proto3" json:"book_balance,omitempty"`
-	// Statement lines whose entries are dated after the statement.
+	// All statement lines whose entries are dated after the statement.
 	PostedLaterItems []*ReconciliationReport_Item `protobuf:"bytes,11,rep,name=posted_later_items,json=postedLaterItems,proto3" json:"posted_later_items,omitempty"`
 	// Total of the statement lines posted later.
 	PostedLater *v1.Money `protobuf:"bytes,12,opt,name=posted_later,json=postedLater,proto3" json:"posted_later,omitempty"`

@@ -61,7 +61,8 @@ type DirectoryServiceClient interface {
 	// Restores an archived department. No effect if not archived.
 	UnarchiveDepartment(ctx context.Context, in *UnarchiveDepartmentRequest, opts ...grpc.CallOption) (*Department, error)
 	// Deletes a department permanently. Fails with `DEPARTMENTS_IN_USE` while other records refer to
-	// it.
+	// it. Fails with `DIMENSION_VALUES_IN_USE` if journal lines have the department; archive it
+	// instead.
 	DeleteDepartment(ctx context.Context, in *DeleteDepartmentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an employee. Also creates their person unless `person_id` is set.
 	CreateEmployee(ctx context.Context, in *CreateEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
@@ -274,7 +275,8 @@ type DirectoryServiceServer interface {
 	// Restores an archived department. No effect if not archived.
 	UnarchiveDepartment(context.Context, *UnarchiveDepartmentRequest) (*Department, error)
 	// Deletes a department permanently. Fails with `DEPARTMENTS_IN_USE` while other records refer to
-	// it.
+	// it. Fails with `DIMENSION_VALUES_IN_USE` if journal lines have the department; archive it
+	// instead.
 	DeleteDepartment(context.Context, *DeleteDepartmentRequest) (*emptypb.Empty, error)
 	// Creates an employee. Also creates their person unless `person_id` is set.
 	CreateEmployee(context.Context, *CreateEmployeeRequest) (*Employee, error)
