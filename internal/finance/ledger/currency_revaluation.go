@@ -190,11 +190,11 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	return postRevaluation(ctx, tx, r, newRevaluationEntry(r, gains))
 }
 
-// postRevaluation posts the entry of a revaluation, and reverses it on the next day. It does nothing
-// without an entry.
+// postRevaluation posts the entry of a revaluation, and reverses it on the next day. Without an entry it
+// only creates the missing periods of both days.
 func postRevaluation(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation, entry *pb.JournalEntry) error {
 	if entry == nil {
-		return nil
+		return LockForPosting(ctx, tx, &pb.JournalEntry{Date: r.Date}, &pb.JournalEntry{Date: nextDay(r.Date)})
 	}
 	if err := LockForPosting(ctx, tx, entry, &pb.JournalEntry{Date: nextDay(r.Date)}); err != nil {
 		return err

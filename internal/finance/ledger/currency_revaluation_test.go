@@ -182,6 +182,22 @@ func TestRevaluationAtYearEnd(t *testing.T) {
 	}
 }
 
+// TestRevaluationWithoutGainCreatesNextYear revalues nothing on the last day of a fiscal year. The next day
+// has a period then, as after any revaluation.
+func TestRevaluationWithoutGainCreatesNextYear(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	b.postOn(t, "2025-12-20", "1000", "3000", "10")
+	if _, err := b.CreateCurrencyRevaluation(t.Context(), &pb.CreateCurrencyRevaluationRequest{
+		CurrencyRevaluation: &pb.CurrencyRevaluation{Date: "2025-12-31"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if b.periods(t)["2026-01-01"] == nil {
+		t.Errorf("got the periods %v, want one that begins on 2026-01-01", b.periods(t))
+	}
+}
+
 // TestRevaluationCanBeUndone undoes a revaluation and repeats it. After its month is closed it can
 // no longer be undone.
 func TestRevaluationCanBeUndone(t *testing.T) {
