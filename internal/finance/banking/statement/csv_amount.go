@@ -126,7 +126,7 @@ func (r *csvReader) readAmount(problems rowProblems, currency string) int64 {
 	return amount - fee
 }
 
-// readFee returns the fee that the bank takes in addition to a row's amount.
+// readFee returns the fee that the bank charges on top of a row's amount.
 func (r *csvReader) readFee(row sheet.Row, currency string) (int64, error) {
 	at := r.columns.at(FeeColumn)
 	if row.Cell(at) == "" {

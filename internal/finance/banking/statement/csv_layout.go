@@ -59,7 +59,7 @@ const (
 	CurrencyColumn                             // currency of the amount
 	CheckColumn                                // number of a check
 	KindColumn                                 // the bank's type of transaction
-	FeeColumn                                  // fee that the bank takes in addition to the amount
+	FeeColumn                                  // fee that the bank charges on top of the amount
 	DetailColumn                               // other text, which is added to the details
 	columnUses
 )

@@ -119,7 +119,7 @@ const (
 	CsvLayout_TRANSACTION_TYPE CsvLayout_ColumnUse = 14
 	// Other text, added to the `details` of the line with the name of the column.
 	CsvLayout_DETAIL CsvLayout_ColumnUse = 15
-	// Fee that the bank takes in addition to the amount.
+	// Fee that the bank charges on top of the amount.
 	CsvLayout_FEE CsvLayout_ColumnUse = 16
 )
 

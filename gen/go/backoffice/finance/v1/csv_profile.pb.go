@@ -144,7 +144,7 @@ type CsvProfile struct {
 	CheckNumberColumn string `protobuf:"bytes,31,opt,name=check_number_column,json=checkNumberColumn,proto3" json:"check_number_column,omitempty"`
 	// Column of the bank's type of transaction.
 	TransactionTypeColumn string `protobuf:"bytes,32,opt,name=transaction_type_column,json=transactionTypeColumn,proto3" json:"transaction_type_column,omitempty"`
-	// Column of a fee that the bank takes in addition to the amount.
+	// Column of a fee that the bank charges on top of the amount.
 	FeeColumn string `protobuf:"bytes,33,opt,name=fee_column,json=feeColumn,proto3" json:"fee_column,omitempty"`
 	// Time the CSV profile was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
