@@ -72,8 +72,16 @@ func (s *Service) ListAccountingPeriods(
 	}, err
 }
 
-// newMonthlyPeriods returns a period for each calendar month of a fiscal year. The first and the
-// last month are cut to the year's bounds.
+// insertPeriods stores the periods of a fiscal year from a day to another and returns them.
+func insertPeriods(
+	ctx context.Context, tx *db.Tx, year string, start, end calendar.Date,
+) ([]*pb.AccountingPeriod, error) {
+	periods := newMonthlyPeriods(year, start, end)
+	return periods, accountingPeriods.InsertMany(ctx, tx, periods, func(int) string { return "" })
+}
+
+// newMonthlyPeriods returns a period of a fiscal year for each calendar month between two days. The
+// first and the last month are cut to these days.
 func newMonthlyPeriods(year string, start, end calendar.Date) (periods []*pb.AccountingPeriod) {
 	for !start.After(end) {
 		last := start.LastOfMonth()
@@ -135,6 +143,6 @@ where org_id = $1`, tx.Call().Organization.ID).Scan(&last)
 		return "", err
 	}
 	following := last.AddDays(1)
-	_, err = createYearsCovering(ctx, tx, following)
+	_, err = createPeriodsFor(ctx, tx, following)
 	return following.String(), err
 }

@@ -268,6 +268,7 @@ func TestRealizedGainsListsPayments(t *testing.T) {
 func TestRevaluationInClosedPeriodIsRefused(t *testing.T) {
 	t.Parallel()
 	b := open(t)
+	b.createYears(t, "2025-01-01..2025-12-31")
 	b.postOn(t, "2025-12-05", "6100", "1000", "5")
 	b.postOn(t, "2026-03-05", "6100", "1000", "5")
 	revalue := func(date string) error {

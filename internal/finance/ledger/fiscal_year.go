@@ -61,7 +61,11 @@ func createYear(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return err
 	}
-	if _, err := addYear(ctx, tx, y, "startDate"); err != nil {
+	start, end, err := insertYear(ctx, tx, y)
+	if err != nil {
+		return err
+	}
+	if _, err := insertPeriods(ctx, tx, y.Id, start, end); err != nil {
 		return err
 	}
 	// The allowed actions depend on the periods, which are stored after the year.
@@ -91,26 +95,18 @@ func (s *Service) ListFiscalYears(
 	return &pb.ListFiscalYearsResponse{FiscalYears: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// addYear stores a fiscal year and its periods. It refuses a year without room between its
-// neighbors, at the field. The caller holds the organization's lock, so that no two years overlap.
-func addYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear, field string) ([]*pb.AccountingPeriod, error) {
+// insertYear stores a fiscal year without its periods, and returns its first and last day. The caller
+// holds the organization's lock, so that no two years overlap.
+func insertYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (start, end calendar.Date, err error) {
 	y.State = pb.FiscalYear_OPEN
-	var start, end calendar.Date
 	setBounds := func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {
 		if start, end, err = yearBounds(tx.Call(), y); err != nil {
 			return err
 		}
-		near, err := readNeighbors(ctx, tx, start, end)
-		if err != nil {
-			return err
-		}
-		return near.checkRoom(field, start, end)
+		return checkRoom(ctx, tx, start, end)
 	}
-	if err := fiscalYears.Insert(ctx, tx, y, setBounds, setDefaultFramework); err != nil {
-		return nil, err
-	}
-	periods := newMonthlyPeriods(y.Id, start, end)
-	return periods, accountingPeriods.InsertMany(ctx, tx, periods, func(int) string { return "" })
+	err = fiscalYears.Insert(ctx, tx, y, setBounds, setDefaultFramework)
+	return start, end, err
 }
 
 // maxYearDays is the most days of a fiscal year. A long first year may last up to two years.
@@ -135,42 +131,29 @@ func yearBounds(c *call.Call, y *pb.FiscalYear) (start, end calendar.Date, err e
 	return start, end, nil
 }
 
-// neighbors describes the accounting periods around a range of days. A date is nil if there is no
-// such period.
-type neighbors struct {
-	// before is the last day of the period before the range.
-	before *calendar.Date
-	// after is the first day of the period after the range.
-	after *calendar.Date
-	// closed is the last day on which the books are closed.
-	closed *calendar.Date
-	// taken reports whether a period overlaps the range.
-	taken bool
-}
-
-func readNeighbors(ctx context.Context, tx *db.Tx, start, end calendar.Date) (n neighbors, err error) {
-	row := tx.QueryRow(ctx, `
-select
-  max(end_date) filter (where end_date < $2),
-  min(start_date) filter (where start_date > $3),
-  max(end_date) filter (where state <> 'OPEN'),
-  coalesce(bool_or(start_date <= $3 and end_date >= $2), false)
-from finance.accounting_periods
-where org_id = $1`, tx.Call().Organization.ID, start.String(), end.String())
-	err = row.Scan(&n.before, &n.after, &n.closed, &n.taken)
-	return n, err
-}
-
 // checkRoom refuses a fiscal year that overlaps another. It also refuses a year that begins before
-// the books are closed, at the field, since its entries would change the closed balances.
-func (n neighbors) checkRoom(field string, start, end calendar.Date) error {
-	switch {
-	case n.taken:
+// the books are closed, since its entries would change the closed balances.
+func checkRoom(ctx context.Context, tx *db.Tx, start, end calendar.Date) error {
+	var overlaps bool
+	err := tx.QueryRow(ctx, `
+select exists (
+  select
+  from finance.fiscal_years
+  where org_id = $1
+  and start_date <= $3
+  and end_date >= $2
+)`, tx.Call().Organization.ID, start.String(), end.String()).Scan(&overlaps)
+	if err != nil {
+		return err
+	}
+	if overlaps {
 		return fault.InvalidFor(
 			optionsv1.Reason_FISCAL_YEARS_OVERLAP, fault.At("startDate", "%s to %s overlaps another fiscal year", start, end),
 		)
-	case n.closed != nil && !start.After(*n.closed):
-		return closedPeriodError(field, *n.closed)
 	}
-	return nil
+	closed, err := closedThrough(ctx, tx)
+	if err == nil && !start.After(*closed) {
+		return closedPeriodError("startDate", *closed)
+	}
+	return err
 }

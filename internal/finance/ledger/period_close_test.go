@@ -13,6 +13,7 @@ import (
 func TestCloseIncludesEarlierPeriods(t *testing.T) {
 	t.Parallel()
 	b := open(t)
+	b.createYears(t, "2026-01-01..2026-12-31")
 	b.postOn(t, "2026-04-10", "1000", "4000", "100")
 	suspense := b.postOn(t, "2026-02-10", "1900", "1000", "7.50")
 	req := &pb.CloseAccountingPeriodRequest{AccountingPeriodId: b.periods(t)["2026-04-01"].GetId(), IncludeEarlier: true}

@@ -141,6 +141,7 @@ func TestReversalCreatesNextFiscalYear(t *testing.T) {
 func TestCloseBlockersAreListedAndWarningsCanBeOverridden(t *testing.T) {
 	t.Parallel()
 	b := open(t)
+	b.createYears(t, "2026-01-01..2026-12-31")
 	b.postOn(t, "2026-02-10", "1900", "1000", "7.50")
 	if _, err := b.CreateJournalEntry(t.Context(),
 		&pb.CreateJournalEntryRequest{Draft: true, JournalEntry: b.entryOn("2026-02-11", "6100", "1000", "1")}); err != nil {

@@ -59,8 +59,8 @@ func (k *references) periodOf(d calendar.Date) (postingPeriod, bool) {
 	return postingPeriod{}, false
 }
 
-// ensurePeriod creates the fiscal year of the entry's date if it is missing, and the years between it
-// and the others.
+// ensurePeriod creates the period of the entry's date if it is missing, and the periods between it and
+// the others.
 func (k *references) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	d, err := calendar.ParseBusinessDate(e.GetDate())
 	if err != nil {
@@ -69,7 +69,7 @@ func (k *references) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalE
 	if _, covered := k.periodOf(d); covered {
 		return nil
 	}
-	made, err := createYearsCovering(ctx, tx, d)
+	made, err := createPeriodsFor(ctx, tx, d)
 	k.periods = append(k.periods, made...)
 	return err
 }
