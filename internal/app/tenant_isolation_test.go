@@ -24,6 +24,7 @@ var methodsWithoutRecord = map[string]string{
 	"IdentityService/GetClock":                "uses the caller's clock",
 	"IdentityService/AdvanceClock":            "uses the caller's clock",
 	"FilesService/UploadFile":                 "stores a file of the caller",
+	"BankingService/RecodeBankStatementLines": "finds the caller's lines; references are tested in banking",
 	"LedgerService/ApplyChartTemplate":        "adds to the caller's chart",
 	"LedgerService/BatchCreateJournalEntries": "references are tested by CreateJournalEntry, whose checks it shares",
 	"LedgerService/VerifyBooks":               "reads the caller's seals",

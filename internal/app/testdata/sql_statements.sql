@@ -326,14 +326,14 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, notes, lock_exception_reason, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, notes, lock_exception_reason, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::text[], $17::text[], $18::timestamptz[], $19::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::text[], $19::timestamptz[], $20::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
 insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq, position)
@@ -348,7 +348,7 @@ and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -367,13 +367,14 @@ set version = t.version + 1,
   source_id = $11,
   reverses_id = $12,
   reversed_by_id = $13,
-  notes = $14,
-  lock_exception_reason = $15,
-  post_time = $16,
-  draft_lines = $17
+  recodes_id = $14,
+  notes = $15,
+  lock_exception_reason = $16,
+  post_time = $17,
+  draft_lines = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines

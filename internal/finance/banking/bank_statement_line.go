@@ -36,6 +36,10 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Enum("state", func(l *pb.BankStatementLine) *pb.BankStatementLine_State { return &l.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(l *pb.BankStatementLine) *string { return &l.JournalEntryId }).Filter(),
 	table.Messages("splits", func(l *pb.BankStatementLine) *[]*pb.BankStatementLine_Split { return &l.Splits }),
+	table.ListedRefs[*pb.BankStatementLine]("splits.account_id", "acc", `array(
+  select s.value ->> 'accountId'
+  from jsonb_array_elements(t.splits) s
+)`),
 	table.Bool("personal", func(l *pb.BankStatementLine) *bool { return &l.Personal }).Filter(),
 	table.Text("exclude_reason", func(l *pb.BankStatementLine) *string { return &l.ExcludeReason }),
 	table.Text("hold_reason", func(l *pb.BankStatementLine) *string { return &l.HoldReason }),
@@ -45,7 +49,7 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
 ).Rank(db.RankStatementLine)).Lifecycle(lineLifecycle).GuardEach(refuseZeroLine, "categorize", "markPersonal", "match").
 	GuardAll(guardBookLines, "categorize", "markPersonal").Guard("undo", guardUndoLines).LoadComputed(loadOpenAmounts).
-	DeclareEvents("created", "deleted", "decidedByRule", "transferred", "distinguished", "suggestionRejected").
+	DeclareEvents("created", "deleted", "decidedByRule", "recoded", "transferred", "distinguished", "suggestionRejected").
 	LockFirst(lockBankAccount).Open()
 
 // refuseZeroLine refuses to book a line whose amount is zero.
@@ -184,7 +188,8 @@ func (s *Service) UndoBankStatementLine(
 	})
 }
 
-// undoLine undoes a decision that concerns one line only, and reverses the entry that it posted.
+// undoLine undoes a decision that concerns one line only, and reverses the entry that it posted and
+// those that recoded it.
 func undoLine(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error {
 	entry := l.JournalEntryId
 	l.JournalEntryId, l.Splits, l.Personal, l.BankRuleId, l.VendorId = "", nil, false, "", ""
@@ -192,8 +197,16 @@ func undoLine(ctx context.Context, tx *db.Tx, _, l *pb.BankStatementLine) error 
 	if entry == "" {
 		return nil
 	}
-	_, err := ledger.Reverse(ctx, tx, entry, "", "")
-	return err
+	recodings, err := ledger.RecodingsOf(ctx, tx, []string{entry})
+	if err != nil {
+		return err
+	}
+	for _, e := range append(recodings[entry], entry) {
+		if _, err := ledger.Reverse(ctx, tx, e, "", ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resetLine clears the entry of a line and returns it to HELD if it has a hold reason, else to

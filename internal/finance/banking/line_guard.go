@@ -47,6 +47,10 @@ func guardBookLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLin
 // guardUndoLines refuses to undo the decision about a line if its entry is matched, or if the line or one
 // that was decided together with it is reconciled.
 func guardUndoLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
+	recodings, err := ledger.RecodingsOf(ctx, tx, entriesOf(lines))
+	if err != nil {
+		return nil, err
+	}
 	undoings := make([]undoEffect, len(lines))
 	transfers, matched := map[uuid.UUID][]*undoEffect{}, map[uuid.UUID]*undoEffect{}
 	for i, l := range lines {
@@ -63,6 +67,9 @@ func guardUndoLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLin
 			matched[key] = u
 		}
 		u.addEntry(l.JournalEntryId)
+		for _, e := range recodings[l.JournalEntryId] {
+			u.addEntry(e)
+		}
 	}
 	if err := addTransferLines(ctx, tx, transfers); err != nil {
 		return nil, err
@@ -71,6 +78,15 @@ func guardUndoLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLin
 		return nil, err
 	}
 	return refuseUndo(ctx, tx, undoings)
+}
+
+// entriesOf returns the ids of the lines' entries, "" for a line without one.
+func entriesOf(lines []*pb.BankStatementLine) []string {
+	entries := make([]string, len(lines))
+	for i, l := range lines {
+		entries[i] = l.JournalEntryId
+	}
+	return entries
 }
 
 // addTransferLines adds the lines of transfers, because both sides are undone together.

@@ -80,5 +80,12 @@ func lockForUndo(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementL
 	if l.BankTransferId != seen.BankTransferId || !slices.Equal(l.BankMatchIds, seen.BankMatchIds) {
 		return nil, db.RowsChanged("the decision about a statement line changed before it was locked")
 	}
+	recodings, err := ledger.RecodingsOf(ctx, tx, []string{l.JournalEntryId})
+	if err != nil {
+		return nil, err
+	}
+	if recoded := recodings[l.JournalEntryId]; len(recoded) > 0 {
+		entries = slices.Concat(entries, recoded, []string{l.JournalEntryId})
+	}
 	return l, ledger.LockForReversal(ctx, tx, entries)
 }

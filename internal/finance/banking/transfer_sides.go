@@ -282,7 +282,7 @@ func missingSide(t *pb.BankTransfer) (account string, amount *typepb.Money) {
 	if t.IncomingLineId == "" {
 		return t.ToBankAccountId, t.ReceivedAmount
 	}
-	return t.FromBankAccountId, negate(t.SentAmount)
+	return t.FromBankAccountId, money.Negated(t.SentAmount)
 }
 
 // lockMissingSide locks a line as the missing side of a transfer. It refuses a line of another bank
@@ -309,9 +309,4 @@ func lockMissingSide(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, key str
 			))
 	}
 	return l, lineLifecycle.Move("categorize", proto.CloneOf(l))
-}
-
-// negate returns a positive amount as money out.
-func negate(m *typepb.Money) *typepb.Money {
-	return &typepb.Money{Amount: "-" + m.Amount, CurrencyCode: m.CurrencyCode}
 }

@@ -257,11 +257,9 @@ func newRevaluationEntry(r *pb.CurrencyRevaluation, gains string) *pb.JournalEnt
 			continue
 		}
 		zero := money.ToProto(0, v.Balance.CurrencyCode)
-		opposite := &typepb.Money{Amount: v.Gain.Amount, CurrencyCode: v.Gain.CurrencyCode}
-		negate(opposite)
 		e.Lines = append(e.Lines,
 			&pb.JournalLine{AccountId: v.AccountId, Amount: zero, BaseAmount: v.Gain, Memo: "At " + v.ExchangeRate},
-			&pb.JournalLine{AccountId: gains, Amount: opposite})
+			&pb.JournalLine{AccountId: gains, Amount: money.Negated(v.Gain)})
 	}
 	if len(e.Lines) == 0 {
 		return nil

@@ -29,10 +29,10 @@ var journalLines = resource.New(table.New("finance.journal_lines",
 )`),
 	table.Predicate[*pb.JournalLine]("moved_cash", `exists (
   select
-  from finance.journal_lines c
-  join finance.journal_entries e on e.org_id = $1 and e.id = c.journal_entry_id
-  where c.org_id = $1
-  and c.journal_entry_id = t.journal_entry_id
+  from finance.journal_entries e
+  join finance.journal_lines c on c.org_id = $1 and c.journal_entry_id = coalesce(e.recodes_id, e.id)
+  where e.org_id = $1
+  and e.id = t.journal_entry_id
   and c.account_id = any(array(
     select a.id
     from finance.accounts a

@@ -39,6 +39,11 @@ func CheckDimensionValues(ctx context.Context, tx *db.Tx, values []string) error
 	return checkDimensionValuesActive(k, values)
 }
 
+// FindDimensionValues returns the dimension values that exist, by id.
+func FindDimensionValues(ctx context.Context, tx *db.Tx, ids []string) (map[string]*pb.DimensionValue, error) {
+	return dimensionValues.Table().GetExisting(ctx, tx, ids)
+}
+
 // checkDimensionValuesExist refuses dimension values that do not exist, and two values of the same
 // dimension.
 func checkDimensionValuesExist(k *references, values []string) error {

@@ -2,15 +2,14 @@ package ledger
 
 import (
 	"context"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/resource"
 )
 
@@ -96,7 +95,7 @@ func newReversal(e *pb.JournalEntry, date, description string) *pb.JournalEntry 
 	out := &pb.JournalEntry{
 		Date: date, Description: description, Reference: e.Reference, CurrencyCode: e.CurrencyCode,
 		ExchangeRate: e.ExchangeRate,
-		Source:       e.Source, SourceId: e.SourceId, ReversesId: e.Id,
+		Source:       e.Source, SourceId: e.SourceId, ReversesId: e.Id, RecodesId: e.RecodesId,
 	}
 	if out.Date == "" {
 		out.Date = e.Date
@@ -106,8 +105,7 @@ func newReversal(e *pb.JournalEntry, date, description string) *pb.JournalEntry 
 	}
 	for _, l := range e.Lines {
 		line := proto.CloneOf(l)
-		negate(line.Amount)
-		negate(line.BaseAmount)
+		line.Amount, line.BaseAmount = money.Negated(line.Amount), money.Negated(line.BaseAmount)
 		out.Lines = append(out.Lines, line)
 	}
 	return out
@@ -126,15 +124,6 @@ func reversalDescription(e *pb.JournalEntry) string {
 func truncateDescription(s string) string {
 	runes := []rune(s)
 	return string(runes[:min(len(runes), maxDescription)])
-}
-
-// negate changes the sign of an amount.
-func negate(m *typepb.Money) {
-	if positive, negative := strings.CutPrefix(m.Amount, "-"); negative {
-		m.Amount = positive
-	} else if strings.Trim(m.Amount, "0.") != "" {
-		m.Amount = "-" + m.Amount
-	}
 }
 
 // checkReversible refuses drafts and entries that are already reversed.

@@ -107,8 +107,9 @@ func (r *cashEntries) readSpecial(ctx context.Context, tx *db.Tx, p period) erro
 
 // entryFacts are the facts of an entry that decide how its lines are attributed.
 type entryFacts struct {
-	source   string
-	reversal bool
+	source      string
+	recodesCash bool
+	reversal    bool
 }
 
 // readEntries attributes entries by their lines.
@@ -116,10 +117,10 @@ func (r *cashEntries) readEntries(ctx context.Context, tx *db.Tx, ids []uuid.UUI
 	org, known := tx.Call().Organization.ID, r.statement.columns[0].knownAtArg()
 	facts := map[uuid.UUID]entryFacts{}
 	b := &pgx.Batch{}
-	b.Queue(selectSpecialEntrySources, org, ids, known).Query(func(rows pgx.Rows) error {
+	b.Queue(selectSpecialEntrySources, org, ids, known, r.cash).Query(func(rows pgx.Rows) error {
 		var entry uuid.UUID
 		var f entryFacts
-		_, err := pgx.ForEachRow(rows, []any{&entry, &f.source, &f.reversal}, func() error {
+		_, err := pgx.ForEachRow(rows, []any{&entry, &f.source, &f.recodesCash, &f.reversal}, func() error {
 			facts[entry] = f
 			return nil
 		})
@@ -131,6 +132,7 @@ func (r *cashEntries) readEntries(ctx context.Context, tx *db.Tx, ids []uuid.UUI
 			e.Reversal = f.reversal
 			e.Revaluation = f.source == pb.JournalEntry_CURRENCY_REVALUATION.String() ||
 				f.source == pb.JournalEntry_EXCHANGE_DIFFERENCE.String()
+			e.RecodesCash = f.recodesCash
 			e.Opening = f.source == pb.JournalEntry_OPENING_BALANCE_IMPORT.String()
 			return known
 		})

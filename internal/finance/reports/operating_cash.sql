@@ -36,4 +36,29 @@ and exists (
   and e.post_time > $7
 ) is false
 group by 1, account_id, date, base_amount_minor > 0
-order by 1, account_id, date, base_amount_minor > 0
+-- Entries that move the amounts of such an entry to other accounts, and its cash with them.
+union all
+select null, l.account_id, l.date, sum(l.base_amount_minor)::bigint
+from finance.journal_entries e
+join finance.journal_lines l on l.org_id = $1 and l.journal_entry_id = e.id and l.account_id <> all($4)
+where e.org_id = $1
+and e.recodes_id is not null
+and e.date >= $2
+and e.date <= $3
+and (e.post_time > $7) is not true
+and exists (
+  select
+  from finance.journal_lines c
+  where c.org_id = $1
+  and c.journal_entry_id = e.recodes_id
+  and c.account_id = any($4)
+)
+and not exists (
+  select
+  from finance.journal_lines s
+  where s.org_id = $1
+  and s.journal_entry_id = e.id
+  and s.account_id = any($5)
+)
+group by l.account_id, l.date
+order by 1, 2, 3

@@ -1,9 +1,17 @@
-select j.id, j.source, j.reversal
+select j.id, j.source, j.recodes_cash, j.reversal
 from unnest($2::uuid[]) e (id)
 cross join lateral (
   select
     o.id,
     o.source,
+    -- It moves the amounts of an entry that moved cash.
+    o.recodes_id is not null and exists (
+      select
+      from finance.journal_lines c
+      where c.org_id = $1
+      and c.journal_entry_id = o.recodes_id
+      and c.account_id = any($4)
+    ) as recodes_cash,
     o.post_time,
     -- An entry that reverses a reversal does what the first entry did.
     case when o.reverses_id is null then false else (

@@ -42,6 +42,8 @@ type Query struct {
 	AnyOf []ValueCondition
 	// Within are further conditions that the calling code sets: columns that must equal values.
 	Within []Equal
+	// And is a further filter that the calling code sets.
+	And string
 }
 
 // isLinked reports whether the query selects the rows of owners and linked rows.
@@ -129,7 +131,10 @@ func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
 	if t.standard.updateTime != nil && !q.UpdatedAfter.IsZero() {
 		w.and("t.update_time > " + w.param(q.UpdatedAfter))
 	}
-	return w, t.filter(w, q.Filter)
+	if err := t.filter(w, q.Filter); err != nil {
+		return nil, err
+	}
+	return w, t.filter(w, q.And)
 }
 
 // order parses OrderBy.

@@ -20,6 +20,8 @@ type Entry struct {
 	Revaluation bool
 	// Opening is true for an import of opening balances.
 	Opening bool
+	// RecodesCash is true for an entry that moves the amounts of an entry with cash to other accounts.
+	RecodesCash bool
 	// Reversal is true for an entry that reverses another one.
 	Reversal bool
 }
@@ -84,6 +86,10 @@ func attribute(e Entry) Attribution {
 			out.Flows = []Flow{{Section: pb.Account_FINANCING, Minor: net}}
 		}
 		return out
+	case e.RecodesCash:
+		// The cash that the other entry moved is moved from account to account as well.
+		a.placeFollowers()
+		return a.attribution()
 	}
 	a.separateExchangeEffect()
 	a.placeFollowers()

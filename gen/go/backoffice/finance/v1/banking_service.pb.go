@@ -1672,7 +1672,8 @@ type ListBankStatementLinesRequest struct {
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `bank_statement_id`,
 	// `booked_date`, `amount`, `amount.currency_code`, `description`, `counterparty_name`, `counterparty_account`,
 	// `vendor_id`, `state`, `personal`, `bank_rule_id`, `bank_transfer_id`, `journal_entry_id`,
-	// `create_time` and `update_time`.
+	// `splits.account_id`, `create_time` and `update_time`. For example, `splits.account_id:"acc_01k9…"`
+	// selects lines with a split to that account.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `booked_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -4289,6 +4290,173 @@ func (x *ApplyBankRulesResponse) GetWarnings() []string {
 	return nil
 }
 
+// Request message for RecodeBankStatementLines.
+type RecodeBankStatementLinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// AIP-160 filter of the lines, as in ListBankStatementLines, such as
+	// `counterparty_name = "Acme" AND booked_date >= "2026-01-01"`. Empty for all lines.
+	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Account whose splits are moved.
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Account to which they are moved. If empty, they stay on their account.
+	NewAccountId string `protobuf:"bytes,3,opt,name=new_account_id,json=newAccountId,proto3" json:"new_account_id,omitempty"`
+	// Dimension values that the splits get. Each replaces the value of its dimension.
+	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Dimensions whose values are removed from the splits.
+	ClearedDimensionIds []string `protobuf:"bytes,5,rep,name=cleared_dimension_ids,json=clearedDimensionIds,proto3" json:"cleared_dimension_ids,omitempty"`
+	// Date of the entries for lines whose own entry is in a closed period. If empty, such lines have a
+	// problem.
+	PostingDate string `protobuf:"bytes,6,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecodeBankStatementLinesRequest) Reset() {
+	*x = RecodeBankStatementLinesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecodeBankStatementLinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecodeBankStatementLinesRequest) ProtoMessage() {}
+
+func (x *RecodeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecodeBankStatementLinesRequest.ProtoReflect.Descriptor instead.
+func (*RecodeBankStatementLinesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+}
+
+func (x *RecodeBankStatementLinesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetNewAccountId() string {
+	if x != nil {
+		return x.NewAccountId
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesRequest) GetClearedDimensionIds() []string {
+	if x != nil {
+		return x.ClearedDimensionIds
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesRequest) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for RecodeBankStatementLines.
+type RecodeBankStatementLinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines found, by booked date.
+	Recodings []*RecodeBankStatementLinesResponse_Recoding `protobuf:"bytes,1,rep,name=recodings,proto3" json:"recodings,omitempty"`
+	// Number of lines that were recoded, which is the number of those without a problem.
+	RecodedCount int32 `protobuf:"varint,2,opt,name=recoded_count,json=recodedCount,proto3" json:"recoded_count,omitempty"`
+	// True if there are more lines than one request recodes. Recoded lines are not found again, but
+	// those with a problem are; exclude them by the filter.
+	Truncated     bool `protobuf:"varint,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecodeBankStatementLinesResponse) Reset() {
+	*x = RecodeBankStatementLinesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecodeBankStatementLinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecodeBankStatementLinesResponse) ProtoMessage() {}
+
+func (x *RecodeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecodeBankStatementLinesResponse.ProtoReflect.Descriptor instead.
+func (*RecodeBankStatementLinesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+}
+
+func (x *RecodeBankStatementLinesResponse) GetRecodings() []*RecodeBankStatementLinesResponse_Recoding {
+	if x != nil {
+		return x.Recodings
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesResponse) GetRecodedCount() int32 {
+	if x != nil {
+		return x.RecodedCount
+	}
+	return 0
+}
+
+func (x *RecodeBankStatementLinesResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
 // Request message for HoldBankStatementLine.
 type HoldBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4307,7 +4475,7 @@ type HoldBankStatementLineRequest struct {
 
 func (x *HoldBankStatementLineRequest) Reset() {
 	*x = HoldBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4319,7 +4487,7 @@ func (x *HoldBankStatementLineRequest) String() string {
 func (*HoldBankStatementLineRequest) ProtoMessage() {}
 
 func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4332,7 +4500,7 @@ func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*HoldBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *HoldBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4381,7 +4549,7 @@ type MatchBankStatementLineRequest struct {
 
 func (x *MatchBankStatementLineRequest) Reset() {
 	*x = MatchBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4393,7 +4561,7 @@ func (x *MatchBankStatementLineRequest) String() string {
 func (*MatchBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4406,7 +4574,7 @@ func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MatchBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *MatchBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4448,7 +4616,7 @@ type SuggestMatchesRequest struct {
 
 func (x *SuggestMatchesRequest) Reset() {
 	*x = SuggestMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4460,7 +4628,7 @@ func (x *SuggestMatchesRequest) String() string {
 func (*SuggestMatchesRequest) ProtoMessage() {}
 
 func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4473,7 +4641,7 @@ func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
@@ -4497,7 +4665,7 @@ type SuggestMatchesResponse struct {
 
 func (x *SuggestMatchesResponse) Reset() {
 	*x = SuggestMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4509,7 +4677,7 @@ func (x *SuggestMatchesResponse) String() string {
 func (*SuggestMatchesResponse) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4522,7 +4690,7 @@ func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Suggestion {
@@ -4557,7 +4725,7 @@ type CreateBankMatchRequest struct {
 
 func (x *CreateBankMatchRequest) Reset() {
 	*x = CreateBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4569,7 +4737,7 @@ func (x *CreateBankMatchRequest) String() string {
 func (*CreateBankMatchRequest) ProtoMessage() {}
 
 func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4582,7 +4750,7 @@ func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *CreateBankMatchRequest) GetBankMatch() *BankMatch {
@@ -4617,7 +4785,7 @@ type GetBankMatchRequest struct {
 
 func (x *GetBankMatchRequest) Reset() {
 	*x = GetBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4629,7 +4797,7 @@ func (x *GetBankMatchRequest) String() string {
 func (*GetBankMatchRequest) ProtoMessage() {}
 
 func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4642,7 +4810,7 @@ func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*GetBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *GetBankMatchRequest) GetBankMatchId() string {
@@ -4663,7 +4831,7 @@ type BatchGetBankMatchesRequest struct {
 
 func (x *BatchGetBankMatchesRequest) Reset() {
 	*x = BatchGetBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4675,7 +4843,7 @@ func (x *BatchGetBankMatchesRequest) String() string {
 func (*BatchGetBankMatchesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4688,7 +4856,7 @@ func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *BatchGetBankMatchesRequest) GetIds() []string {
@@ -4709,7 +4877,7 @@ type BatchGetBankMatchesResponse struct {
 
 func (x *BatchGetBankMatchesResponse) Reset() {
 	*x = BatchGetBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4721,7 +4889,7 @@ func (x *BatchGetBankMatchesResponse) String() string {
 func (*BatchGetBankMatchesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4734,7 +4902,7 @@ func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4766,7 +4934,7 @@ type ListBankMatchesRequest struct {
 
 func (x *ListBankMatchesRequest) Reset() {
 	*x = ListBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4778,7 +4946,7 @@ func (x *ListBankMatchesRequest) String() string {
 func (*ListBankMatchesRequest) ProtoMessage() {}
 
 func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4791,7 +4959,7 @@ func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *ListBankMatchesRequest) GetPageSize() int32 {
@@ -4851,7 +5019,7 @@ type ListBankMatchesResponse struct {
 
 func (x *ListBankMatchesResponse) Reset() {
 	*x = ListBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4863,7 +5031,7 @@ func (x *ListBankMatchesResponse) String() string {
 func (*ListBankMatchesResponse) ProtoMessage() {}
 
 func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4876,7 +5044,7 @@ func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *ListBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4915,7 +5083,7 @@ type UndoBankMatchRequest struct {
 
 func (x *UndoBankMatchRequest) Reset() {
 	*x = UndoBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4927,7 +5095,7 @@ func (x *UndoBankMatchRequest) String() string {
 func (*UndoBankMatchRequest) ProtoMessage() {}
 
 func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4940,7 +5108,7 @@ func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *UndoBankMatchRequest) GetBankMatchId() string {
@@ -4981,7 +5149,7 @@ type CreateBankTransferRequest struct {
 
 func (x *CreateBankTransferRequest) Reset() {
 	*x = CreateBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4993,7 +5161,7 @@ func (x *CreateBankTransferRequest) String() string {
 func (*CreateBankTransferRequest) ProtoMessage() {}
 
 func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5006,7 +5174,7 @@ func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *CreateBankTransferRequest) GetBankTransfer() *BankTransfer {
@@ -5041,7 +5209,7 @@ type GetBankTransferRequest struct {
 
 func (x *GetBankTransferRequest) Reset() {
 	*x = GetBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5053,7 +5221,7 @@ func (x *GetBankTransferRequest) String() string {
 func (*GetBankTransferRequest) ProtoMessage() {}
 
 func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5066,7 +5234,7 @@ func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*GetBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *GetBankTransferRequest) GetBankTransferId() string {
@@ -5087,7 +5255,7 @@ type BatchGetBankTransfersRequest struct {
 
 func (x *BatchGetBankTransfersRequest) Reset() {
 	*x = BatchGetBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5099,7 +5267,7 @@ func (x *BatchGetBankTransfersRequest) String() string {
 func (*BatchGetBankTransfersRequest) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5112,7 +5280,7 @@ func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *BatchGetBankTransfersRequest) GetIds() []string {
@@ -5133,7 +5301,7 @@ type BatchGetBankTransfersResponse struct {
 
 func (x *BatchGetBankTransfersResponse) Reset() {
 	*x = BatchGetBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5145,7 +5313,7 @@ func (x *BatchGetBankTransfersResponse) String() string {
 func (*BatchGetBankTransfersResponse) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5158,7 +5326,7 @@ func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5191,7 +5359,7 @@ type ListBankTransfersRequest struct {
 
 func (x *ListBankTransfersRequest) Reset() {
 	*x = ListBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5203,7 +5371,7 @@ func (x *ListBankTransfersRequest) String() string {
 func (*ListBankTransfersRequest) ProtoMessage() {}
 
 func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5216,7 +5384,7 @@ func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *ListBankTransfersRequest) GetPageSize() int32 {
@@ -5276,7 +5444,7 @@ type ListBankTransfersResponse struct {
 
 func (x *ListBankTransfersResponse) Reset() {
 	*x = ListBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5288,7 +5456,7 @@ func (x *ListBankTransfersResponse) String() string {
 func (*ListBankTransfersResponse) ProtoMessage() {}
 
 func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5301,7 +5469,7 @@ func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *ListBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5341,7 +5509,7 @@ type UndoBankTransferRequest struct {
 
 func (x *UndoBankTransferRequest) Reset() {
 	*x = UndoBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5353,7 +5521,7 @@ func (x *UndoBankTransferRequest) String() string {
 func (*UndoBankTransferRequest) ProtoMessage() {}
 
 func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5366,7 +5534,7 @@ func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *UndoBankTransferRequest) GetBankTransferId() string {
@@ -5407,7 +5575,7 @@ type FindBankTransfersRequest struct {
 
 func (x *FindBankTransfersRequest) Reset() {
 	*x = FindBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5419,7 +5587,7 @@ func (x *FindBankTransfersRequest) String() string {
 func (*FindBankTransfersRequest) ProtoMessage() {}
 
 func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5432,7 +5600,7 @@ func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *FindBankTransfersRequest) GetBankAccountId() string {
@@ -5476,7 +5644,7 @@ type FindBankTransfersResponse struct {
 
 func (x *FindBankTransfersResponse) Reset() {
 	*x = FindBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5488,7 +5656,7 @@ func (x *FindBankTransfersResponse) String() string {
 func (*FindBankTransfersResponse) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5501,7 +5669,7 @@ func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair {
@@ -5536,7 +5704,7 @@ type PairBankTransferRequest struct {
 
 func (x *PairBankTransferRequest) Reset() {
 	*x = PairBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5548,7 +5716,7 @@ func (x *PairBankTransferRequest) String() string {
 func (*PairBankTransferRequest) ProtoMessage() {}
 
 func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5561,7 +5729,7 @@ func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PairBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*PairBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *PairBankTransferRequest) GetBankTransferId() string {
@@ -5605,7 +5773,7 @@ type RejectSuggestionRequest struct {
 
 func (x *RejectSuggestionRequest) Reset() {
 	*x = RejectSuggestionRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5617,7 +5785,7 @@ func (x *RejectSuggestionRequest) String() string {
 func (*RejectSuggestionRequest) ProtoMessage() {}
 
 func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5630,7 +5798,7 @@ func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectSuggestionRequest.ProtoReflect.Descriptor instead.
 func (*RejectSuggestionRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *RejectSuggestionRequest) GetBankStatementLineId() string {
@@ -5664,7 +5832,7 @@ type CreatePrivateExpenseRequest struct {
 
 func (x *CreatePrivateExpenseRequest) Reset() {
 	*x = CreatePrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5676,7 +5844,7 @@ func (x *CreatePrivateExpenseRequest) String() string {
 func (*CreatePrivateExpenseRequest) ProtoMessage() {}
 
 func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5689,7 +5857,7 @@ func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*CreatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
@@ -5724,7 +5892,7 @@ type GetPrivateExpenseRequest struct {
 
 func (x *GetPrivateExpenseRequest) Reset() {
 	*x = GetPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5736,7 +5904,7 @@ func (x *GetPrivateExpenseRequest) String() string {
 func (*GetPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5749,7 +5917,7 @@ func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*GetPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -5770,7 +5938,7 @@ type BatchGetPrivateExpensesRequest struct {
 
 func (x *BatchGetPrivateExpensesRequest) Reset() {
 	*x = BatchGetPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5782,7 +5950,7 @@ func (x *BatchGetPrivateExpensesRequest) String() string {
 func (*BatchGetPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5795,7 +5963,7 @@ func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
@@ -5816,7 +5984,7 @@ type BatchGetPrivateExpensesResponse struct {
 
 func (x *BatchGetPrivateExpensesResponse) Reset() {
 	*x = BatchGetPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5828,7 +5996,7 @@ func (x *BatchGetPrivateExpensesResponse) String() string {
 func (*BatchGetPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5841,7 +6009,7 @@ func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5874,7 +6042,7 @@ type ListPrivateExpensesRequest struct {
 
 func (x *ListPrivateExpensesRequest) Reset() {
 	*x = ListPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5886,7 +6054,7 @@ func (x *ListPrivateExpensesRequest) String() string {
 func (*ListPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5899,7 +6067,7 @@ func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *ListPrivateExpensesRequest) GetPageSize() int32 {
@@ -5959,7 +6127,7 @@ type ListPrivateExpensesResponse struct {
 
 func (x *ListPrivateExpensesResponse) Reset() {
 	*x = ListPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5971,7 +6139,7 @@ func (x *ListPrivateExpensesResponse) String() string {
 func (*ListPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5984,7 +6152,7 @@ func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *ListPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -6024,7 +6192,7 @@ type UndoPrivateExpenseRequest struct {
 
 func (x *UndoPrivateExpenseRequest) Reset() {
 	*x = UndoPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6036,7 +6204,7 @@ func (x *UndoPrivateExpenseRequest) String() string {
 func (*UndoPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6049,7 +6217,7 @@ func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*UndoPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *UndoPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -6088,7 +6256,7 @@ type SuspectPersonalSpendingRequest struct {
 
 func (x *SuspectPersonalSpendingRequest) Reset() {
 	*x = SuspectPersonalSpendingRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6100,7 +6268,7 @@ func (x *SuspectPersonalSpendingRequest) String() string {
 func (*SuspectPersonalSpendingRequest) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6113,7 +6281,7 @@ func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingRequest.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *SuspectPersonalSpendingRequest) GetBankAccountId() string {
@@ -6152,7 +6320,7 @@ type SuspectPersonalSpendingResponse struct {
 
 func (x *SuspectPersonalSpendingResponse) Reset() {
 	*x = SuspectPersonalSpendingResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6164,7 +6332,7 @@ func (x *SuspectPersonalSpendingResponse) String() string {
 func (*SuspectPersonalSpendingResponse) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6177,7 +6345,7 @@ func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingResponse.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *SuspectPersonalSpendingResponse) GetSuspicions() []*SuspectPersonalSpendingResponse_Suspicion {
@@ -6212,7 +6380,7 @@ type SuspectDuplicateLinesRequest struct {
 
 func (x *SuspectDuplicateLinesRequest) Reset() {
 	*x = SuspectDuplicateLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6224,7 +6392,7 @@ func (x *SuspectDuplicateLinesRequest) String() string {
 func (*SuspectDuplicateLinesRequest) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6237,7 +6405,7 @@ func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
@@ -6260,7 +6428,7 @@ type SuspectDuplicateLinesResponse struct {
 
 func (x *SuspectDuplicateLinesResponse) Reset() {
 	*x = SuspectDuplicateLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6272,7 +6440,7 @@ func (x *SuspectDuplicateLinesResponse) String() string {
 func (*SuspectDuplicateLinesResponse) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6285,7 +6453,7 @@ func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *SuspectDuplicateLinesResponse) GetPairs() []*SuspectDuplicateLinesResponse_Pair {
@@ -6315,7 +6483,7 @@ type DistinguishBankStatementLineRequest struct {
 
 func (x *DistinguishBankStatementLineRequest) Reset() {
 	*x = DistinguishBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6327,7 +6495,7 @@ func (x *DistinguishBankStatementLineRequest) String() string {
 func (*DistinguishBankStatementLineRequest) ProtoMessage() {}
 
 func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6340,7 +6508,7 @@ func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DistinguishBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*DistinguishBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *DistinguishBankStatementLineRequest) GetBankStatementLineId() string {
@@ -6373,7 +6541,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6385,7 +6553,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6398,7 +6566,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -6440,7 +6608,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6452,7 +6620,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6465,7 +6633,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{105}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -6519,7 +6687,7 @@ type SuggestOutstandingLinesResponse_Line struct {
 
 func (x *SuggestOutstandingLinesResponse_Line) Reset() {
 	*x = SuggestOutstandingLinesResponse_Line{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6531,7 +6699,7 @@ func (x *SuggestOutstandingLinesResponse_Line) String() string {
 func (*SuggestOutstandingLinesResponse_Line) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesResponse_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6614,7 +6782,7 @@ type TestBankRuleResponse_Decision struct {
 
 func (x *TestBankRuleResponse_Decision) Reset() {
 	*x = TestBankRuleResponse_Decision{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6626,7 +6794,7 @@ func (x *TestBankRuleResponse_Decision) String() string {
 func (*TestBankRuleResponse_Decision) ProtoMessage() {}
 
 func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6670,6 +6838,88 @@ func (x *TestBankRuleResponse_Decision) GetProblem() string {
 	return ""
 }
 
+// Recoding is the move of the splits of one line.
+type RecodeBankStatementLinesResponse_Recoding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Line as it is after the request.
+	BankStatementLine *BankStatementLine `protobuf:"bytes,1,opt,name=bank_statement_line,json=bankStatementLine,proto3" json:"bank_statement_line,omitempty"`
+	// Splits of the line before.
+	FormerSplits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=former_splits,json=formerSplits,proto3" json:"former_splits,omitempty"`
+	// Entry that moved the amounts. Empty if there is a problem.
+	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// Date of the entry.
+	PostingDate string `protobuf:"bytes,4,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
+	// Reason the line was not recoded. Empty if it was.
+	Problem       string `protobuf:"bytes,5,opt,name=problem,proto3" json:"problem,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) Reset() {
+	*x = RecodeBankStatementLinesResponse_Recoding{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecodeBankStatementLinesResponse_Recoding) ProtoMessage() {}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecodeBankStatementLinesResponse_Recoding.ProtoReflect.Descriptor instead.
+func (*RecodeBankStatementLinesResponse_Recoding) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71, 0}
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetBankStatementLine() *BankStatementLine {
+	if x != nil {
+		return x.BankStatementLine
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetFormerSplits() []*BankStatementLine_Split {
+	if x != nil {
+		return x.FormerSplits
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
+}
+
 // Suggestion is a possible decision about a line. Besides `score`, `reasons` and `bank_rule_id`,
 // only the fields of that one decision are set, such as `account_id` to categorize the line.
 type SuggestMatchesResponse_Suggestion struct {
@@ -6701,7 +6951,7 @@ type SuggestMatchesResponse_Suggestion struct {
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6713,7 +6963,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6726,7 +6976,7 @@ func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use SuggestMatchesResponse_Suggestion.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse_Suggestion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75, 0}
 }
 
 func (x *SuggestMatchesResponse_Suggestion) GetScore() int32 {
@@ -6818,7 +7068,7 @@ type FindBankTransfersResponse_Pair struct {
 
 func (x *FindBankTransfersResponse_Pair) Reset() {
 	*x = FindBankTransfersResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6830,7 +7080,7 @@ func (x *FindBankTransfersResponse_Pair) String() string {
 func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6843,7 +7093,7 @@ func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse_Pair.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91, 0}
 }
 
 func (x *FindBankTransfersResponse_Pair) GetOutgoingLine() *BankStatementLine {
@@ -6896,7 +7146,7 @@ type SuspectPersonalSpendingResponse_Suspicion struct {
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
 	*x = SuspectPersonalSpendingResponse_Suspicion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6908,7 +7158,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
 func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6921,7 +7171,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.
 
 // Deprecated: Use SuspectPersonalSpendingResponse_Suspicion.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse_Suspicion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102, 0}
 }
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) GetBankStatementLine() *BankStatementLine {
@@ -6962,7 +7212,7 @@ type SuspectDuplicateLinesResponse_Pair struct {
 
 func (x *SuspectDuplicateLinesResponse_Pair) Reset() {
 	*x = SuspectDuplicateLinesResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6974,7 +7224,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) String() string {
 func (*SuspectDuplicateLinesResponse_Pair) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6987,7 +7237,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use SuspectDuplicateLinesResponse_Pair.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104, 0}
 }
 
 func (x *SuspectDuplicateLinesResponse_Pair) GetFirstLine() *BankStatementLine {
@@ -7325,7 +7575,26 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16ApplyBankRulesResponse\x12#\n" +
 	"\rdecided_count\x18\x01 \x01(\x05R\fdecidedCount\x12#\n" +
 	"\rwaiting_count\x18\x02 \x01(\x05R\fwaitingCount\x12\x1a\n" +
-	"\bwarnings\x18\x03 \x03(\tR\bwarnings\"\xb1\x01\n" +
+	"\bwarnings\x18\x03 \x03(\tR\bwarnings\"\xc3\x02\n" +
+	"\x1fRecodeBankStatementLinesRequest\x12\x16\n" +
+	"\x06filter\x18\x01 \x01(\tR\x06filter\x12\"\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tB\x03\xe0A\x02R\taccountId\x12$\n" +
+	"\x0enew_account_id\x18\x03 \x01(\tR\fnewAccountId\x128\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12<\n" +
+	"\x15cleared_dimension_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x13clearedDimensionIds\x12!\n" +
+	"\fposting_date\x18\x06 \x01(\tR\vpostingDate\x12#\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\xe8\x03\n" +
+	" RecodeBankStatementLinesResponse\x12^\n" +
+	"\trecodings\x18\x01 \x03(\v2@.backoffice.finance.v1.RecodeBankStatementLinesResponse.RecodingR\trecodings\x12#\n" +
+	"\rrecoded_count\x18\x02 \x01(\x05R\frecodedCount\x12\x1c\n" +
+	"\ttruncated\x18\x03 \x01(\bR\ttruncated\x1a\xa0\x02\n" +
+	"\bRecoding\x12X\n" +
+	"\x13bank_statement_line\x18\x01 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\x11bankStatementLine\x12S\n" +
+	"\rformer_splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\fformerSplits\x12(\n" +
+	"\x10journal_entry_id\x18\x03 \x01(\tR\x0ejournalEntryId\x12!\n" +
+	"\fposting_date\x18\x04 \x01(\tR\vpostingDate\x12\x18\n" +
+	"\aproblem\x18\x05 \x01(\tR\aproblem\"\xb1\x01\n" +
 	"\x1cHoldBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
@@ -7507,7 +7776,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xd8}\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xc3\x7f\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7594,7 +7863,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\fTestBankRule\x12*.backoffice.finance.v1.TestBankRuleRequest\x1a+.backoffice.finance.v1.TestBankRuleResponse\"M\x8a\xb5\x18\x18\n" +
 	"\x16finance.bankRules.read\x92\xb5\x18\f\xfe\x01\x93\x02\x89\x02\xce\x01\xd6\x01\x0e\x19\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/bankRules:test\x12\xd1\x01\n" +
 	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"b\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
+	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe8\x01\n" +
+	"\x18RecodeBankStatementLines\x126.backoffice.finance.v1.RecodeBankStatementLinesRequest\x1a7.backoffice.finance.v1.RecodeBankStatementLinesResponse\"[\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x05\x0e\x19\xd6\x01\v\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/bankStatementLines:recode\x12\xe2\x01\n" +
 	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xfc\x01\n" +
 	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x81\x01\x8a\xb5\x18\"\n" +
@@ -7680,7 +7951,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 112)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 115)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*CreateBankAccountRequest)(nil),                  // 0: backoffice.finance.v1.CreateBankAccountRequest
 	(*GetBankAccountRequest)(nil),                     // 1: backoffice.finance.v1.GetBankAccountRequest
@@ -7752,304 +8023,312 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*TestBankRuleResponse)(nil),                      // 67: backoffice.finance.v1.TestBankRuleResponse
 	(*ApplyBankRulesRequest)(nil),                     // 68: backoffice.finance.v1.ApplyBankRulesRequest
 	(*ApplyBankRulesResponse)(nil),                    // 69: backoffice.finance.v1.ApplyBankRulesResponse
-	(*HoldBankStatementLineRequest)(nil),              // 70: backoffice.finance.v1.HoldBankStatementLineRequest
-	(*MatchBankStatementLineRequest)(nil),             // 71: backoffice.finance.v1.MatchBankStatementLineRequest
-	(*SuggestMatchesRequest)(nil),                     // 72: backoffice.finance.v1.SuggestMatchesRequest
-	(*SuggestMatchesResponse)(nil),                    // 73: backoffice.finance.v1.SuggestMatchesResponse
-	(*CreateBankMatchRequest)(nil),                    // 74: backoffice.finance.v1.CreateBankMatchRequest
-	(*GetBankMatchRequest)(nil),                       // 75: backoffice.finance.v1.GetBankMatchRequest
-	(*BatchGetBankMatchesRequest)(nil),                // 76: backoffice.finance.v1.BatchGetBankMatchesRequest
-	(*BatchGetBankMatchesResponse)(nil),               // 77: backoffice.finance.v1.BatchGetBankMatchesResponse
-	(*ListBankMatchesRequest)(nil),                    // 78: backoffice.finance.v1.ListBankMatchesRequest
-	(*ListBankMatchesResponse)(nil),                   // 79: backoffice.finance.v1.ListBankMatchesResponse
-	(*UndoBankMatchRequest)(nil),                      // 80: backoffice.finance.v1.UndoBankMatchRequest
-	(*CreateBankTransferRequest)(nil),                 // 81: backoffice.finance.v1.CreateBankTransferRequest
-	(*GetBankTransferRequest)(nil),                    // 82: backoffice.finance.v1.GetBankTransferRequest
-	(*BatchGetBankTransfersRequest)(nil),              // 83: backoffice.finance.v1.BatchGetBankTransfersRequest
-	(*BatchGetBankTransfersResponse)(nil),             // 84: backoffice.finance.v1.BatchGetBankTransfersResponse
-	(*ListBankTransfersRequest)(nil),                  // 85: backoffice.finance.v1.ListBankTransfersRequest
-	(*ListBankTransfersResponse)(nil),                 // 86: backoffice.finance.v1.ListBankTransfersResponse
-	(*UndoBankTransferRequest)(nil),                   // 87: backoffice.finance.v1.UndoBankTransferRequest
-	(*FindBankTransfersRequest)(nil),                  // 88: backoffice.finance.v1.FindBankTransfersRequest
-	(*FindBankTransfersResponse)(nil),                 // 89: backoffice.finance.v1.FindBankTransfersResponse
-	(*PairBankTransferRequest)(nil),                   // 90: backoffice.finance.v1.PairBankTransferRequest
-	(*RejectSuggestionRequest)(nil),                   // 91: backoffice.finance.v1.RejectSuggestionRequest
-	(*CreatePrivateExpenseRequest)(nil),               // 92: backoffice.finance.v1.CreatePrivateExpenseRequest
-	(*GetPrivateExpenseRequest)(nil),                  // 93: backoffice.finance.v1.GetPrivateExpenseRequest
-	(*BatchGetPrivateExpensesRequest)(nil),            // 94: backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	(*BatchGetPrivateExpensesResponse)(nil),           // 95: backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	(*ListPrivateExpensesRequest)(nil),                // 96: backoffice.finance.v1.ListPrivateExpensesRequest
-	(*ListPrivateExpensesResponse)(nil),               // 97: backoffice.finance.v1.ListPrivateExpensesResponse
-	(*UndoPrivateExpenseRequest)(nil),                 // 98: backoffice.finance.v1.UndoPrivateExpenseRequest
-	(*SuspectPersonalSpendingRequest)(nil),            // 99: backoffice.finance.v1.SuspectPersonalSpendingRequest
-	(*SuspectPersonalSpendingResponse)(nil),           // 100: backoffice.finance.v1.SuspectPersonalSpendingResponse
-	(*SuspectDuplicateLinesRequest)(nil),              // 101: backoffice.finance.v1.SuspectDuplicateLinesRequest
-	(*SuspectDuplicateLinesResponse)(nil),             // 102: backoffice.finance.v1.SuspectDuplicateLinesResponse
-	(*DistinguishBankStatementLineRequest)(nil),       // 103: backoffice.finance.v1.DistinguishBankStatementLineRequest
-	(*CompleteReconciliationRequest)(nil),             // 104: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),               // 105: backoffice.finance.v1.ReopenReconciliationRequest
-	(*SuggestOutstandingLinesResponse_Line)(nil),      // 106: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	(*TestBankRuleResponse_Decision)(nil),             // 107: backoffice.finance.v1.TestBankRuleResponse.Decision
-	(*SuggestMatchesResponse_Suggestion)(nil),         // 108: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*FindBankTransfersResponse_Pair)(nil),            // 109: backoffice.finance.v1.FindBankTransfersResponse.Pair
-	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 110: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 111: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	(*BankAccount)(nil),                               // 112: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                     // 113: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                     // 114: google.protobuf.FieldMask
-	(*StatementImport)(nil),                           // 115: backoffice.finance.v1.StatementImport
-	(StatementImport_Row_Outcome)(0),                  // 116: backoffice.finance.v1.StatementImport.Row.Outcome
-	(*StatementImport_Row)(nil),                       // 117: backoffice.finance.v1.StatementImport.Row
-	(*BankStatement)(nil),                             // 118: backoffice.finance.v1.BankStatement
-	(*BankStatementLine)(nil),                         // 119: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),                   // 120: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                                // 121: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                                  // 122: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                            // 123: backoffice.finance.v1.Reconciliation
-	(*v1.Money)(nil),                                  // 124: backoffice.type.v1.Money
-	(DownloadReportRequest_Format)(0),                 // 125: backoffice.finance.v1.DownloadReportRequest.Format
-	(*BankMatch)(nil),                                 // 126: backoffice.finance.v1.BankMatch
-	(*BankTransfer)(nil),                              // 127: backoffice.finance.v1.BankTransfer
-	(*PrivateExpense)(nil),                            // 128: backoffice.finance.v1.PrivateExpense
-	(*emptypb.Empty)(nil),                             // 129: google.protobuf.Empty
-	(*ReconciliationReport)(nil),                      // 130: backoffice.finance.v1.ReconciliationReport
-	(*httpbody.HttpBody)(nil),                         // 131: google.api.HttpBody
+	(*RecodeBankStatementLinesRequest)(nil),           // 70: backoffice.finance.v1.RecodeBankStatementLinesRequest
+	(*RecodeBankStatementLinesResponse)(nil),          // 71: backoffice.finance.v1.RecodeBankStatementLinesResponse
+	(*HoldBankStatementLineRequest)(nil),              // 72: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),             // 73: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                     // 74: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),                    // 75: backoffice.finance.v1.SuggestMatchesResponse
+	(*CreateBankMatchRequest)(nil),                    // 76: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                       // 77: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),                // 78: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),               // 79: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),                    // 80: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),                   // 81: backoffice.finance.v1.ListBankMatchesResponse
+	(*UndoBankMatchRequest)(nil),                      // 82: backoffice.finance.v1.UndoBankMatchRequest
+	(*CreateBankTransferRequest)(nil),                 // 83: backoffice.finance.v1.CreateBankTransferRequest
+	(*GetBankTransferRequest)(nil),                    // 84: backoffice.finance.v1.GetBankTransferRequest
+	(*BatchGetBankTransfersRequest)(nil),              // 85: backoffice.finance.v1.BatchGetBankTransfersRequest
+	(*BatchGetBankTransfersResponse)(nil),             // 86: backoffice.finance.v1.BatchGetBankTransfersResponse
+	(*ListBankTransfersRequest)(nil),                  // 87: backoffice.finance.v1.ListBankTransfersRequest
+	(*ListBankTransfersResponse)(nil),                 // 88: backoffice.finance.v1.ListBankTransfersResponse
+	(*UndoBankTransferRequest)(nil),                   // 89: backoffice.finance.v1.UndoBankTransferRequest
+	(*FindBankTransfersRequest)(nil),                  // 90: backoffice.finance.v1.FindBankTransfersRequest
+	(*FindBankTransfersResponse)(nil),                 // 91: backoffice.finance.v1.FindBankTransfersResponse
+	(*PairBankTransferRequest)(nil),                   // 92: backoffice.finance.v1.PairBankTransferRequest
+	(*RejectSuggestionRequest)(nil),                   // 93: backoffice.finance.v1.RejectSuggestionRequest
+	(*CreatePrivateExpenseRequest)(nil),               // 94: backoffice.finance.v1.CreatePrivateExpenseRequest
+	(*GetPrivateExpenseRequest)(nil),                  // 95: backoffice.finance.v1.GetPrivateExpenseRequest
+	(*BatchGetPrivateExpensesRequest)(nil),            // 96: backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	(*BatchGetPrivateExpensesResponse)(nil),           // 97: backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	(*ListPrivateExpensesRequest)(nil),                // 98: backoffice.finance.v1.ListPrivateExpensesRequest
+	(*ListPrivateExpensesResponse)(nil),               // 99: backoffice.finance.v1.ListPrivateExpensesResponse
+	(*UndoPrivateExpenseRequest)(nil),                 // 100: backoffice.finance.v1.UndoPrivateExpenseRequest
+	(*SuspectPersonalSpendingRequest)(nil),            // 101: backoffice.finance.v1.SuspectPersonalSpendingRequest
+	(*SuspectPersonalSpendingResponse)(nil),           // 102: backoffice.finance.v1.SuspectPersonalSpendingResponse
+	(*SuspectDuplicateLinesRequest)(nil),              // 103: backoffice.finance.v1.SuspectDuplicateLinesRequest
+	(*SuspectDuplicateLinesResponse)(nil),             // 104: backoffice.finance.v1.SuspectDuplicateLinesResponse
+	(*DistinguishBankStatementLineRequest)(nil),       // 105: backoffice.finance.v1.DistinguishBankStatementLineRequest
+	(*CompleteReconciliationRequest)(nil),             // 106: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),               // 107: backoffice.finance.v1.ReopenReconciliationRequest
+	(*SuggestOutstandingLinesResponse_Line)(nil),      // 108: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	(*TestBankRuleResponse_Decision)(nil),             // 109: backoffice.finance.v1.TestBankRuleResponse.Decision
+	(*RecodeBankStatementLinesResponse_Recoding)(nil), // 110: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
+	(*SuggestMatchesResponse_Suggestion)(nil),         // 111: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),            // 112: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 113: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 114: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	(*BankAccount)(nil),                               // 115: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                     // 116: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                     // 117: google.protobuf.FieldMask
+	(*StatementImport)(nil),                           // 118: backoffice.finance.v1.StatementImport
+	(StatementImport_Row_Outcome)(0),                  // 119: backoffice.finance.v1.StatementImport.Row.Outcome
+	(*StatementImport_Row)(nil),                       // 120: backoffice.finance.v1.StatementImport.Row
+	(*BankStatement)(nil),                             // 121: backoffice.finance.v1.BankStatement
+	(*BankStatementLine)(nil),                         // 122: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                   // 123: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                // 124: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                  // 125: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                            // 126: backoffice.finance.v1.Reconciliation
+	(*v1.Money)(nil),                                  // 127: backoffice.type.v1.Money
+	(DownloadReportRequest_Format)(0),                 // 128: backoffice.finance.v1.DownloadReportRequest.Format
+	(*BankMatch)(nil),                                 // 129: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                              // 130: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                            // 131: backoffice.finance.v1.PrivateExpense
+	(*emptypb.Empty)(nil),                             // 132: google.protobuf.Empty
+	(*ReconciliationReport)(nil),                      // 133: backoffice.finance.v1.ReconciliationReport
+	(*httpbody.HttpBody)(nil),                         // 134: google.api.HttpBody
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	112, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	112, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	113, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	112, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	112, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	114, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	115, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	115, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	113, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	115, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	116, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	117, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
-	118, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	118, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	119, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	113, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	119, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	120, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	120, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	121, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	121, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	113, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	121, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	121, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	114, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	122, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	122, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	113, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	122, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	122, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	114, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	123, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	123, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	113, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	123, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	123, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	114, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	106, // 37: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	124, // 38: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
-	124, // 39: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
-	125, // 40: backoffice.finance.v1.DownloadReconciliationReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	122, // 41: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	119, // 42: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	107, // 43: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
-	108, // 44: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	126, // 45: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	126, // 46: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	113, // 47: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	126, // 48: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	127, // 49: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	127, // 50: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	113, // 51: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	127, // 52: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	109, // 53: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
-	108, // 54: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	128, // 55: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
-	128, // 56: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	113, // 57: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	128, // 58: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	110, // 59: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	111, // 60: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	124, // 61: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
-	120, // 62: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	127, // 63: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	126, // 64: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	127, // 65: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	120, // 66: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	119, // 67: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
-	119, // 68: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
-	124, // 69: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
-	119, // 70: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	119, // 71: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
-	119, // 72: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
-	0,   // 73: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,   // 74: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,   // 75: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,   // 76: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,   // 77: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,   // 78: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,   // 79: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,   // 80: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10,  // 81: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11,  // 82: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12,  // 83: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14,  // 84: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16,  // 85: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
-	24,  // 86: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	18,  // 87: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
-	19,  // 88: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
-	21,  // 89: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
-	23,  // 90: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
-	25,  // 91: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	26,  // 92: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	28,  // 93: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	30,  // 94: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	31,  // 95: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	32,  // 96: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	33,  // 97: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	34,  // 98: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	35,  // 99: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	36,  // 100: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	38,  // 101: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	40,  // 102: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	41,  // 103: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	42,  // 104: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	43,  // 105: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	44,  // 106: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	45,  // 107: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	46,  // 108: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	48,  // 109: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	50,  // 110: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	51,  // 111: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	52,  // 112: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	53,  // 113: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	66,  // 114: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	68,  // 115: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	70,  // 116: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	71,  // 117: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	72,  // 118: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	74,  // 119: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	75,  // 120: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	76,  // 121: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	78,  // 122: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	80,  // 123: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	81,  // 124: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
-	82,  // 125: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
-	83,  // 126: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
-	85,  // 127: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
-	88,  // 128: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
-	90,  // 129: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
-	87,  // 130: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
-	91,  // 131: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
-	99,  // 132: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
-	92,  // 133: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
-	93,  // 134: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
-	94,  // 135: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	96,  // 136: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
-	98,  // 137: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
-	101, // 138: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
-	103, // 139: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
-	54,  // 140: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	55,  // 141: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	56,  // 142: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	58,  // 143: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	60,  // 144: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	62,  // 145: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
-	64,  // 146: backoffice.finance.v1.BankingService.GetReconciliationReport:input_type -> backoffice.finance.v1.GetReconciliationReportRequest
-	65,  // 147: backoffice.finance.v1.BankingService.DownloadReconciliationReport:input_type -> backoffice.finance.v1.DownloadReconciliationReportRequest
-	61,  // 148: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	104, // 149: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	105, // 150: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	112, // 151: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	112, // 152: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,   // 153: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,   // 154: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	112, // 155: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	112, // 156: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	112, // 157: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	129, // 158: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	115, // 159: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	115, // 160: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13,  // 161: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15,  // 162: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	17,  // 163: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
-	115, // 164: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	118, // 165: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
-	20,  // 166: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
-	22,  // 167: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
-	123, // 168: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
-	119, // 169: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	27,  // 170: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	29,  // 171: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	119, // 172: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 173: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 174: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 175: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	121, // 176: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	121, // 177: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	37,  // 178: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	39,  // 179: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	121, // 180: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	121, // 181: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	121, // 182: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	129, // 183: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	122, // 184: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	122, // 185: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	47,  // 186: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	49,  // 187: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	122, // 188: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	122, // 189: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	122, // 190: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	129, // 191: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	67,  // 192: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	69,  // 193: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	119, // 194: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 195: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	73,  // 196: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	126, // 197: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	126, // 198: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	77,  // 199: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	79,  // 200: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	126, // 201: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	127, // 202: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	127, // 203: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	84,  // 204: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
-	86,  // 205: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
-	89,  // 206: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
-	127, // 207: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	127, // 208: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	129, // 209: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
-	100, // 210: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
-	128, // 211: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	128, // 212: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	95,  // 213: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	97,  // 214: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
-	128, // 215: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	102, // 216: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
-	129, // 217: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
-	123, // 218: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	123, // 219: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	57,  // 220: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	59,  // 221: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	123, // 222: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	63,  // 223: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
-	130, // 224: backoffice.finance.v1.BankingService.GetReconciliationReport:output_type -> backoffice.finance.v1.ReconciliationReport
-	131, // 225: backoffice.finance.v1.BankingService.DownloadReconciliationReport:output_type -> google.api.HttpBody
-	129, // 226: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	123, // 227: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	123, // 228: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	151, // [151:229] is the sub-list for method output_type
-	73,  // [73:151] is the sub-list for method input_type
-	73,  // [73:73] is the sub-list for extension type_name
-	73,  // [73:73] is the sub-list for extension extendee
-	0,   // [0:73] is the sub-list for field type_name
+	115, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	115, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	116, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	115, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	115, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	117, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	118, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	118, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	116, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	118, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	119, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	120, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
+	121, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	121, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	122, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	116, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	122, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	123, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	123, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	124, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	124, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	116, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	124, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	124, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	117, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	125, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	125, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	116, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	125, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	125, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	117, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	126, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	126, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	116, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	126, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	126, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	117, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	108, // 37: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	127, // 38: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
+	127, // 39: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
+	128, // 40: backoffice.finance.v1.DownloadReconciliationReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	125, // 41: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	122, // 42: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	109, // 43: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
+	110, // 44: backoffice.finance.v1.RecodeBankStatementLinesResponse.recodings:type_name -> backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
+	111, // 45: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	129, // 46: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	129, // 47: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	116, // 48: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	129, // 49: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	130, // 50: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	130, // 51: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	116, // 52: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	130, // 53: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	112, // 54: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	111, // 55: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	131, // 56: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	131, // 57: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	116, // 58: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	131, // 59: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	113, // 60: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	114, // 61: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	127, // 62: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
+	123, // 63: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	130, // 64: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	122, // 65: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	123, // 66: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.former_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	129, // 67: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	130, // 68: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	123, // 69: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	122, // 70: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	122, // 71: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	127, // 72: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	122, // 73: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	122, // 74: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
+	122, // 75: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
+	0,   // 76: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	1,   // 77: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	2,   // 78: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	4,   // 79: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	6,   // 80: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	7,   // 81: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	8,   // 82: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	9,   // 83: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	10,  // 84: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	11,  // 85: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	12,  // 86: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	14,  // 87: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	16,  // 88: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
+	24,  // 89: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	18,  // 90: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
+	19,  // 91: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
+	21,  // 92: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
+	23,  // 93: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
+	25,  // 94: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	26,  // 95: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	28,  // 96: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	30,  // 97: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	31,  // 98: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	32,  // 99: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	33,  // 100: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	34,  // 101: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	35,  // 102: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	36,  // 103: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	38,  // 104: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	40,  // 105: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	41,  // 106: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	42,  // 107: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	43,  // 108: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	44,  // 109: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	45,  // 110: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	46,  // 111: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	48,  // 112: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	50,  // 113: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	51,  // 114: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	52,  // 115: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	53,  // 116: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	66,  // 117: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	68,  // 118: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	70,  // 119: backoffice.finance.v1.BankingService.RecodeBankStatementLines:input_type -> backoffice.finance.v1.RecodeBankStatementLinesRequest
+	72,  // 120: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	73,  // 121: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	74,  // 122: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	76,  // 123: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	77,  // 124: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	78,  // 125: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	80,  // 126: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	82,  // 127: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	83,  // 128: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	84,  // 129: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	85,  // 130: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	87,  // 131: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	90,  // 132: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	92,  // 133: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	89,  // 134: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	93,  // 135: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	101, // 136: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	94,  // 137: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	95,  // 138: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	96,  // 139: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	98,  // 140: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	100, // 141: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	103, // 142: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
+	105, // 143: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
+	54,  // 144: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	55,  // 145: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	56,  // 146: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	58,  // 147: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	60,  // 148: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	62,  // 149: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
+	64,  // 150: backoffice.finance.v1.BankingService.GetReconciliationReport:input_type -> backoffice.finance.v1.GetReconciliationReportRequest
+	65,  // 151: backoffice.finance.v1.BankingService.DownloadReconciliationReport:input_type -> backoffice.finance.v1.DownloadReconciliationReportRequest
+	61,  // 152: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	106, // 153: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	107, // 154: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	115, // 155: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	115, // 156: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	3,   // 157: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	5,   // 158: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	115, // 159: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	115, // 160: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	115, // 161: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	132, // 162: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	118, // 163: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	118, // 164: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	13,  // 165: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	15,  // 166: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	17,  // 167: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
+	118, // 168: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	121, // 169: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
+	20,  // 170: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
+	22,  // 171: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
+	126, // 172: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
+	122, // 173: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	27,  // 174: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	29,  // 175: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	122, // 176: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	122, // 177: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	122, // 178: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	122, // 179: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	124, // 180: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	124, // 181: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	37,  // 182: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	39,  // 183: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	124, // 184: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	124, // 185: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	124, // 186: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	132, // 187: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	125, // 188: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	125, // 189: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	47,  // 190: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	49,  // 191: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	125, // 192: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	125, // 193: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	125, // 194: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	132, // 195: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	67,  // 196: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	69,  // 197: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	71,  // 198: backoffice.finance.v1.BankingService.RecodeBankStatementLines:output_type -> backoffice.finance.v1.RecodeBankStatementLinesResponse
+	122, // 199: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	122, // 200: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	75,  // 201: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	129, // 202: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	129, // 203: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	79,  // 204: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	81,  // 205: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	129, // 206: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	130, // 207: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	130, // 208: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	86,  // 209: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	88,  // 210: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	91,  // 211: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	130, // 212: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	130, // 213: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	132, // 214: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	102, // 215: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	131, // 216: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	131, // 217: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	97,  // 218: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	99,  // 219: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	131, // 220: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	104, // 221: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
+	132, // 222: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
+	126, // 223: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	126, // 224: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	57,  // 225: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	59,  // 226: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	126, // 227: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	63,  // 228: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
+	133, // 229: backoffice.finance.v1.BankingService.GetReconciliationReport:output_type -> backoffice.finance.v1.ReconciliationReport
+	134, // 230: backoffice.finance.v1.BankingService.DownloadReconciliationReport:output_type -> google.api.HttpBody
+	132, // 231: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	126, // 232: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	126, // 233: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	155, // [155:234] is the sub-list for method output_type
+	76,  // [76:155] is the sub-list for method input_type
+	76,  // [76:76] is the sub-list for extension type_name
+	76,  // [76:76] is the sub-list for extension extendee
+	0,   // [0:76] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -8076,18 +8355,18 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[39].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[49].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[59].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[79].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[86].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[97].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[107].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[108].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[81].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[88].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[99].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[109].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[111].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   112,
+			NumMessages:   115,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

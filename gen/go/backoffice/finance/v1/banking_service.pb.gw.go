@@ -1938,6 +1938,33 @@ func local_request_BankingService_ApplyBankRules_0(ctx context.Context, marshale
 	return msg, metadata, err
 }
 
+func request_BankingService_RecodeBankStatementLines_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq RecodeBankStatementLinesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.RecodeBankStatementLines(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_BankingService_RecodeBankStatementLines_0(ctx context.Context, marshaler runtime.Marshaler, server BankingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq RecodeBankStatementLinesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.RecodeBankStatementLines(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_BankingService_HoldBankStatementLine_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq HoldBankStatementLineRequest
@@ -4263,6 +4290,26 @@ func RegisterBankingServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 		}
 		forward_BankingService_ApplyBankRules_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_BankingService_RecodeBankStatementLines_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/RecodeBankStatementLines", runtime.WithHTTPPathPattern("/v1/bankStatementLines:recode"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_BankingService_RecodeBankStatementLines_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_RecodeBankStatementLines_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_BankingService_HoldBankStatementLine_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -5734,6 +5781,23 @@ func RegisterBankingServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_BankingService_ApplyBankRules_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_BankingService_RecodeBankStatementLines_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/RecodeBankStatementLines", runtime.WithHTTPPathPattern("/v1/bankStatementLines:recode"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_BankingService_RecodeBankStatementLines_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_RecodeBankStatementLines_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_BankingService_HoldBankStatementLine_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -6376,6 +6440,7 @@ var (
 	pattern_BankingService_DeleteBankRule_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, ""))
 	pattern_BankingService_TestBankRule_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, "test"))
 	pattern_BankingService_ApplyBankRules_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, "applyRules"))
+	pattern_BankingService_RecodeBankStatementLines_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "recode"))
 	pattern_BankingService_HoldBankStatementLine_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "hold"))
 	pattern_BankingService_MatchBankStatementLine_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "match"))
 	pattern_BankingService_SuggestMatches_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "suggest"))
@@ -6457,6 +6522,7 @@ var (
 	forward_BankingService_DeleteBankRule_0                = runtime.ForwardResponseMessage
 	forward_BankingService_TestBankRule_0                  = runtime.ForwardResponseMessage
 	forward_BankingService_ApplyBankRules_0                = runtime.ForwardResponseMessage
+	forward_BankingService_RecodeBankStatementLines_0      = runtime.ForwardResponseMessage
 	forward_BankingService_HoldBankStatementLine_0         = runtime.ForwardResponseMessage
 	forward_BankingService_MatchBankStatementLine_0        = runtime.ForwardResponseMessage
 	forward_BankingService_SuggestMatches_0                = runtime.ForwardResponseMessage

@@ -64,6 +64,7 @@ const (
 	BankingService_DeleteBankRule_FullMethodName                = "/backoffice.finance.v1.BankingService/DeleteBankRule"
 	BankingService_TestBankRule_FullMethodName                  = "/backoffice.finance.v1.BankingService/TestBankRule"
 	BankingService_ApplyBankRules_FullMethodName                = "/backoffice.finance.v1.BankingService/ApplyBankRules"
+	BankingService_RecodeBankStatementLines_FullMethodName      = "/backoffice.finance.v1.BankingService/RecodeBankStatementLines"
 	BankingService_HoldBankStatementLine_FullMethodName         = "/backoffice.finance.v1.BankingService/HoldBankStatementLine"
 	BankingService_MatchBankStatementLine_FullMethodName        = "/backoffice.finance.v1.BankingService/MatchBankStatementLine"
 	BankingService_SuggestMatches_FullMethodName                = "/backoffice.finance.v1.BankingService/SuggestMatches"
@@ -239,6 +240,15 @@ type BankingServiceClient interface {
 	// the number of lines decided. A line that its rule cannot decide stays UNMATCHED, and a warning
 	// gives the reason.
 	ApplyBankRules(ctx context.Context, in *ApplyBankRulesRequest, opts ...grpc.CallOption) (*ApplyBankRulesResponse, error)
+	// Finds categorized bank statement lines and moves their splits from one account to another, or to
+	// other dimension values, up to 500 lines per request, the earliest first. With `validate_only` it
+	// is a preview. For each line it posts an entry that moves the amount, with the date of the line's
+	// entry and its id as `recodes_id`, also if the line is reconciled. A line that cannot be recoded,
+	// because its period is closed for example, stays as it is, with a problem. Undoing the decision
+	// about a line reverses these entries too. Fails with `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED`
+	// if the new account or a dimension value does not exist or is archived, and with
+	// `DIMENSION_REPEATED` if two values are of one dimension.
+	RecodeBankStatementLines(ctx context.Context, in *RecodeBankStatementLinesRequest, opts ...grpc.CallOption) (*RecodeBankStatementLinesResponse, error)
 	// Puts a bank statement line on hold until a question is answered. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED.
 	HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
@@ -820,6 +830,16 @@ func (c *bankingServiceClient) ApplyBankRules(ctx context.Context, in *ApplyBank
 	return out, nil
 }
 
+func (c *bankingServiceClient) RecodeBankStatementLines(ctx context.Context, in *RecodeBankStatementLinesRequest, opts ...grpc.CallOption) (*RecodeBankStatementLinesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecodeBankStatementLinesResponse)
+	err := c.cc.Invoke(ctx, BankingService_RecodeBankStatementLines_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) HoldBankStatementLine(ctx context.Context, in *HoldBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BankStatementLine)
@@ -1308,6 +1328,15 @@ type BankingServiceServer interface {
 	// the number of lines decided. A line that its rule cannot decide stays UNMATCHED, and a warning
 	// gives the reason.
 	ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error)
+	// Finds categorized bank statement lines and moves their splits from one account to another, or to
+	// other dimension values, up to 500 lines per request, the earliest first. With `validate_only` it
+	// is a preview. For each line it posts an entry that moves the amount, with the date of the line's
+	// entry and its id as `recodes_id`, also if the line is reconciled. A line that cannot be recoded,
+	// because its period is closed for example, stays as it is, with a problem. Undoing the decision
+	// about a line reverses these entries too. Fails with `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED`
+	// if the new account or a dimension value does not exist or is archived, and with
+	// `DIMENSION_REPEATED` if two values are of one dimension.
+	RecodeBankStatementLines(context.Context, *RecodeBankStatementLinesRequest) (*RecodeBankStatementLinesResponse, error)
 	// Puts a bank statement line on hold until a question is answered. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED.
 	HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error)
@@ -1587,6 +1616,9 @@ func (UnimplementedBankingServiceServer) TestBankRule(context.Context, *TestBank
 }
 func (UnimplementedBankingServiceServer) ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApplyBankRules not implemented")
+}
+func (UnimplementedBankingServiceServer) RecodeBankStatementLines(context.Context, *RecodeBankStatementLinesRequest) (*RecodeBankStatementLinesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecodeBankStatementLines not implemented")
 }
 func (UnimplementedBankingServiceServer) HoldBankStatementLine(context.Context, *HoldBankStatementLineRequest) (*BankStatementLine, error) {
 	return nil, status.Error(codes.Unimplemented, "method HoldBankStatementLine not implemented")
@@ -2488,6 +2520,24 @@ func _BankingService_ApplyBankRules_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_RecodeBankStatementLines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecodeBankStatementLinesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).RecodeBankStatementLines(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_RecodeBankStatementLines_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).RecodeBankStatementLines(ctx, req.(*RecodeBankStatementLinesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_HoldBankStatementLine_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(HoldBankStatementLineRequest)
 	if err := dec(in); err != nil {
@@ -3296,6 +3346,10 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ApplyBankRules",
 			Handler:    _BankingService_ApplyBankRules_Handler,
+		},
+		{
+			MethodName: "RecodeBankStatementLines",
+			Handler:    _BankingService_RecodeBankStatementLines_Handler,
 		},
 		{
 			MethodName: "HoldBankStatementLine",

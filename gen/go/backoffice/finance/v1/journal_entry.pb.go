@@ -201,6 +201,9 @@ type JournalEntry struct {
 	ReversesId string `protobuf:"bytes,10,opt,name=reverses_id,json=reversesId,proto3" json:"reverses_id,omitempty"`
 	// Entry that reverses this entry.
 	ReversedById string `protobuf:"bytes,11,opt,name=reversed_by_id,json=reversedById,proto3" json:"reversed_by_id,omitempty"`
+	// Entry whose amounts this entry moves to other accounts or dimension values. In the cash-flow
+	// statement, cash that the other entry moved is moved along.
+	RecodesId string `protobuf:"bytes,20,opt,name=recodes_id,json=recodesId,proto3" json:"recodes_id,omitempty"`
 	// Time the entry was posted. Absent on a draft.
 	PostTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=post_time,json=postTime,proto3" json:"post_time,omitempty"`
 	// Time the journal entry was created.
@@ -334,6 +337,13 @@ func (x *JournalEntry) GetReversedById() string {
 	return ""
 }
 
+func (x *JournalEntry) GetRecodesId() string {
+	if x != nil {
+		return x.RecodesId
+	}
+	return ""
+}
+
 func (x *JournalEntry) GetPostTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.PostTime
@@ -394,7 +404,8 @@ var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf7\t\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\n" +
+	"\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -408,7 +419,9 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\vreverses_id\x18\n" +
 	" \x01(\tB\x03\xe0A\x03R\n" +
 	"reversesId\x12)\n" +
-	"\x0ereversed_by_id\x18\v \x01(\tB\x03\xe0A\x03R\freversedById\x12<\n" +
+	"\x0ereversed_by_id\x18\v \x01(\tB\x03\xe0A\x03R\freversedById\x12\"\n" +
+	"\n" +
+	"recodes_id\x18\x14 \x01(\tB\x03\xe0A\x03R\trecodesId\x12<\n" +
 	"\tpost_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\bpostTime\x12@\n" +
 	"\vcreate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
