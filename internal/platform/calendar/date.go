@@ -8,6 +8,7 @@
 package calendar
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -124,7 +125,10 @@ func (d Date) Weekday() time.Weekday { return d.midnightUTC().Weekday() }
 
 // Compare returns -1 if d is before other, 0 if they are the same day, and +1 if d is after other.
 // The zero Date is before all days.
-func (d Date) Compare(other Date) int { return d.midnightUTC().Compare(other.midnightUTC()) }
+func (d Date) Compare(other Date) int { return cmp.Compare(d.sortKey(), other.sortKey()) }
+
+// sortKey returns a number that orders days.
+func (d Date) sortKey() int32 { return int32(d.year)<<16 | int32(d.month)<<8 | int32(d.day) }
 
 // Before reports whether d is before other.
 func (d Date) Before(other Date) bool { return d.Compare(other) < 0 }
