@@ -95,6 +95,17 @@ func (k *Kind[R]) Insert(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]) 
 func (k *Kind[R]) InsertMany(
 	ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules ...Rule[R],
 ) error {
+	if err := k.StoreMany(ctx, tx, records, at, rules...); err != nil {
+		return err
+	}
+	return k.completeNew(ctx, tx, records...)
+}
+
+// StoreMany is InsertMany for records that the response does not contain. It leaves their computed
+// fields empty, since these can take longer than storing the records.
+func (k *Kind[R]) StoreMany(
+	ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules ...Rule[R],
+) error {
 	if err := k.prepareNewMany(ctx, tx, records, at, rules); err != nil {
 		return err
 	}
@@ -106,7 +117,7 @@ func (k *Kind[R]) InsertMany(
 			return err
 		}
 	}
-	return k.completeNew(ctx, tx, records...)
+	return nil
 }
 
 // InsertEach is InsertMany for records of several callers, each of which may be refused alone. It
