@@ -101,7 +101,7 @@ func storeStatements(ctx context.Context, tx *db.Tx, f *importPlan, i *pb.Statem
 		}
 		fresh = append(fresh, record)
 	}
-	return bankStatements.InsertMany(ctx, tx, fresh, func(int) string { return "content" })
+	return bankStatements.StoreMany(ctx, tx, fresh, func(int) string { return "content" })
 }
 
 // isStatementStored reports whether the account has a stored statement with the same number, period,

@@ -60,11 +60,10 @@ select
   ) then 'RECONCILED'
   when exists (
     select
-    from finance.bank_statement_lines l
-    join finance.statement_sightings s on s.org_id = $1 and s.bank_statement_line_id = l.id
-    where l.org_id = $1
-    and l.statement_import_id = i.id
-  ) then 'SEEN'
+    from finance.repeated_imports p
+    where p.org_id = $1
+    and p.earlier_import_id = i.id
+  ) then 'REPEATED'
   else ''
   end
 from finance.statement_imports i
@@ -98,7 +97,7 @@ func refuseImportUse(i *pb.StatementImport, use string) error {
 		why = "Lines of the import are not UNMATCHED; undo their decisions first."
 	case "RECONCILED":
 		why = "Reconciliations use statements of the import; delete those first."
-	case "SEEN":
+	case "REPEATED":
 		// The later import would refer to deleted lines.
 		why = "Later imports contain lines of this import; undo those imports first."
 	default:

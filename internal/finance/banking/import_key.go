@@ -113,7 +113,7 @@ func findStatementKeys(
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	rows, err := tx.Query(ctx, `
+	rows, err := tx.QueryReplanned(ctx, `
 select l.bank_statement_id, l.deduplication_key
 from finance.bank_statement_lines l
 where l.org_id = $1

@@ -55,8 +55,7 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 }
 
 // storeLines stores the lines of the rows after position from up to position to, applies the bank rules
-// to them, and records the lines of other imports that the rows repeat. It returns the warnings of the
-// rules.
+// to them, and records the imports whose lines the rows repeat. It returns the warnings of the rules.
 func storeLines(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, from, to int32,
 ) (warnings []string, err error) {
@@ -72,7 +71,7 @@ func storeLines(
 	if err != nil {
 		return nil, err
 	}
-	if err := bankStatementLines.InsertMany(ctx, tx, lines, func(int) string { return "content" }); err != nil {
+	if err := bankStatementLines.StoreMany(ctx, tx, lines, func(int) string { return "content" }); err != nil {
 		return nil, err
 	}
 	for _, l := range decisions.decided {
@@ -84,25 +83,19 @@ func storeLines(
 	if err := recordSuspectedLines(ctx, tx, key, from, to); err != nil {
 		return nil, err
 	}
-	return decisions.messages(), recordRepeatedLines(ctx, tx, key, from, to)
+	return decisions.messages(), recordRepeatedImports(ctx, tx, key, from, to)
 }
 
-// recordRepeatedLines records the lines of other imports that an import contains too.
-func recordRepeatedLines(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
-	_, err := tx.Exec(ctx, `
-insert into finance.statement_sightings (org_id, statement_import_id, bank_statement_line_id)
-select distinct r.org_id, r.statement_import_id, l.id
+// recordRepeatedImports records the other imports that stored lines of an import's rows.
+func recordRepeatedImports(ctx context.Context, tx *db.Tx, key uuid.UUID, from, to int32) error {
+	_, err := tx.ExecReplanned(ctx, `
+insert into finance.repeated_imports (org_id, earlier_import_id, later_import_id)
+select distinct r.org_id, l.statement_import_id, r.statement_import_id
 from finance.statement_rows r
--- The limit makes the planner read one line for each row. With stale statistics, it planned a plain
--- join as one of each row with every line.
-cross join lateral (
-  select b.id
-  from finance.bank_statement_lines b
-  where b.org_id = $1
-  and b.id = r.bank_statement_line_id
-  and b.statement_import_id <> $2
-  limit 1
-) l
+join finance.bank_statement_lines l
+  on l.org_id = $1
+  and l.id = r.bank_statement_line_id
+  and l.statement_import_id <> $2
 where r.org_id = $1
 and r.statement_import_id = $2
 and r.position > $3

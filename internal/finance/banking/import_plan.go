@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -13,6 +14,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -82,7 +84,7 @@ func (f *importPlan) compare(ctx context.Context, tx *db.Tx, account *pb.BankAcc
 	if err := f.collectLines(ctx, tx, key); err != nil {
 		return err
 	}
-	if f.storedIDs, err = findStoredLines(ctx, tx, account, f.keys); err != nil {
+	if f.storedIDs, err = f.findStoredLines(ctx, tx, key); err != nil {
 		return err
 	}
 	f.warnOfSums()
@@ -157,23 +159,22 @@ func describeProblem(p statement.Problem) string {
 	return fmt.Sprintf("row %d (line %d of the file): %s %q %s", p.Line, p.TextLine, p.Field, p.Value, p.Message)
 }
 
-// findStoredLines returns the ids of the bank account's stored lines by their deduplication keys.
-func findStoredLines(
-	ctx context.Context, tx *db.Tx, account *pb.BankAccount, keys []string,
+// findStoredLines returns the ids of the bank account's stored lines by their deduplication keys, which
+// contain the day of the line.
+func (f *importPlan) findStoredLines(
+	ctx context.Context, tx *db.Tx, accountKey uuid.UUID,
 ) (map[string]uuid.UUID, error) {
-	accountKey, err := bankAccounts.Table().Key(account.Id)
-	if err != nil {
-		return nil, err
+	days := map[calendar.Date]bool{}
+	for _, l := range f.lines {
+		days[l.Date] = true
 	}
-	// The query joins the keys instead of comparing with `any`: a generic plan, made without knowing
-	// the array, would compare every line with every key.
-	rows, err := tx.Query(ctx, `
-select l.deduplication_key, l.id
-from unnest($3::text[]) as k (key)
-join finance.bank_statement_lines l
-  on l.org_id = $1
-  and l.bank_account_id = $2
-  and l.deduplication_key = k.key`, tx.Call().Organization.ID, accountKey, keys)
+	rows, err := tx.QueryReplanned(ctx, `
+select deduplication_key, id
+from finance.bank_statement_lines
+where org_id = $1
+and bank_account_id = $2
+and booked_date = any($3::date[])
+and deduplication_key = any($4)`, tx.Call().Organization.ID, accountKey, midnights(days), f.keys)
 	if err != nil {
 		return nil, err
 	}
@@ -185,6 +186,14 @@ join finance.bank_statement_lines l
 		return nil
 	})
 	return here, err
+}
+
+// midnights returns days as the parameter of a query.
+func midnights(days map[calendar.Date]bool) (times []time.Time) {
+	for day := range days {
+		times = append(times, day.Midnight(time.UTC))
+	}
+	return times
 }
 
 // buildRows makes a row for each line and each unreadable row, and sorts them by their number in the

@@ -152,7 +152,7 @@ limit 20000`
 func findSpans(
 	ctx context.Context, tx *db.Tx, accountKey uuid.UUID, from, to calendar.Date,
 ) ([]statementSpan, error) {
-	rows, err := tx.Query(ctx, selectSpans, tx.Call().Organization.ID, accountKey, from.String(), to.String())
+	rows, err := tx.QueryReplanned(ctx, selectSpans, tx.Call().Organization.ID, accountKey, from.String(), to.String())
 	if err != nil {
 		return nil, err
 	}

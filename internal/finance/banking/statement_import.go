@@ -229,9 +229,9 @@ func deleteImported(ctx context.Context, tx *db.Tx, _, i *pb.StatementImport) er
 		return err
 	}
 	if _, err := tx.Exec(ctx, `
-delete from finance.statement_sightings
+delete from finance.repeated_imports
 where org_id = $1
-and statement_import_id = $2`, tx.Call().Organization.ID, key); err != nil {
+and later_import_id = $2`, tx.Call().Organization.ID, key); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `

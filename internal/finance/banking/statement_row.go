@@ -112,13 +112,8 @@ func joinKeys(keys []uuid.UUID) string {
 const selectLines = `
 select r.bank_statement_line_id, r.booked_date::text, r.amount_minor, r.description, r.counterparty_name,
   r.counterparty_account, r.bank_reference, r.check_number, r.transaction_type, r.deduplication_key,
-  r.details, r.corrected_reference, r.suspected_line_ids <> '{}',
-  coalesce(s.id, '00000000-0000-0000-0000-000000000000')
+  r.details, r.corrected_reference, r.suspected_line_ids <> '{}', r.statement_number
 from finance.statement_rows r
-left join finance.bank_statements s
-  on s.org_id = $1
-  and s.statement_import_id = r.statement_import_id
-  and s.ordinal = r.statement_number
 where r.org_id = $1
 and r.statement_import_id = $2
 and r.position > $3
@@ -136,26 +131,46 @@ func newLines(
 		return nil, nil, err
 	}
 	suspected = map[string]bool{}
+	var ordinals []int32 // of the statement of each line
 	lines, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (*pb.BankStatementLine, error) {
 		l := &pb.BankStatementLine{BankAccountId: account.Id, StatementImportId: i.Id, State: pb.BankStatementLine_UNMATCHED}
-		var line, statement uuid.UUID
+		var line uuid.UUID
 		var minor int64
 		var isSuspected bool
+		var ordinal int32
 		err := row.Scan(
 			&line, &l.BookedDate, &minor, &l.Description, &l.CounterpartyName, &l.CounterpartyAccount, &l.BankReference,
 			&l.CheckNumber, &l.TransactionType, &l.DeduplicationKey, &l.Details, &l.CorrectedReference, &isSuspected,
-			&statement,
+			&ordinal,
 		)
 		l.Id, l.Amount = id.Format("bsl", line), money.ToProto(minor, account.CurrencyCode)
-		if statement != uuid.Nil {
-			l.BankStatementId = id.Format("bst", statement)
-		}
 		if isSuspected {
 			suspected[l.Id] = true
 		}
+		ordinals = append(ordinals, ordinal)
 		return l, err
 	})
-	return lines, suspected, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return lines, suspected, setStatements(ctx, tx, key, lines, ordinals)
+}
+
+// setStatements sets the statement of each line. ordinals are the places of the statements in the file.
+func setStatements(
+	ctx context.Context, tx *db.Tx, key uuid.UUID, lines []*pb.BankStatementLine, ordinals []int32,
+) error {
+	statements, err := db.CollectMap[int32, uuid.UUID](ctx, tx, `
+select ordinal, id
+from finance.bank_statements
+where org_id = $1
+and statement_import_id = $2`, tx.Call().Organization.ID, key)
+	for n, l := range lines {
+		if statement, stored := statements[ordinals[n]]; stored {
+			l.BankStatementId = id.Format("bst", statement)
+		}
+	}
+	return err
 }
 
 // selectRowsPage returns the rows of an import after a position, optionally with one outcome.
