@@ -70,7 +70,7 @@ mutants: ## Changes pure code in small ways, one by one, and fails if its tests 
 	@for package in $(PURE); do echo $$package; $(GREMLINS) unleash --workers 1 --timeout-coefficient 10 \
 	--threshold-efficacy 90 --invert-logical --invert-loopctrl --invert-assignments $$package || exit; done
 
-bench: ## Measures the write path beside the database's own rate.
+bench: ## Measures the write path and imports beside the database's own rate.
 	go run ./internal/bench
 
 # Below: steps of the above.

@@ -3,8 +3,8 @@
 // comparison is fair. The server is a separate process, built from this tree and reached over
 // TCP. pgbench uses the same durable PostgreSQL, tables with the same columns and indexes, and
 // also commits once per entry. Both are measured in turn at each number of clients. Server,
-// database and clients share the machine. The command only prints numbers and does not judge
-// them.
+// database and clients share the machine. It also measures imports of statement files, compared
+// with COPY of their lines. The command only prints numbers and does not judge them.
 package main
 
 import (
@@ -92,6 +92,11 @@ func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, 
 	printTable(os.Stdout, s.clients, all)
 	if strings.Contains(neighborTitle, s.filter) {
 		if err := compareNeighbor(ctx, s, server, os.Stdout); err != nil {
+			return err
+		}
+	}
+	if strings.Contains(importsTitle, s.filter) {
+		if err := compareImports(ctx, meter, cluster.URL(), server, os.Stdout); err != nil {
 			return err
 		}
 	}
