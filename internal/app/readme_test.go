@@ -52,11 +52,12 @@ func TestQuickstart(t *testing.T) {
 		t.Fatalf("the quickstart failed: %v\n%s", err, output)
 	}
 	responses := jsonValues(t, string(output))
-	if len(responses) != 4 {
-		t.Fatalf("the quickstart printed %d responses, want 4:\n%s", len(responses), output)
+	if len(responses) != 5 {
+		t.Fatalf("the quickstart printed %d responses, want 5:\n%s", len(responses), output)
 	}
 	for i, want := range []string{
 		`"newCount": *3`,
+		`"format": *"FEED"`,
 		`"state": *"UNMATCHED"`,
 		`"state": *"MATCHED"`,
 		`"netIncome": \{\n +"amount": "-84\.20",\n +"currencyCode": "USD"`,

@@ -88,6 +88,9 @@ func storeStatements(ctx context.Context, tx *db.Tx, f *importPlan, i *pb.Statem
 		}
 	}
 	for n, s := range f.statements {
+		if f.isFeed && s.OpeningBalance == nil && s.LedgerBalance == nil {
+			continue // lines alone are no statement
+		}
 		record := newBankStatement(s, tx.Call().Today())
 		record.Ordinal, record.BankAccountId, record.StatementImportId = int32(n+1), i.BankAccountId, i.Id
 		if !hasNewLines[n+1] {

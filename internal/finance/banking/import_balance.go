@@ -66,7 +66,7 @@ func (f *importPlan) warnOfMissingLines(ctx context.Context, tx *db.Tx, account 
 	counted := map[string]bool{}
 	for i, l := range f.lines {
 		booked := l.Date.String()
-		if _, again := f.storedIDs[f.keys[i]]; again || counted[f.keys[i]] || booked < day || l.Date.After(last.Date) {
+		if _, again := f.stored[f.keys[i]]; again || counted[f.keys[i]] || booked < day || l.Date.After(last.Date) {
 			continue
 		}
 		counted[f.keys[i]] = true

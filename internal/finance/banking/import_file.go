@@ -29,19 +29,23 @@ type importFile struct {
 	file    statement.File
 	profile *pb.CsvProfile
 	name    string
+	content []byte // to store with the import; nil for an uploaded file, which is stored already
 }
 
-// readImportFile reads and parses the file that a request contains or refers to.
+// readImportFile reads and parses the file that a request contains or refers to, or the feed in it.
 func (s *Service) readImportFile(ctx context.Context, accountID string, i *pb.StatementImport) (*importFile, error) {
-	if (len(i.GetContent()) > 0) == (i.GetFileId() != "") {
-		return nil, fault.Invalid(fault.At("content", "or fileId is required, but not both"))
+	if countTrue(len(i.GetContent()) > 0, i.GetFileId() != "", i.GetFeed() != nil) != 1 {
+		return nil, fault.Invalid(fault.At("content", "fileId or feed is required, and only one of them"))
 	}
-	src := &importFile{name: files.BaseName(i.GetFileName())}
+	src := &importFile{name: files.BaseName(i.GetFileName()), content: i.GetContent()}
 	var options statement.Options
 	file, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*platformpb.File, error) {
 		account, err := bankAccounts.Table().Get(ctx, tx, accountID)
 		if err != nil {
 			return nil, err
+		}
+		if i.GetFeed() != nil {
+			return nil, src.readFeed(i, account.CurrencyCode)
 		}
 		if src.profile, err = findProfile(ctx, tx, account, i); err != nil {
 			return nil, err
@@ -55,11 +59,24 @@ func (s *Service) readImportFile(ctx context.Context, accountID string, i *pb.St
 	if err != nil {
 		return nil, err
 	}
+	if i.GetFeed() != nil {
+		return src, nil
+	}
 	if file == nil {
 		return src, src.parse(ctx, i.GetContent(), options)
 	}
 	src.name = cmp.Or(src.name, file.FileName)
 	return src, s.readUploadedFile(ctx, src, file, options)
+}
+
+// countTrue returns how many of the values are true.
+func countTrue(values ...bool) (n int) {
+	for _, v := range values {
+		if v {
+			n++
+		}
+	}
+	return n
 }
 
 // readUploadedFile reads and parses an uploaded file. It waits until the server has capacity.

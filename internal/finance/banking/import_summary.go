@@ -16,7 +16,7 @@ import (
 // report copies the findings into the import and clears the fields that only a request has. The
 // file's content is stored separately.
 func (f *importPlan) report(i *pb.StatementImport) {
-	i.Content, i.SkipInvalidRows, i.DateOrder = nil, false, pb.DateOrder_DATE_ORDER_UNSPECIFIED
+	i.Content, i.Feed, i.SkipInvalidRows, i.DateOrder = nil, nil, false, pb.DateOrder_DATE_ORDER_UNSPECIFIED
 	i.Warnings = f.warnings
 	i.RowCount = int32(len(f.rows))
 	for _, r := range f.rows {

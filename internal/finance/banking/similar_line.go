@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -123,6 +124,14 @@ func (q *similarSearch) run(ctx context.Context, tx *db.Tx, accountKey uuid.UUID
 		q.compare(s)
 	}
 	return rows.Err()
+}
+
+// midnights returns days as the parameter of a query.
+func midnights(days map[calendar.Date]bool) (times []time.Time) {
+	for day := range days {
+		times = append(times, day.Midnight(time.UTC))
+	}
+	return times
 }
 
 // compare compares a stored line with the new rows that have its amount or its reference.

@@ -54,9 +54,8 @@ var importLifecycle = state.New(
 	},
 )
 
-// CreateStatementImport imports the lines of a file that the bank account does not have yet. The
-// lines of a file in the request are stored at once. Those of an uploaded file are stored by an
-// operation.
+// CreateStatementImport imports the lines of a file or a feed that the bank account does not have yet.
+// Lines in the request are stored at once. Those of an uploaded file are stored by an operation.
 func (s *Service) CreateStatementImport(
 	ctx context.Context, req *pb.CreateStatementImportRequest,
 ) (*pb.StatementImport, error) {
@@ -126,7 +125,7 @@ func (src *importFile) storeImport(
 	if err := refuseImportInProgress(ctx, tx, account); err != nil {
 		return err
 	}
-	content, whole := i.Content, i.FileId == ""
+	whole := i.FileId == ""
 	found, err := src.insertImport(ctx, tx, account, i)
 	if err != nil {
 		return err
@@ -134,7 +133,7 @@ func (src *importFile) storeImport(
 	i.Rows = found.previewRows(maxPreviewRows)
 	if whole {
 		i.Rows = found.previewRows(len(found.rows))
-		if err := storeFile(ctx, tx, i, content); err != nil {
+		if err := storeFile(ctx, tx, i, src.content); err != nil {
 			return err
 		}
 	} else if tx.Call().ValidateOnly {

@@ -84,7 +84,10 @@ func (f *importPlan) columns(from, to int) []any {
 		}
 		l := f.lines[r.line]
 		date := l.Date.String()
-		ids[k], dates[k], amounts[k], statements[k] = &r.id, &date, &l.Amount, int32(r.statement)
+		dates[k], amounts[k], statements[k] = &date, &l.Amount, int32(r.statement)
+		if r.id != uuid.Nil {
+			ids[k] = &r.id
+		}
 		for j, text := range []string{
 			l.Description, l.CounterpartyName, l.CounterpartyAccount, l.BankReference, l.CheckNumber, l.Kind,
 			f.keys[r.line], l.Details, l.CorrectedReference, joinKeys(r.suspected),

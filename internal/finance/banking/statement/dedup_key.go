@@ -14,6 +14,7 @@ import (
 //
 // A key depends only on its line, and on an index among the file's lines that are equal in these fields:
 //
+//   - With an external identifier: only that, since the sender of a feed guarantees that it is unique.
 //   - With a bank reference: reference, date and amount. The text is excluded, because banks reword it
 //     from one download to the next, and the reference already identifies the line.
 //   - Without a reference: date, amount, and the text without case, white space and punctuation.
@@ -36,6 +37,10 @@ func DedupKeysBeside(lines []Line, others map[string]bool) []string {
 	keys := make([]string, len(lines))
 	seen := make(map[string]int, len(lines))
 	for i, line := range lines {
+		if line.ExternalID != "" {
+			keys[i] = hashKey("ext\x00"+line.ExternalID, 0)
+			continue
+		}
 		identity := lineIdentity(line)
 		for {
 			keys[i] = hashKey(identity, seen[identity])
@@ -59,8 +64,8 @@ func lineIdentity(line Line) string {
 	return strings.Join(parts, "\x00")
 }
 
-// HasReference reports whether the bank's reference identifies the line.
-func (l Line) HasReference() bool { return isUsableReference(l.BankReference) }
+// HasReference reports whether the sender's or the bank's reference identifies the line.
+func (l Line) HasReference() bool { return l.ExternalID != "" || isUsableReference(l.BankReference) }
 
 // isUsableReference reports whether a bank reference can identify a line. Without a reference, banks leave
 // the field empty or fill it with zeros, a word such as NONREF, or the line's ordinal in the file.

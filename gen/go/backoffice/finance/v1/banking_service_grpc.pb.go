@@ -128,13 +128,13 @@ type BankingServiceClient interface {
 	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
 	// to it.
 	DeleteBankAccount(ctx context.Context, in *DeleteBankAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a statement import. Reads a statement file and stores the lines that are not stored
-	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
-	// rows. Bank rules decide the lines they match, except those that may be in the account already.
-	// Importing the same file again adds nothing. A failure stores nothing. Fails with
-	// `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not a statement. Fails
-	// with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
-	// `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false. Fails with
+	// Creates a statement import. Reads a statement file, or the lines of a feed, and stores the lines
+	// that are not stored yet: immediately from `content` and `feed`, and from `file_id` in an operation
+	// that reports progress in rows. Bank rules decide the lines they match, except those that may be
+	// in the account already. Importing the same file or lines again adds nothing. A failure stores
+	// nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not
+	// a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
+	// `STATEMENT_ROWS_INVALID` if rows are INVALID and `skip_invalid_rows` is false. Fails with
 	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
 	CreateStatementImport(ctx context.Context, in *CreateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Returns a statement import.
@@ -1216,13 +1216,13 @@ type BankingServiceServer interface {
 	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
 	// to it.
 	DeleteBankAccount(context.Context, *DeleteBankAccountRequest) (*emptypb.Empty, error)
-	// Creates a statement import. Reads a statement file and stores the lines that are not stored
-	// yet: immediately from `content`, and from `file_id` in an operation that reports progress in
-	// rows. Bank rules decide the lines they match, except those that may be in the account already.
-	// Importing the same file again adds nothing. A failure stores nothing. Fails with
-	// `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not a statement. Fails
-	// with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
-	// `STATEMENT_ROWS_INVALID` if rows are unreadable and `skip_invalid_rows` is false. Fails with
+	// Creates a statement import. Reads a statement file, or the lines of a feed, and stores the lines
+	// that are not stored yet: immediately from `content` and `feed`, and from `file_id` in an operation
+	// that reports progress in rows. Bank rules decide the lines they match, except those that may be
+	// in the account already. Importing the same file or lines again adds nothing. A failure stores
+	// nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not
+	// a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
+	// `STATEMENT_ROWS_INVALID` if rows are INVALID and `skip_invalid_rows` is false. Fails with
 	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
 	CreateStatementImport(context.Context, *CreateStatementImportRequest) (*StatementImport, error)
 	// Returns a statement import.

@@ -44,6 +44,8 @@ const (
 	StatementImport_MT940 StatementImport_Format = 5
 	// Comma-separated values, with a layout from a profile or detected from the file.
 	StatementImport_CSV StatementImport_Format = 6
+	// Lines in the request's `feed` instead of a file.
+	StatementImport_FEED StatementImport_Format = 7
 )
 
 // Enum value maps for StatementImport_Format.
@@ -56,6 +58,7 @@ var (
 		4: "CAMT053",
 		5: "MT940",
 		6: "CSV",
+		7: "FEED",
 	}
 	StatementImport_Format_value = map[string]int32{
 		"FORMAT_UNSPECIFIED": 0,
@@ -65,6 +68,7 @@ var (
 		"CAMT053":            4,
 		"MT940":              5,
 		"CSV":                6,
+		"FEED":               7,
 	}
 )
 
@@ -170,7 +174,7 @@ const (
 	StatementImport_Row_NEW StatementImport_Row_Outcome = 1
 	// Already imported.
 	StatementImport_Row_DUPLICATE StatementImport_Row_Outcome = 2
-	// Unreadable.
+	// Unreadable, or in conflict with a line of a feed that is stored.
 	StatementImport_Row_INVALID StatementImport_Row_Outcome = 3
 	// Not processed, because the import ended early.
 	StatementImport_Row_NOT_REACHED StatementImport_Row_Outcome = 4
@@ -218,11 +222,11 @@ func (x StatementImport_Row_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use StatementImport_Row_Outcome.Descriptor instead.
 func (StatementImport_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 1, 0}
+	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 2, 0}
 }
 
-// StatementImport is the import of one bank statement file: its contents, the lines that were new,
-// and how to undo it.
+// StatementImport is the import of one bank statement file or of the lines of a bank feed: its
+// contents, the lines that were new, and how to undo it.
 type StatementImport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `sim_01k9…`.
@@ -233,13 +237,13 @@ type StatementImport struct {
 	FileName string `protobuf:"bytes,3,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	// Format of the file. Detected from the content if AUTO or not set.
 	Format StatementImport_Format `protobuf:"varint,4,opt,name=format,proto3,enum=backoffice.finance.v1.StatementImport_Format" json:"format,omitempty"`
-	// Content of the file, base64 in JSON, at most 2800 KiB. Set exactly one of `content` and
-	// `file_id`.
+	// Content of the file, base64 in JSON, at most 2800 KiB. Set exactly one of `content`, `file_id`
+	// and `feed`.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
-	// If true, imports the readable rows of a file that also has unreadable rows. Otherwise such a
-	// file is refused.
+	// If true, imports the valid rows of a file or a feed that also has INVALID rows. Otherwise such a
+	// file or feed is refused.
 	SkipInvalidRows bool `protobuf:"varint,6,opt,name=skip_invalid_rows,json=skipInvalidRows,proto3" json:"skip_invalid_rows,omitempty"`
-	// State of the import. With `content` it is IMPORTED immediately; with `file_id` it is IMPORTING
+	// State of the import. With `content` or `feed` it is IMPORTED immediately; with `file_id` it is IMPORTING
 	// until the operation ends.
 	State StatementImport_State `protobuf:"varint,7,opt,name=state,proto3,enum=backoffice.finance.v1.StatementImport_State" json:"state,omitempty"`
 	// Number of rows in the file.
@@ -280,7 +284,9 @@ type StatementImport struct {
 	// Operation that imports `file_id`. Its progress counts rows.
 	OperationId string `protobuf:"bytes,24,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
 	// How a CSV file was read. Absent for other formats.
-	CsvLayout     *CsvLayout `protobuf:"bytes,25,opt,name=csv_layout,json=csvLayout,proto3" json:"csv_layout,omitempty"`
+	CsvLayout *CsvLayout `protobuf:"bytes,25,opt,name=csv_layout,json=csvLayout,proto3" json:"csv_layout,omitempty"`
+	// Lines to import instead of a file, for programs that read them from a bank.
+	Feed          *StatementImport_Feed `protobuf:"bytes,26,opt,name=feed,proto3" json:"feed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -490,6 +496,98 @@ func (x *StatementImport) GetCsvLayout() *CsvLayout {
 	return nil
 }
 
+func (x *StatementImport) GetFeed() *StatementImport_Feed {
+	if x != nil {
+		return x.Feed
+	}
+	return nil
+}
+
+// Feed is a list of lines, sent by a program that reads them from a bank or a payment service,
+// with the balances before and after them if these are known.
+type StatementImport_Feed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines, from 1 to 10,000, within the size limit of a request: 3.7 MiB over REST, 4 MiB over
+	// gRPC.
+	Lines []*StatementImport_Feed_Line `protobuf:"bytes,1,rep,name=lines,proto3" json:"lines,omitempty"`
+	// Booked balance before the first line. With `closing_balance`, it proves that no line is
+	// missing.
+	OpeningBalance *v1.Money `protobuf:"bytes,2,opt,name=opening_balance,json=openingBalance,proto3" json:"opening_balance,omitempty"`
+	// Booked balance after the last line.
+	ClosingBalance *v1.Money `protobuf:"bytes,3,opt,name=closing_balance,json=closingBalance,proto3" json:"closing_balance,omitempty"`
+	// First day covered. Defaults to the date of the first line.
+	StartDate string `protobuf:"bytes,4,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day covered, and the date of the closing balance. Defaults to the date of the last line.
+	EndDate       string `protobuf:"bytes,5,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatementImport_Feed) Reset() {
+	*x = StatementImport_Feed{}
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatementImport_Feed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatementImport_Feed) ProtoMessage() {}
+
+func (x *StatementImport_Feed) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatementImport_Feed.ProtoReflect.Descriptor instead.
+func (*StatementImport_Feed) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 0}
+}
+
+func (x *StatementImport_Feed) GetLines() []*StatementImport_Feed_Line {
+	if x != nil {
+		return x.Lines
+	}
+	return nil
+}
+
+func (x *StatementImport_Feed) GetOpeningBalance() *v1.Money {
+	if x != nil {
+		return x.OpeningBalance
+	}
+	return nil
+}
+
+func (x *StatementImport_Feed) GetClosingBalance() *v1.Money {
+	if x != nil {
+		return x.ClosingBalance
+	}
+	return nil
+}
+
+func (x *StatementImport_Feed) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
 // Statement is the part of a file about one account and period.
 type StatementImport_Statement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -513,7 +611,7 @@ type StatementImport_Statement struct {
 
 func (x *StatementImport_Statement) Reset() {
 	*x = StatementImport_Statement{}
-	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -525,7 +623,7 @@ func (x *StatementImport_Statement) String() string {
 func (*StatementImport_Statement) ProtoMessage() {}
 
 func (x *StatementImport_Statement) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[1]
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -538,7 +636,7 @@ func (x *StatementImport_Statement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementImport_Statement.ProtoReflect.Descriptor instead.
 func (*StatementImport_Statement) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 0}
+	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 1}
 }
 
 func (x *StatementImport_Statement) GetAccountNumber() string {
@@ -616,7 +714,7 @@ type StatementImport_Row struct {
 
 func (x *StatementImport_Row) Reset() {
 	*x = StatementImport_Row{}
-	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +726,7 @@ func (x *StatementImport_Row) String() string {
 func (*StatementImport_Row) ProtoMessage() {}
 
 func (x *StatementImport_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[2]
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +739,7 @@ func (x *StatementImport_Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StatementImport_Row.ProtoReflect.Descriptor instead.
 func (*StatementImport_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 1}
+	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 2}
 }
 
 func (x *StatementImport_Row) GetLineNumber() int32 {
@@ -700,11 +798,153 @@ func (x *StatementImport_Row) GetSuspectedLineIds() []string {
 	return nil
 }
 
+// Line is a movement on the bank account.
+type StatementImport_Feed_Line struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Required. Identifier that the sender gives to this line only, such as the transaction id at
+	// the bank. A line sent again under the same identifier is a DUPLICATE, even if its texts or
+	// its date differ. If its amount differs, the row is INVALID.
+	ExternalId string `protobuf:"bytes,1,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Required. Date on which the bank booked the line, such as `2026-11-21`.
+	BookedDate string `protobuf:"bytes,2,opt,name=booked_date,json=bookedDate,proto3" json:"booked_date,omitempty"`
+	// Required. Amount, positive for incoming payments. The currency must be that of the bank
+	// account, and defaults to it.
+	Amount *v1.Money `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Description, such as `Invoice 4711`.
+	Description string `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
+	// Name of the payer or payee.
+	CounterpartyName string `protobuf:"bytes,5,opt,name=counterparty_name,json=counterpartyName,proto3" json:"counterparty_name,omitempty"`
+	// IBAN or number of the payer's or payee's account.
+	CounterpartyAccount string `protobuf:"bytes,6,opt,name=counterparty_account,json=counterpartyAccount,proto3" json:"counterparty_account,omitempty"`
+	// Number of a check.
+	CheckNumber string `protobuf:"bytes,7,opt,name=check_number,json=checkNumber,proto3" json:"check_number,omitempty"`
+	// Kind of transaction as the bank names it, such as `FEE`.
+	TransactionType string `protobuf:"bytes,8,opt,name=transaction_type,json=transactionType,proto3" json:"transaction_type,omitempty"`
+	// References and texts that have no separate field, one per line, such as
+	// `End-to-end reference: 4711`.
+	Details string `protobuf:"bytes,9,opt,name=details,proto3" json:"details,omitempty"`
+	// `external_id` of an earlier line that this one replaces, such as that of a pending line that
+	// is now booked under another identifier. If the earlier line is stored, this one is stored
+	// too, as a suspected duplicate of it.
+	ReplacedExternalId string `protobuf:"bytes,10,opt,name=replaced_external_id,json=replacedExternalId,proto3" json:"replaced_external_id,omitempty"`
+	// If true, the bank has not booked the line yet. It is left out, with a warning.
+	Pending       bool `protobuf:"varint,11,opt,name=pending,proto3" json:"pending,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatementImport_Feed_Line) Reset() {
+	*x = StatementImport_Feed_Line{}
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatementImport_Feed_Line) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatementImport_Feed_Line) ProtoMessage() {}
+
+func (x *StatementImport_Feed_Line) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatementImport_Feed_Line.ProtoReflect.Descriptor instead.
+func (*StatementImport_Feed_Line) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_statement_import_proto_rawDescGZIP(), []int{0, 0, 0}
+}
+
+func (x *StatementImport_Feed_Line) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetBookedDate() string {
+	if x != nil {
+		return x.BookedDate
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetAmount() *v1.Money {
+	if x != nil {
+		return x.Amount
+	}
+	return nil
+}
+
+func (x *StatementImport_Feed_Line) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetCounterpartyName() string {
+	if x != nil {
+		return x.CounterpartyName
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetCounterpartyAccount() string {
+	if x != nil {
+		return x.CounterpartyAccount
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetCheckNumber() string {
+	if x != nil {
+		return x.CheckNumber
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetTransactionType() string {
+	if x != nil {
+		return x.TransactionType
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetDetails() string {
+	if x != nil {
+		return x.Details
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetReplacedExternalId() string {
+	if x != nil {
+		return x.ReplacedExternalId
+	}
+	return ""
+}
+
+func (x *StatementImport_Feed_Line) GetPending() bool {
+	if x != nil {
+		return x.Pending
+	}
+	return false
+}
+
 var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x12\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x19\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
@@ -737,7 +977,30 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\afile_id\x18\x17 \x01(\tB\x03\xe0A\x05R\x06fileId\x12&\n" +
 	"\foperation_id\x18\x18 \x01(\tB\x03\xe0A\x03R\voperationId\x12D\n" +
 	"\n" +
-	"csv_layout\x18\x19 \x01(\v2 .backoffice.finance.v1.CsvLayoutB\x03\xe0A\x03R\tcsvLayout\x1a\x82\x03\n" +
+	"csv_layout\x18\x19 \x01(\v2 .backoffice.finance.v1.CsvLayoutB\x03\xe0A\x03R\tcsvLayout\x12D\n" +
+	"\x04feed\x18\x1a \x01(\v2+.backoffice.finance.v1.StatementImport.FeedB\x03\xe0A\x04R\x04feed\x1a\x9e\x06\n" +
+	"\x04Feed\x12S\n" +
+	"\x05lines\x18\x01 \x03(\v20.backoffice.finance.v1.StatementImport.Feed.LineB\v\xbaH\b\x92\x01\x05\b\x01\x10\x90NR\x05lines\x12B\n" +
+	"\x0fopening_balance\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eopeningBalance\x12B\n" +
+	"\x0fclosing_balance\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eclosingBalance\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x04 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x05 \x01(\tR\aendDate\x1a\xfe\x03\n" +
+	"\x04Line\x12)\n" +
+	"\vexternal_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x12\x1f\n" +
+	"\vbooked_date\x18\x02 \x01(\tR\n" +
+	"bookedDate\x121\n" +
+	"\x06amount\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12*\n" +
+	"\vdescription\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\vdescription\x125\n" +
+	"\x11counterparty_name\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x10counterpartyName\x12:\n" +
+	"\x14counterparty_account\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18dR\x13counterpartyAccount\x12*\n" +
+	"\fcheck_number\x18\a \x01(\tB\a\xbaH\x04r\x02\x18dR\vcheckNumber\x122\n" +
+	"\x10transaction_type\x18\b \x01(\tB\a\xbaH\x04r\x02\x18dR\x0ftransactionType\x12\"\n" +
+	"\adetails\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc0>R\adetails\x12:\n" +
+	"\x14replaced_external_id\x18\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\x12replacedExternalId\x12\x18\n" +
+	"\apending\x18\v \x01(\bR\apending\x1a\x82\x03\n" +
 	"\tStatement\x12*\n" +
 	"\x0eaccount_number\x18\x01 \x01(\tB\x03\xe0A\x03R\raccountNumber\x12\"\n" +
 	"\n" +
@@ -764,7 +1027,7 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x03NEW\x10\x01\x12\r\n" +
 	"\tDUPLICATE\x10\x02\x12\v\n" +
 	"\aINVALID\x10\x03\x12\x0f\n" +
-	"\vNOT_REACHED\x10\x04\"]\n" +
+	"\vNOT_REACHED\x10\x04\"g\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04AUTO\x10\x01\x12\a\n" +
@@ -772,7 +1035,8 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x03QIF\x10\x03\x12\v\n" +
 	"\aCAMT053\x10\x04\x12\t\n" +
 	"\x05MT940\x10\x05\x12\a\n" +
-	"\x03CSV\x10\x06\"a\n" +
+	"\x03CSV\x10\x06\x12\b\n" +
+	"\x04FEED\x10\a\"a\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bIMPORTED\x10\x01\x12\n" +
@@ -798,41 +1062,48 @@ func file_backoffice_finance_v1_statement_import_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_statement_import_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_statement_import_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_backoffice_finance_v1_statement_import_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_backoffice_finance_v1_statement_import_proto_goTypes = []any{
 	(StatementImport_Format)(0),       // 0: backoffice.finance.v1.StatementImport.Format
 	(StatementImport_State)(0),        // 1: backoffice.finance.v1.StatementImport.State
 	(StatementImport_Row_Outcome)(0),  // 2: backoffice.finance.v1.StatementImport.Row.Outcome
 	(*StatementImport)(nil),           // 3: backoffice.finance.v1.StatementImport
-	(*StatementImport_Statement)(nil), // 4: backoffice.finance.v1.StatementImport.Statement
-	(*StatementImport_Row)(nil),       // 5: backoffice.finance.v1.StatementImport.Row
-	(*timestamppb.Timestamp)(nil),     // 6: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),          // 7: backoffice.type.v1.AllowedAction
-	(*v1.Money)(nil),                  // 8: backoffice.type.v1.Money
-	(DateOrder)(0),                    // 9: backoffice.finance.v1.DateOrder
-	(*CsvLayout)(nil),                 // 10: backoffice.finance.v1.CsvLayout
+	(*StatementImport_Feed)(nil),      // 4: backoffice.finance.v1.StatementImport.Feed
+	(*StatementImport_Statement)(nil), // 5: backoffice.finance.v1.StatementImport.Statement
+	(*StatementImport_Row)(nil),       // 6: backoffice.finance.v1.StatementImport.Row
+	(*StatementImport_Feed_Line)(nil), // 7: backoffice.finance.v1.StatementImport.Feed.Line
+	(*timestamppb.Timestamp)(nil),     // 8: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),          // 9: backoffice.type.v1.AllowedAction
+	(*v1.Money)(nil),                  // 10: backoffice.type.v1.Money
+	(DateOrder)(0),                    // 11: backoffice.finance.v1.DateOrder
+	(*CsvLayout)(nil),                 // 12: backoffice.finance.v1.CsvLayout
 }
 var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.StatementImport.format:type_name -> backoffice.finance.v1.StatementImport.Format
 	1,  // 1: backoffice.finance.v1.StatementImport.state:type_name -> backoffice.finance.v1.StatementImport.State
-	4,  // 2: backoffice.finance.v1.StatementImport.statements:type_name -> backoffice.finance.v1.StatementImport.Statement
-	5,  // 3: backoffice.finance.v1.StatementImport.rows:type_name -> backoffice.finance.v1.StatementImport.Row
-	6,  // 4: backoffice.finance.v1.StatementImport.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 5: backoffice.finance.v1.StatementImport.update_time:type_name -> google.protobuf.Timestamp
-	7,  // 6: backoffice.finance.v1.StatementImport.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	8,  // 7: backoffice.finance.v1.StatementImport.closing_balance:type_name -> backoffice.type.v1.Money
-	9,  // 8: backoffice.finance.v1.StatementImport.date_order:type_name -> backoffice.finance.v1.DateOrder
-	10, // 9: backoffice.finance.v1.StatementImport.csv_layout:type_name -> backoffice.finance.v1.CsvLayout
-	8,  // 10: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
-	8,  // 11: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
-	8,  // 12: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
-	2,  // 13: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	8,  // 14: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	5,  // 2: backoffice.finance.v1.StatementImport.statements:type_name -> backoffice.finance.v1.StatementImport.Statement
+	6,  // 3: backoffice.finance.v1.StatementImport.rows:type_name -> backoffice.finance.v1.StatementImport.Row
+	8,  // 4: backoffice.finance.v1.StatementImport.create_time:type_name -> google.protobuf.Timestamp
+	8,  // 5: backoffice.finance.v1.StatementImport.update_time:type_name -> google.protobuf.Timestamp
+	9,  // 6: backoffice.finance.v1.StatementImport.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	10, // 7: backoffice.finance.v1.StatementImport.closing_balance:type_name -> backoffice.type.v1.Money
+	11, // 8: backoffice.finance.v1.StatementImport.date_order:type_name -> backoffice.finance.v1.DateOrder
+	12, // 9: backoffice.finance.v1.StatementImport.csv_layout:type_name -> backoffice.finance.v1.CsvLayout
+	4,  // 10: backoffice.finance.v1.StatementImport.feed:type_name -> backoffice.finance.v1.StatementImport.Feed
+	7,  // 11: backoffice.finance.v1.StatementImport.Feed.lines:type_name -> backoffice.finance.v1.StatementImport.Feed.Line
+	10, // 12: backoffice.finance.v1.StatementImport.Feed.opening_balance:type_name -> backoffice.type.v1.Money
+	10, // 13: backoffice.finance.v1.StatementImport.Feed.closing_balance:type_name -> backoffice.type.v1.Money
+	10, // 14: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
+	10, // 15: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
+	10, // 16: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
+	2,  // 17: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	10, // 18: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
+	10, // 19: backoffice.finance.v1.StatementImport.Feed.Line.amount:type_name -> backoffice.type.v1.Money
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_statement_import_proto_init() }
@@ -848,7 +1119,7 @@ func file_backoffice_finance_v1_statement_import_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_statement_import_proto_rawDesc), len(file_backoffice_finance_v1_statement_import_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   3,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
