@@ -24,6 +24,7 @@ var ranks = []string{"platform", "finance/ledger", "finance", "operations", "peo
 // above the ledger may import it, since it has a lower rank than its domain.
 var siblings = map[string]string{
 	"finance/banking -> finance/banking/statement": "the parser of statement files is a part of banking",
+	"finance/banking -> finance/banking/payee":     "the recognition of payees is a part of banking",
 	"finance/reports -> finance/reports/cashflow":  "the attribution of cash is a part of reports",
 }
 

@@ -110,6 +110,7 @@ func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, 
 			return err
 		}
 	}
+	printSuggestions(os.Stdout, s.filter)
 	printFootnotes(os.Stdout, server.memory())
 	return nil
 }

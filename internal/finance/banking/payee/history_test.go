@@ -1,0 +1,127 @@
+package payee_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"backoffice/internal/finance/banking/payee"
+)
+
+// decided returns n decisions about a payee, one a month until day 0.
+func decided(name, outcome string, minor int64, n int) (all []payee.Decision) {
+	for i := range n {
+		all = append(all, payee.Decision{
+			Transaction: payee.Transaction{Payee: name, Minor: minor, Day: -30 * i}, Outcome: outcome,
+		})
+	}
+	return all
+}
+
+// TestScoreOfGuess checks the first guess for a payment of 50.00 to `shell oil`, and its score.
+func TestScoreOfGuess(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		decisions   []payee.Decision
+		outcome     string
+		least, most int32
+	}{
+		"one decision is likely": {decided("shell oil", "fuel", -5000, 1), "fuel", 60, 80},
+		"three equal decisions are sure": {
+			decided("shell oil", "fuel", -5000, 3), "fuel", payee.Sure + 1, payee.Sure + 1,
+		},
+		"many equal decisions are surer": {decided("shell oil", "fuel", -5000, 99), "fuel", 99, 99},
+		"one other decision leaves doubt": {
+			slices.Concat(decided("shell oil", "fuel", -5000, 9), decided("shell oil", "gifts", -5000, 1)), "fuel", 70, 85,
+		},
+		"one other decision about a longer name leaves doubt": {
+			slices.Concat(decided("shell oil", "fuel", -5000, 9), decided("shell oil recharge", "power", -5000, 1)),
+			"fuel", 70, 90,
+		},
+		"an unusual amount leaves doubt": {decided("shell oil", "fuel", -1000, 9), "fuel", 60, 90},
+		"the amount decides between outcomes": {
+			slices.Concat(decided("shell oil", "fuel", -90000, 9), decided("shell oil", "snacks", -5000, 5)), "snacks", 50, 80,
+		},
+		"a name with a place is similar": {decided("shell oil austin", "fuel", -5000, 9), "fuel", 70, 90},
+		"a cut name is similar":          {decided("shell oi", "fuel", -5000, 9), "fuel", 70, 90},
+		"another name is less similar":   {decided("shell energy", "power", -5000, 9), "power", 20, 60},
+		"money in says less":             {decided("shell oil", "refunds", 5000, 9), "refunds", 50, 90},
+		"the same name counts more": {
+			slices.Concat(decided("shell oil", "fuel", -5000, 3), decided("shell energy", "power", -5000, 9)), "fuel", 91, 91,
+		},
+	} {
+		got := payee.NewHistory(c.decisions).Suggest(payee.Transaction{Payee: "shell oil", Minor: -5000, Day: 1})
+		if len(got) == 0 || got[0].Outcome != c.outcome || got[0].Score < c.least || got[0].Score > c.most {
+			t.Errorf("%s: got %v, want %s with a score from %d to %d", name, got, c.outcome, c.least, c.most)
+		}
+	}
+}
+
+// TestKindOfPaymentIsNeverSure checks that decisions about texts without a name are never sure.
+func TestKindOfPaymentIsNeverSure(t *testing.T) {
+	t.Parallel()
+	got := payee.NewHistory(decided("check", "rent", -5000, 50)).
+		Suggest(payee.Transaction{Payee: "check", Minor: -5000, Day: 1})
+	if len(got) != 1 || got[0].Score > payee.Sure {
+		t.Errorf("got %v, want a score of at most %d", got, payee.Sure)
+	}
+}
+
+// TestReasonNamesPayeeAndCount checks the reasons of guesses.
+func TestReasonNamesPayeeAndCount(t *testing.T) {
+	t.Parallel()
+	h := payee.NewHistory(slices.Concat(
+		decided("shell oil", "fuel", -5000, 3), decided("shell oil", "snacks", -900, 1), decided("rewe", "meals", -900, 2),
+		decided("aral", "fuel", -5000, 1),
+	))
+	for name, want := range map[string]string{
+		"shell oil": `3 of 4 earlier payments of "shell oil" were decided this way.`,
+		"rewe":      `All 2 earlier payments of "rewe" were decided this way.`,
+		"aral":      `The only earlier payment of "aral" was decided this way.`,
+	} {
+		if got := h.Suggest(payee.Transaction{Payee: name, Minor: -5000})[0].Reason(); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestGuessesAreSound checks for any history that scores are in range and sorted, that each outcome is
+// guessed once, and that a guess above Sure is the only outcome of the payee.
+func TestGuessesAreSound(t *testing.T) {
+	t.Parallel()
+	names := []string{"shell", "shell oil", "shell energy", "shell oil austin", "rewe"}
+	rapid.Check(t, func(t *rapid.T) {
+		transaction := func(label string) payee.Transaction {
+			return payee.Transaction{
+				Payee: rapid.SampledFrom(names).Draw(t, label), Minor: rapid.Int64Range(-100000, 100000).Draw(t, label+" minor"),
+				Day: rapid.IntRange(-700, 0).Draw(t, label+" day"),
+			}
+		}
+		var decisions []payee.Decision
+		outcomes := map[string]map[string]bool{}
+		for i := range rapid.IntRange(0, 20).Draw(t, "decisions") {
+			d := payee.Decision{
+				Transaction: transaction(fmt.Sprint("decision ", i)),
+				Outcome:     rapid.SampledFrom([]string{"a", "b"}).Draw(t, "outcome"),
+			}
+			if outcomes[d.Payee] == nil {
+				outcomes[d.Payee] = map[string]bool{}
+			}
+			outcomes[d.Payee][d.Outcome] = true
+			decisions = append(decisions, d)
+		}
+		asked := transaction("asked")
+		last, seen := int32(payee.MaxScore), map[string]bool{}
+		for _, g := range payee.NewHistory(decisions).Suggest(asked) {
+			if g.Score < 0 || g.Score > last || seen[g.Outcome] || g.Count > g.Of || decisions[g.Latest].Outcome != g.Outcome {
+				t.Fatalf("got %+v after a score of %d", g, last)
+			}
+			if g.Score > payee.Sure && len(outcomes[asked.Payee]) > 1 {
+				t.Fatalf("got %+v for a payee with outcomes %v", g, outcomes[asked.Payee])
+			}
+			last, seen[g.Outcome] = g.Score, true
+		}
+	})
+}
