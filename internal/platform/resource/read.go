@@ -35,6 +35,15 @@ func (k *Kind[R]) Find(ctx context.Context, tx *db.Tx, key string) (R, error) {
 	return r, k.complete(ctx, tx, r)
 }
 
+// FindMany is Find for several records, in the order requested.
+func (k *Kind[R]) FindMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, error) {
+	records, err := k.table.GetManyOwned(ctx, tx, ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	return records, k.complete(ctx, tx, records...)
+}
+
 // BatchGet returns records in the order requested. It fails with NOT_FOUND if one does not exist
 // within the caller's reach.
 func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]R, error) {
@@ -77,12 +86,19 @@ func NewestFirst(_ context.Context, _ *db.Tx, q *table.Query) error {
 // one snapshot.
 func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options ...Option) (Page[R], error) {
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (Page[R], error) {
-		page, err := k.list(ctx, tx, d.Keys(), req, options)
-		if err != nil {
-			return Page[R]{}, err
-		}
-		return page, k.complete(ctx, tx, page.Records...)
+		return k.ListIn(ctx, tx, d.Keys(), req, options...)
 	})
+}
+
+// ListIn is List inside a transaction. keys seal the page token.
+func (k *Kind[R]) ListIn(
+	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options ...Option,
+) (Page[R], error) {
+	page, err := k.list(ctx, tx, keys, req, options)
+	if err != nil {
+		return Page[R]{}, err
+	}
+	return page, k.complete(ctx, tx, page.Records...)
 }
 
 func (k *Kind[R]) list(

@@ -152,23 +152,30 @@ func transpose(rows [][]any) []any {
 // Update stores the record r, which was locked as before. It increments the version and writes only
 // the lines that changed. Update then sets r to the record as stored.
 func (t *Table[R]) Update(ctx context.Context, tx *db.Tx, before, r R) error {
-	key, err := t.Key(t.ID(r))
-	if err != nil {
-		return err
-	}
+	return t.UpdateMany(ctx, tx, []R{before}, []R{r})
+}
+
+// UpdateMany is Update for many records in one round trip.
+func (t *Table[R]) UpdateMany(ctx context.Context, tx *db.Tx, before, records []R) error {
 	c := tx.Call()
 	scope := scopeOf(c)
-	args := t.standard.updateArgs(r.ProtoReflect(), c.Now(), []any{c.Organization.ID, key})
-	if args, err = t.values(r, scope, args); err != nil {
-		return err
-	}
-	if err := tx.NoteLocks(t.rank, t.row(key)); err != nil {
-		return err
-	}
 	b := &pgx.Batch{}
-	b.Queue(t.updateSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
-	if err := t.queueLineChanges(b, tx, scope, key, before, r); err != nil {
-		return err
+	for i, r := range records {
+		key, err := t.Key(t.ID(r))
+		if err != nil {
+			return err
+		}
+		args := t.standard.updateArgs(r.ProtoReflect(), c.Now(), []any{c.Organization.ID, key})
+		if args, err = t.values(r, scope, args); err != nil {
+			return err
+		}
+		if err := tx.NoteLocks(t.rank, t.row(key)); err != nil {
+			return err
+		}
+		b.Queue(t.updateSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
+		if err := t.queueLineChanges(b, tx, scope, key, before[i], r); err != nil {
+			return err
+		}
 	}
 	return tx.Send(ctx, b)
 }
