@@ -1072,17 +1072,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::jsonb[], $24::boolean[], $25::text[], $26::text[], $27::uuid[], $28::uuid[], $29::boolean[], $30::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::uuid[], $24::jsonb[], $25::boolean[], $26::text[], $27::text[], $28::uuid[], $29::uuid[], $30::boolean[], $31::uuid[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
+select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -1099,26 +1099,27 @@ set version = t.version + 1,
   amount_minor = $9,
   description = $10,
   counterparty_name = $11,
-  counterparty_account = $12,
-  bank_reference = $13,
-  details = $14,
-  corrected_reference = $15,
-  check_number = $16,
-  transaction_type = $17,
-  deduplication_key = $18,
-  state = $19,
-  journal_entry_id = $20,
-  splits = $21,
-  personal = $22,
-  exclude_reason = $23,
-  hold_reason = $24,
-  bank_rule_id = $25,
-  vendor_id = $26,
-  existing_entry = $27,
-  bank_transfer_id = $28
+  payee = $12,
+  counterparty_account = $13,
+  bank_reference = $14,
+  details = $15,
+  corrected_reference = $16,
+  check_number = $17,
+  transaction_type = $18,
+  deduplication_key = $19,
+  state = $20,
+  journal_entry_id = $21,
+  splits = $22,
+  personal = $23,
+  exclude_reason = $24,
+  hold_reason = $25,
+  bank_rule_id = $26,
+  vendor_id = $27,
+  existing_entry = $28,
+  bank_transfer_id = $29
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- operations.projects delete
 delete from operations.projects

@@ -25,6 +25,7 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Money("amount", func(l *pb.BankStatementLine) **typepb.Money { return &l.Amount }).Filter(),
 	table.Text("description", func(l *pb.BankStatementLine) *string { return &l.Description }).Raw().Filter(),
 	table.Text("counterparty_name", func(l *pb.BankStatementLine) *string { return &l.CounterpartyName }).Raw().Filter(),
+	table.Text("payee", func(l *pb.BankStatementLine) *string { return &l.Payee }).Raw().Filter(),
 	table.Text("counterparty_account", func(l *pb.BankStatementLine) *string { return &l.CounterpartyAccount }).Raw().
 		Filter(),
 	table.Text("bank_reference", func(l *pb.BankStatementLine) *string { return &l.BankReference }).Raw(),
@@ -47,7 +48,9 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	table.Ref("vendor_id", "ven", func(l *pb.BankStatementLine) *string { return &l.VendorId }).Filter(),
 	table.Bool("existing_entry", func(l *pb.BankStatementLine) *bool { return &l.ExistingEntry }),
 	table.Ref("bank_transfer_id", "btr", func(l *pb.BankStatementLine) *string { return &l.BankTransferId }).Filter(),
-).Rank(db.RankStatementLine)).Lifecycle(lineLifecycle).GuardEach(refuseZeroLine, "categorize", "markPersonal", "match").
+).Rank(db.RankStatementLine)).Lifecycle(lineLifecycle).
+	GuardEach(refuseZeroLine, "categorize", "markPersonal", "match", "acceptSuggestion").
+	GuardEach(refuseDecidedLine, "acceptSuggestion").
 	GuardAll(guardBookLines, "categorize", "markPersonal").Guard("undo", guardUndoLines).LoadComputed(loadOpenAmounts).
 	DeclareEvents("created", "deleted", "decidedByRule", "recoded", "transferred", "distinguished", "suggestionRejected").
 	LockFirst(lockBankAccount).Open()
@@ -112,6 +115,9 @@ func (s *Service) BatchGetBankStatementLines(
 func (s *Service) ListBankStatementLines(
 	ctx context.Context, req *pb.ListBankStatementLinesRequest,
 ) (*pb.ListBankStatementLinesResponse, error) {
+	if req.GetView() == pb.ListBankStatementLinesRequest_REVIEW {
+		return s.listReviews(ctx, req)
+	}
 	page, err := bankStatementLines.List(ctx, s.db, req)
 	return &pb.ListBankStatementLinesResponse{
 		BankStatementLines: page.Records, NextPageToken: page.Next, TotalSize: page.Total,

@@ -15,6 +15,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/resource"
@@ -37,16 +38,18 @@ func New(d *db.DB, store *files.Service) *Service {
 
 // Module returns the banking capability.
 func Module(p module.Platform) module.Module {
+	service := New(p.DB, p.Files)
 	return module.Module{
 		Name:  "banking",
 		Needs: []string{"ledger", "payables"},
-		Services: []rpc.Service{rpc.NewService[pb.BankingServiceServer](New(p.DB, p.Files),
+		Services: []rpc.Service{rpc.NewService[pb.BankingServiceServer](service,
 			pb.RegisterBankingServiceServer, pb.NewBankingServiceClient, pb.RegisterBankingServiceHandlerClient)},
 		Kinds: []resource.AnyKind{
 			bankAccounts, csvProfiles, bankRules, bankMatches, bankTransfers, privateExpenses, reconciliations,
 			statementImports, bankStatements, bankStatementLines,
 		},
 		OperationHandlers: []longwork.Handler{importHandler()},
+		Chores:            []jobs.Chore{{Name: "payees", Work: service.DerivePayees}},
 		Grants: access.Grants{
 			platformv1.ApiKey_BOOKKEEPER: {call.All: {
 				"finance.bankAccounts.*", "finance.statementImports.*", "finance.csvProfiles.*", "finance.bankRules.*",

@@ -1,8 +1,11 @@
 package banking
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -10,45 +13,103 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/table"
 )
 
-//go:embed suggestion.sql
+//go:embed entry_suggestion.sql
 var selectCandidates string
 
-// maxSearchedEntries is the maximum number of entries for which suggestLineSets searches sets of
-// lines.
-const maxSearchedEntries = 10
+// Limits of the search for entries.
+const (
+	maxSearchedEntries = 10  // entries for which suggestLineSets searches sets of lines
+	maxCandidates      = 200 // entries around a line's date that are searched
+	entryDays          = 30  // days between a line and an entry on the bank account's ledger account
+	debtDays           = 180 // days between a line and a receivable or debt
+)
 
-// candidate is a journal entry that may explain a line, alone or with others.
+// candidate is a journal entry that may explain a line, alone or with others. The fields are the columns
+// of entry_suggestion.sql.
 type candidate struct {
 	ID                                     uuid.UUID
 	Date, Description, Reference, Transfer string
 	Account                                uuid.UUID
-	// Own reports whether Account is the bank account's own ledger account, so that the entry has
-	// booked the money already. On other accounts the entry is a receivable or a debt.
-	Own bool
+	// BankAccount is the bank account whose ledger account Account is, so that the entry has booked the
+	// money already. It is uuid.Nil if the entry is a receivable or a debt.
+	BankAccount uuid.UUID
+	Currency    string
 	// Open is the part of the entry that is not matched, in minor units.
 	Open int64
 }
 
+// isOwn reports whether the entry has booked the money already.
+func (c candidate) isOwn() bool { return c.BankAccount != uuid.Nil }
+
+// loadEntries reads the entries that may explain lines, and what is open of the lines.
+func (s *suggester) loadEntries(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
+	taken, _, err := matchedAmounts(ctx, tx, lines)
+	if err != nil {
+		return err
+	}
+	s.open = map[string]int64{}
+	var amounts []int64
+	first, last := lines[0].BookedDate, lines[0].BookedDate
+	for _, l := range lines {
+		s.open[l.Id] = minorOf(l) - taken[l.Id]
+		amounts = append(amounts, s.open[l.Id])
+		first, last = min(first, l.BookedDate), max(last, l.BookedDate)
+	}
+	var ledgerAccounts, accounts []uuid.UUID
+	var from, to []string
+	for _, w := range daySpans(lines) {
+		bankAccount, err := id.Parse("bac", w.account)
+		if err != nil {
+			return err
+		}
+		own, err := id.Parse("acc", s.accounts[w.account].LedgerAccountId)
+		if err != nil {
+			return err
+		}
+		ledgerAccounts, accounts = append(ledgerAccounts, own), append(accounts, bankAccount)
+		from, to = append(from, w.first), append(to, w.last)
+	}
+	s.entries, err = db.Collect[candidate](
+		ctx, tx, selectCandidates, tx.Call().Organization.ID, ledgerAccounts, accounts, from, to, first, last, amounts,
+	)
+	return err
+}
+
+// daySpan is a span of days of a bank account.
+type daySpan struct{ account, first, last string }
+
+// daySpans returns the spans of days that are at most entryDays from a line, by bank account. They do not
+// overlap.
+func daySpans(lines []*pb.BankStatementLine) (spans []daySpan) {
+	lines = slices.SortedFunc(slices.Values(lines), func(a, b *pb.BankStatementLine) int {
+		return cmp.Or(cmp.Compare(a.BankAccountId, b.BankAccountId), cmp.Compare(a.BookedDate, b.BookedDate))
+	})
+	for _, l := range lines {
+		first, last := addDays(l.BookedDate, -entryDays), addDays(l.BookedDate, entryDays)
+		if n := len(spans); n > 0 && spans[n-1].account == l.BankAccountId && spans[n-1].last >= first {
+			spans[n-1].last = last
+		} else {
+			spans = append(spans, daySpan{l.BankAccountId, first, last})
+		}
+	}
+	return spans
+}
+
 // suggestEntries suggests entries that explain a line: one entry, several entries together, or one entry
 // for several lines. cut reports whether the search stopped at a limit.
-func suggestEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
-	open, err := openLineAmount(ctx, tx, l)
-	if err != nil || open == 0 {
-		return nil, false, err
-	}
-	found, err := findCandidates(ctx, tx, l, open)
-	if err != nil {
-		return nil, false, err
+func (s *suggester) suggestEntries(l *pb.BankStatementLine) (all []*suggestion, cut bool) {
+	open := s.open[l.Id]
+	if open == 0 {
+		return nil, false
 	}
 	var smaller, larger []candidate
-	for _, c := range found {
+	for _, c := range s.candidatesFor(l, open) {
 		switch {
 		case c.Open == open:
 			all = append(all, c.suggestMatch(l))
-		case !c.Own || c.Transfer != "":
+		case !c.isOwn() || c.Transfer != "":
 		case magnitude(c.Open) < magnitude(open):
 			smaller = append(smaller, c)
 		default:
@@ -56,34 +117,39 @@ func suggestEntries(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (al
 		}
 	}
 	together, cut := suggestEntrySets(l, open, smaller)
-	lines, cutLines, err := suggestLineSets(ctx, tx, l, open, larger)
-	return append(append(all, together...), lines...), cut || cutLines, err
+	lines, cutLines := s.suggestLineSets(l, open, larger)
+	return append(append(all, together...), lines...), cut || cutLines
 }
 
-// findCandidates returns the entries around a line's date that are not fully matched: entries on the
-// bank account's own ledger account, and receivables and debts of the line's amount.
-func findCandidates(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64) ([]candidate, error) {
-	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
-	if err != nil {
-		return nil, err
+// candidatesFor returns the entries around a line's date that may explain what is open of it, the nearest
+// first: entries on the ledger account of its bank account, and receivables and debts of its amount.
+func (s *suggester) candidatesFor(l *pb.BankStatementLine, open int64) (found []candidate) {
+	days := map[uuid.UUID]int{}
+	for _, c := range s.entries {
+		if c.Currency != l.Amount.CurrencyCode || (c.Open < 0) != (open < 0) {
+			continue
+		}
+		distance := daysBetween(c.Date, l.BookedDate)
+		if c.isOwn() {
+			if id.Format("bac", c.BankAccount) != l.BankAccountId || distance > entryDays {
+				continue
+			}
+		} else if c.Open != open || c.Date > l.BookedDate || distance > debtDays {
+			continue
+		}
+		found, days[c.ID] = append(found, c), distance
 	}
-	key, err := bankAccounts.Table().Key(account.Id)
-	if err != nil {
-		return nil, err
-	}
-	own, err := id.Parse("acc", account.LedgerAccountId)
-	if err != nil {
-		return nil, err
-	}
-	return db.Collect[candidate](
-		ctx, tx, selectCandidates, tx.Call().Organization.ID, own, open, l.BookedDate, account.CurrencyCode, key,
-	)
+	slices.SortStableFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(days[a.ID], days[b.ID]), bytes.Compare(a.ID[:], b.ID[:]),
+			bytes.Compare(a.Account[:], b.Account[:]))
+	})
+	return found[:min(len(found), maxCandidates)]
 }
 
 // suggestMatch scores how likely a single entry explains a line, with reasons.
 func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
 	var s scorecard
-	if c.Own {
+	if c.isOwn() {
 		s.add(pointsAmount, "The amount is the same.")
 	} else {
 		s.add(pointsOpenEntry, "The entry is open and has the same amount.")
@@ -104,7 +170,7 @@ func (c candidate) suggestMatch(l *pb.BankStatementLine) *suggestion {
 	switch {
 	case c.Transfer != "":
 		out.BankTransferId = c.Transfer
-	case !c.Own:
+	case !c.isOwn():
 		out.BankMatch = newMatch([]*pb.BankStatementLine{l}, c)
 		out.BankMatch.Entries[0].AccountId = id.Format("acc", c.Account)
 	default:
@@ -152,54 +218,42 @@ func suggestEntrySets(l *pb.BankStatementLine, open int64, from []candidate) (al
 }
 
 // suggestLineSets suggests sets of UNMATCHED lines that, together with a line, add up to one entry.
-func suggestLineSets(
-	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64, targets []candidate,
-) (all []*suggestion, cut bool, err error) {
+func (s *suggester) suggestLineSets(
+	l *pb.BankStatementLine, open int64, targets []candidate,
+) (all []*suggestion, cut bool) {
 	if len(targets) == 0 {
-		return nil, false, nil
+		return nil, false
 	}
-	others, parts, err := findOtherLines(ctx, tx, l, open)
-	if err != nil {
-		return nil, false, err
-	}
+	others, parts := s.otherLines(l, open)
 	cut = len(targets) > maxSearchedEntries
 	for _, c := range targets[:min(len(targets), maxSearchedEntries)] {
 		sets, cutHere := findSums(magnitude(c.Open)-magnitude(open), parts, 1)
 		cut = cut || cutHere
 		for _, set := range sets {
-			var s scorecard
+			var score scorecard
 			chosen := []*pb.BankStatementLine{l}
 			for _, i := range set {
 				chosen = append(chosen, others[i])
 			}
-			s.add(pointsTogether, "%d lines add up to the entry.", len(chosen))
-			s.addDateDistance(c.Date, l.BookedDate)
-			all = append(all, &suggestion{Score: s.score(), Reasons: s.reasons, BankMatch: newMatch(chosen, c)})
+			score.add(pointsTogether, "%d lines add up to the entry.", len(chosen))
+			score.addDateDistance(c.Date, l.BookedDate)
+			all = append(all, &suggestion{Score: score.score(), Reasons: score.reasons, BankMatch: newMatch(chosen, c)})
 		}
 	}
-	return all, cut, nil
+	return all, cut
 }
 
-// findOtherLines returns other unmatched lines of a line's bank account, with the same sign and at most
-// 30 days apart, nearest first, and their amounts without sign.
-func findOtherLines(
-	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, open int64,
-) (others []*pb.BankStatementLine, parts []int64, err error) {
-	account, err := bankAccounts.Table().Key(l.BankAccountId)
-	if err != nil {
-		return nil, nil, err
-	}
-	waiting, _, err := bankStatementLines.Table().Select(ctx, tx, table.Query{
-		Filter: withDates("", addDays(l.BookedDate, -30), addDays(l.BookedDate, 30)), OrderBy: "booked_date",
-		Limit: maxRuleLines,
-		Within: []table.Equal{
-			{Column: "bank_account_id", Value: account}, {Column: "state", Value: pb.BankStatementLine_UNMATCHED.String()},
-		},
-	})
-	for _, w := range sortByDistance(waiting, l) {
-		if minor := minorOf(w); w.Id != l.Id && minor != 0 && (minor < 0) == (open < 0) {
-			others, parts = append(others, w), append(parts, magnitude(minor))
+// otherLines returns other UNMATCHED lines of a line's bank account, with the same sign and at most
+// entryDays apart, nearest first, and their amounts without sign.
+func (s *suggester) otherLines(l *pb.BankStatementLine, open int64) (others []*pb.BankStatementLine, parts []int64) {
+	for _, w := range s.waiting {
+		if minor := minorOf(w); w.Id != l.Id && w.BankAccountId == l.BankAccountId && minor != 0 &&
+			(minor < 0) == (open < 0) && daysBetween(w.BookedDate, l.BookedDate) <= entryDays {
+			others = append(others, w)
 		}
 	}
-	return others, parts, err
+	for _, w := range sortByDistance(others, l) {
+		parts = append(parts, magnitude(minorOf(w)))
+	}
+	return others, parts
 }

@@ -20,7 +20,7 @@ import (
 // lineEntry is what a decision says about the journal entry of a line.
 type lineEntry struct {
 	splits []*pb.BankStatementLine_Split
-	// description defaults to the description of the line, and date to its booked date.
+	// description defaults to that of describeLine, and date to the booked date of the line.
 	description, date string
 }
 
@@ -91,7 +91,7 @@ func buildLineEntry(
 	e := &pb.JournalEntry{
 		Date: cmp.Or(decided.date, l.BookedDate), Source: pb.JournalEntry_BANK, SourceId: l.Id,
 		Reference:   truncate(l.BankReference, maxReference),
-		Description: truncate(cmp.Or(decided.description, l.Description, l.CounterpartyName), maxDescription),
+		Description: truncate(cmp.Or(decided.description, describeLine(l)), maxDescription),
 	}
 	for i, s := range decided.splits {
 		e.Lines = append(e.Lines, &pb.JournalLine{
@@ -104,6 +104,19 @@ func buildLineEntry(
 		Amount:    &typepb.Money{Amount: l.Amount.Amount, CurrencyCode: l.Amount.CurrencyCode},
 	})
 	return e
+}
+
+// describeLine returns the counterparty and the description of a line, which describe its entry. The
+// counterparty is left out if the description contains it.
+func describeLine(l *pb.BankStatementLine) string {
+	switch {
+	case l.Description == "":
+		return l.CounterpartyName
+	case l.CounterpartyName == "",
+		strings.Contains(strings.ToLower(l.Description), strings.ToLower(l.CounterpartyName)):
+		return l.Description
+	}
+	return l.CounterpartyName + ": " + l.Description
 }
 
 // Maximum lengths of an entry's description and reference in characters. Longer ones from a bank are

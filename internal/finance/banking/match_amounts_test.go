@@ -208,7 +208,7 @@ func TestMatchEntryAddsUp(t *testing.T) {
 		for range in.fees {
 			m.Fees = append(m.Fees, &pb.BankMatch_Fee{AccountId: "fee"})
 		}
-		e := matchEntry(m, account, "gains", in, s, "2026-01-05")
+		e := matchEntry(m, account, "gains", in, s, "2026-01-05", "")
 		bank := bookedAlready(in)
 		var sum int64
 		for _, l := range e.GetLines() {

@@ -55,7 +55,7 @@ func matchLines(
 	if err := readFees(ctx, tx, m, account, &in); err != nil {
 		return err
 	}
-	if err := postMatch(ctx, tx, m, account, in, date); err != nil {
+	if err := postMatch(ctx, tx, m, account, in, date, describeLine(lines[0])); err != nil {
 		return err
 	}
 	return markLinesMatched(ctx, tx, m, account, left)
@@ -179,9 +179,10 @@ func refuseControlAccount(ctx context.Context, tx *db.Tx, field, accountID strin
 		"is a control account; only the records of its sub-ledger can post to it"))
 }
 
-// postMatch calculates a match and posts an entry for the remainder, dated on the given day.
+// postMatch calculates a match and posts an entry for the remainder, dated on the given day. text describes
+// the entry if the match does not.
 func postMatch(
-	ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matchAmounts, date string,
+	ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matchAmounts, date, text string,
 ) error {
 	if in.needsRate() {
 		day, err := calendar.ParseDate(date)
@@ -206,7 +207,7 @@ func postMatch(
 			return err
 		}
 	}
-	entry := matchEntry(m, account, gains, in, p, date)
+	entry := matchEntry(m, account, gains, in, p, date, text)
 	if entry == nil {
 		return nil
 	}

@@ -8,13 +8,14 @@ import (
 )
 
 // matchEntry returns the journal entry that a match posts: the bank account's side, the matched
-// entries on other accounts, the fees and the exchange gain. It returns nil if nothing is left to post.
+// entries on other accounts, the fees and the exchange gain. text describes the entry if the match does
+// not. It returns nil if nothing is left to post.
 func matchEntry(
-	m *pb.BankMatch, account *pb.BankAccount, gains string, in matchAmounts, p matchPosting, date string,
+	m *pb.BankMatch, account *pb.BankAccount, gains string, in matchAmounts, p matchPosting, date, text string,
 ) *pb.JournalEntry {
 	e := &pb.JournalEntry{
 		Date: date, Source: pb.JournalEntry_BANK_MATCH, SourceId: m.Id, CurrencyCode: account.CurrencyCode,
-		Description: truncate(cmp.Or(m.Description, "Settled by bank"), maxDescription),
+		Description: truncate(cmp.Or(m.Description, text, "Settled by bank"), maxDescription),
 	}
 	// The rate is that of the bank's money. Settled entries keep the rates at which they are carried.
 	rate := m.ExchangeRate

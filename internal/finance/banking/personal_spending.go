@@ -49,7 +49,7 @@ func findSuspicions(
 		return nil, err
 	}
 	for _, l := range lines {
-		if s := scorePersonal(l, payees[payeeKey(l)]); s.points >= minSuspicionScore {
+		if s := scorePersonal(l, payees[l.Payee]); s.points >= minSuspicionScore {
 			found = append(found, &pb.SuspectPersonalSpendingResponse_Suspicion{
 				BankStatementLine: l, Score: s.score(), Reasons: s.reasons,
 			})
@@ -65,23 +65,18 @@ func findSuspicions(
 }
 
 // countPayeeDecisions counts the earlier personal and business decisions for each payee of the
-// lines, by payee key. Transfers do not count.
+// lines. Transfers do not count.
 func countPayeeDecisions(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
 ) (map[string]payeeDecisions, error) {
-	var keys []string
-	for _, l := range lines {
-		keys = append(keys, payeeKey(l))
-	}
-	slices.Sort(keys)
 	rows, err := tx.Query(ctx, `
-select payee_key, count(*) filter (where personal)::integer, count(*) filter (where not personal)::integer
+select payee, count(*) filter (where personal)::integer, count(*) filter (where not personal)::integer
 from finance.bank_statement_lines
 where org_id = $1
-and payee_key = any($2)
+and payee = any($2)
 and state = 'MATCHED'
 and bank_transfer_id is null
-group by payee_key`, tx.Call().Organization.ID, slices.Compact(keys))
+group by payee`, tx.Call().Organization.ID, payeesOf(lines))
 	if err != nil {
 		return nil, err
 	}

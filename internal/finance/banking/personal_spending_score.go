@@ -1,7 +1,6 @@
 package banking
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -75,10 +74,4 @@ func isRound(l *pb.BankStatementLine) bool {
 		unit *= 10
 	}
 	return minorOf(l)%unit == 0
-}
-
-// payeeKey returns the counterparty of a line, or else its description, as the column payee_key
-// stores it.
-func payeeKey(l *pb.BankStatementLine) string {
-	return strings.ToLower(cmp.Or(l.CounterpartyName, l.Description))
 }

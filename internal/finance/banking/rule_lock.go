@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
@@ -64,20 +63,24 @@ func lockForRules(ctx context.Context, tx *db.Tx, account string) (*pb.BankAccou
 
 // lockOpenTransfers locks the open transfers between a bank account and others.
 func lockOpenTransfers(ctx context.Context, tx *db.Tx, account uuid.UUID, others []uuid.UUID) error {
-	rows, err := tx.Query(ctx, selectOpenTransfers, tx.Call().Organization.ID, account, others)
+	open, err := findOpenTransfers(ctx, tx, account, others)
 	if err != nil {
-		return err
-	}
-	var open []string
-	var transfer uuid.UUID
-	if _, err := pgx.ForEachRow(rows, []any{&transfer}, func() error {
-		open = append(open, id.Format("btr", transfer))
-		return nil
-	}); err != nil {
 		return err
 	}
 	_, err = bankTransfers.Table().LockMany(ctx, tx, open)
 	return err
+}
+
+// findOpenTransfers returns the ids of the open transfers between a bank account and others.
+func findOpenTransfers(ctx context.Context, tx *db.Tx, account uuid.UUID, others []uuid.UUID) ([]string, error) {
+	found, err := db.CollectColumn[uuid.UUID](
+		ctx, tx, selectOpenTransfers, tx.Call().Organization.ID, account, others,
+	)
+	open := make([]string, len(found))
+	for i, transfer := range found {
+		open[i] = id.Format("btr", transfer)
+	}
+	return open, err
 }
 
 // ruleMatch is a line and the first rule that matches it.

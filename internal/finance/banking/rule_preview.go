@@ -42,11 +42,15 @@ func (m matcher) previewLines(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, out *pb.TestBankRuleResponse,
 ) error {
 	owner := newOwnerPreview(ctx, tx)
+	accounts, err := loadBankAccounts(ctx, tx, lines, []matcher{m})
+	if err != nil {
+		return err
+	}
 	for _, l := range lines {
 		if !m.matches(l) {
 			continue
 		}
-		decision, err := m.preview(ctx, tx, l, owner)
+		decision, err := m.preview(l, accounts, owner)
 		var refusal *fault.Error
 		if errors.As(err, &refusal) && refusal.Cause == nil {
 			decision, err = &pb.TestBankRuleResponse_Decision{Problem: refusal.Message}, nil
@@ -60,21 +64,18 @@ func (m matcher) previewLines(
 	return nil
 }
 
-// preview returns how the rule would decide a line, without posting.
+// preview returns how the rule would decide a line, without posting. accounts are the bank accounts of the
+// line and the rule.
 func (m matcher) preview(
-	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, owner ownerLookup,
+	l *pb.BankStatementLine, accounts map[string]*pb.BankAccount, owner ownerLookup,
 ) (*pb.TestBankRuleResponse_Decision, error) {
 	if m.rule.TransferBankAccountId != "" {
-		side, err := m.newTransfer(ctx, tx, l)
+		side, err := m.newTransfer(l, accounts[m.rule.TransferBankAccountId])
 		return &pb.TestBankRuleResponse_Decision{BankTransfer: side}, err
-	}
-	account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
-	if err != nil {
-		return nil, err
 	}
 	waiting := proto.CloneOf(l)
 	waiting.State, waiting.Splits = pb.BankStatementLine_UNMATCHED, nil
-	_, err = m.plan(account, waiting, owner)
+	_, err := m.plan(accounts[l.BankAccountId], waiting, owner)
 	return &pb.TestBankRuleResponse_Decision{Splits: waiting.Splits}, err
 }
 

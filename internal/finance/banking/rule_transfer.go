@@ -15,13 +15,10 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// newTransfer returns the transfer that the rule makes of a line, with the line as one side. It refuses
-// bank accounts of different currencies, since only the two lines tell both amounts.
-func (m matcher) newTransfer(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*pb.BankTransfer, error) {
-	other, err := bankAccounts.Table().Get(ctx, tx, m.rule.TransferBankAccountId)
-	if err != nil {
-		return nil, err
-	}
+// newTransfer returns the transfer that the rule makes of a line, with the line as one side. other is the
+// bank account that the rule transfers to or from. It refuses bank accounts of different currencies, since
+// only the two lines tell both amounts.
+func (m matcher) newTransfer(l *pb.BankStatementLine, other *pb.BankAccount) (*pb.BankTransfer, error) {
 	if other.CurrencyCode != l.Amount.CurrencyCode {
 		return nil, fault.Refuse(
 			optionsv1.Reason_TRANSFER_SIDES_WRONG,
@@ -51,7 +48,11 @@ func (m matcher) applyTransferRule(ctx context.Context, tx *db.Tx, key string) e
 	if err := lineLifecycle.Move("categorize", proto.CloneOf(l)); err != nil {
 		return err
 	}
-	side, err := m.newTransfer(ctx, tx, l)
+	other, err := bankAccounts.Table().Get(ctx, tx, m.rule.TransferBankAccountId)
+	if err != nil {
+		return err
+	}
+	side, err := m.newTransfer(l, other)
 	if err != nil {
 		return err
 	}

@@ -147,6 +147,7 @@ func newLines(
 			&ordinal,
 		)
 		l.Id, l.Amount = id.Format("bsl", line), money.ToProto(minor, account.CurrencyCode)
+		setPayee(l)
 		if isSuspected {
 			suspected[l.Id] = true
 		}

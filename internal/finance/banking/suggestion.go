@@ -19,17 +19,15 @@ const maxSuggestions = 20
 
 // Points of evidence for a suggestion. A score is at most 100.
 const (
-	pointsAmount              = 50 // the entry has the line's amount
-	pointsOpenEntry           = 45 // a receivable or payable has the line's amount; its payment is not posted
-	pointsTogether            = 40 // several entries or lines add up
-	pointsSameDay             = 25 // the date is the same; one less for each day between
-	pointsReference           = 15 // the bank's text contains the entry's reference
-	pointsWords               = 10 // line and entry share a word
-	pointsCounterparty        = 10 // the entry contains the counterparty's name
-	pointsRule                = 90 // a bank rule matches
-	pointsTextDecided         = 60 // a line with the same text was decided so; five more for each further one, up to 85
-	pointsCounterpartyDecided = 45 // a line of the same counterparty was decided so; likewise, up to 70
-	pointsRejected            = 20 // deducted for each rejection
+	pointsAmount       = 50  // the entry has the line's amount
+	pointsOpenEntry    = 45  // a receivable or payable has the line's amount; its payment is not posted
+	pointsTogether     = 40  // several entries or lines add up
+	pointsSameDay      = 25  // the date is the same; one less for each day between
+	pointsReference    = 15  // the bank's text contains the entry's reference
+	pointsWords        = 10  // line and entry share a word
+	pointsCounterparty = 10  // the entry contains the counterparty's name
+	pointsRule         = 100 // a bank rule matches, which decides such lines without asking
+	pointsRejected     = 20  // deducted for each rejection
 )
 
 type suggestion = pb.SuggestMatchesResponse_Suggestion
@@ -43,7 +41,11 @@ func (s *Service) SuggestMatches(
 		if err != nil {
 			return nil, err
 		}
-		all, cut, err := suggest(ctx, tx, l)
+		suggester, err := newSuggester(ctx, tx, []*pb.BankStatementLine{l})
+		if err != nil {
+			return nil, err
+		}
+		all, cut, err := suggester.suggest(l)
 		if err != nil {
 			return nil, err
 		}
@@ -52,30 +54,61 @@ func (s *Service) SuggestMatches(
 	})
 }
 
-// suggest collects the suggestions for a line by descending score, without rejected ones.
-func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
-	if all, err = suggestRule(ctx, tx, l); err != nil {
-		return nil, false, err
+// suggester suggests decisions about lines from what it has read for all of them together.
+type suggester struct {
+	accounts map[string]*pb.BankAccount
+	rules    []matcher
+	owner    ownerLookup
+	history  decisionHistory
+	rejected rejections
+	// open is the part of each line that is not matched, in minor units.
+	open map[string]int64
+	// waiting are the UNMATCHED lines around the dates of the lines, newest first. waitingOn are those with
+	// a booked date.
+	waiting   []*pb.BankStatementLine
+	waitingOn map[string][]*pb.BankStatementLine
+	pairs     pairing
+	entries   []candidate
+}
+
+// newSuggester reads what the suggestions for lines need. The number of statements does not depend on the
+// number of lines.
+func newSuggester(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (s *suggester, err error) {
+	s = &suggester{owner: newOwnerPreview(ctx, tx), waitingOn: map[string][]*pb.BankStatementLine{}}
+	if len(lines) == 0 {
+		return s, nil
 	}
-	entries, cut, err := suggestEntries(ctx, tx, l)
-	if err != nil {
-		return nil, false, err
+	if s.rules, err = loadRules(ctx, tx); err != nil {
+		return nil, err
 	}
-	transfers, err := suggestTransfers(ctx, tx, l)
-	if err != nil {
-		return nil, false, err
+	if s.history, err = loadHistory(ctx, tx, lines); err != nil {
+		return nil, err
 	}
-	learned, err := suggestHistory(ctx, tx, l)
-	if err != nil {
-		return nil, false, err
+	if s.rejected, err = loadRejections(ctx, tx, lines); err != nil {
+		return nil, err
 	}
-	rejected, err := loadRejections(ctx, tx, l)
-	if err != nil {
-		return nil, false, err
+	if err := s.loadWaiting(ctx, tx, lines); err != nil {
+		return nil, err
 	}
-	all = slices.DeleteFunc(
-		slices.Concat(all, entries, transfers, learned), func(s *suggestion) bool { return rejected[suggestionKey(s)] },
-	)
+	return s, s.loadEntries(ctx, tx, lines)
+}
+
+// suggest returns the suggestions for a line by descending score, without rejected ones. cut reports
+// whether a search stopped at a limit. A decided line has no suggestions.
+func (s *suggester) suggest(l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
+	if !slices.Contains(undecidedStates, l.State) || isZero(l) {
+		return nil, false, nil
+	}
+	if slices.Contains(unbookedStates, l.State) {
+		if all, err = s.suggestRule(l); err != nil {
+			return nil, false, err
+		}
+		all = append(all, s.suggestTransfers(l)...)
+		all = append(all, s.history.suggest(l, s.rejected.byPayee[l.Payee])...)
+	}
+	entries, cut := s.suggestEntries(l)
+	rejected := s.rejected.byLine[l.Id]
+	all = slices.DeleteFunc(append(all, entries...), func(o *suggestion) bool { return rejected[suggestionKey(o)] })
 	slices.SortStableFunc(all, func(a, b *suggestion) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(suggestionKey(a), suggestionKey(b)))
 	})
@@ -83,29 +116,25 @@ func suggest(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*su
 }
 
 // suggestRule suggests the rule that would decide a line.
-func suggestRule(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) ([]*suggestion, error) {
-	rules, err := loadRules(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	m, matched := firstMatch(rules, l)
+func (s *suggester) suggestRule(l *pb.BankStatementLine) ([]*suggestion, error) {
+	m, matched := firstMatch(s.rules, l)
 	if !matched {
 		return nil, nil
 	}
-	decision, err := m.preview(ctx, tx, l, newOwnerPreview(ctx, tx))
+	decision, err := m.preview(l, s.accounts, s.owner)
 	var refusal *fault.Error
 	if errors.As(err, &refusal) && refusal.Cause == nil {
 		return nil, nil // the rule would be refused, so it is not suggested
 	}
-	s := &suggestion{
+	out := &suggestion{
 		Score: pointsRule, AccountId: m.rule.AccountId, Personal: m.rule.Personal, BankRuleId: m.rule.Id,
-		BankTransfer: decision.GetBankTransfer(),
-		Reasons:      []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
+		BankTransfer: decision.GetBankTransfer(), VendorId: m.rule.VendorId,
+		Reasons: []string{fmt.Sprintf("The rule %q matches.", m.rule.DisplayName)},
 	}
 	if len(m.rule.Splits) > 0 {
-		s.Splits = decision.GetSplits()
+		out.Splits = decision.GetSplits()
 	}
-	return []*suggestion{s}, err
+	return []*suggestion{out}, err
 }
 
 // addDateDistance adds points for two dates that are close to each other.
@@ -123,10 +152,13 @@ func daysBetween(a, b string) int {
 	x, errX := calendar.ParseDate(a)
 	y, errY := calendar.ParseDate(b)
 	if errX != nil || errY != nil {
-		return pointsSameDay
+		return maxDays
 	}
 	return max(x.DaysUntil(y), y.DaysUntil(x))
 }
+
+// maxDays is more days than any search considers.
+const maxDays = 1 << 20
 
 // sharedWord returns a word of four letters or more that both strings contain, or "". written must
 // be in lower case.

@@ -120,12 +120,12 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	}
 	categorize(l[0], "OPERATING_EXPENSE")
 	categorize(l[1], "OPERATING_EXPENSE")
-	sameCounterparty := b.suggestMatches(t, l[2]).GetSuggestions()
-	sameText := b.suggestMatches(t, l[3]).GetSuggestions()
-	if len(sameCounterparty) != 1 || sameCounterparty[0].GetScore() != 50 ||
-		len(sameText) != 1 || sameText[0].GetScore() != 65 ||
-		sameText[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
-		t.Fatalf("got %v and %v", sameCounterparty, sameText)
+	otherAmount := b.suggestMatches(t, l[2]).GetSuggestions()
+	sameAmount := b.suggestMatches(t, l[3]).GetSuggestions()
+	if len(otherAmount) != 1 || otherAmount[0].GetScore() != 58 ||
+		len(sameAmount) != 1 || sameAmount[0].GetScore() != 75 ||
+		sameAmount[0].GetAccountId() != b.codes["OPERATING_EXPENSE"] {
+		t.Fatalf("got %v and %v", otherAmount, sameAmount)
 	}
 	reject := func(s *pb.SuggestMatchesResponse_Suggestion) error {
 		_, err := b.RejectSuggestion(t.Context(), &pb.RejectSuggestionRequest{
@@ -134,7 +134,7 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 		return err
 	}
 	for range 2 {
-		if err := reject(sameCounterparty[0]); err != nil {
+		if err := reject(otherAmount[0]); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -142,9 +142,9 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 	if got := b.suggestMatches(t, l[2]).GetSuggestions(); len(got) != 0 {
 		t.Errorf("after rejection: got %v, want no suggestion", got)
 	}
-	if got := b.suggestMatches(t, l[3]).GetSuggestions(); len(got) != 1 || got[0].GetScore() != 45 ||
+	if got := b.suggestMatches(t, l[3]).GetSuggestions(); len(got) != 1 || got[0].GetScore() != 55 ||
 		len(got[0].GetReasons()) != 2 {
-		t.Errorf("after rejection: got %v, want a score of 45", got)
+		t.Errorf("after rejection: got %v, want a score of 55", got)
 	}
 	if _, err := b.MarkPersonalBankStatementLine(t.Context(), &pb.MarkPersonalBankStatementLineRequest{
 		BankStatementLineId: l[4].GetId(),
@@ -158,7 +158,7 @@ func TestSuggestionsLearnFromDecisions(t *testing.T) {
 		DisplayName: "Toys", Texts: []string{"toy town"}, MinAmount: &typepb.Money{Amount: "1"}, Personal: true,
 	})
 	if got := b.suggestMatches(t, l[5]).GetSuggestions(); len(got) != 2 || got[0].GetBankRuleId() == "" ||
-		got[0].GetScore() != 90 {
+		got[0].GetScore() != 100 {
 		t.Errorf("got %v", got)
 	}
 }

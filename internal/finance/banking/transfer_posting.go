@@ -61,9 +61,7 @@ func transferEntry(t *pb.BankTransfer, s transferSides, p transferAmounts) (*pb.
 	}
 	e := &pb.JournalEntry{
 		Date: t.Date, Source: pb.JournalEntry_BANK_TRANSFER, SourceId: t.Id,
-		Description: truncate(
-			cmp.Or(t.Description, "Transfer from "+s.from.DisplayName+" to "+s.to.DisplayName), maxDescription,
-		),
+		Description: truncate(cmp.Or(t.Description, s.describe()), maxDescription),
 		Lines: []*pb.JournalLine{
 			journalLine(s.to.LedgerAccountId, p.received, p.to, received, p.base, ""),
 			journalLine(s.from.LedgerAccountId, -p.sent, p.from, -sent, p.base, ""),
@@ -73,4 +71,17 @@ func transferEntry(t *pb.BankTransfer, s transferSides, p transferAmounts) (*pb.
 		e.Lines = append(e.Lines, journalLine(t.Fee.AccountId, p.fee, p.from, fee, p.base, t.Fee.Memo))
 	}
 	return e, nil
+}
+
+// describe returns the bank accounts of a transfer and the text of its first line, which describe its entry.
+func (s transferSides) describe() string {
+	text := "Transfer from " + s.from.DisplayName + " to " + s.to.DisplayName
+	line := s.out
+	if line == nil {
+		line = s.in
+	}
+	if said := describeLine(line); said != "" {
+		text += ": " + said
+	}
+	return text
 }

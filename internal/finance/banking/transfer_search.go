@@ -40,7 +40,11 @@ func (s *Service) FindBankTransfers(
 		if err != nil {
 			return nil, err
 		}
-		accounts, rates, err := loadAccountsAndPrices(ctx, tx, lines)
+		accounts, err := loadBankAccounts(ctx, tx, lines, nil)
+		if err != nil {
+			return nil, err
+		}
+		rates, err := loadPrices(ctx, tx, lines)
 		if err != nil {
 			return nil, err
 		}
@@ -89,34 +93,40 @@ func loadUnmatchedLines(ctx context.Context, tx *db.Tx, filter, account string) 
 	return lines, err
 }
 
-// loadAccountsAndPrices returns the bank accounts of lines by id, and a rate for each of their currencies if one
-// is stored. Each currency gets the rate of its first line's day, which is close enough to score
-// pairs.
-func loadAccountsAndPrices(
-	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
-) (map[string]*pb.BankAccount, prices, error) {
-	accounts, rates := map[string]*pb.BankAccount{}, prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
+// loadBankAccounts returns by id the bank accounts of lines, and those that rules transfer to or from.
+func loadBankAccounts(
+	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, rules []matcher,
+) (map[string]*pb.BankAccount, error) {
+	var ids []string
 	for _, l := range lines {
-		if accounts[l.BankAccountId] == nil {
-			account, err := bankAccounts.Table().Get(ctx, tx, l.BankAccountId)
-			if err != nil {
-				return nil, nil, err
-			}
-			accounts[l.BankAccountId] = account
+		ids = append(ids, l.BankAccountId)
+	}
+	for _, m := range rules {
+		if m.rule.TransferBankAccountId != "" {
+			ids = append(ids, m.rule.TransferBankAccountId)
 		}
-		if _, known := rates[l.Amount.CurrencyCode]; known {
+	}
+	return bankAccountTable.GetExisting(ctx, tx, ids)
+}
+
+// loadPrices returns a price for each currency of lines if one is stored. Each currency gets the rate of its
+// first line's day, which is close enough to score pairs.
+func loadPrices(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (prices, error) {
+	known := prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
+	for _, l := range lines {
+		if _, done := known[l.Amount.CurrencyCode]; done {
 			continue
 		}
 		day, err := calendar.ParseDate(l.BookedDate)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		rate, err := ledger.RateOn(ctx, tx, "exchangeRate", "", l.Amount.CurrencyCode, day)
 		var missing *fault.Error
 		if err != nil && !errors.As(err, &missing) {
-			return nil, nil, err
+			return nil, err
 		}
-		rates[l.Amount.CurrencyCode] = rate
+		known[l.Amount.CurrencyCode] = rate
 	}
-	return accounts, rates, nil
+	return known, nil
 }

@@ -10,35 +10,51 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// suggestTransfers suggests transfers between a line and UNMATCHED lines of the organization's
-// other bank accounts.
-func suggestTransfers(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (all []*suggestion, err error) {
-	if minorOf(l) == 0 {
-		return nil, nil
+// loadWaiting reads the UNMATCHED lines around the dates of lines, and the bank accounts and prices that
+// suggestions need.
+func (s *suggester) loadWaiting(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
+	first, last := lines[0].BookedDate, lines[0].BookedDate
+	for _, l := range lines {
+		first, last = min(first, l.BookedDate), max(last, l.BookedDate)
 	}
-	lines, err := loadUnmatchedLines(
-		ctx, tx, withDates("", addDays(l.BookedDate, -defaultDays), addDays(l.BookedDate, defaultDays)), "",
-	)
-	if err != nil {
-		return nil, err
+	var err error
+	around := withDates("", addDays(first, -entryDays), addDays(last, entryDays))
+	if s.waiting, err = loadUnmatchedLines(ctx, tx, around, ""); err != nil {
+		return err
 	}
-	lines = slices.DeleteFunc(lines, func(o *pb.BankStatementLine) bool {
-		return o.BankAccountId == l.BankAccountId || (minorOf(o) < 0) == (minorOf(l) < 0)
-	})
-	accounts, rates, err := loadAccountsAndPrices(ctx, tx, append(slices.Clone(lines), l))
-	if err != nil {
-		return nil, err
+	for _, w := range s.waiting {
+		s.waitingOn[w.BookedDate] = append(s.waitingOn[w.BookedDate], w)
 	}
-	search := pairing{accounts: accounts, prices: rates, days: defaultDays}
-	for _, p := range search.pairs(append(lines, l)) {
-		if p.OutgoingLine.Id == l.Id || p.IncomingLine.Id == l.Id {
-			all = append(all, &suggestion{
-				Score: p.Score, Reasons: append([]string{"It may be a transfer between your own accounts."}, p.Reasons...),
-				BankTransfer: &pb.BankTransfer{OutgoingLineId: p.OutgoingLine.Id, IncomingLineId: p.IncomingLine.Id},
-			})
+	all := slices.Concat(s.waiting, lines)
+	if s.accounts, err = loadBankAccounts(ctx, tx, all, s.rules); err != nil {
+		return err
+	}
+	rates, err := loadPrices(ctx, tx, all)
+	s.pairs = pairing{accounts: s.accounts, prices: rates, days: defaultDays}
+	return err
+}
+
+// suggestTransfers suggests transfers between a line and UNMATCHED lines of the organization's other bank
+// accounts.
+func (s *suggester) suggestTransfers(l *pb.BankStatementLine) (all []*suggestion) {
+	for days := -defaultDays; days <= defaultDays; days++ {
+		for _, other := range s.waitingOn[addDays(l.BookedDate, days)] {
+			out, in := l, other
+			if minorOf(l) > 0 {
+				out, in = other, l
+			}
+			if other.BankAccountId == l.BankAccountId || minorOf(out) >= 0 || minorOf(in) <= 0 {
+				continue
+			}
+			if p := s.pairs.pair(out, in); p != nil {
+				all = append(all, &suggestion{
+					Score: p.Score, Reasons: append([]string{"It may be a transfer between your own accounts."}, p.Reasons...),
+					BankTransfer: &pb.BankTransfer{OutgoingLineId: out.Id, IncomingLineId: in.Id},
+				})
+			}
 		}
 	}
-	return all, nil
+	return all
 }
 
 // sortByDistance sorts lines by the number of days between them and another line, in place.

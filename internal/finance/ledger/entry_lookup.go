@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -29,6 +31,17 @@ func LockUnreversedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb
 			"The entry is reversed, or is a reversal of another entry.").WithSubject(e.Id)
 	}
 	return e, nil
+}
+
+// LockEntries locks the posted entries that a transaction will match, before it posts. It ignores entries
+// that do not exist.
+func LockEntries(ctx context.Context, tx *db.Tx, ids []string) error {
+	found, err := FindEntries(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	_, err = journalEntries.Table().LockMany(ctx, tx, slices.Collect(maps.Keys(found)))
+	return err
 }
 
 // FindEntries returns the entries that exist, by id.

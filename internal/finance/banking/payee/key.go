@@ -10,9 +10,12 @@ import (
 	"strings"
 )
 
-// maxKeyWords is the maximum number of words of a key. What follows the first words of a name is mostly
-// a place or a purpose.
-const maxKeyWords = 3
+// Maximum numbers of words of a key and of letters of each. What follows the first words of a name is
+// mostly a place or a purpose.
+const (
+	maxKeyWords    = 3
+	maxWordLetters = 40
+)
 
 // Key returns the payee that a transaction's counterparty and description name: up to three lower-case
 // words, such as `whole foods`. Texts of one payee mostly have the same key, whatever references, dates,
@@ -28,7 +31,13 @@ func Key(counterparty, description string) string {
 	if len(words) == 0 {
 		words = allWords(counterparty + " " + description)
 	}
-	return strings.Join(words[:min(len(words), maxKeyWords)], " ")
+	words = words[:min(len(words), maxKeyWords)]
+	for i, word := range words {
+		if letters := []rune(word); len(letters) > maxWordLetters {
+			words[i] = string(letters[:maxWordLetters])
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // nameWords returns the words of a text that belong to a name: those up to the first number after a

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 
@@ -76,13 +77,20 @@ func TestKeyIgnoresReferences(t *testing.T) {
 	})
 }
 
-// TestKeyHasForm checks that the key of any text is at most three lower-case words.
+// TestKeyHasForm checks that the key of any text is at most three lower-case words of 40 letters.
 func TestKeyHasForm(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		key := payee.Key(rapid.String().Draw(t, "counterparty"), rapid.String().Draw(t, "description"))
-		if words := strings.Fields(key); len(words) > 3 || strings.Join(words, " ") != key {
+		text := rapid.StringN(0, 200, -1)
+		key := payee.Key(text.Draw(t, "counterparty"), text.Draw(t, "description"))
+		words := strings.Fields(key)
+		if len(words) > 3 || strings.Join(words, " ") != key {
 			t.Fatalf("got %q", key)
+		}
+		for _, word := range words {
+			if utf8.RuneCountInString(word) > 40 {
+				t.Fatalf("got the word %q", word)
+			}
 		}
 		if strings.ToLower(key) != key {
 			t.Fatalf("got %q, which is not in lower case", key)

@@ -161,8 +161,11 @@ type BankStatementLine struct {
 	Details string `protobuf:"bytes,41,opt,name=details,proto3" json:"details,omitempty"`
 	// Bank reference of the line that this one replaces or cancels, such as OFX's CORRECTFITID.
 	CorrectedReference string `protobuf:"bytes,42,opt,name=corrected_reference,json=correctedReference,proto3" json:"corrected_reference,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Payee that the bank's text names: up to three words that stay the same from payment to payment,
+	// such as `whole foods`. Suggestions learn from the decisions about a payee.
+	Payee         string `protobuf:"bytes,50,opt,name=payee,proto3" json:"payee,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BankStatementLine) Reset() {
@@ -412,6 +415,13 @@ func (x *BankStatementLine) GetCorrectedReference() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetPayee() string {
+	if x != nil {
+		return x.Payee
+	}
+	return ""
+}
+
 // Split is the part of a line that is posted to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -490,7 +500,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x0e\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\x0e\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -529,7 +539,8 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\tvendor_id\x18\x1c \x01(\tB\x03\xe0A\x03R\bvendorId\x12/\n" +
 	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x12\x1d\n" +
 	"\adetails\x18) \x01(\tB\x03\xe0A\x03R\adetails\x124\n" +
-	"\x13corrected_reference\x18* \x01(\tB\x03\xe0A\x03R\x12correctedReference\x1a\xb6\x01\n" +
+	"\x13corrected_reference\x18* \x01(\tB\x03\xe0A\x03R\x12correctedReference\x12\x19\n" +
+	"\x05payee\x182 \x01(\tB\x03\xe0A\x03R\x05payee\x1a\xb6\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +

@@ -1028,6 +1028,60 @@ func local_request_BankingService_ExcludeBankStatementLine_0(ctx context.Context
 	return msg, metadata, err
 }
 
+func request_BankingService_BatchCategorizeBankStatementLines_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchCategorizeBankStatementLinesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.BatchCategorizeBankStatementLines(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_BankingService_BatchCategorizeBankStatementLines_0(ctx context.Context, marshaler runtime.Marshaler, server BankingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchCategorizeBankStatementLinesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.BatchCategorizeBankStatementLines(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_BankingService_BatchExcludeBankStatementLines_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchExcludeBankStatementLinesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.BatchExcludeBankStatementLines(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_BankingService_BatchExcludeBankStatementLines_0(ctx context.Context, marshaler runtime.Marshaler, server BankingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchExcludeBankStatementLinesRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.BatchExcludeBankStatementLines(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_BankingService_MarkPersonalBankStatementLine_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq MarkPersonalBankStatementLineRequest
@@ -2609,6 +2663,117 @@ func local_request_BankingService_RejectSuggestion_0(ctx context.Context, marsha
 	return msg, metadata, err
 }
 
+func request_BankingService_AcceptSuggestion_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq AcceptSuggestionRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["bank_statement_line_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "bank_statement_line_id")
+	}
+	protoReq.BankStatementLineId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "bank_statement_line_id", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.AcceptSuggestion(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_BankingService_AcceptSuggestion_0(ctx context.Context, marshaler runtime.Marshaler, server BankingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq AcceptSuggestionRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	val, ok := pathParams["bank_statement_line_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "bank_statement_line_id")
+	}
+	protoReq.BankStatementLineId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "bank_statement_line_id", err)
+	}
+	msg, err := server.AcceptSuggestion(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_BankingService_BatchAcceptSuggestions_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchAcceptSuggestionsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.BatchAcceptSuggestions(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_BankingService_BatchAcceptSuggestions_0(ctx context.Context, marshaler runtime.Marshaler, server BankingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq BatchAcceptSuggestionsRequest
+		metadata runtime.ServerMetadata
+	)
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.BatchAcceptSuggestions(ctx, &protoReq)
+	return msg, metadata, err
+}
+
+func request_BankingService_SuggestBankRule_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq SuggestBankRuleRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["bank_statement_line_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "bank_statement_line_id")
+	}
+	protoReq.BankStatementLineId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "bank_statement_line_id", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.SuggestBankRule(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_BankingService_SuggestBankRule_0(ctx context.Context, marshaler runtime.Marshaler, server BankingServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq SuggestBankRuleRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["bank_statement_line_id"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "bank_statement_line_id")
+	}
+	protoReq.BankStatementLineId, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "bank_statement_line_id", err)
+	}
+	msg, err := server.SuggestBankRule(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_BankingService_SuspectPersonalSpending_0 = &utilities.DoubleArray{Encoding: map[string]int{}, Base: []int(nil), Check: []int(nil)}
 
 func request_BankingService_SuspectPersonalSpending_0(ctx context.Context, marshaler runtime.Marshaler, client BankingServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -3890,6 +4055,46 @@ func RegisterBankingServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 		}
 		forward_BankingService_ExcludeBankStatementLine_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_BankingService_BatchCategorizeBankStatementLines_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/BatchCategorizeBankStatementLines", runtime.WithHTTPPathPattern("/v1/bankStatementLines:batchCategorize"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_BankingService_BatchCategorizeBankStatementLines_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_BatchCategorizeBankStatementLines_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_BankingService_BatchExcludeBankStatementLines_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/BatchExcludeBankStatementLines", runtime.WithHTTPPathPattern("/v1/bankStatementLines:batchExclude"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_BankingService_BatchExcludeBankStatementLines_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_BatchExcludeBankStatementLines_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_BankingService_MarkPersonalBankStatementLine_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -4629,6 +4834,66 @@ func RegisterBankingServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 			return
 		}
 		forward_BankingService_RejectSuggestion_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_BankingService_AcceptSuggestion_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/AcceptSuggestion", runtime.WithHTTPPathPattern("/v1/bankStatementLines/{bank_statement_line_id}:acceptSuggestion"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_BankingService_AcceptSuggestion_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_AcceptSuggestion_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_BankingService_BatchAcceptSuggestions_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/BatchAcceptSuggestions", runtime.WithHTTPPathPattern("/v1/bankStatementLines:batchAcceptSuggestions"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_BankingService_BatchAcceptSuggestions_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_BatchAcceptSuggestions_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_BankingService_SuggestBankRule_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/SuggestBankRule", runtime.WithHTTPPathPattern("/v1/bankStatementLines/{bank_statement_line_id}:suggestRule"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_BankingService_SuggestBankRule_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_SuggestBankRule_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
 	mux.Handle(http.MethodGet, pattern_BankingService_SuspectPersonalSpending_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
@@ -5441,6 +5706,40 @@ func RegisterBankingServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_BankingService_ExcludeBankStatementLine_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_BankingService_BatchCategorizeBankStatementLines_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/BatchCategorizeBankStatementLines", runtime.WithHTTPPathPattern("/v1/bankStatementLines:batchCategorize"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_BankingService_BatchCategorizeBankStatementLines_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_BatchCategorizeBankStatementLines_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_BankingService_BatchExcludeBankStatementLines_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/BatchExcludeBankStatementLines", runtime.WithHTTPPathPattern("/v1/bankStatementLines:batchExclude"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_BankingService_BatchExcludeBankStatementLines_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_BatchExcludeBankStatementLines_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_BankingService_MarkPersonalBankStatementLine_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -6070,6 +6369,57 @@ func RegisterBankingServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_BankingService_RejectSuggestion_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodPost, pattern_BankingService_AcceptSuggestion_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/AcceptSuggestion", runtime.WithHTTPPathPattern("/v1/bankStatementLines/{bank_statement_line_id}:acceptSuggestion"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_BankingService_AcceptSuggestion_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_AcceptSuggestion_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodPost, pattern_BankingService_BatchAcceptSuggestions_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/BatchAcceptSuggestions", runtime.WithHTTPPathPattern("/v1/bankStatementLines:batchAcceptSuggestions"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_BankingService_BatchAcceptSuggestions_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_BatchAcceptSuggestions_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
+	mux.Handle(http.MethodGet, pattern_BankingService_SuggestBankRule_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/backoffice.finance.v1.BankingService/SuggestBankRule", runtime.WithHTTPPathPattern("/v1/bankStatementLines/{bank_statement_line_id}:suggestRule"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_BankingService_SuggestBankRule_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_BankingService_SuggestBankRule_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_BankingService_SuspectPersonalSpending_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -6397,165 +6747,175 @@ func RegisterBankingServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 }
 
 var (
-	pattern_BankingService_CreateBankAccount_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankAccounts"}, ""))
-	pattern_BankingService_GetBankAccount_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, ""))
-	pattern_BankingService_BatchGetBankAccounts_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankAccounts"}, "batchGet"))
-	pattern_BankingService_ListBankAccounts_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankAccounts"}, ""))
-	pattern_BankingService_UpdateBankAccount_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, ""))
-	pattern_BankingService_ArchiveBankAccount_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, "archive"))
-	pattern_BankingService_UnarchiveBankAccount_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, "unarchive"))
-	pattern_BankingService_DeleteBankAccount_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, ""))
-	pattern_BankingService_CreateStatementImport_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "bankAccounts", "bank_account_id", "statementImports"}, ""))
-	pattern_BankingService_GetStatementImport_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "statementImports", "statement_import_id"}, ""))
-	pattern_BankingService_BatchGetStatementImports_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "statementImports"}, "batchGet"))
-	pattern_BankingService_ListStatementImports_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "statementImports"}, ""))
-	pattern_BankingService_ListStatementImportRows_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "statementImports", "statement_import_id", "rows"}, ""))
-	pattern_BankingService_UndoStatementImport_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "statementImports", "statement_import_id"}, "undo"))
-	pattern_BankingService_GetBankStatement_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatements", "bank_statement_id"}, ""))
-	pattern_BankingService_BatchGetBankStatements_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatements"}, "batchGet"))
-	pattern_BankingService_ListBankStatements_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatements"}, ""))
-	pattern_BankingService_ReconcileBankStatement_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatements", "bank_statement_id"}, "reconcile"))
-	pattern_BankingService_GetBankStatementLine_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, ""))
-	pattern_BankingService_BatchGetBankStatementLines_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "batchGet"))
-	pattern_BankingService_ListBankStatementLines_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, ""))
-	pattern_BankingService_CategorizeBankStatementLine_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "categorize"))
-	pattern_BankingService_ExcludeBankStatementLine_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "exclude"))
-	pattern_BankingService_MarkPersonalBankStatementLine_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "markPersonal"))
-	pattern_BankingService_UndoBankStatementLine_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "undo"))
-	pattern_BankingService_CreateCsvProfile_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "csvProfiles"}, ""))
-	pattern_BankingService_GetCsvProfile_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, ""))
-	pattern_BankingService_BatchGetCsvProfiles_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "csvProfiles"}, "batchGet"))
-	pattern_BankingService_ListCsvProfiles_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "csvProfiles"}, ""))
-	pattern_BankingService_UpdateCsvProfile_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, ""))
-	pattern_BankingService_ArchiveCsvProfile_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, "archive"))
-	pattern_BankingService_UnarchiveCsvProfile_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, "unarchive"))
-	pattern_BankingService_DeleteCsvProfile_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, ""))
-	pattern_BankingService_CreateBankRule_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, ""))
-	pattern_BankingService_GetBankRule_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, ""))
-	pattern_BankingService_BatchGetBankRules_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, "batchGet"))
-	pattern_BankingService_ListBankRules_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, ""))
-	pattern_BankingService_UpdateBankRule_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, ""))
-	pattern_BankingService_ArchiveBankRule_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, "archive"))
-	pattern_BankingService_UnarchiveBankRule_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, "unarchive"))
-	pattern_BankingService_DeleteBankRule_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, ""))
-	pattern_BankingService_TestBankRule_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, "test"))
-	pattern_BankingService_ApplyBankRules_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, "applyRules"))
-	pattern_BankingService_RecodeBankStatementLines_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "recode"))
-	pattern_BankingService_HoldBankStatementLine_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "hold"))
-	pattern_BankingService_MatchBankStatementLine_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "match"))
-	pattern_BankingService_SuggestMatches_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "suggest"))
-	pattern_BankingService_CreateBankMatch_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankMatches"}, ""))
-	pattern_BankingService_GetBankMatch_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankMatches", "bank_match_id"}, ""))
-	pattern_BankingService_BatchGetBankMatches_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankMatches"}, "batchGet"))
-	pattern_BankingService_ListBankMatches_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankMatches"}, ""))
-	pattern_BankingService_UndoBankMatch_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankMatches", "bank_match_id"}, "undo"))
-	pattern_BankingService_CreateBankTransfer_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, ""))
-	pattern_BankingService_GetBankTransfer_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankTransfers", "bank_transfer_id"}, ""))
-	pattern_BankingService_BatchGetBankTransfers_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, "batchGet"))
-	pattern_BankingService_ListBankTransfers_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, ""))
-	pattern_BankingService_FindBankTransfers_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, "find"))
-	pattern_BankingService_PairBankTransfer_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankTransfers", "bank_transfer_id"}, "pair"))
-	pattern_BankingService_UndoBankTransfer_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankTransfers", "bank_transfer_id"}, "undo"))
-	pattern_BankingService_RejectSuggestion_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "rejectSuggestion"))
-	pattern_BankingService_SuspectPersonalSpending_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "suspectedPersonal"))
-	pattern_BankingService_CreatePrivateExpense_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "privateExpenses"}, ""))
-	pattern_BankingService_GetPrivateExpense_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "privateExpenses", "private_expense_id"}, ""))
-	pattern_BankingService_BatchGetPrivateExpenses_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "privateExpenses"}, "batchGet"))
-	pattern_BankingService_ListPrivateExpenses_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "privateExpenses"}, ""))
-	pattern_BankingService_UndoPrivateExpense_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "privateExpenses", "private_expense_id"}, "undo"))
-	pattern_BankingService_SuspectDuplicateLines_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "suspectedDuplicates"))
-	pattern_BankingService_DistinguishBankStatementLine_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "distinguish"))
-	pattern_BankingService_CreateReconciliation_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reconciliations"}, ""))
-	pattern_BankingService_GetReconciliation_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, ""))
-	pattern_BankingService_BatchGetReconciliations_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reconciliations"}, "batchGet"))
-	pattern_BankingService_ListReconciliations_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reconciliations"}, ""))
-	pattern_BankingService_UpdateReconciliation_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, ""))
-	pattern_BankingService_SuggestOutstandingLines_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "suggestOutstandingLines"))
-	pattern_BankingService_GetReconciliationReport_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "report"))
-	pattern_BankingService_DownloadReconciliationReport_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "downloadReport"))
-	pattern_BankingService_DeleteReconciliation_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, ""))
-	pattern_BankingService_CompleteReconciliation_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "complete"))
-	pattern_BankingService_ReopenReconciliation_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "reopen"))
+	pattern_BankingService_CreateBankAccount_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankAccounts"}, ""))
+	pattern_BankingService_GetBankAccount_0                    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, ""))
+	pattern_BankingService_BatchGetBankAccounts_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankAccounts"}, "batchGet"))
+	pattern_BankingService_ListBankAccounts_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankAccounts"}, ""))
+	pattern_BankingService_UpdateBankAccount_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, ""))
+	pattern_BankingService_ArchiveBankAccount_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, "archive"))
+	pattern_BankingService_UnarchiveBankAccount_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, "unarchive"))
+	pattern_BankingService_DeleteBankAccount_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, ""))
+	pattern_BankingService_CreateStatementImport_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "bankAccounts", "bank_account_id", "statementImports"}, ""))
+	pattern_BankingService_GetStatementImport_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "statementImports", "statement_import_id"}, ""))
+	pattern_BankingService_BatchGetStatementImports_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "statementImports"}, "batchGet"))
+	pattern_BankingService_ListStatementImports_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "statementImports"}, ""))
+	pattern_BankingService_ListStatementImportRows_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "statementImports", "statement_import_id", "rows"}, ""))
+	pattern_BankingService_UndoStatementImport_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "statementImports", "statement_import_id"}, "undo"))
+	pattern_BankingService_GetBankStatement_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatements", "bank_statement_id"}, ""))
+	pattern_BankingService_BatchGetBankStatements_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatements"}, "batchGet"))
+	pattern_BankingService_ListBankStatements_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatements"}, ""))
+	pattern_BankingService_ReconcileBankStatement_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatements", "bank_statement_id"}, "reconcile"))
+	pattern_BankingService_GetBankStatementLine_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, ""))
+	pattern_BankingService_BatchGetBankStatementLines_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "batchGet"))
+	pattern_BankingService_ListBankStatementLines_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, ""))
+	pattern_BankingService_CategorizeBankStatementLine_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "categorize"))
+	pattern_BankingService_ExcludeBankStatementLine_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "exclude"))
+	pattern_BankingService_BatchCategorizeBankStatementLines_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "batchCategorize"))
+	pattern_BankingService_BatchExcludeBankStatementLines_0    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "batchExclude"))
+	pattern_BankingService_MarkPersonalBankStatementLine_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "markPersonal"))
+	pattern_BankingService_UndoBankStatementLine_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "undo"))
+	pattern_BankingService_CreateCsvProfile_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "csvProfiles"}, ""))
+	pattern_BankingService_GetCsvProfile_0                     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, ""))
+	pattern_BankingService_BatchGetCsvProfiles_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "csvProfiles"}, "batchGet"))
+	pattern_BankingService_ListCsvProfiles_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "csvProfiles"}, ""))
+	pattern_BankingService_UpdateCsvProfile_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, ""))
+	pattern_BankingService_ArchiveCsvProfile_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, "archive"))
+	pattern_BankingService_UnarchiveCsvProfile_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, "unarchive"))
+	pattern_BankingService_DeleteCsvProfile_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "csvProfiles", "csv_profile_id"}, ""))
+	pattern_BankingService_CreateBankRule_0                    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, ""))
+	pattern_BankingService_GetBankRule_0                       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, ""))
+	pattern_BankingService_BatchGetBankRules_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, "batchGet"))
+	pattern_BankingService_ListBankRules_0                     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, ""))
+	pattern_BankingService_UpdateBankRule_0                    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, ""))
+	pattern_BankingService_ArchiveBankRule_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, "archive"))
+	pattern_BankingService_UnarchiveBankRule_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, "unarchive"))
+	pattern_BankingService_DeleteBankRule_0                    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankRules", "bank_rule_id"}, ""))
+	pattern_BankingService_TestBankRule_0                      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankRules"}, "test"))
+	pattern_BankingService_ApplyBankRules_0                    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankAccounts", "bank_account_id"}, "applyRules"))
+	pattern_BankingService_RecodeBankStatementLines_0          = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "recode"))
+	pattern_BankingService_HoldBankStatementLine_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "hold"))
+	pattern_BankingService_MatchBankStatementLine_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "match"))
+	pattern_BankingService_SuggestMatches_0                    = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "suggest"))
+	pattern_BankingService_CreateBankMatch_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankMatches"}, ""))
+	pattern_BankingService_GetBankMatch_0                      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankMatches", "bank_match_id"}, ""))
+	pattern_BankingService_BatchGetBankMatches_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankMatches"}, "batchGet"))
+	pattern_BankingService_ListBankMatches_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankMatches"}, ""))
+	pattern_BankingService_UndoBankMatch_0                     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankMatches", "bank_match_id"}, "undo"))
+	pattern_BankingService_CreateBankTransfer_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, ""))
+	pattern_BankingService_GetBankTransfer_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankTransfers", "bank_transfer_id"}, ""))
+	pattern_BankingService_BatchGetBankTransfers_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, "batchGet"))
+	pattern_BankingService_ListBankTransfers_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, ""))
+	pattern_BankingService_FindBankTransfers_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankTransfers"}, "find"))
+	pattern_BankingService_PairBankTransfer_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankTransfers", "bank_transfer_id"}, "pair"))
+	pattern_BankingService_UndoBankTransfer_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankTransfers", "bank_transfer_id"}, "undo"))
+	pattern_BankingService_RejectSuggestion_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "rejectSuggestion"))
+	pattern_BankingService_AcceptSuggestion_0                  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "acceptSuggestion"))
+	pattern_BankingService_BatchAcceptSuggestions_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "batchAcceptSuggestions"))
+	pattern_BankingService_SuggestBankRule_0                   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "suggestRule"))
+	pattern_BankingService_SuspectPersonalSpending_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "suspectedPersonal"))
+	pattern_BankingService_CreatePrivateExpense_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "privateExpenses"}, ""))
+	pattern_BankingService_GetPrivateExpense_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "privateExpenses", "private_expense_id"}, ""))
+	pattern_BankingService_BatchGetPrivateExpenses_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "privateExpenses"}, "batchGet"))
+	pattern_BankingService_ListPrivateExpenses_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "privateExpenses"}, ""))
+	pattern_BankingService_UndoPrivateExpense_0                = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "privateExpenses", "private_expense_id"}, "undo"))
+	pattern_BankingService_SuspectDuplicateLines_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "bankStatementLines"}, "suspectedDuplicates"))
+	pattern_BankingService_DistinguishBankStatementLine_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "bankStatementLines", "bank_statement_line_id"}, "distinguish"))
+	pattern_BankingService_CreateReconciliation_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reconciliations"}, ""))
+	pattern_BankingService_GetReconciliation_0                 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, ""))
+	pattern_BankingService_BatchGetReconciliations_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reconciliations"}, "batchGet"))
+	pattern_BankingService_ListReconciliations_0               = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1}, []string{"v1", "reconciliations"}, ""))
+	pattern_BankingService_UpdateReconciliation_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, ""))
+	pattern_BankingService_SuggestOutstandingLines_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "suggestOutstandingLines"))
+	pattern_BankingService_GetReconciliationReport_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "report"))
+	pattern_BankingService_DownloadReconciliationReport_0      = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "downloadReport"))
+	pattern_BankingService_DeleteReconciliation_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, ""))
+	pattern_BankingService_CompleteReconciliation_0            = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "complete"))
+	pattern_BankingService_ReopenReconciliation_0              = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2}, []string{"v1", "reconciliations", "reconciliation_id"}, "reopen"))
 )
 
 var (
-	forward_BankingService_CreateBankAccount_0             = runtime.ForwardResponseMessage
-	forward_BankingService_GetBankAccount_0                = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetBankAccounts_0          = runtime.ForwardResponseMessage
-	forward_BankingService_ListBankAccounts_0              = runtime.ForwardResponseMessage
-	forward_BankingService_UpdateBankAccount_0             = runtime.ForwardResponseMessage
-	forward_BankingService_ArchiveBankAccount_0            = runtime.ForwardResponseMessage
-	forward_BankingService_UnarchiveBankAccount_0          = runtime.ForwardResponseMessage
-	forward_BankingService_DeleteBankAccount_0             = runtime.ForwardResponseMessage
-	forward_BankingService_CreateStatementImport_0         = runtime.ForwardResponseMessage
-	forward_BankingService_GetStatementImport_0            = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetStatementImports_0      = runtime.ForwardResponseMessage
-	forward_BankingService_ListStatementImports_0          = runtime.ForwardResponseMessage
-	forward_BankingService_ListStatementImportRows_0       = runtime.ForwardResponseMessage
-	forward_BankingService_UndoStatementImport_0           = runtime.ForwardResponseMessage
-	forward_BankingService_GetBankStatement_0              = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetBankStatements_0        = runtime.ForwardResponseMessage
-	forward_BankingService_ListBankStatements_0            = runtime.ForwardResponseMessage
-	forward_BankingService_ReconcileBankStatement_0        = runtime.ForwardResponseMessage
-	forward_BankingService_GetBankStatementLine_0          = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetBankStatementLines_0    = runtime.ForwardResponseMessage
-	forward_BankingService_ListBankStatementLines_0        = runtime.ForwardResponseMessage
-	forward_BankingService_CategorizeBankStatementLine_0   = runtime.ForwardResponseMessage
-	forward_BankingService_ExcludeBankStatementLine_0      = runtime.ForwardResponseMessage
-	forward_BankingService_MarkPersonalBankStatementLine_0 = runtime.ForwardResponseMessage
-	forward_BankingService_UndoBankStatementLine_0         = runtime.ForwardResponseMessage
-	forward_BankingService_CreateCsvProfile_0              = runtime.ForwardResponseMessage
-	forward_BankingService_GetCsvProfile_0                 = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetCsvProfiles_0           = runtime.ForwardResponseMessage
-	forward_BankingService_ListCsvProfiles_0               = runtime.ForwardResponseMessage
-	forward_BankingService_UpdateCsvProfile_0              = runtime.ForwardResponseMessage
-	forward_BankingService_ArchiveCsvProfile_0             = runtime.ForwardResponseMessage
-	forward_BankingService_UnarchiveCsvProfile_0           = runtime.ForwardResponseMessage
-	forward_BankingService_DeleteCsvProfile_0              = runtime.ForwardResponseMessage
-	forward_BankingService_CreateBankRule_0                = runtime.ForwardResponseMessage
-	forward_BankingService_GetBankRule_0                   = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetBankRules_0             = runtime.ForwardResponseMessage
-	forward_BankingService_ListBankRules_0                 = runtime.ForwardResponseMessage
-	forward_BankingService_UpdateBankRule_0                = runtime.ForwardResponseMessage
-	forward_BankingService_ArchiveBankRule_0               = runtime.ForwardResponseMessage
-	forward_BankingService_UnarchiveBankRule_0             = runtime.ForwardResponseMessage
-	forward_BankingService_DeleteBankRule_0                = runtime.ForwardResponseMessage
-	forward_BankingService_TestBankRule_0                  = runtime.ForwardResponseMessage
-	forward_BankingService_ApplyBankRules_0                = runtime.ForwardResponseMessage
-	forward_BankingService_RecodeBankStatementLines_0      = runtime.ForwardResponseMessage
-	forward_BankingService_HoldBankStatementLine_0         = runtime.ForwardResponseMessage
-	forward_BankingService_MatchBankStatementLine_0        = runtime.ForwardResponseMessage
-	forward_BankingService_SuggestMatches_0                = runtime.ForwardResponseMessage
-	forward_BankingService_CreateBankMatch_0               = runtime.ForwardResponseMessage
-	forward_BankingService_GetBankMatch_0                  = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetBankMatches_0           = runtime.ForwardResponseMessage
-	forward_BankingService_ListBankMatches_0               = runtime.ForwardResponseMessage
-	forward_BankingService_UndoBankMatch_0                 = runtime.ForwardResponseMessage
-	forward_BankingService_CreateBankTransfer_0            = runtime.ForwardResponseMessage
-	forward_BankingService_GetBankTransfer_0               = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetBankTransfers_0         = runtime.ForwardResponseMessage
-	forward_BankingService_ListBankTransfers_0             = runtime.ForwardResponseMessage
-	forward_BankingService_FindBankTransfers_0             = runtime.ForwardResponseMessage
-	forward_BankingService_PairBankTransfer_0              = runtime.ForwardResponseMessage
-	forward_BankingService_UndoBankTransfer_0              = runtime.ForwardResponseMessage
-	forward_BankingService_RejectSuggestion_0              = runtime.ForwardResponseMessage
-	forward_BankingService_SuspectPersonalSpending_0       = runtime.ForwardResponseMessage
-	forward_BankingService_CreatePrivateExpense_0          = runtime.ForwardResponseMessage
-	forward_BankingService_GetPrivateExpense_0             = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetPrivateExpenses_0       = runtime.ForwardResponseMessage
-	forward_BankingService_ListPrivateExpenses_0           = runtime.ForwardResponseMessage
-	forward_BankingService_UndoPrivateExpense_0            = runtime.ForwardResponseMessage
-	forward_BankingService_SuspectDuplicateLines_0         = runtime.ForwardResponseMessage
-	forward_BankingService_DistinguishBankStatementLine_0  = runtime.ForwardResponseMessage
-	forward_BankingService_CreateReconciliation_0          = runtime.ForwardResponseMessage
-	forward_BankingService_GetReconciliation_0             = runtime.ForwardResponseMessage
-	forward_BankingService_BatchGetReconciliations_0       = runtime.ForwardResponseMessage
-	forward_BankingService_ListReconciliations_0           = runtime.ForwardResponseMessage
-	forward_BankingService_UpdateReconciliation_0          = runtime.ForwardResponseMessage
-	forward_BankingService_SuggestOutstandingLines_0       = runtime.ForwardResponseMessage
-	forward_BankingService_GetReconciliationReport_0       = runtime.ForwardResponseMessage
-	forward_BankingService_DownloadReconciliationReport_0  = runtime.ForwardResponseMessage
-	forward_BankingService_DeleteReconciliation_0          = runtime.ForwardResponseMessage
-	forward_BankingService_CompleteReconciliation_0        = runtime.ForwardResponseMessage
-	forward_BankingService_ReopenReconciliation_0          = runtime.ForwardResponseMessage
+	forward_BankingService_CreateBankAccount_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_GetBankAccount_0                    = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetBankAccounts_0              = runtime.ForwardResponseMessage
+	forward_BankingService_ListBankAccounts_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_UpdateBankAccount_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_ArchiveBankAccount_0                = runtime.ForwardResponseMessage
+	forward_BankingService_UnarchiveBankAccount_0              = runtime.ForwardResponseMessage
+	forward_BankingService_DeleteBankAccount_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_CreateStatementImport_0             = runtime.ForwardResponseMessage
+	forward_BankingService_GetStatementImport_0                = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetStatementImports_0          = runtime.ForwardResponseMessage
+	forward_BankingService_ListStatementImports_0              = runtime.ForwardResponseMessage
+	forward_BankingService_ListStatementImportRows_0           = runtime.ForwardResponseMessage
+	forward_BankingService_UndoStatementImport_0               = runtime.ForwardResponseMessage
+	forward_BankingService_GetBankStatement_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetBankStatements_0            = runtime.ForwardResponseMessage
+	forward_BankingService_ListBankStatements_0                = runtime.ForwardResponseMessage
+	forward_BankingService_ReconcileBankStatement_0            = runtime.ForwardResponseMessage
+	forward_BankingService_GetBankStatementLine_0              = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetBankStatementLines_0        = runtime.ForwardResponseMessage
+	forward_BankingService_ListBankStatementLines_0            = runtime.ForwardResponseMessage
+	forward_BankingService_CategorizeBankStatementLine_0       = runtime.ForwardResponseMessage
+	forward_BankingService_ExcludeBankStatementLine_0          = runtime.ForwardResponseMessage
+	forward_BankingService_BatchCategorizeBankStatementLines_0 = runtime.ForwardResponseMessage
+	forward_BankingService_BatchExcludeBankStatementLines_0    = runtime.ForwardResponseMessage
+	forward_BankingService_MarkPersonalBankStatementLine_0     = runtime.ForwardResponseMessage
+	forward_BankingService_UndoBankStatementLine_0             = runtime.ForwardResponseMessage
+	forward_BankingService_CreateCsvProfile_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_GetCsvProfile_0                     = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetCsvProfiles_0               = runtime.ForwardResponseMessage
+	forward_BankingService_ListCsvProfiles_0                   = runtime.ForwardResponseMessage
+	forward_BankingService_UpdateCsvProfile_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_ArchiveCsvProfile_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_UnarchiveCsvProfile_0               = runtime.ForwardResponseMessage
+	forward_BankingService_DeleteCsvProfile_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_CreateBankRule_0                    = runtime.ForwardResponseMessage
+	forward_BankingService_GetBankRule_0                       = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetBankRules_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_ListBankRules_0                     = runtime.ForwardResponseMessage
+	forward_BankingService_UpdateBankRule_0                    = runtime.ForwardResponseMessage
+	forward_BankingService_ArchiveBankRule_0                   = runtime.ForwardResponseMessage
+	forward_BankingService_UnarchiveBankRule_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_DeleteBankRule_0                    = runtime.ForwardResponseMessage
+	forward_BankingService_TestBankRule_0                      = runtime.ForwardResponseMessage
+	forward_BankingService_ApplyBankRules_0                    = runtime.ForwardResponseMessage
+	forward_BankingService_RecodeBankStatementLines_0          = runtime.ForwardResponseMessage
+	forward_BankingService_HoldBankStatementLine_0             = runtime.ForwardResponseMessage
+	forward_BankingService_MatchBankStatementLine_0            = runtime.ForwardResponseMessage
+	forward_BankingService_SuggestMatches_0                    = runtime.ForwardResponseMessage
+	forward_BankingService_CreateBankMatch_0                   = runtime.ForwardResponseMessage
+	forward_BankingService_GetBankMatch_0                      = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetBankMatches_0               = runtime.ForwardResponseMessage
+	forward_BankingService_ListBankMatches_0                   = runtime.ForwardResponseMessage
+	forward_BankingService_UndoBankMatch_0                     = runtime.ForwardResponseMessage
+	forward_BankingService_CreateBankTransfer_0                = runtime.ForwardResponseMessage
+	forward_BankingService_GetBankTransfer_0                   = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetBankTransfers_0             = runtime.ForwardResponseMessage
+	forward_BankingService_ListBankTransfers_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_FindBankTransfers_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_PairBankTransfer_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_UndoBankTransfer_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_RejectSuggestion_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_AcceptSuggestion_0                  = runtime.ForwardResponseMessage
+	forward_BankingService_BatchAcceptSuggestions_0            = runtime.ForwardResponseMessage
+	forward_BankingService_SuggestBankRule_0                   = runtime.ForwardResponseMessage
+	forward_BankingService_SuspectPersonalSpending_0           = runtime.ForwardResponseMessage
+	forward_BankingService_CreatePrivateExpense_0              = runtime.ForwardResponseMessage
+	forward_BankingService_GetPrivateExpense_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetPrivateExpenses_0           = runtime.ForwardResponseMessage
+	forward_BankingService_ListPrivateExpenses_0               = runtime.ForwardResponseMessage
+	forward_BankingService_UndoPrivateExpense_0                = runtime.ForwardResponseMessage
+	forward_BankingService_SuspectDuplicateLines_0             = runtime.ForwardResponseMessage
+	forward_BankingService_DistinguishBankStatementLine_0      = runtime.ForwardResponseMessage
+	forward_BankingService_CreateReconciliation_0              = runtime.ForwardResponseMessage
+	forward_BankingService_GetReconciliation_0                 = runtime.ForwardResponseMessage
+	forward_BankingService_BatchGetReconciliations_0           = runtime.ForwardResponseMessage
+	forward_BankingService_ListReconciliations_0               = runtime.ForwardResponseMessage
+	forward_BankingService_UpdateReconciliation_0              = runtime.ForwardResponseMessage
+	forward_BankingService_SuggestOutstandingLines_0           = runtime.ForwardResponseMessage
+	forward_BankingService_GetReconciliationReport_0           = runtime.ForwardResponseMessage
+	forward_BankingService_DownloadReconciliationReport_0      = runtime.ForwardResponseMessage
+	forward_BankingService_DeleteReconciliation_0              = runtime.ForwardResponseMessage
+	forward_BankingService_CompleteReconciliation_0            = runtime.ForwardResponseMessage
+	forward_BankingService_ReopenReconciliation_0              = runtime.ForwardResponseMessage
 )

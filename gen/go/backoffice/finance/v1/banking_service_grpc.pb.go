@@ -21,85 +21,90 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	BankingService_CreateBankAccount_FullMethodName             = "/backoffice.finance.v1.BankingService/CreateBankAccount"
-	BankingService_GetBankAccount_FullMethodName                = "/backoffice.finance.v1.BankingService/GetBankAccount"
-	BankingService_BatchGetBankAccounts_FullMethodName          = "/backoffice.finance.v1.BankingService/BatchGetBankAccounts"
-	BankingService_ListBankAccounts_FullMethodName              = "/backoffice.finance.v1.BankingService/ListBankAccounts"
-	BankingService_UpdateBankAccount_FullMethodName             = "/backoffice.finance.v1.BankingService/UpdateBankAccount"
-	BankingService_ArchiveBankAccount_FullMethodName            = "/backoffice.finance.v1.BankingService/ArchiveBankAccount"
-	BankingService_UnarchiveBankAccount_FullMethodName          = "/backoffice.finance.v1.BankingService/UnarchiveBankAccount"
-	BankingService_DeleteBankAccount_FullMethodName             = "/backoffice.finance.v1.BankingService/DeleteBankAccount"
-	BankingService_CreateStatementImport_FullMethodName         = "/backoffice.finance.v1.BankingService/CreateStatementImport"
-	BankingService_GetStatementImport_FullMethodName            = "/backoffice.finance.v1.BankingService/GetStatementImport"
-	BankingService_BatchGetStatementImports_FullMethodName      = "/backoffice.finance.v1.BankingService/BatchGetStatementImports"
-	BankingService_ListStatementImports_FullMethodName          = "/backoffice.finance.v1.BankingService/ListStatementImports"
-	BankingService_ListStatementImportRows_FullMethodName       = "/backoffice.finance.v1.BankingService/ListStatementImportRows"
-	BankingService_UndoStatementImport_FullMethodName           = "/backoffice.finance.v1.BankingService/UndoStatementImport"
-	BankingService_GetBankStatement_FullMethodName              = "/backoffice.finance.v1.BankingService/GetBankStatement"
-	BankingService_BatchGetBankStatements_FullMethodName        = "/backoffice.finance.v1.BankingService/BatchGetBankStatements"
-	BankingService_ListBankStatements_FullMethodName            = "/backoffice.finance.v1.BankingService/ListBankStatements"
-	BankingService_ReconcileBankStatement_FullMethodName        = "/backoffice.finance.v1.BankingService/ReconcileBankStatement"
-	BankingService_GetBankStatementLine_FullMethodName          = "/backoffice.finance.v1.BankingService/GetBankStatementLine"
-	BankingService_BatchGetBankStatementLines_FullMethodName    = "/backoffice.finance.v1.BankingService/BatchGetBankStatementLines"
-	BankingService_ListBankStatementLines_FullMethodName        = "/backoffice.finance.v1.BankingService/ListBankStatementLines"
-	BankingService_CategorizeBankStatementLine_FullMethodName   = "/backoffice.finance.v1.BankingService/CategorizeBankStatementLine"
-	BankingService_ExcludeBankStatementLine_FullMethodName      = "/backoffice.finance.v1.BankingService/ExcludeBankStatementLine"
-	BankingService_MarkPersonalBankStatementLine_FullMethodName = "/backoffice.finance.v1.BankingService/MarkPersonalBankStatementLine"
-	BankingService_UndoBankStatementLine_FullMethodName         = "/backoffice.finance.v1.BankingService/UndoBankStatementLine"
-	BankingService_CreateCsvProfile_FullMethodName              = "/backoffice.finance.v1.BankingService/CreateCsvProfile"
-	BankingService_GetCsvProfile_FullMethodName                 = "/backoffice.finance.v1.BankingService/GetCsvProfile"
-	BankingService_BatchGetCsvProfiles_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetCsvProfiles"
-	BankingService_ListCsvProfiles_FullMethodName               = "/backoffice.finance.v1.BankingService/ListCsvProfiles"
-	BankingService_UpdateCsvProfile_FullMethodName              = "/backoffice.finance.v1.BankingService/UpdateCsvProfile"
-	BankingService_ArchiveCsvProfile_FullMethodName             = "/backoffice.finance.v1.BankingService/ArchiveCsvProfile"
-	BankingService_UnarchiveCsvProfile_FullMethodName           = "/backoffice.finance.v1.BankingService/UnarchiveCsvProfile"
-	BankingService_DeleteCsvProfile_FullMethodName              = "/backoffice.finance.v1.BankingService/DeleteCsvProfile"
-	BankingService_CreateBankRule_FullMethodName                = "/backoffice.finance.v1.BankingService/CreateBankRule"
-	BankingService_GetBankRule_FullMethodName                   = "/backoffice.finance.v1.BankingService/GetBankRule"
-	BankingService_BatchGetBankRules_FullMethodName             = "/backoffice.finance.v1.BankingService/BatchGetBankRules"
-	BankingService_ListBankRules_FullMethodName                 = "/backoffice.finance.v1.BankingService/ListBankRules"
-	BankingService_UpdateBankRule_FullMethodName                = "/backoffice.finance.v1.BankingService/UpdateBankRule"
-	BankingService_ArchiveBankRule_FullMethodName               = "/backoffice.finance.v1.BankingService/ArchiveBankRule"
-	BankingService_UnarchiveBankRule_FullMethodName             = "/backoffice.finance.v1.BankingService/UnarchiveBankRule"
-	BankingService_DeleteBankRule_FullMethodName                = "/backoffice.finance.v1.BankingService/DeleteBankRule"
-	BankingService_TestBankRule_FullMethodName                  = "/backoffice.finance.v1.BankingService/TestBankRule"
-	BankingService_ApplyBankRules_FullMethodName                = "/backoffice.finance.v1.BankingService/ApplyBankRules"
-	BankingService_RecodeBankStatementLines_FullMethodName      = "/backoffice.finance.v1.BankingService/RecodeBankStatementLines"
-	BankingService_HoldBankStatementLine_FullMethodName         = "/backoffice.finance.v1.BankingService/HoldBankStatementLine"
-	BankingService_MatchBankStatementLine_FullMethodName        = "/backoffice.finance.v1.BankingService/MatchBankStatementLine"
-	BankingService_SuggestMatches_FullMethodName                = "/backoffice.finance.v1.BankingService/SuggestMatches"
-	BankingService_CreateBankMatch_FullMethodName               = "/backoffice.finance.v1.BankingService/CreateBankMatch"
-	BankingService_GetBankMatch_FullMethodName                  = "/backoffice.finance.v1.BankingService/GetBankMatch"
-	BankingService_BatchGetBankMatches_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetBankMatches"
-	BankingService_ListBankMatches_FullMethodName               = "/backoffice.finance.v1.BankingService/ListBankMatches"
-	BankingService_UndoBankMatch_FullMethodName                 = "/backoffice.finance.v1.BankingService/UndoBankMatch"
-	BankingService_CreateBankTransfer_FullMethodName            = "/backoffice.finance.v1.BankingService/CreateBankTransfer"
-	BankingService_GetBankTransfer_FullMethodName               = "/backoffice.finance.v1.BankingService/GetBankTransfer"
-	BankingService_BatchGetBankTransfers_FullMethodName         = "/backoffice.finance.v1.BankingService/BatchGetBankTransfers"
-	BankingService_ListBankTransfers_FullMethodName             = "/backoffice.finance.v1.BankingService/ListBankTransfers"
-	BankingService_FindBankTransfers_FullMethodName             = "/backoffice.finance.v1.BankingService/FindBankTransfers"
-	BankingService_PairBankTransfer_FullMethodName              = "/backoffice.finance.v1.BankingService/PairBankTransfer"
-	BankingService_UndoBankTransfer_FullMethodName              = "/backoffice.finance.v1.BankingService/UndoBankTransfer"
-	BankingService_RejectSuggestion_FullMethodName              = "/backoffice.finance.v1.BankingService/RejectSuggestion"
-	BankingService_SuspectPersonalSpending_FullMethodName       = "/backoffice.finance.v1.BankingService/SuspectPersonalSpending"
-	BankingService_CreatePrivateExpense_FullMethodName          = "/backoffice.finance.v1.BankingService/CreatePrivateExpense"
-	BankingService_GetPrivateExpense_FullMethodName             = "/backoffice.finance.v1.BankingService/GetPrivateExpense"
-	BankingService_BatchGetPrivateExpenses_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetPrivateExpenses"
-	BankingService_ListPrivateExpenses_FullMethodName           = "/backoffice.finance.v1.BankingService/ListPrivateExpenses"
-	BankingService_UndoPrivateExpense_FullMethodName            = "/backoffice.finance.v1.BankingService/UndoPrivateExpense"
-	BankingService_SuspectDuplicateLines_FullMethodName         = "/backoffice.finance.v1.BankingService/SuspectDuplicateLines"
-	BankingService_DistinguishBankStatementLine_FullMethodName  = "/backoffice.finance.v1.BankingService/DistinguishBankStatementLine"
-	BankingService_CreateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/CreateReconciliation"
-	BankingService_GetReconciliation_FullMethodName             = "/backoffice.finance.v1.BankingService/GetReconciliation"
-	BankingService_BatchGetReconciliations_FullMethodName       = "/backoffice.finance.v1.BankingService/BatchGetReconciliations"
-	BankingService_ListReconciliations_FullMethodName           = "/backoffice.finance.v1.BankingService/ListReconciliations"
-	BankingService_UpdateReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/UpdateReconciliation"
-	BankingService_SuggestOutstandingLines_FullMethodName       = "/backoffice.finance.v1.BankingService/SuggestOutstandingLines"
-	BankingService_GetReconciliationReport_FullMethodName       = "/backoffice.finance.v1.BankingService/GetReconciliationReport"
-	BankingService_DownloadReconciliationReport_FullMethodName  = "/backoffice.finance.v1.BankingService/DownloadReconciliationReport"
-	BankingService_DeleteReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/DeleteReconciliation"
-	BankingService_CompleteReconciliation_FullMethodName        = "/backoffice.finance.v1.BankingService/CompleteReconciliation"
-	BankingService_ReopenReconciliation_FullMethodName          = "/backoffice.finance.v1.BankingService/ReopenReconciliation"
+	BankingService_CreateBankAccount_FullMethodName                 = "/backoffice.finance.v1.BankingService/CreateBankAccount"
+	BankingService_GetBankAccount_FullMethodName                    = "/backoffice.finance.v1.BankingService/GetBankAccount"
+	BankingService_BatchGetBankAccounts_FullMethodName              = "/backoffice.finance.v1.BankingService/BatchGetBankAccounts"
+	BankingService_ListBankAccounts_FullMethodName                  = "/backoffice.finance.v1.BankingService/ListBankAccounts"
+	BankingService_UpdateBankAccount_FullMethodName                 = "/backoffice.finance.v1.BankingService/UpdateBankAccount"
+	BankingService_ArchiveBankAccount_FullMethodName                = "/backoffice.finance.v1.BankingService/ArchiveBankAccount"
+	BankingService_UnarchiveBankAccount_FullMethodName              = "/backoffice.finance.v1.BankingService/UnarchiveBankAccount"
+	BankingService_DeleteBankAccount_FullMethodName                 = "/backoffice.finance.v1.BankingService/DeleteBankAccount"
+	BankingService_CreateStatementImport_FullMethodName             = "/backoffice.finance.v1.BankingService/CreateStatementImport"
+	BankingService_GetStatementImport_FullMethodName                = "/backoffice.finance.v1.BankingService/GetStatementImport"
+	BankingService_BatchGetStatementImports_FullMethodName          = "/backoffice.finance.v1.BankingService/BatchGetStatementImports"
+	BankingService_ListStatementImports_FullMethodName              = "/backoffice.finance.v1.BankingService/ListStatementImports"
+	BankingService_ListStatementImportRows_FullMethodName           = "/backoffice.finance.v1.BankingService/ListStatementImportRows"
+	BankingService_UndoStatementImport_FullMethodName               = "/backoffice.finance.v1.BankingService/UndoStatementImport"
+	BankingService_GetBankStatement_FullMethodName                  = "/backoffice.finance.v1.BankingService/GetBankStatement"
+	BankingService_BatchGetBankStatements_FullMethodName            = "/backoffice.finance.v1.BankingService/BatchGetBankStatements"
+	BankingService_ListBankStatements_FullMethodName                = "/backoffice.finance.v1.BankingService/ListBankStatements"
+	BankingService_ReconcileBankStatement_FullMethodName            = "/backoffice.finance.v1.BankingService/ReconcileBankStatement"
+	BankingService_GetBankStatementLine_FullMethodName              = "/backoffice.finance.v1.BankingService/GetBankStatementLine"
+	BankingService_BatchGetBankStatementLines_FullMethodName        = "/backoffice.finance.v1.BankingService/BatchGetBankStatementLines"
+	BankingService_ListBankStatementLines_FullMethodName            = "/backoffice.finance.v1.BankingService/ListBankStatementLines"
+	BankingService_CategorizeBankStatementLine_FullMethodName       = "/backoffice.finance.v1.BankingService/CategorizeBankStatementLine"
+	BankingService_ExcludeBankStatementLine_FullMethodName          = "/backoffice.finance.v1.BankingService/ExcludeBankStatementLine"
+	BankingService_BatchCategorizeBankStatementLines_FullMethodName = "/backoffice.finance.v1.BankingService/BatchCategorizeBankStatementLines"
+	BankingService_BatchExcludeBankStatementLines_FullMethodName    = "/backoffice.finance.v1.BankingService/BatchExcludeBankStatementLines"
+	BankingService_MarkPersonalBankStatementLine_FullMethodName     = "/backoffice.finance.v1.BankingService/MarkPersonalBankStatementLine"
+	BankingService_UndoBankStatementLine_FullMethodName             = "/backoffice.finance.v1.BankingService/UndoBankStatementLine"
+	BankingService_CreateCsvProfile_FullMethodName                  = "/backoffice.finance.v1.BankingService/CreateCsvProfile"
+	BankingService_GetCsvProfile_FullMethodName                     = "/backoffice.finance.v1.BankingService/GetCsvProfile"
+	BankingService_BatchGetCsvProfiles_FullMethodName               = "/backoffice.finance.v1.BankingService/BatchGetCsvProfiles"
+	BankingService_ListCsvProfiles_FullMethodName                   = "/backoffice.finance.v1.BankingService/ListCsvProfiles"
+	BankingService_UpdateCsvProfile_FullMethodName                  = "/backoffice.finance.v1.BankingService/UpdateCsvProfile"
+	BankingService_ArchiveCsvProfile_FullMethodName                 = "/backoffice.finance.v1.BankingService/ArchiveCsvProfile"
+	BankingService_UnarchiveCsvProfile_FullMethodName               = "/backoffice.finance.v1.BankingService/UnarchiveCsvProfile"
+	BankingService_DeleteCsvProfile_FullMethodName                  = "/backoffice.finance.v1.BankingService/DeleteCsvProfile"
+	BankingService_CreateBankRule_FullMethodName                    = "/backoffice.finance.v1.BankingService/CreateBankRule"
+	BankingService_GetBankRule_FullMethodName                       = "/backoffice.finance.v1.BankingService/GetBankRule"
+	BankingService_BatchGetBankRules_FullMethodName                 = "/backoffice.finance.v1.BankingService/BatchGetBankRules"
+	BankingService_ListBankRules_FullMethodName                     = "/backoffice.finance.v1.BankingService/ListBankRules"
+	BankingService_UpdateBankRule_FullMethodName                    = "/backoffice.finance.v1.BankingService/UpdateBankRule"
+	BankingService_ArchiveBankRule_FullMethodName                   = "/backoffice.finance.v1.BankingService/ArchiveBankRule"
+	BankingService_UnarchiveBankRule_FullMethodName                 = "/backoffice.finance.v1.BankingService/UnarchiveBankRule"
+	BankingService_DeleteBankRule_FullMethodName                    = "/backoffice.finance.v1.BankingService/DeleteBankRule"
+	BankingService_TestBankRule_FullMethodName                      = "/backoffice.finance.v1.BankingService/TestBankRule"
+	BankingService_ApplyBankRules_FullMethodName                    = "/backoffice.finance.v1.BankingService/ApplyBankRules"
+	BankingService_RecodeBankStatementLines_FullMethodName          = "/backoffice.finance.v1.BankingService/RecodeBankStatementLines"
+	BankingService_HoldBankStatementLine_FullMethodName             = "/backoffice.finance.v1.BankingService/HoldBankStatementLine"
+	BankingService_MatchBankStatementLine_FullMethodName            = "/backoffice.finance.v1.BankingService/MatchBankStatementLine"
+	BankingService_SuggestMatches_FullMethodName                    = "/backoffice.finance.v1.BankingService/SuggestMatches"
+	BankingService_CreateBankMatch_FullMethodName                   = "/backoffice.finance.v1.BankingService/CreateBankMatch"
+	BankingService_GetBankMatch_FullMethodName                      = "/backoffice.finance.v1.BankingService/GetBankMatch"
+	BankingService_BatchGetBankMatches_FullMethodName               = "/backoffice.finance.v1.BankingService/BatchGetBankMatches"
+	BankingService_ListBankMatches_FullMethodName                   = "/backoffice.finance.v1.BankingService/ListBankMatches"
+	BankingService_UndoBankMatch_FullMethodName                     = "/backoffice.finance.v1.BankingService/UndoBankMatch"
+	BankingService_CreateBankTransfer_FullMethodName                = "/backoffice.finance.v1.BankingService/CreateBankTransfer"
+	BankingService_GetBankTransfer_FullMethodName                   = "/backoffice.finance.v1.BankingService/GetBankTransfer"
+	BankingService_BatchGetBankTransfers_FullMethodName             = "/backoffice.finance.v1.BankingService/BatchGetBankTransfers"
+	BankingService_ListBankTransfers_FullMethodName                 = "/backoffice.finance.v1.BankingService/ListBankTransfers"
+	BankingService_FindBankTransfers_FullMethodName                 = "/backoffice.finance.v1.BankingService/FindBankTransfers"
+	BankingService_PairBankTransfer_FullMethodName                  = "/backoffice.finance.v1.BankingService/PairBankTransfer"
+	BankingService_UndoBankTransfer_FullMethodName                  = "/backoffice.finance.v1.BankingService/UndoBankTransfer"
+	BankingService_RejectSuggestion_FullMethodName                  = "/backoffice.finance.v1.BankingService/RejectSuggestion"
+	BankingService_AcceptSuggestion_FullMethodName                  = "/backoffice.finance.v1.BankingService/AcceptSuggestion"
+	BankingService_BatchAcceptSuggestions_FullMethodName            = "/backoffice.finance.v1.BankingService/BatchAcceptSuggestions"
+	BankingService_SuggestBankRule_FullMethodName                   = "/backoffice.finance.v1.BankingService/SuggestBankRule"
+	BankingService_SuspectPersonalSpending_FullMethodName           = "/backoffice.finance.v1.BankingService/SuspectPersonalSpending"
+	BankingService_CreatePrivateExpense_FullMethodName              = "/backoffice.finance.v1.BankingService/CreatePrivateExpense"
+	BankingService_GetPrivateExpense_FullMethodName                 = "/backoffice.finance.v1.BankingService/GetPrivateExpense"
+	BankingService_BatchGetPrivateExpenses_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetPrivateExpenses"
+	BankingService_ListPrivateExpenses_FullMethodName               = "/backoffice.finance.v1.BankingService/ListPrivateExpenses"
+	BankingService_UndoPrivateExpense_FullMethodName                = "/backoffice.finance.v1.BankingService/UndoPrivateExpense"
+	BankingService_SuspectDuplicateLines_FullMethodName             = "/backoffice.finance.v1.BankingService/SuspectDuplicateLines"
+	BankingService_DistinguishBankStatementLine_FullMethodName      = "/backoffice.finance.v1.BankingService/DistinguishBankStatementLine"
+	BankingService_CreateReconciliation_FullMethodName              = "/backoffice.finance.v1.BankingService/CreateReconciliation"
+	BankingService_GetReconciliation_FullMethodName                 = "/backoffice.finance.v1.BankingService/GetReconciliation"
+	BankingService_BatchGetReconciliations_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetReconciliations"
+	BankingService_ListReconciliations_FullMethodName               = "/backoffice.finance.v1.BankingService/ListReconciliations"
+	BankingService_UpdateReconciliation_FullMethodName              = "/backoffice.finance.v1.BankingService/UpdateReconciliation"
+	BankingService_SuggestOutstandingLines_FullMethodName           = "/backoffice.finance.v1.BankingService/SuggestOutstandingLines"
+	BankingService_GetReconciliationReport_FullMethodName           = "/backoffice.finance.v1.BankingService/GetReconciliationReport"
+	BankingService_DownloadReconciliationReport_FullMethodName      = "/backoffice.finance.v1.BankingService/DownloadReconciliationReport"
+	BankingService_DeleteReconciliation_FullMethodName              = "/backoffice.finance.v1.BankingService/DeleteReconciliation"
+	BankingService_CompleteReconciliation_FullMethodName            = "/backoffice.finance.v1.BankingService/CompleteReconciliation"
+	BankingService_ReopenReconciliation_FullMethodName              = "/backoffice.finance.v1.BankingService/ReopenReconciliation"
 )
 
 // BankingServiceClient is the client API for BankingService service.
@@ -183,6 +188,12 @@ type BankingServiceClient interface {
 	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
 	// not UNMATCHED or HELD.
 	ExcludeBankStatementLine(ctx context.Context, in *ExcludeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
+	// Categorizes up to 500 lines together, as CategorizeBankStatementLine does. If one line is refused,
+	// none is categorized; the error names the problems of all lines.
+	BatchCategorizeBankStatementLines(ctx context.Context, in *BatchCategorizeBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchCategorizeBankStatementLinesResponse, error)
+	// Excludes up to 500 lines together, as ExcludeBankStatementLine does. If one line is refused, none is
+	// excluded; the error names the problems of all lines.
+	BatchExcludeBankStatementLines(ctx context.Context, in *BatchExcludeBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchExcludeBankStatementLinesResponse, error)
 	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
 	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
 	// payment a contribution. Fails with `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD.
@@ -319,6 +330,18 @@ type BankingServiceClient interface {
 	// with the same text or counterparty. Send the suggestion as returned by SuggestMatches. Fails
 	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(ctx context.Context, in *RejectSuggestionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Accepts a suggestion for an undecided line: decides the line as the suggestion says. Fails with
+	// `SUGGESTION_OUTDATED` if the suggestion is no longer made for the line. Without `suggestion`, accepts
+	// the most likely one, and fails with `SUGGESTION_UNCERTAIN` if its score is 90 or less.
+	AcceptSuggestion(ctx context.Context, in *AcceptSuggestionRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
+	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is refused, no
+	// line is decided; the error names the problems of all lines. A line that another accepted suggestion
+	// decides too, such as the other side of a transfer, is decided once.
+	BatchAcceptSuggestions(ctx context.Context, in *BatchAcceptSuggestionsRequest, opts ...grpc.CallOption) (*BatchAcceptSuggestionsResponse, error)
+	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing: complete
+	// the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line is undecided
+	// or matched to entries, which no rule can do.
+	SuggestBankRule(ctx context.Context, in *SuggestBankRuleRequest, opts ...grpc.CallOption) (*SuggestBankRuleResponse, error)
 	// Finds UNMATCHED lines of outgoing payments that look like personal spending of the owner.
 	// Returns the most likely line first. Each line has a score and reasons: earlier personal
 	// payments to the counterparty, known consumer merchants, cash, weekends and round amounts.
@@ -624,6 +647,26 @@ func (c *bankingServiceClient) ExcludeBankStatementLine(ctx context.Context, in 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BankStatementLine)
 	err := c.cc.Invoke(ctx, BankingService_ExcludeBankStatementLine_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchCategorizeBankStatementLines(ctx context.Context, in *BatchCategorizeBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchCategorizeBankStatementLinesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchCategorizeBankStatementLinesResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchCategorizeBankStatementLines_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchExcludeBankStatementLines(ctx context.Context, in *BatchExcludeBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchExcludeBankStatementLinesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchExcludeBankStatementLinesResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchExcludeBankStatementLines_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1000,6 +1043,36 @@ func (c *bankingServiceClient) RejectSuggestion(ctx context.Context, in *RejectS
 	return out, nil
 }
 
+func (c *bankingServiceClient) AcceptSuggestion(ctx context.Context, in *AcceptSuggestionRequest, opts ...grpc.CallOption) (*BankStatementLine, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankStatementLine)
+	err := c.cc.Invoke(ctx, BankingService_AcceptSuggestion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) BatchAcceptSuggestions(ctx context.Context, in *BatchAcceptSuggestionsRequest, opts ...grpc.CallOption) (*BatchAcceptSuggestionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchAcceptSuggestionsResponse)
+	err := c.cc.Invoke(ctx, BankingService_BatchAcceptSuggestions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) SuggestBankRule(ctx context.Context, in *SuggestBankRuleRequest, opts ...grpc.CallOption) (*SuggestBankRuleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SuggestBankRuleResponse)
+	err := c.cc.Invoke(ctx, BankingService_SuggestBankRule_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) SuspectPersonalSpending(ctx context.Context, in *SuspectPersonalSpendingRequest, opts ...grpc.CallOption) (*SuspectPersonalSpendingResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SuspectPersonalSpendingResponse)
@@ -1271,6 +1344,12 @@ type BankingServiceServer interface {
 	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
 	// not UNMATCHED or HELD.
 	ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error)
+	// Categorizes up to 500 lines together, as CategorizeBankStatementLine does. If one line is refused,
+	// none is categorized; the error names the problems of all lines.
+	BatchCategorizeBankStatementLines(context.Context, *BatchCategorizeBankStatementLinesRequest) (*BatchCategorizeBankStatementLinesResponse, error)
+	// Excludes up to 500 lines together, as ExcludeBankStatementLine does. If one line is refused, none is
+	// excluded; the error names the problems of all lines.
+	BatchExcludeBankStatementLines(context.Context, *BatchExcludeBankStatementLinesRequest) (*BatchExcludeBankStatementLinesResponse, error)
 	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
 	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
 	// payment a contribution. Fails with `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD.
@@ -1407,6 +1486,18 @@ type BankingServiceServer interface {
 	// with the same text or counterparty. Send the suggestion as returned by SuggestMatches. Fails
 	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error)
+	// Accepts a suggestion for an undecided line: decides the line as the suggestion says. Fails with
+	// `SUGGESTION_OUTDATED` if the suggestion is no longer made for the line. Without `suggestion`, accepts
+	// the most likely one, and fails with `SUGGESTION_UNCERTAIN` if its score is 90 or less.
+	AcceptSuggestion(context.Context, *AcceptSuggestionRequest) (*BankStatementLine, error)
+	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is refused, no
+	// line is decided; the error names the problems of all lines. A line that another accepted suggestion
+	// decides too, such as the other side of a transfer, is decided once.
+	BatchAcceptSuggestions(context.Context, *BatchAcceptSuggestionsRequest) (*BatchAcceptSuggestionsResponse, error)
+	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing: complete
+	// the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line is undecided
+	// or matched to entries, which no rule can do.
+	SuggestBankRule(context.Context, *SuggestBankRuleRequest) (*SuggestBankRuleResponse, error)
 	// Finds UNMATCHED lines of outgoing payments that look like personal spending of the owner.
 	// Returns the most likely line first. Each line has a score and reasons: earlier personal
 	// payments to the counterparty, known consumer merchants, cash, weekends and round amounts.
@@ -1557,6 +1648,12 @@ func (UnimplementedBankingServiceServer) CategorizeBankStatementLine(context.Con
 func (UnimplementedBankingServiceServer) ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExcludeBankStatementLine not implemented")
 }
+func (UnimplementedBankingServiceServer) BatchCategorizeBankStatementLines(context.Context, *BatchCategorizeBankStatementLinesRequest) (*BatchCategorizeBankStatementLinesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchCategorizeBankStatementLines not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchExcludeBankStatementLines(context.Context, *BatchExcludeBankStatementLinesRequest) (*BatchExcludeBankStatementLinesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchExcludeBankStatementLines not implemented")
+}
 func (UnimplementedBankingServiceServer) MarkPersonalBankStatementLine(context.Context, *MarkPersonalBankStatementLineRequest) (*BankStatementLine, error) {
 	return nil, status.Error(codes.Unimplemented, "method MarkPersonalBankStatementLine not implemented")
 }
@@ -1667,6 +1764,15 @@ func (UnimplementedBankingServiceServer) UndoBankTransfer(context.Context, *Undo
 }
 func (UnimplementedBankingServiceServer) RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method RejectSuggestion not implemented")
+}
+func (UnimplementedBankingServiceServer) AcceptSuggestion(context.Context, *AcceptSuggestionRequest) (*BankStatementLine, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptSuggestion not implemented")
+}
+func (UnimplementedBankingServiceServer) BatchAcceptSuggestions(context.Context, *BatchAcceptSuggestionsRequest) (*BatchAcceptSuggestionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchAcceptSuggestions not implemented")
+}
+func (UnimplementedBankingServiceServer) SuggestBankRule(context.Context, *SuggestBankRuleRequest) (*SuggestBankRuleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuggestBankRule not implemented")
 }
 func (UnimplementedBankingServiceServer) SuspectPersonalSpending(context.Context, *SuspectPersonalSpendingRequest) (*SuspectPersonalSpendingResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SuspectPersonalSpending not implemented")
@@ -2156,6 +2262,42 @@ func _BankingService_ExcludeBankStatementLine_Handler(srv interface{}, ctx conte
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(BankingServiceServer).ExcludeBankStatementLine(ctx, req.(*ExcludeBankStatementLineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchCategorizeBankStatementLines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchCategorizeBankStatementLinesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchCategorizeBankStatementLines(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchCategorizeBankStatementLines_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchCategorizeBankStatementLines(ctx, req.(*BatchCategorizeBankStatementLinesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchExcludeBankStatementLines_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchExcludeBankStatementLinesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchExcludeBankStatementLines(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchExcludeBankStatementLines_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchExcludeBankStatementLines(ctx, req.(*BatchExcludeBankStatementLinesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2826,6 +2968,60 @@ func _BankingService_RejectSuggestion_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_AcceptSuggestion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AcceptSuggestionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).AcceptSuggestion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_AcceptSuggestion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).AcceptSuggestion(ctx, req.(*AcceptSuggestionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_BatchAcceptSuggestions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchAcceptSuggestionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).BatchAcceptSuggestions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_BatchAcceptSuggestions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).BatchAcceptSuggestions(ctx, req.(*BatchAcceptSuggestionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_SuggestBankRule_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SuggestBankRuleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).SuggestBankRule(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_SuggestBankRule_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).SuggestBankRule(ctx, req.(*SuggestBankRuleRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_SuspectPersonalSpending_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SuspectPersonalSpendingRequest)
 	if err := dec(in); err != nil {
@@ -3268,6 +3464,14 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _BankingService_ExcludeBankStatementLine_Handler,
 		},
 		{
+			MethodName: "BatchCategorizeBankStatementLines",
+			Handler:    _BankingService_BatchCategorizeBankStatementLines_Handler,
+		},
+		{
+			MethodName: "BatchExcludeBankStatementLines",
+			Handler:    _BankingService_BatchExcludeBankStatementLines_Handler,
+		},
+		{
 			MethodName: "MarkPersonalBankStatementLine",
 			Handler:    _BankingService_MarkPersonalBankStatementLine_Handler,
 		},
@@ -3414,6 +3618,18 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RejectSuggestion",
 			Handler:    _BankingService_RejectSuggestion_Handler,
+		},
+		{
+			MethodName: "AcceptSuggestion",
+			Handler:    _BankingService_AcceptSuggestion_Handler,
+		},
+		{
+			MethodName: "BatchAcceptSuggestions",
+			Handler:    _BankingService_BatchAcceptSuggestions_Handler,
+		},
+		{
+			MethodName: "SuggestBankRule",
+			Handler:    _BankingService_SuggestBankRule_Handler,
 		},
 		{
 			MethodName: "SuspectPersonalSpending",
