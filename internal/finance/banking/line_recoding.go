@@ -67,22 +67,5 @@ func lockLinesToRecode(
 	}
 	truncated = len(found) > maxRecodings
 	found = found[:min(len(found), maxRecodings)]
-	var accounts, keys []string
-	for _, l := range found {
-		accounts, keys = append(accounts, l.BankAccountId), append(keys, l.Id)
-	}
-	locked, err := lockAccountsAndLines(ctx, tx, accounts, keys)
-	if err != nil {
-		return nil, false, err
-	}
-	now := map[string]*pb.BankStatementLine{}
-	for _, l := range locked {
-		now[l.Id] = l
-	}
-	for _, l := range found {
-		if now[l.Id].GetEtag() != l.Etag {
-			return nil, false, db.RowsChanged("a statement line changed before it was locked")
-		}
-	}
-	return found, truncated, nil
+	return found, truncated, lockLinesAsRead(ctx, tx, found, nil)
 }
