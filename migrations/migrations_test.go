@@ -135,7 +135,7 @@ func queryStrings(t *testing.T, conn *pgx.Conn, sql string) (out []string) {
 // operation is running.
 func TestDueChoresAreKept(t *testing.T) {
 	t.Parallel()
-	url := databaseWithout(t, "0009_platform_chores.sql")
+	url := databaseWithout(t, "0009_platform_chores.sql", "0179_finance_payees.sql")
 	if err := migrateQueue(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ func (b bank) suggestRule(t *testing.T, line *pb.BankStatementLine) (*pb.Suggest
 	return b.SuggestBankRule(t.Context(), &pb.SuggestBankRuleRequest{BankStatementLineId: line.GetId()})
 }
 
-// TestDecisionSuggestsRule checks the rule that a decision suggests, and how many lines it is said to match. The
+// TestDecisionSuggestsRule checks the rule that a decision suggests, and how many lines it is reported to match. The
 // rule can be created as it is, and decides the undecided lines.
 func TestDecisionSuggestsRule(t *testing.T) {
 	t.Parallel()
