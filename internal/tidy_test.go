@@ -25,6 +25,9 @@ var ranks = []string{"platform", "finance/ledger", "finance", "operations", "peo
 var siblings = map[string]string{
 	"finance/banking -> finance/banking/statement": "the parser of statement files is a part of banking",
 	"finance/banking -> finance/banking/payee":     "the recognition of payees is a part of banking",
+	"finance/banking -> finance/banking/personal":  "the suspicion of personal spending is a part of banking",
+
+	"finance/banking/personal -> finance/banking/payee": "both read the words of bank texts",
 	"finance/reports -> finance/reports/cashflow":  "the attribution of cash is a part of reports",
 }
 

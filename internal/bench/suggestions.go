@@ -17,5 +17,6 @@ const suggestionSeeds = 20
 func printSuggestions(w io.Writer, filter string) {
 	if strings.Contains(suggestionTitle, filter) {
 		banklines.Print(w, suggestionSeeds)
+		banklines.PrintPersonal(w)
 	}
 }

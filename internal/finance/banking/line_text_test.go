@@ -62,7 +62,9 @@ func TestEntryCarriesPayeeAndText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{JournalEntryId: named.GetJournalEntryId()})
+	entry, err := b.ledger.GetJournalEntry(t.Context(), &pb.GetJournalEntryRequest{
+		JournalEntryId: named.GetJournalEntryId(),
+	})
 	if err != nil || entry.GetDescription() != "Stamps for the office" {
 		t.Errorf("got %q, %v, want the description of the request", entry.GetDescription(), err)
 	}

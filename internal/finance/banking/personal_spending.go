@@ -4,11 +4,15 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/banking/personal"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/money"
 )
 
 // maxSuspicions is the number of lines that SuspectPersonalSpending returns at most.
@@ -49,9 +53,12 @@ func findSuspicions(
 		return nil, err
 	}
 	for _, l := range lines {
-		if s := scorePersonal(l, payees[l.Payee]); s.points >= minSuspicionScore {
+		if minorOf(l) >= 0 {
+			continue
+		}
+		if s := personal.Suspect(spendingOf(l), payees[l.Payee]); s.Points >= personal.MinSuspicion {
 			found = append(found, &pb.SuspectPersonalSpendingResponse_Suspicion{
-				BankStatementLine: l, Score: s.score(), Reasons: s.reasons,
+				BankStatementLine: l, Score: min(s.Points, 100), Reasons: s.Reasons,
 			})
 		}
 	}
@@ -64,11 +71,33 @@ func findSuspicions(
 	return found, nil
 }
 
+// roundTo is the number of units of a currency of which a round amount is a multiple.
+const roundTo = 10
+
+// spendingOf returns what the suspicion of a line of money out depends on.
+func spendingOf(l *pb.BankStatementLine) personal.Line {
+	day, err := calendar.ParseDate(l.BookedDate)
+	return personal.Line{
+		Text: l.CounterpartyName + " " + l.Description, Cash: l.TransactionType == "ATM", Round: isRound(l),
+		Weekend: err == nil && (day.Weekday() == time.Saturday || day.Weekday() == time.Sunday),
+	}
+}
+
+// isRound reports whether a line's amount is a multiple of roundTo units of its currency.
+func isRound(l *pb.BankStatementLine) bool {
+	digits, _ := money.Digits(l.Amount.CurrencyCode)
+	unit := int64(roundTo)
+	for range digits {
+		unit *= 10
+	}
+	return minorOf(l)%unit == 0
+}
+
 // countPayeeDecisions counts the earlier personal and business decisions for each payee of the
 // lines. Transfers do not count.
 func countPayeeDecisions(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
-) (map[string]payeeDecisions, error) {
+) (map[string]personal.Earlier, error) {
 	rows, err := tx.Query(ctx, `
 select payee, count(*) filter (where personal)::integer, count(*) filter (where not personal)::integer
 from finance.bank_statement_lines
@@ -80,9 +109,9 @@ group by payee`, tx.Call().Organization.ID, payeesOf(lines))
 	if err != nil {
 		return nil, err
 	}
-	payees := map[string]payeeDecisions{}
+	payees := map[string]personal.Earlier{}
 	var key string
-	var p payeeDecisions
+	var p personal.Earlier
 	_, err = pgx.ForEachRow(rows, []any{&key, &p.Personal, &p.Business}, func() error {
 		payees[key] = p
 		return nil

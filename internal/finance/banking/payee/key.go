@@ -43,7 +43,7 @@ func Key(counterparty, description string) string {
 // nameWords returns the words of a text that belong to a name: those up to the first number after a
 // word, without words that banks add, and without a place at the end.
 func nameWords(text string) (words []string) {
-	text, _, _ = strings.Cut(fold(text), "//") // NAME//CITY/COUNTRY of German card payments
+	text, _, _ = strings.Cut(Fold(text), "//") // NAME//CITY/COUNTRY of German card payments
 	for _, token := range tokens(text) {
 		name, numbered := cutNumber(token)
 		if numbered && !noise[name] && !slices.Contains(words, name) {
@@ -64,7 +64,7 @@ func nameWords(text string) (words []string) {
 
 // allWords returns the words of a text without numbers, for a text that names no payee.
 func allWords(text string) (words []string) {
-	for _, token := range tokens(fold(text)) {
+	for _, token := range tokens(Fold(text)) {
 		if len(token) >= 2 && !isNumber(token) && !isMask(token) && !slices.Contains(words, token) {
 			words = append(words, token)
 		}

@@ -18,7 +18,7 @@ func Phrase(counterparty, description string) string {
 	}
 	for _, text := range texts {
 		for part := range strings.FieldsSeq(text) {
-			if found := tokens(fold(part)); len(words) > 0 && len(found) > 0 && strings.HasPrefix(found[0], words[0]) {
+			if found := tokens(Fold(part)); len(words) > 0 && len(found) > 0 && strings.HasPrefix(found[0], words[0]) {
 				return part
 			}
 		}

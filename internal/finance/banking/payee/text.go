@@ -45,8 +45,8 @@ var spelled = strings.NewReplacer(
 	"ä", "ae", "ö", "oe", "ü", "ue", "ß", "ss", "æ", "ae", "ø", "oe", "œ", "oe", "’", "'",
 )
 
-// fold returns a text in lower case without accents.
-func fold(text string) string {
+// Fold returns a text in lower case without accents, so that spellings of a word are equal.
+func Fold(text string) string {
 	text = spelled.Replace(norm.NFC.String(strings.ToLower(text)))
 	if isASCII(text) {
 		return text
@@ -58,6 +58,9 @@ func fold(text string) string {
 		return r
 	}, norm.NFKD.String(text)))
 }
+
+// Words returns the words, numbers and web addresses of a folded text.
+func Words(folded string) []string { return tokens(folded) }
 
 // isASCII reports whether a text has only ASCII characters.
 func isASCII(text string) bool {
