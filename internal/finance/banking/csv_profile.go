@@ -9,7 +9,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
@@ -94,11 +94,11 @@ func (s *Service) DeleteCsvProfile(ctx context.Context, req *pb.DeleteCsvProfile
 }
 
 // dateOrderOf converts the date order of a request; unspecified becomes "".
-func dateOrderOf(o pb.DateOrder) statement.DateOrder {
+func dateOrderOf(o pb.DateOrder) datetext.Order {
 	if o == pb.DateOrder_DATE_ORDER_UNSPECIFIED {
 		return ""
 	}
-	return statement.DateOrder(o.String())
+	return datetext.Order(o.String())
 }
 
 // findProfile returns the CSV profile for reading an import's file: the one that the import names,

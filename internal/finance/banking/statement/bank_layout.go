@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/sheet"
 )
 
@@ -16,7 +17,7 @@ type bankLayout struct {
 	Header []string `json:"header"`
 	// Source is the public document or sample that shows the header.
 	Source           string              `json:"source"`
-	DateOrder        DateOrder           `json:"dateOrder,omitempty"`
+	DateOrder        datetext.Order      `json:"dateOrder,omitempty"`
 	DecimalMark      string              `json:"decimalMark,omitempty"`
 	MoneyOutPositive bool                `json:"moneyOutPositive,omitempty"`
 	Columns          map[string][]string `json:"columns"`

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
@@ -321,5 +322,5 @@ func (d camtDate) parse() (calendar.Date, error) {
 	if len(text) > len("2026-01-05") && strings.ContainsAny(text[10:11], "TZ+-") {
 		text = text[:10]
 	}
-	return parseDate(text, YearMonthDay)
+	return datetext.Parse(text, datetext.YearMonthDay)
 }

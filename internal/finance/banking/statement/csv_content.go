@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/money"
 	"backoffice/internal/platform/sheet"
 )
@@ -169,7 +170,7 @@ func isNoCurrency(cell string) bool { return !sheet.IsCurrency(cell) }
 // isDetail reports whether a cell is text or a number that identifies something, and not a date, an amount
 // or a currency.
 func isDetail(cell string) bool {
-	if _, isDate := splitDate(cell); isDate || sheet.IsCurrency(cell) {
+	if datetext.IsDate(cell) || sheet.IsCurrency(cell) {
 		return false
 	}
 	const shortestNumber = 6

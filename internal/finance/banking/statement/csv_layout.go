@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/sheet"
 )
 
@@ -19,7 +20,7 @@ type CSVLayout struct {
 	// NoHeader is true if the file has no header. Columns are then given by number.
 	NoHeader bool
 	// DateOrder is the order of year, month and day.
-	DateOrder DateOrder
+	DateOrder datetext.Order
 	// DecimalMark is `.` or `,`.
 	DecimalMark string
 	// Columns are names from the header, in any case, or numbers from 1.
@@ -88,9 +89,9 @@ type FoundLayout struct {
 	Bank             string // name of the bank whose header the file has; "" if it is not known
 	Delimiter        string
 	Charset          string
-	HeaderLine       int       // text line of the header; 0 without a header
-	DateOrder        DateOrder // "" if the dates need none
-	DecimalMark      string    // "" if no amount shows one
+	HeaderLine       int            // text line of the header; 0 without a header
+	DateOrder        datetext.Order // "" if the dates need none
+	DecimalMark      string         // "" if no amount shows one
 	MoneyOutPositive bool
 	// The bases of the conventions above.
 	CharsetBasis, DateOrderBasis, DecimalMarkBasis, SignBasis Basis
@@ -147,8 +148,12 @@ func (r *csvReader) findDateOrder() error {
 	if r.found.DateOrder, r.found.DateOrderBasis = told, Told; told != "" {
 		return nil
 	}
-	order, basis, err := detectDateOrder(r.cells(r.columns.at(DateColumn)), r.options.Today)
-	if r.layout.DateOrder != "" && basis != Shown && !errors.Is(err, errBothOrders) {
+	order, isShown, err := datetext.DetectOrder(r.cells(r.columns.at(DateColumn)), r.options.Today)
+	basis := Assumed
+	if isShown {
+		basis = Shown
+	}
+	if r.layout.DateOrder != "" && basis != Shown && !errors.Is(err, datetext.ErrBothOrders) {
 		order, basis, err = r.layout.DateOrder, Known, nil
 	}
 	if err != nil {

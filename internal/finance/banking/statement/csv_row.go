@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/sheet"
 )
 
@@ -22,7 +23,7 @@ func (r *csvReader) reasonToLeaveOut(row sheet.Row) string {
 	for _, use := range []ColumnUse{AmountColumn, DebitColumn, CreditColumn} {
 		hasAmount = hasAmount || row.Cell(r.columns.at(use)) != ""
 	}
-	_, isDate := splitDate(row.Cell(r.columns.at(DateColumn)))
+	isDate := datetext.IsDate(row.Cell(r.columns.at(DateColumn)))
 	if (!hasAmount || !isDate) && slices.ContainsFunc(r.summaryTexts(row, isDate), isSummary) {
 		return "a balance or a total"
 	}
@@ -79,7 +80,7 @@ func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool
 	before := len(r.file.Problems)
 	problems := rowProblems{r, number, row}
 	at := r.columns.at(DateColumn)
-	date, err := parseDate(row.Cell(at), r.found.DateOrder)
+	date, err := datetext.Parse(row.Cell(at), r.found.DateOrder)
 	if err != nil {
 		problems.add(at, "date", err.Error())
 	}

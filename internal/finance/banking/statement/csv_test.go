@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/money"
 )
 
@@ -70,7 +71,7 @@ var csvCases = map[string]struct {
 	"named": {
 		content: "Wann,Wer,Was,Wieviel\n02/01/2026,Ann,Tee,-3.50\n",
 		options: Options{Layout: CSVLayout{
-			DateOrder: DayMonthYear,
+			DateOrder: datetext.DayMonthYear,
 			Columns:   CSVColumns{DateColumn: {"wann"}, DescriptionColumn: {"Was", "Wer"}, AmountColumn: {"Wieviel"}},
 		}},
 		amounts: []int64{-350}, first: "2026-01-02", text: "Tee Ann",

@@ -99,3 +99,6 @@ func isSummary(text string) bool {
 		return ok && (rest == "" || !isLetterOrDigit(rest))
 	})
 }
+
+// isDigits reports whether text has digits only.
+func isDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }

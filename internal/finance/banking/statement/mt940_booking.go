@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
@@ -123,10 +125,7 @@ func bookingDate(value calendar.Date, entry string) calendar.Date {
 // parseSwiftDate parses YYMMDD. Banks that count 30 days in each month write 30 February, which becomes
 // the last day of February.
 func parseSwiftDate(text string) (calendar.Date, error) {
-	year, month, day := 2000+parseDigits(text[:2]), time.Month(parseDigits(text[2:4])), parseDigits(text[4:6])
-	if year >= 2000+pivotYear {
-		year -= 100
-	}
+	year, month, day := datetext.FullYear(parseDigits(text[:2])), time.Month(parseDigits(text[2:4])), parseDigits(text[4:6])
 	first, err := calendar.NewDate(year, month, 1)
 	if err != nil || day < 1 || day > 31 {
 		return calendar.Date{}, errors.New("is not a date")
@@ -149,4 +148,10 @@ func parseSwiftAmount(text, currency string) (int64, error) {
 		plain += "." + sheet.PadThreeDecimals(fraction)
 	}
 	return sheet.ParseAmount(plain, currency)
+}
+
+// parseDigits returns the number that digits stand for.
+func parseDigits(digits string) int {
+	n, _ := strconv.Atoi(digits)
+	return n
 }

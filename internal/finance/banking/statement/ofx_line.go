@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
@@ -169,5 +170,5 @@ func parseOFXDate(value string) (calendar.Date, error) {
 	if err != nil {
 		return calendar.Date{}, err
 	}
-	return checkPlausible(date)
+	return datetext.CheckPlausible(date)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
@@ -174,14 +175,14 @@ func isRecordSection(kind string) bool {
 
 // readRecords turns the records into lines. It first detects the order of dates if it is not given. If the
 // file has a single account, it ignores the account's name: the caller knows the account better.
-func (r *qifReader) readRecords(ctx context.Context, order DateOrder) (File, error) {
+func (r *qifReader) readRecords(ctx context.Context, order datetext.Order) (File, error) {
 	if order == "" && len(r.records) > 0 {
 		dates := make([]string, len(r.records))
 		for i := range r.records {
 			dates[i] = r.records[i].field('D')
 		}
 		var err error
-		if order, _, err = detectDateOrder(dates, calendar.Date{}); err != nil {
+		if order, _, err = datetext.DetectOrder(dates, calendar.Date{}); err != nil {
 			return File{}, fmt.Errorf("%w: %w", ErrAmbiguous, err)
 		}
 	}
@@ -209,14 +210,14 @@ func (r *qifReader) readRecords(ctx context.Context, order DateOrder) (File, err
 }
 
 // readRecord adds a record to the statement as a line or as its opening balance.
-func (r *qifReader) readRecord(s *Statement, record *qifRecord, order DateOrder) {
+func (r *qifReader) readRecord(s *Statement, record *qifRecord, order datetext.Order) {
 	addProblem := func(field, value, message string) {
 		r.file.Problems = append(r.file.Problems, Problem{
 			Line: r.lineNumber, TextLine: record.line, Field: field, Value: sheet.Excerpt(value), Message: message,
 		})
 	}
 	r.lineNumber++
-	date, err := parseDate(record.field('D'), order)
+	date, err := datetext.Parse(record.field('D'), order)
 	if err != nil {
 		addProblem("D", record.field('D'), err.Error())
 		return

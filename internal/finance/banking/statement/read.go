@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
 )
@@ -53,7 +54,7 @@ type Options struct {
 	// CurrencyCode is the account's currency, for formats that do not contain it.
 	CurrencyCode string
 	// DateOrder is the order of dates in QIF and CSV. "" detects it from the dates in the file.
-	DateOrder DateOrder
+	DateOrder datetext.Order
 	// Today tells plausible dates in CSV. The zero Date accepts all.
 	Today calendar.Date
 	// Card is true for the account of a card, whose charges may be positive in CSV.

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"backoffice/internal/finance/banking/statement/datetext"
 )
 
 func fixture(t testing.TB, path string) []byte {
@@ -179,7 +181,7 @@ func TestQIF(t *testing.T) {
 		}
 	}
 	file, err = Read(t.Context(), []byte("!Type:Bank\nD1/2'26\nT1\n^\n"),
-		Options{CurrencyCode: "USD", DateOrder: MonthDayYear})
+		Options{CurrencyCode: "USD", DateOrder: datetext.MonthDayYear})
 	if err != nil || file.Statements[0].Lines[0].Date != day(t, "2026-01-02") {
 		t.Errorf("got %+v, %v", file, err)
 	}

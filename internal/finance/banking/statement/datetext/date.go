@@ -1,4 +1,7 @@
-package statement
+// Package datetext reads dates in the notations of bank files: in any order of year, month and day, with
+// years of two digits, and with the month as a word in several languages. A date is read exactly or not at
+// all. The order of a file's dates is found from all of them together, or reported as ambiguous.
+package datetext
 
 import (
 	"errors"
@@ -98,11 +101,23 @@ func parseDigits(digits string) int {
 	return n
 }
 
-// pivotYear decides the century of a year with two digits: 70 to 99 are 1970 to 1999.
-const pivotYear = 70
+// FullYear returns the year that two digits stand for: 70 to 99 are 1970 to 1999.
+func FullYear(twoDigits int) int {
+	const pivotYear = 70
+	if twoDigits >= pivotYear {
+		return 1900 + twoDigits
+	}
+	return 2000 + twoDigits
+}
 
-// parseDate parses a date whose numbers are in the given order.
-func parseDate(text string, order DateOrder) (calendar.Date, error) {
+// IsDate reports whether text is written like a date, whether the day exists or not.
+func IsDate(text string) bool {
+	_, ok := splitDate(text)
+	return ok
+}
+
+// Parse parses a date whose numbers are in the given order.
+func Parse(text string, order Order) (calendar.Date, error) {
 	d, ok := splitDate(text)
 	if !ok {
 		return calendar.Date{}, errors.New("is not a date")
@@ -111,7 +126,7 @@ func parseDate(text string, order DateOrder) (calendar.Date, error) {
 }
 
 // date returns the day, if the numbers are in the given order.
-func (d dateParts) date(order DateOrder) (calendar.Date, error) {
+func (d dateParts) date(order Order) (calendar.Date, error) {
 	year, month, day := d.parts[0], d.parts[1], d.parts[2]
 	if !d.isFixed {
 		switch order {
@@ -122,21 +137,22 @@ func (d dateParts) date(order DateOrder) (calendar.Date, error) {
 		}
 	}
 	y := parseDigits(year)
-	if len(year) <= 2 {
+	switch {
+	case len(year) > 2:
+	case d.separator == '\'':
 		y += 2000
-		if y >= 2000+pivotYear && d.separator != '\'' {
-			y -= 100
-		}
+	default:
+		y = FullYear(y)
 	}
 	date, err := calendar.NewDate(y, time.Month(parseDigits(month)), parseDigits(day))
 	if err != nil {
 		return calendar.Date{}, errors.New("is not a day of the calendar")
 	}
-	return checkPlausible(date)
+	return CheckPlausible(date)
 }
 
-// checkPlausible refuses a date outside the years 1900 to 2200, which must be an error in the file.
-func checkPlausible(date calendar.Date) (calendar.Date, error) {
+// CheckPlausible refuses a date outside the years 1900 to 2200, which must be an error in the file.
+func CheckPlausible(date calendar.Date) (calendar.Date, error) {
 	if !date.IsPlausible() {
 		return calendar.Date{}, errors.New("is not between the years 1900 and 2200")
 	}

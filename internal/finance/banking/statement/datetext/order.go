@@ -1,4 +1,4 @@
-package statement
+package datetext
 
 import (
 	"errors"
@@ -6,39 +6,40 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// DateOrder is the order in which a file writes year, month and day.
-type DateOrder string
+// Order is the order in which a file writes year, month and day.
+type Order string
 
 // The possible orders.
 const (
-	YearMonthDay DateOrder = "YMD"
-	DayMonthYear DateOrder = "DMY"
-	MonthDayYear DateOrder = "MDY"
+	YearMonthDay Order = "YMD"
+	DayMonthYear Order = "DMY"
+	MonthDayYear Order = "MDY"
 )
 
 // The errors of dates such as 03/04/2026 and 26-01-05, which may be either of two days if no date in the
 // file shows which.
 var (
-	errDateOrder  = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
-	errBothOrders = errors.New("some dates have the day first and others have the month first")
+	errOrder      = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
+	ErrBothOrders = errors.New("some dates have the day first and others have the month first")
 	errYearOrDay  = errors.New("dates may begin with the day or with the year; set the order of dates")
 )
 
 // orderRange is what the dates of a file are in one order.
 type orderRange struct {
-	order         DateOrder
+	order         Order
 	impossible    int // dates that are not days of the calendar
 	implausible   int // dates far from today
 	first, last   calendar.Date
 	hasShortYears bool // years of two digits
 }
 
-// detectDateOrder finds the order that all dates of a file share, and what shows it. It ignores dates whose
+// DetectOrder finds the order that all dates of a file share, and whether they show it or it is only
+// assumed. The order is "" if no date needs one. DetectOrder ignores dates whose
 // order is beyond doubt: those with a leading year of four digits, and those with the month as a word.
 // Dates with points have the day first. today, if it is set, tells plausible dates.
-func detectDateOrder(dates []string, today calendar.Date) (DateOrder, Basis, error) {
+func DetectOrder(dates []string, today calendar.Date) (order Order, isShown bool, err error) {
 	var numeric []dateParts
-	fixed := DateOrder("")
+	fixed := Order("")
 	for _, text := range dates {
 		switch d, ok := splitDate(text); {
 		case ok && d.isFixed:
@@ -48,20 +49,20 @@ func detectDateOrder(dates []string, today calendar.Date) (DateOrder, Basis, err
 		}
 	}
 	if len(numeric) == 0 {
-		return fixed, Shown, nil
+		return fixed, true, nil
 	}
 	var possible []orderRange
-	for _, order := range []DateOrder{DayMonthYear, MonthDayYear, YearMonthDay} {
+	for _, order := range []Order{DayMonthYear, MonthDayYear, YearMonthDay} {
 		if r := rangeOf(numeric, order, today); r.impossible == 0 {
 			possible = append(possible, r)
 		}
 	}
-	return chooseDateOrder(dropImplausible(possible), numeric[0].separator)
+	return chooseOrder(dropImplausible(possible), numeric[0].separator)
 }
 
 // isPossible reports whether the date exists in at least one order.
 func (d dateParts) isPossible() bool {
-	for _, order := range []DateOrder{DayMonthYear, MonthDayYear, YearMonthDay} {
+	for _, order := range []Order{DayMonthYear, MonthDayYear, YearMonthDay} {
 		if d.fits(order) {
 			return true
 		}
@@ -71,7 +72,7 @@ func (d dateParts) isPossible() bool {
 
 // fits reports whether the numbers are a day, a month and a year in an order. A leading year has two
 // digits.
-func (d dateParts) fits(order DateOrder) bool {
+func (d dateParts) fits(order Order) bool {
 	a, b, c := parseDigits(d.parts[0]), parseDigits(d.parts[1]), parseDigits(d.parts[2])
 	isYear := len(d.parts[2]) != 1 || d.separator == '\''
 	switch order {
@@ -84,7 +85,7 @@ func (d dateParts) fits(order DateOrder) bool {
 }
 
 // rangeOf describes the dates of a file in an order.
-func rangeOf(dates []dateParts, order DateOrder, today calendar.Date) orderRange {
+func rangeOf(dates []dateParts, order Order, today calendar.Date) orderRange {
 	r := orderRange{order: order}
 	for _, d := range dates {
 		if !d.fits(order) {
@@ -135,23 +136,23 @@ func isMuchLonger(r, other orderRange) bool {
 	return days > twoYears && days > fraction*max(1, other.first.DaysUntil(other.last))
 }
 
-// chooseDateOrder returns the only order left, or else the one that the separator implies.
-func chooseDateOrder(possible []orderRange, separator byte) (DateOrder, Basis, error) {
-	isLeft := map[DateOrder]bool{}
+// chooseOrder returns the only order left, or else the one that the separator implies.
+func chooseOrder(possible []orderRange, separator byte) (order Order, isShown bool, err error) {
+	isLeft := map[Order]bool{}
 	for _, r := range possible {
 		isLeft[r.order] = true
 	}
 	switch {
 	case len(possible) == 0:
-		return "", "", errBothOrders
+		return "", false, ErrBothOrders
 	case len(possible) == 1:
-		return possible[0].order, Shown, nil
+		return possible[0].order, true, nil
 	case isLeft[DayMonthYear] && separator == '.':
-		return DayMonthYear, Assumed, nil
+		return DayMonthYear, false, nil
 	case isLeft[DayMonthYear] && isLeft[MonthDayYear]:
-		return "", "", errDateOrder
+		return "", false, errOrder
 	case separator == '-':
-		return "", "", errYearOrDay
+		return "", false, errYearOrDay
 	}
-	return possible[0].order, Assumed, nil
+	return possible[0].order, false, nil
 }
