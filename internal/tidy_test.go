@@ -26,9 +26,9 @@ var siblings = map[string]string{
 	"finance/banking -> finance/banking/statement": "the parser of statement files is a part of banking",
 	"finance/banking -> finance/banking/payee":     "the recognition of payees is a part of banking",
 	"finance/banking -> finance/banking/personal":  "the suspicion of personal spending is a part of banking",
+	"finance/reports -> finance/reports/cashflow":  "the attribution of cash is a part of reports",
 
 	"finance/banking/personal -> finance/banking/payee": "both read the words of bank texts",
-	"finance/reports -> finance/reports/cashflow":  "the attribution of cash is a part of reports",
 }
 
 // platformRanks are the layers of the kernel, lowest first. Packages of one layer do not import one

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -122,22 +123,25 @@ func lockItems[I lineItem](ctx context.Context, tx *db.Tx, items []I) ([]*pb.Ban
 	return lines, lockLinesAsRead(ctx, tx, lines, nil)
 }
 
-// lockLinesAsRead locks bank accounts and then lines, with the bank accounts of the lines. The transaction
-// runs again if a line changed before it was locked.
+// lockLinesAsRead locks bank accounts and then lines, with the bank accounts of the lines, and reads the
+// lines again. The transaction runs again if a line changed before it was locked.
 func lockLinesAsRead(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, accounts []string) error {
-	keys, etags := make([]string, len(lines)), map[string]string{}
+	keys, read := make([]string, len(lines)), map[string]*pb.BankStatementLine{}
 	for i, l := range lines {
 		accounts = append(accounts, l.BankAccountId)
-		keys[i], etags[l.Id] = l.Id, l.Etag
+		keys[i], read[l.Id] = l.Id, l
 	}
 	locked, err := lockAccountsAndLines(ctx, tx, accounts, keys)
 	if err != nil {
 		return err
 	}
 	for _, l := range locked {
-		if l.Etag != etags[l.Id] {
+		if l.Etag != read[l.Id].Etag {
 			return db.RowsChanged("a statement line changed before it was locked")
 		}
+		// The payee may be new, which does not change the etag.
+		proto.Reset(read[l.Id])
+		proto.Merge(read[l.Id], l)
 	}
 	return nil
 }

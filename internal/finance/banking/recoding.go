@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,22 +25,26 @@ type recoding struct {
 	from, to string
 	// values replace the values of their dimensions. The values of the cleared dimensions are removed.
 	values, cleared []string
-	// dimensions are the dimensions of all values that are read, by value.
-	dimensions map[string]string
 	// date is for entries in closed periods, which end before the day open.
 	date, open string
-	// entries are the entries of the lines, by id, and earlier those that recoded them, by the id of the
-	// recoded entry.
-	entries map[string]*pb.JournalEntry
-	earlier map[string][]string
+	// The following are read with the lines. dimensions are the dimensions of values, by value. accounts
+	// are the bank accounts. entries are the entries of the lines, by id, and earlier those that recoded
+	// them, by the id of the recoded entry.
+	dimensions map[string]string
+	accounts   map[string]*pb.BankAccount
+	entries    map[string]*pb.JournalEntry
+	earlier    map[string][]string
 }
 
-// newRecoding checks a request and reads what recoding the lines needs.
+// newRecoding returns the change that a request asks for.
 func newRecoding(
-	ctx context.Context, tx *db.Tx, req *pb.RecodeBankStatementLinesRequest, lines []*pb.BankStatementLine,
+	ctx context.Context, tx *db.Tx, req *pb.RecodeBankStatementLinesRequest,
 ) (r *recoding, err error) {
-	r = &recoding{from: req.GetAccountId(), to: cmp.Or(req.GetNewAccountId(), req.GetAccountId())}
-	r.cleared = req.GetClearedDimensionIds()
+	r = &recoding{
+		from: req.GetAccountId(), to: cmp.Or(req.GetNewAccountId(), req.GetAccountId()),
+		cleared: req.GetClearedDimensionIds(), dimensions: map[string]string{}, accounts: map[string]*pb.BankAccount{},
+		entries: map[string]*pb.JournalEntry{}, earlier: map[string][]string{},
+	}
 	if r.date, err = postingDate(tx.Call(), req.GetPostingDate(), ""); err != nil {
 		return nil, err
 	}
@@ -49,17 +54,11 @@ func newRecoding(
 	if err := r.checkReferences(ctx, tx); err != nil {
 		return nil, err
 	}
-	keys := entriesOf(lines)
-	if r.earlier, err = ledger.RecodingsOf(ctx, tx, keys); err != nil {
+	if err := r.checkDimensions(ctx, tx); err != nil {
 		return nil, err
 	}
-	if r.entries, err = ledger.FindEntries(ctx, tx, keys); err != nil {
-		return nil, err
-	}
-	if r.open, err = ledger.FirstOpenDate(ctx, tx); err != nil {
-		return nil, err
-	}
-	return r, r.readDimensions(ctx, tx, lines)
+	r.open, err = ledger.FirstOpenDate(ctx, tx)
+	return r, err
 }
 
 // checkReferences refuses a change of nothing, and an account, values or dimensions that do not exist.
@@ -76,8 +75,13 @@ func (r *recoding) checkReferences(ctx context.Context, tx *db.Tx) error {
 	if r.to == r.from && len(r.values)+len(r.cleared) == 0 {
 		violations.Append(fault.At("newAccountId", "must be another account unless dimension values change"))
 	}
-	if err := check("acc", "newAccountId", r.to, r.to == r.from); err != nil {
+	if err := check("acc", "accountId", r.from, true); err != nil {
 		return err
+	}
+	if r.to != r.from {
+		if err := check("acc", "newAccountId", r.to, false); err != nil {
+			return err
+		}
 	}
 	for i, v := range r.values {
 		if err := check("dmv", fmt.Sprintf("dimensionValueIds[%d]", i), v, false); err != nil {
@@ -92,22 +96,10 @@ func (r *recoding) checkReferences(ctx context.Context, tx *db.Tx) error {
 	return violations.Err()
 }
 
-// readDimensions reads the dimensions of the values that the lines have or get. It refuses two new
-// values of one dimension.
-func (r *recoding) readDimensions(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
-	all := slices.Clone(r.values)
-	for _, l := range lines {
-		for _, s := range r.currentSplits(l) {
-			all = append(all, s.DimensionValueIds...)
-		}
-	}
-	found, err := ledger.FindDimensionValues(ctx, tx, all)
-	if err != nil {
+// checkDimensions reads the dimensions of the new values and refuses two values of one.
+func (r *recoding) checkDimensions(ctx context.Context, tx *db.Tx) error {
+	if err := r.readDimensions(ctx, tx, r.values); err != nil {
 		return err
-	}
-	r.dimensions = map[string]string{}
-	for key, v := range found {
-		r.dimensions[key] = v.DimensionId
 	}
 	taken := map[string]bool{}
 	for i, v := range r.values {
@@ -118,6 +110,42 @@ func (r *recoding) readDimensions(ctx context.Context, tx *db.Tx, lines []*pb.Ba
 		taken[r.dimensions[v]] = true
 	}
 	return nil
+}
+
+// readDimensions reads the dimensions of values.
+func (r *recoding) readDimensions(ctx context.Context, tx *db.Tx, values []string) error {
+	found, err := ledger.FindDimensionValues(ctx, tx, values)
+	for key, v := range found {
+		r.dimensions[key] = v.DimensionId
+	}
+	return err
+}
+
+// read reads what the change of lines needs.
+func (r *recoding) read(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
+	keys := entriesOf(lines)
+	earlier, err := ledger.RecodingsOf(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	entries, err := ledger.FindEntries(ctx, tx, keys)
+	if err != nil {
+		return err
+	}
+	accounts, err := loadBankAccounts(ctx, tx, lines, nil)
+	if err != nil {
+		return err
+	}
+	maps.Copy(r.earlier, earlier)
+	maps.Copy(r.entries, entries)
+	maps.Copy(r.accounts, accounts)
+	var values []string
+	for _, l := range lines {
+		for _, s := range r.currentSplits(l) {
+			values = append(values, s.DimensionValueIds...)
+		}
+	}
+	return r.readDimensions(ctx, tx, values)
 }
 
 // currentSplits returns the splits of a line with the dimension values of its entry, which posting may
@@ -143,18 +171,14 @@ type recodedLine struct {
 	moved []int
 }
 
-// post plans the change of each line and posts the entries. It leaves out lines that have the new account
-// and dimension values already.
+// post posts the entries of lines that change.
 func (r *recoding) post(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]*recodedLine, error) {
-	var recoded []*recodedLine
+	recoded := make([]*recodedLine, len(lines))
 	var entries []*pb.JournalEntry
-	for _, l := range lines {
-		n := r.plan(l)
-		if n.entry != nil {
-			entries = append(entries, n.entry)
-		}
-		if n.entry != nil || n.problem != "" {
-			recoded = append(recoded, n)
+	for i, l := range lines {
+		recoded[i] = r.plan(l)
+		if recoded[i].entry != nil {
+			entries = append(entries, recoded[i].entry)
 		}
 	}
 	refused, err := postEntries(ctx, tx, entries)
@@ -181,8 +205,13 @@ func (r *recoding) plan(l *pb.BankStatementLine) *recodedLine {
 		Reference: posted.GetReference(), CurrencyCode: posted.GetCurrencyCode(),
 		Description: truncate("Recoding of "+cmp.Or(posted.GetDescription(), l.Id), maxDescription),
 	}
+	owners := false
 	for i, s := range n.splits {
-		if s.AccountId != r.from || l.Personal && i == len(n.splits)-1 {
+		switch {
+		case s.AccountId != r.from:
+			continue
+		case l.Personal && i == len(n.splits)-1:
+			owners = true
 			continue
 		}
 		was := proto.CloneOf(s)
@@ -192,19 +221,29 @@ func (r *recoding) plan(l *pb.BankStatementLine) *recodedLine {
 			entry.Lines = append(entry.Lines, moveAmount(posted.Lines[i], was, s)...)
 		}
 	}
-	switch {
-	case len(n.moved) == 0 && l.Personal:
-		n.problem = "It is the owner's part of a personal line; undo the line to categorize it."
-	case len(n.moved) == 0:
-	case entry.Date >= r.open || r.date == "":
-		n.entry = entry
-	case r.date < entry.Date:
-		n.problem = "The posting date is before the date of its entry, " + entry.Date + "."
-	default:
-		entry.Date = r.date
-		n.entry = entry
+	n.entry, n.problem = r.dateEntry(entry, owners && len(n.moved) == 0)
+	if len(n.moved) > 0 && r.to == r.accounts[l.BankAccountId].GetLedgerAccountId() {
+		n.problem = "The new account is the ledger account of the line's own bank account."
+	}
+	if n.problem != "" || len(n.moved) == 0 {
+		n.entry = nil
 	}
 	return n
+}
+
+// dateEntry moves an entry of a closed period to the posting date, or returns why it cannot be posted.
+// owners is true if only the owner's split is on the account.
+func (r *recoding) dateEntry(entry *pb.JournalEntry, owners bool) (*pb.JournalEntry, string) {
+	switch {
+	case owners:
+		return nil, "It is the owner's part of a personal line; undo the line to categorize it."
+	case entry.Date >= r.open || r.date == "":
+		return entry, ""
+	case r.date < entry.Date:
+		return nil, "The posting date is before the date of its entry, " + entry.Date + "."
+	}
+	entry.Date = r.date
+	return entry, ""
 }
 
 // replaceValues returns dimension values after the change.
@@ -231,7 +270,7 @@ func moveAmount(posted *pb.JournalLine, from, to *pb.BankStatementLine_Split) []
 	return []*pb.JournalLine{out, in}
 }
 
-// refuse keeps the line as it is, because posting refused its entry. It returns an error that is no
+// refuse replaces the entry of a line by the reason why posting refused it. It returns err if that is not a
 // refusal.
 func (n *recodedLine) refuse(err error) error {
 	err = remapFields(err, func(f fault.Field) fault.Field {
@@ -256,24 +295,12 @@ func (n *recodedLine) refuse(err error) error {
 	return nil
 }
 
-// store stores the splits of a line whose entry is posted, with the dimension values that posting added.
-func (n *recodedLine) store(
-	ctx context.Context, tx *db.Tx,
-) (*pb.RecodeBankStatementLinesResponse_Recoding, error) {
-	out := &pb.RecodeBankStatementLinesResponse_Recoding{FormerSplits: n.line.Splits, Problem: n.problem}
-	var err error
-	if n.entry == nil {
-		out.BankStatementLine, err = bankStatementLines.Find(ctx, tx, n.line.Id)
-		return out, err
-	}
+// recoded returns the line after its entry is posted, with the dimension values that posting added.
+func (n *recodedLine) recoded() *pb.BankStatementLine {
 	for k, i := range n.moved {
 		n.splits[i].DimensionValueIds = n.entry.Lines[2*k+1].DimensionValueIds
 	}
-	out.JournalEntryId, out.PostingDate = n.entry.Id, n.entry.Date
-	out.BankStatementLine, err = bankStatementLines.Modify(ctx, tx, n.line.Id, "recoded",
-		func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
-			l.Splits = n.splits
-			return nil
-		})
-	return out, err
+	l := proto.CloneOf(n.line)
+	l.Splits = n.splits
+	return l
 }

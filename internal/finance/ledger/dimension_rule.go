@@ -54,7 +54,10 @@ func (k *references) scanDimensionRules(rows pgx.Rows) error {
 // setDefaultValues adds the default dimension values of the accounts to lines without a value of the
 // dimension.
 func setDefaultValues(e *pb.JournalEntry, k *references) {
-	for _, l := range e.Lines {
+	for i, l := range e.Lines {
+		if undoesLine(e, i) {
+			continue
+		}
 		for _, r := range k.dimensionRules[l.GetAccountId()] {
 			if r.value != "" && k.valueOf(r.dimension, l) == "" {
 				l.DimensionValueIds = append(l.DimensionValueIds, r.value)

@@ -106,6 +106,9 @@ func checkPostable(e *pb.JournalEntry, k *references) error {
 		violations.Append(fault.At("lines", "must be two or more"))
 	}
 	for i, l := range e.Lines {
+		if undoesLine(e, i) {
+			continue
+		}
 		at := fmt.Sprintf("lines[%d]", i)
 		violations.MergeViolations(at, checkAccountOpen(k.accounts[l.GetAccountId()], e.Source))
 		violations.MergeViolations(at, checkDimensionValuesActive(k, l.GetDimensionValueIds()))

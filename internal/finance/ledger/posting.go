@@ -133,6 +133,7 @@ func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	base := c.Organization.CurrencyCode
 	violations, figures := readEntry(e, k, base)
 	violations.MergeViolations("", checkPostable(e, k))
+	violations.MergeViolations("", checkMoves(e))
 	violations.MergeViolations("", k.checkPeriod(c, e))
 	if figures != nil {
 		violations.MergeViolations("", checkEntryRateApplies(e, base))

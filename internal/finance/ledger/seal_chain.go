@@ -32,6 +32,7 @@ type canonicalEntry struct {
 	Source       string          `json:"source"`
 	SourceID     string          `json:"sourceId"`
 	ReversesID   string          `json:"reversesId"`
+	RecodesID    string          `json:"recodesId,omitempty"`
 	PostTime     string          `json:"postTime"`
 	Lines        []canonicalLine `json:"lines"`
 }
@@ -53,7 +54,7 @@ func canonicalText(e *pb.JournalEntry) ([]byte, error) {
 	c := canonicalEntry{
 		ID: e.Id, Date: e.Date, Description: e.Description, Reference: e.Reference, CurrencyCode: e.CurrencyCode,
 		Source:   e.Source.String(),
-		SourceID: e.SourceId, ReversesID: e.ReversesId,
+		SourceID: e.SourceId, ReversesID: e.ReversesId, RecodesID: e.RecodesId,
 		PostTime: e.PostTime.AsTime().UTC().Format("2006-01-02T15:04:05.000000Z"),
 	}
 	for _, l := range e.Lines {

@@ -36,11 +36,12 @@ and exists (
   and e.post_time > $7
 ) is false
 group by 1, account_id, date, base_amount_minor > 0
--- Entries that move the amounts of such an entry to other accounts, and its cash with them.
+-- Entries that move the amounts of such an entry to other accounts, and its cash with them. Those that
+-- move cash themselves are among the entries above.
 union all
 select null, l.account_id, l.date, sum(l.base_amount_minor)::bigint
 from finance.journal_entries e
-join finance.journal_lines l on l.org_id = $1 and l.journal_entry_id = e.id and l.account_id <> all($4)
+join finance.journal_lines l on l.org_id = $1 and l.journal_entry_id = e.id
 where e.org_id = $1
 and e.recodes_id is not null
 and e.date >= $2
@@ -52,6 +53,13 @@ and exists (
   where c.org_id = $1
   and c.journal_entry_id = e.recodes_id
   and c.account_id = any($4)
+)
+and not exists (
+  select
+  from finance.journal_lines o
+  where o.org_id = $1
+  and o.journal_entry_id = e.id
+  and o.account_id = any($4)
 )
 and not exists (
   select

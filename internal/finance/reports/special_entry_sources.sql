@@ -4,12 +4,18 @@ cross join lateral (
   select
     o.id,
     o.source,
-    -- It moves the amounts of an entry that moved cash.
+    -- It moves the amounts of an entry that moved cash, and no cash itself.
     o.recodes_id is not null and exists (
       select
       from finance.journal_lines c
       where c.org_id = $1
       and c.journal_entry_id = o.recodes_id
+      and c.account_id = any($4)
+    ) and not exists (
+      select
+      from finance.journal_lines c
+      where c.org_id = $1
+      and c.journal_entry_id = o.id
       and c.account_id = any($4)
     ) as recodes_cash,
     o.post_time,

@@ -50,7 +50,7 @@ func (k *Kind[R]) StepMany(
 	if slices.ContainsFunc(refusals, func(err error) bool { return err != nil }) {
 		return nil, refusals, nil
 	}
-	return after, refusals, k.storeMany(ctx, tx, k.lifecycle.Event(verb), locked, after)
+	return after, refusals, k.StoreChanges(ctx, tx, k.lifecycle.Event(verb), locked, after)
 }
 
 // refusalsOf returns why each record refuses a verb: it is beyond the caller's reach, or its state or a
@@ -90,8 +90,9 @@ func (k *Kind[R]) refusalsOf(ctx context.Context, tx *db.Tx, verb string, record
 	return refusals, nil
 }
 
-// storeMany stores changed records in one round trip, with an event for each.
-func (k *Kind[R]) storeMany(ctx context.Context, tx *db.Tx, event string, before, after []R) error {
+// StoreChanges stores records that the transaction has locked and changed in one round trip, with an event
+// for each. before are the records as they were.
+func (k *Kind[R]) StoreChanges(ctx context.Context, tx *db.Tx, event string, before, after []R) error {
 	changes := make([][]byte, len(after))
 	for i, r := range after {
 		var err error

@@ -4577,8 +4577,8 @@ type RecodeBankStatementLinesRequest struct {
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// Dimensions whose values are removed from the splits.
 	ClearedDimensionIds []string `protobuf:"bytes,5,rep,name=cleared_dimension_ids,json=clearedDimensionIds,proto3" json:"cleared_dimension_ids,omitempty"`
-	// Date of the entries for lines whose own entry is in a closed period. If empty, such lines have a
-	// problem.
+	// Date of the entries for lines whose own entry is in a closed period. Such a line has a problem
+	// if it is empty, before the date of its entry, or in a closed period itself.
 	PostingDate string `protobuf:"bytes,6,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -4668,12 +4668,12 @@ func (x *RecodeBankStatementLinesRequest) GetValidateOnly() bool {
 // Response message for RecodeBankStatementLines.
 type RecodeBankStatementLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Lines found, by booked date.
+	// Lines that were recoded or have a problem, by booked date. Lines that need no change are left out.
 	Recodings []*RecodeBankStatementLinesResponse_Recoding `protobuf:"bytes,1,rep,name=recodings,proto3" json:"recodings,omitempty"`
 	// Number of lines that were recoded, which is the number of those without a problem.
 	RecodedCount int32 `protobuf:"varint,2,opt,name=recoded_count,json=recodedCount,proto3" json:"recoded_count,omitempty"`
-	// True if there are more lines than one request recodes. Recoded lines are not found again, but
-	// those with a problem are; exclude them by the filter.
+	// True if there are more lines than one request recodes. Lines with a problem are found again;
+	// exclude them by the filter.
 	Truncated     bool `protobuf:"varint,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -133,10 +133,10 @@ func (FiscalYear_ReportingFramework) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_fiscal_year_proto_rawDescGZIP(), []int{0, 1}
 }
 
-// FiscalYear is a fiscal year of the books. The server creates it when an entry is first posted into
-// it, with the years between it and the others. Its periods are months; those of the first year begin
-// in the month of the earliest entry. Create a short or long year, such as a company's first,
-// yourself. Closing a year carries its profit to retained earnings.
+// FiscalYear is a fiscal year of the books. The server creates it, and any years missing between it
+// and the existing ones, when an entry is first posted into it. Its periods are months; those of the
+// first year begin in the month of the earliest entry. Create a short or long year, such as a
+// company's first, yourself. Closing a year carries its profit to retained earnings.
 type FiscalYear struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `fsy_01k9…`.

@@ -28,10 +28,10 @@ const (
 // SHA-256 over the 32 bytes of the previous hash (zeros for the first seal) and the canonical form
 // of the entry. The canonical form is JSON in UTF-8 without spaces, with the fields in this order:
 // `id`, `date`, `description`, `reference`, `currencyCode`, `source`, `sourceId`, `reversesId`,
-// `postTime` (RFC 3339 in UTC with six fractional digits), `lines`, each with `id`, `accountId`,
-// `amount`, `currencyCode`, `baseAmount`, `exchangeRate`, `dimensionValueIds`, `memo`. All values
-// are strings as returned by the API; absent values are empty strings; `<`, `>` and `&` are not
-// escaped. The notes of an entry are not sealed, because they may change. Anyone who keeps a hash
+// `recodesId` (only if it has a value), `postTime` (RFC 3339 in UTC with six fractional digits),
+// `lines`, each with `id`, `accountId`, `amount`, `currencyCode`, `baseAmount`, `exchangeRate`,
+// `dimensionValueIds`, `memo`. All values are strings as returned by the API; other absent values
+// are empty strings; `<`, `>` and `&` are not escaped. The notes of an entry are not sealed, because they may change. Anyone who keeps a hash
 // can later prove that no earlier entry was altered.
 type JournalSeal struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
