@@ -6,7 +6,7 @@ alter table finance.bank_statement_lines add column corrected_reference text not
 alter table finance.bank_statement_lines alter column details drop default;
 alter table finance.bank_statement_lines alter column corrected_reference drop default;
 create index bank_statement_lines_by_bank_reference
-on finance.bank_statement_lines (org_id, bank_reference) where bank_reference <> '';
+on finance.bank_statement_lines (org_id, bank_account_id, bank_reference) where bank_reference <> '';
 
 create trigger keep_details
 before update on finance.bank_statement_lines

@@ -12,7 +12,7 @@ with found as materialized (
   select b.*
   from unnest($5::text[]) as r (bank_reference)
   -- The limit makes the planner look up each reference, and bounds the result. The bank account is compared
-  -- later, so that no other index fits.
+  -- by an expression, so that no other index fits.
   cross join lateral (
     select c.id, c.bank_account_id, c.booked_date, c.amount_minor, c.description, c.counterparty_name, c.bank_reference,
       c.state, c.statement_import_id, c.bank_statement_id
@@ -20,9 +20,9 @@ with found as materialized (
     where c.org_id = $1
     and c.bank_reference <> ''
     and c.bank_reference = r.bank_reference
+    and (c.bank_account_id = $2) is true
     limit 50
   ) b
-  where b.bank_account_id = $2
 )
 select l.id, l.booked_date, l.amount_minor, l.description, l.counterparty_name, l.bank_reference,
   i.format, i.csv_profile_id,

@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// storedLine is a line as the import needs to know it: by its deduplication key.
+// storedLine is what an import compares of a stored line.
 type storedLine struct {
 	id     uuid.UUID
 	amount int64

@@ -29,7 +29,7 @@ func (f *importPlan) suspectRows(ctx context.Context, tx *db.Tx, accountKey uuid
 func (f *importPlan) suspectCorrectedRows() {
 	byReference := map[string]*importRow{}
 	for k := range f.rows {
-		if r := &f.rows[k]; r.line >= 0 && f.lines[r.line].HasReference() {
+		if r := &f.rows[k]; r.id != uuid.Nil && f.lines[r.line].HasReference() {
 			byReference[f.lines[r.line].BankReference] = r
 		}
 	}

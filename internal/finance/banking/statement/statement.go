@@ -85,7 +85,7 @@ type Balance struct {
 // Line is a booked transaction on an account.
 type Line struct {
 	Number               int           // ordinal in the file from 1, counting all statements and unreadable lines
-	ExternalID           string        // unique in the account, by the word of a feed; "" in files
+	ExternalID           string        // guaranteed by a feed to be unique in the account; "" in files
 	BankReference        string        // the bank's identifier of the line, such as FITID; "" if not given
 	Date                 calendar.Date // booking date as the bank wrote it, whatever the time zone
 	Amount               int64         // minor units of the statement's currency; negative is money out
