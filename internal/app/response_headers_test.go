@@ -51,7 +51,7 @@ func TestDownloadFileNames(t *testing.T) {
 	o := apptest.SignUp(t)
 	const october = "&startDate=2026-10-01&endDate=2026-10-31"
 	for path, name := range map[string]string{
-		"/v1/reports:download?report=BALANCE_SHEET&format=PDF&asOf=2026-10-31": `"Balance sheet in USD - As of ` +
+		"/v1/reports:download?report=BALANCE_SHEET&format=PDF&asOf=2026-10-31": `"Balance Sheet in USD - ` +
 			`2026-10-31.pdf"`,
 		"/v1/reports:download?report=JOURNAL&format=CSV" + october: `"Journal in USD - 2026-10-01 to ` +
 			`2026-10-31.csv"`,

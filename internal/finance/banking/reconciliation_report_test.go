@@ -145,12 +145,14 @@ func TestReconciliationReportIsDownloaded(t *testing.T) {
 		got = append(got, strings.Join(row, "|"))
 	}
 	want := []string{
-		"Bank reconciliation in USD||||", "Main account, 2026-03-31||||", "||||", "Item|Date|Reference|Posted on|Amount",
-		"Balance of the statement||||897.50", "Outstanding: in the books, not on the statement||||-40.00",
-		"Check 12|2026-03-30|CHK-12||-40.00", "Adjusted balance of the statement||||857.50",
-		"Balance of the books||||960.00", "Posted later: on the statement, not yet in the books||||-100.00",
-		"Stationery|2026-03-05||2026-04-01|-100.00", "Undecided: on the statement, not in the books||||-7.50",
-		"'=cmd|calc|2026-03-06|||-7.50", "Adjusted balance of the books||||852.50", "Unexplained difference||||5.00",
+		"Bank Reconciliation||||", "As of March 31, 2026||||", "Main account. Amounts in USD.||||", "||||",
+		"Item|Date|Reference|Posted|Amount",
+		"Balance of the statement||||897.50", "Outstanding: in the books, not on the statement||||",
+		"Check 12|2026-03-30|CHK-12||-40.00", "Total||||-40.00", "Adjusted balance of the statement||||857.50",
+		"Balance of the books||||960.00", "Posted later: on the statement, not yet in the books||||",
+		"Stationery|2026-03-05||2026-04-01|-100.00", "Total||||-100.00",
+		"Undecided: on the statement, not in the books||||", "'=cmd|calc|2026-03-06|||-7.50", "Total||||-7.50",
+		"Adjusted balance of the books||||852.50", "Unexplained difference||||5.00",
 		"Not completed||||",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
@@ -168,7 +170,7 @@ func TestReconciliationReportIsDownloaded(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID)
 	response := b.o.REST(t, "GET", "/v1/reconciliations/"+r.GetId()+":downloadReport?format=PDF", "")
 	if name := response.Header.Get("Content-Disposition"); response.Code != 200 ||
-		!strings.Contains(name, "Bank reconciliation - Main account, 2026-03-31.pdf") {
+		!strings.Contains(name, "Bank Reconciliation - Main account, 2026-03-31.pdf") {
 		t.Errorf("got %d, %q", response.Code, name)
 	}
 }

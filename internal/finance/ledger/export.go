@@ -12,6 +12,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -41,6 +42,7 @@ var (
 type exportedBooks struct {
 	organization, base string
 	start, end         string
+	locale             paper.Locale
 	accounts           []exportAccount
 	// opening are the balances before the start. Those of income and expenses are in one amount on
 	// the account of closed earnings.
@@ -135,7 +137,7 @@ func readExport(ctx context.Context, tx *db.Tx, req *pb.ExportBooksRequest) (*ex
 	c := tx.Call()
 	b := &exportedBooks{
 		organization: c.Organization.DisplayName, base: c.Organization.CurrencyCode, start: req.GetStartDate(),
-		end: req.GetEndDate(),
+		end: req.GetEndDate(), locale: paper.NewLocale(c.Organization.RegionCode),
 	}
 	if b.start != "" && b.end != "" && b.start > b.end {
 		return nil, fault.Invalid(fault.At("startDate", "must not be after the end, %s", b.end))
@@ -241,27 +243,33 @@ func (b *exportedBooks) period() string {
 			end = b.lines[n-1].Date
 		}
 	}
+	first, startErr := calendar.ParseDate(start)
+	last, endErr := calendar.ParseDate(end)
 	switch {
-	case start != "" && end != unbounded:
-		return start + " to " + end
-	case start != "":
-		return "From " + start
-	case end != unbounded:
-		return "To " + end
+	case startErr == nil && endErr == nil:
+		return b.locale.ForPeriod(first, last, false)
+	case startErr == nil:
+		return "From " + b.locale.LongDate(first)
+	case endErr == nil:
+		return "To " + b.locale.LongDate(last)
 	}
-	return "No entries"
+	return ""
 }
 
 // table returns the lines as a table, with the lines of an entry together.
 func (b *exportedBooks) table() paper.Table {
-	t := paper.Table{Organization: b.organization, Title: "Journal in " + b.base, Subtitle: b.period()}
+	t := paper.Table{
+		Issuer: paper.Issuer{Name: b.organization}, Title: "Journal", Period: b.period(), Locale: b.locale,
+		Notes: []string{"Base amounts in " + b.base + "."}, Empty: "No entries in this period.",
+	}
+	kinds := map[string]paper.ColumnKind{
+		"date": paper.Date, "amount": paper.Amount, "baseAmount": paper.Amount, "exchangeRate": paper.Amount,
+	}
 	for _, label := range []string{
 		"date", "entryId", "reference", "description", "source", "accountCode", "accountName", "currency", "amount",
 		"exchangeRate", "baseAmount", "dimensions", "memo",
 	} {
-		t.Columns = append(t.Columns, paper.Column{
-			Label: label, Amount: label == "amount" || label == "baseAmount" || label == "exchangeRate",
-		})
+		t.Columns = append(t.Columns, paper.Column{Label: label, Kind: kinds[label]})
 	}
 	accounts := map[uuid.UUID]exportAccount{}
 	for _, a := range b.accounts {
@@ -269,10 +277,8 @@ func (b *exportedBooks) table() paper.Table {
 	}
 	for _, l := range b.lines {
 		a := accounts[l.AccountID]
-		t.Rows = append(t.Rows, paper.Row{Cells: []string{
-			l.Date, id.Format("jrn", l.EntryID), l.Reference, l.Description, l.Source, a.Code, a.DisplayName,
-			l.Currency, money.Format(l.Minor, l.Currency), l.Rate, money.Format(l.Base, b.base), l.Dimensions, l.Memo,
-		}})
+		t.AddEntry(0, l.Date, id.Format("jrn", l.EntryID), l.Reference, l.Description, l.Source, a.Code, a.DisplayName,
+			l.Currency, money.Format(l.Minor, l.Currency), l.Rate, money.Format(l.Base, b.base), l.Dimensions, l.Memo)
 	}
 	return t
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -107,7 +108,7 @@ func TestReportsAreComplete(t *testing.T) {
 		table, err := csv.NewReader(bytes.NewReader(file.GetData())).ReadAll()
 		dated := 0
 		for _, row := range table {
-			if row[1] == "2026-05-01" {
+			if slices.Contains(row, "2026-05-01") {
 				dated++
 			}
 		}
@@ -182,8 +183,8 @@ func TestEveryReportFiltersByDimension(t *testing.T) {
 		t.Errorf("gains as known before: got %v, %v", got, err)
 	}
 	for report, last := range map[pb.DownloadReportRequest_Report]string{
-		pb.DownloadReportRequest_JOURNAL:        "Total,,,,7.00,7.00\n",
-		pb.DownloadReportRequest_REALIZED_GAINS: "Total,,,7.00\n",
+		pb.DownloadReportRequest_JOURNAL:        ",,,Total,,7.00,7.00\n",
+		pb.DownloadReportRequest_REALIZED_GAINS: ",Total,,7.00\n",
 	} {
 		file, err := c.reports.DownloadReport(t.Context(), &pb.DownloadReportRequest{
 			Report: report, Format: pb.DownloadReportRequest_CSV, StartDate: start, EndDate: end,

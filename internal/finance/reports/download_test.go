@@ -19,19 +19,19 @@ func TestReportsDownloadInEveryFormat(t *testing.T) {
 	c := newCompany(t)
 	c.postSampleBooks(t)
 	for report, labels := range map[string]string{
-		"ACCOUNT_BALANCES": "Account,Code,Currency,Own balance,Balance,Total\n" +
+		"ACCOUNT_BALANCES": "Account,Code,Currency,Own Balance,Balance,Total\n" +
 			"Checking,1000,USD,5750.75,5750.75,5750.75\n",
-		"TRIAL_BALANCE":       "Account,Code,debit,credit\n",
-		"PROFIT_AND_LOSS":     "Account,Code,amount\nSales,",
-		"BALANCE_SHEET":       "Account,Code,amount\nAssets,",
-		"CASH_FLOW_STATEMENT": "Account,Code,amount\nOperating activities,",
+		"TRIAL_BALANCE":       "Account,Code,Debit,Credit\nChecking,1000,5750.75,\n",
+		"PROFIT_AND_LOSS":     "Account,Code,Jan – Nov 2026\nSales,",
+		"BALANCE_SHEET":       "Account,Code,\"Nov 30, 2026\"\nAssets,",
+		"CASH_FLOW_STATEMENT": "Account,Code,Jan – Nov 2026\nOperating activities,",
 		"GENERAL_LEDGER": "Account,Date,Description,Reference,Debit,Credit,Balance\n" +
 			"1000 Checking,,Opening balance",
-		"JOURNAL":            "Description,Date,Reference,Account,Debit,Credit\n,2026-01-02,,1000 Checking,5000.00,\n",
-		"PROFIT_VERSUS_CASH": "Account,Code,amount\nNet income,,",
-		"REALIZED_GAINS":     "Description,Date,Currency,Gain\nTotal,,,0.00\n",
-		"UNREALIZED_GAINS": "Account,Currency,Balance,Exchange rate,Book value,Market value,Gain\n" +
-			"Total,,,,,,0.00\n",
+		"JOURNAL": "Date,Reference,Description,Account,Memo,Debit,Credit\n" +
+			"2026-01-02,,,1000 Checking,,5000.00,\n",
+		"PROFIT_VERSUS_CASH": "Account,Code,Jan – Nov 2026\nNet income,,",
+		"REALIZED_GAINS":     "Date,Description,Currency,Gain\n",
+		"UNREALIZED_GAINS":   "Account,Currency,Balance,Exchange Rate,Book Value,Market Value,Gain\n",
 	} {
 		for format, magic := range map[string]string{"CSV": "\ufeff", "XLSX": "PK\x03\x04", "PDF": "%PDF-"} {
 			answer := c.REST(t, "GET", "/v1/reports:download?report="+report+"&format="+format, "")
@@ -66,7 +66,7 @@ func TestReportsDownloadInEveryFormat(t *testing.T) {
 }
 
 // TestCSVStatesCurrencyAndPeriod downloads each report and the books as CSV. Each file begins with a
-// byte-order mark, states its currency and period above the labels, and has a name (RFC 6266).
+// byte-order mark, states its period and currency above the labels, and has a name (RFC 6266).
 func TestCSVStatesCurrencyAndPeriod(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -74,22 +74,26 @@ func TestCSVStatesCurrencyAndPeriod(t *testing.T) {
 	const (
 		day    = "&asOf=2026-04-30"
 		period = "&startDate=2026-01-01&endDate=2026-04-30"
+
+		onThatDay, fourMonths = "As of April 30, 2026", "For the Four Months Ended April 30, 2026"
 	)
 	for path, want := range map[string][2]string{
-		"reports:download?report=ACCOUNT_BALANCES" + day:       {"Account balances", "As of 2026-04-30"},
-		"reports:download?report=TRIAL_BALANCE" + day:          {"Trial balance", "As of 2026-04-30"},
-		"reports:download?report=BALANCE_SHEET" + day:          {"Balance sheet", "As of 2026-04-30"},
-		"reports:download?report=UNREALIZED_GAINS" + day:       {"Unrealized exchange gains", "As of 2026-04-30"},
-		"reports:download?report=PROFIT_AND_LOSS" + period:     {"Profit and loss", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=CASH_FLOW_STATEMENT" + period: {"Cash-flow statement", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=PROFIT_VERSUS_CASH" + period:  {"Profit versus cash", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=GENERAL_LEDGER" + period:      {"General ledger", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=JOURNAL" + period:             {"Journal", "2026-01-01 to 2026-04-30"},
-		"reports:download?report=REALIZED_GAINS" + period:      {"Realized exchange gains", "2026-01-01 to 2026-04-30"},
-		"books:export?" + period[1:]:                           {"Journal", "2026-01-01 to 2026-04-30"},
-		"books:export?startDate=2026-03-01":                    {"Journal", "2026-03-01 to 2026-04-02"},
-		"books:export?endDate=2026-03-15":                      {"Journal", "2025-11-30 to 2026-03-15"},
-		"books:export?startDate=2030-01-01":                    {"Journal", "From 2030-01-01"},
+		"reports:download?report=ACCOUNT_BALANCES" + day:       {"Account Balances", onThatDay},
+		"reports:download?report=TRIAL_BALANCE" + day:          {"Trial Balance", onThatDay},
+		"reports:download?report=BALANCE_SHEET" + day:          {"Balance Sheet", onThatDay},
+		"reports:download?report=UNREALIZED_GAINS" + day:       {"Unrealized Exchange Gains", onThatDay},
+		"reports:download?report=PROFIT_AND_LOSS" + period:     {"Profit and Loss", fourMonths},
+		"reports:download?report=CASH_FLOW_STATEMENT" + period: {"Statement of Cash Flows", fourMonths},
+		"reports:download?report=PROFIT_VERSUS_CASH" + period:  {"Profit Versus Cash", fourMonths},
+		"reports:download?report=GENERAL_LEDGER" + period:      {"General Ledger", fourMonths},
+		"reports:download?report=JOURNAL" + period:             {"Journal", fourMonths},
+		"reports:download?report=REALIZED_GAINS" + period:      {"Realized Exchange Gains", fourMonths},
+		"books:export?" + period[1:]:                           {"Journal", fourMonths},
+		"books:export?startDate=2026-03-01":                    {"Journal", "For the Period March 1 to April 2, 2026"},
+		"books:export?endDate=2026-03-15": {
+			"Journal", "For the Period November 30, 2025 to March 15, 2026",
+		},
+		"books:export?startDate=2030-01-01": {"Journal", "From January 1, 2030"},
 	} {
 		file := c.REST(t, "GET", "/v1/"+path+"&format=CSV", "")
 		rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file.Raw, []byte("\ufeff")))).ReadAll()
@@ -97,8 +101,8 @@ func TestCSVStatesCurrencyAndPeriod(t *testing.T) {
 			t.Errorf("%s: got %.200q, %v, want a table after a byte-order mark", path, file.Raw, err)
 			continue
 		}
-		if rows[1][0] != want[0]+" in USD" || rows[2][0] != want[1] {
-			t.Errorf("%s: got %q of %q, want %q in USD of %q", path, rows[1][0], rows[2][0], want[0], want[1])
+		if rows[1][0] != want[0] || rows[2][0] != want[1] || !strings.Contains(rows[3][0], "mounts in USD.") {
+			t.Errorf("%s: got %q, want %q in USD of %q", path, rows[1:4], want[0], want[1])
 		}
 		_, params, err := mime.ParseMediaType(file.Header.Get("Content-Disposition"))
 		if err != nil || !strings.HasSuffix(params["filename"], ".csv") {

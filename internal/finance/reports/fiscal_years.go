@@ -61,17 +61,25 @@ func (y fiscalYears) containing(d calendar.Date) period {
 // ifrs18Start is the first day of the years to which IFRS 18 applies (IFRS 18.C1).
 var ifrs18Start, _ = calendar.NewDate(2027, time.January, 1)
 
-// usesIFRS18 reports whether statements that end on a day are presented by IFRS 18. A day without a
-// record follows the year before it, or else the first year.
+// usesIFRS18 reports whether statements that end on a day are presented by IFRS 18.
 func (y fiscalYears) usesIFRS18(d calendar.Date) bool {
-	if y.containing(d).start.Before(ifrs18Start) {
-		return false
-	}
-	framework := ""
+	return !y.containing(d).start.Before(ifrs18Start) && y.framework(d) == pb.FiscalYear_IFRS
+}
+
+// framework returns the reporting framework of statements that end on a day. A day without a record
+// follows the year before it, or else the first year. Without any year it is unspecified.
+func (y fiscalYears) framework(d calendar.Date) (out pb.FiscalYear_ReportingFramework) {
 	for i, p := range y.records {
 		if i == 0 || !p.start.After(d) {
-			framework = y.frameworks[i]
+			out = pb.FiscalYear_ReportingFramework(pb.FiscalYear_ReportingFramework_value[y.frameworks[i]])
 		}
 	}
-	return framework == pb.FiscalYear_IFRS.String()
+	return out
+}
+
+// frameworkName returns the name of the framework of statements that end on a day, empty without any year.
+func (y fiscalYears) frameworkName(d calendar.Date) string {
+	return map[pb.FiscalYear_ReportingFramework]string{
+		pb.FiscalYear_US_GAAP: "US GAAP", pb.FiscalYear_IFRS: "IFRS",
+	}[y.framework(d)]
 }

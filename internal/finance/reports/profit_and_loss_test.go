@@ -53,7 +53,7 @@ func TestProfitAndLossSubtotals(t *testing.T) {
 		Report: pb.DownloadReportRequest_PROFIT_AND_LOSS, Format: pb.DownloadReportRequest_CSV, StartDate: "2026-02-01",
 		EndDate: "2026-02-28", PercentOfRevenue: true, YearToDate: true,
 	})
-	if err != nil || !strings.Contains(string(file.GetData()), "amount,% of sales,Year to date,% of sales\n") ||
+	if err != nil || !strings.Contains(string(file.GetData()), "Feb 2026,% of Sales,Year to Date,% of Sales\n") ||
 		!strings.Contains(string(file.GetData()), "Net income,,875.00,43.75,1875.00,62.50\n") {
 		t.Errorf("got %s, %v", file.GetData(), err)
 	}

@@ -67,7 +67,9 @@ type Organization struct {
 	ID           uuid.UUID
 	DisplayName  string
 	CurrencyCode string
-	Zone         *time.Location
+	// RegionCode is the CLDR code of the region whose formats apply, such as US.
+	RegionCode string
+	Zone       *time.Location
 	// FiscalYearStart is the month in which the fiscal year begins.
 	FiscalYearStart time.Month
 	// Test is true for a test organization, whose clock can be moved.

@@ -139,6 +139,7 @@ type holder struct {
 	Test                 bool
 	FiscalYearStartMonth int
 	DisplayName          string
+	RegionCode           string
 	ClockOffsetMicros    int64
 }
 
@@ -147,7 +148,8 @@ func readHolder(ctx context.Context, tx *db.Tx, key uuid.UUID) (holder, error) {
 select
   k.person_id, p.archive_time is not null as person_archived,
   k.role, k.state, k.scopes, k.expire_time, k.last_use_time,
-  o.currency_code, o.time_zone, o.test, o.fiscal_year_start_month, o.clock_offset_micros, o.display_name
+  o.currency_code, o.time_zone, o.test, o.fiscal_year_start_month, o.clock_offset_micros, o.display_name,
+  o.region_code
 from platform.api_keys k
 join platform.persons p on p.org_id = $1 and p.id = k.person_id
 join platform.organizations o on o.org_id = $1
@@ -164,6 +166,7 @@ func (s *Service) fillOrganization(o *call.Organization, h holder) (err error) {
 	o.Test = h.Test
 	o.FiscalYearStart = time.Month(h.FiscalYearStartMonth)
 	o.DisplayName = h.DisplayName
+	o.RegionCode = h.RegionCode
 	o.Clock = s.clock.Shifted(time.Duration(h.ClockOffsetMicros) * time.Microsecond)
 	o.Zone, err = s.zones.Load(h.TimeZone)
 	return err
@@ -176,10 +179,12 @@ func (s *Service) SystemCall(ctx context.Context, org uuid.UUID) (*call.Call, er
 	h, err := db.Read(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (holder, error) {
 		var h holder
 		return h, tx.QueryRow(ctx, `
-select currency_code, time_zone, test, fiscal_year_start_month, clock_offset_micros, display_name
+select currency_code, time_zone, test, fiscal_year_start_month, clock_offset_micros, display_name,
+  region_code
 from platform.organizations
 where org_id = $1`, org).Scan(
-			&h.CurrencyCode, &h.TimeZone, &h.Test, &h.FiscalYearStartMonth, &h.ClockOffsetMicros, &h.DisplayName)
+			&h.CurrencyCode, &h.TimeZone, &h.Test, &h.FiscalYearStartMonth, &h.ClockOffsetMicros, &h.DisplayName,
+			&h.RegionCode)
 	})
 	if err != nil {
 		return nil, err

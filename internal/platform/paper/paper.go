@@ -1,43 +1,94 @@
-// Package paper converts a table to a file: CSV, XLSX or PDF. It guarantees that amounts keep their
-// exact digits, that a spreadsheet runs no text as a formula, and that equal tables produce equal
-// files, except for timestamps that a format adds. The caller decides what is in the table and what
-// it means.
+// Package paper prints tables and writes them to files: CSV, XLSX and PDF. It guarantees that amounts
+// keep their exact digits, that a spreadsheet runs no text as a formula, that words, dates and codes
+// are not broken, that a PDF is tagged for screen readers, and that equal tables produce equal files.
+// What no font can draw is refused. The caller decides what is in the table and what it means, and
+// says for which region it is printed.
 package paper
 
 import (
-	"bytes"
-	"encoding/csv"
 	"fmt"
+	"image"
+	"slices"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 )
 
-// Table is a report to export.
+// Table is a document that consists of a table, such as a report.
 type Table struct {
-	// Organization is the name of the organization, Title the name of the report, and Subtitle its
-	// period or date.
-	Organization, Title, Subtitle string
-	// Footer says when the report was created.
-	Footer  string
+	Issuer Issuer
+	// Title is the name of the document, Period its period or date.
+	Title, Period string
+	// Notes say on which basis the amounts were computed and what they leave out. Each is a paragraph.
+	Notes []string
+	// Footer says when the document was created.
+	Footer string
+	// Locale is the region for which the document is printed.
+	Locale  Locale
 	Columns []Column
 	Rows    []Row
+	// Empty is printed below the column labels if there are no rows, such as "No entries in this
+	// period."
+	Empty string
 }
+
+// Issuer is the organization that issues a document.
+type Issuer struct {
+	Name string
+	// Address are the lines of the postal address, printed beside the name.
+	Address []string
+	// Logo is printed above the address. nil if there is none.
+	Logo image.Image
+}
+
+// ColumnKind is the kind of values in a column.
+type ColumnKind int
+
+// The kinds of columns.
+const (
+	// Text is any text.
+	Text ColumnKind = iota
+	// Date is a date such as 2026-11-21, or empty.
+	Date
+	// Amount is a decimal number such as -12.50, or empty.
+	Amount
+)
 
 // Column is a column of a table.
 type Column struct {
 	Label string
-	// Amount is true if the cells are decimal numbers, such as -12.50, or empty.
-	Amount bool
+	Kind  ColumnKind
+	// Group is true for a column that names the group of a row, such as its account. Group columns come
+	// first. CSV repeats them in each row. XLSX and PDF print them once, as a heading above the group.
+	Group bool
 }
+
+// RowKind is the kind of a row.
+type RowKind int
+
+// The kinds of rows.
+const (
+	// Entry is an ordinary row.
+	Entry RowKind = iota
+	// Heading names the rows below it, down to the next subtotal or total of its level.
+	Heading
+	// Subtotal adds up rows above it.
+	Subtotal
+	// Total is a result of the whole document.
+	Total
+)
 
 // Row is a row of a table, with one cell per column.
 type Row struct {
 	Cells []string
+	Kind  RowKind
 	// Level is the depth below headings, starting at 0. It indents the row.
 	Level int
-	// Total is true for a heading or a sum, which is bold.
-	Total bool
+	// Adds are the indexes of the rows that the row adds up. A workbook computes their sum in each
+	// column in which it is the amount of this row.
+	Adds []int
+	// Group is the number of the row's group, if the table has group columns.
+	Group int
 }
 
 // mediaTypes are the media types of the formats that File supports.
@@ -47,7 +98,8 @@ var mediaTypes = map[string]string{
 	"PDF":  "application/pdf",
 }
 
-// File returns the table in a format, CSV, XLSX or PDF, as an API response.
+// File returns the table in a format, CSV, XLSX or PDF, as an API response. PDF fails with
+// SCRIPT_NOT_PRINTABLE if no font can draw a text.
 func (t Table) File(format string) (*httpbody.HttpBody, error) {
 	write := map[string]func() ([]byte, error){"CSV": t.CSV, "XLSX": t.XLSX, "PDF": t.PDF}[format]
 	if write == nil {
@@ -57,50 +109,63 @@ func (t Table) File(format string) (*httpbody.HttpBody, error) {
 	return &httpbody.HttpBody{ContentType: mediaTypes[format], Data: raw}, err
 }
 
-// byteOrderMark begins a CSV file. Without it, Excel reads the file in the code page of the
-// computer and not as UTF-8.
-const byteOrderMark = "\ufeff"
-
-// CSV returns the table as comma-separated values in UTF-8. As in a workbook, the organization, the
-// title, the subtitle and an empty row precede the column labels. All rows have the same number of
-// fields (RFC 4180, section 2.4).
-func (t Table) CSV() ([]byte, error) {
-	out := bytes.NewBufferString(byteOrderMark)
-	w := csv.NewWriter(out)
-	for _, text := range []string{t.Organization, t.Title, t.Subtitle, ""} {
-		cells := make([]string, len(t.Columns))
-		cells[0] = escapeFormula(text)
-		if err := w.Write(cells); err != nil {
-			return nil, err
-		}
-	}
-	labels := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		labels[i] = escapeFormula(c.Label)
-	}
-	if err := w.Write(labels); err != nil {
-		return nil, err
-	}
-	for _, r := range t.Rows {
-		cells := make([]string, len(r.Cells))
-		for i, cell := range r.Cells {
-			cells[i] = cell
-			if !t.Columns[i].Amount {
-				cells[i] = escapeFormula(cell)
-			}
-		}
-		if err := w.Write(cells); err != nil {
-			return nil, err
-		}
-	}
-	w.Flush()
-	return out.Bytes(), w.Error()
+// AddEntry adds an ordinary row.
+func (t *Table) AddEntry(level int, cells ...string) {
+	t.Rows = append(t.Rows, Row{Cells: cells, Level: level})
 }
 
-// escapeFormula prevents a spreadsheet from running text as a formula (OWASP, CSV injection).
-func escapeFormula(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
+// AddHeading adds a heading.
+func (t *Table) AddHeading(level int, label string) {
+	cells := make([]string, len(t.Columns))
+	cells[0] = label
+	t.Rows = append(t.Rows, Row{Cells: cells, Kind: Heading, Level: level})
+}
+
+// AddTotal adds a total at level 0 that adds up the rows from an index on.
+func (t *Table) AddTotal(from int, cells ...string) {
+	row := Row{Cells: cells, Kind: Total}
+	for i := from; i < len(t.Rows); i++ {
+		row.Adds = append(row.Adds, i)
 	}
-	return text
+	t.Rows = append(t.Rows, row)
+}
+
+// grouped returns the table without its group columns: each group begins with a heading.
+func (t Table) grouped() Table {
+	n := 0
+	for n < len(t.Columns) && t.Columns[n].Group {
+		n++
+	}
+	if n == 0 {
+		return t
+	}
+	out := t
+	out.Columns, out.Rows = t.Columns[n:], nil
+	places := make([]int, len(t.Rows))
+	for i, r := range t.Rows {
+		if name := t.groupName(r, n); name != "" && (i == 0 || t.Rows[i-1].Group != r.Group) {
+			out.AddHeading(0, name)
+		}
+		places[i] = len(out.Rows)
+		adds := slices.Clone(r.Adds)
+		for k, index := range adds {
+			adds[k] = places[index]
+		}
+		out.Rows = append(out.Rows, Row{slices.Clone(r.Cells[n:]), r.Kind, r.Level, adds, r.Group})
+	}
+	return out
+}
+
+// groupName returns the heading of a row's group: the cells of the first n columns.
+func (t Table) groupName(r Row, n int) string {
+	var parts []string
+	for i, cell := range r.Cells[:n] {
+		if t.Columns[i].Kind == Date {
+			cell = t.Locale.shortDate(cell)
+		}
+		if cell != "" {
+			parts = append(parts, cell)
+		}
+	}
+	return strings.Join(parts, " · ")
 }

@@ -1,188 +1,318 @@
 package paper
 
 import (
-	"cmp"
+	"archive/zip"
+	"bytes"
+	"encoding/xml"
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
+	"github.com/shopspring/decimal"
+
+	"backoffice/internal/platform/calendar"
 )
 
-// sheetName is the name of the only sheet.
-const sheetName = "Sheet1"
+// labelsRow is the row of the column labels, below the rows of the head and an empty row.
+const labelsRow = 6
 
-// firstRow is the row of the column labels, below the title and the period.
-const firstRow = 5
+// Heights of rows in points.
+const rowHeight, titleHeight = 15, 21
 
-// XLSX returns the table as a workbook with one sheet.
+// XLSX returns the table as a workbook with one sheet (ECMA-376). Amounts are numbers with their exact
+// digits, dates are dates, and a row that adds up others is a formula with its result.
 func (t Table) XLSX() ([]byte, error) {
-	w := workbook{File: excelize.NewFile(), table: t, numbers: map[numberKey]int{}}
-	defer w.Close()
-	for _, step := range []func() error{w.styles, w.head, w.rows, w.frame} {
-		if err := step(); err != nil {
+	w := workbook{Table: t.grouped(), sheet: sheetName(t.Title)}
+	w.writeSheet()
+	var out bytes.Buffer
+	packed := zip.NewWriter(&out)
+	for _, part := range []struct{ name, text string }{
+		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", packageLinks}, {"docProps/core.xml", w.properties()},
+		{"xl/workbook.xml", w.book()}, {"xl/_rels/workbook.xml.rels", bookLinks}, {"xl/styles.xml", w.formats.xml()},
+		{"xl/worksheets/sheet1.xml", w.cells.String()},
+	} {
+		file, err := packed.Create(part.name)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := file.Write([]byte(xml.Header + part.text)); err != nil {
 			return nil, err
 		}
 	}
-	out, err := w.WriteToBuffer()
-	if err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	err := packed.Close()
+	return out.Bytes(), err
 }
 
 // workbook is the workbook under construction.
 type workbook struct {
-	*excelize.File
-	table        Table
-	bold, indent map[int]int // text styles by level
-	numbers      map[numberKey]int
-	right        int // style of the labels of amount columns
+	Table
+	sheet   string
+	formats formats
+	cells   strings.Builder
 }
 
-// numberKey identifies a number style.
-type numberKey struct {
-	digits int
-	bold   bool
-}
-
-// styles creates the text styles of each level.
-func (w *workbook) styles() (err error) {
-	bold := &excelize.Font{Bold: true}
-	right := &excelize.Alignment{Horizontal: "right"}
-	if w.right, err = w.NewStyle(&excelize.Style{Alignment: right, Font: bold}); err != nil {
-		return err
-	}
-	w.bold, w.indent = map[int]int{}, map[int]int{}
-	deepest := 0
-	for _, r := range w.table.Rows {
-		deepest = max(deepest, r.Level)
-	}
-	for level := range deepest + 1 {
-		aligned := &excelize.Alignment{Indent: level}
-		if w.indent[level], err = w.NewStyle(&excelize.Style{Alignment: aligned}); err != nil {
-			return err
+// sheetName returns a name that a sheet may have: at most 31 characters, without some marks.
+func sheetName(title string) string {
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`[]:*?/\'`, r) {
+			return ' '
 		}
-		if w.bold[level], err = w.NewStyle(&excelize.Style{Alignment: aligned, Font: bold}); err != nil {
-			return err
-		}
+		return r
+	}, title)
+	for utf8.RuneCountInString(name) > 31 {
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
 	}
-	return nil
-}
-
-// numberStyle returns the style of an amount. It creates one style per number of decimal digits.
-func (w *workbook) numberStyle(amount string, bold bool) (int, error) {
-	_, fraction, _ := strings.Cut(amount, ".")
-	key := numberKey{len(fraction), bold}
-	if style, made := w.numbers[key]; made {
-		return style, nil
-	}
-	format := "#,##0"
-	if fraction != "" {
-		format += "." + strings.Repeat("0", len(fraction))
-	}
-	format += ";-" + format
-	style, err := w.NewStyle(&excelize.Style{CustomNumFmt: &format, Font: &excelize.Font{Bold: bold}})
-	w.numbers[key] = style
-	return style, err
-}
-
-// head writes the title rows and the column labels.
-func (w *workbook) head() error {
-	for i, text := range []string{w.table.Organization, w.table.Title, w.table.Subtitle} {
-		if err := w.SetCellStr(sheetName, cellName(0, i+1), text); err != nil {
-			return err
-		}
-	}
-	for i, c := range w.table.Columns {
-		style := w.bold[0]
-		if c.Amount {
-			style = w.right
-		}
-		place := cellName(i, firstRow)
-		err := cmp.Or(w.SetCellStr(sheetName, place, c.Label), w.SetCellStyle(sheetName, place, place, style))
-		if err != nil {
-			return err
-		}
-	}
-	return w.SetCellStyle(sheetName, cellName(0, 1), cellName(0, 2), w.bold[0])
-}
-
-// rows writes the cells. The text of an amount becomes the number without conversion to binary
-// floating point, which would lose digits.
-func (w *workbook) rows() error {
-	for n, r := range w.table.Rows {
-		for i, cell := range r.Cells {
-			place := cellName(i, firstRow+1+n)
-			if w.table.Columns[i].Amount {
-				if cell == "" {
-					continue
-				}
-				style, err := w.numberStyle(cell, r.Total)
-				if err != nil {
-					return err
-				}
-				err = cmp.Or(w.SetCellDefault(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style))
-				if err != nil {
-					return err
-				}
-				continue
-			}
-			style := w.indent[0]
-			if i == 0 {
-				style = w.indent[r.Level]
-				if r.Total {
-					style = w.bold[r.Level]
-				}
-			}
-			if err := cmp.Or(w.SetCellStr(sheetName, place, cell), w.SetCellStyle(sheetName, place, place, style)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// frame sets column widths, freezes the labels, and sets up printing.
-func (w *workbook) frame() error {
-	for i, c := range w.table.Columns {
-		column, err := excelize.ColumnNumberToName(i + 1)
-		if err != nil {
-			return err
-		}
-		width := 18.0
-		if i == 0 && !c.Amount {
-			width = 42
-		}
-		if err := w.SetColWidth(sheetName, column, column, width); err != nil {
-			return err
-		}
-	}
-	// Print one page wide and as many pages high as needed, with the labels on each.
-	fits, width, height, across := true, 1, 0, "landscape"
-	last, err := excelize.ColumnNumberToName(len(w.table.Columns))
-	if err != nil {
-		return err
-	}
-	layout := &excelize.PageLayoutOptions{FitToWidth: &width, FitToHeight: &height}
-	if len(w.table.Columns) > 6 {
-		layout.Orientation = &across
-	}
-	return cmp.Or(
-		w.SetPanes(sheetName, &excelize.Panes{
-			Freeze: true, YSplit: firstRow, TopLeftCell: cellName(0, firstRow+1), ActivePane: "bottomLeft",
-		}),
-		w.SetSheetProps(sheetName, &excelize.SheetPropsOptions{FitToPage: &fits}),
-		w.SetPageLayout(sheetName, layout),
-		w.SetDefinedName(&excelize.DefinedName{
-			Name: "_xlnm.Print_Titles", Scope: sheetName, RefersTo: fmt.Sprintf("%s!$A$%d:$%s$%[2]d", sheetName, firstRow, last),
-		}))
-}
-
-// cellName returns the name of a cell, such as A1.
-func cellName(column, row int) string {
-	name, err := excelize.CoordinatesToCellName(column+1, row)
-	if err != nil {
-		return "A1"
+	if name = strings.TrimSpace(name); name == "" {
+		return "Sheet"
 	}
 	return name
+}
+
+const (
+	mainNamespace = `xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"`
+	linkNamespace = `http://schemas.openxmlformats.org/officeDocument/2006/relationships`
+	contentTypes  = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>` +
+		`<Default Extension="xml" ContentType="application/xml"/>` +
+		`<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>` +
+		`<Override PartName="/xl/workbook.xml" ContentType="` + sheetType + `.sheet.main+xml"/>` +
+		`<Override PartName="/xl/styles.xml" ContentType="` + sheetType + `.styles+xml"/>` +
+		`<Override PartName="/xl/worksheets/sheet1.xml" ContentType="` + sheetType + `.worksheet+xml"/></Types>`
+	sheetType    = `application/vnd.openxmlformats-officedocument.spreadsheetml`
+	packageLinks = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="` + linkNamespace + `/officeDocument" Target="xl/workbook.xml"/>` +
+		`<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/` +
+		`core-properties" Target="docProps/core.xml"/></Relationships>`
+	bookLinks = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="` + linkNamespace + `/worksheet" Target="worksheets/sheet1.xml"/>` +
+		`<Relationship Id="rId2" Type="` + linkNamespace + `/styles" Target="styles.xml"/></Relationships>`
+)
+
+// properties returns the title and the author of the workbook.
+func (w *workbook) properties() string {
+	return `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"` +
+		` xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + escapeXML(w.Title) + `</dc:title><dc:creator>` +
+		escapeXML(w.Issuer.Name) + `</dc:creator><dc:language>` + w.Locale.Language() + `</dc:language></cp:coreProperties>`
+}
+
+// book returns the workbook with its only sheet. The labels are printed on each page.
+func (w *workbook) book() string {
+	return fmt.Sprintf(`<workbook %s xmlns:r="%s"><sheets><sheet name="%s" sheetId="1" r:id="rId1"/></sheets>`+
+		`<definedNames><definedName name="_xlnm.Print_Titles" localSheetId="0">'%[3]s'!$%[4]d:$%[4]d</definedName>`+
+		`</definedNames></workbook>`, mainNamespace, linkNamespace, escapeXML(w.sheet), labelsRow)
+}
+
+// writeSheet writes the sheet: the head, the labels and the rows, with column widths, frozen labels and
+// the settings of printing.
+func (w *workbook) writeSheet() {
+	paper, orientation := 9, "portrait" // A4
+	if w.Locale.UsesLetter() {
+		paper = 1
+	}
+	if len(w.Columns) > 6 {
+		orientation = "landscape"
+	}
+	fmt.Fprintf(&w.cells, `<worksheet %s><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>`+
+		`<sheetView workbookViewId="0" showGridLines="0"><pane ySplit="%d" topLeftCell="A%d" activePane="bottomLeft" `+
+		`state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="%d"/><cols>`,
+		mainNamespace, labelsRow, labelsRow+1, rowHeight)
+	for i := range w.Columns {
+		fmt.Fprintf(&w.cells, `<col min="%d" max="%[1]d" width="%d" customWidth="1"/>`, i+1, w.columnWidth(i))
+	}
+	w.cells.WriteString(`</cols><sheetData>`)
+	w.writeHead()
+	for i, r := range w.Rows {
+		w.writeRow(i, r)
+	}
+	if len(w.Rows) == 0 && w.Empty != "" {
+		w.writeLine(labelsRow+1, w.Empty, format{})
+	}
+	fmt.Fprintf(&w.cells, `</sheetData><pageMargins left="0.6" right="0.6" top="0.6" bottom="0.7" header="0.3" `+
+		`footer="0.3"/><pageSetup paperSize="%d" orientation="%s" fitToWidth="1" fitToHeight="0"/><headerFooter>`+
+		`<oddFooter>%s</oddFooter></headerFooter></worksheet>`,
+		paper, orientation, escapeXML("&L"+strings.ReplaceAll(w.Footer, "&", "&&")+"&RPage &P of &N"))
+}
+
+// columnWidth returns the width of a column in characters, with which its cells and the words of its label
+// fit.
+func (w *workbook) columnWidth(i int) int {
+	width := 8
+	for _, word := range words(w.Columns[i].Label) {
+		width = max(width, utf8.RuneCountInString(word))
+	}
+	for _, r := range w.Rows {
+		if !w.spans(r, i) {
+			width = max(width, utf8.RuneCountInString(w.cellText(r, i))+2*r.Level)
+		}
+	}
+	return min(width, 60) + 2
+}
+
+// writeHead writes the rows above the column labels, and the labels.
+func (w *workbook) writeHead() {
+	for i, text := range w.head() {
+		w.writeLine(i+1, text, format{bold: i < 2, isTitle: i == 1})
+	}
+	fmt.Fprintf(&w.cells, `<row r="%d" ht="%d" customHeight="1">`, labelsRow, rowHeight*w.labelLines())
+	for i, c := range w.Columns {
+		w.writeText(i, labelsRow, c.Label, format{bold: true, isLabel: true, right: c.Kind == Amount})
+	}
+	w.cells.WriteString(`</row>`)
+}
+
+// labelLines returns the number of lines of the longest label, which is broken between words.
+func (w *workbook) labelLines() int {
+	most := 1
+	for i, c := range w.Columns {
+		lines, used := 1, 0
+		for _, word := range words(c.Label) {
+			length := utf8.RuneCountInString(word)
+			if used > 0 && used+1+length > w.columnWidth(i) {
+				lines, used = lines+1, 0
+			}
+			used += 1 + length
+		}
+		most = max(most, lines)
+	}
+	return most
+}
+
+// writeLine writes a row with one cell.
+func (w *workbook) writeLine(row int, text string, f format) {
+	height := rowHeight
+	if f.isTitle {
+		height = titleHeight
+	}
+	fmt.Fprintf(&w.cells, `<row r="%d" ht="%d" customHeight="1">`, row, height)
+	w.writeText(0, row, text, f)
+	w.cells.WriteString(`</row>`)
+}
+
+func (w *workbook) writeRow(index int, r Row) {
+	row := rowNumber(index)
+	fmt.Fprintf(&w.cells, `<row r="%d">`, row)
+	for i, cell := range r.Cells {
+		f := format{bold: r.Kind != Entry}
+		if i == 0 {
+			f.indent = r.Level
+		}
+		switch w.Columns[i].Kind {
+		case Amount:
+			w.writeAmount(i, index, r, f)
+			continue
+		case Date:
+			if serial, isDate := dateSerial(cell); isDate {
+				f.number, f.left = w.Locale.dateFormat(), true
+				w.writeNumber(i, row, strconv.Itoa(serial), "", f)
+				continue
+			}
+		}
+		w.writeText(i, row, cell, f)
+	}
+	w.cells.WriteString(`</row>`)
+}
+
+// rowNumber returns the number of a row of the table in the sheet.
+func rowNumber(index int) int { return labelsRow + 1 + index }
+
+// writeText writes text, which is never run as a formula.
+func (w *workbook) writeText(column, row int, text string, f format) {
+	if text == "" && !f.isLabel {
+		return
+	}
+	fmt.Fprintf(&w.cells, `<c r="%s" s="%d" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`,
+		cellName(column, row), w.formats.number(f), escapeXML(text))
+}
+
+// writeAmount writes an amount, as a formula if it is the sum of other rows. Its text becomes the number
+// without conversion to binary floating point, which would lose digits.
+func (w *workbook) writeAmount(column, index int, r Row, f format) {
+	amount := r.Cells[column]
+	f.isSum, f.isTotal = r.Kind == Subtotal || r.Kind == Total, r.Kind == Total
+	if amount == "" {
+		return
+	}
+	_, fraction, _ := strings.Cut(amount, ".")
+	f.number = "#,##0"
+	if fraction != "" {
+		f.number += "." + strings.Repeat("0", len(fraction))
+	}
+	f.number += ";-" + f.number
+	formula := ""
+	if w.isSum(column, r) {
+		formula = "SUM(" + sumRanges(column, r.Adds) + ")"
+	}
+	w.writeNumber(column, rowNumber(index), amount, formula, f)
+}
+
+// writeNumber writes a number, and the formula that computes it if there is one.
+func (w *workbook) writeNumber(column, row int, value, formula string, f format) {
+	if formula != "" {
+		formula = "<f>" + formula + "</f>"
+	}
+	fmt.Fprintf(&w.cells, `<c r="%s" s="%d">%s<v>%s</v></c>`, cellName(column, row), w.formats.number(f), formula, value)
+}
+
+// isSum reports whether the amount of a row is the sum of the rows that it adds up.
+func (w *workbook) isSum(column int, r Row) bool {
+	var sum decimal.Decimal
+	for _, i := range r.Adds {
+		if cell := w.Rows[i].Cells[column]; cell != "" {
+			amount, err := decimal.NewFromString(cell)
+			if err != nil {
+				return false
+			}
+			sum = sum.Add(amount)
+		}
+	}
+	amount, err := decimal.NewFromString(r.Cells[column])
+	return err == nil && len(r.Adds) > 0 && sum.Equal(amount)
+}
+
+// sumRanges returns the cells of rows in a column as ranges, such as B7:B9,B12.
+func sumRanges(column int, rows []int) string {
+	var ranges []string
+	for start := 0; start < len(rows); {
+		end := start
+		for end+1 < len(rows) && rows[end+1] == rows[end]+1 {
+			end++
+		}
+		name := cellName(column, rowNumber(rows[start]))
+		if end > start {
+			name += ":" + cellName(column, rowNumber(rows[end]))
+		}
+		ranges = append(ranges, name)
+		start = end + 1
+	}
+	return strings.Join(ranges, ",")
+}
+
+// dateSerial returns a date as the number of days since the day before 1900 of the 1900 date system, which
+// counts a day too many until February 1900.
+func dateSerial(text string) (days int, isDate bool) {
+	d, err := calendar.ParseDate(text)
+	if err != nil {
+		return 0, false
+	}
+	epoch, _ := calendar.NewDate(1899, 12, 30)
+	days = epoch.DaysUntil(d)
+	return days, days > 60
+}
+
+// cellName returns the name of a cell, such as A1. Columns start at 0, rows at 1.
+func cellName(column, row int) string {
+	name := ""
+	for column++; column > 0; column = (column - 1) / 26 {
+		name = string(rune('A'+(column-1)%26)) + name
+	}
+	return name + strconv.Itoa(row)
+}
+
+// escapeXML escapes text for an XML document.
+func escapeXML(text string) string {
+	var out bytes.Buffer
+	_ = xml.EscapeText(&out, []byte(text)) // writing to a buffer does not fail
+	return out.String()
 }

@@ -7,6 +7,7 @@ package chart
 
 import (
 	"fmt"
+	"iter"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
@@ -40,18 +41,16 @@ type Series struct {
 // mediaTypes are the media types of the formats that File supports.
 var mediaTypes = map[string]string{"SVG": "image/svg+xml", "PNG": "image/png"}
 
-// File returns the chart in a format, SVG or PNG, as an API response.
+// File returns the chart in a format, SVG or PNG, as an API response. It fails with SCRIPT_NOT_PRINTABLE
+// if no font can draw a text.
 func (c Chart) File(format string) (*httpbody.HttpBody, error) {
-	letters, err := typeface.New()
-	if err != nil {
-		return nil, err
-	}
-	p, err := newPicture(letters)
-	if err != nil {
+	p := &picture{letters: typeface.New()}
+	if err := p.letters.Check(c.strings()); err != nil {
 		return nil, err
 	}
 	p.draw(c)
 	out := &httpbody.HttpBody{ContentType: mediaTypes[format]}
+	var err error
 	switch format {
 	case "SVG":
 		out.Data = p.svg(c.Title, c.Subtitle)
@@ -61,6 +60,24 @@ func (c Chart) File(format string) (*httpbody.HttpBody, error) {
 		err = fmt.Errorf("chart: unknown format %q", format)
 	}
 	return out, err
+}
+
+// strings yields all text in the chart.
+func (c Chart) strings() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		text := []string{c.Title, c.Subtitle}
+		for _, s := range append(c.Bars[:len(c.Bars):len(c.Bars)], c.Lines...) {
+			text = append(text, s.Label)
+		}
+		for _, p := range c.Points {
+			text = append(text, p.Label, p.Group)
+		}
+		for _, t := range text {
+			if !yield(t) {
+				return
+			}
+		}
+	}
 }
 
 // amountRange returns the smallest and the largest of all amounts and zero.

@@ -22,11 +22,14 @@ const (
 
 // Colors. Those of the bars also differ in lightness, for readers with color blindness.
 var (
-	dark       = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
-	muted      = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
-	gridColor  = color.NRGBA{0xe5, 0xe7, 0xeb, 0xff}
-	zeroColor  = color.NRGBA{0x9c, 0xa3, 0xaf, 0xff}
-	barColors  = []color.NRGBA{{0x25, 0x63, 0xa8, 0xff}, {0xf0, 0xa0, 0x5a, 0xff}}
+	dark      = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
+	muted     = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
+	gridColor = color.NRGBA{0xe5, 0xe7, 0xeb, 0xff}
+	zeroColor = color.NRGBA{0x9c, 0xa3, 0xaf, 0xff}
+	barColors = []color.NRGBA{
+		{0x25, 0x63, 0xa8, 0xff}, {0xf0, 0xa0, 0x5a, 0xff}, {0x4c, 0xa3, 0x8c, 0xff}, {0xc4, 0x4e, 0x6c, 0xff},
+		{0x8f, 0xb8, 0xde, 0xff}, {0x6b, 0x4f, 0x9e, 0xff}, {0xe3, 0xc8, 0x5c, 0xff}, {0x9c, 0xa3, 0xaf, 0xff},
+	}
 	lineColors = []color.NRGBA{dark, {0x7c, 0x3a, 0xed, 0xff}}
 	// singleColor is the color of the line in a chart with one line; areaColor is the color of the area
 	// below it.
@@ -72,6 +75,9 @@ func (t plot) lineColor(i int) color.NRGBA {
 	if len(t.Bars) == 0 && len(t.Lines) == 1 {
 		return singleColor
 	}
+	if len(t.Bars) == 0 {
+		return barColors[i%len(barColors)]
+	}
 	return lineColors[i%len(lineColors)]
 }
 
@@ -81,9 +87,17 @@ func (t plot) legend() {
 		return
 	}
 	x := margin
+	// The names share the width of the picture if they need more.
+	needed, longest := 0.0, 0.0
+	for _, s := range append(t.Bars[:len(t.Bars):len(t.Bars)], t.Lines...) {
+		needed += 36 + t.measure(s.Label, false, labelSize)
+	}
+	if needed > width-2*margin {
+		longest = (width-2*margin)/float64(len(t.Bars)+len(t.Lines)) - 36
+	}
 	name := func(label string, mark shape) {
 		t.add(mark)
-		x += 22 + t.write(textLine{position: position{x + 18, 92}, size: labelSize, color: dark}, label, 240) + 18
+		x += 18 + t.write(textLine{position: position{x + 18, 92}, size: labelSize, color: dark}, label, longest) + 18
 	}
 	for i, s := range t.Bars {
 		name(s.Label, box{position{x, 82}, 12, 12, barColors[i%len(barColors)]})
@@ -98,7 +112,7 @@ func (t plot) legend() {
 func (t *plot) grid() {
 	labelWidth := 0.0
 	for step := -t.below; step <= t.above; step++ {
-		labelWidth = max(labelWidth, t.measure(t.letters.Runs(t.label(step)), false, labelSize))
+		labelWidth = max(labelWidth, t.measure(t.label(step), false, labelSize))
 	}
 	t.left = margin + labelWidth + 10
 	for step := -t.below; step <= t.above; step++ {
@@ -143,7 +157,7 @@ func (t plot) line(n int) {
 		return
 	}
 	lineColor := t.lineColor(n)
-	if zero := t.y(t.height(0)); lineColor == singleColor {
+	if zero := t.y(t.height(0)); len(t.Bars) == 0 && len(t.Lines) == 1 {
 		ends := []position{{places[len(places)-1].x, zero}, {places[0].x, zero}}
 		t.add(area{append(places[:len(places):len(places)], ends...), areaColor})
 	}
@@ -167,7 +181,7 @@ func (t plot) timeLabels() {
 			apart = min(apart, t.x(i)-t.x(labeled[n-1]))
 		}
 		labeled = append(labeled, i)
-		labelWidth = max(labelWidth, t.measure(t.letters.Runs(p.Label), false, labelSize))
+		labelWidth = max(labelWidth, t.measure(p.Label, false, labelSize))
 	}
 	stride := max(1, int(math.Ceil((labelWidth+8)/apart)))
 	group := ""

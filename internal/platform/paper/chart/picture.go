@@ -3,9 +3,6 @@ package chart
 import (
 	"image/color"
 
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/opentype"
-
 	"backoffice/internal/platform/paper/typeface"
 )
 
@@ -60,73 +57,31 @@ type textLine struct {
 	bold   bool
 	color  color.NRGBA
 	text   string
-	runs   []typeface.Run
+	line   typeface.Line
 }
 
 // picture is a list of shapes on a white background.
 type picture struct {
 	letters *typeface.Set
-	faces   map[faceKey]font.Face
-	fonts   map[faceKey]*opentype.Font
 	shapes  []shape
 }
 
-// faceKey identifies a font in a size, or in all sizes if size is 0.
-type faceKey struct {
-	family string
-	bold   bool
-	size   float64
-}
-
-func newPicture(letters *typeface.Set) (*picture, error) {
-	p := &picture{letters: letters, faces: map[faceKey]font.Face{}, fonts: map[faceKey]*opentype.Font{}}
-	for _, f := range letters.Families() {
-		for bold, raw := range map[bool][]byte{false: f.Regular, true: f.Bold} {
-			parsed, err := opentype.Parse(raw)
-			if err != nil {
-				return nil, err
-			}
-			p.fonts[faceKey{family: f.Name, bold: bold}] = parsed
-		}
-	}
-	return p, nil
-}
-
-// face returns a font in a size, scaled to the pixels of a PNG.
-func (p *picture) face(family string, bold bool, size float64) font.Face {
-	key := faceKey{family, bold, size}
-	if f := p.faces[key]; f != nil {
-		return f
-	}
-	f, err := opentype.NewFace(
-		p.fonts[faceKey{family: family, bold: bold}], &opentype.FaceOptions{Size: size * scale, DPI: 72},
-	)
-	if err != nil {
-		panic(err) // cannot happen, since the options are valid
-	}
-	p.faces[key] = f
-	return f
-}
-
-// measure returns the width of runs of text.
-func (p *picture) measure(runs []typeface.Run, bold bool, size float64) (total float64) {
-	for _, r := range runs {
-		total += float64(font.MeasureString(p.face(r.Family, bold, size), r.Text)) / 64 / scale
-	}
-	return total
+// measure returns the width of text.
+func (p *picture) measure(text string, bold bool, size float64) float64 {
+	return p.letters.Layout(text, bold).Width * size
 }
 
 // write adds text and returns its width. It truncates the text to maxWidth, unless that is 0.
 func (p *picture) write(w textLine, text string, maxWidth float64) float64 {
-	w.text, w.runs = text, p.letters.Runs(text)
+	w.text = text
 	letters := []rune(text)
-	for maxWidth > 0 && len(letters) > 0 && p.measure(w.runs, w.bold, w.size) > maxWidth {
+	for maxWidth > 0 && len(letters) > 0 && p.measure(w.text, w.bold, w.size) > maxWidth {
 		letters = letters[:len(letters)-1]
 		w.text = string(letters) + "…"
-		w.runs = p.letters.Runs(w.text)
 	}
+	w.line = p.letters.Layout(w.text, w.bold)
 	p.shapes = append(p.shapes, w)
-	return p.measure(w.runs, w.bold, w.size)
+	return w.line.Width * w.size
 }
 
 func (p *picture) add(s ...shape) { p.shapes = append(p.shapes, s...) }

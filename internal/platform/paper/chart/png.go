@@ -8,9 +8,9 @@ import (
 	"image/png"
 	"math"
 
-	"golang.org/x/image/font"
-	"golang.org/x/image/math/fixed"
 	"golang.org/x/image/vector"
+
+	"backoffice/internal/platform/paper/typeface"
 )
 
 // canvas draws shapes as pixels.
@@ -114,13 +114,57 @@ func (s stroke) png(c *canvas) {
 }
 
 func (t textLine) png(c *canvas) {
-	x := t.x - t.anchor*c.picture.measure(t.runs, t.bold, t.size)
-	pen := font.Drawer{
-		Dst: c.RGBA, Src: image.NewUniform(t.color),
-		Dot: fixed.Point26_6{X: fixed.Int26_6(x * scale * 64), Y: fixed.Int26_6(t.y * scale * 64)},
+	at := position{t.x - t.anchor*t.line.Width*t.size, t.y}
+	for _, span := range t.line.Spans {
+		for _, g := range span.Glyphs {
+			c.addGlyph(span.Font.Outline(g.ID), position{at.x + g.Right*t.size, at.y - g.Up*t.size}, t.size)
+			at.x += g.Advance * t.size
+		}
 	}
-	for _, r := range t.runs {
-		pen.Face = c.picture.face(r.Family, t.bold, t.size)
-		pen.DrawString(r.Text)
+	c.fillShape(t.color)
+}
+
+// curveSteps is the number of lines that a curve is drawn with.
+const curveSteps = 6
+
+// addGlyph adds the outline of a glyph to the current shape, with curves divided into lines.
+func (c *canvas) addGlyph(outline []typeface.Segment, origin position, size float64) {
+	var contour []position
+	for _, s := range outline {
+		to := make([]position, len(s.Points))
+		for i, p := range s.Points {
+			to[i] = position{origin.x + p.X*size, origin.y - p.Y*size}
+		}
+		if s.Move {
+			if len(contour) > 0 {
+				c.addPolygon(contour...)
+			}
+			contour = to
+			continue
+		}
+		contour = append(contour, divideCurve(append([]position{contour[len(contour)-1]}, to...))...)
 	}
+	if len(contour) > 0 {
+		c.addPolygon(contour...)
+	}
+}
+
+// divideCurve returns positions on a Bézier curve, after its start, by De Casteljau's algorithm.
+func divideCurve(control []position) []position {
+	if len(control) == 2 {
+		return control[1:]
+	}
+	out := make([]position, curveSteps)
+	for step := range out {
+		t := float64(step+1) / curveSteps
+		between := append([]position(nil), control...)
+		for n := len(between) - 1; n > 0; n-- {
+			for i := range n {
+				between[i].x += t * (between[i+1].x - between[i].x)
+				between[i].y += t * (between[i+1].y - between[i].y)
+			}
+		}
+		out[step] = between[0]
+	}
+	return out
 }

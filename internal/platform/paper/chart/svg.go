@@ -16,7 +16,7 @@ type svgWriter struct{ bytes.Buffer }
 func (p *picture) svg(title, description string) []byte {
 	w := new(svgWriter)
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%[1]g" height="%[2]g"`+
-		` role="img" font-family="Go, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif">`+"\n", width, height)
+		` role="img" font-family="'Noto Sans', 'Helvetica Neue', Arial, sans-serif">`+"\n", width, height)
 	w.element("title", "", title)
 	w.element("desc", "", description)
 	fmt.Fprintf(w, `<rect width="%g" height="%g" fill="#fff"/>`+"\n", width, height)

@@ -1,8 +1,9 @@
-// Package typeface provides the fonts of printed documents and charts, and selects the font for
-// each character. It covers Latin, Greek, Cyrillic, Hebrew, Arabic, Armenian, Georgian and many
-// symbols; fonts for Chinese, Japanese and Korean are too large to include. A character without a
-// font is drawn as a replacement character; Missing returns its script. Right-to-left text is put in
-// visual order, but Arabic letters are not joined. The caller positions the text.
+// Package typeface lays out text for printed documents and charts. It selects a font for each
+// character, puts right-to-left text in visual order, joins and reorders letters as their script
+// requires, and returns the glyphs of a line with their positions. Its fonts cover Latin, Greek,
+// Cyrillic, Hebrew, Arabic, the scripts of India and Southeast Asia, Chinese, Japanese, Korean,
+// symbols and emoji. What they lack is refused, never drawn as a box. The caller breaks text into lines
+// and positions them.
 package typeface
 
 import (
@@ -12,97 +13,96 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/go-fonts/dejavu/dejavusans"
-	"github.com/go-fonts/dejavu/dejavusansbold"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/sfnt"
-	"golang.org/x/text/unicode/bidi"
+	"github.com/go-text/typesetting/harfbuzz"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
 )
 
-// Family is a font in regular and bold weight, as TrueType files.
-type Family struct {
-	Name          string
-	Regular, Bold []byte
-	outlines      *sfnt.Font
-}
-
-// Set is a list of font families. The first family that has a character draws it.
+// Set lays out the text of one document. It is not safe for concurrent use.
 type Set struct {
-	families []Family
-	// drawnBy caches the index of the family that draws a character.
-	drawnBy map[rune]int
-	buffer  sfnt.Buffer
+	shapers map[*Font]*harfbuzz.Font
+	buffer  *harfbuzz.Buffer
+	// laid are the lines laid out so far. A document repeats many of its words.
+	laid map[lineKey]Line
+	// drawnBy caches the font of a character in regular weight; nil if there is none.
+	drawnBy map[rune]*Font
 }
 
-// Run is a piece of text that one family draws.
-type Run struct {
-	Family, Text string
+// lineKey identifies a line of text.
+type lineKey struct {
+	text string
+	bold bool
 }
 
-// replacement is drawn instead of a character that no family has.
-const replacement = '\ufffd'
+// Line is text on one line.
+type Line struct {
+	// Spans are the parts of the line, from left to right.
+	Spans []Span
+	// Width is the width of the line in ems: multiples of the font size.
+	Width float64
+}
 
-// New returns a set for one document. It is not safe for concurrent use.
-func New() (*Set, error) {
-	s := &Set{drawnBy: map[rune]int{}, families: []Family{
-		{Name: "go", Regular: goregular.TTF, Bold: gobold.TTF},
-		{Name: "dejavu", Regular: dejavusans.TTF, Bold: dejavusansbold.TTF},
-	}}
-	for i := range s.families {
-		var err error
-		if s.families[i].outlines, err = sfnt.Parse(s.families[i].Regular); err != nil {
-			return nil, err
+// Span is a part of a line that one font draws.
+type Span struct {
+	Font *Font
+	// Thick is true if the outlines are to be thickened, because the font has no bold weight.
+	Thick  bool
+	Glyphs []Glyph
+}
+
+// Glyph is a glyph to draw. Lengths are in ems.
+type Glyph struct {
+	ID uint16
+	// Text is what the glyph stands for. Empty if an earlier glyph of the line stands for it.
+	Text string
+	// Advance is the distance to the next glyph. Right and Up move the glyph itself.
+	Advance, Right, Up float64
+}
+
+// New returns a set for one document.
+func New() *Set {
+	return &Set{
+		shapers: map[*Font]*harfbuzz.Font{}, buffer: harfbuzz.NewBuffer(), laid: map[lineKey]Line{},
+		drawnBy: map[rune]*Font{},
+	}
+}
+
+// maxLaid is how many lines a set remembers.
+const maxLaid = 50_000
+
+// Layout lays out text on one line. Control characters become spaces.
+func (s *Set) Layout(text string, bold bool) Line {
+	key := lineKey{text, bold}
+	line, known := s.laid[key]
+	if !known {
+		line = s.layout(text, bold)
+		if len(s.laid) < maxLaid {
+			s.laid[key] = line
 		}
 	}
-	return s, nil
+	return line
 }
 
-// Families returns the families of the set. The first is the preferred one.
-func (s *Set) Families() []Family { return s.families }
-
-// Runs splits text, in visual order from left to right, by the families that draw it. Control
-// characters become spaces.
-func (s *Set) Runs(text string) (out []Run) {
-	var part strings.Builder
-	last := -1
-	end := func() {
-		if part.Len() > 0 {
-			out = append(out, Run{s.families[last].Name, part.String()})
-			part.Reset()
-		}
+// Check refuses text that no font can draw, with SCRIPT_NOT_PRINTABLE. pieces are all text of a
+// document.
+func (s *Set) Check(pieces iter.Seq[string]) error {
+	missing := s.missing(pieces)
+	if len(missing) == 0 {
+		return nil
 	}
-	for _, r := range visualOrder(text) {
-		if unicode.IsControl(r) {
-			r = ' '
-		}
-		at, has := s.family(r)
-		if !has {
-			r, at = replacement, len(s.families)-1
-		}
-		if at != last {
-			end()
-			last = at
-		}
-		part.WriteRune(r)
-	}
-	end()
-	return out
+	return fault.Refuse(optionsv1.Reason_SCRIPT_NOT_PRINTABLE,
+		"The document contains characters that no font of the server has: %s. Request a text format, or change the text.",
+		strings.Join(missing, ", "))
 }
 
-// Missing returns the sorted names of the scripts (Unicode Standard Annex 24) of the
-// characters that no family has, such as Han or Thai. pieces are all text of a document. Characters
-// of no script, such as emoji, are "symbols".
-func (s *Set) Missing(pieces iter.Seq[string]) []string {
+// missing returns the sorted names of the scripts (Unicode Standard Annex 24) of the characters that no
+// font has, such as Cherokee. Characters of no script are "symbols".
+func (s *Set) missing(pieces iter.Seq[string]) []string {
 	scripts := map[string]bool{}
-	checked := map[rune]bool{}
 	for text := range pieces {
 		for _, r := range text {
-			if checked[r] || unicode.IsControl(r) {
-				continue
-			}
-			checked[r] = true
-			if _, has := s.family(r); !has {
+			if !isInvisible(r) && s.font(r, nil) == nil {
 				scripts[scriptOf(r)] = true
 			}
 		}
@@ -120,55 +120,22 @@ func scriptOf(r rune) string {
 	return "symbols"
 }
 
-// visualOrder returns text in visual order from left to right (Unicode Standard Annex 9).
-func visualOrder(text string) string {
-	// Reordering takes longer than drawing, and most text does not need it.
-	if !strings.ContainsFunc(text, isRightToLeft) {
-		return text
-	}
-	var p bidi.Paragraph
-	if n, err := p.SetString(text); err != nil || n < len(text) {
-		return text
-	}
-	order, err := p.Order()
-	if err != nil {
-		return text
-	}
-	var out strings.Builder
-	for i := range order.NumRuns() {
-		run := order.Run(i)
-		if run.Direction() == bidi.RightToLeft {
-			out.WriteString(bidi.ReverseString(run.String()))
-		} else {
-			out.WriteString(run.String())
-		}
-	}
-	return out.String()
-}
+// isInvisible reports whether a character needs no glyph.
+func isInvisible(r rune) bool { return unicode.IsControl(r) || harfbuzz.IsDefaultIgnorable(r) }
 
-// isRightToLeft reports whether a character is written from right to left, or makes others be.
-func isRightToLeft(r rune) bool {
-	properties, _ := bidi.LookupRune(r)
-	switch properties.Class() {
-	case bidi.R, bidi.AL, bidi.RLE, bidi.RLO, bidi.RLI:
-		return true
+// font returns the font that draws a character, in regular weight: the font of the text before it for
+// a space, a mark or an invisible character, if it has it, or else the first font that has it. It
+// returns nil if there is none.
+func (s *Set) font(r rune, before *Font) *Font {
+	if before != nil && (isInvisible(r) || unicode.In(r, unicode.Zs, unicode.M) && before.has(r)) {
+		return before
 	}
-	return false
-}
-
-// family returns the index of the family that draws a character.
-func (s *Set) family(r rune) (at int, has bool) {
-	at, known := s.drawnBy[r]
+	f, known := s.drawnBy[r]
 	if !known {
-		at = len(s.families)
-		for i, f := range s.families {
-			// As embedded in a PDF, these fonts address only the Basic Multilingual Plane.
-			if glyph, err := f.outlines.GlyphIndex(&s.buffer, r); err == nil && glyph != 0 && r <= 0xffff {
-				at = i
-				break
-			}
+		if i := slices.IndexFunc(fonts, func(f *Font) bool { return f.covers(r) && f.has(r) }); i >= 0 {
+			f = fonts[i]
 		}
-		s.drawnBy[r] = at
+		s.drawnBy[r] = f
 	}
-	return at, at < len(s.families)
+	return f
 }

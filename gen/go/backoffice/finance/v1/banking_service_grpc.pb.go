@@ -401,7 +401,8 @@ type BankingServiceClient interface {
 	// explain their difference, and the person who completed it.
 	GetReconciliationReport(ctx context.Context, in *GetReconciliationReportRequest, opts ...grpc.CallOption) (*ReconciliationReport, error)
 	// Downloads the report of a reconciliation as a CSV, XLSX or PDF file, like DownloadReport. Fails
-	// with `FILE_TOO_LARGE` beyond 4 MiB.
+	// with `FILE_TOO_LARGE` beyond 4 MiB, and with `SCRIPT_NOT_PRINTABLE` if a text in a PDF has
+	// characters that no font of the server has.
 	DownloadReconciliationReport(ctx context.Context, in *DownloadReconciliationReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.
@@ -1557,7 +1558,8 @@ type BankingServiceServer interface {
 	// explain their difference, and the person who completed it.
 	GetReconciliationReport(context.Context, *GetReconciliationReportRequest) (*ReconciliationReport, error)
 	// Downloads the report of a reconciliation as a CSV, XLSX or PDF file, like DownloadReport. Fails
-	// with `FILE_TOO_LARGE` beyond 4 MiB.
+	// with `FILE_TOO_LARGE` beyond 4 MiB, and with `SCRIPT_NOT_PRINTABLE` if a text in a PDF has
+	// characters that no font of the server has.
 	DownloadReconciliationReport(context.Context, *DownloadReconciliationReportRequest) (*httpbody.HttpBody, error)
 	// Deletes a reconciliation permanently. Fails with `RECONCILIATIONS_IN_USE` while other records
 	// refer to it. Fails with `STATE_REFUSES_ACTION` if it is completed.

@@ -1375,9 +1375,12 @@ type DownloadReportRequest struct {
 	// Fiscal year of changes since the close.
 	FiscalYearId string `protobuf:"bytes,20,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
 	// Time after which changes since the close were posted.
-	Since         *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=since,proto3" json:"since,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Since *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=since,proto3" json:"since,omitempty"`
+	// If true, also lists accounts with entries whose amounts are all zero. Not for reports that list lines, entries
+	// or gains.
+	IncludeZeroRows bool `protobuf:"varint,22,opt,name=include_zero_rows,json=includeZeroRows,proto3" json:"include_zero_rows,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *DownloadReportRequest) Reset() {
@@ -1557,6 +1560,13 @@ func (x *DownloadReportRequest) GetSince() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *DownloadReportRequest) GetIncludeZeroRows() bool {
+	if x != nil {
+		return x.IncludeZeroRows
+	}
+	return false
+}
+
 // Request message for DrawChart.
 type DrawChartRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1569,9 +1579,9 @@ type DrawChartRequest struct {
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Last day included. Defaults to today in the organization's time zone.
 	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
-	// Only includes lines that have all of these dimension values.
+	// Only includes lines that have all of these dimension values. Not for charts of cash.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
-	// Only includes entries posted by this time. Defaults to all entries.
+	// Only includes entries posted by this time. Defaults to all entries. Not for charts of cash.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Income and
 	// expenses are translated at the rates on the dates of their entries. Cash is translated at the
@@ -1758,7 +1768,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x1bGetChangesSinceCloseRequest\x120\n" +
 	"\x14accounting_period_id\x18\x01 \x01(\tR\x12accountingPeriodId\x12$\n" +
 	"\x0efiscal_year_id\x18\x02 \x01(\tR\ffiscalYearId\x120\n" +
-	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\xb8\n" +
+	"\x05since\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\xe4\n" +
 	"\n" +
 	"\x15DownloadReportRequest\x12X\n" +
 	"\x06report\x18\x01 \x01(\x0e23.backoffice.finance.v1.DownloadReportRequest.ReportB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06report\x12X\n" +
@@ -1786,7 +1796,8 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"yearToDate\x120\n" +
 	"\x14accounting_period_id\x18\x13 \x01(\tR\x12accountingPeriodId\x12$\n" +
 	"\x0efiscal_year_id\x18\x14 \x01(\tR\ffiscalYearId\x120\n" +
-	"\x05since\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\"\x86\x02\n" +
+	"\x05since\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12*\n" +
+	"\x11include_zero_rows\x18\x16 \x01(\bR\x0fincludeZeroRows\"\x86\x02\n" +
 	"\x06Report\x12\x16\n" +
 	"\x12REPORT_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTRIAL_BALANCE\x10\x01\x12\x13\n" +
@@ -1822,7 +1833,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\x8c\x14\n" +
+	"\x03PNG\x10\x022\x8e\x14\n" +
 	"\x0eReportsService\x12\xae\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"G\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xb3\x01\n" +
@@ -1848,11 +1859,11 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x12GetUnrealizedGains\x120.backoffice.finance.v1.GetUnrealizedGainsRequest\x1a&.backoffice.finance.v1.UnrealizedGains\"J\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/reports/unrealizedGains\x90\x02\x01\x12\xde\x01\n" +
 	"\x14GetChangesSinceClose\x122.backoffice.finance.v1.GetChangesSinceCloseRequest\x1a(.backoffice.finance.v1.ChangesSinceClose\"h\x8a\xb5\x183\n" +
-	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/changesSinceClose\x90\x02\x01\x12\x80\x02\n" +
-	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"\xa9\x01\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x04\x1b\xd5\x01\x05\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\xaa\x01\n" +
-	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"^\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01ҵ\x18\rimage/svg+xmlҵ\x18\timage/png\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
+	"\x14finance.reports.read\"\x1bfinance.journalEntries.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/reports/changesSinceClose\x90\x02\x01\x12\x81\x02\n" +
+	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"\xaa\x01\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x05\x1b\"\xd5\x01\x05\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\xab\x01\n" +
+	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"_\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x03\xd5\x01\"\x98\xb5\x18\x01ҵ\x18\rimage/svg+xmlҵ\x18\timage/png\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (

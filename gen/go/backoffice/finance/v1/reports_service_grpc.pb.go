@@ -93,17 +93,21 @@ type ReportsServiceClient interface {
 	GetChangesSinceClose(ctx context.Context, in *GetChangesSinceCloseRequest, opts ...grpc.CallOption) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
-	// to the report. A file always contains the whole report. In CSV and XLSX, four rows precede the
-	// column labels: the organization, the title with the currency, the period, and an empty row. CSV
-	// is UTF-8 with a byte-order mark. PDF has no fonts for some scripts, such as Chinese, Japanese,
-	// Korean, Devanagari and Thai; a note in the file names the scripts that it does not show. Fails
+	// to the report. A file always contains the whole report, without accounts whose amounts are all
+	// zero. In CSV and XLSX, five rows precede the column labels: the organization, the title, the
+	// period, the basis with the currency, and an empty row. CSV is UTF-8 with a byte-order mark. In
+	// XLSX, dates are dates, and sums are formulas with their results. PDF is on US Letter or A4, as is
+	// usual in the organization's region, and tagged for screen readers. Fails with
+	// `SCRIPT_NOT_PRINTABLE` if a text in a PDF has characters that no font of the server has. Fails
 	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single account
 	// then.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
-	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
-	// end or the period is longer than 36 months, and with `EXCHANGE_RATE_MISSING` if the
-	// presentation currency has no rate on a required day. The error lists the days.
+	// SVG, or a PNG with 1920 by 1080 pixels. Fails with
+	// `FIELDS_INVALID` if the start is after the end or the period is longer than 36 months, and with
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
+	// lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has characters that no font of the
+	// server has.
 	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 }
 
@@ -303,17 +307,21 @@ type ReportsServiceServer interface {
 	GetChangesSinceClose(context.Context, *GetChangesSinceCloseRequest) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
-	// to the report. A file always contains the whole report. In CSV and XLSX, four rows precede the
-	// column labels: the organization, the title with the currency, the period, and an empty row. CSV
-	// is UTF-8 with a byte-order mark. PDF has no fonts for some scripts, such as Chinese, Japanese,
-	// Korean, Devanagari and Thai; a note in the file names the scripts that it does not show. Fails
+	// to the report. A file always contains the whole report, without accounts whose amounts are all
+	// zero. In CSV and XLSX, five rows precede the column labels: the organization, the title, the
+	// period, the basis with the currency, and an empty row. CSV is UTF-8 with a byte-order mark. In
+	// XLSX, dates are dates, and sums are formulas with their results. PDF is on US Letter or A4, as is
+	// usual in the organization's region, and tagged for screen readers. Fails with
+	// `SCRIPT_NOT_PRINTABLE` if a text in a PDF has characters that no font of the server has. Fails
 	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single account
 	// then.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
-	// SVG, or a PNG with 1920 by 1080 pixels. Fails with `FIELDS_INVALID` if the start is after the
-	// end or the period is longer than 36 months, and with `EXCHANGE_RATE_MISSING` if the
-	// presentation currency has no rate on a required day. The error lists the days.
+	// SVG, or a PNG with 1920 by 1080 pixels. Fails with
+	// `FIELDS_INVALID` if the start is after the end or the period is longer than 36 months, and with
+	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
+	// lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has characters that no font of the
+	// server has.
 	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }

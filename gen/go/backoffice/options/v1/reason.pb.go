@@ -104,6 +104,9 @@ const (
 	// The change is caused by a chain of more than five events. Look for automations that trigger one
 	// another. (400)
 	Reason_CAUSATION_TOO_DEEP Reason = 33
+	// No font of the server has the characters of a script that the document contains. Request a text
+	// format such as CSV or XLSX, or change the text. (400)
+	Reason_SCRIPT_NOT_PRINTABLE Reason = 34
 	// Another person has the same email address. (409)
 	Reason_PERSONS_EMAIL_TAKEN Reason = 100
 	// Other records refer to the person. Archive the person instead. (400)
@@ -296,12 +299,6 @@ const (
 	// The date is more than one year ahead or ten years back. Correct it, or confirm it with
 	// `confirm_unusual_date`. (400)
 	Reason_DATE_UNUSUAL Reason = 278
-	// The suggestion is not made for the line, or no longer: the line, an entry or earlier decisions have
-	// changed. Read the suggestions again. (400)
-	Reason_SUGGESTION_OUTDATED Reason = 310
-	// No suggestion for the line has a score above 90. Send the suggestion to accept, or decide the line
-	// otherwise. (400)
-	Reason_SUGGESTION_UNCERTAIN Reason = 311
 	// Another project has the same code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Other records refer to the project. Archive it instead. (400)
@@ -363,6 +360,7 @@ var (
 		29:  "FILE_EMPTY",
 		30:  "FILES_IN_USE",
 		33:  "CAUSATION_TOO_DEEP",
+		34:  "SCRIPT_NOT_PRINTABLE",
 		100: "PERSONS_EMAIL_TAKEN",
 		101: "PERSONS_IN_USE",
 		102: "ROLE_EXCEEDS_CALLER",
@@ -444,8 +442,6 @@ var (
 		276: "RECONCILIATION_LINE_NOT_OUTSTANDING",
 		277: "JOURNAL_ENTRY_RECONCILED",
 		278: "DATE_UNUSUAL",
-		310: "SUGGESTION_OUTDATED",
-		311: "SUGGESTION_UNCERTAIN",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		302: "TASKS_IN_USE",
@@ -493,6 +489,7 @@ var (
 		"FILE_EMPTY":                          29,
 		"FILES_IN_USE":                        30,
 		"CAUSATION_TOO_DEEP":                  33,
+		"SCRIPT_NOT_PRINTABLE":                34,
 		"PERSONS_EMAIL_TAKEN":                 100,
 		"PERSONS_IN_USE":                      101,
 		"ROLE_EXCEEDS_CALLER":                 102,
@@ -574,8 +571,6 @@ var (
 		"RECONCILIATION_LINE_NOT_OUTSTANDING": 276,
 		"JOURNAL_ENTRY_RECONCILED":            277,
 		"DATE_UNUSUAL":                        278,
-		"SUGGESTION_OUTDATED":                 310,
-		"SUGGESTION_UNCERTAIN":                311,
 		"PROJECTS_CODE_TAKEN":                 300,
 		"PROJECTS_IN_USE":                     301,
 		"TASKS_IN_USE":                        302,
@@ -621,7 +616,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xd5\x1c\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xba\x1c\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -658,7 +653,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
 	"FILE_EMPTY\x10\x1d\x12\x10\n" +
 	"\fFILES_IN_USE\x10\x1e\x12\x16\n" +
-	"\x12CAUSATION_TOO_DEEP\x10!\x12\"\n" +
+	"\x12CAUSATION_TOO_DEEP\x10!\x12\x18\n" +
+	"\x14SCRIPT_NOT_PRINTABLE\x10\"\x12\"\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x1a\t\x8a\xb5\x18\x05email\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +
 	"\x13ROLE_EXCEEDS_CALLER\x10f\x12\x11\n" +
@@ -740,9 +736,7 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1bBANK_RULE_SPLITS_INCOMPLETE\x10\x93\x02\x12(\n" +
 	"#RECONCILIATION_LINE_NOT_OUTSTANDING\x10\x94\x02\x12\x1d\n" +
 	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x11\n" +
-	"\fDATE_UNUSUAL\x10\x96\x02\x12\x18\n" +
-	"\x13SUGGESTION_OUTDATED\x10\xb6\x02\x12\x19\n" +
-	"\x14SUGGESTION_UNCERTAIN\x10\xb7\x02\x12\"\n" +
+	"\fDATE_UNUSUAL\x10\x96\x02\x12\"\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x11\n" +
 	"\fTASKS_IN_USE\x10\xae\x02\x12,\n" +
