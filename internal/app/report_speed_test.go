@@ -117,6 +117,7 @@ func (b *largeBooks) files() (paths []string) {
 		}
 	}
 	for _, chart := range enumNames(financev1.DrawChartRequest_Chart_name) {
+		paths = append(paths, "/v1/reports:chartData"+largePeriod+"&chart="+chart)
 		for _, format := range enumNames(financev1.DrawChartRequest_Format_name) {
 			paths = append(paths, "/v1/reports:chart"+largePeriod+"&chart="+chart+"&format="+format)
 		}

@@ -56,7 +56,7 @@ func TestDownloadFileNames(t *testing.T) {
 		"/v1/reports:download?report=JOURNAL&format=CSV" + october: `"Journal in USD - 2026-10-01 to ` +
 			`2026-10-31.csv"`,
 		"/v1/reports:chart?chart=CASH_BALANCE&format=SVG" + october: "" +
-			`"Cash at the end of each day in USD - 2026-10-01 to 2026-10-31.svg"`,
+			`"Cash at the End of Each Day in USD - 2026-10-01 to 2026-10-31.svg"`,
 		"/v1/books:export?format=HLEDGER&startDate=2026-10-01": `"Books - from 2026-10-01.journal"`,
 		"/v1/books:export?format=BEANCOUNT&endDate=2026-10-31": `"Books - to 2026-10-31.beancount"`,
 		"/v1/books:export?format=CSV":                          `Books.csv`,

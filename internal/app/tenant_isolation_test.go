@@ -33,6 +33,7 @@ var methodsWithoutRecord = map[string]string{
 	"LedgerService/ExportBooks":               "read by organization, as all lines are; tested by the oracle's books",
 	"ReportsService/DownloadReport":           "returns the other reports",
 	"ReportsService/DrawChart":                "draws what the other reports response",
+	"ReportsService/GetChartData":             "read by organization, as all lines are",
 	"ReportsService/GetJournal":               "read by organization, as all entries are",
 	"ReportsService/GetProfitVersusCash":      "uses the same balances as the others",
 	"BankingService/TestBankRule":             "applies a rule to the caller's lines",

@@ -1,4 +1,4 @@
-select date, sum(minor)::bigint as minor
+select account_id, date, sum(minor)::bigint as minor
 from (
   select account_id, start_date as date, base_amount_minor as minor
   from finance.balance_rollups
@@ -20,4 +20,4 @@ where account_id = any(array(
   where a.org_id = $1
   and a.cash_flow_section = 'CASH_AND_EQUIVALENTS'
 ))
-group by date
+group by account_id, date

@@ -24,6 +24,8 @@ type Chart struct {
 	Points []Point
 	// Bars are drawn side by side at each point, Lines through all points.
 	Bars, Lines []Series
+	// IsStacked is true if the bars of a point are parts of a total, which are drawn one upon the other.
+	IsStacked bool
 }
 
 // Point is a point in time. Without a label it is not marked on the axis.
@@ -80,7 +82,8 @@ func (c Chart) strings() iter.Seq[string] {
 	}
 }
 
-// amountRange returns the smallest and the largest of all amounts and zero.
+// amountRange returns the smallest and the largest of all amounts and zero. Stacked bars reach from the
+// sum of the negative amounts of a point to that of its positive amounts.
 func (c Chart) amountRange() (lowest, highest int64) {
 	for _, list := range [][]Series{c.Bars, c.Lines} {
 		for _, s := range list {
@@ -88,6 +91,16 @@ func (c Chart) amountRange() (lowest, highest int64) {
 				lowest, highest = min(lowest, minor), max(highest, minor)
 			}
 		}
+	}
+	if !c.IsStacked {
+		return lowest, highest
+	}
+	for i := range c.Points {
+		var below, above int64
+		for _, s := range c.Bars {
+			below, above = below+min(s.Amounts[i], 0), above+max(s.Amounts[i], 0)
+		}
+		lowest, highest = min(lowest, below), max(highest, above)
 	}
 	return lowest, highest
 }

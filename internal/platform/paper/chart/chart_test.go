@@ -3,6 +3,7 @@ package chart
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"image/png"
 	"io"
@@ -14,6 +15,10 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/paper/typeface"
 )
 
 // monthsChart returns a chart of n months of a small company.
@@ -98,6 +103,43 @@ func countLabels(t *testing.T, name string, svg []byte) (labels int) {
 		}
 		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "text" {
 			labels++
+		}
+	}
+}
+
+// TestStackedBarsAddUp checks that the axis of stacked bars contains their sums, and that positive amounts
+// are drawn above zero and negative ones below it.
+func TestStackedBarsAddUp(t *testing.T) {
+	c := Chart{
+		Points: []Point{{"Jan", "2026"}}, IsStacked: true,
+		Bars: []Series{{"a", []int64{300}}, {"b", []int64{500}}, {"c", []int64{-200}}},
+	}
+	if lowest, highest := c.amountRange(); lowest != -200 || highest != 800 {
+		t.Errorf("got %d to %d, want -200 to 800", lowest, highest)
+	}
+	p := &picture{letters: typeface.New()}
+	p.draw(c)
+	var heights []float64
+	top, bottom := math.Inf(1), math.Inf(-1)
+	for _, s := range p.shapes {
+		if b, isBar := s.(box); isBar && b.y > plotTop-1 {
+			heights = append(heights, b.height)
+			top, bottom = min(top, b.y), max(bottom, b.y+b.height)
+		}
+	}
+	if len(heights) != 3 || math.Abs(heights[0]+heights[1]+heights[2]-(bottom-top)) > 0.01 ||
+		math.Abs(heights[1]/heights[0]-5.0/3) > 0.01 {
+		t.Errorf("got bars of %v from %.1f to %.1f, want them one upon the other", heights, top, bottom)
+	}
+}
+
+// TestUnprintableScriptIsRefused checks that a chart is refused rather than drawn with boxes.
+func TestUnprintableScriptIsRefused(t *testing.T) {
+	for _, format := range []string{"SVG", "PNG"} {
+		_, err := Chart{Title: "ᏣᎳᎩ"}.File(format)
+		var refused *fault.Error
+		if !errors.As(err, &refused) || refused.Reason != optionsv1.Reason_SCRIPT_NOT_PRINTABLE {
+			t.Errorf("%s: got %v", format, err)
 		}
 	}
 }

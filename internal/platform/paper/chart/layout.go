@@ -61,8 +61,12 @@ func (p *picture) draw(c Chart) {
 		return
 	}
 	t.grid()
-	for i := range c.Bars {
-		t.bars(i)
+	if c.IsStacked {
+		t.stacks()
+	} else {
+		for i := range c.Bars {
+			t.bars(i)
+		}
 	}
 	for i := range c.Lines {
 		t.line(i)
@@ -143,6 +147,27 @@ func (t plot) bars(n int) {
 		x := t.x(i) + (float64(n)-float64(len(t.Bars))/2)*barWidth
 		if minor != 0 {
 			t.add(box{position{x, min(y, zero)}, barWidth, math.Abs(zero - y), barColors[n%len(barColors)]})
+		}
+	}
+}
+
+// stacks draws the bars of each point one upon the other: positive amounts above zero, negative ones below.
+func (t plot) stacks() {
+	barWidth := min(t.pointWidth()*barShare, maxBar)
+	for i := range t.Points {
+		var below, above int64
+		for n, s := range t.Bars {
+			from := &above
+			if s.Amounts[i] < 0 {
+				from = &below
+			}
+			start := t.y(t.at(*from))
+			*from += s.Amounts[i]
+			end := t.y(t.at(*from))
+			if s.Amounts[i] != 0 {
+				place := position{t.x(i) - barWidth/2, min(start, end)}
+				t.add(box{place, barWidth, math.Abs(end - start), barColors[n%len(barColors)]})
+			}
 		}
 	}
 }

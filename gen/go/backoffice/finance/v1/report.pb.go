@@ -194,7 +194,7 @@ func (x CashFlowStatement_Method) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CashFlowStatement_Method.Descriptor instead.
 func (CashFlowStatement_Method) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9, 0}
 }
 
 // Kind of line.
@@ -251,7 +251,7 @@ func (x GeneralLedgerLine_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use GeneralLedgerLine_Kind.Descriptor instead.
 func (GeneralLedgerLine_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11, 0}
 }
 
 // Kind of change.
@@ -308,7 +308,7 @@ func (x ChangesSinceClose_Entry_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ChangesSinceClose_Entry_Kind.Descriptor instead.
 func (ChangesSinceClose_Entry_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 1, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{17, 1, 0}
 }
 
 // ReportRow is a row of a report, with the rows under it.
@@ -532,7 +532,11 @@ type ReportSeries struct {
 	// Label of the series.
 	Label string `protobuf:"bytes,1,opt,name=label,proto3" json:"label,omitempty"`
 	// Amounts, one for each column of the report.
-	Amounts       []*v1.Money `protobuf:"bytes,2,rep,name=amounts,proto3" json:"amounts,omitempty"`
+	Amounts []*v1.Money `protobuf:"bytes,2,rep,name=amounts,proto3" json:"amounts,omitempty"`
+	// Account of the series, on a chart with one series per account.
+	AccountId string `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Vendor of the series, on a chart with one series per vendor.
+	VendorId      string `protobuf:"bytes,4,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -581,6 +585,93 @@ func (x *ReportSeries) GetAmounts() []*v1.Money {
 	return nil
 }
 
+func (x *ReportSeries) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *ReportSeries) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
+}
+
+// ChartData is the amounts of a chart.
+type ChartData struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// First day included.
+	StartDate string `protobuf:"bytes,1,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day included.
+	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Months or days of the amounts, oldest first.
+	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
+	// Series of amounts.
+	Series        []*ReportSeries `protobuf:"bytes,4,rep,name=series,proto3" json:"series,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChartData) Reset() {
+	*x = ChartData{}
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChartData) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChartData) ProtoMessage() {}
+
+func (x *ChartData) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChartData.ProtoReflect.Descriptor instead.
+func (*ChartData) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ChartData) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *ChartData) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *ChartData) GetColumns() []*ReportColumn {
+	if x != nil {
+		return x.Columns
+	}
+	return nil
+}
+
+func (x *ChartData) GetSeries() []*ReportSeries {
+	if x != nil {
+		return x.Series
+	}
+	return nil
+}
+
 // TrialBalance lists every account that has been posted to, with its debit or credit balance.
 type TrialBalance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -604,7 +695,7 @@ type TrialBalance struct {
 
 func (x *TrialBalance) Reset() {
 	*x = TrialBalance{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -616,7 +707,7 @@ func (x *TrialBalance) String() string {
 func (*TrialBalance) ProtoMessage() {}
 
 func (x *TrialBalance) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[3]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -629,7 +720,7 @@ func (x *TrialBalance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrialBalance.ProtoReflect.Descriptor instead.
 func (*TrialBalance) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TrialBalance) GetAsOf() string {
@@ -688,7 +779,7 @@ type AccountBalances struct {
 
 func (x *AccountBalances) Reset() {
 	*x = AccountBalances{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -700,7 +791,7 @@ func (x *AccountBalances) String() string {
 func (*AccountBalances) ProtoMessage() {}
 
 func (x *AccountBalances) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -713,7 +804,7 @@ func (x *AccountBalances) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountBalances.ProtoReflect.Descriptor instead.
 func (*AccountBalances) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{4}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AccountBalances) GetAsOf() string {
@@ -765,7 +856,7 @@ type AccountBalance struct {
 
 func (x *AccountBalance) Reset() {
 	*x = AccountBalance{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -777,7 +868,7 @@ func (x *AccountBalance) String() string {
 func (*AccountBalance) ProtoMessage() {}
 
 func (x *AccountBalance) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[5]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -790,7 +881,7 @@ func (x *AccountBalance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AccountBalance.ProtoReflect.Descriptor instead.
 func (*AccountBalance) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AccountBalance) GetAccountId() string {
@@ -924,7 +1015,7 @@ type ProfitAndLoss struct {
 
 func (x *ProfitAndLoss) Reset() {
 	*x = ProfitAndLoss{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +1027,7 @@ func (x *ProfitAndLoss) String() string {
 func (*ProfitAndLoss) ProtoMessage() {}
 
 func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[6]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +1040,7 @@ func (x *ProfitAndLoss) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProfitAndLoss.ProtoReflect.Descriptor instead.
 func (*ProfitAndLoss) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ProfitAndLoss) GetStartDate() string {
@@ -1094,7 +1185,7 @@ type BalanceSheet struct {
 
 func (x *BalanceSheet) Reset() {
 	*x = BalanceSheet{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1197,7 @@ func (x *BalanceSheet) String() string {
 func (*BalanceSheet) ProtoMessage() {}
 
 func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[7]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1210,7 @@ func (x *BalanceSheet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BalanceSheet.ProtoReflect.Descriptor instead.
 func (*BalanceSheet) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *BalanceSheet) GetAsOf() string {
@@ -1249,7 +1340,7 @@ type CashFlowStatement struct {
 
 func (x *CashFlowStatement) Reset() {
 	*x = CashFlowStatement{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1261,7 +1352,7 @@ func (x *CashFlowStatement) String() string {
 func (*CashFlowStatement) ProtoMessage() {}
 
 func (x *CashFlowStatement) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[8]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1274,7 +1365,7 @@ func (x *CashFlowStatement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CashFlowStatement.ProtoReflect.Descriptor instead.
 func (*CashFlowStatement) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CashFlowStatement) GetStartDate() string {
@@ -1365,7 +1456,7 @@ type NonCashTransaction struct {
 
 func (x *NonCashTransaction) Reset() {
 	*x = NonCashTransaction{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1377,7 +1468,7 @@ func (x *NonCashTransaction) String() string {
 func (*NonCashTransaction) ProtoMessage() {}
 
 func (x *NonCashTransaction) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[9]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1390,7 +1481,7 @@ func (x *NonCashTransaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NonCashTransaction.ProtoReflect.Descriptor instead.
 func (*NonCashTransaction) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *NonCashTransaction) GetLabel() string {
@@ -1473,7 +1564,7 @@ type GeneralLedgerLine struct {
 
 func (x *GeneralLedgerLine) Reset() {
 	*x = GeneralLedgerLine{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1485,7 +1576,7 @@ func (x *GeneralLedgerLine) String() string {
 func (*GeneralLedgerLine) ProtoMessage() {}
 
 func (x *GeneralLedgerLine) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[10]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1498,7 +1589,7 @@ func (x *GeneralLedgerLine) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneralLedgerLine.ProtoReflect.Descriptor instead.
 func (*GeneralLedgerLine) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GeneralLedgerLine) GetKind() GeneralLedgerLine_Kind {
@@ -1652,7 +1743,7 @@ type GeneralLedger struct {
 
 func (x *GeneralLedger) Reset() {
 	*x = GeneralLedger{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1664,7 +1755,7 @@ func (x *GeneralLedger) String() string {
 func (*GeneralLedger) ProtoMessage() {}
 
 func (x *GeneralLedger) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[11]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1677,7 +1768,7 @@ func (x *GeneralLedger) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeneralLedger.ProtoReflect.Descriptor instead.
 func (*GeneralLedger) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GeneralLedger) GetStartDate() string {
@@ -1728,7 +1819,7 @@ type RealizedGains struct {
 
 func (x *RealizedGains) Reset() {
 	*x = RealizedGains{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1740,7 +1831,7 @@ func (x *RealizedGains) String() string {
 func (*RealizedGains) ProtoMessage() {}
 
 func (x *RealizedGains) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[12]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1753,7 +1844,7 @@ func (x *RealizedGains) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RealizedGains.ProtoReflect.Descriptor instead.
 func (*RealizedGains) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RealizedGains) GetStartDate() string {
@@ -1807,7 +1898,7 @@ type UnrealizedGains struct {
 
 func (x *UnrealizedGains) Reset() {
 	*x = UnrealizedGains{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1819,7 +1910,7 @@ func (x *UnrealizedGains) String() string {
 func (*UnrealizedGains) ProtoMessage() {}
 
 func (x *UnrealizedGains) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[13]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1832,7 +1923,7 @@ func (x *UnrealizedGains) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnrealizedGains.ProtoReflect.Descriptor instead.
 func (*UnrealizedGains) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UnrealizedGains) GetAsOf() string {
@@ -1873,7 +1964,7 @@ type JournalReport struct {
 
 func (x *JournalReport) Reset() {
 	*x = JournalReport{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1885,7 +1976,7 @@ func (x *JournalReport) String() string {
 func (*JournalReport) ProtoMessage() {}
 
 func (x *JournalReport) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[14]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1898,7 +1989,7 @@ func (x *JournalReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport.ProtoReflect.Descriptor instead.
 func (*JournalReport) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *JournalReport) GetStartDate() string {
@@ -1955,7 +2046,7 @@ type ProfitVersusCash struct {
 
 func (x *ProfitVersusCash) Reset() {
 	*x = ProfitVersusCash{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1967,7 +2058,7 @@ func (x *ProfitVersusCash) String() string {
 func (*ProfitVersusCash) ProtoMessage() {}
 
 func (x *ProfitVersusCash) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[15]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1980,7 +2071,7 @@ func (x *ProfitVersusCash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProfitVersusCash.ProtoReflect.Descriptor instead.
 func (*ProfitVersusCash) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ProfitVersusCash) GetStartDate() string {
@@ -2058,7 +2149,7 @@ type ChangesSinceClose struct {
 
 func (x *ChangesSinceClose) Reset() {
 	*x = ChangesSinceClose{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2070,7 +2161,7 @@ func (x *ChangesSinceClose) String() string {
 func (*ChangesSinceClose) ProtoMessage() {}
 
 func (x *ChangesSinceClose) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2083,7 +2174,7 @@ func (x *ChangesSinceClose) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesSinceClose.ProtoReflect.Descriptor instead.
 func (*ChangesSinceClose) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ChangesSinceClose) GetStartDate() string {
@@ -2162,7 +2253,7 @@ type RealizedGains_Gain struct {
 
 func (x *RealizedGains_Gain) Reset() {
 	*x = RealizedGains_Gain{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2174,7 +2265,7 @@ func (x *RealizedGains_Gain) String() string {
 func (*RealizedGains_Gain) ProtoMessage() {}
 
 func (x *RealizedGains_Gain) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2187,7 +2278,7 @@ func (x *RealizedGains_Gain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RealizedGains_Gain.ProtoReflect.Descriptor instead.
 func (*RealizedGains_Gain) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{12, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{13, 0}
 }
 
 func (x *RealizedGains_Gain) GetDate() string {
@@ -2248,7 +2339,7 @@ type JournalReport_Line struct {
 
 func (x *JournalReport_Line) Reset() {
 	*x = JournalReport_Line{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2260,7 +2351,7 @@ func (x *JournalReport_Line) String() string {
 func (*JournalReport_Line) ProtoMessage() {}
 
 func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2273,7 +2364,7 @@ func (x *JournalReport_Line) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport_Line.ProtoReflect.Descriptor instead.
 func (*JournalReport_Line) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{14, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{15, 0}
 }
 
 func (x *JournalReport_Line) GetJournalLineId() string {
@@ -2350,7 +2441,7 @@ type JournalReport_Entry struct {
 
 func (x *JournalReport_Entry) Reset() {
 	*x = JournalReport_Entry{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2362,7 +2453,7 @@ func (x *JournalReport_Entry) String() string {
 func (*JournalReport_Entry) ProtoMessage() {}
 
 func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2375,7 +2466,7 @@ func (x *JournalReport_Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalReport_Entry.ProtoReflect.Descriptor instead.
 func (*JournalReport_Entry) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{14, 1}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{15, 1}
 }
 
 func (x *JournalReport_Entry) GetJournalEntryId() string {
@@ -2457,7 +2548,7 @@ type ChangesSinceClose_Closing struct {
 
 func (x *ChangesSinceClose_Closing) Reset() {
 	*x = ChangesSinceClose_Closing{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2469,7 +2560,7 @@ func (x *ChangesSinceClose_Closing) String() string {
 func (*ChangesSinceClose_Closing) ProtoMessage() {}
 
 func (x *ChangesSinceClose_Closing) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2482,7 +2573,7 @@ func (x *ChangesSinceClose_Closing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesSinceClose_Closing.ProtoReflect.Descriptor instead.
 func (*ChangesSinceClose_Closing) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 0}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{17, 0}
 }
 
 func (x *ChangesSinceClose_Closing) GetAccountingPeriodId() string {
@@ -2565,7 +2656,7 @@ type ChangesSinceClose_Entry struct {
 
 func (x *ChangesSinceClose_Entry) Reset() {
 	*x = ChangesSinceClose_Entry{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2577,7 +2668,7 @@ func (x *ChangesSinceClose_Entry) String() string {
 func (*ChangesSinceClose_Entry) ProtoMessage() {}
 
 func (x *ChangesSinceClose_Entry) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2590,7 +2681,7 @@ func (x *ChangesSinceClose_Entry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesSinceClose_Entry.ProtoReflect.Descriptor instead.
 func (*ChangesSinceClose_Entry) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 1}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{17, 1}
 }
 
 func (x *ChangesSinceClose_Entry) GetKind() ChangesSinceClose_Entry_Kind {
@@ -2695,7 +2786,7 @@ type ChangesSinceClose_Effect struct {
 
 func (x *ChangesSinceClose_Effect) Reset() {
 	*x = ChangesSinceClose_Effect{}
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2707,7 +2798,7 @@ func (x *ChangesSinceClose_Effect) String() string {
 func (*ChangesSinceClose_Effect) ProtoMessage() {}
 
 func (x *ChangesSinceClose_Effect) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_report_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_report_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2720,7 +2811,7 @@ func (x *ChangesSinceClose_Effect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangesSinceClose_Effect.ProtoReflect.Descriptor instead.
 func (*ChangesSinceClose_Effect) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{16, 2}
+	return file_backoffice_finance_v1_report_proto_rawDescGZIP(), []int{17, 2}
 }
 
 func (x *ChangesSinceClose_Effect) GetAccountId() string {
@@ -2809,10 +2900,19 @@ const file_backoffice_finance_v1_report_proto_rawDesc = "" +
 	"start_date\x18\x02 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
 	"\bend_date\x18\x03 \x01(\tB\x03\xe0A\x03R\aendDate\x12\x18\n" +
 	"\x05as_of\x18\x04 \x01(\tB\x03\xe0A\x03R\x04asOf\x121\n" +
-	"\x12dimension_value_id\x18\x05 \x01(\tB\x03\xe0A\x03R\x10dimensionValueId\"c\n" +
+	"\x12dimension_value_id\x18\x05 \x01(\tB\x03\xe0A\x03R\x10dimensionValueId\"\xa9\x01\n" +
 	"\fReportSeries\x12\x19\n" +
 	"\x05label\x18\x01 \x01(\tB\x03\xe0A\x03R\x05label\x128\n" +
-	"\aamounts\x18\x02 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\"\xe3\x02\n" +
+	"\aamounts\x18\x02 \x03(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\aamounts\x12\"\n" +
+	"\n" +
+	"account_id\x18\x03 \x01(\tB\x03\xe0A\x03R\taccountId\x12 \n" +
+	"\tvendor_id\x18\x04 \x01(\tB\x03\xe0A\x03R\bvendorId\"\xd5\x01\n" +
+	"\tChartData\x12\"\n" +
+	"\n" +
+	"start_date\x18\x01 \x01(\tB\x03\xe0A\x03R\tstartDate\x12\x1e\n" +
+	"\bend_date\x18\x02 \x01(\tB\x03\xe0A\x03R\aendDate\x12B\n" +
+	"\acolumns\x18\x03 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x12@\n" +
+	"\x06series\x18\x04 \x03(\v2#.backoffice.finance.v1.ReportSeriesB\x03\xe0A\x03R\x06series\"\xe3\x02\n" +
 	"\fTrialBalance\x12\x18\n" +
 	"\x05as_of\x18\x01 \x01(\tB\x03\xe0A\x03R\x04asOf\x12B\n" +
 	"\acolumns\x18\x02 \x03(\v2#.backoffice.finance.v1.ReportColumnB\x03\xe0A\x03R\acolumns\x129\n" +
@@ -3063,7 +3163,7 @@ func file_backoffice_finance_v1_report_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_report_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_backoffice_finance_v1_report_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(Compare)(0),                          // 0: backoffice.finance.v1.Compare
 	(ReportRow_Kind)(0),                   // 1: backoffice.finance.v1.ReportRow.Kind
@@ -3073,123 +3173,126 @@ var file_backoffice_finance_v1_report_proto_goTypes = []any{
 	(*ReportRow)(nil),                     // 5: backoffice.finance.v1.ReportRow
 	(*ReportColumn)(nil),                  // 6: backoffice.finance.v1.ReportColumn
 	(*ReportSeries)(nil),                  // 7: backoffice.finance.v1.ReportSeries
-	(*TrialBalance)(nil),                  // 8: backoffice.finance.v1.TrialBalance
-	(*AccountBalances)(nil),               // 9: backoffice.finance.v1.AccountBalances
-	(*AccountBalance)(nil),                // 10: backoffice.finance.v1.AccountBalance
-	(*ProfitAndLoss)(nil),                 // 11: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                  // 12: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),             // 13: backoffice.finance.v1.CashFlowStatement
-	(*NonCashTransaction)(nil),            // 14: backoffice.finance.v1.NonCashTransaction
-	(*GeneralLedgerLine)(nil),             // 15: backoffice.finance.v1.GeneralLedgerLine
-	(*GeneralLedger)(nil),                 // 16: backoffice.finance.v1.GeneralLedger
-	(*RealizedGains)(nil),                 // 17: backoffice.finance.v1.RealizedGains
-	(*UnrealizedGains)(nil),               // 18: backoffice.finance.v1.UnrealizedGains
-	(*JournalReport)(nil),                 // 19: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),              // 20: backoffice.finance.v1.ProfitVersusCash
-	(*ChangesSinceClose)(nil),             // 21: backoffice.finance.v1.ChangesSinceClose
-	(*RealizedGains_Gain)(nil),            // 22: backoffice.finance.v1.RealizedGains.Gain
-	(*JournalReport_Line)(nil),            // 23: backoffice.finance.v1.JournalReport.Line
-	(*JournalReport_Entry)(nil),           // 24: backoffice.finance.v1.JournalReport.Entry
-	(*ChangesSinceClose_Closing)(nil),     // 25: backoffice.finance.v1.ChangesSinceClose.Closing
-	(*ChangesSinceClose_Entry)(nil),       // 26: backoffice.finance.v1.ChangesSinceClose.Entry
-	(*ChangesSinceClose_Effect)(nil),      // 27: backoffice.finance.v1.ChangesSinceClose.Effect
-	(*v1.Money)(nil),                      // 28: backoffice.type.v1.Money
-	(Account_Type)(0),                     // 29: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                  // 30: backoffice.finance.v1.Account.Subtype
-	(JournalEntry_Source)(0),              // 31: backoffice.finance.v1.JournalEntry.Source
-	(*CurrencyRevaluation_Valuation)(nil), // 32: backoffice.finance.v1.CurrencyRevaluation.Valuation
-	(*timestamppb.Timestamp)(nil),         // 33: google.protobuf.Timestamp
+	(*ChartData)(nil),                     // 8: backoffice.finance.v1.ChartData
+	(*TrialBalance)(nil),                  // 9: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),               // 10: backoffice.finance.v1.AccountBalances
+	(*AccountBalance)(nil),                // 11: backoffice.finance.v1.AccountBalance
+	(*ProfitAndLoss)(nil),                 // 12: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                  // 13: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),             // 14: backoffice.finance.v1.CashFlowStatement
+	(*NonCashTransaction)(nil),            // 15: backoffice.finance.v1.NonCashTransaction
+	(*GeneralLedgerLine)(nil),             // 16: backoffice.finance.v1.GeneralLedgerLine
+	(*GeneralLedger)(nil),                 // 17: backoffice.finance.v1.GeneralLedger
+	(*RealizedGains)(nil),                 // 18: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),               // 19: backoffice.finance.v1.UnrealizedGains
+	(*JournalReport)(nil),                 // 20: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),              // 21: backoffice.finance.v1.ProfitVersusCash
+	(*ChangesSinceClose)(nil),             // 22: backoffice.finance.v1.ChangesSinceClose
+	(*RealizedGains_Gain)(nil),            // 23: backoffice.finance.v1.RealizedGains.Gain
+	(*JournalReport_Line)(nil),            // 24: backoffice.finance.v1.JournalReport.Line
+	(*JournalReport_Entry)(nil),           // 25: backoffice.finance.v1.JournalReport.Entry
+	(*ChangesSinceClose_Closing)(nil),     // 26: backoffice.finance.v1.ChangesSinceClose.Closing
+	(*ChangesSinceClose_Entry)(nil),       // 27: backoffice.finance.v1.ChangesSinceClose.Entry
+	(*ChangesSinceClose_Effect)(nil),      // 28: backoffice.finance.v1.ChangesSinceClose.Effect
+	(*v1.Money)(nil),                      // 29: backoffice.type.v1.Money
+	(Account_Type)(0),                     // 30: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                  // 31: backoffice.finance.v1.Account.Subtype
+	(JournalEntry_Source)(0),              // 32: backoffice.finance.v1.JournalEntry.Source
+	(*CurrencyRevaluation_Valuation)(nil), // 33: backoffice.finance.v1.CurrencyRevaluation.Valuation
+	(*timestamppb.Timestamp)(nil),         // 34: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_report_proto_depIdxs = []int32{
-	28, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
+	29, // 0: backoffice.finance.v1.ReportRow.amounts:type_name -> backoffice.type.v1.Money
 	5,  // 1: backoffice.finance.v1.ReportRow.rows:type_name -> backoffice.finance.v1.ReportRow
 	1,  // 2: backoffice.finance.v1.ReportRow.kind:type_name -> backoffice.finance.v1.ReportRow.Kind
-	28, // 3: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
-	6,  // 4: backoffice.finance.v1.TrialBalance.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 5: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
-	28, // 6: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
-	28, // 7: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
-	28, // 8: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
-	10, // 9: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
-	29, // 10: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
-	30, // 11: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	28, // 12: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
-	28, // 13: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
-	28, // 14: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
-	6,  // 15: backoffice.finance.v1.ProfitAndLoss.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 16: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
-	28, // 17: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
-	28, // 18: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
-	28, // 19: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
-	28, // 20: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
-	28, // 21: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
-	7,  // 22: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
-	28, // 23: backoffice.finance.v1.ProfitAndLoss.operating_profit:type_name -> backoffice.type.v1.Money
-	28, // 24: backoffice.finance.v1.ProfitAndLoss.profit_before_tax:type_name -> backoffice.type.v1.Money
-	6,  // 25: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 26: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
-	28, // 27: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
-	28, // 28: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
-	28, // 29: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
-	28, // 30: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
-	28, // 31: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
-	7,  // 32: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
-	28, // 33: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
-	28, // 34: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
-	28, // 35: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
-	28, // 36: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
-	6,  // 37: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 38: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
-	28, // 39: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
-	28, // 40: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
-	28, // 41: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
-	7,  // 42: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
-	14, // 43: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
-	28, // 44: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
-	3,  // 45: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
-	28, // 46: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
-	28, // 47: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
-	28, // 48: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
-	28, // 49: backoffice.finance.v1.GeneralLedgerLine.own_debit:type_name -> backoffice.type.v1.Money
-	28, // 50: backoffice.finance.v1.GeneralLedgerLine.own_credit:type_name -> backoffice.type.v1.Money
-	28, // 51: backoffice.finance.v1.GeneralLedgerLine.own_balance:type_name -> backoffice.type.v1.Money
-	31, // 52: backoffice.finance.v1.GeneralLedgerLine.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	15, // 53: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
-	22, // 54: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
-	28, // 55: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
-	32, // 56: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	28, // 57: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
-	24, // 58: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
-	6,  // 59: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
-	5,  // 60: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
-	28, // 61: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
-	28, // 62: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
-	7,  // 63: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
-	25, // 64: backoffice.finance.v1.ChangesSinceClose.closings:type_name -> backoffice.finance.v1.ChangesSinceClose.Closing
-	26, // 65: backoffice.finance.v1.ChangesSinceClose.entries:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry
-	27, // 66: backoffice.finance.v1.ChangesSinceClose.effects:type_name -> backoffice.finance.v1.ChangesSinceClose.Effect
-	28, // 67: backoffice.finance.v1.ChangesSinceClose.net_income_change:type_name -> backoffice.type.v1.Money
-	28, // 68: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
-	28, // 69: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
-	28, // 70: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
-	31, // 71: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	33, // 72: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
-	23, // 73: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
-	33, // 74: backoffice.finance.v1.ChangesSinceClose.Closing.time:type_name -> google.protobuf.Timestamp
-	4,  // 75: backoffice.finance.v1.ChangesSinceClose.Entry.kind:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry.Kind
-	31, // 76: backoffice.finance.v1.ChangesSinceClose.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	33, // 77: backoffice.finance.v1.ChangesSinceClose.Entry.post_time:type_name -> google.protobuf.Timestamp
-	28, // 78: backoffice.finance.v1.ChangesSinceClose.Entry.amount:type_name -> backoffice.type.v1.Money
-	29, // 79: backoffice.finance.v1.ChangesSinceClose.Effect.account_type:type_name -> backoffice.finance.v1.Account.Type
-	28, // 80: backoffice.finance.v1.ChangesSinceClose.Effect.debit:type_name -> backoffice.type.v1.Money
-	28, // 81: backoffice.finance.v1.ChangesSinceClose.Effect.credit:type_name -> backoffice.type.v1.Money
-	28, // 82: backoffice.finance.v1.ChangesSinceClose.Effect.change:type_name -> backoffice.type.v1.Money
-	28, // 83: backoffice.finance.v1.ChangesSinceClose.Effect.year_end_change:type_name -> backoffice.type.v1.Money
-	84, // [84:84] is the sub-list for method output_type
-	84, // [84:84] is the sub-list for method input_type
-	84, // [84:84] is the sub-list for extension type_name
-	84, // [84:84] is the sub-list for extension extendee
-	0,  // [0:84] is the sub-list for field type_name
+	29, // 3: backoffice.finance.v1.ReportSeries.amounts:type_name -> backoffice.type.v1.Money
+	6,  // 4: backoffice.finance.v1.ChartData.columns:type_name -> backoffice.finance.v1.ReportColumn
+	7,  // 5: backoffice.finance.v1.ChartData.series:type_name -> backoffice.finance.v1.ReportSeries
+	6,  // 6: backoffice.finance.v1.TrialBalance.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 7: backoffice.finance.v1.TrialBalance.rows:type_name -> backoffice.finance.v1.ReportRow
+	29, // 8: backoffice.finance.v1.TrialBalance.total_debit:type_name -> backoffice.type.v1.Money
+	29, // 9: backoffice.finance.v1.TrialBalance.total_credit:type_name -> backoffice.type.v1.Money
+	29, // 10: backoffice.finance.v1.TrialBalance.totals:type_name -> backoffice.type.v1.Money
+	11, // 11: backoffice.finance.v1.AccountBalances.balances:type_name -> backoffice.finance.v1.AccountBalance
+	30, // 12: backoffice.finance.v1.AccountBalance.type:type_name -> backoffice.finance.v1.Account.Type
+	31, // 13: backoffice.finance.v1.AccountBalance.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	29, // 14: backoffice.finance.v1.AccountBalance.balance:type_name -> backoffice.type.v1.Money
+	29, // 15: backoffice.finance.v1.AccountBalance.own_balance:type_name -> backoffice.type.v1.Money
+	29, // 16: backoffice.finance.v1.AccountBalance.total:type_name -> backoffice.type.v1.Money
+	6,  // 17: backoffice.finance.v1.ProfitAndLoss.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 18: backoffice.finance.v1.ProfitAndLoss.rows:type_name -> backoffice.finance.v1.ReportRow
+	29, // 19: backoffice.finance.v1.ProfitAndLoss.total_income:type_name -> backoffice.type.v1.Money
+	29, // 20: backoffice.finance.v1.ProfitAndLoss.total_cost_of_sales:type_name -> backoffice.type.v1.Money
+	29, // 21: backoffice.finance.v1.ProfitAndLoss.gross_profit:type_name -> backoffice.type.v1.Money
+	29, // 22: backoffice.finance.v1.ProfitAndLoss.total_expenses:type_name -> backoffice.type.v1.Money
+	29, // 23: backoffice.finance.v1.ProfitAndLoss.net_income:type_name -> backoffice.type.v1.Money
+	7,  // 24: backoffice.finance.v1.ProfitAndLoss.series:type_name -> backoffice.finance.v1.ReportSeries
+	29, // 25: backoffice.finance.v1.ProfitAndLoss.operating_profit:type_name -> backoffice.type.v1.Money
+	29, // 26: backoffice.finance.v1.ProfitAndLoss.profit_before_tax:type_name -> backoffice.type.v1.Money
+	6,  // 27: backoffice.finance.v1.BalanceSheet.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 28: backoffice.finance.v1.BalanceSheet.rows:type_name -> backoffice.finance.v1.ReportRow
+	29, // 29: backoffice.finance.v1.BalanceSheet.total_assets:type_name -> backoffice.type.v1.Money
+	29, // 30: backoffice.finance.v1.BalanceSheet.total_liabilities:type_name -> backoffice.type.v1.Money
+	29, // 31: backoffice.finance.v1.BalanceSheet.total_equity:type_name -> backoffice.type.v1.Money
+	29, // 32: backoffice.finance.v1.BalanceSheet.current_earnings:type_name -> backoffice.type.v1.Money
+	29, // 33: backoffice.finance.v1.BalanceSheet.prior_earnings:type_name -> backoffice.type.v1.Money
+	7,  // 34: backoffice.finance.v1.BalanceSheet.series:type_name -> backoffice.finance.v1.ReportSeries
+	29, // 35: backoffice.finance.v1.BalanceSheet.total_current_assets:type_name -> backoffice.type.v1.Money
+	29, // 36: backoffice.finance.v1.BalanceSheet.total_current_liabilities:type_name -> backoffice.type.v1.Money
+	29, // 37: backoffice.finance.v1.BalanceSheet.total_liabilities_and_equity:type_name -> backoffice.type.v1.Money
+	29, // 38: backoffice.finance.v1.BalanceSheet.net_assets:type_name -> backoffice.type.v1.Money
+	6,  // 39: backoffice.finance.v1.CashFlowStatement.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 40: backoffice.finance.v1.CashFlowStatement.rows:type_name -> backoffice.finance.v1.ReportRow
+	29, // 41: backoffice.finance.v1.CashFlowStatement.opening_cash:type_name -> backoffice.type.v1.Money
+	29, // 42: backoffice.finance.v1.CashFlowStatement.net_change:type_name -> backoffice.type.v1.Money
+	29, // 43: backoffice.finance.v1.CashFlowStatement.closing_cash:type_name -> backoffice.type.v1.Money
+	7,  // 44: backoffice.finance.v1.CashFlowStatement.series:type_name -> backoffice.finance.v1.ReportSeries
+	15, // 45: backoffice.finance.v1.CashFlowStatement.non_cash_transactions:type_name -> backoffice.finance.v1.NonCashTransaction
+	29, // 46: backoffice.finance.v1.NonCashTransaction.amounts:type_name -> backoffice.type.v1.Money
+	3,  // 47: backoffice.finance.v1.GeneralLedgerLine.kind:type_name -> backoffice.finance.v1.GeneralLedgerLine.Kind
+	29, // 48: backoffice.finance.v1.GeneralLedgerLine.debit:type_name -> backoffice.type.v1.Money
+	29, // 49: backoffice.finance.v1.GeneralLedgerLine.credit:type_name -> backoffice.type.v1.Money
+	29, // 50: backoffice.finance.v1.GeneralLedgerLine.balance:type_name -> backoffice.type.v1.Money
+	29, // 51: backoffice.finance.v1.GeneralLedgerLine.own_debit:type_name -> backoffice.type.v1.Money
+	29, // 52: backoffice.finance.v1.GeneralLedgerLine.own_credit:type_name -> backoffice.type.v1.Money
+	29, // 53: backoffice.finance.v1.GeneralLedgerLine.own_balance:type_name -> backoffice.type.v1.Money
+	32, // 54: backoffice.finance.v1.GeneralLedgerLine.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	16, // 55: backoffice.finance.v1.GeneralLedger.lines:type_name -> backoffice.finance.v1.GeneralLedgerLine
+	23, // 56: backoffice.finance.v1.RealizedGains.gains:type_name -> backoffice.finance.v1.RealizedGains.Gain
+	29, // 57: backoffice.finance.v1.RealizedGains.total:type_name -> backoffice.type.v1.Money
+	33, // 58: backoffice.finance.v1.UnrealizedGains.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
+	29, // 59: backoffice.finance.v1.UnrealizedGains.total:type_name -> backoffice.type.v1.Money
+	25, // 60: backoffice.finance.v1.JournalReport.entries:type_name -> backoffice.finance.v1.JournalReport.Entry
+	6,  // 61: backoffice.finance.v1.ProfitVersusCash.columns:type_name -> backoffice.finance.v1.ReportColumn
+	5,  // 62: backoffice.finance.v1.ProfitVersusCash.rows:type_name -> backoffice.finance.v1.ReportRow
+	29, // 63: backoffice.finance.v1.ProfitVersusCash.net_income:type_name -> backoffice.type.v1.Money
+	29, // 64: backoffice.finance.v1.ProfitVersusCash.change_in_cash:type_name -> backoffice.type.v1.Money
+	7,  // 65: backoffice.finance.v1.ProfitVersusCash.series:type_name -> backoffice.finance.v1.ReportSeries
+	26, // 66: backoffice.finance.v1.ChangesSinceClose.closings:type_name -> backoffice.finance.v1.ChangesSinceClose.Closing
+	27, // 67: backoffice.finance.v1.ChangesSinceClose.entries:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry
+	28, // 68: backoffice.finance.v1.ChangesSinceClose.effects:type_name -> backoffice.finance.v1.ChangesSinceClose.Effect
+	29, // 69: backoffice.finance.v1.ChangesSinceClose.net_income_change:type_name -> backoffice.type.v1.Money
+	29, // 70: backoffice.finance.v1.RealizedGains.Gain.gain:type_name -> backoffice.type.v1.Money
+	29, // 71: backoffice.finance.v1.JournalReport.Line.debit:type_name -> backoffice.type.v1.Money
+	29, // 72: backoffice.finance.v1.JournalReport.Line.credit:type_name -> backoffice.type.v1.Money
+	32, // 73: backoffice.finance.v1.JournalReport.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	34, // 74: backoffice.finance.v1.JournalReport.Entry.post_time:type_name -> google.protobuf.Timestamp
+	24, // 75: backoffice.finance.v1.JournalReport.Entry.lines:type_name -> backoffice.finance.v1.JournalReport.Line
+	34, // 76: backoffice.finance.v1.ChangesSinceClose.Closing.time:type_name -> google.protobuf.Timestamp
+	4,  // 77: backoffice.finance.v1.ChangesSinceClose.Entry.kind:type_name -> backoffice.finance.v1.ChangesSinceClose.Entry.Kind
+	32, // 78: backoffice.finance.v1.ChangesSinceClose.Entry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
+	34, // 79: backoffice.finance.v1.ChangesSinceClose.Entry.post_time:type_name -> google.protobuf.Timestamp
+	29, // 80: backoffice.finance.v1.ChangesSinceClose.Entry.amount:type_name -> backoffice.type.v1.Money
+	30, // 81: backoffice.finance.v1.ChangesSinceClose.Effect.account_type:type_name -> backoffice.finance.v1.Account.Type
+	29, // 82: backoffice.finance.v1.ChangesSinceClose.Effect.debit:type_name -> backoffice.type.v1.Money
+	29, // 83: backoffice.finance.v1.ChangesSinceClose.Effect.credit:type_name -> backoffice.type.v1.Money
+	29, // 84: backoffice.finance.v1.ChangesSinceClose.Effect.change:type_name -> backoffice.type.v1.Money
+	29, // 85: backoffice.finance.v1.ChangesSinceClose.Effect.year_end_change:type_name -> backoffice.type.v1.Money
+	86, // [86:86] is the sub-list for method output_type
+	86, // [86:86] is the sub-list for method input_type
+	86, // [86:86] is the sub-list for extension type_name
+	86, // [86:86] is the sub-list for extension extendee
+	0,  // [0:86] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_report_proto_init() }
@@ -3200,15 +3303,15 @@ func file_backoffice_finance_v1_report_proto_init() {
 	file_backoffice_finance_v1_account_proto_init()
 	file_backoffice_finance_v1_currency_revaluation_proto_init()
 	file_backoffice_finance_v1_journal_entry_proto_init()
-	file_backoffice_finance_v1_report_proto_msgTypes[10].OneofWrappers = []any{}
-	file_backoffice_finance_v1_report_proto_msgTypes[18].OneofWrappers = []any{}
+	file_backoffice_finance_v1_report_proto_msgTypes[11].OneofWrappers = []any{}
+	file_backoffice_finance_v1_report_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_report_proto_rawDesc), len(file_backoffice_finance_v1_report_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   23,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

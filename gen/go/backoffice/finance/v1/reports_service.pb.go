@@ -182,6 +182,16 @@ const (
 	DrawChartRequest_PROFIT_AND_LOSS_BY_MONTH DrawChartRequest_Chart = 1
 	// Balance of the cash accounts at the end of each day.
 	DrawChartRequest_CASH_BALANCE DrawChartRequest_Chart = 2
+	// Balance of each cash account at the end of each day, as one line per account.
+	DrawChartRequest_BALANCE_BY_ACCOUNT DrawChartRequest_Chart = 3
+	// Expenses by the payee of the bank statement line that they were paid with, by month. Expenses
+	// without a payee are in the series `No payee`.
+	DrawChartRequest_SPENDING_BY_PAYEE DrawChartRequest_Chart = 4
+	// Expenses by the vendor of the bank statement line that they were paid with, by month. Expenses
+	// without a vendor are in the series `No vendor`.
+	DrawChartRequest_SPENDING_BY_VENDOR DrawChartRequest_Chart = 5
+	// Expenses by account, by month.
+	DrawChartRequest_SPENDING_BY_CATEGORY DrawChartRequest_Chart = 6
 )
 
 // Enum value maps for DrawChartRequest_Chart.
@@ -190,11 +200,19 @@ var (
 		0: "CHART_UNSPECIFIED",
 		1: "PROFIT_AND_LOSS_BY_MONTH",
 		2: "CASH_BALANCE",
+		3: "BALANCE_BY_ACCOUNT",
+		4: "SPENDING_BY_PAYEE",
+		5: "SPENDING_BY_VENDOR",
+		6: "SPENDING_BY_CATEGORY",
 	}
 	DrawChartRequest_Chart_value = map[string]int32{
 		"CHART_UNSPECIFIED":        0,
 		"PROFIT_AND_LOSS_BY_MONTH": 1,
 		"CASH_BALANCE":             2,
+		"BALANCE_BY_ACCOUNT":       3,
+		"SPENDING_BY_PAYEE":        4,
+		"SPENDING_BY_VENDOR":       5,
+		"SPENDING_BY_CATEGORY":     6,
 	}
 )
 
@@ -1670,6 +1688,100 @@ func (x *DrawChartRequest) GetCurrencyCode() string {
 	return ""
 }
 
+// Request message for GetChartData.
+type GetChartDataRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Chart to return the amounts of.
+	Chart DrawChartRequest_Chart `protobuf:"varint,1,opt,name=chart,proto3,enum=backoffice.finance.v1.DrawChartRequest_Chart" json:"chart,omitempty"`
+	// First day included. Defaults to the first day of the month eleven months before the month of
+	// the last day.
+	StartDate string `protobuf:"bytes,2,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
+	// Last day included. Defaults to today in the organization's time zone.
+	EndDate string `protobuf:"bytes,3,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Only includes lines that have all of these dimension values. Not for charts of cash.
+	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Only includes entries posted by this time. Defaults to all entries. Not for charts of cash.
+	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
+	// ISO 4217 code of the presentation currency. Defaults to the organization's currency. Income and
+	// expenses are translated at the rates on the dates of their entries. Cash is translated at the
+	// rate on each day.
+	CurrencyCode  string `protobuf:"bytes,6,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetChartDataRequest) Reset() {
+	*x = GetChartDataRequest{}
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetChartDataRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetChartDataRequest) ProtoMessage() {}
+
+func (x *GetChartDataRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_reports_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetChartDataRequest.ProtoReflect.Descriptor instead.
+func (*GetChartDataRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_reports_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GetChartDataRequest) GetChart() DrawChartRequest_Chart {
+	if x != nil {
+		return x.Chart
+	}
+	return DrawChartRequest_CHART_UNSPECIFIED
+}
+
+func (x *GetChartDataRequest) GetStartDate() string {
+	if x != nil {
+		return x.StartDate
+	}
+	return ""
+}
+
+func (x *GetChartDataRequest) GetEndDate() string {
+	if x != nil {
+		return x.EndDate
+	}
+	return ""
+}
+
+func (x *GetChartDataRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *GetChartDataRequest) GetKnownAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.KnownAt
+	}
+	return nil
+}
+
+func (x *GetChartDataRequest) GetCurrencyCode() string {
+	if x != nil {
+		return x.CurrencyCode
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_reports_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
@@ -1816,7 +1928,7 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03CSV\x10\x01\x12\b\n" +
 	"\x04XLSX\x10\x02\x12\a\n" +
-	"\x03PDF\x10\x03\"\x8d\x04\n" +
+	"\x03PDF\x10\x03\"\xef\x04\n" +
 	"\x10DrawChartRequest\x12P\n" +
 	"\x05chart\x18\x01 \x01(\x0e2-.backoffice.finance.v1.DrawChartRequest.ChartB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x05chart\x12S\n" +
 	"\x06format\x18\x02 \x01(\x0e2..backoffice.finance.v1.DrawChartRequest.FormatB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12\x1d\n" +
@@ -1825,15 +1937,27 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\bend_date\x18\x04 \x01(\tR\aendDate\x128\n" +
 	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
 	"\bknown_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
-	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"N\n" +
+	"\rcurrency_code\x18\a \x01(\tR\fcurrencyCode\"\xaf\x01\n" +
 	"\x05Chart\x12\x15\n" +
 	"\x11CHART_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18PROFIT_AND_LOSS_BY_MONTH\x10\x01\x12\x10\n" +
-	"\fCASH_BALANCE\x10\x02\"2\n" +
+	"\fCASH_BALANCE\x10\x02\x12\x16\n" +
+	"\x12BALANCE_BY_ACCOUNT\x10\x03\x12\x15\n" +
+	"\x11SPENDING_BY_PAYEE\x10\x04\x12\x16\n" +
+	"\x12SPENDING_BY_VENDOR\x10\x05\x12\x18\n" +
+	"\x14SPENDING_BY_CATEGORY\x10\x06\"2\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\a\n" +
 	"\x03SVG\x10\x01\x12\a\n" +
-	"\x03PNG\x10\x022\x8e\x14\n" +
+	"\x03PNG\x10\x02\"\xb7\x02\n" +
+	"\x13GetChartDataRequest\x12P\n" +
+	"\x05chart\x18\x01 \x01(\x0e2-.backoffice.finance.v1.DrawChartRequest.ChartB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x05chart\x12\x1d\n" +
+	"\n" +
+	"start_date\x18\x02 \x01(\tR\tstartDate\x12\x19\n" +
+	"\bend_date\x18\x03 \x01(\tR\aendDate\x128\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x125\n" +
+	"\bknown_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aknownAt\x12#\n" +
+	"\rcurrency_code\x18\x06 \x01(\tR\fcurrencyCode2\xb3\x15\n" +
 	"\x0eReportsService\x12\xae\x01\n" +
 	"\x0fGetTrialBalance\x12-.backoffice.finance.v1.GetTrialBalanceRequest\x1a#.backoffice.finance.v1.TrialBalance\"G\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/reports/trialBalance\x90\x02\x01\x12\xb3\x01\n" +
@@ -1863,7 +1987,9 @@ const file_backoffice_finance_v1_reports_service_proto_rawDesc = "" +
 	"\x0eDownloadReport\x12,.backoffice.finance.v1.DownloadReportRequest\x1a\x14.google.api.HttpBody\"\xaa\x01\x8a\xb5\x18\x16\n" +
 	"\x14finance.reports.read\x92\xb5\x18\x05\x1b\"\xd5\x01\x05\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/reports:download\x90\x02\x01\x12\xab\x01\n" +
 	"\tDrawChart\x12'.backoffice.finance.v1.DrawChartRequest\x1a\x14.google.api.HttpBody\"_\x8a\xb5\x18\x16\n" +
-	"\x14finance.reports.read\x92\xb5\x18\x03\xd5\x01\"\x98\xb5\x18\x01ҵ\x18\rimage/svg+xmlҵ\x18\timage/png\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01B\xd9\x01\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x03\xd5\x01\"\x98\xb5\x18\x01ҵ\x18\rimage/svg+xmlҵ\x18\timage/png\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/reports:chart\x90\x02\x01\x12\xa2\x01\n" +
+	"\fGetChartData\x12*.backoffice.finance.v1.GetChartDataRequest\x1a .backoffice.finance.v1.ChartData\"D\x8a\xb5\x18\x16\n" +
+	"\x14finance.reports.read\x92\xb5\x18\x02\xd5\x01\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/reports:chartData\x90\x02\x01B\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13ReportsServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
@@ -1879,7 +2005,7 @@ func file_backoffice_finance_v1_reports_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_reports_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_backoffice_finance_v1_reports_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(DownloadReportRequest_Report)(0),   // 0: backoffice.finance.v1.DownloadReportRequest.Report
 	(DownloadReportRequest_Format)(0),   // 1: backoffice.finance.v1.DownloadReportRequest.Format
@@ -1898,83 +2024,89 @@ var file_backoffice_finance_v1_reports_service_proto_goTypes = []any{
 	(*GetChangesSinceCloseRequest)(nil), // 14: backoffice.finance.v1.GetChangesSinceCloseRequest
 	(*DownloadReportRequest)(nil),       // 15: backoffice.finance.v1.DownloadReportRequest
 	(*DrawChartRequest)(nil),            // 16: backoffice.finance.v1.DrawChartRequest
-	(*timestamppb.Timestamp)(nil),       // 17: google.protobuf.Timestamp
-	(Account_Type)(0),                   // 18: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                // 19: backoffice.finance.v1.Account.Subtype
-	(Compare)(0),                        // 20: backoffice.finance.v1.Compare
-	(CashFlowStatement_Method)(0),       // 21: backoffice.finance.v1.CashFlowStatement.Method
-	(*TrialBalance)(nil),                // 22: backoffice.finance.v1.TrialBalance
-	(*AccountBalances)(nil),             // 23: backoffice.finance.v1.AccountBalances
-	(*ProfitAndLoss)(nil),               // 24: backoffice.finance.v1.ProfitAndLoss
-	(*BalanceSheet)(nil),                // 25: backoffice.finance.v1.BalanceSheet
-	(*CashFlowStatement)(nil),           // 26: backoffice.finance.v1.CashFlowStatement
-	(*GeneralLedger)(nil),               // 27: backoffice.finance.v1.GeneralLedger
-	(*JournalReport)(nil),               // 28: backoffice.finance.v1.JournalReport
-	(*ProfitVersusCash)(nil),            // 29: backoffice.finance.v1.ProfitVersusCash
-	(*RealizedGains)(nil),               // 30: backoffice.finance.v1.RealizedGains
-	(*UnrealizedGains)(nil),             // 31: backoffice.finance.v1.UnrealizedGains
-	(*ChangesSinceClose)(nil),           // 32: backoffice.finance.v1.ChangesSinceClose
-	(*httpbody.HttpBody)(nil),           // 33: google.api.HttpBody
+	(*GetChartDataRequest)(nil),         // 17: backoffice.finance.v1.GetChartDataRequest
+	(*timestamppb.Timestamp)(nil),       // 18: google.protobuf.Timestamp
+	(Account_Type)(0),                   // 19: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                // 20: backoffice.finance.v1.Account.Subtype
+	(Compare)(0),                        // 21: backoffice.finance.v1.Compare
+	(CashFlowStatement_Method)(0),       // 22: backoffice.finance.v1.CashFlowStatement.Method
+	(*TrialBalance)(nil),                // 23: backoffice.finance.v1.TrialBalance
+	(*AccountBalances)(nil),             // 24: backoffice.finance.v1.AccountBalances
+	(*ProfitAndLoss)(nil),               // 25: backoffice.finance.v1.ProfitAndLoss
+	(*BalanceSheet)(nil),                // 26: backoffice.finance.v1.BalanceSheet
+	(*CashFlowStatement)(nil),           // 27: backoffice.finance.v1.CashFlowStatement
+	(*GeneralLedger)(nil),               // 28: backoffice.finance.v1.GeneralLedger
+	(*JournalReport)(nil),               // 29: backoffice.finance.v1.JournalReport
+	(*ProfitVersusCash)(nil),            // 30: backoffice.finance.v1.ProfitVersusCash
+	(*RealizedGains)(nil),               // 31: backoffice.finance.v1.RealizedGains
+	(*UnrealizedGains)(nil),             // 32: backoffice.finance.v1.UnrealizedGains
+	(*ChangesSinceClose)(nil),           // 33: backoffice.finance.v1.ChangesSinceClose
+	(*httpbody.HttpBody)(nil),           // 34: google.api.HttpBody
+	(*ChartData)(nil),                   // 35: backoffice.finance.v1.ChartData
 }
 var file_backoffice_finance_v1_reports_service_proto_depIdxs = []int32{
-	17, // 0: backoffice.finance.v1.GetAccountBalancesRequest.known_at:type_name -> google.protobuf.Timestamp
-	18, // 1: backoffice.finance.v1.GetAccountBalancesRequest.type:type_name -> backoffice.finance.v1.Account.Type
-	19, // 2: backoffice.finance.v1.GetAccountBalancesRequest.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	20, // 3: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
-	17, // 4: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
-	20, // 5: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
-	17, // 6: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
-	20, // 7: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
-	17, // 8: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
-	20, // 9: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
-	21, // 10: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	17, // 11: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
-	17, // 12: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
-	17, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
-	20, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
-	17, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
-	17, // 16: backoffice.finance.v1.GetRealizedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
-	17, // 17: backoffice.finance.v1.GetChangesSinceCloseRequest.since:type_name -> google.protobuf.Timestamp
+	18, // 0: backoffice.finance.v1.GetAccountBalancesRequest.known_at:type_name -> google.protobuf.Timestamp
+	19, // 1: backoffice.finance.v1.GetAccountBalancesRequest.type:type_name -> backoffice.finance.v1.Account.Type
+	20, // 2: backoffice.finance.v1.GetAccountBalancesRequest.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	21, // 3: backoffice.finance.v1.GetTrialBalanceRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 4: backoffice.finance.v1.GetTrialBalanceRequest.known_at:type_name -> google.protobuf.Timestamp
+	21, // 5: backoffice.finance.v1.GetProfitAndLossRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 6: backoffice.finance.v1.GetProfitAndLossRequest.known_at:type_name -> google.protobuf.Timestamp
+	21, // 7: backoffice.finance.v1.GetBalanceSheetRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 8: backoffice.finance.v1.GetBalanceSheetRequest.known_at:type_name -> google.protobuf.Timestamp
+	21, // 9: backoffice.finance.v1.GetCashFlowStatementRequest.compare:type_name -> backoffice.finance.v1.Compare
+	22, // 10: backoffice.finance.v1.GetCashFlowStatementRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	18, // 11: backoffice.finance.v1.GetCashFlowStatementRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 12: backoffice.finance.v1.GetGeneralLedgerRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 13: backoffice.finance.v1.GetJournalRequest.known_at:type_name -> google.protobuf.Timestamp
+	21, // 14: backoffice.finance.v1.GetProfitVersusCashRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 15: backoffice.finance.v1.GetProfitVersusCashRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 16: backoffice.finance.v1.GetRealizedGainsRequest.known_at:type_name -> google.protobuf.Timestamp
+	18, // 17: backoffice.finance.v1.GetChangesSinceCloseRequest.since:type_name -> google.protobuf.Timestamp
 	0,  // 18: backoffice.finance.v1.DownloadReportRequest.report:type_name -> backoffice.finance.v1.DownloadReportRequest.Report
 	1,  // 19: backoffice.finance.v1.DownloadReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	20, // 20: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
-	17, // 21: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
-	21, // 22: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
-	17, // 23: backoffice.finance.v1.DownloadReportRequest.since:type_name -> google.protobuf.Timestamp
+	21, // 20: backoffice.finance.v1.DownloadReportRequest.compare:type_name -> backoffice.finance.v1.Compare
+	18, // 21: backoffice.finance.v1.DownloadReportRequest.known_at:type_name -> google.protobuf.Timestamp
+	22, // 22: backoffice.finance.v1.DownloadReportRequest.method:type_name -> backoffice.finance.v1.CashFlowStatement.Method
+	18, // 23: backoffice.finance.v1.DownloadReportRequest.since:type_name -> google.protobuf.Timestamp
 	2,  // 24: backoffice.finance.v1.DrawChartRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
 	3,  // 25: backoffice.finance.v1.DrawChartRequest.format:type_name -> backoffice.finance.v1.DrawChartRequest.Format
-	17, // 26: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
-	5,  // 27: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
-	4,  // 28: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
-	6,  // 29: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
-	7,  // 30: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
-	8,  // 31: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
-	9,  // 32: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
-	10, // 33: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
-	11, // 34: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
-	12, // 35: backoffice.finance.v1.ReportsService.GetRealizedGains:input_type -> backoffice.finance.v1.GetRealizedGainsRequest
-	13, // 36: backoffice.finance.v1.ReportsService.GetUnrealizedGains:input_type -> backoffice.finance.v1.GetUnrealizedGainsRequest
-	14, // 37: backoffice.finance.v1.ReportsService.GetChangesSinceClose:input_type -> backoffice.finance.v1.GetChangesSinceCloseRequest
-	15, // 38: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
-	16, // 39: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
-	22, // 40: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
-	23, // 41: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
-	24, // 42: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
-	25, // 43: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
-	26, // 44: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
-	27, // 45: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
-	28, // 46: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
-	29, // 47: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
-	30, // 48: backoffice.finance.v1.ReportsService.GetRealizedGains:output_type -> backoffice.finance.v1.RealizedGains
-	31, // 49: backoffice.finance.v1.ReportsService.GetUnrealizedGains:output_type -> backoffice.finance.v1.UnrealizedGains
-	32, // 50: backoffice.finance.v1.ReportsService.GetChangesSinceClose:output_type -> backoffice.finance.v1.ChangesSinceClose
-	33, // 51: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
-	33, // 52: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
-	40, // [40:53] is the sub-list for method output_type
-	27, // [27:40] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	18, // 26: backoffice.finance.v1.DrawChartRequest.known_at:type_name -> google.protobuf.Timestamp
+	2,  // 27: backoffice.finance.v1.GetChartDataRequest.chart:type_name -> backoffice.finance.v1.DrawChartRequest.Chart
+	18, // 28: backoffice.finance.v1.GetChartDataRequest.known_at:type_name -> google.protobuf.Timestamp
+	5,  // 29: backoffice.finance.v1.ReportsService.GetTrialBalance:input_type -> backoffice.finance.v1.GetTrialBalanceRequest
+	4,  // 30: backoffice.finance.v1.ReportsService.GetAccountBalances:input_type -> backoffice.finance.v1.GetAccountBalancesRequest
+	6,  // 31: backoffice.finance.v1.ReportsService.GetProfitAndLoss:input_type -> backoffice.finance.v1.GetProfitAndLossRequest
+	7,  // 32: backoffice.finance.v1.ReportsService.GetBalanceSheet:input_type -> backoffice.finance.v1.GetBalanceSheetRequest
+	8,  // 33: backoffice.finance.v1.ReportsService.GetCashFlowStatement:input_type -> backoffice.finance.v1.GetCashFlowStatementRequest
+	9,  // 34: backoffice.finance.v1.ReportsService.GetGeneralLedger:input_type -> backoffice.finance.v1.GetGeneralLedgerRequest
+	10, // 35: backoffice.finance.v1.ReportsService.GetJournal:input_type -> backoffice.finance.v1.GetJournalRequest
+	11, // 36: backoffice.finance.v1.ReportsService.GetProfitVersusCash:input_type -> backoffice.finance.v1.GetProfitVersusCashRequest
+	12, // 37: backoffice.finance.v1.ReportsService.GetRealizedGains:input_type -> backoffice.finance.v1.GetRealizedGainsRequest
+	13, // 38: backoffice.finance.v1.ReportsService.GetUnrealizedGains:input_type -> backoffice.finance.v1.GetUnrealizedGainsRequest
+	14, // 39: backoffice.finance.v1.ReportsService.GetChangesSinceClose:input_type -> backoffice.finance.v1.GetChangesSinceCloseRequest
+	15, // 40: backoffice.finance.v1.ReportsService.DownloadReport:input_type -> backoffice.finance.v1.DownloadReportRequest
+	16, // 41: backoffice.finance.v1.ReportsService.DrawChart:input_type -> backoffice.finance.v1.DrawChartRequest
+	17, // 42: backoffice.finance.v1.ReportsService.GetChartData:input_type -> backoffice.finance.v1.GetChartDataRequest
+	23, // 43: backoffice.finance.v1.ReportsService.GetTrialBalance:output_type -> backoffice.finance.v1.TrialBalance
+	24, // 44: backoffice.finance.v1.ReportsService.GetAccountBalances:output_type -> backoffice.finance.v1.AccountBalances
+	25, // 45: backoffice.finance.v1.ReportsService.GetProfitAndLoss:output_type -> backoffice.finance.v1.ProfitAndLoss
+	26, // 46: backoffice.finance.v1.ReportsService.GetBalanceSheet:output_type -> backoffice.finance.v1.BalanceSheet
+	27, // 47: backoffice.finance.v1.ReportsService.GetCashFlowStatement:output_type -> backoffice.finance.v1.CashFlowStatement
+	28, // 48: backoffice.finance.v1.ReportsService.GetGeneralLedger:output_type -> backoffice.finance.v1.GeneralLedger
+	29, // 49: backoffice.finance.v1.ReportsService.GetJournal:output_type -> backoffice.finance.v1.JournalReport
+	30, // 50: backoffice.finance.v1.ReportsService.GetProfitVersusCash:output_type -> backoffice.finance.v1.ProfitVersusCash
+	31, // 51: backoffice.finance.v1.ReportsService.GetRealizedGains:output_type -> backoffice.finance.v1.RealizedGains
+	32, // 52: backoffice.finance.v1.ReportsService.GetUnrealizedGains:output_type -> backoffice.finance.v1.UnrealizedGains
+	33, // 53: backoffice.finance.v1.ReportsService.GetChangesSinceClose:output_type -> backoffice.finance.v1.ChangesSinceClose
+	34, // 54: backoffice.finance.v1.ReportsService.DownloadReport:output_type -> google.api.HttpBody
+	34, // 55: backoffice.finance.v1.ReportsService.DrawChart:output_type -> google.api.HttpBody
+	35, // 56: backoffice.finance.v1.ReportsService.GetChartData:output_type -> backoffice.finance.v1.ChartData
+	43, // [43:57] is the sub-list for method output_type
+	29, // [29:43] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reports_service_proto_init() }
@@ -1990,7 +2122,7 @@ func file_backoffice_finance_v1_reports_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reports_service_proto_rawDesc), len(file_backoffice_finance_v1_reports_service_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -33,6 +33,7 @@ const (
 	ReportsService_GetChangesSinceClose_FullMethodName = "/backoffice.finance.v1.ReportsService/GetChangesSinceClose"
 	ReportsService_DownloadReport_FullMethodName       = "/backoffice.finance.v1.ReportsService/DownloadReport"
 	ReportsService_DrawChart_FullMethodName            = "/backoffice.finance.v1.ReportsService/DrawChart"
+	ReportsService_GetChartData_FullMethodName         = "/backoffice.finance.v1.ReportsService/GetChartData"
 )
 
 // ReportsServiceClient is the client API for ReportsService service.
@@ -103,12 +104,18 @@ type ReportsServiceClient interface {
 	// then.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
-	// SVG, or a PNG with 1920 by 1080 pixels. Fails with
+	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts. Fails with
 	// `FIELDS_INVALID` if the start is after the end or the period is longer than 36 months, and with
 	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
 	// lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has characters that no font of the
 	// server has.
 	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Returns the amounts of a chart: one series for each bar or line, with one amount for each month
+	// or day. Charts by account, payee, vendor or category have up to eight series, the largest first.
+	// If there are more, the last one adds up the rest. Fails with `FIELDS_INVALID` if the start is after the end or the period is longer than 36
+	// months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required
+	// day. The error lists the days.
+	GetChartData(ctx context.Context, in *GetChartDataRequest, opts ...grpc.CallOption) (*ChartData, error)
 }
 
 type reportsServiceClient struct {
@@ -249,6 +256,16 @@ func (c *reportsServiceClient) DrawChart(ctx context.Context, in *DrawChartReque
 	return out, nil
 }
 
+func (c *reportsServiceClient) GetChartData(ctx context.Context, in *GetChartDataRequest, opts ...grpc.CallOption) (*ChartData, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ChartData)
+	err := c.cc.Invoke(ctx, ReportsService_GetChartData_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ReportsServiceServer is the server API for ReportsService service.
 // All implementations must embed UnimplementedReportsServiceServer
 // for forward compatibility.
@@ -317,12 +334,18 @@ type ReportsServiceServer interface {
 	// then.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
-	// SVG, or a PNG with 1920 by 1080 pixels. Fails with
+	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts. Fails with
 	// `FIELDS_INVALID` if the start is after the end or the period is longer than 36 months, and with
 	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
 	// lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has characters that no font of the
 	// server has.
 	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
+	// Returns the amounts of a chart: one series for each bar or line, with one amount for each month
+	// or day. Charts by account, payee, vendor or category have up to eight series, the largest first.
+	// If there are more, the last one adds up the rest. Fails with `FIELDS_INVALID` if the start is after the end or the period is longer than 36
+	// months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required
+	// day. The error lists the days.
+	GetChartData(context.Context, *GetChartDataRequest) (*ChartData, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }
 
@@ -371,6 +394,9 @@ func (UnimplementedReportsServiceServer) DownloadReport(context.Context, *Downlo
 }
 func (UnimplementedReportsServiceServer) DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method DrawChart not implemented")
+}
+func (UnimplementedReportsServiceServer) GetChartData(context.Context, *GetChartDataRequest) (*ChartData, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetChartData not implemented")
 }
 func (UnimplementedReportsServiceServer) mustEmbedUnimplementedReportsServiceServer() {}
 func (UnimplementedReportsServiceServer) testEmbeddedByValue()                        {}
@@ -627,6 +653,24 @@ func _ReportsService_DrawChart_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ReportsService_GetChartData_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetChartDataRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ReportsServiceServer).GetChartData(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ReportsService_GetChartData_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ReportsServiceServer).GetChartData(ctx, req.(*GetChartDataRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ReportsService_ServiceDesc is the grpc.ServiceDesc for ReportsService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -685,6 +729,10 @@ var ReportsService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DrawChart",
 			Handler:    _ReportsService_DrawChart_Handler,
+		},
+		{
+			MethodName: "GetChartData",
+			Handler:    _ReportsService_GetChartData_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
