@@ -2,11 +2,13 @@ package banking
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/finance/banking/statement/chain"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 )
@@ -19,80 +21,50 @@ func (f *importPlan) collectLines(ctx context.Context, tx *db.Tx, accountKey uui
 	if err != nil {
 		return err
 	}
-	chains := chainSpans(spans)
-	chainOf := map[int]int{}          // by statement of the file
-	mates := map[int][]uuid.UUID{}    // stored statements of a chain that contains statements of the file
-	groups := map[int][]int{}         // statements of the file by chain; a negative chain is of one statement
-	var order []int                   // chains in file order
-	again := map[statementSpan]bool{} // spans of the file
 	f.proven = map[int]bool{}
-	for i, s := range spans {
-		if s.stored == uuid.Nil {
-			chainOf[s.ordinal], f.proven[s.ordinal], again[s.identity()] = chains[i], true, true
+	for _, s := range spans {
+		if s.ID == uuid.Nil {
+			f.proven[s.Ordinal] = true
 		}
 	}
-	for n := range f.statements {
-		chain, ok := chainOf[n]
-		if !ok {
-			chain = -1 - n
-		}
-		if groups[chain] = append(groups[chain], n); len(groups[chain]) == 1 {
-			order = append(order, chain)
-		}
-	}
-	for i, s := range spans {
-		if s.stored != uuid.Nil && len(groups[chains[i]]) > 0 && !again[s.identity()] {
-			mates[chains[i]] = append(mates[chains[i]], s.stored)
-		}
-	}
-	return f.addGroups(ctx, tx, order, groups, mates)
-}
-
-// addGroups adds the lines of each chain. Their keys differ from those of the stored statements of the
-// chain, since these have other lines.
-func (f *importPlan) addGroups(
-	ctx context.Context, tx *db.Tx, order []int, groups map[int][]int, mates map[int][]uuid.UUID,
-) error {
-	keysOf, err := findStatementKeys(ctx, tx, mates)
+	groups := chain.GroupStatements(len(f.statements), spans)
+	recorded, err := findRecorded(ctx, tx, spans, groups)
 	if err != nil {
 		return err
 	}
-	for _, chain := range order {
-		var lines []statement.Line
-		for _, n := range groups[chain] {
-			lines = append(lines, f.statements[n].Lines...)
-			for range f.statements[n].Lines {
-				f.statementIndex = append(f.statementIndex, n)
-			}
+	disproved := 0
+	for _, group := range groups {
+		keys, wrong := group.Keys(f.statements, recorded)
+		disproved += wrong
+		for _, n := range group.Statements {
+			f.lines = append(f.lines, f.statements[n].Lines...)
+			f.keys = append(f.keys, keys[n]...)
+			f.statementIndex = append(f.statementIndex, slices.Repeat([]int{n}, len(keys[n]))...)
 		}
-		others := map[string]bool{}
-		for _, mate := range mates[chain] {
-			for _, key := range keysOf[mate] {
-				others[key] = true
-			}
-		}
-		f.lines = append(f.lines, lines...)
-		f.keys = append(f.keys, statement.DedupKeysBeside(lines, others)...)
+	}
+	if disproved > 0 {
+		f.warn("Lines that earlier imports took for lines of other statements, which the balances now disprove: %d. "+
+			"Import the files of this day again.", disproved)
 	}
 	return nil
 }
 
 // findChainSpans returns the spans of the file's statements, and of the stored ones that may be in a
 // chain with them.
-func (f *importPlan) findChainSpans(ctx context.Context, tx *db.Tx, accountKey uuid.UUID) ([]statementSpan, error) {
-	var spans []statementSpan
+func (f *importPlan) findChainSpans(ctx context.Context, tx *db.Tx, accountKey uuid.UUID) ([]chain.Span, error) {
+	var spans []chain.Span
 	var from, to calendar.Date
 	for n, s := range f.statements {
-		span, ok := newStatementSpan(s, n)
+		span, ok := chain.NewSpan(s, n)
 		if !ok {
 			continue
 		}
 		spans = append(spans, span)
-		if from.IsZero() || span.start.Before(from) {
-			from = span.start
+		if from.IsZero() || span.Start.Before(from) {
+			from = span.Start
 		}
-		if to.IsZero() || span.end.After(to) {
-			to = span.end
+		if span.End.After(to) {
+			to = span.End
 		}
 	}
 	if len(spans) == 0 {
@@ -102,31 +74,57 @@ func (f *importPlan) findChainSpans(ctx context.Context, tx *db.Tx, accountKey u
 	return append(stored, spans...), err
 }
 
-// findStatementKeys returns the deduplication keys of the lines of stored statements.
-func findStatementKeys(
-	ctx context.Context, tx *db.Tx, mates map[int][]uuid.UUID,
-) (map[uuid.UUID][]string, error) {
-	var keys []uuid.UUID
-	for _, list := range mates {
-		keys = append(keys, list...)
+// selectRecorded returns the readable rows of imports.
+const selectRecorded = `
+select statement_import_id, statement_number, booked_date, amount_minor, description, counterparty_name, bank_reference,
+  check_number, deduplication_key
+from finance.statement_rows
+where org_id = $1
+and statement_import_id = any($2)
+and outcome in ('NEW', 'DUPLICATE')
+order by statement_import_id, position`
+
+// findRecorded returns the lines and keys of the stored statements in groups, by statement.
+func findRecorded(
+	ctx context.Context, tx *db.Tx, spans []chain.Span, groups []chain.Group,
+) (map[uuid.UUID]chain.Recorded, error) {
+	needed := map[uuid.UUID]bool{}
+	for _, group := range groups {
+		for _, mate := range group.Mates {
+			needed[mate] = true
+		}
+		for _, again := range group.Again {
+			for _, id := range again {
+				needed[id] = true
+			}
+		}
 	}
-	if len(keys) == 0 {
+	places, imports := map[statementPlace]uuid.UUID{}, map[uuid.UUID]bool{}
+	for _, s := range spans {
+		if needed[s.ID] {
+			places[statementPlace{s.File, int32(s.Ordinal)}], imports[s.File] = s.ID, true
+		}
+	}
+	if len(places) == 0 {
 		return nil, nil
 	}
-	rows, err := tx.QueryReplanned(ctx, `
-select l.bank_statement_id, l.deduplication_key
-from finance.bank_statement_lines l
-where l.org_id = $1
-and l.bank_statement_id = any($2)`, tx.Call().Organization.ID, keys)
+	rows, err := tx.QueryReplanned(ctx, selectRecorded, tx.Call().Organization.ID, mapKeys(imports))
 	if err != nil {
 		return nil, err
 	}
-	found := map[uuid.UUID][]string{}
-	var statementKey uuid.UUID
+	recorded := map[uuid.UUID]chain.Recorded{}
+	var place statementPlace
+	var l statement.Line
 	var key string
-	_, err = pgx.ForEachRow(rows, []any{&statementKey, &key}, func() error {
-		found[statementKey] = append(found[statementKey], key)
+	_, err = pgx.ForEachRow(rows, []any{
+		&place.importKey, &place.ordinal, &l.Date, &l.Amount, &l.Description, &l.CounterpartyName, &l.BankReference,
+		&l.CheckNumber, &key,
+	}, func() error {
+		if id, isNeeded := places[place]; isNeeded {
+			r := recorded[id]
+			recorded[id] = chain.Recorded{Lines: append(r.Lines, l), Keys: append(r.Keys, key)}
+		}
 		return nil
 	})
-	return found, err
+	return recorded, err
 }

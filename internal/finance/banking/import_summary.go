@@ -65,9 +65,9 @@ func dateText(d calendar.Date) string {
 // warnOfSums warns of statements whose opening balance plus lines differs from their closing balance.
 func (f *importPlan) warnOfSums() {
 	for _, s := range f.statements {
-		if s.OpeningBalance != nil && s.LedgerBalance != nil && !addsUp(s) {
+		if s.OpeningBalance != nil && s.LedgerBalance != nil && !s.AddsUp() {
 			f.warn("The statement does not add up: its opening balance plus lines is %s, but its closing balance is %s.",
-				f.format(sumFrom(s)), f.format(decimal.New(s.LedgerBalance.Amount, 0)))
+				f.format(s.ComputeClosing()), f.format(decimal.New(s.LedgerBalance.Amount, 0)))
 		}
 	}
 }

@@ -211,7 +211,7 @@ func (f *importPlan) isProvenDistinct(r *importRow, s similarLine) bool {
 		return false
 	}
 	file := f.statements[n]
-	start, end := periodOf(file, f.lines[r.line].Date)
+	start, end := file.Period(f.lines[r.line].Date)
 	first, last := start.String(), end.String()
 	switch {
 	case s.EndDate > first && last > s.StartDate:

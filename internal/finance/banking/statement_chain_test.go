@@ -68,6 +68,28 @@ func TestBalancesProveEqualLines(t *testing.T) {
 	}
 }
 
+// TestDisprovedDuplicateIsReported imports the first and the last of three statements with equal bookings, and
+// then the one between. Only now the balances prove that the booking of the last is another one. A warning
+// says so, and the last statement's file, imported again, adds it.
+func TestDisprovedDuplicateIsReported(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "EUR")
+	b.mustImport(t, mt940File(mt940Part{"1", "260305", "20,00", "16,00", 1}))
+	last := mt940File(mt940Part{"3", "260305", "12,00", "8,00", 1})
+	if made := b.mustImport(t, last); made.GetDuplicateCount() != 1 {
+		t.Errorf("last statement: got %v, want a duplicate", made)
+	}
+	made := b.mustImport(t, mt940File(mt940Part{"2", "260305", "16,00", "12,00", 1}))
+	if !strings.Contains(strings.Join(made.GetWarnings(), "\n"), "disprove: 1") || made.GetNewCount() != 1 {
+		t.Errorf("statement between: got %v, want a new line and a warning", made)
+	}
+	for _, want := range []int32{1, 0} {
+		if made := b.mustImport(t, last); made.GetNewCount() != want {
+			t.Errorf("last statement again: got %v, want %d new lines", made, want)
+		}
+	}
+}
+
 func isSuspected(r *pb.StatementImport_Row) bool { return len(r.GetSuspectedLineIds()) > 0 }
 
 // TestUnprovenLinesAreReported warns if an equal line is recognized without a reference in a file without

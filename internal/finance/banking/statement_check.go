@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/shopspring/decimal"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
@@ -27,7 +26,7 @@ func newBankStatement(s statement.Statement, today calendar.Date) *pb.BankStatem
 	for _, l := range s.Lines {
 		total.Add(total, big.NewInt(l.Amount))
 	}
-	first, last := periodOf(s, today)
+	first, last := s.Period(today)
 	out := &pb.BankStatement{
 		Number: s.Number, CurrencyCode: s.CurrencyCode, StartDate: first.String(), EndDate: last.String(),
 		LineCount: int32(len(s.Lines)),
@@ -42,60 +41,6 @@ func newBankStatement(s statement.Statement, today calendar.Date) *pb.BankStatem
 		out.ClosingBalance = money.ToProto(b.Amount, s.CurrencyCode)
 	}
 	return out
-}
-
-// periodOf returns the first and the last day of a statement.
-func periodOf(s statement.Statement, today calendar.Date) (first, last calendar.Date) {
-	first, last = s.From, s.To
-	if b := s.OpeningBalance; first.IsZero() && b != nil {
-		first = b.Date
-	}
-	if b := s.LedgerBalance; last.IsZero() && b != nil {
-		last = b.Date
-	}
-	var earliest, latest calendar.Date
-	for _, l := range s.Lines {
-		if earliest.IsZero() || l.Date.Before(earliest) {
-			earliest = l.Date
-		}
-		if l.Date.After(latest) {
-			latest = l.Date
-		}
-	}
-	last = firstNonZeroDate(last, latest, first, today)
-	first = firstNonZeroDate(first, earliest, last)
-	if last.Before(first) {
-		first = last
-	}
-	return first, last
-}
-
-// addsUp reports whether the lines of a statement lead from its opening to its closing balance.
-func addsUp(s statement.Statement) bool {
-	if s.OpeningBalance == nil || s.LedgerBalance == nil {
-		return false
-	}
-	return sumFrom(s).Equal(decimal.New(s.LedgerBalance.Amount, 0))
-}
-
-// sumFrom returns the opening balance of a statement plus its lines, in minor units. The sum of a hostile
-// file may exceed an int64.
-func sumFrom(s statement.Statement) decimal.Decimal {
-	sum := decimal.New(s.OpeningBalance.Amount, 0)
-	for _, l := range s.Lines {
-		sum = sum.Add(decimal.New(l.Amount, 0))
-	}
-	return sum
-}
-
-// firstNonZeroDate returns the first of the dates that is set.
-func firstNonZeroDate(dates ...calendar.Date) (d calendar.Date) {
-	for _, d = range dates {
-		if !d.IsZero() {
-			return d
-		}
-	}
-	return d
 }
 
 // selectBefore returns the previous statement of each statement, by end date.

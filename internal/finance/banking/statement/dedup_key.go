@@ -3,6 +3,8 @@ package statement
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,22 +31,64 @@ import (
 //
 // Short numbers do not count as references. Some banks number the lines of each file from 1, so line 1
 // of every file would look the same.
-func DedupKeys(lines []Line) []string { return DedupKeysBeside(lines, nil) }
+func DedupKeys(lines []Line) []string { return Occurrences{}.Keys(lines, nil, nil) }
 
-// DedupKeysBeside returns keys as DedupKeys does, which differ from those of other lines. Pass the keys of
-// lines that are known to be other bookings, because the balances prove it.
-func DedupKeysBeside(lines []Line, others map[string]bool) []string {
+// KeptKeys are keys of lines that were stored before, by what identifies the lines.
+type KeptKeys map[string][]string
+
+// Add adds the keys of lines, except those that others have.
+func (k KeptKeys) Add(lines []Line, keys []string, others map[string]bool) {
+	for i, line := range lines {
+		identity := lineIdentity(line)
+		if !others[keys[i]] && !slices.Contains(k[identity], keys[i]) {
+			k[identity] = append(k[identity], keys[i])
+		}
+	}
+}
+
+// All returns all keys.
+func (k KeptKeys) All() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, keys := range k {
+			for _, key := range keys {
+				if !yield(key) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Have reports whether there is a key for each of the lines.
+func (k KeptKeys) Have(lines []Line) bool {
+	used := map[string]int{}
+	return !slices.ContainsFunc(lines, func(line Line) bool {
+		identity := lineIdentity(line)
+		used[identity]++
+		return used[identity] > len(k[identity])
+	})
+}
+
+// Occurrences counts the lines that got a new key, by what identifies them.
+type Occurrences map[string]int
+
+// Keys returns keys as DedupKeys does, for lines that follow those of earlier calls. A line takes one of the
+// kept keys if one fits. Otherwise it gets a new one, which differs from those of others.
+func (o Occurrences) Keys(lines []Line, kept KeptKeys, others map[string]bool) []string {
 	keys := make([]string, len(lines))
-	seen := make(map[string]int, len(lines))
 	for i, line := range lines {
 		if line.ExternalID != "" {
 			keys[i] = hashKey("ext\x00"+line.ExternalID, 0)
 			continue
 		}
 		identity := lineIdentity(line)
+		if fitting := kept[identity]; len(fitting) > 0 {
+			keys[i], kept[identity] = fitting[0], fitting[1:]
+			continue
+		}
 		for {
-			keys[i] = hashKey(identity, seen[identity])
-			seen[identity]++
+			keys[i] = hashKey(identity, o[identity])
+			o[identity]++
 			if !others[keys[i]] {
 				break
 			}

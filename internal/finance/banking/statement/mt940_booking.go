@@ -125,8 +125,8 @@ func bookingDate(value calendar.Date, entry string) calendar.Date {
 // parseSwiftDate parses YYMMDD. Banks that count 30 days in each month write 30 February, which becomes
 // the last day of February.
 func parseSwiftDate(text string) (calendar.Date, error) {
-	year, month, day := datetext.FullYear(parseDigits(text[:2])), time.Month(parseDigits(text[2:4])), parseDigits(text[4:6])
-	first, err := calendar.NewDate(year, month, 1)
+	day := parseDigits(text[4:6])
+	first, err := calendar.NewDate(datetext.FullYear(parseDigits(text[:2])), time.Month(parseDigits(text[2:4])), 1)
 	if err != nil || day < 1 || day > 31 {
 		return calendar.Date{}, errors.New("is not a date")
 	}
