@@ -41,6 +41,7 @@ func (f *importPlan) report(i *pb.StatementImport) {
 func (f *importPlan) summary(s statement.Statement) *pb.StatementImport_Statement {
 	out := &pb.StatementImport_Statement{
 		AccountNumber: s.AccountNumber, StartDate: dateText(s.From), EndDate: dateText(s.To),
+		Information: s.Information,
 	}
 	if b := s.LedgerBalance; b != nil {
 		out.ClosingBalance, out.BalanceDate = money.ToProto(b.Amount, f.currency), dateText(b.Date)

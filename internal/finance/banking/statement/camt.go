@@ -147,6 +147,10 @@ func (r *camtReader) readPart(t xml.StartElement, line int) (read bool, err erro
 		var number string
 		err = r.decoder.DecodeElement(&number, &t)
 		r.current.Number = sheet.CleanText(number)
+	case name == "AddtlStmtInf":
+		var text string
+		err = r.decoder.DecodeElement(&text, &t)
+		r.current.addInformation(text)
 	case name == "Acct":
 		var a camtAccount
 		err = r.decoder.DecodeElement(&a, &t)

@@ -198,13 +198,16 @@ func (r *mt940Reader) beginBooking(f mt940Field) {
 	r.booking = booking
 }
 
-// describeBooking adds a field to the booking before it. It ignores fields about the whole statement,
-// and those of a booking that became a problem.
+// describeBooking adds a field to the booking before it. After the closing balance, it is about the statement
+// as a whole. It ignores fields of a booking that became a problem.
 func (r *mt940Reader) describeBooking(f mt940Field) error {
-	if r.booking == nil {
-		return nil
+	switch {
+	case r.booking != nil:
+		return r.booking.addField(f)
+	case r.current != nil && r.hasClosing:
+		r.current.addInformation(f.value)
 	}
-	return r.booking.addField(f)
+	return nil
 }
 
 // endBooking adds the line of the current booking to its statement.

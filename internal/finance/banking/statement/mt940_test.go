@@ -86,3 +86,27 @@ func TestMT940SecondAccountIsAProblem(t *testing.T) {
 		t.Errorf("got %+v, %v, want a problem", file, err)
 	}
 }
+
+// TestStatementInformationIsKept reads what banks write about a statement as a whole: field 86 after the closing
+// balance, and AddtlStmtInf.
+func TestStatementInformationIsKept(t *testing.T) {
+	t.Parallel()
+	mt940 := strings.TrimSuffix(mt940Of(":61:260305D5,00NTRFNONREF\n:86:Paper\n"), "-\n") +
+		":64:C260331EUR95,00\n:86:New terms apply\n from 1 April\n:86:NONREF\n-\n"
+	camt := camtStatement(`<AddtlStmtInf>New terms apply` + "\n" + `from 1 April</AddtlStmtInf>` +
+		camtBooking("5.00", "<Dt>2026-03-05</Dt>", ""))
+	for name, content := range map[string]string{"MT940": mt940, "camt.053": camt} {
+		s := read(t, content).Statements[0]
+		if s.Information != "New terms apply\nfrom 1 April" || len(s.Lines) != 1 ||
+			strings.Contains(s.Lines[0].Description+s.Lines[0].Details, "terms") {
+			t.Errorf("%s: got %q and lines %v", name, s.Information, s.Lines)
+		}
+	}
+	if s := read(t, mt940Of(":61:x\n:86:Lost\n")).Statements[0]; s.Information != "" {
+		t.Errorf("text of an unreadable booking: got %q", s.Information)
+	}
+	long := read(t, strings.TrimSuffix(mt940Of(""), "-\n")+strings.Repeat(":86:"+strings.Repeat("x", 1000)+"\n", 30)+"-\n")
+	if n := len(long.Statements[0].Information); n > maxDetailBytes || n < maxDetailBytes/2 {
+		t.Errorf("long text: got %d bytes", n)
+	}
+}

@@ -13,6 +13,7 @@ import (
 // (BANKTRANLISTP), because they are not booked.
 type ofxReader struct {
 	elements   []element
+	marks      amountMarks // of the amounts of all elements
 	file       File
 	lineNumber int    // number of the last line read
 	currency   string // of the bank account, for a statement that names none
@@ -30,7 +31,9 @@ func readOFX(ctx context.Context, content []byte, options Options) (File, error)
 	if elements[0].name != "OFX" {
 		return File{}, fmt.Errorf("%w: the outermost element is <%s>, not <OFX>", ErrFormat, sheet.Excerpt(elements[0].name))
 	}
-	r := ofxReader{elements: elements, file: File{Format: OFX}, currency: options.CurrencyCode}
+	r := ofxReader{
+		elements: elements, marks: findAmountMarks(elements), file: File{Format: OFX}, currency: options.CurrencyCode,
+	}
 	return r.readAll()
 }
 
@@ -171,7 +174,7 @@ func (r *ofxReader) readPeriodDate(i int) calendar.Date {
 // lines are complete without it.
 func (r *ofxReader) readBalance(i int, currency string) *Balance {
 	value := childText(r.elements, i, "BALAMT")
-	amount, err := parseOFXAmount(value, currency)
+	amount, err := r.marks.parse(value, currency)
 	switch {
 	case value == "":
 		r.warnOfBalance(i, value, "it has no amount (BALAMT)")

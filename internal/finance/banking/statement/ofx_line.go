@@ -81,7 +81,7 @@ func (r *ofxReader) readAmount(line *Line, i int, currency string) {
 		r.addMissingField(i, r.lineNumber, "TRNAMT", "the transaction has no amount")
 		return
 	}
-	amount, err := parseOFXAmount(sheet.CleanText(r.elements[field].value), currency)
+	amount, err := r.marks.parse(sheet.CleanText(r.elements[field].value), currency)
 	if err != nil {
 		r.addProblem(field, r.lineNumber, err.Error())
 	}
@@ -141,18 +141,6 @@ func (r *ofxReader) addDetails(line *Line, i int) {
 			line.addDetail(sheet.Excerpt(e.name), e.value)
 		}
 	}
-}
-
-// parseOFXAmount parses an amount. A point is a decimal mark, since OFX allows no marks of thousands
-// (3.2.9.2), but some banks write them nevertheless.
-func parseOFXAmount(text, currency string) (int64, error) {
-	if whole, fraction, ok := strings.Cut(text, "."); ok && !strings.ContainsAny(text, ",") {
-		text = whole
-		if fraction != "" {
-			text += "." + sheet.PadThreeDecimals(fraction)
-		}
-	}
-	return sheet.ParseAmount(text, currency)
 }
 
 // parseOFXDate returns the day of YYYYMMDD[HHMMSS[.XXX]][[offset:zone]]. It ignores the time and the zone:

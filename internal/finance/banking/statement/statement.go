@@ -10,6 +10,7 @@ package statement
 
 import (
 	"fmt"
+	"strings"
 
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/sheet"
@@ -74,6 +75,23 @@ type Statement struct {
 	LedgerBalance    *Balance      // booked balance after the lines; nil if not given
 	AvailableBalance *Balance      // amount available to withdraw; nil if not given
 	Lines            []Line        // in file order, without unreadable lines
+	// Information is what the bank wrote about the statement as a whole; "" if nothing.
+	Information string
+}
+
+// addInformation adds what the bank wrote about the statement as a whole. Each line of the text is cleaned,
+// and the text is cut to a length that a person reads.
+func (s *Statement) addInformation(text string) {
+	for line := range strings.Lines(text) {
+		line = sheet.CleanText(line)
+		if isPlaceholder(line) || len(s.Information)+len(line) > maxDetailBytes {
+			continue
+		}
+		if s.Information != "" {
+			s.Information += "\n"
+		}
+		s.Information += line
+	}
 }
 
 // Balance is the balance of an account at the end of a day.

@@ -605,8 +605,11 @@ type StatementImport_Statement struct {
 	BalanceDate string `protobuf:"bytes,6,opt,name=balance_date,json=balanceDate,proto3" json:"balance_date,omitempty"`
 	// Opening balance.
 	OpeningBalance *v1.Money `protobuf:"bytes,7,opt,name=opening_balance,json=openingBalance,proto3" json:"opening_balance,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What the bank wrote about the statement as a whole, such as a notice of new terms. Empty if
+	// nothing.
+	Information   string `protobuf:"bytes,8,opt,name=information,proto3" json:"information,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *StatementImport_Statement) Reset() {
@@ -686,6 +689,13 @@ func (x *StatementImport_Statement) GetOpeningBalance() *v1.Money {
 		return x.OpeningBalance
 	}
 	return nil
+}
+
+func (x *StatementImport_Statement) GetInformation() string {
+	if x != nil {
+		return x.Information
+	}
+	return ""
 }
 
 // Row is a movement in the file.
@@ -944,7 +954,7 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x19\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x1a\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
@@ -1000,7 +1010,7 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\adetails\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc0>R\adetails\x12:\n" +
 	"\x14replaced_external_id\x18\n" +
 	" \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\x12replacedExternalId\x12\x18\n" +
-	"\apending\x18\v \x01(\bR\apending\x1a\x82\x03\n" +
+	"\apending\x18\v \x01(\bR\apending\x1a\xa9\x03\n" +
 	"\tStatement\x12*\n" +
 	"\x0eaccount_number\x18\x01 \x01(\tB\x03\xe0A\x03R\raccountNumber\x12\"\n" +
 	"\n" +
@@ -1009,7 +1019,8 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x0fclosing_balance\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eclosingBalance\x12K\n" +
 	"\x11available_balance\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x10availableBalance\x12&\n" +
 	"\fbalance_date\x18\x06 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x12G\n" +
-	"\x0fopening_balance\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopeningBalance\x1a\xe9\x03\n" +
+	"\x0fopening_balance\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eopeningBalance\x12%\n" +
+	"\vinformation\x18\b \x01(\tB\x03\xe0A\x03R\vinformation\x1a\xe9\x03\n" +
 	"\x03Row\x12$\n" +
 	"\vline_number\x18\x01 \x01(\x05B\x03\xe0A\x03R\n" +
 	"lineNumber\x12Q\n" +
