@@ -10,7 +10,7 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// csvReader reads a table of lines. Such a file does not name the account, and rarely the currency.
+// csvReader reads a table of lines. Such a file rarely names the account or the currency.
 //
 // It reads in three steps: it finds the header, completes the layout from the cells below it, and applies
 // the layout to each row. What it found is in file.Layout.
@@ -28,8 +28,9 @@ type csvReader struct {
 	direction   vocabulary // true is money out
 	status      vocabulary // true is booked
 	signs       signs
-	rowBalances []rowBalance
-	leftOut     map[string]int // rows left out, by reason
+	accounts    []*csvAccount
+	byNumber    map[string]*csvAccount // by their compact numbers
+	leftOut     map[string]int         // rows left out, by reason
 }
 
 // maxCSVRows is the largest number of rows in a file. maxPreamble is the number of rows in which to look
@@ -51,7 +52,8 @@ func readCSV(ctx context.Context, content []byte, options Options) (File, error)
 	}
 	r := csvReader{
 		options: options, layout: options.Layout, currency: options.CurrencyCode, leftOut: map[string]int{},
-		found: &FoundLayout{Charset: charset.Name, CharsetBasis: charsetBasis(charset.Name, options.Layout.Charset)},
+		byNumber: map[string]*csvAccount{},
+		found:    &FoundLayout{Charset: charset.Name, CharsetBasis: charsetBasis(charset.Name, options.Layout.Charset)},
 	}
 	if r.rows, r.found.Delimiter, err = sheet.SplitCSV(ctx, text, r.layout.Delimiter, maxCSVRows); err != nil {
 		return File{}, err
@@ -135,9 +137,9 @@ func (r *csvReader) keepRows(from int) error {
 	return nil
 }
 
-// readRows turns the rows into the lines of one statement.
+// readRows turns the rows into the lines of one statement for each account.
 func (r *csvReader) readRows(ctx context.Context) error {
-	s := Statement{CurrencyCode: r.currency}
+	lines := 0
 	for i, row := range r.rows {
 		if i%1024 == 0 && ctx.Err() != nil {
 			return ctx.Err()
@@ -150,20 +152,29 @@ func (r *csvReader) readRows(ctx context.Context) error {
 			r.found.LeftOutRows++
 			continue
 		}
-		line, ok := r.readRow(i+1, row, &s)
+		a := r.accountOf(row)
+		line, ok := r.readRow(i+1, row, &a.statement)
 		if !ok {
 			continue
 		}
-		s.Lines = append(s.Lines, line)
-		r.addBalance(i, row, line.Amount)
+		lines++
+		a.statement.Lines = append(a.statement.Lines, line)
+		r.addBalance(a, i, row, line.Amount)
 	}
-	if len(s.Lines) == 0 && len(r.file.Problems) == 0 && r.found.LeftOutRows == 0 {
+	if lines == 0 && len(r.file.Problems) == 0 && r.found.LeftOutRows == 0 {
 		return ErrNoStatement
 	}
-	s.From, s.To = dateRange(s.Lines)
-	r.checkBalances(&s)
+	if len(r.accounts) == 0 {
+		r.accounts = []*csvAccount{{statement: Statement{CurrencyCode: r.currency}}} // no row is a line
+	}
+	for _, a := range r.accounts {
+		a.statement.From, a.statement.To = dateRange(a.statement.Lines)
+		r.checkBalances(a)
+		if err := r.file.add(a.statement); err != nil {
+			return err
+		}
+	}
 	r.warnOfLeftOutRows()
-	r.file.Statements = []Statement{s}
 	return nil
 }
 

@@ -1,6 +1,10 @@
 package statement
 
-import "backoffice/internal/platform/sheet"
+import (
+	"slices"
+
+	"backoffice/internal/platform/sheet"
+)
 
 // rowBalance is the balance after a line.
 type rowBalance struct {
@@ -12,13 +16,13 @@ type rowBalance struct {
 }
 
 // addBalance adds the balance after a line that was read.
-func (r *csvReader) addBalance(index int, row sheet.Row, amount int64) {
+func (r *csvReader) addBalance(a *csvAccount, index int, row sheet.Row, amount int64) {
 	at := r.columns.at(BalanceColumn)
 	if at < 0 {
 		return
 	}
 	balance, err := r.parseAmount(row, at, r.currency)
-	r.rowBalances = append(r.rowBalances, rowBalance{
+	a.balances = append(a.balances, rowBalance{
 		row: index, textLine: row.Line, amount: amount, balance: balance, isKnown: err == nil,
 	})
 }
@@ -57,50 +61,58 @@ func followBalances(balances []rowBalance, hasProblem map[int]bool, isBackward, 
 
 // checkBalances compares the balances with the amounts. If all follow, they give the opening and the closing
 // balance; otherwise it adds a warning.
-func (r *csvReader) checkBalances(s *Statement) {
-	gaps := r.gaps()
+func (r *csvReader) checkBalances(a *csvAccount) {
+	s, gaps := &a.statement, r.gaps(a.balances)
 	var best balanceChain
 	for i, c := range []struct{ isBackward, isOpposite bool }{{}, {true, false}, {false, true}, {true, true}} {
-		chain := followBalances(r.rowBalances, gaps, c.isBackward, c.isOpposite)
+		chain := followBalances(a.balances, gaps, c.isBackward, c.isOpposite)
 		isNewestFirst := chain.isBackward && len(s.Lines) > 0 && s.Lines[len(s.Lines)-1].Date.Before(s.Lines[0].Date)
 		if i == 0 || chain.breaks < best.breaks ||
 			chain.breaks == best.breaks && isNewestFirst && !chain.isOpposite && !best.isOpposite {
 			best = chain
 		}
 	}
-	plain := followBalances(r.rowBalances, gaps, best.isBackward, false)
+	plain := followBalances(a.balances, gaps, best.isBackward, false)
 	switch {
 	case best.links == 0:
 		if !r.found.MoneyOutPositive { // otherwise the balance may be what is owed
-			r.setBalances(s, best)
+			a.setBalances(best)
 		}
 	case best.breaks == 0 && best.isOpposite && r.found.MoneyOutPositive:
-		r.found.BalanceCheck = BalancesConsistent // the balances are what is owed
+		r.reportBalances(BalancesConsistent) // the balances are what is owed
 	case best.breaks == 0 && best.isOpposite:
-		r.found.BalanceCheck = BalancesOpposite
+		r.reportBalances(BalancesOpposite)
 		r.warn("The balances follow only if all signs are reversed: money out may be positive in this file.")
 	case best.breaks > 0:
-		r.found.BalanceCheck = BalancesContradicted
+		r.reportBalances(BalancesContradicted)
 		r.warn("The balances contradict the amounts in %d of %d lines, first in line %d of the file.",
 			plain.breaks, plain.links, plain.firstBreak)
 	default:
-		r.found.BalanceCheck = BalancesConsistent
+		r.reportBalances(BalancesConsistent)
 		if r.found.SignBasis == Assumed {
 			r.found.SignBasis = Shown
 		}
-		r.setBalances(s, best)
+		a.setBalances(best)
+	}
+}
+
+// reportBalances sets the result for the file: the worst of its accounts.
+func (r *csvReader) reportBalances(c BalanceCheck) {
+	worst := []BalanceCheck{BalancesUnchecked, BalancesConsistent, BalancesOpposite, BalancesContradicted}
+	if slices.Index(worst, c) > slices.Index(worst, r.found.BalanceCheck) {
+		r.found.BalanceCheck = c
 	}
 }
 
 // gaps returns the indexes of the balances before which a row could not be read.
-func (r *csvReader) gaps() map[int]bool {
+func (r *csvReader) gaps(balances []rowBalance) map[int]bool {
 	isProblem := make(map[int]bool, len(r.file.Problems))
 	for _, p := range r.file.Problems {
 		isProblem[p.Line] = true
 	}
 	gaps := map[int]bool{}
-	for i := 1; i < len(r.rowBalances) && len(isProblem) > 0; i++ {
-		for row := r.rowBalances[i-1].row + 1; row < r.rowBalances[i].row; row++ {
+	for i := 1; i < len(balances) && len(isProblem) > 0; i++ {
+		for row := balances[i-1].row + 1; row < balances[i].row; row++ {
 			gaps[i] = gaps[i] || isProblem[row+1]
 		}
 	}
@@ -109,14 +121,15 @@ func (r *csvReader) gaps() map[int]bool {
 
 // setBalances sets the opening and the closing balance from the balances after the first and the last line,
 // if every line has one.
-func (r *csvReader) setBalances(s *Statement, chain balanceChain) {
-	if len(r.rowBalances) == 0 || chain.links != len(r.rowBalances)-1 || !r.rowBalances[0].isKnown {
+func (a *csvAccount) setBalances(chain balanceChain) {
+	if len(a.balances) == 0 || chain.links != len(a.balances)-1 || !a.balances[0].isKnown {
 		return
 	}
-	first, last := r.rowBalances[0], r.rowBalances[len(r.rowBalances)-1]
+	first, last := a.balances[0], a.balances[len(a.balances)-1]
 	if chain.isBackward {
 		first, last = last, first
 	}
+	s := &a.statement
 	s.OpeningBalance = &Balance{Amount: first.balance - first.amount, Date: s.From}
 	s.LedgerBalance = &Balance{Amount: last.balance, Date: s.To}
 }

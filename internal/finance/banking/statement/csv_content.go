@@ -41,6 +41,9 @@ func (r *csvReader) findContent(context.Context) error {
 		r.columns[DirectionColumn] = r.findDirection()
 	}
 	r.direction = r.directionWords(r.columns.at(DirectionColumn), isTold(DirectionColumn))
+	if !isTold(AccountColumn) {
+		r.columns[AccountColumn] = r.findAccount()
+	}
 	for at := range r.header.names {
 		if len(r.columns.uses(at)) == 0 && slices.ContainsFunc(r.cells(at), isDetail) {
 			r.columns[DetailColumn] = append(r.columns[DetailColumn], at)

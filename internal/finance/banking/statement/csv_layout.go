@@ -62,6 +62,7 @@ const (
 	KindColumn                                 // the bank's type of transaction
 	FeeColumn                                  // fee that the bank charges on top of the amount
 	DetailColumn                               // other text, which is added to the details
+	AccountColumn                              // number of the account that the row is of
 	columnUses
 )
 
@@ -69,7 +70,7 @@ const (
 func (u ColumnUse) String() string {
 	return [columnUses]string{
 		"DATE", "AMOUNT", "DEBIT", "CREDIT", "DIRECTION", "STATUS", "DESCRIPTION", "COUNTERPARTY", "COUNTERPARTY_ACCOUNT",
-		"REFERENCE", "BALANCE", "CURRENCY", "CHECK_NUMBER", "TRANSACTION_TYPE", "FEE", "DETAIL",
+		"REFERENCE", "BALANCE", "CURRENCY", "CHECK_NUMBER", "TRANSACTION_TYPE", "FEE", "DETAIL", "ACCOUNT",
 	}[u]
 }
 

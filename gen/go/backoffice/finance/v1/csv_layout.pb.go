@@ -121,6 +121,8 @@ const (
 	CsvLayout_DETAIL CsvLayout_ColumnUse = 15
 	// Fee that the bank charges on top of the amount.
 	CsvLayout_FEE CsvLayout_ColumnUse = 16
+	// Number of the account that the row is of, if the file names it.
+	CsvLayout_ACCOUNT CsvLayout_ColumnUse = 17
 )
 
 // Enum value maps for CsvLayout_ColumnUse.
@@ -143,6 +145,7 @@ var (
 		14: "TRANSACTION_TYPE",
 		15: "DETAIL",
 		16: "FEE",
+		17: "ACCOUNT",
 	}
 	CsvLayout_ColumnUse_value = map[string]int32{
 		"COLUMN_USE_UNSPECIFIED": 0,
@@ -162,6 +165,7 @@ var (
 		"TRANSACTION_TYPE":       14,
 		"DETAIL":                 15,
 		"FEE":                    16,
+		"ACCOUNT":                17,
 	}
 )
 
@@ -491,7 +495,7 @@ var File_backoffice_finance_v1_csv_layout_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_csv_layout_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/finance/v1/csv_layout.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xc4\v\n" +
+	"&backoffice/finance/v1/csv_layout.proto\x12\x15backoffice.finance.v1\x1a'backoffice/finance/v1/csv_profile.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xd1\v\n" +
 	"\tCsvLayout\x12\x17\n" +
 	"\x04bank\x18\x01 \x01(\tB\x03\xe0A\x03R\x04bank\x12!\n" +
 	"\tdelimiter\x18\x02 \x01(\tB\x03\xe0A\x03R\tdelimiter\x12\x1d\n" +
@@ -521,7 +525,7 @@ const file_backoffice_finance_v1_csv_layout_proto_rawDesc = "" +
 	"\x04TOLD\x10\x01\x12\t\n" +
 	"\x05KNOWN\x10\x02\x12\t\n" +
 	"\x05SHOWN\x10\x03\x12\v\n" +
-	"\aASSUMED\x10\x04\"\x93\x02\n" +
+	"\aASSUMED\x10\x04\"\xa0\x02\n" +
 	"\tColumnUse\x12\x1a\n" +
 	"\x16COLUMN_USE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04DATE\x10\x01\x12\n" +
@@ -544,7 +548,8 @@ const file_backoffice_finance_v1_csv_layout_proto_rawDesc = "" +
 	"\x10TRANSACTION_TYPE\x10\x0e\x12\n" +
 	"\n" +
 	"\x06DETAIL\x10\x0f\x12\a\n" +
-	"\x03FEE\x10\x10\"]\n" +
+	"\x03FEE\x10\x10\x12\v\n" +
+	"\aACCOUNT\x10\x11\"]\n" +
 	"\fBalanceCheck\x12\x1d\n" +
 	"\x19BALANCE_CHECK_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
