@@ -104,12 +104,13 @@ func TestConsistentBalancesShowTheSign(t *testing.T) {
 		}
 	}
 	opposite := CSVLayout{IsTold: true, MoneyOutPositive: true}
-	file := checkCSV(t, "owed", "Date,Amount,Balance\n2026-01-05,1.00,9.00\n2026-01-06,2.00,11.00\n", Options{Layout: opposite},
-		[]int64{-100, -200})
-	if file.Layout.BalanceCheck != BalancesConsistent || len(file.Warnings) != 0 || file.Statements[0].OpeningBalance != nil {
+	file := checkCSV(t, "owed", content, Options{Layout: opposite}, []int64{-100, -200})
+	if file.Layout.BalanceCheck != BalancesConsistent || len(file.Warnings) != 0 ||
+		file.Statements[0].OpeningBalance != nil {
 		t.Errorf("what is owed: got %+v, %q", file.Layout, file.Warnings)
 	}
-	file = checkCSV(t, "owed, one row", "Date,Amount,Balance\n2026-01-05,1.00,9.00\n", Options{Layout: opposite}, []int64{-100})
+	const row = "Date,Amount,Balance\n2026-01-05,1.00,9.00\n"
+	file = checkCSV(t, "owed, one row", row, Options{Layout: opposite}, []int64{-100})
 	if file.Statements[0].OpeningBalance != nil {
 		t.Errorf("what is owed after one row: got %+v", file.Statements[0])
 	}

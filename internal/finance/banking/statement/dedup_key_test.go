@@ -112,6 +112,61 @@ func TestSamplesImportOnce(t *testing.T) {
 	}
 }
 
+// TestReferencesIdentifyLines tells references from what banks write in their place.
+func TestReferencesIdentifyLines(t *testing.T) {
+	for reference, want := range map[string]bool{
+		"": false, "0": false, "00-00 00": false, "NONREF": false, "nonref": false, "1": false, "1234": false, "12345": true,
+		"A1": true, "1-2": true, "00012": true, "0001": false,
+	} {
+		if got := (Line{BankReference: reference}).HasReference(); got != want {
+			t.Errorf("%q: got %v, want %v", reference, got, want)
+		}
+	}
+	if !(Line{ExternalID: "1"}).HasReference() {
+		t.Error("an external identifier: got false")
+	}
+}
+
+// TestExternalIDIsTheKey gives lines of a feed a key of their identifier only, and others one beside it.
+func TestExternalIDIsTheKey(t *testing.T) {
+	line := dedupLine(t, "txn_1", "2026-11-01", -1, "a")
+	fed := line
+	fed.ExternalID = "txn_1"
+	other := dedupLine(t, "x", "2026-11-05", -2, "b")
+	other.ExternalID = "txn_1"
+	keys := DedupKeys([]Line{fed, line, other, fed})
+	if keys[0] != keys[2] || keys[0] != keys[3] || keys[0] == keys[1] {
+		t.Errorf("got %q", keys)
+	}
+}
+
+// TestKeptKeysAreUsedFirst gives equal lines the keys that were kept, each once, and then new ones.
+func TestKeptKeysAreUsedFirst(t *testing.T) {
+	tea := dedupLine(t, "", "2026-11-01", -1, "Tea")
+	rent := dedupLine(t, "", "2026-11-01", -1, "Rent")
+	fresh := DedupKeys([]Line{tea, tea, tea})
+	kept := KeptKeys{}
+	kept.Add([]Line{tea, tea, tea, rent}, []string{"k1", "k2", "k2", "k3"}, map[string]bool{"k3": true})
+	if all := slices.Sorted(kept.All()); !slices.Equal(all, []string{"k1", "k2"}) {
+		t.Errorf("got %q", all)
+	}
+	for range kept.All() {
+		break
+	}
+	for n, want := range []bool{true, true, true, false} {
+		if kept.Have(slices.Repeat([]Line{tea}, n)) != want {
+			t.Errorf("%d lines: want %v", n, want)
+		}
+	}
+	if kept.Have([]Line{tea, rent}) {
+		t.Error("a line without a key: got true")
+	}
+	got := Occurrences{}.Keys([]Line{tea, tea, tea, tea}, kept, map[string]bool{fresh[0]: true})
+	if want := []string{"k1", "k2", fresh[1], fresh[2]}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestDedupKeysAreStable compares keys with those of earlier versions, since keys are stored.
 func TestDedupKeysAreStable(t *testing.T) {
 	got := DedupKeys([]Line{
