@@ -154,6 +154,7 @@ func newBankMatch(t *testing.T, o *apptest.Organization) proto.Message {
 		t.Fatal(err)
 	}
 	booked := entry(t, o, "1.00")
+	booked.Date = line.GetBookedDate() // so that the entry is suggested for the line
 	booked.Lines[0].Amount, booked.Lines[1].Amount = &typev1.Money{Amount: "-" + line.GetAmount().GetAmount()},
 		line.GetAmount()
 	if minus, found := strings.CutPrefix(line.GetAmount().GetAmount(), "-"); found {
@@ -161,7 +162,7 @@ func newBankMatch(t *testing.T, o *apptest.Organization) proto.Message {
 	}
 	booked.Lines[1].AccountId = account.GetLedgerAccountId()
 	posted, err := financev1.NewLedgerServiceClient(o).CreateJournalEntry(t.Context(),
-		&financev1.CreateJournalEntryRequest{JournalEntry: booked})
+		&financev1.CreateJournalEntryRequest{JournalEntry: booked, ConfirmUnusualDate: true})
 	if err != nil {
 		t.Fatal(err)
 	}

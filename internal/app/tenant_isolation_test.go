@@ -54,6 +54,10 @@ var methodsWithoutRecord = map[string]string{
 	"ReportsService/GetCashFlowStatement":     "uses the same balances as the others",
 	"ReportsService/GetGeneralLedger": "uses the same balances as the others; another organization's account " +
 		"is NOT_FOUND",
+
+	"BankingService/BatchCategorizeBankStatementLines": "tested by TestBatchRefusesForeignLines",
+	"BankingService/BatchExcludeBankStatementLines":    "tested by TestBatchRefusesForeignLines",
+	"BankingService/BatchAcceptSuggestions":            "tested by TestBatchRefusesForeignLines",
 }
 
 // requiredFields are requests with the fields that a method validates before it reads the record.

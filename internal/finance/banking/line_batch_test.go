@@ -73,7 +73,7 @@ func TestBatchCategorizePostsAllLines(t *testing.T) {
 // error names the problems of all items.
 func TestBatchCategorizeReportsAllProblems(t *testing.T) {
 	t.Parallel()
-	b, foreign := openBank(t, "USD"), openBank(t, "USD")
+	b := openBank(t, "USD")
 	l := b.importLines(
 		t, b.account.GetId(),
 		"2026-01-05,One,-10.00\n2026-01-06,Two,-20.00\n2026-01-07,Three,-30.00\n"+
@@ -99,9 +99,8 @@ func TestBatchCategorizeReportsAllProblems(t *testing.T) {
 	if got := b.findLines(t, "state = UNMATCHED"); len(got) != 4 {
 		t.Errorf("got %d undecided lines after a refusal, want 4", len(got))
 	}
-	theirs := foreign.importLines(t, foreign.account.GetId(), "2026-01-05,One,-10.00\n")[0]
 	ok := b.split("OPERATING_EXPENSE", "")
-	_, err = b.batchCategorize(t, item(l[0], ok), item(l[0], ok), item(theirs, ok))
+	_, err = b.batchCategorize(t, item(l[0], ok), item(l[0], ok), item(&pb.BankStatementLine{Id: "bsl_1"}, ok))
 	wantReason(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND)
 	if got := apptest.Fields(err); !slices.Equal(got, []string{
 		"items[1].bankStatementLineId", "items[2].bankStatementLineId",
@@ -116,6 +115,23 @@ func TestBatchCategorizeReportsAllProblems(t *testing.T) {
 	vendorless.VendorId = "ven_01k9zzzzzzzzzzzzzzzzzzzzzz"
 	_, err = b.batchCategorize(t, vendorless)
 	apptest.WantRefused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "items[0].vendorId")
+}
+
+// TestBatchRefusesForeignLines checks that lines of another organization do not exist for a batch.
+func TestBatchRefusesForeignLines(t *testing.T) {
+	t.Parallel()
+	b, foreign := openBank(t, "USD"), openBank(t, "USD")
+	theirs := foreign.importLines(t, foreign.account.GetId(), "2026-01-05,One,-10.00\n")[0].GetId()
+	_, errCategorize := b.batchCategorize(t, &categorizeItem{
+		BankStatementLineId: theirs, Splits: b.splits("OPERATING_EXPENSE", ""),
+	})
+	_, errExclude := b.batchExclude(t, &excludeItem{BankStatementLineId: theirs, Reason: "Test"})
+	_, errAccept := b.BatchAcceptSuggestions(t.Context(), &pb.BatchAcceptSuggestionsRequest{
+		Items: []*acceptItem{{BankStatementLineId: theirs}},
+	})
+	for _, err := range []error{errCategorize, errExclude, errAccept} {
+		apptest.WantRefused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "items[0].bankStatementLineId")
+	}
 }
 
 // TestBatchExcludeIsAtomic excludes lines together, each with its reason, and refuses a batch with a line that

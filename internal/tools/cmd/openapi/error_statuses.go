@@ -46,7 +46,7 @@ func (a *api) errorStatuses(m *method, op *operation) ([]errorStatus, error) {
 		}
 		seen[name] = true
 		out = addReason(out, r.status, name, r.text)
-		if name == "ETAG_MISMATCH" {
+		if name == "ETAG_MISMATCH" && acceptsEtag(m) {
 			out = addReason(out, http.StatusPreconditionFailed, name,
 				"`If-Match` does not match the current version of the record.")
 		}
@@ -85,7 +85,7 @@ func commonReasons(m *method, op *operation) []string {
 	when(len(m.permissions) > 0, "PERMISSION_MISSING")
 	when(strings.Contains(m.path, "{") || has("ids"), "RECORD_NOT_FOUND")
 	when(choosesID(m), "ID_TAKEN")
-	when(!m.reads && acceptsEtag(m), "ETAG_MISMATCH")
+	when(!m.reads && (acceptsEtag(m) || itemsHaveEtags(m)), "ETAG_MISMATCH")
 	when(!m.reads, "IDEMPOTENCY_KEY_REUSED")
 	return append(names, "RATE_LIMITED", "TEMPORARILY_UNAVAILABLE")
 }

@@ -264,6 +264,13 @@ func acceptsEtag(m *method) bool {
 	return record != nil && record.Message() != nil && record.Message().Fields().ByName("etag") != nil
 }
 
+// itemsHaveEtags reports whether the request is a batch with an etag in each item. If-Match would not tell of
+// which item it is.
+func itemsHaveEtags(m *method) bool {
+	items := m.descriptor.Input().Fields().ByName("items")
+	return items != nil && items.Message() != nil && items.Message().Fields().ByName("etag") != nil
+}
+
 func returnsEtag(m *method) bool {
 	return m.descriptor.Output().Fields().ByName("etag") != nil
 }

@@ -29,6 +29,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// View says how much is returned about each bank statement line.
+type ListBankStatementLinesRequest_View int32
+
+const (
+	// The same as BASIC.
+	ListBankStatementLinesRequest_VIEW_UNSPECIFIED ListBankStatementLinesRequest_View = 0
+	// The lines only.
+	ListBankStatementLinesRequest_BASIC ListBankStatementLinesRequest_View = 1
+	// Also `reviews`.
+	ListBankStatementLinesRequest_REVIEW ListBankStatementLinesRequest_View = 2
+)
+
+// Enum value maps for ListBankStatementLinesRequest_View.
+var (
+	ListBankStatementLinesRequest_View_name = map[int32]string{
+		0: "VIEW_UNSPECIFIED",
+		1: "BASIC",
+		2: "REVIEW",
+	}
+	ListBankStatementLinesRequest_View_value = map[string]int32{
+		"VIEW_UNSPECIFIED": 0,
+		"BASIC":            1,
+		"REVIEW":           2,
+	}
+)
+
+func (x ListBankStatementLinesRequest_View) Enum() *ListBankStatementLinesRequest_View {
+	p := new(ListBankStatementLinesRequest_View)
+	*p = x
+	return p
+}
+
+func (x ListBankStatementLinesRequest_View) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ListBankStatementLinesRequest_View) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_banking_service_proto_enumTypes[0].Descriptor()
+}
+
+func (ListBankStatementLinesRequest_View) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_banking_service_proto_enumTypes[0]
+}
+
+func (x ListBankStatementLinesRequest_View) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ListBankStatementLinesRequest_View.Descriptor instead.
+func (ListBankStatementLinesRequest_View) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{28, 0}
+}
+
 // Request message for CreateBankAccount.
 type CreateBankAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1671,8 +1724,9 @@ type ListBankStatementLinesRequest struct {
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `bank_statement_id`,
 	// `booked_date`, `amount`, `amount.currency_code`, `description`, `counterparty_name`, `counterparty_account`,
-	// `vendor_id`, `state`, `personal`, `bank_rule_id`, `bank_transfer_id`, `journal_entry_id`,
-	// `create_time` and `update_time`.
+	// `payee`, `vendor_id`, `state`, `personal`, `bank_rule_id`, `bank_transfer_id`, `journal_entry_id`,
+	// `splits.account_id`, `create_time` and `update_time`. For example, `splits.account_id:"acc_01k9…"`
+	// selects lines with a split to that account.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `booked_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -1680,7 +1734,9 @@ type ListBankStatementLinesRequest struct {
 	// Only returns bank statement lines updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// How much to return about each line. Default BASIC.
+	View          ListBankStatementLinesRequest_View `protobuf:"varint,7,opt,name=view,proto3,enum=backoffice.finance.v1.ListBankStatementLinesRequest_View" json:"view,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1757,6 +1813,13 @@ func (x *ListBankStatementLinesRequest) GetIncludeTotal() bool {
 	return false
 }
 
+func (x *ListBankStatementLinesRequest) GetView() ListBankStatementLinesRequest_View {
+	if x != nil {
+		return x.View
+	}
+	return ListBankStatementLinesRequest_VIEW_UNSPECIFIED
+}
+
 // Response message for ListBankStatementLines.
 type ListBankStatementLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1765,7 +1828,9 @@ type ListBankStatementLinesResponse struct {
 	// Token of the next page. Empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// Number of matching bank statement lines, capped at 10,000. Only set if `include_total` is true.
-	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	TotalSize *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	// Reviews of the lines on this page, in the same order. Empty unless `view` is REVIEW.
+	Reviews       []*ListBankStatementLinesResponse_Review `protobuf:"bytes,4,rep,name=reviews,proto3" json:"reviews,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1821,6 +1886,13 @@ func (x *ListBankStatementLinesResponse) GetTotalSize() int32 {
 	return 0
 }
 
+func (x *ListBankStatementLinesResponse) GetReviews() []*ListBankStatementLinesResponse_Review {
+	if x != nil {
+		return x.Reviews
+	}
+	return nil
+}
+
 // Request message for CategorizeBankStatementLine.
 type CategorizeBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1829,7 +1901,7 @@ type CategorizeBankStatementLineRequest struct {
 	// Accounts and amounts. They must add up to the amount of the line, with its sign. For outgoing
 	// payments, positive amounts are also accepted.
 	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
-	// Description of the entry. Defaults to the description of the line.
+	// Description of the entry. Defaults to the counterparty and the description of the line.
 	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
 	// Version from the last read. If set, the request fails if the bank statement line has changed
 	// since then.
@@ -1998,6 +2070,208 @@ func (x *ExcludeBankStatementLineRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Request message for BatchCategorizeBankStatementLines.
+type BatchCategorizeBankStatementLinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines to categorize, from 1 to 500, each of another line.
+	Items []*BatchCategorizeBankStatementLinesRequest_Item `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest) Reset() {
+	*x = BatchCategorizeBankStatementLinesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchCategorizeBankStatementLinesRequest) ProtoMessage() {}
+
+func (x *BatchCategorizeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchCategorizeBankStatementLinesRequest.ProtoReflect.Descriptor instead.
+func (*BatchCategorizeBankStatementLinesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest) GetItems() []*BatchCategorizeBankStatementLinesRequest_Item {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for BatchCategorizeBankStatementLines.
+type BatchCategorizeBankStatementLinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines after the decisions, in the order requested.
+	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *BatchCategorizeBankStatementLinesResponse) Reset() {
+	*x = BatchCategorizeBankStatementLinesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchCategorizeBankStatementLinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchCategorizeBankStatementLinesResponse) ProtoMessage() {}
+
+func (x *BatchCategorizeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchCategorizeBankStatementLinesResponse.ProtoReflect.Descriptor instead.
+func (*BatchCategorizeBankStatementLinesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *BatchCategorizeBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
+	if x != nil {
+		return x.BankStatementLines
+	}
+	return nil
+}
+
+// Request message for BatchExcludeBankStatementLines.
+type BatchExcludeBankStatementLinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines to exclude, from 1 to 500, each of another line.
+	Items []*BatchExcludeBankStatementLinesRequest_Item `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchExcludeBankStatementLinesRequest) Reset() {
+	*x = BatchExcludeBankStatementLinesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchExcludeBankStatementLinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchExcludeBankStatementLinesRequest) ProtoMessage() {}
+
+func (x *BatchExcludeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchExcludeBankStatementLinesRequest.ProtoReflect.Descriptor instead.
+func (*BatchExcludeBankStatementLinesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *BatchExcludeBankStatementLinesRequest) GetItems() []*BatchExcludeBankStatementLinesRequest_Item {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *BatchExcludeBankStatementLinesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for BatchExcludeBankStatementLines.
+type BatchExcludeBankStatementLinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines after the decisions, in the order requested.
+	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *BatchExcludeBankStatementLinesResponse) Reset() {
+	*x = BatchExcludeBankStatementLinesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchExcludeBankStatementLinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchExcludeBankStatementLinesResponse) ProtoMessage() {}
+
+func (x *BatchExcludeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchExcludeBankStatementLinesResponse.ProtoReflect.Descriptor instead.
+func (*BatchExcludeBankStatementLinesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *BatchExcludeBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
+	if x != nil {
+		return x.BankStatementLines
+	}
+	return nil
+}
+
 // Request message for MarkPersonalBankStatementLine.
 type MarkPersonalBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2024,7 +2298,7 @@ type MarkPersonalBankStatementLineRequest struct {
 
 func (x *MarkPersonalBankStatementLineRequest) Reset() {
 	*x = MarkPersonalBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2036,7 +2310,7 @@ func (x *MarkPersonalBankStatementLineRequest) String() string {
 func (*MarkPersonalBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MarkPersonalBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2049,7 +2323,7 @@ func (x *MarkPersonalBankStatementLineRequest) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use MarkPersonalBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MarkPersonalBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *MarkPersonalBankStatementLineRequest) GetBankStatementLineId() string {
@@ -2110,7 +2384,7 @@ type UndoBankStatementLineRequest struct {
 
 func (x *UndoBankStatementLineRequest) Reset() {
 	*x = UndoBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2122,7 +2396,7 @@ func (x *UndoBankStatementLineRequest) String() string {
 func (*UndoBankStatementLineRequest) ProtoMessage() {}
 
 func (x *UndoBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2135,7 +2409,7 @@ func (x *UndoBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{33}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *UndoBankStatementLineRequest) GetBankStatementLineId() string {
@@ -2173,7 +2447,7 @@ type CreateCsvProfileRequest struct {
 
 func (x *CreateCsvProfileRequest) Reset() {
 	*x = CreateCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2185,7 +2459,7 @@ func (x *CreateCsvProfileRequest) String() string {
 func (*CreateCsvProfileRequest) ProtoMessage() {}
 
 func (x *CreateCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2198,7 +2472,7 @@ func (x *CreateCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*CreateCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CreateCsvProfileRequest) GetCsvProfile() *CsvProfile {
@@ -2226,7 +2500,7 @@ type GetCsvProfileRequest struct {
 
 func (x *GetCsvProfileRequest) Reset() {
 	*x = GetCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2238,7 +2512,7 @@ func (x *GetCsvProfileRequest) String() string {
 func (*GetCsvProfileRequest) ProtoMessage() {}
 
 func (x *GetCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2251,7 +2525,7 @@ func (x *GetCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{35}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetCsvProfileRequest) GetCsvProfileId() string {
@@ -2272,7 +2546,7 @@ type BatchGetCsvProfilesRequest struct {
 
 func (x *BatchGetCsvProfilesRequest) Reset() {
 	*x = BatchGetCsvProfilesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2284,7 +2558,7 @@ func (x *BatchGetCsvProfilesRequest) String() string {
 func (*BatchGetCsvProfilesRequest) ProtoMessage() {}
 
 func (x *BatchGetCsvProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2297,7 +2571,7 @@ func (x *BatchGetCsvProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCsvProfilesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetCsvProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *BatchGetCsvProfilesRequest) GetIds() []string {
@@ -2318,7 +2592,7 @@ type BatchGetCsvProfilesResponse struct {
 
 func (x *BatchGetCsvProfilesResponse) Reset() {
 	*x = BatchGetCsvProfilesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2330,7 +2604,7 @@ func (x *BatchGetCsvProfilesResponse) String() string {
 func (*BatchGetCsvProfilesResponse) ProtoMessage() {}
 
 func (x *BatchGetCsvProfilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2343,7 +2617,7 @@ func (x *BatchGetCsvProfilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCsvProfilesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetCsvProfilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{37}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *BatchGetCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
@@ -2377,7 +2651,7 @@ type ListCsvProfilesRequest struct {
 
 func (x *ListCsvProfilesRequest) Reset() {
 	*x = ListCsvProfilesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2389,7 +2663,7 @@ func (x *ListCsvProfilesRequest) String() string {
 func (*ListCsvProfilesRequest) ProtoMessage() {}
 
 func (x *ListCsvProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2402,7 +2676,7 @@ func (x *ListCsvProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCsvProfilesRequest.ProtoReflect.Descriptor instead.
 func (*ListCsvProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{38}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListCsvProfilesRequest) GetPageSize() int32 {
@@ -2469,7 +2743,7 @@ type ListCsvProfilesResponse struct {
 
 func (x *ListCsvProfilesResponse) Reset() {
 	*x = ListCsvProfilesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2481,7 +2755,7 @@ func (x *ListCsvProfilesResponse) String() string {
 func (*ListCsvProfilesResponse) ProtoMessage() {}
 
 func (x *ListCsvProfilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2494,7 +2768,7 @@ func (x *ListCsvProfilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCsvProfilesResponse.ProtoReflect.Descriptor instead.
 func (*ListCsvProfilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{39}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
@@ -2536,7 +2810,7 @@ type UpdateCsvProfileRequest struct {
 
 func (x *UpdateCsvProfileRequest) Reset() {
 	*x = UpdateCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2548,7 +2822,7 @@ func (x *UpdateCsvProfileRequest) String() string {
 func (*UpdateCsvProfileRequest) ProtoMessage() {}
 
 func (x *UpdateCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2561,7 +2835,7 @@ func (x *UpdateCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*UpdateCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{40}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *UpdateCsvProfileRequest) GetCsvProfileId() string {
@@ -2606,7 +2880,7 @@ type ArchiveCsvProfileRequest struct {
 
 func (x *ArchiveCsvProfileRequest) Reset() {
 	*x = ArchiveCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2618,7 +2892,7 @@ func (x *ArchiveCsvProfileRequest) String() string {
 func (*ArchiveCsvProfileRequest) ProtoMessage() {}
 
 func (x *ArchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2631,7 +2905,7 @@ func (x *ArchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{41}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ArchiveCsvProfileRequest) GetCsvProfileId() string {
@@ -2662,7 +2936,7 @@ type UnarchiveCsvProfileRequest struct {
 
 func (x *UnarchiveCsvProfileRequest) Reset() {
 	*x = UnarchiveCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2674,7 +2948,7 @@ func (x *UnarchiveCsvProfileRequest) String() string {
 func (*UnarchiveCsvProfileRequest) ProtoMessage() {}
 
 func (x *UnarchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2687,7 +2961,7 @@ func (x *UnarchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnarchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{42}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *UnarchiveCsvProfileRequest) GetCsvProfileId() string {
@@ -2718,7 +2992,7 @@ type DeleteCsvProfileRequest struct {
 
 func (x *DeleteCsvProfileRequest) Reset() {
 	*x = DeleteCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2730,7 +3004,7 @@ func (x *DeleteCsvProfileRequest) String() string {
 func (*DeleteCsvProfileRequest) ProtoMessage() {}
 
 func (x *DeleteCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2743,7 +3017,7 @@ func (x *DeleteCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*DeleteCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{43}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *DeleteCsvProfileRequest) GetCsvProfileId() string {
@@ -2774,7 +3048,7 @@ type CreateBankRuleRequest struct {
 
 func (x *CreateBankRuleRequest) Reset() {
 	*x = CreateBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2786,7 +3060,7 @@ func (x *CreateBankRuleRequest) String() string {
 func (*CreateBankRuleRequest) ProtoMessage() {}
 
 func (x *CreateBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2799,7 +3073,7 @@ func (x *CreateBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{44}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CreateBankRuleRequest) GetBankRule() *BankRule {
@@ -2827,7 +3101,7 @@ type GetBankRuleRequest struct {
 
 func (x *GetBankRuleRequest) Reset() {
 	*x = GetBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2839,7 +3113,7 @@ func (x *GetBankRuleRequest) String() string {
 func (*GetBankRuleRequest) ProtoMessage() {}
 
 func (x *GetBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2852,7 +3126,7 @@ func (x *GetBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*GetBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{45}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *GetBankRuleRequest) GetBankRuleId() string {
@@ -2873,7 +3147,7 @@ type BatchGetBankRulesRequest struct {
 
 func (x *BatchGetBankRulesRequest) Reset() {
 	*x = BatchGetBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2885,7 +3159,7 @@ func (x *BatchGetBankRulesRequest) String() string {
 func (*BatchGetBankRulesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2898,7 +3172,7 @@ func (x *BatchGetBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{46}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *BatchGetBankRulesRequest) GetIds() []string {
@@ -2919,7 +3193,7 @@ type BatchGetBankRulesResponse struct {
 
 func (x *BatchGetBankRulesResponse) Reset() {
 	*x = BatchGetBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2931,7 +3205,7 @@ func (x *BatchGetBankRulesResponse) String() string {
 func (*BatchGetBankRulesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2944,7 +3218,7 @@ func (x *BatchGetBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{47}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *BatchGetBankRulesResponse) GetBankRules() []*BankRule {
@@ -2979,7 +3253,7 @@ type ListBankRulesRequest struct {
 
 func (x *ListBankRulesRequest) Reset() {
 	*x = ListBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2991,7 +3265,7 @@ func (x *ListBankRulesRequest) String() string {
 func (*ListBankRulesRequest) ProtoMessage() {}
 
 func (x *ListBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3004,7 +3278,7 @@ func (x *ListBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{48}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListBankRulesRequest) GetPageSize() int32 {
@@ -3071,7 +3345,7 @@ type ListBankRulesResponse struct {
 
 func (x *ListBankRulesResponse) Reset() {
 	*x = ListBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3083,7 +3357,7 @@ func (x *ListBankRulesResponse) String() string {
 func (*ListBankRulesResponse) ProtoMessage() {}
 
 func (x *ListBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3096,7 +3370,7 @@ func (x *ListBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{49}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ListBankRulesResponse) GetBankRules() []*BankRule {
@@ -3138,7 +3412,7 @@ type UpdateBankRuleRequest struct {
 
 func (x *UpdateBankRuleRequest) Reset() {
 	*x = UpdateBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3150,7 +3424,7 @@ func (x *UpdateBankRuleRequest) String() string {
 func (*UpdateBankRuleRequest) ProtoMessage() {}
 
 func (x *UpdateBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3163,7 +3437,7 @@ func (x *UpdateBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{50}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *UpdateBankRuleRequest) GetBankRuleId() string {
@@ -3207,7 +3481,7 @@ type ArchiveBankRuleRequest struct {
 
 func (x *ArchiveBankRuleRequest) Reset() {
 	*x = ArchiveBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3219,7 +3493,7 @@ func (x *ArchiveBankRuleRequest) String() string {
 func (*ArchiveBankRuleRequest) ProtoMessage() {}
 
 func (x *ArchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3232,7 +3506,7 @@ func (x *ArchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{51}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ArchiveBankRuleRequest) GetBankRuleId() string {
@@ -3262,7 +3536,7 @@ type UnarchiveBankRuleRequest struct {
 
 func (x *UnarchiveBankRuleRequest) Reset() {
 	*x = UnarchiveBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3274,7 +3548,7 @@ func (x *UnarchiveBankRuleRequest) String() string {
 func (*UnarchiveBankRuleRequest) ProtoMessage() {}
 
 func (x *UnarchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3287,7 +3561,7 @@ func (x *UnarchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnarchiveBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{52}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *UnarchiveBankRuleRequest) GetBankRuleId() string {
@@ -3317,7 +3591,7 @@ type DeleteBankRuleRequest struct {
 
 func (x *DeleteBankRuleRequest) Reset() {
 	*x = DeleteBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3329,7 +3603,7 @@ func (x *DeleteBankRuleRequest) String() string {
 func (*DeleteBankRuleRequest) ProtoMessage() {}
 
 func (x *DeleteBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3342,7 +3616,7 @@ func (x *DeleteBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{53}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *DeleteBankRuleRequest) GetBankRuleId() string {
@@ -3373,7 +3647,7 @@ type CreateReconciliationRequest struct {
 
 func (x *CreateReconciliationRequest) Reset() {
 	*x = CreateReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3385,7 +3659,7 @@ func (x *CreateReconciliationRequest) String() string {
 func (*CreateReconciliationRequest) ProtoMessage() {}
 
 func (x *CreateReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3398,7 +3672,7 @@ func (x *CreateReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CreateReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{54}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *CreateReconciliationRequest) GetReconciliation() *Reconciliation {
@@ -3426,7 +3700,7 @@ type GetReconciliationRequest struct {
 
 func (x *GetReconciliationRequest) Reset() {
 	*x = GetReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3438,7 +3712,7 @@ func (x *GetReconciliationRequest) String() string {
 func (*GetReconciliationRequest) ProtoMessage() {}
 
 func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3451,7 +3725,7 @@ func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{55}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *GetReconciliationRequest) GetReconciliationId() string {
@@ -3472,7 +3746,7 @@ type BatchGetReconciliationsRequest struct {
 
 func (x *BatchGetReconciliationsRequest) Reset() {
 	*x = BatchGetReconciliationsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3484,7 +3758,7 @@ func (x *BatchGetReconciliationsRequest) String() string {
 func (*BatchGetReconciliationsRequest) ProtoMessage() {}
 
 func (x *BatchGetReconciliationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3497,7 +3771,7 @@ func (x *BatchGetReconciliationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetReconciliationsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetReconciliationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{56}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *BatchGetReconciliationsRequest) GetIds() []string {
@@ -3518,7 +3792,7 @@ type BatchGetReconciliationsResponse struct {
 
 func (x *BatchGetReconciliationsResponse) Reset() {
 	*x = BatchGetReconciliationsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3530,7 +3804,7 @@ func (x *BatchGetReconciliationsResponse) String() string {
 func (*BatchGetReconciliationsResponse) ProtoMessage() {}
 
 func (x *BatchGetReconciliationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3543,7 +3817,7 @@ func (x *BatchGetReconciliationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetReconciliationsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetReconciliationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{57}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *BatchGetReconciliationsResponse) GetReconciliations() []*Reconciliation {
@@ -3576,7 +3850,7 @@ type ListReconciliationsRequest struct {
 
 func (x *ListReconciliationsRequest) Reset() {
 	*x = ListReconciliationsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3588,7 +3862,7 @@ func (x *ListReconciliationsRequest) String() string {
 func (*ListReconciliationsRequest) ProtoMessage() {}
 
 func (x *ListReconciliationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3601,7 +3875,7 @@ func (x *ListReconciliationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReconciliationsRequest.ProtoReflect.Descriptor instead.
 func (*ListReconciliationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{58}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListReconciliationsRequest) GetPageSize() int32 {
@@ -3661,7 +3935,7 @@ type ListReconciliationsResponse struct {
 
 func (x *ListReconciliationsResponse) Reset() {
 	*x = ListReconciliationsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3673,7 +3947,7 @@ func (x *ListReconciliationsResponse) String() string {
 func (*ListReconciliationsResponse) ProtoMessage() {}
 
 func (x *ListReconciliationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3686,7 +3960,7 @@ func (x *ListReconciliationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReconciliationsResponse.ProtoReflect.Descriptor instead.
 func (*ListReconciliationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{59}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListReconciliationsResponse) GetReconciliations() []*Reconciliation {
@@ -3728,7 +4002,7 @@ type UpdateReconciliationRequest struct {
 
 func (x *UpdateReconciliationRequest) Reset() {
 	*x = UpdateReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3740,7 +4014,7 @@ func (x *UpdateReconciliationRequest) String() string {
 func (*UpdateReconciliationRequest) ProtoMessage() {}
 
 func (x *UpdateReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3753,7 +4027,7 @@ func (x *UpdateReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{60}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *UpdateReconciliationRequest) GetReconciliationId() string {
@@ -3798,7 +4072,7 @@ type DeleteReconciliationRequest struct {
 
 func (x *DeleteReconciliationRequest) Reset() {
 	*x = DeleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3810,7 +4084,7 @@ func (x *DeleteReconciliationRequest) String() string {
 func (*DeleteReconciliationRequest) ProtoMessage() {}
 
 func (x *DeleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3823,7 +4097,7 @@ func (x *DeleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*DeleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *DeleteReconciliationRequest) GetReconciliationId() string {
@@ -3851,7 +4125,7 @@ type SuggestOutstandingLinesRequest struct {
 
 func (x *SuggestOutstandingLinesRequest) Reset() {
 	*x = SuggestOutstandingLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3863,7 +4137,7 @@ func (x *SuggestOutstandingLinesRequest) String() string {
 func (*SuggestOutstandingLinesRequest) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3876,7 +4150,7 @@ func (x *SuggestOutstandingLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestOutstandingLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestOutstandingLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *SuggestOutstandingLinesRequest) GetReconciliationId() string {
@@ -3903,7 +4177,7 @@ type SuggestOutstandingLinesResponse struct {
 
 func (x *SuggestOutstandingLinesResponse) Reset() {
 	*x = SuggestOutstandingLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3915,7 +4189,7 @@ func (x *SuggestOutstandingLinesResponse) String() string {
 func (*SuggestOutstandingLinesResponse) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3928,7 +4202,7 @@ func (x *SuggestOutstandingLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestOutstandingLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestOutstandingLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *SuggestOutstandingLinesResponse) GetLines() []*SuggestOutstandingLinesResponse_Line {
@@ -3970,7 +4244,7 @@ type GetReconciliationReportRequest struct {
 
 func (x *GetReconciliationReportRequest) Reset() {
 	*x = GetReconciliationReportRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3982,7 +4256,7 @@ func (x *GetReconciliationReportRequest) String() string {
 func (*GetReconciliationReportRequest) ProtoMessage() {}
 
 func (x *GetReconciliationReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3995,7 +4269,7 @@ func (x *GetReconciliationReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationReportRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationReportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *GetReconciliationReportRequest) GetReconciliationId() string {
@@ -4018,7 +4292,7 @@ type DownloadReconciliationReportRequest struct {
 
 func (x *DownloadReconciliationReportRequest) Reset() {
 	*x = DownloadReconciliationReportRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4030,7 +4304,7 @@ func (x *DownloadReconciliationReportRequest) String() string {
 func (*DownloadReconciliationReportRequest) ProtoMessage() {}
 
 func (x *DownloadReconciliationReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4043,7 +4317,7 @@ func (x *DownloadReconciliationReportRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DownloadReconciliationReportRequest.ProtoReflect.Descriptor instead.
 func (*DownloadReconciliationReportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *DownloadReconciliationReportRequest) GetReconciliationId() string {
@@ -4071,7 +4345,7 @@ type TestBankRuleRequest struct {
 
 func (x *TestBankRuleRequest) Reset() {
 	*x = TestBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4083,7 +4357,7 @@ func (x *TestBankRuleRequest) String() string {
 func (*TestBankRuleRequest) ProtoMessage() {}
 
 func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4096,7 +4370,7 @@ func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*TestBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *TestBankRuleRequest) GetBankRule() *BankRule {
@@ -4121,7 +4395,7 @@ type TestBankRuleResponse struct {
 
 func (x *TestBankRuleResponse) Reset() {
 	*x = TestBankRuleResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4133,7 +4407,7 @@ func (x *TestBankRuleResponse) String() string {
 func (*TestBankRuleResponse) ProtoMessage() {}
 
 func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4146,7 +4420,7 @@ func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *TestBankRuleResponse) GetBankStatementLines() []*BankStatementLine {
@@ -4183,7 +4457,7 @@ type ApplyBankRulesRequest struct {
 
 func (x *ApplyBankRulesRequest) Reset() {
 	*x = ApplyBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4195,7 +4469,7 @@ func (x *ApplyBankRulesRequest) String() string {
 func (*ApplyBankRulesRequest) ProtoMessage() {}
 
 func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4208,7 +4482,7 @@ func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *ApplyBankRulesRequest) GetBankAccountId() string {
@@ -4240,7 +4514,7 @@ type ApplyBankRulesResponse struct {
 
 func (x *ApplyBankRulesResponse) Reset() {
 	*x = ApplyBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4252,7 +4526,7 @@ func (x *ApplyBankRulesResponse) String() string {
 func (*ApplyBankRulesResponse) ProtoMessage() {}
 
 func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4265,7 +4539,7 @@ func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *ApplyBankRulesResponse) GetDecidedCount() int32 {
@@ -4289,6 +4563,173 @@ func (x *ApplyBankRulesResponse) GetWarnings() []string {
 	return nil
 }
 
+// Request message for RecodeBankStatementLines.
+type RecodeBankStatementLinesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// AIP-160 filter of the lines, as in ListBankStatementLines, such as
+	// `counterparty_name = "Acme" AND booked_date >= "2026-01-01"`. Empty for all lines.
+	Filter string `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Account whose splits are moved.
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Account to which they are moved. If empty, they stay on their account.
+	NewAccountId string `protobuf:"bytes,3,opt,name=new_account_id,json=newAccountId,proto3" json:"new_account_id,omitempty"`
+	// Dimension values that the splits get. Each replaces the value of its dimension.
+	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
+	// Dimensions whose values are removed from the splits.
+	ClearedDimensionIds []string `protobuf:"bytes,5,rep,name=cleared_dimension_ids,json=clearedDimensionIds,proto3" json:"cleared_dimension_ids,omitempty"`
+	// Date of the entries for lines whose own entry is in a closed period. Such a line has a problem
+	// if it is empty, before the date of its entry, or in a closed period itself.
+	PostingDate string `protobuf:"bytes,6,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecodeBankStatementLinesRequest) Reset() {
+	*x = RecodeBankStatementLinesRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecodeBankStatementLinesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecodeBankStatementLinesRequest) ProtoMessage() {}
+
+func (x *RecodeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecodeBankStatementLinesRequest.ProtoReflect.Descriptor instead.
+func (*RecodeBankStatementLinesRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+}
+
+func (x *RecodeBankStatementLinesRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetNewAccountId() string {
+	if x != nil {
+		return x.NewAccountId
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetDimensionValueIds() []string {
+	if x != nil {
+		return x.DimensionValueIds
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesRequest) GetClearedDimensionIds() []string {
+	if x != nil {
+		return x.ClearedDimensionIds
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesRequest) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for RecodeBankStatementLines.
+type RecodeBankStatementLinesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines that were recoded or have a problem, by booked date. Lines that need no change are left out.
+	Recodings []*RecodeBankStatementLinesResponse_Recoding `protobuf:"bytes,1,rep,name=recodings,proto3" json:"recodings,omitempty"`
+	// Number of lines that were recoded, which is the number of those without a problem.
+	RecodedCount int32 `protobuf:"varint,2,opt,name=recoded_count,json=recodedCount,proto3" json:"recoded_count,omitempty"`
+	// True if there are more lines than one request recodes. Lines with a problem are found again;
+	// exclude them by the filter.
+	Truncated     bool `protobuf:"varint,3,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecodeBankStatementLinesResponse) Reset() {
+	*x = RecodeBankStatementLinesResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecodeBankStatementLinesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecodeBankStatementLinesResponse) ProtoMessage() {}
+
+func (x *RecodeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecodeBankStatementLinesResponse.ProtoReflect.Descriptor instead.
+func (*RecodeBankStatementLinesResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+}
+
+func (x *RecodeBankStatementLinesResponse) GetRecodings() []*RecodeBankStatementLinesResponse_Recoding {
+	if x != nil {
+		return x.Recodings
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesResponse) GetRecodedCount() int32 {
+	if x != nil {
+		return x.RecodedCount
+	}
+	return 0
+}
+
+func (x *RecodeBankStatementLinesResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
 // Request message for HoldBankStatementLine.
 type HoldBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4307,7 +4748,7 @@ type HoldBankStatementLineRequest struct {
 
 func (x *HoldBankStatementLineRequest) Reset() {
 	*x = HoldBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4319,7 +4760,7 @@ func (x *HoldBankStatementLineRequest) String() string {
 func (*HoldBankStatementLineRequest) ProtoMessage() {}
 
 func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4332,7 +4773,7 @@ func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*HoldBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *HoldBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4381,7 +4822,7 @@ type MatchBankStatementLineRequest struct {
 
 func (x *MatchBankStatementLineRequest) Reset() {
 	*x = MatchBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4393,7 +4834,7 @@ func (x *MatchBankStatementLineRequest) String() string {
 func (*MatchBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4406,7 +4847,7 @@ func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MatchBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *MatchBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4448,7 +4889,7 @@ type SuggestMatchesRequest struct {
 
 func (x *SuggestMatchesRequest) Reset() {
 	*x = SuggestMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4460,7 +4901,7 @@ func (x *SuggestMatchesRequest) String() string {
 func (*SuggestMatchesRequest) ProtoMessage() {}
 
 func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4473,7 +4914,7 @@ func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
@@ -4497,7 +4938,7 @@ type SuggestMatchesResponse struct {
 
 func (x *SuggestMatchesResponse) Reset() {
 	*x = SuggestMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4509,7 +4950,7 @@ func (x *SuggestMatchesResponse) String() string {
 func (*SuggestMatchesResponse) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4522,7 +4963,7 @@ func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Suggestion {
@@ -4557,7 +4998,7 @@ type CreateBankMatchRequest struct {
 
 func (x *CreateBankMatchRequest) Reset() {
 	*x = CreateBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4569,7 +5010,7 @@ func (x *CreateBankMatchRequest) String() string {
 func (*CreateBankMatchRequest) ProtoMessage() {}
 
 func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4582,7 +5023,7 @@ func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *CreateBankMatchRequest) GetBankMatch() *BankMatch {
@@ -4617,7 +5058,7 @@ type GetBankMatchRequest struct {
 
 func (x *GetBankMatchRequest) Reset() {
 	*x = GetBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4629,7 +5070,7 @@ func (x *GetBankMatchRequest) String() string {
 func (*GetBankMatchRequest) ProtoMessage() {}
 
 func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4642,7 +5083,7 @@ func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*GetBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *GetBankMatchRequest) GetBankMatchId() string {
@@ -4663,7 +5104,7 @@ type BatchGetBankMatchesRequest struct {
 
 func (x *BatchGetBankMatchesRequest) Reset() {
 	*x = BatchGetBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4675,7 +5116,7 @@ func (x *BatchGetBankMatchesRequest) String() string {
 func (*BatchGetBankMatchesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4688,7 +5129,7 @@ func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *BatchGetBankMatchesRequest) GetIds() []string {
@@ -4709,7 +5150,7 @@ type BatchGetBankMatchesResponse struct {
 
 func (x *BatchGetBankMatchesResponse) Reset() {
 	*x = BatchGetBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4721,7 +5162,7 @@ func (x *BatchGetBankMatchesResponse) String() string {
 func (*BatchGetBankMatchesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4734,7 +5175,7 @@ func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4766,7 +5207,7 @@ type ListBankMatchesRequest struct {
 
 func (x *ListBankMatchesRequest) Reset() {
 	*x = ListBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4778,7 +5219,7 @@ func (x *ListBankMatchesRequest) String() string {
 func (*ListBankMatchesRequest) ProtoMessage() {}
 
 func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4791,7 +5232,7 @@ func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *ListBankMatchesRequest) GetPageSize() int32 {
@@ -4851,7 +5292,7 @@ type ListBankMatchesResponse struct {
 
 func (x *ListBankMatchesResponse) Reset() {
 	*x = ListBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4863,7 +5304,7 @@ func (x *ListBankMatchesResponse) String() string {
 func (*ListBankMatchesResponse) ProtoMessage() {}
 
 func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4876,7 +5317,7 @@ func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *ListBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -4915,7 +5356,7 @@ type UndoBankMatchRequest struct {
 
 func (x *UndoBankMatchRequest) Reset() {
 	*x = UndoBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4927,7 +5368,7 @@ func (x *UndoBankMatchRequest) String() string {
 func (*UndoBankMatchRequest) ProtoMessage() {}
 
 func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4940,7 +5381,7 @@ func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *UndoBankMatchRequest) GetBankMatchId() string {
@@ -4981,7 +5422,7 @@ type CreateBankTransferRequest struct {
 
 func (x *CreateBankTransferRequest) Reset() {
 	*x = CreateBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4993,7 +5434,7 @@ func (x *CreateBankTransferRequest) String() string {
 func (*CreateBankTransferRequest) ProtoMessage() {}
 
 func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5006,7 +5447,7 @@ func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *CreateBankTransferRequest) GetBankTransfer() *BankTransfer {
@@ -5041,7 +5482,7 @@ type GetBankTransferRequest struct {
 
 func (x *GetBankTransferRequest) Reset() {
 	*x = GetBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5053,7 +5494,7 @@ func (x *GetBankTransferRequest) String() string {
 func (*GetBankTransferRequest) ProtoMessage() {}
 
 func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5066,7 +5507,7 @@ func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*GetBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *GetBankTransferRequest) GetBankTransferId() string {
@@ -5087,7 +5528,7 @@ type BatchGetBankTransfersRequest struct {
 
 func (x *BatchGetBankTransfersRequest) Reset() {
 	*x = BatchGetBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5099,7 +5540,7 @@ func (x *BatchGetBankTransfersRequest) String() string {
 func (*BatchGetBankTransfersRequest) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5112,7 +5553,7 @@ func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *BatchGetBankTransfersRequest) GetIds() []string {
@@ -5133,7 +5574,7 @@ type BatchGetBankTransfersResponse struct {
 
 func (x *BatchGetBankTransfersResponse) Reset() {
 	*x = BatchGetBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5145,7 +5586,7 @@ func (x *BatchGetBankTransfersResponse) String() string {
 func (*BatchGetBankTransfersResponse) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5158,7 +5599,7 @@ func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5191,7 +5632,7 @@ type ListBankTransfersRequest struct {
 
 func (x *ListBankTransfersRequest) Reset() {
 	*x = ListBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5203,7 +5644,7 @@ func (x *ListBankTransfersRequest) String() string {
 func (*ListBankTransfersRequest) ProtoMessage() {}
 
 func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5216,7 +5657,7 @@ func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *ListBankTransfersRequest) GetPageSize() int32 {
@@ -5276,7 +5717,7 @@ type ListBankTransfersResponse struct {
 
 func (x *ListBankTransfersResponse) Reset() {
 	*x = ListBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5288,7 +5729,7 @@ func (x *ListBankTransfersResponse) String() string {
 func (*ListBankTransfersResponse) ProtoMessage() {}
 
 func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5301,7 +5742,7 @@ func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *ListBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5341,7 +5782,7 @@ type UndoBankTransferRequest struct {
 
 func (x *UndoBankTransferRequest) Reset() {
 	*x = UndoBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5353,7 +5794,7 @@ func (x *UndoBankTransferRequest) String() string {
 func (*UndoBankTransferRequest) ProtoMessage() {}
 
 func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5366,7 +5807,7 @@ func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *UndoBankTransferRequest) GetBankTransferId() string {
@@ -5407,7 +5848,7 @@ type FindBankTransfersRequest struct {
 
 func (x *FindBankTransfersRequest) Reset() {
 	*x = FindBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5419,7 +5860,7 @@ func (x *FindBankTransfersRequest) String() string {
 func (*FindBankTransfersRequest) ProtoMessage() {}
 
 func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5432,7 +5873,7 @@ func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *FindBankTransfersRequest) GetBankAccountId() string {
@@ -5476,7 +5917,7 @@ type FindBankTransfersResponse struct {
 
 func (x *FindBankTransfersResponse) Reset() {
 	*x = FindBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5488,7 +5929,7 @@ func (x *FindBankTransfersResponse) String() string {
 func (*FindBankTransfersResponse) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5501,7 +5942,7 @@ func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair {
@@ -5536,7 +5977,7 @@ type PairBankTransferRequest struct {
 
 func (x *PairBankTransferRequest) Reset() {
 	*x = PairBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5548,7 +5989,7 @@ func (x *PairBankTransferRequest) String() string {
 func (*PairBankTransferRequest) ProtoMessage() {}
 
 func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5561,7 +6002,7 @@ func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PairBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*PairBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *PairBankTransferRequest) GetBankTransferId() string {
@@ -5605,7 +6046,7 @@ type RejectSuggestionRequest struct {
 
 func (x *RejectSuggestionRequest) Reset() {
 	*x = RejectSuggestionRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5617,7 +6058,7 @@ func (x *RejectSuggestionRequest) String() string {
 func (*RejectSuggestionRequest) ProtoMessage() {}
 
 func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5630,7 +6071,7 @@ func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectSuggestionRequest.ProtoReflect.Descriptor instead.
 func (*RejectSuggestionRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *RejectSuggestionRequest) GetBankStatementLineId() string {
@@ -5645,6 +6086,311 @@ func (x *RejectSuggestionRequest) GetSuggestion() *SuggestMatchesResponse_Sugges
 		return x.Suggestion
 	}
 	return nil
+}
+
+// Request message for AcceptSuggestion.
+type AcceptSuggestionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// Suggestion to accept, as it was returned. Defaults to the most likely suggestion for the line, if its
+	// score is above 90.
+	Suggestion *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3,oneof" json:"suggestion,omitempty"`
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
+	Etag string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AcceptSuggestionRequest) Reset() {
+	*x = AcceptSuggestionRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AcceptSuggestionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AcceptSuggestionRequest) ProtoMessage() {}
+
+func (x *AcceptSuggestionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AcceptSuggestionRequest.ProtoReflect.Descriptor instead.
+func (*AcceptSuggestionRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
+}
+
+func (x *AcceptSuggestionRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *AcceptSuggestionRequest) GetSuggestion() *SuggestMatchesResponse_Suggestion {
+	if x != nil {
+		return x.Suggestion
+	}
+	return nil
+}
+
+func (x *AcceptSuggestionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *AcceptSuggestionRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for BatchAcceptSuggestions.
+type BatchAcceptSuggestionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Suggestions to accept, from 1 to 500, each of another line.
+	Items []*BatchAcceptSuggestionsRequest_Item `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchAcceptSuggestionsRequest) Reset() {
+	*x = BatchAcceptSuggestionsRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchAcceptSuggestionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchAcceptSuggestionsRequest) ProtoMessage() {}
+
+func (x *BatchAcceptSuggestionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchAcceptSuggestionsRequest.ProtoReflect.Descriptor instead.
+func (*BatchAcceptSuggestionsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
+}
+
+func (x *BatchAcceptSuggestionsRequest) GetItems() []*BatchAcceptSuggestionsRequest_Item {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+func (x *BatchAcceptSuggestionsRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response message for BatchAcceptSuggestions.
+type BatchAcceptSuggestionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Lines after the decisions, in the order requested.
+	BankStatementLines []*BankStatementLine `protobuf:"bytes,1,rep,name=bank_statement_lines,json=bankStatementLines,proto3" json:"bank_statement_lines,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *BatchAcceptSuggestionsResponse) Reset() {
+	*x = BatchAcceptSuggestionsResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchAcceptSuggestionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchAcceptSuggestionsResponse) ProtoMessage() {}
+
+func (x *BatchAcceptSuggestionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchAcceptSuggestionsResponse.ProtoReflect.Descriptor instead.
+func (*BatchAcceptSuggestionsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
+}
+
+func (x *BatchAcceptSuggestionsResponse) GetBankStatementLines() []*BankStatementLine {
+	if x != nil {
+		return x.BankStatementLines
+	}
+	return nil
+}
+
+// Request message for SuggestBankRule.
+type SuggestBankRuleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the decided bank statement line, such as `bsl_01k9…`.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *SuggestBankRuleRequest) Reset() {
+	*x = SuggestBankRuleRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestBankRuleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestBankRuleRequest) ProtoMessage() {}
+
+func (x *SuggestBankRuleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestBankRuleRequest.ProtoReflect.Descriptor instead.
+func (*SuggestBankRuleRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
+}
+
+func (x *SuggestBankRuleRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+// Response message for SuggestBankRule.
+type SuggestBankRuleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bank rule to create. Its `texts` are the payee's words in the line's text. It matches lines of all
+	// bank accounts, or only those of the line's if it transfers money.
+	BankRule *BankRule `protobuf:"bytes,1,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
+	// Number of undecided lines that the rule matches.
+	UndecidedCount int32 `protobuf:"varint,2,opt,name=undecided_count,json=undecidedCount,proto3" json:"undecided_count,omitempty"`
+	// Number of decided lines that the rule matches and that were decided in the same way.
+	AgreeingCount int32 `protobuf:"varint,3,opt,name=agreeing_count,json=agreeingCount,proto3" json:"agreeing_count,omitempty"`
+	// Number of decided lines that the rule matches and that were decided otherwise.
+	DisagreeingCount int32 `protobuf:"varint,4,opt,name=disagreeing_count,json=disagreeingCount,proto3" json:"disagreeing_count,omitempty"`
+	// Number of lines that the rule was tried on, the newest first. At most 5,000.
+	TestedCount   int32 `protobuf:"varint,5,opt,name=tested_count,json=testedCount,proto3" json:"tested_count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestBankRuleResponse) Reset() {
+	*x = SuggestBankRuleResponse{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestBankRuleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestBankRuleResponse) ProtoMessage() {}
+
+func (x *SuggestBankRuleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestBankRuleResponse.ProtoReflect.Descriptor instead.
+func (*SuggestBankRuleResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
+}
+
+func (x *SuggestBankRuleResponse) GetBankRule() *BankRule {
+	if x != nil {
+		return x.BankRule
+	}
+	return nil
+}
+
+func (x *SuggestBankRuleResponse) GetUndecidedCount() int32 {
+	if x != nil {
+		return x.UndecidedCount
+	}
+	return 0
+}
+
+func (x *SuggestBankRuleResponse) GetAgreeingCount() int32 {
+	if x != nil {
+		return x.AgreeingCount
+	}
+	return 0
+}
+
+func (x *SuggestBankRuleResponse) GetDisagreeingCount() int32 {
+	if x != nil {
+		return x.DisagreeingCount
+	}
+	return 0
+}
+
+func (x *SuggestBankRuleResponse) GetTestedCount() int32 {
+	if x != nil {
+		return x.TestedCount
+	}
+	return 0
 }
 
 // Request message for CreatePrivateExpense.
@@ -5664,7 +6410,7 @@ type CreatePrivateExpenseRequest struct {
 
 func (x *CreatePrivateExpenseRequest) Reset() {
 	*x = CreatePrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5676,7 +6422,7 @@ func (x *CreatePrivateExpenseRequest) String() string {
 func (*CreatePrivateExpenseRequest) ProtoMessage() {}
 
 func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5689,7 +6435,7 @@ func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*CreatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
@@ -5724,7 +6470,7 @@ type GetPrivateExpenseRequest struct {
 
 func (x *GetPrivateExpenseRequest) Reset() {
 	*x = GetPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5736,7 +6482,7 @@ func (x *GetPrivateExpenseRequest) String() string {
 func (*GetPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5749,7 +6495,7 @@ func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*GetPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -5770,7 +6516,7 @@ type BatchGetPrivateExpensesRequest struct {
 
 func (x *BatchGetPrivateExpensesRequest) Reset() {
 	*x = BatchGetPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5782,7 +6528,7 @@ func (x *BatchGetPrivateExpensesRequest) String() string {
 func (*BatchGetPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5795,7 +6541,7 @@ func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
@@ -5816,7 +6562,7 @@ type BatchGetPrivateExpensesResponse struct {
 
 func (x *BatchGetPrivateExpensesResponse) Reset() {
 	*x = BatchGetPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5828,7 +6574,7 @@ func (x *BatchGetPrivateExpensesResponse) String() string {
 func (*BatchGetPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5841,7 +6587,7 @@ func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -5874,7 +6620,7 @@ type ListPrivateExpensesRequest struct {
 
 func (x *ListPrivateExpensesRequest) Reset() {
 	*x = ListPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5886,7 +6632,7 @@ func (x *ListPrivateExpensesRequest) String() string {
 func (*ListPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5899,7 +6645,7 @@ func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *ListPrivateExpensesRequest) GetPageSize() int32 {
@@ -5959,7 +6705,7 @@ type ListPrivateExpensesResponse struct {
 
 func (x *ListPrivateExpensesResponse) Reset() {
 	*x = ListPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5971,7 +6717,7 @@ func (x *ListPrivateExpensesResponse) String() string {
 func (*ListPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5984,7 +6730,7 @@ func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{108}
 }
 
 func (x *ListPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -6024,7 +6770,7 @@ type UndoPrivateExpenseRequest struct {
 
 func (x *UndoPrivateExpenseRequest) Reset() {
 	*x = UndoPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6036,7 +6782,7 @@ func (x *UndoPrivateExpenseRequest) String() string {
 func (*UndoPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6049,7 +6795,7 @@ func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*UndoPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{109}
 }
 
 func (x *UndoPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -6088,7 +6834,7 @@ type SuspectPersonalSpendingRequest struct {
 
 func (x *SuspectPersonalSpendingRequest) Reset() {
 	*x = SuspectPersonalSpendingRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6100,7 +6846,7 @@ func (x *SuspectPersonalSpendingRequest) String() string {
 func (*SuspectPersonalSpendingRequest) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6113,7 +6859,7 @@ func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingRequest.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{110}
 }
 
 func (x *SuspectPersonalSpendingRequest) GetBankAccountId() string {
@@ -6152,7 +6898,7 @@ type SuspectPersonalSpendingResponse struct {
 
 func (x *SuspectPersonalSpendingResponse) Reset() {
 	*x = SuspectPersonalSpendingResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6164,7 +6910,7 @@ func (x *SuspectPersonalSpendingResponse) String() string {
 func (*SuspectPersonalSpendingResponse) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6177,7 +6923,7 @@ func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingResponse.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{111}
 }
 
 func (x *SuspectPersonalSpendingResponse) GetSuspicions() []*SuspectPersonalSpendingResponse_Suspicion {
@@ -6212,7 +6958,7 @@ type SuspectDuplicateLinesRequest struct {
 
 func (x *SuspectDuplicateLinesRequest) Reset() {
 	*x = SuspectDuplicateLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6224,7 +6970,7 @@ func (x *SuspectDuplicateLinesRequest) String() string {
 func (*SuspectDuplicateLinesRequest) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6237,7 +6983,7 @@ func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{112}
 }
 
 func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
@@ -6260,7 +7006,7 @@ type SuspectDuplicateLinesResponse struct {
 
 func (x *SuspectDuplicateLinesResponse) Reset() {
 	*x = SuspectDuplicateLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6272,7 +7018,7 @@ func (x *SuspectDuplicateLinesResponse) String() string {
 func (*SuspectDuplicateLinesResponse) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6285,7 +7031,7 @@ func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{113}
 }
 
 func (x *SuspectDuplicateLinesResponse) GetPairs() []*SuspectDuplicateLinesResponse_Pair {
@@ -6315,7 +7061,7 @@ type DistinguishBankStatementLineRequest struct {
 
 func (x *DistinguishBankStatementLineRequest) Reset() {
 	*x = DistinguishBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6327,7 +7073,7 @@ func (x *DistinguishBankStatementLineRequest) String() string {
 func (*DistinguishBankStatementLineRequest) ProtoMessage() {}
 
 func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6340,7 +7086,7 @@ func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DistinguishBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*DistinguishBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{114}
 }
 
 func (x *DistinguishBankStatementLineRequest) GetBankStatementLineId() string {
@@ -6373,7 +7119,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[115]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6385,7 +7131,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[115]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6398,7 +7144,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{115}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -6440,7 +7186,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[116]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6452,7 +7198,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[116]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6465,7 +7211,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{105}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{116}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -6496,6 +7242,302 @@ func (x *ReopenReconciliationRequest) GetValidateOnly() bool {
 	return false
 }
 
+// Review is what a person needs to decide about a line or to check a decision.
+type ListBankStatementLinesResponse_Review struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bank statement line.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// Most likely suggestion for an undecided line. Absent if there is none, or the line is decided.
+	Suggestion *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3,oneof" json:"suggestion,omitempty"`
+	// Records that the suggestion would use or, for a decided line, those that it became: accounts,
+	// journal entries, the transfer and its other bank account, the vendor and the bank rule. Records
+	// that the caller may not read have no name.
+	References    []*ListBankStatementLinesResponse_Reference `protobuf:"bytes,3,rep,name=references,proto3" json:"references,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankStatementLinesResponse_Review) Reset() {
+	*x = ListBankStatementLinesResponse_Review{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[117]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankStatementLinesResponse_Review) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankStatementLinesResponse_Review) ProtoMessage() {}
+
+func (x *ListBankStatementLinesResponse_Review) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[117]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankStatementLinesResponse_Review.ProtoReflect.Descriptor instead.
+func (*ListBankStatementLinesResponse_Review) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29, 0}
+}
+
+func (x *ListBankStatementLinesResponse_Review) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *ListBankStatementLinesResponse_Review) GetSuggestion() *SuggestMatchesResponse_Suggestion {
+	if x != nil {
+		return x.Suggestion
+	}
+	return nil
+}
+
+func (x *ListBankStatementLinesResponse_Review) GetReferences() []*ListBankStatementLinesResponse_Reference {
+	if x != nil {
+		return x.References
+	}
+	return nil
+}
+
+// Reference is a record with its name.
+type ListBankStatementLinesResponse_Reference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the record, whose prefix tells its kind, such as `acc_01k9…`.
+	SubjectId string `protobuf:"bytes,1,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
+	// Name of the record. The description of a journal entry.
+	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
+	// Code of an account.
+	Code string `protobuf:"bytes,3,opt,name=code,proto3" json:"code,omitempty"`
+	// Date of a journal entry or transfer.
+	Date          string `protobuf:"bytes,4,opt,name=date,proto3" json:"date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBankStatementLinesResponse_Reference) Reset() {
+	*x = ListBankStatementLinesResponse_Reference{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[118]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBankStatementLinesResponse_Reference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBankStatementLinesResponse_Reference) ProtoMessage() {}
+
+func (x *ListBankStatementLinesResponse_Reference) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[118]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBankStatementLinesResponse_Reference.ProtoReflect.Descriptor instead.
+func (*ListBankStatementLinesResponse_Reference) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29, 1}
+}
+
+func (x *ListBankStatementLinesResponse_Reference) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
+}
+
+func (x *ListBankStatementLinesResponse_Reference) GetDisplayName() string {
+	if x != nil {
+		return x.DisplayName
+	}
+	return ""
+}
+
+func (x *ListBankStatementLinesResponse_Reference) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *ListBankStatementLinesResponse_Reference) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+// Item says how to categorize one line.
+type BatchCategorizeBankStatementLinesRequest_Item struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bank statement line.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// Accounts and amounts, as in CategorizeBankStatementLine.
+	Splits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=splits,proto3" json:"splits,omitempty"`
+	// Description of the entry. Defaults to the counterparty and the description of the line.
+	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Vendor paid, or who paid back. Optional.
+	VendorId string `protobuf:"bytes,5,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	// Date of the entry, as in CategorizeBankStatementLine.
+	PostingDate   string `protobuf:"bytes,6,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) Reset() {
+	*x = BatchCategorizeBankStatementLinesRequest_Item{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[119]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchCategorizeBankStatementLinesRequest_Item) ProtoMessage() {}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[119]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchCategorizeBankStatementLinesRequest_Item.ProtoReflect.Descriptor instead.
+func (*BatchCategorizeBankStatementLinesRequest_Item) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32, 0}
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) GetSplits() []*BankStatementLine_Split {
+	if x != nil {
+		return x.Splits
+	}
+	return nil
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
+}
+
+func (x *BatchCategorizeBankStatementLinesRequest_Item) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
+}
+
+// Item says why to exclude one line.
+type BatchExcludeBankStatementLinesRequest_Item struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bank statement line.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// Reason, such as a duplicate reported by the bank.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
+	Etag          string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchExcludeBankStatementLinesRequest_Item) Reset() {
+	*x = BatchExcludeBankStatementLinesRequest_Item{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[120]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchExcludeBankStatementLinesRequest_Item) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchExcludeBankStatementLinesRequest_Item) ProtoMessage() {}
+
+func (x *BatchExcludeBankStatementLinesRequest_Item) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[120]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchExcludeBankStatementLinesRequest_Item.ProtoReflect.Descriptor instead.
+func (*BatchExcludeBankStatementLinesRequest_Item) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34, 0}
+}
+
+func (x *BatchExcludeBankStatementLinesRequest_Item) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *BatchExcludeBankStatementLinesRequest_Item) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *BatchExcludeBankStatementLinesRequest_Item) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 // Line is a posted line that the bank has not booked yet, or has booked only in part.
 type SuggestOutstandingLinesResponse_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -6519,7 +7561,7 @@ type SuggestOutstandingLinesResponse_Line struct {
 
 func (x *SuggestOutstandingLinesResponse_Line) Reset() {
 	*x = SuggestOutstandingLinesResponse_Line{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[121]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6531,7 +7573,7 @@ func (x *SuggestOutstandingLinesResponse_Line) String() string {
 func (*SuggestOutstandingLinesResponse_Line) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesResponse_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[121]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6544,7 +7586,7 @@ func (x *SuggestOutstandingLinesResponse_Line) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use SuggestOutstandingLinesResponse_Line.ProtoReflect.Descriptor instead.
 func (*SuggestOutstandingLinesResponse_Line) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67, 0}
 }
 
 func (x *SuggestOutstandingLinesResponse_Line) GetJournalLineId() string {
@@ -6614,7 +7656,7 @@ type TestBankRuleResponse_Decision struct {
 
 func (x *TestBankRuleResponse_Decision) Reset() {
 	*x = TestBankRuleResponse_Decision{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[122]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6626,7 +7668,7 @@ func (x *TestBankRuleResponse_Decision) String() string {
 func (*TestBankRuleResponse_Decision) ProtoMessage() {}
 
 func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[122]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6639,7 +7681,7 @@ func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse_Decision.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse_Decision) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71, 0}
 }
 
 func (x *TestBankRuleResponse_Decision) GetBankStatementLineId() string {
@@ -6670,6 +7712,88 @@ func (x *TestBankRuleResponse_Decision) GetProblem() string {
 	return ""
 }
 
+// Recoding is the move of the splits of one line.
+type RecodeBankStatementLinesResponse_Recoding struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Line as it is after the request.
+	BankStatementLine *BankStatementLine `protobuf:"bytes,1,opt,name=bank_statement_line,json=bankStatementLine,proto3" json:"bank_statement_line,omitempty"`
+	// Splits of the line before.
+	FormerSplits []*BankStatementLine_Split `protobuf:"bytes,2,rep,name=former_splits,json=formerSplits,proto3" json:"former_splits,omitempty"`
+	// Entry that moved the amounts. Empty if there is a problem.
+	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
+	// Date of the entry.
+	PostingDate string `protobuf:"bytes,4,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
+	// Reason the line was not recoded. Empty if it was.
+	Problem       string `protobuf:"bytes,5,opt,name=problem,proto3" json:"problem,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) Reset() {
+	*x = RecodeBankStatementLinesResponse_Recoding{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[123]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecodeBankStatementLinesResponse_Recoding) ProtoMessage() {}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[123]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecodeBankStatementLinesResponse_Recoding.ProtoReflect.Descriptor instead.
+func (*RecodeBankStatementLinesResponse_Recoding) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75, 0}
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetBankStatementLine() *BankStatementLine {
+	if x != nil {
+		return x.BankStatementLine
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetFormerSplits() []*BankStatementLine_Split {
+	if x != nil {
+		return x.FormerSplits
+	}
+	return nil
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetJournalEntryId() string {
+	if x != nil {
+		return x.JournalEntryId
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetPostingDate() string {
+	if x != nil {
+		return x.PostingDate
+	}
+	return ""
+}
+
+func (x *RecodeBankStatementLinesResponse_Recoding) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
+}
+
 // Suggestion is a possible decision about a line. Besides `score`, `reasons` and `bank_rule_id`,
 // only the fields of that one decision are set, such as `account_id` to categorize the line.
 type SuggestMatchesResponse_Suggestion struct {
@@ -6680,7 +7804,8 @@ type SuggestMatchesResponse_Suggestion struct {
 	Reasons []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
 	// Entry to match the line to. Empty for other kinds of suggestions.
 	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Account to categorize the line to. Empty for other kinds of suggestions.
+	// Account to categorize the line to, or the owner's account if `personal`. Empty for other kinds of
+	// suggestions.
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Bank rule that the suggestion comes from, if any.
 	BankRuleId string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`
@@ -6693,15 +7818,17 @@ type SuggestMatchesResponse_Suggestion struct {
 	BankTransferId string `protobuf:"bytes,8,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
 	// If true, suggests marking the line as personal.
 	Personal bool `protobuf:"varint,9,opt,name=personal,proto3" json:"personal,omitempty"`
-	// Splits to categorize the line to several accounts.
-	Splits        []*BankStatementLine_Split `protobuf:"bytes,10,rep,name=splits,proto3" json:"splits,omitempty"`
+	// Splits to categorize the line to several accounts, or to `account_id` with dimension values.
+	Splits []*BankStatementLine_Split `protobuf:"bytes,10,rep,name=splits,proto3" json:"splits,omitempty"`
+	// Vendor to set on the line, besides `account_id` or `splits`.
+	VendorId      string `protobuf:"bytes,11,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[124]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6713,7 +7840,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[124]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6726,7 +7853,7 @@ func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use SuggestMatchesResponse_Suggestion.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse_Suggestion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79, 0}
 }
 
 func (x *SuggestMatchesResponse_Suggestion) GetScore() int32 {
@@ -6799,6 +7926,13 @@ func (x *SuggestMatchesResponse_Suggestion) GetSplits() []*BankStatementLine_Spl
 	return nil
 }
 
+func (x *SuggestMatchesResponse_Suggestion) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
+}
+
 // Pair is two lines that look like one transfer.
 type FindBankTransfersResponse_Pair struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -6818,7 +7952,7 @@ type FindBankTransfersResponse_Pair struct {
 
 func (x *FindBankTransfersResponse_Pair) Reset() {
 	*x = FindBankTransfersResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[125]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6830,7 +7964,7 @@ func (x *FindBankTransfersResponse_Pair) String() string {
 func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[125]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6843,7 +7977,7 @@ func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse_Pair.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95, 0}
 }
 
 func (x *FindBankTransfersResponse_Pair) GetOutgoingLine() *BankStatementLine {
@@ -6881,6 +8015,71 @@ func (x *FindBankTransfersResponse_Pair) GetFee() *v1.Money {
 	return nil
 }
 
+// Item is a suggestion to accept for one line.
+type BatchAcceptSuggestionsRequest_Item struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bank statement line.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// Suggestion to accept, as in AcceptSuggestion.
+	Suggestion *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3,oneof" json:"suggestion,omitempty"`
+	// Version from the last read. If set, the request fails if the bank statement line has changed
+	// since then.
+	Etag          string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchAcceptSuggestionsRequest_Item) Reset() {
+	*x = BatchAcceptSuggestionsRequest_Item{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[126]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchAcceptSuggestionsRequest_Item) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchAcceptSuggestionsRequest_Item) ProtoMessage() {}
+
+func (x *BatchAcceptSuggestionsRequest_Item) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[126]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchAcceptSuggestionsRequest_Item.ProtoReflect.Descriptor instead.
+func (*BatchAcceptSuggestionsRequest_Item) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99, 0}
+}
+
+func (x *BatchAcceptSuggestionsRequest_Item) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *BatchAcceptSuggestionsRequest_Item) GetSuggestion() *SuggestMatchesResponse_Suggestion {
+	if x != nil {
+		return x.Suggestion
+	}
+	return nil
+}
+
+func (x *BatchAcceptSuggestionsRequest_Item) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 // Suspicion is a line that may be personal spending.
 type SuspectPersonalSpendingResponse_Suspicion struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -6896,7 +8095,7 @@ type SuspectPersonalSpendingResponse_Suspicion struct {
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
 	*x = SuspectPersonalSpendingResponse_Suspicion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[127]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6908,7 +8107,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
 func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[127]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6921,7 +8120,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.
 
 // Deprecated: Use SuspectPersonalSpendingResponse_Suspicion.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse_Suspicion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{111, 0}
 }
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) GetBankStatementLine() *BankStatementLine {
@@ -6962,7 +8161,7 @@ type SuspectDuplicateLinesResponse_Pair struct {
 
 func (x *SuspectDuplicateLinesResponse_Pair) Reset() {
 	*x = SuspectDuplicateLinesResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[128]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6974,7 +8173,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) String() string {
 func (*SuspectDuplicateLinesResponse_Pair) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[128]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6987,7 +8186,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use SuspectDuplicateLinesResponse_Pair.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{113, 0}
 }
 
 func (x *SuspectDuplicateLinesResponse_Pair) GetFirstLine() *BankStatementLine {
@@ -7126,7 +8325,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"!BatchGetBankStatementLinesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"\x80\x01\n" +
 	"\"BatchGetBankStatementLinesResponse\x12Z\n" +
-	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\xf4\x01\n" +
+	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\x82\x03\n" +
 	"\x1dListBankStatementLinesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -7134,12 +8333,34 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xd7\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\x12W\n" +
+	"\x04view\x18\a \x01(\x0e29.backoffice.finance.v1.ListBankStatementLinesRequest.ViewB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04view\"3\n" +
+	"\x04View\x12\x14\n" +
+	"\x10VIEW_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05BASIC\x10\x01\x12\n" +
+	"\n" +
+	"\x06REVIEW\x10\x02\"\xb5\x05\n" +
 	"\x1eListBankStatementLinesResponse\x12Z\n" +
 	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
-	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12V\n" +
+	"\areviews\x18\x04 \x03(\v2<.backoffice.finance.v1.ListBankStatementLinesResponse.ReviewR\areviews\x1a\x8c\x02\n" +
+	"\x06Review\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12]\n" +
+	"\n" +
+	"suggestion\x18\x02 \x01(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionH\x00R\n" +
+	"suggestion\x88\x01\x01\x12_\n" +
+	"\n" +
+	"references\x18\x03 \x03(\v2?.backoffice.finance.v1.ListBankStatementLinesResponse.ReferenceR\n" +
+	"referencesB\r\n" +
+	"\v_suggestion\x1au\n" +
+	"\tReference\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x01 \x01(\tR\tsubjectId\x12!\n" +
+	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x12\n" +
+	"\x04code\x18\x03 \x01(\tR\x04code\x12\x12\n" +
+	"\x04date\x18\x04 \x01(\tR\x04dateB\r\n" +
 	"\v_total_size\"\xd5\x02\n" +
 	"\"CategorizeBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12U\n" +
@@ -7153,7 +8374,28 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xb9\x02\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xd5\x03\n" +
+	"(BatchCategorizeBankStatementLinesRequest\x12j\n" +
+	"\x05items\x18\x01 \x03(\v2D.backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.ItemB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05items\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x1a\x97\x02\n" +
+	"\x04Item\x128\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x13bankStatementLineId\x12U\n" +
+	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\x06splits\x12*\n" +
+	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x12\n" +
+	"\x04etag\x18\x04 \x01(\tR\x04etag\x12\x1b\n" +
+	"\tvendor_id\x18\x05 \x01(\tR\bvendorId\x12!\n" +
+	"\fposting_date\x18\x06 \x01(\tR\vpostingDate\"\x87\x01\n" +
+	")BatchCategorizeBankStatementLinesResponse\x12Z\n" +
+	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\xb0\x02\n" +
+	"%BatchExcludeBankStatementLinesRequest\x12g\n" +
+	"\x05items\x18\x01 \x03(\v2A.backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.ItemB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05items\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x1ay\n" +
+	"\x04Item\x128\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x13bankStatementLineId\x12#\n" +
+	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\"\x84\x01\n" +
+	"&BatchExcludeBankStatementLinesResponse\x12Z\n" +
+	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\xb9\x02\n" +
 	"$MarkPersonalBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12\x1d\n" +
 	"\n" +
@@ -7325,7 +8567,26 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16ApplyBankRulesResponse\x12#\n" +
 	"\rdecided_count\x18\x01 \x01(\x05R\fdecidedCount\x12#\n" +
 	"\rwaiting_count\x18\x02 \x01(\x05R\fwaitingCount\x12\x1a\n" +
-	"\bwarnings\x18\x03 \x03(\tR\bwarnings\"\xb1\x01\n" +
+	"\bwarnings\x18\x03 \x03(\tR\bwarnings\"\xc3\x02\n" +
+	"\x1fRecodeBankStatementLinesRequest\x12\x16\n" +
+	"\x06filter\x18\x01 \x01(\tR\x06filter\x12\"\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tB\x03\xe0A\x02R\taccountId\x12$\n" +
+	"\x0enew_account_id\x18\x03 \x01(\tR\fnewAccountId\x128\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x12<\n" +
+	"\x15cleared_dimension_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x13clearedDimensionIds\x12!\n" +
+	"\fposting_date\x18\x06 \x01(\tR\vpostingDate\x12#\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"\xe8\x03\n" +
+	" RecodeBankStatementLinesResponse\x12^\n" +
+	"\trecodings\x18\x01 \x03(\v2@.backoffice.finance.v1.RecodeBankStatementLinesResponse.RecodingR\trecodings\x12#\n" +
+	"\rrecoded_count\x18\x02 \x01(\x05R\frecodedCount\x12\x1c\n" +
+	"\ttruncated\x18\x03 \x01(\bR\ttruncated\x1a\xa0\x02\n" +
+	"\bRecoding\x12X\n" +
+	"\x13bank_statement_line\x18\x01 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\x11bankStatementLine\x12S\n" +
+	"\rformer_splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\fformerSplits\x12(\n" +
+	"\x10journal_entry_id\x18\x03 \x01(\tR\x0ejournalEntryId\x12!\n" +
+	"\fposting_date\x18\x04 \x01(\tR\vpostingDate\x12\x18\n" +
+	"\aproblem\x18\x05 \x01(\tR\aproblem\"\xb1\x01\n" +
 	"\x1cHoldBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
@@ -7337,10 +8598,10 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"L\n" +
 	"\x15SuggestMatchesRequest\x123\n" +
-	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\x8c\x05\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\xa9\x05\n" +
 	"\x16SuggestMatchesResponse\x12Z\n" +
 	"\vsuggestions\x18\x01 \x03(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionR\vsuggestions\x12\x1c\n" +
-	"\ttruncated\x18\x02 \x01(\bR\ttruncated\x1a\xf7\x03\n" +
+	"\ttruncated\x18\x02 \x01(\bR\ttruncated\x1a\x94\x04\n" +
 	"\n" +
 	"Suggestion\x12\x14\n" +
 	"\x05score\x18\x01 \x01(\x05R\x05score\x12\x18\n" +
@@ -7356,7 +8617,8 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x10bank_transfer_id\x18\b \x01(\tR\x0ebankTransferId\x12\x1a\n" +
 	"\bpersonal\x18\t \x01(\bR\bpersonal\x12F\n" +
 	"\x06splits\x18\n" +
-	" \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\x06splitsB\r\n" +
+	" \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitR\x06splits\x12\x1b\n" +
+	"\tvendor_id\x18\v \x01(\tR\bvendorIdB\r\n" +
 	"\v_bank_matchB\x10\n" +
 	"\x0e_bank_transfer\"\xa1\x01\n" +
 	"\x16CreateBankMatchRequest\x12?\n" +
@@ -7440,7 +8702,35 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12]\n" +
 	"\n" +
 	"suggestion\x18\x02 \x01(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionB\x03\xe0A\x02R\n" +
-	"suggestion\"\xc4\x01\n" +
+	"suggestion\"\xf5\x01\n" +
+	"\x17AcceptSuggestionRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12]\n" +
+	"\n" +
+	"suggestion\x18\x02 \x01(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionH\x00R\n" +
+	"suggestion\x88\x01\x01\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnlyB\r\n" +
+	"\v_suggestion\"\xea\x02\n" +
+	"\x1dBatchAcceptSuggestionsRequest\x12_\n" +
+	"\x05items\x18\x01 \x03(\v29.backoffice.finance.v1.BatchAcceptSuggestionsRequest.ItemB\x0e\xe0A\x02\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x05items\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x1a\xc2\x01\n" +
+	"\x04Item\x128\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x13bankStatementLineId\x12]\n" +
+	"\n" +
+	"suggestion\x18\x02 \x01(\v28.backoffice.finance.v1.SuggestMatchesResponse.SuggestionH\x00R\n" +
+	"suggestion\x88\x01\x01\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etagB\r\n" +
+	"\v_suggestion\"|\n" +
+	"\x1eBatchAcceptSuggestionsResponse\x12Z\n" +
+	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"M\n" +
+	"\x16SuggestBankRuleRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\"\xfd\x01\n" +
+	"\x17SuggestBankRuleResponse\x12B\n" +
+	"\tbank_rule\x18\x01 \x01(\v2\x1f.backoffice.finance.v1.BankRuleB\x04\x88\xb5\x18\x01R\bbankRule\x12'\n" +
+	"\x0fundecided_count\x18\x02 \x01(\x05R\x0eundecidedCount\x12%\n" +
+	"\x0eagreeing_count\x18\x03 \x01(\x05R\ragreeingCount\x12+\n" +
+	"\x11disagreeing_count\x18\x04 \x01(\x05R\x10disagreeingCount\x12!\n" +
+	"\ftested_count\x18\x05 \x01(\x05R\vtestedCount\"\xc4\x01\n" +
 	"\x1bCreatePrivateExpenseRequest\x12N\n" +
 	"\x0fprivate_expense\x18\x01 \x01(\v2%.backoffice.finance.v1.PrivateExpenseR\x0eprivateExpense\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x120\n" +
@@ -7507,7 +8797,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xd9}\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xeb\x89\x01\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -7554,7 +8844,11 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x85\x01\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x90\x02\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/bankStatementLines/{bank_statement_line_id}:exclude\x12\x9d\x02\n" +
+	"!BatchCategorizeBankStatementLines\x12?.backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest\x1a@.backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse\"u\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/bankStatementLines:batchCategorize\x12\xfd\x01\n" +
+	"\x1eBatchExcludeBankStatementLines\x12<.backoffice.finance.v1.BatchExcludeBankStatementLinesRequest\x1a=.backoffice.finance.v1.BatchExcludeBankStatementLinesResponse\"^\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x02\r\x0e\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/bankStatementLines:batchExclude\x12\x90\x02\n" +
 	"\x1dMarkPersonalBankStatementLine\x12;.backoffice.finance.v1.MarkPersonalBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x87\x01\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\x0e\xee\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\x19\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02A:\x01*\"</v1/bankStatementLines/{bank_statement_line_id}:markPersonal\x12\xe8\x01\n" +
 	"\x15UndoBankStatementLine\x123.backoffice.finance.v1.UndoBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"p\x8a\xb5\x18\"\n" +
@@ -7594,7 +8888,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\fTestBankRule\x12*.backoffice.finance.v1.TestBankRuleRequest\x1a+.backoffice.finance.v1.TestBankRuleResponse\"M\x8a\xb5\x18\x18\n" +
 	"\x16finance.bankRules.read\x92\xb5\x18\f\xfe\x01\x93\x02\x89\x02\xce\x01\xd6\x01\x0e\x19\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/bankRules:test\x12\xd1\x01\n" +
 	"\x0eApplyBankRules\x12,.backoffice.finance.v1.ApplyBankRulesRequest\x1a-.backoffice.finance.v1.ApplyBankRulesResponse\"b\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe2\x01\n" +
+	" finance.bankStatementLines.write\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankAccounts/{bank_account_id}:applyRules\x12\xe8\x01\n" +
+	"\x18RecodeBankStatementLines\x126.backoffice.finance.v1.RecodeBankStatementLinesRequest\x1a7.backoffice.finance.v1.RecodeBankStatementLinesResponse\"[\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18\x05\x0e\x19\xd6\x01\v\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/bankStatementLines:recode\x12\xe2\x01\n" +
 	"\x15HoldBankStatementLine\x123.backoffice.finance.v1.HoldBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"j\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x01\r\x82\xd3\xe4\x93\x029:\x01*\"4/v1/bankStatementLines/{bank_statement_line_id}:hold\x12\xfc\x01\n" +
 	"\x16MatchBankStatementLine\x124.backoffice.finance.v1.MatchBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x81\x01\x8a\xb5\x18\"\n" +
@@ -7627,7 +8923,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"`\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\a\r\x81\x02\x80\x02\x95\x02\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:undo\x12\xcd\x01\n" +
 	"\x10RejectSuggestion\x12..backoffice.finance.v1.RejectSuggestionRequest\x1a\x16.google.protobuf.Empty\"q\x8a\xb5\x18\"\n" +
-	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\xeb\x01\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:rejectSuggestion\x12\x8e\x02\n" +
+	"\x10AcceptSuggestion\x12..backoffice.finance.v1.AcceptSuggestionRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x9f\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18&\xb6\x02\xb7\x02\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x84\x02\x86\x02\x88\x02\x89\x02\x8a\x02\x8b\x02\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/bankStatementLines/{bank_statement_line_id}:acceptSuggestion\x12\x94\x02\n" +
+	"\x16BatchAcceptSuggestions\x124.backoffice.finance.v1.BatchAcceptSuggestionsRequest\x1a5.backoffice.finance.v1.BatchAcceptSuggestionsResponse\"\x8c\x01\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x92\xb5\x18&\xb6\x02\xb7\x02\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x84\x02\x86\x02\x88\x02\x89\x02\x8a\x02\x8b\x02\x98\xb5\x18\x01\x82\xd3\xe4\x93\x022:\x01*\"-/v1/bankStatementLines:batchAcceptSuggestions\x12\xdd\x01\n" +
+	"\x0fSuggestBankRule\x12-.backoffice.finance.v1.SuggestBankRuleRequest\x1a..backoffice.finance.v1.SuggestBankRuleResponse\"k\x8a\xb5\x18\x18\n" +
+	"\x16finance.bankRules.read\x92\xb5\x18\x01\r\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02=\x12;/v1/bankStatementLines/{bank_statement_line_id}:suggestRule\x90\x02\x01\x12\xeb\x01\n" +
 	"\x17SuspectPersonalSpending\x125.backoffice.finance.v1.SuspectPersonalSpendingRequest\x1a6.backoffice.finance.v1.SuspectPersonalSpendingResponse\"a\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02*\x12(/v1/bankStatementLines:suspectedPersonal\x90\x02\x01\x12\xdd\x01\n" +
 	"\x14CreatePrivateExpense\x122.backoffice.finance.v1.CreatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"j\x8a\xb5\x18\x1f\n" +
@@ -7657,9 +8959,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x17SuggestOutstandingLines\x125.backoffice.finance.v1.SuggestOutstandingLinesRequest\x1a6.backoffice.finance.v1.SuggestOutstandingLinesResponse\"p\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xde\x01\n" +
 	"\x17GetReconciliationReport\x125.backoffice.finance.v1.GetReconciliationReportRequest\x1a+.backoffice.finance.v1.ReconciliationReport\"_\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020\x12./v1/reconciliations/{reconciliation_id}:report\x90\x02\x01\x12\xc4\x02\n" +
-	"\x1cDownloadReconciliationReport\x12:.backoffice.finance.v1.DownloadReconciliationReportRequest\x1a\x14.google.api.HttpBody\"\xd1\x01\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.reconciliations.read\x92\xb5\x18\x02\x1b\"\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x028\x126/v1/reconciliations/{reconciliation_id}:downloadReport\x90\x02\x01\x12\xbd\x01\n" +
+	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020\x12./v1/reconciliations/{reconciliation_id}:report\x90\x02\x01\x12\xc3\x02\n" +
+	"\x1cDownloadReconciliationReport\x12:.backoffice.finance.v1.DownloadReconciliationReportRequest\x1a\x14.google.api.HttpBody\"\xd0\x01\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x028\x126/v1/reconciliations/{reconciliation_id}:downloadReport\x90\x02\x01\x12\xbd\x01\n" +
 	"\x14DeleteReconciliation\x122.backoffice.finance.v1.DeleteReconciliationRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x9f\x02\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xe2\x01\n" +
 	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"k\x8a\xb5\x18\x1f\n" +
@@ -7680,376 +8982,424 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_banking_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 112)
+var file_backoffice_finance_v1_banking_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 129)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
-	(*CreateBankAccountRequest)(nil),                  // 0: backoffice.finance.v1.CreateBankAccountRequest
-	(*GetBankAccountRequest)(nil),                     // 1: backoffice.finance.v1.GetBankAccountRequest
-	(*BatchGetBankAccountsRequest)(nil),               // 2: backoffice.finance.v1.BatchGetBankAccountsRequest
-	(*BatchGetBankAccountsResponse)(nil),              // 3: backoffice.finance.v1.BatchGetBankAccountsResponse
-	(*ListBankAccountsRequest)(nil),                   // 4: backoffice.finance.v1.ListBankAccountsRequest
-	(*ListBankAccountsResponse)(nil),                  // 5: backoffice.finance.v1.ListBankAccountsResponse
-	(*UpdateBankAccountRequest)(nil),                  // 6: backoffice.finance.v1.UpdateBankAccountRequest
-	(*ArchiveBankAccountRequest)(nil),                 // 7: backoffice.finance.v1.ArchiveBankAccountRequest
-	(*UnarchiveBankAccountRequest)(nil),               // 8: backoffice.finance.v1.UnarchiveBankAccountRequest
-	(*DeleteBankAccountRequest)(nil),                  // 9: backoffice.finance.v1.DeleteBankAccountRequest
-	(*CreateStatementImportRequest)(nil),              // 10: backoffice.finance.v1.CreateStatementImportRequest
-	(*GetStatementImportRequest)(nil),                 // 11: backoffice.finance.v1.GetStatementImportRequest
-	(*BatchGetStatementImportsRequest)(nil),           // 12: backoffice.finance.v1.BatchGetStatementImportsRequest
-	(*BatchGetStatementImportsResponse)(nil),          // 13: backoffice.finance.v1.BatchGetStatementImportsResponse
-	(*ListStatementImportsRequest)(nil),               // 14: backoffice.finance.v1.ListStatementImportsRequest
-	(*ListStatementImportsResponse)(nil),              // 15: backoffice.finance.v1.ListStatementImportsResponse
-	(*ListStatementImportRowsRequest)(nil),            // 16: backoffice.finance.v1.ListStatementImportRowsRequest
-	(*ListStatementImportRowsResponse)(nil),           // 17: backoffice.finance.v1.ListStatementImportRowsResponse
-	(*GetBankStatementRequest)(nil),                   // 18: backoffice.finance.v1.GetBankStatementRequest
-	(*BatchGetBankStatementsRequest)(nil),             // 19: backoffice.finance.v1.BatchGetBankStatementsRequest
-	(*BatchGetBankStatementsResponse)(nil),            // 20: backoffice.finance.v1.BatchGetBankStatementsResponse
-	(*ListBankStatementsRequest)(nil),                 // 21: backoffice.finance.v1.ListBankStatementsRequest
-	(*ListBankStatementsResponse)(nil),                // 22: backoffice.finance.v1.ListBankStatementsResponse
-	(*ReconcileBankStatementRequest)(nil),             // 23: backoffice.finance.v1.ReconcileBankStatementRequest
-	(*UndoStatementImportRequest)(nil),                // 24: backoffice.finance.v1.UndoStatementImportRequest
-	(*GetBankStatementLineRequest)(nil),               // 25: backoffice.finance.v1.GetBankStatementLineRequest
-	(*BatchGetBankStatementLinesRequest)(nil),         // 26: backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	(*BatchGetBankStatementLinesResponse)(nil),        // 27: backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	(*ListBankStatementLinesRequest)(nil),             // 28: backoffice.finance.v1.ListBankStatementLinesRequest
-	(*ListBankStatementLinesResponse)(nil),            // 29: backoffice.finance.v1.ListBankStatementLinesResponse
-	(*CategorizeBankStatementLineRequest)(nil),        // 30: backoffice.finance.v1.CategorizeBankStatementLineRequest
-	(*ExcludeBankStatementLineRequest)(nil),           // 31: backoffice.finance.v1.ExcludeBankStatementLineRequest
-	(*MarkPersonalBankStatementLineRequest)(nil),      // 32: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	(*UndoBankStatementLineRequest)(nil),              // 33: backoffice.finance.v1.UndoBankStatementLineRequest
-	(*CreateCsvProfileRequest)(nil),                   // 34: backoffice.finance.v1.CreateCsvProfileRequest
-	(*GetCsvProfileRequest)(nil),                      // 35: backoffice.finance.v1.GetCsvProfileRequest
-	(*BatchGetCsvProfilesRequest)(nil),                // 36: backoffice.finance.v1.BatchGetCsvProfilesRequest
-	(*BatchGetCsvProfilesResponse)(nil),               // 37: backoffice.finance.v1.BatchGetCsvProfilesResponse
-	(*ListCsvProfilesRequest)(nil),                    // 38: backoffice.finance.v1.ListCsvProfilesRequest
-	(*ListCsvProfilesResponse)(nil),                   // 39: backoffice.finance.v1.ListCsvProfilesResponse
-	(*UpdateCsvProfileRequest)(nil),                   // 40: backoffice.finance.v1.UpdateCsvProfileRequest
-	(*ArchiveCsvProfileRequest)(nil),                  // 41: backoffice.finance.v1.ArchiveCsvProfileRequest
-	(*UnarchiveCsvProfileRequest)(nil),                // 42: backoffice.finance.v1.UnarchiveCsvProfileRequest
-	(*DeleteCsvProfileRequest)(nil),                   // 43: backoffice.finance.v1.DeleteCsvProfileRequest
-	(*CreateBankRuleRequest)(nil),                     // 44: backoffice.finance.v1.CreateBankRuleRequest
-	(*GetBankRuleRequest)(nil),                        // 45: backoffice.finance.v1.GetBankRuleRequest
-	(*BatchGetBankRulesRequest)(nil),                  // 46: backoffice.finance.v1.BatchGetBankRulesRequest
-	(*BatchGetBankRulesResponse)(nil),                 // 47: backoffice.finance.v1.BatchGetBankRulesResponse
-	(*ListBankRulesRequest)(nil),                      // 48: backoffice.finance.v1.ListBankRulesRequest
-	(*ListBankRulesResponse)(nil),                     // 49: backoffice.finance.v1.ListBankRulesResponse
-	(*UpdateBankRuleRequest)(nil),                     // 50: backoffice.finance.v1.UpdateBankRuleRequest
-	(*ArchiveBankRuleRequest)(nil),                    // 51: backoffice.finance.v1.ArchiveBankRuleRequest
-	(*UnarchiveBankRuleRequest)(nil),                  // 52: backoffice.finance.v1.UnarchiveBankRuleRequest
-	(*DeleteBankRuleRequest)(nil),                     // 53: backoffice.finance.v1.DeleteBankRuleRequest
-	(*CreateReconciliationRequest)(nil),               // 54: backoffice.finance.v1.CreateReconciliationRequest
-	(*GetReconciliationRequest)(nil),                  // 55: backoffice.finance.v1.GetReconciliationRequest
-	(*BatchGetReconciliationsRequest)(nil),            // 56: backoffice.finance.v1.BatchGetReconciliationsRequest
-	(*BatchGetReconciliationsResponse)(nil),           // 57: backoffice.finance.v1.BatchGetReconciliationsResponse
-	(*ListReconciliationsRequest)(nil),                // 58: backoffice.finance.v1.ListReconciliationsRequest
-	(*ListReconciliationsResponse)(nil),               // 59: backoffice.finance.v1.ListReconciliationsResponse
-	(*UpdateReconciliationRequest)(nil),               // 60: backoffice.finance.v1.UpdateReconciliationRequest
-	(*DeleteReconciliationRequest)(nil),               // 61: backoffice.finance.v1.DeleteReconciliationRequest
-	(*SuggestOutstandingLinesRequest)(nil),            // 62: backoffice.finance.v1.SuggestOutstandingLinesRequest
-	(*SuggestOutstandingLinesResponse)(nil),           // 63: backoffice.finance.v1.SuggestOutstandingLinesResponse
-	(*GetReconciliationReportRequest)(nil),            // 64: backoffice.finance.v1.GetReconciliationReportRequest
-	(*DownloadReconciliationReportRequest)(nil),       // 65: backoffice.finance.v1.DownloadReconciliationReportRequest
-	(*TestBankRuleRequest)(nil),                       // 66: backoffice.finance.v1.TestBankRuleRequest
-	(*TestBankRuleResponse)(nil),                      // 67: backoffice.finance.v1.TestBankRuleResponse
-	(*ApplyBankRulesRequest)(nil),                     // 68: backoffice.finance.v1.ApplyBankRulesRequest
-	(*ApplyBankRulesResponse)(nil),                    // 69: backoffice.finance.v1.ApplyBankRulesResponse
-	(*HoldBankStatementLineRequest)(nil),              // 70: backoffice.finance.v1.HoldBankStatementLineRequest
-	(*MatchBankStatementLineRequest)(nil),             // 71: backoffice.finance.v1.MatchBankStatementLineRequest
-	(*SuggestMatchesRequest)(nil),                     // 72: backoffice.finance.v1.SuggestMatchesRequest
-	(*SuggestMatchesResponse)(nil),                    // 73: backoffice.finance.v1.SuggestMatchesResponse
-	(*CreateBankMatchRequest)(nil),                    // 74: backoffice.finance.v1.CreateBankMatchRequest
-	(*GetBankMatchRequest)(nil),                       // 75: backoffice.finance.v1.GetBankMatchRequest
-	(*BatchGetBankMatchesRequest)(nil),                // 76: backoffice.finance.v1.BatchGetBankMatchesRequest
-	(*BatchGetBankMatchesResponse)(nil),               // 77: backoffice.finance.v1.BatchGetBankMatchesResponse
-	(*ListBankMatchesRequest)(nil),                    // 78: backoffice.finance.v1.ListBankMatchesRequest
-	(*ListBankMatchesResponse)(nil),                   // 79: backoffice.finance.v1.ListBankMatchesResponse
-	(*UndoBankMatchRequest)(nil),                      // 80: backoffice.finance.v1.UndoBankMatchRequest
-	(*CreateBankTransferRequest)(nil),                 // 81: backoffice.finance.v1.CreateBankTransferRequest
-	(*GetBankTransferRequest)(nil),                    // 82: backoffice.finance.v1.GetBankTransferRequest
-	(*BatchGetBankTransfersRequest)(nil),              // 83: backoffice.finance.v1.BatchGetBankTransfersRequest
-	(*BatchGetBankTransfersResponse)(nil),             // 84: backoffice.finance.v1.BatchGetBankTransfersResponse
-	(*ListBankTransfersRequest)(nil),                  // 85: backoffice.finance.v1.ListBankTransfersRequest
-	(*ListBankTransfersResponse)(nil),                 // 86: backoffice.finance.v1.ListBankTransfersResponse
-	(*UndoBankTransferRequest)(nil),                   // 87: backoffice.finance.v1.UndoBankTransferRequest
-	(*FindBankTransfersRequest)(nil),                  // 88: backoffice.finance.v1.FindBankTransfersRequest
-	(*FindBankTransfersResponse)(nil),                 // 89: backoffice.finance.v1.FindBankTransfersResponse
-	(*PairBankTransferRequest)(nil),                   // 90: backoffice.finance.v1.PairBankTransferRequest
-	(*RejectSuggestionRequest)(nil),                   // 91: backoffice.finance.v1.RejectSuggestionRequest
-	(*CreatePrivateExpenseRequest)(nil),               // 92: backoffice.finance.v1.CreatePrivateExpenseRequest
-	(*GetPrivateExpenseRequest)(nil),                  // 93: backoffice.finance.v1.GetPrivateExpenseRequest
-	(*BatchGetPrivateExpensesRequest)(nil),            // 94: backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	(*BatchGetPrivateExpensesResponse)(nil),           // 95: backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	(*ListPrivateExpensesRequest)(nil),                // 96: backoffice.finance.v1.ListPrivateExpensesRequest
-	(*ListPrivateExpensesResponse)(nil),               // 97: backoffice.finance.v1.ListPrivateExpensesResponse
-	(*UndoPrivateExpenseRequest)(nil),                 // 98: backoffice.finance.v1.UndoPrivateExpenseRequest
-	(*SuspectPersonalSpendingRequest)(nil),            // 99: backoffice.finance.v1.SuspectPersonalSpendingRequest
-	(*SuspectPersonalSpendingResponse)(nil),           // 100: backoffice.finance.v1.SuspectPersonalSpendingResponse
-	(*SuspectDuplicateLinesRequest)(nil),              // 101: backoffice.finance.v1.SuspectDuplicateLinesRequest
-	(*SuspectDuplicateLinesResponse)(nil),             // 102: backoffice.finance.v1.SuspectDuplicateLinesResponse
-	(*DistinguishBankStatementLineRequest)(nil),       // 103: backoffice.finance.v1.DistinguishBankStatementLineRequest
-	(*CompleteReconciliationRequest)(nil),             // 104: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),               // 105: backoffice.finance.v1.ReopenReconciliationRequest
-	(*SuggestOutstandingLinesResponse_Line)(nil),      // 106: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	(*TestBankRuleResponse_Decision)(nil),             // 107: backoffice.finance.v1.TestBankRuleResponse.Decision
-	(*SuggestMatchesResponse_Suggestion)(nil),         // 108: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*FindBankTransfersResponse_Pair)(nil),            // 109: backoffice.finance.v1.FindBankTransfersResponse.Pair
-	(*SuspectPersonalSpendingResponse_Suspicion)(nil), // 110: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	(*SuspectDuplicateLinesResponse_Pair)(nil),        // 111: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	(*BankAccount)(nil),                               // 112: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                     // 113: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                     // 114: google.protobuf.FieldMask
-	(*StatementImport)(nil),                           // 115: backoffice.finance.v1.StatementImport
-	(StatementImport_Row_Outcome)(0),                  // 116: backoffice.finance.v1.StatementImport.Row.Outcome
-	(*StatementImport_Row)(nil),                       // 117: backoffice.finance.v1.StatementImport.Row
-	(*BankStatement)(nil),                             // 118: backoffice.finance.v1.BankStatement
-	(*BankStatementLine)(nil),                         // 119: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),                   // 120: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                                // 121: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                                  // 122: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                            // 123: backoffice.finance.v1.Reconciliation
-	(*v1.Money)(nil),                                  // 124: backoffice.type.v1.Money
-	(DownloadReportRequest_Format)(0),                 // 125: backoffice.finance.v1.DownloadReportRequest.Format
-	(*BankMatch)(nil),                                 // 126: backoffice.finance.v1.BankMatch
-	(*BankTransfer)(nil),                              // 127: backoffice.finance.v1.BankTransfer
-	(*PrivateExpense)(nil),                            // 128: backoffice.finance.v1.PrivateExpense
-	(*emptypb.Empty)(nil),                             // 129: google.protobuf.Empty
-	(*ReconciliationReport)(nil),                      // 130: backoffice.finance.v1.ReconciliationReport
-	(*httpbody.HttpBody)(nil),                         // 131: google.api.HttpBody
+	(ListBankStatementLinesRequest_View)(0),               // 0: backoffice.finance.v1.ListBankStatementLinesRequest.View
+	(*CreateBankAccountRequest)(nil),                      // 1: backoffice.finance.v1.CreateBankAccountRequest
+	(*GetBankAccountRequest)(nil),                         // 2: backoffice.finance.v1.GetBankAccountRequest
+	(*BatchGetBankAccountsRequest)(nil),                   // 3: backoffice.finance.v1.BatchGetBankAccountsRequest
+	(*BatchGetBankAccountsResponse)(nil),                  // 4: backoffice.finance.v1.BatchGetBankAccountsResponse
+	(*ListBankAccountsRequest)(nil),                       // 5: backoffice.finance.v1.ListBankAccountsRequest
+	(*ListBankAccountsResponse)(nil),                      // 6: backoffice.finance.v1.ListBankAccountsResponse
+	(*UpdateBankAccountRequest)(nil),                      // 7: backoffice.finance.v1.UpdateBankAccountRequest
+	(*ArchiveBankAccountRequest)(nil),                     // 8: backoffice.finance.v1.ArchiveBankAccountRequest
+	(*UnarchiveBankAccountRequest)(nil),                   // 9: backoffice.finance.v1.UnarchiveBankAccountRequest
+	(*DeleteBankAccountRequest)(nil),                      // 10: backoffice.finance.v1.DeleteBankAccountRequest
+	(*CreateStatementImportRequest)(nil),                  // 11: backoffice.finance.v1.CreateStatementImportRequest
+	(*GetStatementImportRequest)(nil),                     // 12: backoffice.finance.v1.GetStatementImportRequest
+	(*BatchGetStatementImportsRequest)(nil),               // 13: backoffice.finance.v1.BatchGetStatementImportsRequest
+	(*BatchGetStatementImportsResponse)(nil),              // 14: backoffice.finance.v1.BatchGetStatementImportsResponse
+	(*ListStatementImportsRequest)(nil),                   // 15: backoffice.finance.v1.ListStatementImportsRequest
+	(*ListStatementImportsResponse)(nil),                  // 16: backoffice.finance.v1.ListStatementImportsResponse
+	(*ListStatementImportRowsRequest)(nil),                // 17: backoffice.finance.v1.ListStatementImportRowsRequest
+	(*ListStatementImportRowsResponse)(nil),               // 18: backoffice.finance.v1.ListStatementImportRowsResponse
+	(*GetBankStatementRequest)(nil),                       // 19: backoffice.finance.v1.GetBankStatementRequest
+	(*BatchGetBankStatementsRequest)(nil),                 // 20: backoffice.finance.v1.BatchGetBankStatementsRequest
+	(*BatchGetBankStatementsResponse)(nil),                // 21: backoffice.finance.v1.BatchGetBankStatementsResponse
+	(*ListBankStatementsRequest)(nil),                     // 22: backoffice.finance.v1.ListBankStatementsRequest
+	(*ListBankStatementsResponse)(nil),                    // 23: backoffice.finance.v1.ListBankStatementsResponse
+	(*ReconcileBankStatementRequest)(nil),                 // 24: backoffice.finance.v1.ReconcileBankStatementRequest
+	(*UndoStatementImportRequest)(nil),                    // 25: backoffice.finance.v1.UndoStatementImportRequest
+	(*GetBankStatementLineRequest)(nil),                   // 26: backoffice.finance.v1.GetBankStatementLineRequest
+	(*BatchGetBankStatementLinesRequest)(nil),             // 27: backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	(*BatchGetBankStatementLinesResponse)(nil),            // 28: backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	(*ListBankStatementLinesRequest)(nil),                 // 29: backoffice.finance.v1.ListBankStatementLinesRequest
+	(*ListBankStatementLinesResponse)(nil),                // 30: backoffice.finance.v1.ListBankStatementLinesResponse
+	(*CategorizeBankStatementLineRequest)(nil),            // 31: backoffice.finance.v1.CategorizeBankStatementLineRequest
+	(*ExcludeBankStatementLineRequest)(nil),               // 32: backoffice.finance.v1.ExcludeBankStatementLineRequest
+	(*BatchCategorizeBankStatementLinesRequest)(nil),      // 33: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest
+	(*BatchCategorizeBankStatementLinesResponse)(nil),     // 34: backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse
+	(*BatchExcludeBankStatementLinesRequest)(nil),         // 35: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest
+	(*BatchExcludeBankStatementLinesResponse)(nil),        // 36: backoffice.finance.v1.BatchExcludeBankStatementLinesResponse
+	(*MarkPersonalBankStatementLineRequest)(nil),          // 37: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	(*UndoBankStatementLineRequest)(nil),                  // 38: backoffice.finance.v1.UndoBankStatementLineRequest
+	(*CreateCsvProfileRequest)(nil),                       // 39: backoffice.finance.v1.CreateCsvProfileRequest
+	(*GetCsvProfileRequest)(nil),                          // 40: backoffice.finance.v1.GetCsvProfileRequest
+	(*BatchGetCsvProfilesRequest)(nil),                    // 41: backoffice.finance.v1.BatchGetCsvProfilesRequest
+	(*BatchGetCsvProfilesResponse)(nil),                   // 42: backoffice.finance.v1.BatchGetCsvProfilesResponse
+	(*ListCsvProfilesRequest)(nil),                        // 43: backoffice.finance.v1.ListCsvProfilesRequest
+	(*ListCsvProfilesResponse)(nil),                       // 44: backoffice.finance.v1.ListCsvProfilesResponse
+	(*UpdateCsvProfileRequest)(nil),                       // 45: backoffice.finance.v1.UpdateCsvProfileRequest
+	(*ArchiveCsvProfileRequest)(nil),                      // 46: backoffice.finance.v1.ArchiveCsvProfileRequest
+	(*UnarchiveCsvProfileRequest)(nil),                    // 47: backoffice.finance.v1.UnarchiveCsvProfileRequest
+	(*DeleteCsvProfileRequest)(nil),                       // 48: backoffice.finance.v1.DeleteCsvProfileRequest
+	(*CreateBankRuleRequest)(nil),                         // 49: backoffice.finance.v1.CreateBankRuleRequest
+	(*GetBankRuleRequest)(nil),                            // 50: backoffice.finance.v1.GetBankRuleRequest
+	(*BatchGetBankRulesRequest)(nil),                      // 51: backoffice.finance.v1.BatchGetBankRulesRequest
+	(*BatchGetBankRulesResponse)(nil),                     // 52: backoffice.finance.v1.BatchGetBankRulesResponse
+	(*ListBankRulesRequest)(nil),                          // 53: backoffice.finance.v1.ListBankRulesRequest
+	(*ListBankRulesResponse)(nil),                         // 54: backoffice.finance.v1.ListBankRulesResponse
+	(*UpdateBankRuleRequest)(nil),                         // 55: backoffice.finance.v1.UpdateBankRuleRequest
+	(*ArchiveBankRuleRequest)(nil),                        // 56: backoffice.finance.v1.ArchiveBankRuleRequest
+	(*UnarchiveBankRuleRequest)(nil),                      // 57: backoffice.finance.v1.UnarchiveBankRuleRequest
+	(*DeleteBankRuleRequest)(nil),                         // 58: backoffice.finance.v1.DeleteBankRuleRequest
+	(*CreateReconciliationRequest)(nil),                   // 59: backoffice.finance.v1.CreateReconciliationRequest
+	(*GetReconciliationRequest)(nil),                      // 60: backoffice.finance.v1.GetReconciliationRequest
+	(*BatchGetReconciliationsRequest)(nil),                // 61: backoffice.finance.v1.BatchGetReconciliationsRequest
+	(*BatchGetReconciliationsResponse)(nil),               // 62: backoffice.finance.v1.BatchGetReconciliationsResponse
+	(*ListReconciliationsRequest)(nil),                    // 63: backoffice.finance.v1.ListReconciliationsRequest
+	(*ListReconciliationsResponse)(nil),                   // 64: backoffice.finance.v1.ListReconciliationsResponse
+	(*UpdateReconciliationRequest)(nil),                   // 65: backoffice.finance.v1.UpdateReconciliationRequest
+	(*DeleteReconciliationRequest)(nil),                   // 66: backoffice.finance.v1.DeleteReconciliationRequest
+	(*SuggestOutstandingLinesRequest)(nil),                // 67: backoffice.finance.v1.SuggestOutstandingLinesRequest
+	(*SuggestOutstandingLinesResponse)(nil),               // 68: backoffice.finance.v1.SuggestOutstandingLinesResponse
+	(*GetReconciliationReportRequest)(nil),                // 69: backoffice.finance.v1.GetReconciliationReportRequest
+	(*DownloadReconciliationReportRequest)(nil),           // 70: backoffice.finance.v1.DownloadReconciliationReportRequest
+	(*TestBankRuleRequest)(nil),                           // 71: backoffice.finance.v1.TestBankRuleRequest
+	(*TestBankRuleResponse)(nil),                          // 72: backoffice.finance.v1.TestBankRuleResponse
+	(*ApplyBankRulesRequest)(nil),                         // 73: backoffice.finance.v1.ApplyBankRulesRequest
+	(*ApplyBankRulesResponse)(nil),                        // 74: backoffice.finance.v1.ApplyBankRulesResponse
+	(*RecodeBankStatementLinesRequest)(nil),               // 75: backoffice.finance.v1.RecodeBankStatementLinesRequest
+	(*RecodeBankStatementLinesResponse)(nil),              // 76: backoffice.finance.v1.RecodeBankStatementLinesResponse
+	(*HoldBankStatementLineRequest)(nil),                  // 77: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),                 // 78: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                         // 79: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),                        // 80: backoffice.finance.v1.SuggestMatchesResponse
+	(*CreateBankMatchRequest)(nil),                        // 81: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                           // 82: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),                    // 83: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),                   // 84: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),                        // 85: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),                       // 86: backoffice.finance.v1.ListBankMatchesResponse
+	(*UndoBankMatchRequest)(nil),                          // 87: backoffice.finance.v1.UndoBankMatchRequest
+	(*CreateBankTransferRequest)(nil),                     // 88: backoffice.finance.v1.CreateBankTransferRequest
+	(*GetBankTransferRequest)(nil),                        // 89: backoffice.finance.v1.GetBankTransferRequest
+	(*BatchGetBankTransfersRequest)(nil),                  // 90: backoffice.finance.v1.BatchGetBankTransfersRequest
+	(*BatchGetBankTransfersResponse)(nil),                 // 91: backoffice.finance.v1.BatchGetBankTransfersResponse
+	(*ListBankTransfersRequest)(nil),                      // 92: backoffice.finance.v1.ListBankTransfersRequest
+	(*ListBankTransfersResponse)(nil),                     // 93: backoffice.finance.v1.ListBankTransfersResponse
+	(*UndoBankTransferRequest)(nil),                       // 94: backoffice.finance.v1.UndoBankTransferRequest
+	(*FindBankTransfersRequest)(nil),                      // 95: backoffice.finance.v1.FindBankTransfersRequest
+	(*FindBankTransfersResponse)(nil),                     // 96: backoffice.finance.v1.FindBankTransfersResponse
+	(*PairBankTransferRequest)(nil),                       // 97: backoffice.finance.v1.PairBankTransferRequest
+	(*RejectSuggestionRequest)(nil),                       // 98: backoffice.finance.v1.RejectSuggestionRequest
+	(*AcceptSuggestionRequest)(nil),                       // 99: backoffice.finance.v1.AcceptSuggestionRequest
+	(*BatchAcceptSuggestionsRequest)(nil),                 // 100: backoffice.finance.v1.BatchAcceptSuggestionsRequest
+	(*BatchAcceptSuggestionsResponse)(nil),                // 101: backoffice.finance.v1.BatchAcceptSuggestionsResponse
+	(*SuggestBankRuleRequest)(nil),                        // 102: backoffice.finance.v1.SuggestBankRuleRequest
+	(*SuggestBankRuleResponse)(nil),                       // 103: backoffice.finance.v1.SuggestBankRuleResponse
+	(*CreatePrivateExpenseRequest)(nil),                   // 104: backoffice.finance.v1.CreatePrivateExpenseRequest
+	(*GetPrivateExpenseRequest)(nil),                      // 105: backoffice.finance.v1.GetPrivateExpenseRequest
+	(*BatchGetPrivateExpensesRequest)(nil),                // 106: backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	(*BatchGetPrivateExpensesResponse)(nil),               // 107: backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	(*ListPrivateExpensesRequest)(nil),                    // 108: backoffice.finance.v1.ListPrivateExpensesRequest
+	(*ListPrivateExpensesResponse)(nil),                   // 109: backoffice.finance.v1.ListPrivateExpensesResponse
+	(*UndoPrivateExpenseRequest)(nil),                     // 110: backoffice.finance.v1.UndoPrivateExpenseRequest
+	(*SuspectPersonalSpendingRequest)(nil),                // 111: backoffice.finance.v1.SuspectPersonalSpendingRequest
+	(*SuspectPersonalSpendingResponse)(nil),               // 112: backoffice.finance.v1.SuspectPersonalSpendingResponse
+	(*SuspectDuplicateLinesRequest)(nil),                  // 113: backoffice.finance.v1.SuspectDuplicateLinesRequest
+	(*SuspectDuplicateLinesResponse)(nil),                 // 114: backoffice.finance.v1.SuspectDuplicateLinesResponse
+	(*DistinguishBankStatementLineRequest)(nil),           // 115: backoffice.finance.v1.DistinguishBankStatementLineRequest
+	(*CompleteReconciliationRequest)(nil),                 // 116: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),                   // 117: backoffice.finance.v1.ReopenReconciliationRequest
+	(*ListBankStatementLinesResponse_Review)(nil),         // 118: backoffice.finance.v1.ListBankStatementLinesResponse.Review
+	(*ListBankStatementLinesResponse_Reference)(nil),      // 119: backoffice.finance.v1.ListBankStatementLinesResponse.Reference
+	(*BatchCategorizeBankStatementLinesRequest_Item)(nil), // 120: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item
+	(*BatchExcludeBankStatementLinesRequest_Item)(nil),    // 121: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.Item
+	(*SuggestOutstandingLinesResponse_Line)(nil),          // 122: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	(*TestBankRuleResponse_Decision)(nil),                 // 123: backoffice.finance.v1.TestBankRuleResponse.Decision
+	(*RecodeBankStatementLinesResponse_Recoding)(nil),     // 124: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
+	(*SuggestMatchesResponse_Suggestion)(nil),             // 125: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),                // 126: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*BatchAcceptSuggestionsRequest_Item)(nil),            // 127: backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil),     // 128: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*SuspectDuplicateLinesResponse_Pair)(nil),            // 129: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	(*BankAccount)(nil),                                   // 130: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                         // 131: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                         // 132: google.protobuf.FieldMask
+	(*StatementImport)(nil),                               // 133: backoffice.finance.v1.StatementImport
+	(StatementImport_Row_Outcome)(0),                      // 134: backoffice.finance.v1.StatementImport.Row.Outcome
+	(*StatementImport_Row)(nil),                           // 135: backoffice.finance.v1.StatementImport.Row
+	(*BankStatement)(nil),                                 // 136: backoffice.finance.v1.BankStatement
+	(*BankStatementLine)(nil),                             // 137: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                       // 138: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                    // 139: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                      // 140: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                                // 141: backoffice.finance.v1.Reconciliation
+	(*v1.Money)(nil),                                      // 142: backoffice.type.v1.Money
+	(DownloadReportRequest_Format)(0),                     // 143: backoffice.finance.v1.DownloadReportRequest.Format
+	(*BankMatch)(nil),                                     // 144: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                                  // 145: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                                // 146: backoffice.finance.v1.PrivateExpense
+	(*emptypb.Empty)(nil),                                 // 147: google.protobuf.Empty
+	(*ReconciliationReport)(nil),                          // 148: backoffice.finance.v1.ReconciliationReport
+	(*httpbody.HttpBody)(nil),                             // 149: google.api.HttpBody
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	112, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	112, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	113, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	112, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	112, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	114, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	115, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	115, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	113, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	115, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	116, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	117, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
-	118, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	118, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	119, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	113, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	119, // 16: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	120, // 17: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	120, // 18: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	121, // 19: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	121, // 20: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	113, // 21: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	121, // 22: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	121, // 23: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	114, // 24: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	122, // 25: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	122, // 26: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	113, // 27: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	122, // 28: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	122, // 29: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	114, // 30: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	123, // 31: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	123, // 32: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	113, // 33: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	123, // 34: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	123, // 35: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	114, // 36: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	106, // 37: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	124, // 38: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
-	124, // 39: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
-	125, // 40: backoffice.finance.v1.DownloadReconciliationReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	122, // 41: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	119, // 42: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	107, // 43: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
-	108, // 44: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	126, // 45: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	126, // 46: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	113, // 47: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	126, // 48: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	127, // 49: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	127, // 50: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	113, // 51: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	127, // 52: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	109, // 53: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
-	108, // 54: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	128, // 55: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
-	128, // 56: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	113, // 57: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	128, // 58: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	110, // 59: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	111, // 60: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	124, // 61: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
-	120, // 62: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	127, // 63: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	126, // 64: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	127, // 65: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	120, // 66: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	119, // 67: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
-	119, // 68: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
-	124, // 69: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
-	119, // 70: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	119, // 71: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
-	119, // 72: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
-	0,   // 73: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	1,   // 74: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	2,   // 75: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	4,   // 76: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	6,   // 77: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	7,   // 78: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	8,   // 79: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	9,   // 80: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	10,  // 81: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	11,  // 82: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	12,  // 83: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	14,  // 84: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	16,  // 85: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
-	24,  // 86: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	18,  // 87: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
-	19,  // 88: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
-	21,  // 89: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
-	23,  // 90: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
-	25,  // 91: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	26,  // 92: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	28,  // 93: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	30,  // 94: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	31,  // 95: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	32,  // 96: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	33,  // 97: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	34,  // 98: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	35,  // 99: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	36,  // 100: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	38,  // 101: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	40,  // 102: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	41,  // 103: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	42,  // 104: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	43,  // 105: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	44,  // 106: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	45,  // 107: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	46,  // 108: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	48,  // 109: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	50,  // 110: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	51,  // 111: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	52,  // 112: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	53,  // 113: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	66,  // 114: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	68,  // 115: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	70,  // 116: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	71,  // 117: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	72,  // 118: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	74,  // 119: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	75,  // 120: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	76,  // 121: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	78,  // 122: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	80,  // 123: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	81,  // 124: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
-	82,  // 125: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
-	83,  // 126: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
-	85,  // 127: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
-	88,  // 128: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
-	90,  // 129: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
-	87,  // 130: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
-	91,  // 131: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
-	99,  // 132: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
-	92,  // 133: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
-	93,  // 134: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
-	94,  // 135: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	96,  // 136: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
-	98,  // 137: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
-	101, // 138: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
-	103, // 139: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
-	54,  // 140: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	55,  // 141: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	56,  // 142: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	58,  // 143: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	60,  // 144: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	62,  // 145: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
-	64,  // 146: backoffice.finance.v1.BankingService.GetReconciliationReport:input_type -> backoffice.finance.v1.GetReconciliationReportRequest
-	65,  // 147: backoffice.finance.v1.BankingService.DownloadReconciliationReport:input_type -> backoffice.finance.v1.DownloadReconciliationReportRequest
-	61,  // 148: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	104, // 149: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	105, // 150: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	112, // 151: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	112, // 152: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	3,   // 153: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	5,   // 154: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	112, // 155: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	112, // 156: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	112, // 157: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	129, // 158: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	115, // 159: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	115, // 160: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	13,  // 161: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	15,  // 162: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	17,  // 163: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
-	115, // 164: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	118, // 165: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
-	20,  // 166: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
-	22,  // 167: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
-	123, // 168: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
-	119, // 169: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	27,  // 170: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	29,  // 171: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	119, // 172: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 173: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 174: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 175: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	121, // 176: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	121, // 177: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	37,  // 178: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	39,  // 179: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	121, // 180: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	121, // 181: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	121, // 182: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	129, // 183: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	122, // 184: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	122, // 185: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	47,  // 186: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	49,  // 187: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	122, // 188: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	122, // 189: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	122, // 190: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	129, // 191: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	67,  // 192: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	69,  // 193: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	119, // 194: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	119, // 195: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	73,  // 196: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	126, // 197: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	126, // 198: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	77,  // 199: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	79,  // 200: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	126, // 201: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	127, // 202: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	127, // 203: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	84,  // 204: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
-	86,  // 205: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
-	89,  // 206: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
-	127, // 207: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	127, // 208: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	129, // 209: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
-	100, // 210: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
-	128, // 211: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	128, // 212: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	95,  // 213: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	97,  // 214: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
-	128, // 215: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	102, // 216: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
-	129, // 217: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
-	123, // 218: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	123, // 219: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	57,  // 220: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	59,  // 221: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	123, // 222: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	63,  // 223: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
-	130, // 224: backoffice.finance.v1.BankingService.GetReconciliationReport:output_type -> backoffice.finance.v1.ReconciliationReport
-	131, // 225: backoffice.finance.v1.BankingService.DownloadReconciliationReport:output_type -> google.api.HttpBody
-	129, // 226: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	123, // 227: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	123, // 228: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	151, // [151:229] is the sub-list for method output_type
-	73,  // [73:151] is the sub-list for method input_type
-	73,  // [73:73] is the sub-list for extension type_name
-	73,  // [73:73] is the sub-list for extension extendee
-	0,   // [0:73] is the sub-list for field type_name
+	130, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	130, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	131, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	130, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	130, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	132, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	133, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	133, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	131, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	133, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	134, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	135, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
+	136, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	136, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	137, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	131, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	0,   // 16: backoffice.finance.v1.ListBankStatementLinesRequest.view:type_name -> backoffice.finance.v1.ListBankStatementLinesRequest.View
+	137, // 17: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	118, // 18: backoffice.finance.v1.ListBankStatementLinesResponse.reviews:type_name -> backoffice.finance.v1.ListBankStatementLinesResponse.Review
+	138, // 19: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	120, // 20: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.items:type_name -> backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item
+	137, // 21: backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	121, // 22: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.items:type_name -> backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.Item
+	137, // 23: backoffice.finance.v1.BatchExcludeBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	138, // 24: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	139, // 25: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	139, // 26: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	131, // 27: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	139, // 28: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	139, // 29: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	132, // 30: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	140, // 31: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	140, // 32: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	131, // 33: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	140, // 34: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	140, // 35: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	132, // 36: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	141, // 37: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	141, // 38: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	131, // 39: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	141, // 40: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	141, // 41: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	132, // 42: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	122, // 43: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	142, // 44: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
+	142, // 45: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
+	143, // 46: backoffice.finance.v1.DownloadReconciliationReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	140, // 47: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	137, // 48: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	123, // 49: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
+	124, // 50: backoffice.finance.v1.RecodeBankStatementLinesResponse.recodings:type_name -> backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
+	125, // 51: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	144, // 52: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	144, // 53: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	131, // 54: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	144, // 55: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	145, // 56: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	145, // 57: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	131, // 58: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	145, // 59: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	126, // 60: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	125, // 61: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	125, // 62: backoffice.finance.v1.AcceptSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	127, // 63: backoffice.finance.v1.BatchAcceptSuggestionsRequest.items:type_name -> backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item
+	137, // 64: backoffice.finance.v1.BatchAcceptSuggestionsResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	140, // 65: backoffice.finance.v1.SuggestBankRuleResponse.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	146, // 66: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	146, // 67: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	131, // 68: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	146, // 69: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	128, // 70: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	129, // 71: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	125, // 72: backoffice.finance.v1.ListBankStatementLinesResponse.Review.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	119, // 73: backoffice.finance.v1.ListBankStatementLinesResponse.Review.references:type_name -> backoffice.finance.v1.ListBankStatementLinesResponse.Reference
+	138, // 74: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	142, // 75: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
+	138, // 76: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	145, // 77: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	137, // 78: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	138, // 79: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.former_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	144, // 80: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	145, // 81: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	138, // 82: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	137, // 83: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	137, // 84: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	142, // 85: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	125, // 86: backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	137, // 87: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	137, // 88: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
+	137, // 89: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
+	1,   // 90: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	2,   // 91: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	3,   // 92: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	5,   // 93: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	7,   // 94: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	8,   // 95: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	9,   // 96: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	10,  // 97: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	11,  // 98: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	12,  // 99: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	13,  // 100: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	15,  // 101: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	17,  // 102: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
+	25,  // 103: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	19,  // 104: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
+	20,  // 105: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
+	22,  // 106: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
+	24,  // 107: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
+	26,  // 108: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	27,  // 109: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	29,  // 110: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	31,  // 111: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	32,  // 112: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	33,  // 113: backoffice.finance.v1.BankingService.BatchCategorizeBankStatementLines:input_type -> backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest
+	35,  // 114: backoffice.finance.v1.BankingService.BatchExcludeBankStatementLines:input_type -> backoffice.finance.v1.BatchExcludeBankStatementLinesRequest
+	37,  // 115: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	38,  // 116: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	39,  // 117: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	40,  // 118: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	41,  // 119: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	43,  // 120: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	45,  // 121: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	46,  // 122: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	47,  // 123: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	48,  // 124: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	49,  // 125: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	50,  // 126: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	51,  // 127: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	53,  // 128: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	55,  // 129: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	56,  // 130: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	57,  // 131: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	58,  // 132: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	71,  // 133: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	73,  // 134: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	75,  // 135: backoffice.finance.v1.BankingService.RecodeBankStatementLines:input_type -> backoffice.finance.v1.RecodeBankStatementLinesRequest
+	77,  // 136: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	78,  // 137: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	79,  // 138: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	81,  // 139: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	82,  // 140: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	83,  // 141: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	85,  // 142: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	87,  // 143: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	88,  // 144: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	89,  // 145: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	90,  // 146: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	92,  // 147: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	95,  // 148: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	97,  // 149: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	94,  // 150: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	98,  // 151: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	99,  // 152: backoffice.finance.v1.BankingService.AcceptSuggestion:input_type -> backoffice.finance.v1.AcceptSuggestionRequest
+	100, // 153: backoffice.finance.v1.BankingService.BatchAcceptSuggestions:input_type -> backoffice.finance.v1.BatchAcceptSuggestionsRequest
+	102, // 154: backoffice.finance.v1.BankingService.SuggestBankRule:input_type -> backoffice.finance.v1.SuggestBankRuleRequest
+	111, // 155: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	104, // 156: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	105, // 157: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	106, // 158: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	108, // 159: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	110, // 160: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	113, // 161: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
+	115, // 162: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
+	59,  // 163: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	60,  // 164: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	61,  // 165: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	63,  // 166: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	65,  // 167: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	67,  // 168: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
+	69,  // 169: backoffice.finance.v1.BankingService.GetReconciliationReport:input_type -> backoffice.finance.v1.GetReconciliationReportRequest
+	70,  // 170: backoffice.finance.v1.BankingService.DownloadReconciliationReport:input_type -> backoffice.finance.v1.DownloadReconciliationReportRequest
+	66,  // 171: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	116, // 172: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	117, // 173: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	130, // 174: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	130, // 175: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	4,   // 176: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	6,   // 177: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	130, // 178: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	130, // 179: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	130, // 180: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	147, // 181: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	133, // 182: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	133, // 183: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	14,  // 184: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	16,  // 185: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	18,  // 186: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
+	133, // 187: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	136, // 188: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
+	21,  // 189: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
+	23,  // 190: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
+	141, // 191: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
+	137, // 192: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	28,  // 193: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	30,  // 194: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	137, // 195: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	137, // 196: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	34,  // 197: backoffice.finance.v1.BankingService.BatchCategorizeBankStatementLines:output_type -> backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse
+	36,  // 198: backoffice.finance.v1.BankingService.BatchExcludeBankStatementLines:output_type -> backoffice.finance.v1.BatchExcludeBankStatementLinesResponse
+	137, // 199: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	137, // 200: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	139, // 201: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	139, // 202: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	42,  // 203: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	44,  // 204: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	139, // 205: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	139, // 206: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	139, // 207: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	147, // 208: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	140, // 209: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	140, // 210: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	52,  // 211: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	54,  // 212: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	140, // 213: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	140, // 214: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	140, // 215: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	147, // 216: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	72,  // 217: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	74,  // 218: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	76,  // 219: backoffice.finance.v1.BankingService.RecodeBankStatementLines:output_type -> backoffice.finance.v1.RecodeBankStatementLinesResponse
+	137, // 220: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	137, // 221: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	80,  // 222: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	144, // 223: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	144, // 224: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	84,  // 225: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	86,  // 226: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	144, // 227: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	145, // 228: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	145, // 229: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	91,  // 230: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	93,  // 231: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	96,  // 232: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	145, // 233: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	145, // 234: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	147, // 235: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	137, // 236: backoffice.finance.v1.BankingService.AcceptSuggestion:output_type -> backoffice.finance.v1.BankStatementLine
+	101, // 237: backoffice.finance.v1.BankingService.BatchAcceptSuggestions:output_type -> backoffice.finance.v1.BatchAcceptSuggestionsResponse
+	103, // 238: backoffice.finance.v1.BankingService.SuggestBankRule:output_type -> backoffice.finance.v1.SuggestBankRuleResponse
+	112, // 239: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	146, // 240: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	146, // 241: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	107, // 242: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	109, // 243: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	146, // 244: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	114, // 245: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
+	147, // 246: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
+	141, // 247: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	141, // 248: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	62,  // 249: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	64,  // 250: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	141, // 251: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	68,  // 252: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
+	148, // 253: backoffice.finance.v1.BankingService.GetReconciliationReport:output_type -> backoffice.finance.v1.ReconciliationReport
+	149, // 254: backoffice.finance.v1.BankingService.DownloadReconciliationReport:output_type -> google.api.HttpBody
+	147, // 255: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	141, // 256: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	141, // 257: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	174, // [174:258] is the sub-list for method output_type
+	90,  // [90:174] is the sub-list for method input_type
+	90,  // [90:90] is the sub-list for extension type_name
+	90,  // [90:90] is the sub-list for extension extendee
+	0,   // [0:90] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -8073,26 +9423,30 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[15].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[22].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[29].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[39].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[49].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[59].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[79].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[86].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[97].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[107].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[43].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[53].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[63].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[85].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[92].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[98].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[108].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[117].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[122].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[124].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[126].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   112,
+			NumEnums:      1,
+			NumMessages:   129,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_backoffice_finance_v1_banking_service_proto_goTypes,
 		DependencyIndexes: file_backoffice_finance_v1_banking_service_proto_depIdxs,
+		EnumInfos:         file_backoffice_finance_v1_banking_service_proto_enumTypes,
 		MessageInfos:      file_backoffice_finance_v1_banking_service_proto_msgTypes,
 	}.Build()
 	File_backoffice_finance_v1_banking_service_proto = out.File
