@@ -73,3 +73,24 @@ func (d Date) Midnight(loc *time.Location) time.Time {
 		t = change
 	}
 }
+
+// At returns the instant of a local time of the day in loc. A time that clocks skip is moved forward
+// by as much as they skip: 02:30 becomes 03:30. A time that occurs twice means the first. Both follow
+// RFC 5545, section 3.3.5.
+func (d Date) At(hour, minute int, loc *time.Location) time.Time {
+	wall := d.midnightUTC().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
+	// No zone has ever been a whole day away from UTC, so the local time is later than this instant.
+	t := wall.Add(-24 * time.Hour).In(loc)
+	for {
+		_, offset := t.Zone()
+		at := wall.Add(-time.Duration(offset) * time.Second).In(loc)
+		_, change := t.ZoneBounds()
+		if change.IsZero() || at.Before(change) {
+			return at
+		}
+		if _, next := change.Zone(); wall.Add(-time.Duration(next) * time.Second).Before(change) {
+			return at // clocks skip it, so the offset before the change applies
+		}
+		t = change
+	}
+}

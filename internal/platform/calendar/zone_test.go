@@ -134,6 +134,39 @@ func TestEveryMidnightInYearsWithClockChanges(t *testing.T) {
 	}
 }
 
+func TestLocalTimesOnClockChanges(t *testing.T) {
+	for _, c := range []struct {
+		day          string
+		hour, minute int
+		zone, want   string
+	}{
+		{"2026-11-21", 9, 30, "UTC", "2026-11-21T09:30:00Z"},
+		{"2026-07-01", 23, 59, "America/New_York", "2026-07-01T23:59:00-04:00"},
+		// Clocks skip 02:00 to 03:00.
+		{"2026-03-08", 1, 59, "America/New_York", "2026-03-08T01:59:00-05:00"},
+		{"2026-03-08", 2, 0, "America/New_York", "2026-03-08T03:00:00-04:00"},
+		{"2026-03-08", 2, 30, "America/New_York", "2026-03-08T03:30:00-04:00"},
+		{"2026-03-08", 3, 0, "America/New_York", "2026-03-08T03:00:00-04:00"},
+		// Clocks show 01:00 to 02:00 twice.
+		{"2026-11-01", 0, 59, "America/New_York", "2026-11-01T00:59:00-04:00"},
+		{"2026-11-01", 1, 30, "America/New_York", "2026-11-01T01:30:00-04:00"},
+		{"2026-11-01", 2, 0, "America/New_York", "2026-11-01T02:00:00-05:00"},
+		// Clocks change by half an hour.
+		{"2026-10-04", 2, 15, "Australia/Lord_Howe", "2026-10-04T02:45:00+11:00"},
+		{"2026-04-05", 1, 45, "Australia/Lord_Howe", "2026-04-05T01:45:00+11:00"},
+		// Clocks skip midnight, or a whole day.
+		{"2017-10-15", 0, 30, "America/Sao_Paulo", "2017-10-15T01:30:00-02:00"},
+		{"2011-12-30", 10, 0, "Pacific/Apia", "2011-12-31T10:00:00+14:00"},
+		// The zone stopped to change its clocks.
+		{"2018-07-01", 9, 0, "America/Sao_Paulo", "2018-07-01T09:00:00-03:00"},
+		{"2020-01-01", 9, 0, "America/Sao_Paulo", "2020-01-01T09:00:00-03:00"},
+	} {
+		if got := date(t, c.day).At(c.hour, c.minute, zone(t, c.zone)).Format(time.RFC3339); got != c.want {
+			t.Errorf("%s %02d:%02d in %s: got %s, want %s", c.day, c.hour, c.minute, c.zone, got, c.want)
+		}
+	}
+}
+
 func BenchmarkMidnight(b *testing.B) {
 	loc := zone(b, "America/Sao_Paulo")
 	for b.Loop() {

@@ -2,9 +2,6 @@ package resource
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 
 	"buf.build/go/protovalidate"
 	"google.golang.org/protobuf/proto"
@@ -35,7 +32,7 @@ func (k *Kind[R]) validate(c *call.Call, r R) error {
 	var violations fault.List
 	m := r.ProtoReflect()
 	violations.Append(k.schema.check(m, "")...)
-	if err := violations.Merge("", checkProtoRules(m.Interface())); err != nil {
+	if err := violations.Merge("", fault.CheckLimits(m.Interface())); err != nil {
 		return err
 	}
 	if err := violations.MergeNew("", k.table.Validate(c, r)); err != nil {
@@ -66,39 +63,10 @@ func (c *RequestValidator) Validate(req proto.Message) error {
 	if err := violations.Err(); err != nil {
 		return err // the declared limits apply to storable values only
 	}
-	return checkProtoRules(req, protovalidate.WithFilter(c))
+	return fault.CheckLimits(req, protovalidate.WithFilter(c))
 }
 
 // ShouldValidate implements protovalidate.Filter. It skips the records in a request.
 func (c *RequestValidator) ShouldValidate(m protoreflect.Message, _ protoreflect.Descriptor) bool {
 	return table.ResourceOption(m.Descriptor()) == nil
-}
-
-// checkProtoRules checks a message against the limits declared in its proto.
-func checkProtoRules(m proto.Message, options ...protovalidate.ValidationOption) error {
-	err := protovalidate.Validate(m, options...)
-	var invalid *protovalidate.ValidationError
-	if !errors.As(err, &invalid) {
-		return err
-	}
-	var violations fault.List
-	for _, v := range invalid.Violations {
-		violations.Append(fault.At(jsonPath(v), "%s", v.Proto.GetMessage()))
-	}
-	return violations.Err()
-}
-
-// jsonPath returns the path of a violation's field as the caller's JSON spells it.
-func jsonPath(v *protovalidate.Violation) string {
-	var path strings.Builder
-	for _, element := range v.Proto.GetField().GetElements() {
-		if path.Len() > 0 {
-			path.WriteByte('.')
-		}
-		path.WriteString(fault.JSONName(element.GetFieldName()))
-		if element.HasIndex() {
-			fmt.Fprintf(&path, "[%d]", element.GetIndex())
-		}
-	}
-	return path.String()
 }
