@@ -40,8 +40,8 @@ var siblings = map[string]string{
 // another, except a package and its subpackages.
 var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "logging", "disk"},
-	{"call", "fault", "sheet"},
-	{"db", "access", "paper"},
+	{"call", "fault", "sheet", "holiday"},
+	{"db", "access", "paper", "recurrence"},
 	{"table", "state"},
 	{"resource"},
 	{"history", "identity", "rpc"},

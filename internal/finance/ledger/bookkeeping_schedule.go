@@ -7,10 +7,12 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/recurrence"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -115,8 +117,8 @@ func completeSchedule(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule
 	if next.Before(today) {
 		next = today
 	}
-	b.CompletedDate, b.NextDate = today.String(), recurrenceOf(b).OnOrAfter(next.AddDays(1)).String()
-	return nil
+	b.CompletedDate = today.String()
+	return moveNextDate(b, next.AddDays(1))
 }
 
 // checkCompletable refuses to complete a schedule that is archived or was already completed today.
@@ -140,32 +142,45 @@ func setNextDate(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule)
 	if b.IntervalCount == 0 {
 		b.IntervalCount = 1
 	}
-	if _, err := calendar.ParseDate(b.StartDate); err != nil {
-		return fault.Invalid(fault.At("startDate", "must be a date such as \"2026-11-20\""))
-	}
 	if was.Frequency == b.Frequency && was.IntervalCount == b.IntervalCount && was.StartDate == b.StartDate {
 		return nil
 	}
-	b.NextDate = recurrenceOf(b).OnOrAfter(tx.Call().Today()).String()
-	return nil
+	return moveNextDate(b, tx.Call().Today())
 }
 
 // skipArchivedDays moves the next date of a schedule that is being unarchived to today or later, so
 // that days that passed while it was archived do not count as missed.
 func skipArchivedDays(_ context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
 	if today := tx.Call().Today(); was.ArchiveTime != nil && b.NextDate < today.String() {
-		b.NextDate = recurrenceOf(b).OnOrAfter(today).String()
+		return moveNextDate(b, today)
 	}
 	return nil
 }
 
-// recurrenceOf returns the recurrence of a schedule's days.
-func recurrenceOf(b *pb.BookkeepingSchedule) calendar.Recurrence {
-	first, _ := calendar.ParseDate(b.StartDate)
-	if b.Frequency == pb.BookkeepingSchedule_WEEKLY {
-		return calendar.Recurrence{First: first, Days: 7 * int(b.IntervalCount)}
+// moveNextDate sets the next date of a schedule to its first scheduled day on or after earliest.
+func moveNextDate(b *pb.BookkeepingSchedule, earliest calendar.Date) error {
+	days, err := scheduledDays(b)
+	if err != nil {
+		return err
 	}
-	return calendar.Recurrence{First: first, Months: int(b.IntervalCount)}
+	next, ok := days.OnOrAfter(earliest)
+	if !ok {
+		return fault.Invalid(fault.At("startDate", "must be earlier: the schedule has no date on or after %s", earliest))
+	}
+	b.NextDate = next.String()
+	return nil
+}
+
+// scheduledDays returns the days of a schedule. In months without the day of the start date, it is the
+// last day.
+func scheduledDays(b *pb.BookkeepingSchedule) (*recurrence.Series, error) {
+	frequency := typepb.Recurrence_MONTHLY
+	if b.Frequency == pb.BookkeepingSchedule_WEEKLY {
+		frequency = typepb.Recurrence_WEEKLY
+	}
+	return recurrence.New(&typepb.Recurrence{
+		Frequency: frequency, Interval: b.IntervalCount, StartDate: b.StartDate,
+	}, recurrence.Setting{})
 }
 
 // countMissedDays returns the number of scheduled days from the next date up to, but not including,
@@ -175,5 +190,9 @@ func countMissedDays(b *pb.BookkeepingSchedule, today calendar.Date) int32 {
 	if err != nil || b.ArchiveTime != nil {
 		return 0
 	}
-	return int32(recurrenceOf(b).CountBetween(next, today))
+	days, err := scheduledDays(b)
+	if err != nil {
+		return 0
+	}
+	return int32(days.Count(next, today.AddDays(-1)))
 }

@@ -1,5 +1,5 @@
-// Package calendar owns civil time: dates without an hour, time zones by name, fiscal periods,
-// recurring days and the clock.
+// Package calendar owns civil time: dates without an hour, time zones by name, fiscal periods
+// and the clock.
 //
 // A Date is what people write on a document: year, month and day, without a zone. Midnight turns a
 // Date into an instant, and DateOf turns an instant into a Date; both need a zone. Every Date is a
