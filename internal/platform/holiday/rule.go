@@ -10,7 +10,10 @@ import (
 // rule is a holiday of every year, or of some years.
 type rule struct {
 	name, local string
-	source      string
+	// formerName is the name until the year formerLast.
+	formerName string
+	formerLast int
+	source     string
 	// on returns the days of the event in a year, usually one.
 	on          func(year int) []calendar.Date
 	first, last int // years; last 0 means no end
@@ -18,22 +21,35 @@ type rule struct {
 	weekend     weekend
 }
 
-// weekend says which day is kept if the event is on a Saturday or Sunday. The zero value keeps the
+// weekend says which days are kept if the event is on a Saturday or Sunday. The zero value keeps the
 // day itself.
-type weekend struct {
-	saturday, sunday direction
-	// additional keeps the day of the event too.
-	additional bool
-}
+type weekend struct{ saturday, sunday substitute }
 
-type direction int
+// substitute is the day that is kept for a Saturday or Sunday.
+type substitute int
 
 const (
-	stays direction = iota
-	// fridayBefore is the day before a Saturday.
+	// sameDay keeps the day itself.
+	sameDay substitute = iota
+	// fridayBefore keeps the day before, which is a Friday.
 	fridayBefore
-	// nextWorkday is the next day that is neither in a weekend nor a holiday already.
+	// nextMonday keeps the Monday after, even if it is another holiday.
+	nextMonday
+	// alsoNextMonday keeps both the day itself and nextMonday.
+	alsoNextMonday
+	// nextWorkday keeps the next day that is neither in a weekend nor a holiday already.
 	nextWorkday
+	// alsoNextWorkday keeps both the day itself and nextWorkday.
+	alsoNextWorkday
+)
+
+// What laws commonly say of a holiday on a Saturday or Sunday.
+var (
+	mondayInstead     = weekend{saturday: nextMonday, sunday: nextMonday}
+	mondayBesides     = weekend{saturday: alsoNextMonday, sunday: alsoNextMonday}
+	mondayAfterSunday = weekend{sunday: nextMonday}
+	workdayInstead    = weekend{saturday: nextWorkday, sunday: nextWorkday}
+	workdayBesides    = weekend{saturday: alsoNextWorkday, sunday: alsoNextWorkday}
 )
 
 // fixed is a day of the year, such as December 25.
@@ -104,6 +120,9 @@ func day(on func(year int) []calendar.Date, name string) rule { return rule{on: 
 // named adds the name in the local language.
 func (r rule) named(local string) rule { r.local = local; return r }
 
+// formerly sets the name until a year.
+func (r rule) formerly(name string, last int) rule { r.formerName, r.formerLast = name, last; return r }
+
 // since limits the rule to a year and those after it.
 func (r rule) since(year int) rule { r.first = year; return r }
 
@@ -116,8 +135,9 @@ func (r rule) not(years ...int) rule { r.except = append(slices.Clone(r.except),
 // moved sets which day is kept if the event is on a Saturday or Sunday.
 func (r rule) moved(w weekend) rule { r.weekend = w; return r }
 
-// under sets the source of rules that have none.
+// under returns the rules with a source, unless they have one.
 func under(source string, rules ...rule) []rule {
+	rules = slices.Clone(rules)
 	for i := range rules {
 		if rules[i].source == "" {
 			rules[i].source = source
@@ -129,6 +149,14 @@ func under(source string, rules ...rule) []rule {
 // appliesIn reports whether the rule is in force in a year.
 func (r rule) appliesIn(year int) bool {
 	return year >= r.first && (r.last == 0 || year <= r.last) && !slices.Contains(r.except, year)
+}
+
+// nameIn returns the English name in a year.
+func (r rule) nameIn(year int) string {
+	if year <= r.formerLast {
+		return r.formerName
+	}
+	return r.name
 }
 
 // easterSunday returns Easter Sunday of the Gregorian calendar by the algorithm of Meeus, Jones and

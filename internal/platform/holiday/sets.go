@@ -8,7 +8,9 @@ import (
 
 // sets returns all sets, sorted by key.
 var sets = sync.OnceValue(func() []*Set {
-	all := slices.Concat(unitedStates())
+	all := slices.Concat(
+		australia(), canada(), france(), germany(), ireland(), unitedKingdom(), unitedStates(),
+	)
 	slices.SortFunc(all, func(a, b *Set) int { return strings.Compare(a.Key, b.Key) })
 	return all
 })

@@ -23,9 +23,9 @@ func unitedStates() []*Set {
 	return []*Set{
 		place("US", "United States, federal government", 1986,
 			under("5 U.S.C. 6103; Executive Order 11582",
-				keptAs(weekend{saturday: fridayBefore, sunday: nextWorkday}, days)...)),
+				keptAs(weekend{saturday: fridayBefore, sunday: nextMonday}, days)...)),
 		place("US-FED-RESERVE", "Federal Reserve Banks", 1986,
 			under("Federal Reserve Financial Services, Holiday Schedules",
-				keptAs(weekend{sunday: nextWorkday}, days)...)),
+				keptAs(mondayAfterSunday, days)...)),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sync"
+	"time"
 
 	"backoffice/internal/platform/calendar"
 )
@@ -66,38 +67,37 @@ type event struct {
 
 // keep returns the days on which the event is kept, and marks them as taken.
 func (e event) keep(taken map[calendar.Date]bool) []Holiday {
-	day := Holiday{Date: e.date, Name: e.name, LocalName: e.local, Source: e.source}
-	moved := e.moved(taken)
-	if moved == e.date {
+	day := Holiday{Date: e.date, Name: e.nameIn(e.date.Year()), LocalName: e.local, Source: e.source}
+	way := sameDay
+	switch e.date.Weekday() {
+	case time.Saturday:
+		way = e.weekend.saturday
+	case time.Sunday:
+		way = e.weekend.sunday
+	}
+	if way == sameDay {
 		return []Holiday{day}
 	}
-	taken[moved] = true
 	instead := day
-	instead.Date, instead.InsteadOf = moved, e.date
-	if e.weekend.additional {
+	instead.Date, instead.InsteadOf = e.substitute(way, taken), e.date
+	taken[instead.Date] = true
+	if way == alsoNextMonday || way == alsoNextWorkday {
 		return []Holiday{day, instead}
 	}
 	return []Holiday{instead}
 }
 
-// moved returns the day to which the event moves if it is in a weekend.
-func (e event) moved(taken map[calendar.Date]bool) calendar.Date {
-	way := stays
-	switch e.date.Weekday() {
-	case 6:
-		way = e.weekend.saturday
-	case 0:
-		way = e.weekend.sunday
-	}
+// substitute returns the day that is kept for an event in a weekend.
+func (e event) substitute(way substitute, taken map[calendar.Date]bool) calendar.Date {
 	switch way {
 	case fridayBefore:
 		return e.date.AddDays(-1)
-	case nextWorkday:
-		d := e.date.AddDays(1)
-		for isWeekend(d) || taken[d] {
-			d = d.AddDays(1)
-		}
-		return d
+	case nextMonday, alsoNextMonday:
+		return onOrAfter(e.date, time.Monday)
 	}
-	return e.date
+	d := e.date.AddDays(1)
+	for isWeekend(d) || taken[d] {
+		d = d.AddDays(1)
+	}
+	return d
 }

@@ -44,8 +44,8 @@ func anyRule() *rapid.Generator[*typepb.Recurrence] {
 func drawParts(t *rapid.T, r *typepb.Recurrence) {
 	weekly, yearly := r.Frequency == typepb.Recurrence_WEEKLY, r.Frequency == typepb.Recurrence_YEARLY
 	numbers := func(name string, low, high int32) []int32 {
-		return rapid.SliceOfNDistinct(rapid.Int32Range(low, high).Filter(func(n int32) bool { return n != 0 }), 0, 4, rapid.ID).
-			Draw(t, name)
+		number := rapid.Int32Range(low, high).Filter(func(n int32) bool { return n != 0 })
+		return rapid.SliceOfNDistinct(number, 0, 4, rapid.ID).Draw(t, name)
 	}
 	if rapid.Bool().Draw(t, "with months") {
 		r.Months = numbers("months", 1, 12)

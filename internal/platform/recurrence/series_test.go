@@ -152,7 +152,8 @@ func TestShiftToBusinessDays(t *testing.T) {
 		// Thanksgiving is a Thursday, as far from Wednesday as from Friday.
 		{"NEAREST", `"US"`, "2026-11-26", "2026-11-27 2026-12-28"},
 	} {
-		s := series(t, `{"frequency": "MONTHLY", "shift": "`+c.shift+`", "startDate": "`+c.start+`", "holidays": [`+c.holidays+`]}`)
+		s := series(t, `{"frequency": "MONTHLY", "shift": "`+c.shift+`", "startDate": "`+c.start+`",
+		  "holidays": [`+c.holidays+`]}`)
 		if got := firstDays(s, strings.Count(c.want, " ")+1); got != c.want {
 			t.Errorf("%s from %s with %s: got %s, want %s", c.shift, c.start, c.holidays, got, c.want)
 		}
