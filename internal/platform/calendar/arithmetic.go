@@ -12,6 +12,9 @@ func LastDay() Date { return clampDate(9999, time.December, 31) }
 // AddDays returns the day n days later, or earlier if n is negative. It stops at 0001-01-01 and 9999-12-31.
 func (d Date) AddDays(n int) Date {
 	n = min(max(n, -maxStep), maxStep)
+	if day := d.Day() + n; day >= 1 && day <= 28 {
+		return Date{d.year, d.month, int8(day)} // most steps stay in the month
+	}
 	return clampDate(d.midnightUTC().AddDate(0, 0, n).Date())
 }
 

@@ -18,6 +18,10 @@ func (s *Series) chosen(from calendar.Date) iter.Seq[calendar.Date] {
 		var days []calendar.Date
 		// A clamp can move a day one day before or after its period.
 		for n := max(s.periodOf(from)-1, 0); !s.periodStart(n).AddDays(-1).After(s.last); n++ {
+			if start := s.periodStart(n); s.skipsMonth(start) {
+				n = s.periodOf(start.LastOfMonth())
+				continue
+			}
 			days = s.daysOf(n, days[:0])
 			for _, day := range days {
 				switch {
@@ -42,6 +46,14 @@ func (s *Series) chosenBackward(from calendar.Date) iter.Seq[calendar.Date] {
 		var previous calendar.Date
 		var days []calendar.Date
 		for n := s.periodOf(from) + 1; n >= 0; n-- {
+			if start := s.periodStart(n); s.skipsMonth(start) {
+				before := start.FirstOfMonth().AddDays(-1)
+				if before.Before(s.start) {
+					return
+				}
+				n = s.periodOf(before) + 1
+				continue
+			}
 			days = s.daysOf(n, days[:0])
 			for _, day := range slices.Backward(days) {
 				switch {
@@ -56,6 +68,11 @@ func (s *Series) chosenBackward(from calendar.Date) iter.Seq[calendar.Date] {
 			}
 		}
 	}
+}
+
+// skipsMonth reports whether the periods are days and the rule chooses none in the month of d.
+func (s *Series) skipsMonth(d calendar.Date) bool {
+	return s.frequency == typepb.Recurrence_DAILY && !s.hasMonth(d)
 }
 
 // periodOf returns the index of the period that contains d, or of the one before the gap that does.
@@ -99,9 +116,13 @@ func (s *Series) daysOf(n int, days []calendar.Date) []calendar.Date {
 	start := s.periodStart(n)
 	switch s.frequency {
 	case typepb.Recurrence_DAILY:
-		return s.appendMatching(days, start, start)
+		if s.hasMonth(start) && s.hasMonthDay(start) && s.hasWeekday(start) {
+			days = append(days, start)
+		}
+		return days
 	case typepb.Recurrence_WEEKLY:
-		days = s.appendMatching(days, start, start.AddDays(6))
+		days = s.appendWeekdays(days, start, start.AddDays(6))
+		days = slices.DeleteFunc(days, func(d calendar.Date) bool { return !s.hasMonth(d) })
 	case typepb.Recurrence_MONTHLY:
 		days = s.appendDaysOfMonth(days, start)
 	case typepb.Recurrence_YEARLY:
@@ -109,17 +130,6 @@ func (s *Series) daysOf(n int, days []calendar.Date) []calendar.Date {
 	}
 	slices.SortFunc(days, calendar.Date.Compare)
 	return s.atPositions(slices.Compact(days))
-}
-
-// appendMatching appends the days from start to end that are in the months, on the days of the month
-// and on the weekdays of the rule.
-func (s *Series) appendMatching(days []calendar.Date, start, end calendar.Date) []calendar.Date {
-	for day := start; !day.After(end); day = day.AddDays(1) {
-		if s.hasMonth(day) && s.hasMonthDay(day) && s.hasWeekday(day) {
-			days = append(days, day)
-		}
-	}
-	return days
 }
 
 // appendDaysOfYear appends the days of the year that begins with start.

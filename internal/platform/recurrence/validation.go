@@ -39,6 +39,7 @@ func New(r *typepb.Recurrence, setting Setting) (*Series, error) {
 	s.weekdays = slices.Compact(s.weekdays)
 
 	var violations fault.List
+	violations.Append(missingParts(r)...)
 	violations.Append(s.readDates(r)...)
 	violations.Append(s.readClock(r, setting.Zone)...)
 	violations.Append(s.readHolidays(r, setting.Holidays)...)
@@ -51,6 +52,32 @@ func New(r *typepb.Recurrence, setting Setting) (*Series, error) {
 		return nil, fault.Invalid(fault.At("", "has no day from %s to %s", s.start, s.last))
 	}
 	return s, nil
+}
+
+// SetDefaults sets the parts of a recurrence whose default does not depend on its start date.
+func SetDefaults(r *typepb.Recurrence) {
+	r.Interval = max(r.Interval, 1)
+	r.WeekStart = cmp.Or(r.WeekStart, typepb.Recurrence_MONDAY)
+	r.Clamp = cmp.Or(r.Clamp, typepb.Recurrence_BACKWARD)
+}
+
+// missingParts returns the parts that are unspecified or 0 and must not be.
+func missingParts(r *typepb.Recurrence) (out []fault.Field) {
+	if r.GetFrequency() == typepb.Recurrence_FREQUENCY_UNSPECIFIED {
+		out = append(out, fault.At("frequency", "must be set"))
+	}
+	for i, w := range r.GetWeekdays() {
+		if w.GetDay() == typepb.Recurrence_DAY_OF_WEEK_UNSPECIFIED {
+			out = append(out, fault.At(fmt.Sprintf("weekdays[%d].day", i), "must be set"))
+		}
+	}
+	if i := slices.Index(r.GetMonthDays(), 0); i >= 0 {
+		out = append(out, fault.At(fmt.Sprintf("monthDays[%d]", i), "must not be 0"))
+	}
+	if i := slices.Index(r.GetSetPositions(), 0); i >= 0 {
+		out = append(out, fault.At(fmt.Sprintf("setPositions[%d]", i), "must not be 0"))
+	}
+	return out
 }
 
 func (s *Series) readDates(r *typepb.Recurrence) (out []fault.Field) {
