@@ -155,9 +155,11 @@ var fixtures = map[string]fixture{
 	"backoffice.finance.v1.BookkeepingSchedule": {
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
 			return &financev1.BookkeepingSchedule{DisplayName: uniqueName("Bookkeeping"), OwnerId: o.Owner.GetId(),
-				Frequency: financev1.BookkeepingSchedule_WEEKLY, StartDate: "2026-01-02"}
+				Recurrence: &typev1.Recurrence{Frequency: typev1.Recurrence_WEEKLY, StartDate: "2026-01-02"}}
 		},
-		patch: &financev1.BookkeepingSchedule{IntervalCount: 2}, fields: []string{"interval_count"},
+		patch: &financev1.BookkeepingSchedule{
+			Recurrence: &typev1.Recurrence{Frequency: typev1.Recurrence_MONTHLY, StartDate: "2026-01-31"},
+		}, fields: []string{"recurrence"},
 	},
 	"backoffice.finance.v1.FiscalYear": {
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
 )
 
 const (
@@ -15,8 +16,10 @@ const (
 func (s *studio) scheduleBookkeeping(ctx context.Context) error {
 	b := &financev1.BookkeepingSchedule{
 		DisplayName: "Close the month", OwnerId: s.persons[bookkeeper],
-		Frequency: financev1.BookkeepingSchedule_MONTHLY,
-		StartDate: s.today.FirstOfMonth().AddMonths(1).AddDays(2).String(),
+		Recurrence: &typev1.Recurrence{
+			Frequency: typev1.Recurrence_MONTHLY,
+			StartDate: s.today.FirstOfMonth().AddMonths(1).AddDays(2).String(),
+		},
 	}
 	return s.api.post(ctx, "/v1/bookkeepingSchedules", b, b)
 }

@@ -558,17 +558,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bookkeeping_schedules insert
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, frequency, interval_count, start_date, next_date, completed_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date;
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, recurrence, next_date, completed_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.bookkeeping_schedules insert many
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, frequency, interval_count, start_date, next_date, completed_date)
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, recurrence, next_date, completed_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::uuid[], $9::text[], $10::integer[], $11::date[], $12::date[], $13::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::uuid[], $9::jsonb[], $10::date[], $11::date[]) as u;
 
 -- finance.bookkeeping_schedules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date
 from finance.bookkeeping_schedules t
 where t.org_id = $1
 and t.id = $2;
@@ -580,14 +580,12 @@ set version = t.version + 1,
   archive_time = $4,
   display_name = $5,
   owner_id = $6,
-  frequency = $7,
-  interval_count = $8,
-  start_date = $9,
-  next_date = $10,
-  completed_date = $11
+  recurrence = $7,
+  next_date = $8,
+  completed_date = $9
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.frequency, t.interval_count, t.start_date, t.next_date, t.completed_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.account_roles delete
 delete from finance.account_roles

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -20,9 +21,7 @@ import (
 var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules",
 	table.Text("display_name", func(s *pb.BookkeepingSchedule) *string { return &s.DisplayName }).Filter(),
 	table.Ref("owner_id", "prs", func(s *pb.BookkeepingSchedule) *string { return &s.OwnerId }).Filter().Usable(),
-	table.Enum("frequency", func(s *pb.BookkeepingSchedule) *pb.BookkeepingSchedule_Frequency { return &s.Frequency }),
-	table.Int32("interval_count", func(s *pb.BookkeepingSchedule) *int32 { return &s.IntervalCount }),
-	table.Date("start_date", func(s *pb.BookkeepingSchedule) *string { return &s.StartDate }),
+	table.Message("recurrence", func(s *pb.BookkeepingSchedule) **typepb.Recurrence { return &s.Recurrence }),
 	table.Date(
 		"next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate },
 	).Filter().Sort("bookkeeping_schedules_by_next_date"),
@@ -103,25 +102,41 @@ func (s *Service) CompleteBookkeepingSchedule(
 	return bookkeepingSchedules.Change(ctx, s.db, req.GetBookkeepingScheduleId(), "completed", completeSchedule)
 }
 
-// completeSchedule sets the completed date to today and the next date to a later scheduled day. An
-// early completion counts for the next scheduled day, a late one for all missed days.
+// completeSchedule sets the completed date to today and the next date to a later scheduled day.
 func completeSchedule(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
 	if err := checkCompletable(tx, b); err != nil {
 		return err
 	}
 	today := tx.Call().Today()
-	next, err := calendar.ParseDate(b.NextDate)
+	next, _, err := dateAfterCompletion(b, today)
 	if err != nil {
 		return err
 	}
-	if next.Before(today) {
-		next = today
-	}
-	b.CompletedDate = today.String()
-	return moveNextDate(b, next.AddDays(1))
+	b.CompletedDate, b.NextDate = today.String(), next.String()
+	return nil
 }
 
-// checkCompletable refuses to complete a schedule that is archived or was already completed today.
+// dateAfterCompletion returns the next date of a schedule that is completed today, or false if it has
+// no later date. An early completion counts for the next scheduled day, a late one for all missed
+// days.
+func dateAfterCompletion(b *pb.BookkeepingSchedule, today calendar.Date) (calendar.Date, bool, error) {
+	due, err := calendar.ParseDate(b.NextDate)
+	if err != nil {
+		return calendar.Date{}, false, err
+	}
+	days, err := scheduledDays(b)
+	if err != nil {
+		return calendar.Date{}, false, err
+	}
+	if due.Before(today) {
+		due = today
+	}
+	next, ok := days.Next(due)
+	return next, ok, nil
+}
+
+// checkCompletable refuses to complete a schedule that is archived, was already completed today or has
+// no later date.
 func checkCompletable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
 	switch {
 	case b.ArchiveTime != nil:
@@ -133,19 +148,42 @@ func checkCompletable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
 			optionsv1.Reason_STATE_REFUSES_ACTION, "The schedule was already completed today.",
 		).WithSubject(b.Id)
 	}
-	return nil
+	_, ok, err := dateAfterCompletion(b, tx.Call().Today())
+	if err == nil && !ok {
+		return fault.Refuse(
+			optionsv1.Reason_STATE_REFUSES_ACTION, "The schedule has no later date; change its recurrence first.",
+		).WithSubject(b.Id)
+	}
+	return err
 }
 
-// setNextDate sets the next date of a schedule that is new or whose recurrence changed. The
-// interval count is 1 by default.
+// setNextDate sets the next date of a schedule that is new or whose recurrence changed.
 func setNextDate(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
-	if b.IntervalCount == 0 {
-		b.IntervalCount = 1
-	}
-	if was.Frequency == b.Frequency && was.IntervalCount == b.IntervalCount && was.StartDate == b.StartDate {
+	recurrence.SetDefaults(b.Recurrence)
+	if proto.Equal(was.Recurrence, b.Recurrence) {
 		return nil
 	}
+	if err := checkScheduledDays(b.Recurrence); err != nil {
+		return err
+	}
 	return moveNextDate(b, tx.Call().Today())
+}
+
+// checkScheduledDays refuses a recurrence with a time of day or an end.
+func checkScheduledDays(r *typepb.Recurrence) error {
+	var violations fault.List
+	for _, part := range []struct {
+		path  string
+		given bool
+	}{
+		{"timeOfDay", r.TimeOfDay != ""}, {"timeZone", r.TimeZone != ""},
+		{"untilDate", r.UntilDate != ""}, {"count", r.Count != 0},
+	} {
+		if part.given {
+			violations.Append(fault.At("recurrence."+part.path, "must be empty"))
+		}
+	}
+	return violations.Err()
 }
 
 // skipArchivedDays moves the next date of a schedule that is being unarchived to today or later, so
@@ -165,22 +203,23 @@ func moveNextDate(b *pb.BookkeepingSchedule, earliest calendar.Date) error {
 	}
 	next, ok := days.OnOrAfter(earliest)
 	if !ok {
-		return fault.Invalid(fault.At("startDate", "must be earlier: the schedule has no date on or after %s", earliest))
+		return fault.Invalid(fault.At("recurrence", "must have a day on or after %s", earliest))
 	}
 	b.NextDate = next.String()
 	return nil
 }
 
-// scheduledDays returns the days of a schedule. In months without the day of the start date, it is the
-// last day.
+// scheduledDays returns the days of a schedule.
 func scheduledDays(b *pb.BookkeepingSchedule) (*recurrence.Series, error) {
-	frequency := typepb.Recurrence_MONTHLY
-	if b.Frequency == pb.BookkeepingSchedule_WEEKLY {
-		frequency = typepb.Recurrence_WEEKLY
+	days, err := recurrence.New(b.Recurrence, recurrence.Setting{})
+	if err == nil {
+		return days, nil
 	}
-	return recurrence.New(&typepb.Recurrence{
-		Frequency: frequency, Interval: b.IntervalCount, StartDate: b.StartDate,
-	}, recurrence.Setting{})
+	var violations fault.List
+	if err := violations.Merge("recurrence", err); err != nil {
+		return nil, err
+	}
+	return nil, violations.Err()
 }
 
 // countMissedDays returns the number of scheduled days from the next date up to, but not including,

@@ -10,7 +10,9 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/holiday"
 )
 
 // today returns the organization's current date.
@@ -52,10 +54,12 @@ func (b books) weeklySchedule(t *testing.T) *pb.BookkeepingSchedule {
 	s, err := b.CreateBookkeepingSchedule(t.Context(), &pb.CreateBookkeepingScheduleRequest{
 		BookkeepingSchedule: &pb.BookkeepingSchedule{
 			DisplayName: "Weekly", OwnerId: b.Owner.GetId(),
-			Frequency: pb.BookkeepingSchedule_WEEKLY, StartDate: today.AddDays(-14).String(),
+			Recurrence: &typepb.Recurrence{
+				Frequency: typepb.Recurrence_WEEKLY, StartDate: today.AddDays(-14).String(),
+			},
 		},
 	})
-	if err != nil || s.GetNextDate() != today.String() || s.GetIntervalCount() != 1 || s.GetMissedCount() != 0 {
+	if err != nil || s.GetNextDate() != today.String() || s.GetRecurrence().GetInterval() != 1 || s.GetMissedCount() != 0 {
 		t.Fatalf("got %v, %v", s, err)
 	}
 	return s
@@ -96,12 +100,59 @@ func TestBookkeepingScheduleFollowsNewFrequency(t *testing.T) {
 	monthly, err := b.UpdateBookkeepingSchedule(t.Context(), &pb.UpdateBookkeepingScheduleRequest{
 		BookkeepingScheduleId: b.weeklySchedule(t).GetId(),
 		BookkeepingSchedule: &pb.BookkeepingSchedule{
-			Frequency: pb.BookkeepingSchedule_MONTHLY, StartDate: "2020-01-31",
+			Recurrence: &typepb.Recurrence{Frequency: typepb.Recurrence_MONTHLY, StartDate: "2020-01-31"},
 		},
-		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"frequency", "start_date"}},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"recurrence"}},
 	})
 	if err != nil || monthly.GetNextDate() != b.today(t).LastOfMonth().String() {
 		t.Errorf("got %v, %v", monthly, err)
+	}
+}
+
+func TestBookkeepingScheduleWithoutLaterDateIsNotCompleted(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	s, err := b.CreateBookkeepingSchedule(t.Context(), &pb.CreateBookkeepingScheduleRequest{
+		BookkeepingSchedule: &pb.BookkeepingSchedule{DisplayName: "Once", Recurrence: &typepb.Recurrence{
+			Frequency: typepb.Recurrence_YEARLY, Interval: 1000, StartDate: b.today(t).String(),
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, action := range s.GetAllowedActions() {
+		if action.GetVerb() == "complete" && action.GetAllowed() {
+			t.Errorf("got %v", action)
+		}
+	}
+	_, err = b.CompleteBookkeepingSchedule(t.Context(), &pb.CompleteBookkeepingScheduleRequest{
+		BookkeepingScheduleId: s.GetId(),
+	})
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+// TestBookkeepingScheduleMayBeTheLastBusinessDay uses a recurrence with a shift and a holiday set.
+func TestBookkeepingScheduleMayBeTheLastBusinessDay(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	start := b.today(t).AddMonths(1).FirstOfMonth()
+	s, err := b.CreateBookkeepingSchedule(t.Context(), &pb.CreateBookkeepingScheduleRequest{
+		BookkeepingSchedule: &pb.BookkeepingSchedule{
+			DisplayName: "Month end", Recurrence: &typepb.Recurrence{
+				Frequency: typepb.Recurrence_MONTHLY, StartDate: start.String(), MonthDays: []int32{-1},
+				Shift: typepb.Recurrence_PRECEDING, Holidays: []string{"US"},
+			},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	business, err := holiday.NewCalendar([]string{"US"}, holiday.Changes{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := business.Preceding(start.LastOfMonth()).String(); s.GetNextDate() != want {
+		t.Errorf("got %s, want %s", s.GetNextDate(), want)
 	}
 }
 
@@ -134,27 +185,42 @@ func TestBookkeepingScheduleIsValidated(t *testing.T) {
 	t.Parallel()
 	b := open(t)
 	other := open(t)
+	weekly := func(start string) *typepb.Recurrence {
+		return &typepb.Recurrence{Frequency: typepb.Recurrence_WEEKLY, StartDate: start}
+	}
 	for _, c := range []struct {
-		schedule *pb.BookkeepingSchedule
-		reason   optionsv1.Reason
-		field    string
+		recurrence *typepb.Recurrence
+		owner      string
+		reason     optionsv1.Reason
+		field      string
 	}{
-		{&pb.BookkeepingSchedule{DisplayName: "x", StartDate: "2026-01-01"}, optionsv1.Reason_FIELDS_INVALID, "frequency"},
+		{nil, "", optionsv1.Reason_FIELDS_INVALID, "recurrence"},
+		{weekly(""), "", optionsv1.Reason_FIELDS_INVALID, "recurrence.startDate"},
+		{weekly("soon"), "", optionsv1.Reason_FIELDS_INVALID, "recurrence.startDate"},
 		{
-			&pb.BookkeepingSchedule{DisplayName: "x", Frequency: 1, StartDate: "soon"}, optionsv1.Reason_FIELDS_INVALID,
-			"startDate",
+			&typepb.Recurrence{Frequency: 2, StartDate: "2026-01-01", Interval: 1001}, "",
+			optionsv1.Reason_FIELDS_INVALID, "recurrence.interval",
 		},
 		{
-			&pb.BookkeepingSchedule{DisplayName: "x", Frequency: 1, StartDate: "2026-01-01", IntervalCount: 13},
-			optionsv1.Reason_FIELDS_INVALID, "intervalCount",
+			&typepb.Recurrence{Frequency: 2, StartDate: "2026-01-01", MonthDays: []int32{1}}, "",
+			optionsv1.Reason_FIELDS_INVALID, "recurrence.monthDays",
 		},
 		{
-			&pb.BookkeepingSchedule{DisplayName: "x", Frequency: 1, StartDate: "2026-01-01", OwnerId: other.Owner.GetId()},
-			optionsv1.Reason_REFERENCE_NOT_FOUND, "ownerId",
+			&typepb.Recurrence{Frequency: 2, StartDate: "2026-01-01", TimeOfDay: "09:00"}, "",
+			optionsv1.Reason_FIELDS_INVALID, "recurrence.timeOfDay",
 		},
+		{
+			&typepb.Recurrence{Frequency: 2, StartDate: "2026-01-01", Count: 10}, "",
+			optionsv1.Reason_FIELDS_INVALID, "recurrence.count",
+		},
+		{
+			&typepb.Recurrence{Frequency: 4, StartDate: "2000-01-01", Interval: 300}, "",
+			optionsv1.Reason_FIELDS_INVALID, "recurrence",
+		},
+		{weekly("2026-01-01"), other.Owner.GetId(), optionsv1.Reason_REFERENCE_NOT_FOUND, "ownerId"},
 	} {
 		_, err := b.CreateBookkeepingSchedule(t.Context(), &pb.CreateBookkeepingScheduleRequest{
-			BookkeepingSchedule: c.schedule,
+			BookkeepingSchedule: &pb.BookkeepingSchedule{DisplayName: "x", OwnerId: c.owner, Recurrence: c.recurrence},
 		})
 		wantReason(t, err, c.reason, c.field)
 	}

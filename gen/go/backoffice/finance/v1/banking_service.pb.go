@@ -8797,7 +8797,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xeb\x89\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xec\x89\x01\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -8959,9 +8959,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x17SuggestOutstandingLines\x125.backoffice.finance.v1.SuggestOutstandingLinesRequest\x1a6.backoffice.finance.v1.SuggestOutstandingLinesResponse\"p\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02A\x12?/v1/reconciliations/{reconciliation_id}:suggestOutstandingLines\x90\x02\x01\x12\xde\x01\n" +
 	"\x17GetReconciliationReport\x125.backoffice.finance.v1.GetReconciliationReportRequest\x1a+.backoffice.finance.v1.ReconciliationReport\"_\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020\x12./v1/reconciliations/{reconciliation_id}:report\x90\x02\x01\x12\xc3\x02\n" +
-	"\x1cDownloadReconciliationReport\x12:.backoffice.finance.v1.DownloadReconciliationReportRequest\x1a\x14.google.api.HttpBody\"\xd0\x01\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.reconciliations.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x028\x126/v1/reconciliations/{reconciliation_id}:downloadReport\x90\x02\x01\x12\xbd\x01\n" +
+	"\x1cfinance.reconciliations.read\x98\xb5\x18\x01\x82\xd3\xe4\x93\x020\x12./v1/reconciliations/{reconciliation_id}:report\x90\x02\x01\x12\xc4\x02\n" +
+	"\x1cDownloadReconciliationReport\x12:.backoffice.finance.v1.DownloadReconciliationReportRequest\x1a\x14.google.api.HttpBody\"\xd1\x01\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.reconciliations.read\x92\xb5\x18\x02\x1b\"\x98\xb5\x18\x01ҵ\x18\btext/csvҵ\x18Aapplication/vnd.openxmlformats-officedocument.spreadsheetml.sheetҵ\x18\x0fapplication/pdf\x82\xd3\xe4\x93\x028\x126/v1/reconciliations/{reconciliation_id}:downloadReport\x90\x02\x01\x12\xbd\x01\n" +
 	"\x14DeleteReconciliation\x122.backoffice.finance.v1.DeleteReconciliationRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.reconciliations.write\x92\xb5\x18\x03\r\x9f\x02\x82\xd3\xe4\x93\x02)*'/v1/reconciliations/{reconciliation_id}\x12\xe2\x01\n" +
 	"\x16CompleteReconciliation\x124.backoffice.finance.v1.CompleteReconciliationRequest\x1a%.backoffice.finance.v1.Reconciliation\"k\x8a\xb5\x18\x1f\n" +

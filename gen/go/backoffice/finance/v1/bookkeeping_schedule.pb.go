@@ -26,62 +26,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Unit of the recurrence.
-type BookkeepingSchedule_Frequency int32
-
-const (
-	// Unspecified.
-	BookkeepingSchedule_FREQUENCY_UNSPECIFIED BookkeepingSchedule_Frequency = 0
-	// Weeks.
-	BookkeepingSchedule_WEEKLY BookkeepingSchedule_Frequency = 1
-	// Months.
-	BookkeepingSchedule_MONTHLY BookkeepingSchedule_Frequency = 2
-)
-
-// Enum value maps for BookkeepingSchedule_Frequency.
-var (
-	BookkeepingSchedule_Frequency_name = map[int32]string{
-		0: "FREQUENCY_UNSPECIFIED",
-		1: "WEEKLY",
-		2: "MONTHLY",
-	}
-	BookkeepingSchedule_Frequency_value = map[string]int32{
-		"FREQUENCY_UNSPECIFIED": 0,
-		"WEEKLY":                1,
-		"MONTHLY":               2,
-	}
-)
-
-func (x BookkeepingSchedule_Frequency) Enum() *BookkeepingSchedule_Frequency {
-	p := new(BookkeepingSchedule_Frequency)
-	*p = x
-	return p
-}
-
-func (x BookkeepingSchedule_Frequency) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (BookkeepingSchedule_Frequency) Descriptor() protoreflect.EnumDescriptor {
-	return file_backoffice_finance_v1_bookkeeping_schedule_proto_enumTypes[0].Descriptor()
-}
-
-func (BookkeepingSchedule_Frequency) Type() protoreflect.EnumType {
-	return &file_backoffice_finance_v1_bookkeeping_schedule_proto_enumTypes[0]
-}
-
-func (x BookkeepingSchedule_Frequency) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use BookkeepingSchedule_Frequency.Descriptor instead.
-func (BookkeepingSchedule_Frequency) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDescGZIP(), []int{0, 0}
-}
-
-// BookkeepingSchedule is the recurring date on which the books are brought up to date, every few
-// weeks or months. A date that passes without being completed is missed and appears in the status
-// of the books.
+// BookkeepingSchedule is the recurring date on which the books are brought up to date. A date that
+// passes without being completed is missed and appears in the status of the books.
 type BookkeepingSchedule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `bks_01k9…`.
@@ -90,30 +36,27 @@ type BookkeepingSchedule struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Person responsible. Optional.
 	OwnerId string `protobuf:"bytes,3,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// Unit of the recurrence.
-	Frequency BookkeepingSchedule_Frequency `protobuf:"varint,4,opt,name=frequency,proto3,enum=backoffice.finance.v1.BookkeepingSchedule_Frequency" json:"frequency,omitempty"`
-	// Number of weeks or months between two dates, 1 to 12. Default 1.
-	IntervalCount int32 `protobuf:"varint,5,opt,name=interval_count,json=intervalCount,proto3" json:"interval_count,omitempty"`
-	// First date. Determines the weekday or the day of the month. In shorter months, the last day is
-	// used.
-	StartDate string `protobuf:"bytes,6,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Next due or missed date. Starts with the first date of the schedule that is not in the past.
-	NextDate string `protobuf:"bytes,7,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
+	// Days on which the books are brought up to date, such as every second Friday or the last business
+	// day of the month. Without `timeOfDay`, `timeZone`, `untilDate` and `count`: a day has no hour, and a
+	// schedule goes on until it is archived. `interval` defaults to 1.
+	Recurrence *v1.Recurrence `protobuf:"bytes,4,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
+	// Next due or missed date. Starts with the first date of the recurrence that is not in the past.
+	NextDate string `protobuf:"bytes,5,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
 	// Date on which the books were last brought up to date. Empty before the first completion.
-	CompletedDate string `protobuf:"bytes,8,opt,name=completed_date,json=completedDate,proto3" json:"completed_date,omitempty"`
+	CompletedDate string `protobuf:"bytes,6,opt,name=completed_date,json=completedDate,proto3" json:"completed_date,omitempty"`
 	// Time the bookkeeping schedule was created.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the bookkeeping schedule was last updated.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Time the bookkeeping schedule was archived. Absent unless archived.
-	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
+	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the bookkeeping schedule. Send it back with a change to detect concurrent updates.
-	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Custom methods of the bookkeeping schedule. Each reports whether the caller may call it now
 	// and, if not, why.
-	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	AllowedActions []*v1.AllowedAction `protobuf:"bytes,11,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Number of missed dates.
-	MissedCount   int32 `protobuf:"varint,14,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
+	MissedCount   int32 `protobuf:"varint,12,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -169,25 +112,11 @@ func (x *BookkeepingSchedule) GetOwnerId() string {
 	return ""
 }
 
-func (x *BookkeepingSchedule) GetFrequency() BookkeepingSchedule_Frequency {
+func (x *BookkeepingSchedule) GetRecurrence() *v1.Recurrence {
 	if x != nil {
-		return x.Frequency
+		return x.Recurrence
 	}
-	return BookkeepingSchedule_FREQUENCY_UNSPECIFIED
-}
-
-func (x *BookkeepingSchedule) GetIntervalCount() int32 {
-	if x != nil {
-		return x.IntervalCount
-	}
-	return 0
-}
-
-func (x *BookkeepingSchedule) GetStartDate() string {
-	if x != nil {
-		return x.StartDate
-	}
-	return ""
+	return nil
 }
 
 func (x *BookkeepingSchedule) GetNextDate() string {
@@ -250,31 +179,25 @@ var File_backoffice_finance_v1_bookkeeping_schedule_proto protoreflect.FileDescr
 
 const file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc = "" +
 	"\n" +
-	"0backoffice/finance/v1/bookkeeping_schedule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x06\n" +
+	"0backoffice/finance/v1/bookkeeping_schedule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x04\n" +
 	"\x13BookkeepingSchedule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x19\n" +
-	"\bowner_id\x18\x03 \x01(\tR\aownerId\x12_\n" +
-	"\tfrequency\x18\x04 \x01(\x0e24.backoffice.finance.v1.BookkeepingSchedule.FrequencyB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\tfrequency\x120\n" +
-	"\x0einterval_count\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\f(\x00R\rintervalCount\x12\"\n" +
+	"\bowner_id\x18\x03 \x01(\tR\aownerId\x12C\n" +
 	"\n" +
-	"start_date\x18\x06 \x01(\tB\x03\xe0A\x02R\tstartDate\x12 \n" +
-	"\tnext_date\x18\a \x01(\tB\x03\xe0A\x03R\bnextDate\x12*\n" +
-	"\x0ecompleted_date\x18\b \x01(\tB\x03\xe0A\x03R\rcompletedDate\x12@\n" +
-	"\vcreate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"recurrence\x18\x04 \x01(\v2\x1e.backoffice.type.v1.RecurrenceB\x03\xe0A\x02R\n" +
+	"recurrence\x12 \n" +
+	"\tnext_date\x18\x05 \x01(\tB\x03\xe0A\x03R\bnextDate\x12*\n" +
+	"\x0ecompleted_date\x18\x06 \x01(\tB\x03\xe0A\x03R\rcompletedDate\x12@\n" +
+	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
-	"\vupdate_time\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\vupdate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12B\n" +
-	"\farchive_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
-	"\x04etag\x18\f \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\r \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12&\n" +
-	"\fmissed_count\x18\x0e \x01(\x05B\x03\xe0A\x03R\vmissedCount\"?\n" +
-	"\tFrequency\x12\x19\n" +
-	"\x15FREQUENCY_UNSPECIFIED\x10\x00\x12\n" +
-	"\n" +
-	"\x06WEEKLY\x10\x01\x12\v\n" +
-	"\aMONTHLY\x10\x02:\x1f\x8a\xb5\x18\x1b\n" +
+	"\farchive_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
+	"\x04etag\x18\n" +
+	" \x01(\tR\x04etag\x12O\n" +
+	"\x0fallowed_actions\x18\v \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12&\n" +
+	"\fmissed_count\x18\f \x01(\x05B\x03\xe0A\x03R\vmissedCount:\x1f\x8a\xb5\x18\x1b\n" +
 	"\x14bookkeepingSchedules\x12\x03bksB\xde\x01\n" +
 	"\x19com.backoffice.finance.v1B\x18BookkeepingScheduleProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -290,16 +213,15 @@ func file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDescGZIP() []byte 
 	return file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_bookkeeping_schedule_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_backoffice_finance_v1_bookkeeping_schedule_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_backoffice_finance_v1_bookkeeping_schedule_proto_goTypes = []any{
-	(BookkeepingSchedule_Frequency)(0), // 0: backoffice.finance.v1.BookkeepingSchedule.Frequency
-	(*BookkeepingSchedule)(nil),        // 1: backoffice.finance.v1.BookkeepingSchedule
-	(*timestamppb.Timestamp)(nil),      // 2: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),           // 3: backoffice.type.v1.AllowedAction
+	(*BookkeepingSchedule)(nil),   // 0: backoffice.finance.v1.BookkeepingSchedule
+	(*v1.Recurrence)(nil),         // 1: backoffice.type.v1.Recurrence
+	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_bookkeeping_schedule_proto_depIdxs = []int32{
-	0, // 0: backoffice.finance.v1.BookkeepingSchedule.frequency:type_name -> backoffice.finance.v1.BookkeepingSchedule.Frequency
+	1, // 0: backoffice.finance.v1.BookkeepingSchedule.recurrence:type_name -> backoffice.type.v1.Recurrence
 	2, // 1: backoffice.finance.v1.BookkeepingSchedule.create_time:type_name -> google.protobuf.Timestamp
 	2, // 2: backoffice.finance.v1.BookkeepingSchedule.update_time:type_name -> google.protobuf.Timestamp
 	2, // 3: backoffice.finance.v1.BookkeepingSchedule.archive_time:type_name -> google.protobuf.Timestamp
@@ -321,14 +243,13 @@ func file_backoffice_finance_v1_bookkeeping_schedule_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc), len(file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      0,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_finance_v1_bookkeeping_schedule_proto_goTypes,
 		DependencyIndexes: file_backoffice_finance_v1_bookkeeping_schedule_proto_depIdxs,
-		EnumInfos:         file_backoffice_finance_v1_bookkeeping_schedule_proto_enumTypes,
 		MessageInfos:      file_backoffice_finance_v1_bookkeeping_schedule_proto_msgTypes,
 	}.Build()
 	File_backoffice_finance_v1_bookkeeping_schedule_proto = out.File

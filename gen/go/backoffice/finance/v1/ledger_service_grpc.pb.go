@@ -360,8 +360,8 @@ type LedgerServiceClient interface {
 	// other records refer to it.
 	DeleteBookkeepingSchedule(ctx context.Context, in *DeleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Records that the books are up to date today. Completes the due date and all missed dates, or
-	// the next date if done early. Fails with `STATE_REFUSES_ACTION` if the schedule is archived or
-	// was already completed today.
+	// the next date if done early. Fails with `STATE_REFUSES_ACTION` if the schedule is archived, was
+	// already completed today or has no later date.
 	CompleteBookkeepingSchedule(ctx context.Context, in *CompleteBookkeepingScheduleRequest, opts ...grpc.CallOption) (*BookkeepingSchedule, error)
 	// Returns the status of the books: for each bank account the date up to which every line is
 	// decided and the number of undecided lines, the number of drafts, the date up to which periods
@@ -1519,8 +1519,8 @@ type LedgerServiceServer interface {
 	// other records refer to it.
 	DeleteBookkeepingSchedule(context.Context, *DeleteBookkeepingScheduleRequest) (*emptypb.Empty, error)
 	// Records that the books are up to date today. Completes the due date and all missed dates, or
-	// the next date if done early. Fails with `STATE_REFUSES_ACTION` if the schedule is archived or
-	// was already completed today.
+	// the next date if done early. Fails with `STATE_REFUSES_ACTION` if the schedule is archived, was
+	// already completed today or has no later date.
 	CompleteBookkeepingSchedule(context.Context, *CompleteBookkeepingScheduleRequest) (*BookkeepingSchedule, error)
 	// Returns the status of the books: for each bank account the date up to which every line is
 	// decided and the number of undecided lines, the number of drafts, the date up to which periods

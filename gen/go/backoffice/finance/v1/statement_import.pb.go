@@ -833,9 +833,9 @@ type StatementImport_Feed_Line struct {
 	// References and texts that have no separate field, one per line, such as
 	// `End-to-end reference: 4711`.
 	Details string `protobuf:"bytes,9,opt,name=details,proto3" json:"details,omitempty"`
-	// `external_id` of an earlier line that this one replaces, such as that of a pending line that
-	// is now booked under another identifier. If the earlier line is stored, this one is stored
-	// too, as a suspected duplicate of it.
+	// `external_id` of an earlier line that this one corrects, such as one that the bank booked with
+	// a wrong amount. If the earlier line is stored and not EXCLUDED, this one is stored too, as a
+	// suspected duplicate of it.
 	ReplacedExternalId string `protobuf:"bytes,10,opt,name=replaced_external_id,json=replacedExternalId,proto3" json:"replaced_external_id,omitempty"`
 	// If true, the bank has not booked the line yet. It is left out, with a warning.
 	Pending       bool `protobuf:"varint,11,opt,name=pending,proto3" json:"pending,omitempty"`

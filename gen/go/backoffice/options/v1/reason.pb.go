@@ -299,6 +299,12 @@ const (
 	// The date is more than one year ahead or ten years back. Correct it, or confirm it with
 	// `confirm_unusual_date`. (400)
 	Reason_DATE_UNUSUAL Reason = 278
+	// The suggestion is not made for the line, or no longer: the line, an entry or earlier decisions have
+	// changed. Read the suggestions again. (400)
+	Reason_SUGGESTION_OUTDATED Reason = 310
+	// No suggestion for the line has a score above 90. Send the suggestion to accept, or decide the line
+	// otherwise. (400)
+	Reason_SUGGESTION_UNCERTAIN Reason = 311
 	// Another project has the same code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Other records refer to the project. Archive it instead. (400)
@@ -442,6 +448,8 @@ var (
 		276: "RECONCILIATION_LINE_NOT_OUTSTANDING",
 		277: "JOURNAL_ENTRY_RECONCILED",
 		278: "DATE_UNUSUAL",
+		310: "SUGGESTION_OUTDATED",
+		311: "SUGGESTION_UNCERTAIN",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		302: "TASKS_IN_USE",
@@ -571,6 +579,8 @@ var (
 		"RECONCILIATION_LINE_NOT_OUTSTANDING": 276,
 		"JOURNAL_ENTRY_RECONCILED":            277,
 		"DATE_UNUSUAL":                        278,
+		"SUGGESTION_OUTDATED":                 310,
+		"SUGGESTION_UNCERTAIN":                311,
 		"PROJECTS_CODE_TAKEN":                 300,
 		"PROJECTS_IN_USE":                     301,
 		"TASKS_IN_USE":                        302,
@@ -616,7 +626,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xba\x1c\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xef\x1c\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -736,7 +746,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1bBANK_RULE_SPLITS_INCOMPLETE\x10\x93\x02\x12(\n" +
 	"#RECONCILIATION_LINE_NOT_OUTSTANDING\x10\x94\x02\x12\x1d\n" +
 	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x11\n" +
-	"\fDATE_UNUSUAL\x10\x96\x02\x12\"\n" +
+	"\fDATE_UNUSUAL\x10\x96\x02\x12\x18\n" +
+	"\x13SUGGESTION_OUTDATED\x10\xb6\x02\x12\x19\n" +
+	"\x14SUGGESTION_UNCERTAIN\x10\xb7\x02\x12\"\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x11\n" +
 	"\fTASKS_IN_USE\x10\xae\x02\x12,\n" +

@@ -290,14 +290,14 @@ type Recurrence struct {
 	// Days of the week. Together with `month_days`, only days that are both. Default for `WEEKLY`: the
 	// weekday of the start date.
 	Weekdays []*Recurrence_Weekday `protobuf:"bytes,3,rep,name=weekdays,proto3" json:"weekdays,omitempty"`
-	// Days of the month, 1 to 31, or counted from its end: -1 is the last day. Not for `WEEKLY`; a
+	// Days of the month, 1 to 31, or counted from its end: -1 is the last day. Never 0. Not for `WEEKLY`; a
 	// `YEARLY` rule requires `months` too. Default for `MONTHLY`, and for `YEARLY` without weekdays: the
 	// day of the start date.
 	MonthDays []int32 `protobuf:"varint,4,rep,packed,name=month_days,json=monthDays,proto3" json:"month_days,omitempty"`
 	// Months, 1 to 12. Default for `YEARLY` without weekdays: the month of the start date. Otherwise all
 	// months.
 	Months []int32 `protobuf:"varint,5,rep,packed,name=months,proto3" json:"months,omitempty"`
-	// Which of the days chosen in a period: 1 is the first, -1 the last. With Monday to Friday and
+	// Which of the days chosen in a period: 1 is the first, -1 the last, never 0. With Monday to Friday and
 	// `MONTHLY`, -1 is the last weekday of the month. Default: all of them.
 	SetPositions []int32 `protobuf:"varint,6,rep,packed,name=set_positions,json=setPositions,proto3" json:"set_positions,omitempty"`
 	// First day of a week. Matters for `WEEKLY` with an interval or set positions. Default `MONDAY`.
@@ -524,18 +524,18 @@ var File_backoffice_type_v1_recurrence_proto protoreflect.FileDescriptor
 
 const file_backoffice_type_v1_recurrence_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/type/v1/recurrence.proto\x12\x12backoffice.type.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xd6\n" +
+	"#backoffice/type/v1/recurrence.proto\x12\x12backoffice.type.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xce\n" +
 	"\n" +
 	"\n" +
-	"Recurrence\x12U\n" +
-	"\tfrequency\x18\x01 \x01(\x0e2(.backoffice.type.v1.Recurrence.FrequencyB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\tfrequency\x12&\n" +
+	"Recurrence\x12S\n" +
+	"\tfrequency\x18\x01 \x01(\x0e2(.backoffice.type.v1.Recurrence.FrequencyB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\tfrequency\x12&\n" +
 	"\binterval\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\binterval\x12L\n" +
-	"\bweekdays\x18\x03 \x03(\v2&.backoffice.type.v1.Recurrence.WeekdayB\b\xbaH\x05\x92\x01\x02\x105R\bweekdays\x12<\n" +
+	"\bweekdays\x18\x03 \x03(\v2&.backoffice.type.v1.Recurrence.WeekdayB\b\xbaH\x05\x92\x01\x02\x105R\bweekdays\x12:\n" +
 	"\n" +
-	"month_days\x18\x04 \x03(\x05B\x1d\xbaH\x1a\x92\x01\x17\x10>\x18\x01\"\x11\x1a\x0f8\x00\x18\x1f(\xe1\xff\xff\xff\xff\xff\xff\xff\xff\x01R\tmonthDays\x12*\n" +
-	"\x06months\x18\x05 \x03(\x05B\x12\xbaH\x0f\x92\x01\f\x10\f\x18\x01\"\x06\x1a\x04\x18\f(\x01R\x06months\x12D\n" +
-	"\rset_positions\x18\x06 \x03(\x05B\x1f\xbaH\x1c\x92\x01\x19\x10\xee\x02\x18\x01\"\x12\x1a\x108\x00\x18\xee\x02(\x92\xfd\xff\xff\xff\xff\xff\xff\xff\x01R\fsetPositions\x12Q\n" +
+	"month_days\x18\x04 \x03(\x05B\x1b\xbaH\x18\x92\x01\x15\x10>\x18\x01\"\x0f\x1a\r\x18\x1f(\xe1\xff\xff\xff\xff\xff\xff\xff\xff\x01R\tmonthDays\x12*\n" +
+	"\x06months\x18\x05 \x03(\x05B\x12\xbaH\x0f\x92\x01\f\x10\f\x18\x01\"\x06\x1a\x04\x18\f(\x01R\x06months\x12B\n" +
+	"\rset_positions\x18\x06 \x03(\x05B\x1d\xbaH\x1a\x92\x01\x17\x10\xee\x02\x18\x01\"\x10\x1a\x0e\x18\xee\x02(\x92\xfd\xff\xff\xff\xff\xff\xff\xff\x01R\fsetPositions\x12Q\n" +
 	"\n" +
 	"week_start\x18\a \x01(\x0e2(.backoffice.type.v1.Recurrence.DayOfWeekB\b\xbaH\x05\x82\x01\x02\x10\x01R\tweekStart\x12D\n" +
 	"\x05clamp\x18\b \x01(\x0e2$.backoffice.type.v1.Recurrence.ClampB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05clamp\x12\"\n" +
@@ -550,9 +550,9 @@ const file_backoffice_type_v1_recurrence_proto_rawDesc = "" +
 	"\xbaH\a\x1a\x05\x18\x90N(\x00R\x05count\x12D\n" +
 	"\x05shift\x18\x0e \x01(\x0e2$.backoffice.type.v1.Recurrence.ShiftB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05shift\x12,\n" +
 	"\bholidays\x18\x0f \x03(\tB\x10\xbaH\r\x92\x01\n" +
-	"\x10\b\x18\x01\"\x04r\x02\x18\x14R\bholidays\x1a\x82\x01\n" +
-	"\aWeekday\x12I\n" +
-	"\x03day\x18\x01 \x01(\x0e2(.backoffice.type.v1.Recurrence.DayOfWeekB\r\xe0A\x02\xbaH\a\x82\x01\x04\x10\x01 \x00R\x03day\x12,\n" +
+	"\x10\b\x18\x01\"\x04r\x02\x18\x14R\bholidays\x1a\x80\x01\n" +
+	"\aWeekday\x12G\n" +
+	"\x03day\x18\x01 \x01(\x0e2(.backoffice.type.v1.Recurrence.DayOfWeekB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x03day\x12,\n" +
 	"\aordinal\x18\x02 \x01(\x05B\x12\xbaH\x0f\x1a\r\x185(\xcb\xff\xff\xff\xff\xff\xff\xff\xff\x01R\aordinal\"V\n" +
 	"\tFrequency\x12\x19\n" +
 	"\x15FREQUENCY_UNSPECIFIED\x10\x00\x12\t\n" +
