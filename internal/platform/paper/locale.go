@@ -93,7 +93,7 @@ func (l Locale) ForPeriod(start, end calendar.Date, isYear bool) string {
 func (l Locale) PeriodLabel(start, end calendar.Date) string {
 	months := wholeMonths(start, end)
 	switch {
-	case months == 1:
+	case months == 1 && start.Day() == 1:
 		return fmt.Sprintf("%.3s %d", end.Month(), end.Year())
 	case months == 12 && start.Day() == 1 && start.Month() == 1:
 		return strconv.Itoa(end.Year())

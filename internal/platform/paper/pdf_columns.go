@@ -186,8 +186,8 @@ func (p *printer) splitColumns(room float64) (out []block) {
 }
 
 // writtenDate matches a date as a locale writes it, such as Oct 31, 2026, or its month and year.
-var writtenDate = regexp.MustCompile(`\b(\d{1,2} )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*` +
-	`( \d{1,2}\b,?)?( \d{4}\b)?`)
+var writtenDate = regexp.MustCompile(`\b(\d{1,2} )?(Jan(uary)?|Feb(ruary)?|Mar(ch)?|Apr(il)?|May|June?|July?|` +
+	`Aug(ust)?|Sep(tember)?|Oct(ober)?|Nov(ember)?|Dec(ember)?)\b( \d{1,2}\b,?)?( \d{4}\b)?`)
 
 // joiner stands for a space within a word. It is a private character, which no font has.
 const joiner = "\ue000"

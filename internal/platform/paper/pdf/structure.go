@@ -89,9 +89,12 @@ func (e *Element) write(parent ref) {
 			fmt.Fprintf(&kids, "<</Type/MCR/Pg %s/MCID %d>> ", c.page.ref, c.number)
 		}
 	}
-	attributes := ""
+	attributes, content := "", strings.TrimSpace(kids.String())
 	if e.attributes != "" {
 		attributes = "/A<</O/Table" + e.attributes + ">>"
 	}
-	e.document.file.set(e.ref, fmt.Sprintf("<</S/%s/P %s%s%s/K[%s]>>", e.kind, parent, page, attributes, kids.String()))
+	if len(e.content)+len(e.children) != 1 {
+		content = "[" + content + "]"
+	}
+	e.document.file.set(e.ref, fmt.Sprintf("<</S/%s/P %s%s%s/K %s>>", e.kind, parent, page, attributes, content))
 }
