@@ -145,6 +145,7 @@ func (t Table) grouped() Table {
 	for i, r := range t.Rows {
 		if name := t.groupName(r, n); name != "" && (i == 0 || t.Rows[i-1].Group != r.Group) {
 			out.AddHeading(0, name)
+			out.Rows[len(out.Rows)-1].Group = r.Group
 		}
 		places[i] = len(out.Rows)
 		adds := slices.Clone(r.Adds)

@@ -32,7 +32,7 @@ func (p *printer) prepareRows() {
 			row.lines = append(row.lines, lines)
 			count = max(count, len(lines))
 		}
-		if i > 0 && r.Level == 0 && r.Kind == Heading {
+		if i > 0 && (r.Level == 0 && r.Kind == Heading || r.Group != p.Rows[i-1].Group) {
 			row.above = sectionGap
 		}
 		row.height = float64(count)*p.block.size*lineHeight + rowGap + row.above

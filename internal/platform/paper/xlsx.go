@@ -138,7 +138,7 @@ func (w *workbook) writeSheet() {
 // columnWidth returns the width of a column in characters, with which its cells and the words of its label
 // fit.
 func (w *workbook) columnWidth(i int) int {
-	width := 8
+	width := max(8, min(utf8.RuneCountInString(w.Columns[i].Label), 16))
 	for _, word := range words(w.Columns[i].Label) {
 		width = max(width, utf8.RuneCountInString(word))
 	}

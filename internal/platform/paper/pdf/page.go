@@ -69,15 +69,15 @@ func (p *Page) span(x, y, size float64, c Color, span typeface.Span) {
 	move, up := 0.0, 0.0
 	for _, g := range span.Glyphs {
 		if g.Up != up {
-			fmt.Fprintf(&p.content, ">]TJ %s Ts[<", number(g.Up*size))
+			p.content.WriteString(">]TJ " + number(g.Up*size) + " Ts[<")
 			up = g.Up
 		}
 		if shift := move - g.Right*1000; shift > 0.5 || shift < -0.5 {
-			fmt.Fprintf(&p.content, ">%s<", number(shift))
+			p.content.WriteString(">" + number(shift) + "<")
 			move -= shift
 		}
 		code := f.code(g)
-		fmt.Fprintf(&p.content, "%04x", code)
+		p.writeCode(code)
 		move += f.width(code) - g.Advance*1000
 	}
 	p.content.WriteString(">]TJ")
@@ -88,6 +88,14 @@ func (p *Page) span(x, y, size float64, c Color, span typeface.Span) {
 		p.content.WriteString(" 0 Tr")
 	}
 	p.content.WriteString(" ET\n")
+}
+
+// writeCode writes the code of a glyph in four hexadecimal digits.
+func (p *Page) writeCode(code uint16) {
+	const digits = "0123456789abcdef"
+	for shift := 12; shift >= 0; shift -= 4 {
+		p.content.WriteByte(digits[code>>shift&0xf])
+	}
 }
 
 // Rule draws a horizontal line.

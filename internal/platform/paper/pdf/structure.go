@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -82,9 +83,9 @@ func (e *Element) write(parent ref) {
 		switch {
 		case i == 0:
 			page = "/Pg " + c.page.ref.String()
-			fmt.Fprintf(&kids, "%d ", c.number)
+			kids.WriteString(strconv.Itoa(c.number) + " ")
 		case c.page == e.content[0].page:
-			fmt.Fprintf(&kids, "%d ", c.number)
+			kids.WriteString(strconv.Itoa(c.number) + " ")
 		default:
 			fmt.Fprintf(&kids, "<</Type/MCR/Pg %s/MCID %d>> ", c.page.ref, c.number)
 		}
@@ -96,5 +97,5 @@ func (e *Element) write(parent ref) {
 	if len(e.content)+len(e.children) != 1 {
 		content = "[" + content + "]"
 	}
-	e.document.file.set(e.ref, fmt.Sprintf("<</S/%s/P %s%s%s/K %s>>", e.kind, parent, page, attributes, content))
+	e.document.file.set(e.ref, "<</S/"+e.kind+"/P "+parent.String()+page+attributes+"/K "+content+">>")
 }

@@ -124,10 +124,10 @@ func scriptOf(r rune) string {
 func isInvisible(r rune) bool { return unicode.IsControl(r) || harfbuzz.IsDefaultIgnorable(r) }
 
 // font returns the font that draws a character, in regular weight: the font of the text before it for
-// a space, a mark or an invisible character, if it has it, or else the first font that has it. It
-// returns nil if there is none.
+// a mark or an invisible character, if it has it, or else the first font that has it. It returns nil if
+// there is none.
 func (s *Set) font(r rune, before *Font) *Font {
-	if before != nil && (isInvisible(r) || unicode.In(r, unicode.Zs, unicode.M) && before.has(r)) {
+	if before != nil && (isInvisible(r) || unicode.Is(unicode.M, r) && before.has(r)) {
 		return before
 	}
 	f, known := s.drawnBy[r]
