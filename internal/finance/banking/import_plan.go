@@ -43,6 +43,12 @@ func planImport(
 		isFeed: file.Format == feedFormat, problems: file.Problems, warnings: slices.Clone(file.Warnings),
 		currency: account.CurrencyCode,
 	}
+	// Lines of a feed may also be in conflict with stored ones. All are reported together.
+	if !f.isFeed {
+		if err := f.checkRows(skipInvalid); err != nil {
+			return nil, err
+		}
+	}
 	number, err := findAccountNumber(ctx, tx, account)
 	if err != nil {
 		return nil, err
