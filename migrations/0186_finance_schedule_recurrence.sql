@@ -15,7 +15,8 @@ alter table finance.bookkeeping_schedules drop column interval_count;
 alter table finance.bookkeeping_schedules drop column start_date;
 
 -- +goose Down
--- A recurrence that the columns cannot express becomes one of the same length of period.
+-- Loses what the columns cannot express: other days, shifts, intervals above 12 and daily or longer yearly
+-- rules.
 alter table finance.bookkeeping_schedules add column frequency text;
 alter table finance.bookkeeping_schedules add column interval_count integer;
 alter table finance.bookkeeping_schedules add column start_date date;

@@ -10,6 +10,7 @@ import (
 
 	"backoffice/gen/openapi"
 	"backoffice/internal/app"
+	"backoffice/internal/platform/paper/typeface"
 	"backoffice/internal/platform/secret"
 )
 
@@ -57,6 +58,18 @@ func key() *cobra.Command {
 			raw := make([]byte, secret.KeySize)
 			_, _ = rand.Read(raw) // never returns an error
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), base64.StdEncoding.EncodeToString(raw))
+			return err
+		},
+	}
+}
+
+func licenses() *cobra.Command {
+	return &cobra.Command{
+		Use:   "licenses",
+		Short: "Print the copyright notices and the licenses of the embedded fonts",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprint(cmd.OutOrStdout(), typeface.Licenses())
 			return err
 		},
 	}

@@ -37,7 +37,8 @@ func command() *cobra.Command {
 		},
 	}
 	settings.Flags(root.PersistentFlags())
-	root.AddCommand(serve(&settings), migrate(&settings), demoCommand(&settings), doctor(&settings), key(), openAPI())
+	root.AddCommand(serve(&settings), migrate(&settings), demoCommand(&settings), doctor(&settings), key(), openAPI(),
+		licenses())
 	return root
 }
 

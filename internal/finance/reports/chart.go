@@ -26,17 +26,23 @@ type chartKind struct {
 	read func(ctx context.Context, tx *db.Tx, whole column, currency string) (chartData, error)
 	// isCash is true for balances of cash accounts, which have no dimensions and no past states.
 	isCash bool
+	// permissions are required in addition to that of reports.
+	permissions []string
 }
 
 // chartFor returns a kind of chart.
 func chartFor(c pb.DrawChartRequest_Chart) chartKind {
 	return map[pb.DrawChartRequest_Chart]chartKind{
-		pb.DrawChartRequest_PROFIT_AND_LOSS_BY_MONTH: {"Profit and Loss by Month", profitByMonth, false},
-		pb.DrawChartRequest_CASH_BALANCE:             {"Cash at the End of Each Day", cashByDay, true},
-		pb.DrawChartRequest_BALANCE_BY_ACCOUNT:       {"Balance by Account at the End of Each Day", cashByAccount, true},
-		pb.DrawChartRequest_SPENDING_BY_PAYEE:        {"Spending by Payee", spendingByPayee, false},
-		pb.DrawChartRequest_SPENDING_BY_VENDOR:       {"Spending by Vendor", spendingByVendor, false},
-		pb.DrawChartRequest_SPENDING_BY_CATEGORY:     {"Spending by Category", spendingByCategory, false},
+		pb.DrawChartRequest_PROFIT_AND_LOSS_BY_MONTH: {"Profit and Loss by Month", profitByMonth, false, nil},
+		pb.DrawChartRequest_CASH_BALANCE:             {"Cash at the End of Each Day", cashByDay, true, nil},
+		pb.DrawChartRequest_BALANCE_BY_ACCOUNT:       {"Balance by Account at the End of Each Day", cashByAccount, true, nil},
+		pb.DrawChartRequest_SPENDING_BY_PAYEE: {
+			"Spending by Payee", spendingByPayee, false, []string{"finance.bankStatementLines.read"},
+		},
+		pb.DrawChartRequest_SPENDING_BY_VENDOR: {
+			"Spending by Vendor", spendingByVendor, false, []string{"finance.bankStatementLines.read", "finance.vendors.read"},
+		},
+		pb.DrawChartRequest_SPENDING_BY_CATEGORY: {"Spending by Category", spendingByCategory, false, nil},
 	}[c]
 }
 
@@ -72,7 +78,13 @@ type chartRequest interface {
 func (s *Service) readChart(
 	ctx context.Context, req chartRequest,
 ) (data chartData, whole column, currency string, err error) {
-	if whole, currency, err = chartColumn(call.From(ctx), req); err != nil {
+	c := call.From(ctx)
+	for _, permission := range chartFor(req.GetChart()).permissions {
+		if !c.Allows(permission) {
+			return data, whole, currency, fault.PermissionMissing(permission)
+		}
+	}
+	if whole, currency, err = chartColumn(c, req); err != nil {
 		return data, whole, currency, err
 	}
 	data, err = db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (chartData, error) {
@@ -157,8 +169,8 @@ func chartColumn(c *call.Call, req chartRequest) (_ column, currency string, _ e
 	switch {
 	case start.After(end):
 		violations.Append(fault.At("startDate", "must not be after the end, %s", end))
-	case !start.AddMonths(maxColumns).After(end):
-		violations.Append(fault.At("startDate", "must be less than %d months before the end, %s", maxColumns, end))
+	case !start.FirstOfMonth().AddMonths(maxColumns).After(end):
+		violations.Append(fault.At("startDate", "must be in the %d calendar months up to the end, %s", maxColumns, end))
 	}
 	out := withDimensionValues(&violations, req, column{period: period{start, end}, operating: true})
 	if chartFor(req.GetChart()).isCash {

@@ -64,8 +64,8 @@ func spendingByCategory(ctx context.Context, tx *db.Tx, whole column, currency s
 
 // spendingByPayee returns the expenses of each month by payee.
 func spendingByPayee(ctx context.Context, tx *db.Tx, whole column, currency string) (chartData, error) {
-	return spendingBy(ctx, tx, whole, currency, "Other payees", func(s spending) chartSeries {
-		return chartSeries{label: cmp.Or(s.Payee, "No payee")}
+	return spendingBy(ctx, tx, whole, currency, "Other payees", func(s spending) (string, chartSeries) {
+		return s.Payee, chartSeries{label: cmp.Or(s.Name, s.Payee, "No payee")}
 	})
 }
 
@@ -86,25 +86,28 @@ where org_id = $1`, tx.Call().Organization.ID)
 	for _, v := range list {
 		names[v.ID] = v.DisplayName
 	}
-	return spendingBy(ctx, tx, whole, currency, "Other vendors", func(s spending) chartSeries {
+	return spendingBy(ctx, tx, whole, currency, "Other vendors", func(s spending) (string, chartSeries) {
 		if !s.VendorID.Valid {
-			return chartSeries{label: "No vendor"}
+			return "", chartSeries{label: "No vendor"}
 		}
-		return chartSeries{label: names[s.VendorID.UUID], vendor: id.Format("ven", s.VendorID.UUID)}
+		key := id.Format("ven", s.VendorID.UUID)
+		return key, chartSeries{label: names[s.VendorID.UUID], vendor: key}
 	})
 }
 
-// spending is the expenses of a day with one payee and vendor.
+// spending is the expenses of a day with one payee and vendor. Name is the payee as the bank writes it.
 type spending struct {
 	Payee    string
+	Name     string
 	VendorID uuid.NullUUID
 	Date     calendar.Date
 	Minor    int64
 }
 
-// spendingBy returns the expenses of each month, in one series for each label and vendor that name returns.
+// spendingBy returns the expenses of each month, in one series for each key that name returns. A series has
+// the label of its latest day.
 func spendingBy(
-	ctx context.Context, tx *db.Tx, whole column, currency, rest string, name func(spending) chartSeries,
+	ctx context.Context, tx *db.Tx, whole column, currency, rest string, name func(spending) (string, chartSeries),
 ) (out chartData, err error) {
 	out.isStacked = true
 	if out.columns, err = monthColumns(whole); err != nil {
@@ -115,21 +118,21 @@ func spendingBy(
 	if err != nil {
 		return out, err
 	}
-	type key struct{ label, vendor string }
-	keys := map[key]uuid.UUID{}
+	places := map[string]int{} // of the series, by key
 	moved := make([][]movement, len(out.columns))
 	var order []uuid.UUID
 	for _, s := range list {
-		series := name(s)
-		k := key{series.label, series.vendor}
-		if _, known := keys[k]; !known {
+		key, series := name(s)
+		place, known := places[key]
+		if !known {
+			place, places[key] = len(order), len(order)
 			// Movements are added up by account; a number stands for the series.
-			keys[k] = uuid.UUID{15: byte(len(order)), 14: byte(len(order) >> 8), 13: byte(len(order) >> 16), 0: 1}
-			order = append(order, keys[k])
+			order = append(order, uuid.UUID{15: byte(place), 14: byte(place >> 8), 13: byte(place >> 16), 0: 1})
 			out.bars = append(out.bars, series)
 		}
+		out.bars[place].label = series.label
 		at := slices.IndexFunc(out.columns, func(c column) bool { return !s.Date.After(c.end) })
-		moved[at] = append(moved[at], movement{keys[k], s.Date, s.Minor})
+		moved[at] = append(moved[at], movement{order[place], s.Date, s.Minor})
 	}
 	sums, err := sumInCurrency(ctx, tx, moved, currency)
 	for i := range out.bars {

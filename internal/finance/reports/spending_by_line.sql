@@ -1,12 +1,16 @@
--- The expenses of each day, with the payee and the vendor of the bank statement line that paid them.
+-- The expenses of each day, with the payee and the vendor of the bank statement line that paid them. name is
+-- the payee as the bank writes it.
 select
-  coalesce(b.counterparty_name, '') as payee,
+  coalesce(b.payee, '') as payee,
+  coalesce(max(b.counterparty_name), '') as name,
   b.vendor_id,
   s.date,
   sum(s.minor)::bigint as minor
 from (
-  select l.journal_entry_id, l.date, sum(l.base_amount_minor) as minor
+  -- A line that was recoded keeps the entry that paid it.
+  select coalesce(r.recodes_id, l.journal_entry_id) as journal_entry_id, l.date, sum(l.base_amount_minor) as minor
   from finance.journal_lines l
+  left join finance.journal_entries r on r.org_id = $1 and r.id = l.journal_entry_id and r.recodes_id is not null
   where l.org_id = $1
   and l.account_id = any(array(
     select a.id
@@ -25,11 +29,11 @@ from (
     and e.id = l.journal_entry_id
     and e.post_time > $5
   ) is false
-  group by l.journal_entry_id, l.date
+  group by 1, l.date
 ) s
 -- An entry may be matched to several lines. It counts once, for the first.
 left join lateral (
-  select p.counterparty_name, p.vendor_id
+  select p.payee, p.counterparty_name, p.vendor_id
   from finance.bank_statement_lines p
   where p.org_id = $1
   and p.id = (
@@ -49,4 +53,5 @@ left join lateral (
     ) c
   )
 ) b on true
-group by 1, 2, 3
+group by b.payee, b.vendor_id, s.date
+order by s.date

@@ -26,7 +26,7 @@ func (p *printer) prepareRows() {
 		count := 1
 		for n, c := range p.block.columns {
 			lines := []string{p.cellText(r, c.index)}
-			if p.Columns[c.index].Kind == Text {
+			if p.Columns[c.index].Kind == Text || r.Kind == Heading && n == 0 {
 				lines = p.wrap(lines[0], r.Kind != Entry, p.block.size, p.cellWidth(n, row.span)-2*padding-p.inset(c.index, r))
 			}
 			row.lines = append(row.lines, lines)

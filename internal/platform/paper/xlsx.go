@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -242,7 +243,7 @@ func (w *workbook) writeAmount(column, index int, r Row, f format) {
 	f.number += ";-" + f.number
 	formula := ""
 	if w.isSum(column, r) {
-		formula = "SUM(" + sumRanges(column, r.Adds) + ")"
+		formula = w.sumFormula(column, r.Adds)
 	}
 	w.writeNumber(column, rowNumber(index), amount, formula, f)
 }
@@ -271,12 +272,19 @@ func (w *workbook) isSum(column int, r Row) bool {
 	return err == nil && len(r.Adds) > 0 && sum.Equal(amount)
 }
 
-// sumRanges returns the cells of rows in a column as ranges, such as B7:B9,B12.
-func sumRanges(column int, rows []int) string {
+// Limits of a formula in a workbook.
+const (
+	maxArguments     = 255
+	maxFormulaLength = 8192
+)
+
+// sumFormula returns the formula that adds up the cells of rows in a column, such as SUM(B7:B9,B12). A range
+// goes on over cells without an amount. It returns "" if a workbook cannot hold the formula.
+func (w *workbook) sumFormula(column int, rows []int) string {
 	var ranges []string
 	for start := 0; start < len(rows); {
 		end := start
-		for end+1 < len(rows) && rows[end+1] == rows[end]+1 {
+		for end+1 < len(rows) && w.areEmpty(column, rows[end]+1, rows[end+1]) {
 			end++
 		}
 		name := cellName(column, rowNumber(rows[start]))
@@ -286,7 +294,16 @@ func sumRanges(column int, rows []int) string {
 		ranges = append(ranges, name)
 		start = end + 1
 	}
-	return strings.Join(ranges, ",")
+	formula := "SUM(" + strings.Join(ranges, ",") + ")"
+	if len(ranges) > maxArguments || len(formula) > maxFormulaLength {
+		return ""
+	}
+	return formula
+}
+
+// areEmpty reports whether no row from one up to and excluding another has an amount in a column.
+func (w *workbook) areEmpty(column, from, to int) bool {
+	return !slices.ContainsFunc(w.Rows[from:to], func(r Row) bool { return r.Cells[column] != "" })
 }
 
 // dateSerial returns a date as the number of days since the day before 1900 of the 1900 date system, which

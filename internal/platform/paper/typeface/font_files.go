@@ -3,6 +3,7 @@ package typeface
 import (
 	"bytes"
 	"embed"
+	"strings"
 	"sync"
 	"unicode"
 
@@ -13,8 +14,19 @@ import (
 
 // fontFiles are TrueType files. fonts/README.md names their sources and licenses.
 //
-//go:embed fonts/*.zst
+//go:embed fonts/*.zst fonts/*.txt
 var fontFiles embed.FS
+
+// Licenses returns the copyright notices and the licenses of the fonts.
+func Licenses() string {
+	var out strings.Builder
+	for _, name := range []string{"COPYRIGHT.txt", "OFL.txt", "APACHE.txt"} {
+		text, _ := fontFiles.ReadFile("fonts/" + name) // embedded
+		out.Write(text)
+		out.WriteByte('\n')
+	}
+	return out.String()
+}
 
 // Font is a font of one weight. It is loaded when it is first used, and then shared by all documents.
 type Font struct {

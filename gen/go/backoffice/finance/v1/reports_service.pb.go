@@ -1394,8 +1394,8 @@ type DownloadReportRequest struct {
 	FiscalYearId string `protobuf:"bytes,20,opt,name=fiscal_year_id,json=fiscalYearId,proto3" json:"fiscal_year_id,omitempty"`
 	// Time after which changes since the close were posted.
 	Since *timestamppb.Timestamp `protobuf:"bytes,21,opt,name=since,proto3" json:"since,omitempty"`
-	// If true, also lists accounts with entries whose amounts are all zero. Not for reports that list lines, entries
-	// or gains.
+	// If true, also lists accounts whose amounts are all zero. Not supported by reports of lines,
+	// entries or gains.
 	IncludeZeroRows bool `protobuf:"varint,22,opt,name=include_zero_rows,json=includeZeroRows,proto3" json:"include_zero_rows,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache

@@ -104,15 +104,17 @@ type ReportsServiceClient interface {
 	// then.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
-	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts. Fails with
-	// `FIELDS_INVALID` if the start is after the end or the period is longer than 36 months, and with
-	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
-	// lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has characters that no font of the
-	// server has.
+	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts and needs the same
+	// permissions. Fails with `FIELDS_INVALID` if the start is after the end or the period touches more
+	// than 36 calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate
+	// on a required day. The error lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has
+	// characters that no font of the server has.
 	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
-	// Returns the amounts of a chart: one series for each bar or line, with one amount for each month
-	// or day. Charts by account, payee, vendor or category have up to eight series, the largest first.
-	// If there are more, the last one adds up the rest. Fails with `FIELDS_INVALID` if the start is after the end or the period is longer than 36
+	// Returns the amounts of a chart as series. A series has one amount for each month or day. Charts by
+	// account, payee, vendor or category have up to eight series, the largest first. If there are more,
+	// the last one adds up the rest. Spending by payee also needs the permission
+	// `finance.bankStatementLines.read`, and spending by vendor that and `finance.vendors.read`. Fails
+	// with `FIELDS_INVALID` if the start is after the end or the period touches more than 36 calendar
 	// months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required
 	// day. The error lists the days.
 	GetChartData(ctx context.Context, in *GetChartDataRequest, opts ...grpc.CallOption) (*ChartData, error)
@@ -334,15 +336,17 @@ type ReportsServiceServer interface {
 	// then.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
-	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts. Fails with
-	// `FIELDS_INVALID` if the start is after the end or the period is longer than 36 months, and with
-	// `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required day. The error
-	// lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has characters that no font of the
-	// server has.
+	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts and needs the same
+	// permissions. Fails with `FIELDS_INVALID` if the start is after the end or the period touches more
+	// than 36 calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate
+	// on a required day. The error lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has
+	// characters that no font of the server has.
 	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
-	// Returns the amounts of a chart: one series for each bar or line, with one amount for each month
-	// or day. Charts by account, payee, vendor or category have up to eight series, the largest first.
-	// If there are more, the last one adds up the rest. Fails with `FIELDS_INVALID` if the start is after the end or the period is longer than 36
+	// Returns the amounts of a chart as series. A series has one amount for each month or day. Charts by
+	// account, payee, vendor or category have up to eight series, the largest first. If there are more,
+	// the last one adds up the rest. Spending by payee also needs the permission
+	// `finance.bankStatementLines.read`, and spending by vendor that and `finance.vendors.read`. Fails
+	// with `FIELDS_INVALID` if the start is after the end or the period touches more than 36 calendar
 	// months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required
 	// day. The error lists the days.
 	GetChartData(context.Context, *GetChartDataRequest) (*ChartData, error)

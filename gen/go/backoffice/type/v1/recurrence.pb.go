@@ -278,8 +278,8 @@ func (Recurrence_Shift) EnumDescriptor() ([]byte, []int) {
 
 // Recurrence is a rule for recurring days, such as the last Friday of every month, and optionally
 // the time of day. It has the parts of an RFC 5545 RRULE that choose days, the treatment of missing
-// days of RFC 7529, and a shift to business days. The days of a recurrence are at most those until
-// 2200-12-31, and it must have at least one.
+// days of RFC 7529, and a shift to business days. A recurrence ends on 2200-12-31 at the latest. It
+// must choose at least one day.
 type Recurrence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Length of the period in which the rule chooses days.

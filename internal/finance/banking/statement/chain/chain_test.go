@@ -202,6 +202,52 @@ func TestEachStatementHasOneSuccessor(t *testing.T) {
 	}
 }
 
+// TestRepeatedStatementHasItsKeysOnce repeats a statement with balances in a file. The balances prove that two
+// statements with such lines follow one another only if the second begins where the first ends.
+func TestRepeatedStatementHasItsKeysOnce(t *testing.T) {
+	at := func(opening, closing int64, lines ...statement.Line) statement.Statement {
+		return statement.Statement{
+			Number: "7", Lines: lines, OpeningBalance: &statement.Balance{Amount: opening},
+			LedgerBalance: &statement.Balance{Amount: closing},
+		}
+	}
+	tea := statement.Line{Number: 1, Date: march(t, 5), Amount: -4, Description: "Tea"}
+	later, rent := tea, tea
+	later.Number, rent.Description = 2, "Rent"
+	plain := statement.DedupKeys([]statement.Line{tea, tea, rent})
+	stored := uuid.New()
+	for name, c := range map[string]struct {
+		file     []statement.Statement
+		again    map[int][]uuid.UUID
+		recorded map[uuid.UUID]Recorded
+		want     map[int][]string
+	}{
+		"new": {
+			file: []statement.Statement{at(100, 96, tea), at(100, 96, later)},
+			want: map[int][]string{0: plain[:1], 1: plain[:1]},
+		},
+		"imported before": {
+			file:     []statement.Statement{at(100, 96, tea), at(100, 96, later)},
+			again:    map[int][]uuid.UUID{0: {stored}, 1: {stored}},
+			recorded: map[uuid.UUID]Recorded{stored: {[]statement.Line{tea}, plain[1:2]}},
+			want:     map[int][]string{0: plain[1:2], 1: plain[1:2]},
+		},
+		"with another text": {
+			file: []statement.Statement{at(100, 96, tea), at(100, 96, rent)},
+			want: map[int][]string{0: plain[:1], 1: plain[2:]},
+		},
+		"of the next balance": {
+			file: []statement.Statement{at(100, 96, tea), at(96, 92, later)},
+			want: map[int][]string{0: plain[:1], 1: plain[1:2]},
+		},
+	} {
+		g := Group{Statements: []int{0, 1}, Again: c.again}
+		if got, _ := g.Keys(c.file, c.recorded); !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: got %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 // TestKeysOfGroups gives keys to statements that were imported before, that look like another one, and that are
 // new.
 func TestKeysOfGroups(t *testing.T) {

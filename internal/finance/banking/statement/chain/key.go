@@ -1,6 +1,8 @@
 package chain
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 
 	"backoffice/internal/finance/banking/statement"
@@ -15,8 +17,8 @@ type Recorded struct {
 
 // Keys returns the deduplication keys of the lines of a group, by statement of the file. A statement that was
 // imported before keeps its keys. Other lines get keys that no other statement of the chain has, since these
-// have other lines. The balances prove nothing about a statement that looks like an earlier one but has
-// another line.
+// have other lines. A statement that stands twice in the file has the same keys both times. The balances
+// prove nothing about a statement that looks like an earlier one but has another line.
 //
 // disproved is the number of keys that two stored statements of the chain have, because a line was taken for
 // a line of the other before the balances proved that it is not. A statement that is imported again gets new
@@ -36,7 +38,16 @@ func (g Group) Keys(
 	kept, isAnother := g.keptKeys(file, recorded, others)
 	keys = map[int][]string{}
 	seen := statement.Occurrences{}
+	first := map[identity]int{} // the first statement of the file with an identity
 	for _, n := range g.Statements {
+		if span, ok := NewSpan(file[n], n); ok {
+			at, again := first[span.identity()]
+			if again && slices.EqualFunc(file[at].Lines, file[n].Lines, isSameLine) {
+				keys[n] = keys[at]
+				continue
+			}
+			first[span.identity()] = n
+		}
 		if isAnother[n] {
 			keys[n] = statement.Occurrences{}.Keys(file[n].Lines, kept[n], nil)
 			continue
@@ -44,6 +55,12 @@ func (g Group) Keys(
 		keys[n] = seen.Keys(file[n].Lines, kept[n], others)
 	}
 	return keys, disproved
+}
+
+// isSameLine reports whether two lines differ at most in their place in the file.
+func isSameLine(a, b statement.Line) bool {
+	a.Number = b.Number
+	return a == b
 }
 
 // keptKeys returns the keys that the statements of the file had when they were imported before, except those
@@ -64,7 +81,7 @@ func (g Group) keptKeys(
 		}
 		isAnother[n] = !earlier.Have(file[n].Lines)
 		if same, again := first[g.Again[n][0]]; again {
-			kept[n] = kept[same] // equal statements of the file share the keys
+			kept[n] = kept[same] // each key is for one of their lines
 			continue
 		}
 		first[g.Again[n][0]], kept[n] = n, statement.KeptKeys{}
