@@ -160,7 +160,8 @@ func (p *printer) printCells(i int) {
 		cell := p.addCell(element, n, row.span)
 		if text := p.cellText(r, c.index); text != "" {
 			p.page.Tag(cell, func() { p.writeLines(x, y, n, row.span, p.inset(c.index, r), row.lines[n], f) })
-			if p.Columns[c.index].Kind == Amount && (r.Kind == Subtotal || r.Kind == Total) {
+			// The first row adds up nothing above it.
+			if i > 0 && p.Columns[c.index].Kind == Amount && (r.Kind == Subtotal || r.Kind == Total) {
 				p.page.Decorate(func() { p.ruleSum(r.Kind, x+padding, x+width-padding) })
 			}
 		}

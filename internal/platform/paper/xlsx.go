@@ -231,7 +231,8 @@ func (w *workbook) writeText(column, row int, text string, f format) {
 // without conversion to binary floating point, which would lose digits.
 func (w *workbook) writeAmount(column, index int, r Row, f format) {
 	amount := r.Cells[column]
-	f.isSum, f.isTotal = r.Kind == Subtotal || r.Kind == Total, r.Kind == Total
+	f.isSum = index > 0 && (r.Kind == Subtotal || r.Kind == Total)
+	f.isTotal = f.isSum && r.Kind == Total
 	if amount == "" {
 		return
 	}
