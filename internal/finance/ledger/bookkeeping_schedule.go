@@ -116,9 +116,9 @@ func completeSchedule(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule
 	return nil
 }
 
-// dateAfterCompletion returns the next date of a schedule that is completed today, or false if it has
-// no later date. An early completion counts for the next scheduled day, a late one for all missed
-// days.
+// dateAfterCompletion returns the next date of a schedule that is completed today, or false if it
+// has no later date. An early completion counts for the next scheduled day, a late one for all
+// missed days.
 func dateAfterCompletion(b *pb.BookkeepingSchedule, today calendar.Date) (calendar.Date, bool, error) {
 	due, err := calendar.ParseDate(b.NextDate)
 	if err != nil {
@@ -135,8 +135,8 @@ func dateAfterCompletion(b *pb.BookkeepingSchedule, today calendar.Date) (calend
 	return next, ok, nil
 }
 
-// checkCompletable refuses to complete a schedule that is archived, was already completed today or has
-// no later date.
+// checkCompletable refuses to complete a schedule that is archived, was already completed today or
+// has no later date.
 func checkCompletable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
 	switch {
 	case b.ArchiveTime != nil:

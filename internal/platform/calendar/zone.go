@@ -74,9 +74,9 @@ func (d Date) Midnight(loc *time.Location) time.Time {
 	}
 }
 
-// At returns the instant of a local time of the day in loc. A time that clocks skip is moved forward
-// by as much as they skip: 02:30 becomes 03:30. A time that occurs twice means the first. Both follow
-// RFC 5545, section 3.3.5.
+// At returns the instant of a local time of the day in loc. A time that clocks skip is moved
+// forward by as much as they skip: 02:30 becomes 03:30. A time that occurs twice means the first.
+// Both follow RFC 5545, section 3.3.5.
 func (d Date) At(hour, minute int, loc *time.Location) time.Time {
 	wall := d.midnightUTC().Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 	// No zone has ever been a whole day away from UTC, so the local time is later than this instant.

@@ -31,8 +31,8 @@ func sovereign(on func(year int) []calendar.Date) rule {
 	return day(on, "King's Birthday").formerly("Queen's Birthday", 2022)
 }
 
-// australia returns the public holidays of each state and territory. Part-days, such as Christmas Eve
-// in Queensland, and days of a region, such as shows and races, are left out.
+// australia returns the public holidays of each state and territory. Part-days, such as Christmas
+// Eve in Queensland, and days of a region, such as shows and races, are left out.
 func australia() []*Set {
 	state := func(key, name string, since int, rules []rule) *Set {
 		return place("AU-"+key, "Australia, "+name, since, rules, mourning)
@@ -90,8 +90,8 @@ func queensland() []rule {
 		auChristmas.moved(workdayBesides), auBoxingDay.moved(workdayBesides))
 }
 
-// southAustralia returns the holidays under the act of 1910, which moved a Saturday to Monday and kept
-// Monday beside a Sunday, and under the act of 2023.
+// southAustralia returns the holidays under the act of 1910, which moved a Saturday to Monday and
+// kept Monday beside a Sunday, and under the act of 2023.
 func southAustralia() []rule {
 	proclamationDay := day(fixed(time.December, 26), "Proclamation Day")
 	old := weekend{saturday: nextMonday, sunday: alsoNextMonday}
@@ -118,8 +118,8 @@ func tasmania() []rule {
 		auChristmas.moved(workdayBesides), auBoxingDay.moved(workdayInstead))
 }
 
-// victoria returns the holidays of Victoria. The Friday before the Grand Final depends on the season of
-// the Australian Football League, so it is known for past and current seasons only.
+// victoria returns the holidays of Victoria. The Friday before the Grand Final depends on the
+// season of the Australian Football League, so it is known for past and current seasons only.
 func victoria() []rule {
 	return under("Public Holidays Act 1993 (Vic), sections 6 and 7",
 		auNewYear.moved(mondayBesides), auAustraliaDay,
@@ -132,9 +132,9 @@ func victoria() []rule {
 		auChristmas.moved(workdayBesides), auBoxingDay.moved(workdayBesides))
 }
 
-// westernAustralia returns the holidays of Western Australia. The King's Birthday is proclaimed, on the
-// last Monday of September unless that disturbs the school holidays. The Public and Bank Holidays
-// Amendment Bill 2025 would move several days from 2028 on; it is not taken into account.
+// westernAustralia returns the holidays of Western Australia. The King's Birthday is proclaimed, on
+// the last Monday of September unless that disturbs the school holidays. The Public and Bank
+// Holidays Amendment Bill 2025 would move several days from 2028 on; it is not taken into account.
 func westernAustralia() []rule {
 	return slices.Concat(
 		under("Public and Bank Holidays Act 1972 (WA), Second Schedule",

@@ -78,8 +78,8 @@ func (c Calendar) seek(d calendar.Date, step int) calendar.Date {
 	return d
 }
 
-// AddBusinessDays returns the nth business day after d, or before it if n is negative. If n is 0, it
-// returns d, or the first business day after it.
+// AddBusinessDays returns the nth business day after d, or before it if n is negative. If n is 0,
+// it returns d, or the first business day after it.
 func (c Calendar) AddBusinessDays(d calendar.Date, n int) calendar.Date {
 	if n == 0 {
 		return c.Following(d)

@@ -89,19 +89,26 @@ func TestCalendarRefusesUnknownSets(t *testing.T) {
 
 func TestCalendarRefusesTooManyClosedDays(t *testing.T) {
 	t.Parallel()
-	closed := func(n int) Changes {
+	closed := func(start string, n int) Changes {
 		var c Changes
 		for i := range n {
-			c.Added = append(c.Added, date(t, "2026-07-06").AddDays(i)) // a Monday after a weekend
+			c.Added = append(c.Added, date(t, start).AddDays(i))
 		}
 		return c
 	}
-	// July 4 and 5 are closed too, so 58 more days, until Tuesday, September 1, are the limit.
-	if _, err := NewCalendar(nil, closed(58)); err != nil {
-		t.Error(err)
-	}
-	if _, err := NewCalendar(nil, closed(59)); err == nil {
-		t.Error("61 closed days in a row: got no error")
+	for _, c := range []struct {
+		start   string
+		days    int
+		allowed bool
+	}{
+		{"2026-07-06", 58, true}, // 60 days from Saturday, July 4, to Tuesday, September 1
+		{"2026-07-06", 59, false},
+		{"2026-07-07", 57, true},  // from Tuesday to Tuesday, September 1
+		{"2026-07-07", 60, false}, // 62 days until Sunday, September 6
+	} {
+		if _, err := NewCalendar(nil, closed(c.start, c.days)); (err == nil) != c.allowed {
+			t.Errorf("%d days from %s: got %v", c.days, c.start, err)
+		}
 	}
 }
 

@@ -29,9 +29,10 @@ func province(key, name, law string, rules ...rule) *Set {
 	return place("CA-"+key, "Canada, "+name, 2015, under(law, slices.Concat(shared, rules)...))
 }
 
-// canada returns the general holidays of the Canada Labour Code, and those of the employment standards
-// of each province and territory. Holidays that employers may choose are left out. Employers and
-// employees agree on a substitute for most holidays in a weekend; only what a law fixes is coded.
+// canada returns the general holidays of the Canada Labour Code, and those of the employment
+// standards of each province and territory. Holidays that employers may choose are left out.
+// Employers and employees agree on a substitute for most holidays in a weekend; only what a law
+// fixes is coded.
 func canada() []*Set {
 	heritage := func(name string) rule { return day(nth(3, time.Monday, time.February), name) }
 	return []*Set{
@@ -70,7 +71,8 @@ func canada() []*Set {
 	}
 }
 
-// newfoundland returns the holidays of Newfoundland and Labrador, where Canada Day is Memorial Day too.
+// newfoundland returns the holidays of Newfoundland and Labrador, where Canada Day is Memorial Day
+// too.
 func newfoundland() *Set {
 	memorialDay := day(fixed(time.July, 1), "Memorial Day and Canada Day").moved(mondayAfterSunday)
 	return place("CA-NL", "Canada, Newfoundland and Labrador", 2015,
@@ -93,8 +95,8 @@ func quebec() *Set {
 			day(fixed(time.June, 24), "National Holiday").named("Fête nationale").moved(weekend{sunday: alsoNextMonday})))
 }
 
-// saskatchewan returns the holidays of Saskatchewan, which keeps fixed holidays on Monday if they are a
-// Sunday.
+// saskatchewan returns the holidays of Saskatchewan, which keeps fixed holidays on Monday if they
+// are a Sunday.
 func saskatchewan() *Set {
 	fixedDays := keptAs(mondayAfterSunday, []rule{caNewYear, caCanadaDay, caRemembrance, caChristmas})
 	return place("CA-SK", "Canada, Saskatchewan", 2015,

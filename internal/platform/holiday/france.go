@@ -2,8 +2,9 @@ package holiday
 
 import "time"
 
-// france returns the public holidays of France and those of Alsace and Moselle, which keep two more.
-// Good Friday is kept there in the municipalities with a Protestant church, which are nearly all.
+// france returns the public holidays of France and those of Alsace and Moselle, which keep two
+// more. Good Friday is kept there in the municipalities with a Protestant church, which are nearly
+// all.
 func france() []*Set {
 	national := under("Code du travail, article L3133-1",
 		day(fixed(time.January, 1), "New Year's Day").named("Jour de l'an"),

@@ -20,9 +20,10 @@ var germanHolidays = slices.Concat(
 		day(fixed(time.December, 26), "St Stephen's Day").named("2. Weihnachtstag")),
 )
 
-// germany returns the public holidays of each state, and under DE those of all states. Days that only
-// some municipalities keep are left out: Assumption Day in parts of Bavaria, the Peace Festival in
-// Augsburg, and Corpus Christi in parts of Saxony and Thuringia. No day moves from a weekend.
+// germany returns the public holidays of each state, and under DE those of all states. Days that
+// only some municipalities keep are left out: Assumption Day in parts of Bavaria, the Peace
+// Festival in Augsburg, and Corpus Christi in parts of Saxony and Thuringia. No day moves from a
+// weekend.
 func germany() []*Set {
 	epiphany := day(fixed(time.January, 6), "Epiphany").named("Heilige Drei Könige")
 	womensDay := day(fixed(time.March, 8), "International Women's Day").named("Internationaler Frauentag")

@@ -1,11 +1,11 @@
-// Package holiday owns the public holidays of countries, states and provinces, and the business days
-// between them.
+// Package holiday owns the public holidays of countries, states and provinces, and the business
+// days between them.
 //
-// A Set lists the holidays of one place, such as GB-SCT. Most follow from rules that are written here
-// beside the law they come from. Days that a government proclaims once, such as a coronation, are
-// dated. A holiday that only some municipalities keep, or that lasts half a day, is in no set. A
-// Calendar combines sets with the days that an organization adds and removes; Saturdays and Sundays
-// are never business days.
+// A Set lists the holidays of one place, such as GB-SCT. Most follow from rules that are written
+// here beside the law they come from. Days that a government proclaims once, such as a coronation,
+// are dated. A holiday that only some municipalities keep, or that lasts half a day, is in no set.
+// A Calendar combines sets with the days that an organization adds and removes; Saturdays and
+// Sundays are never business days.
 package holiday
 
 import (
@@ -20,10 +20,11 @@ import (
 type Holiday struct {
 	// Date is the day that is kept.
 	Date calendar.Date
-	// InsteadOf is the day of the event if the holiday moved from it, or was added for it, because it
-	// is a Saturday or Sunday; otherwise zero.
+	// InsteadOf is the day of the event if the holiday moved from it, or was added for it, because
+	// it is a Saturday or Sunday; otherwise zero.
 	InsteadOf calendar.Date
-	// Name is the English name, LocalName the name in the main language of the place if that differs.
+	// Name is the English name, LocalName the name in the main language of the place if that
+	// differs.
 	Name, LocalName string
 	// Source is the law or proclamation.
 	Source string
@@ -31,8 +32,8 @@ type Holiday struct {
 
 // Set is the holidays of one place.
 type Set struct {
-	// Key identifies the set: a country, such as `FR`, a country and a subdivision of ISO 3166-2, such
-	// as `DE-BY`, or a country and a word, such as `US-FED-RESERVE`.
+	// Key identifies the set: a country, such as `FR`, a country and a subdivision of ISO 3166-2,
+	// such as `DE-BY`, or a country and a word, such as `US-FED-RESERVE`.
 	Key string
 	// Name is the English name of the place.
 	Name string

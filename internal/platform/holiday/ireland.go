@@ -6,8 +6,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// ireland returns the public holidays of Ireland. They are not moved from weekends: an employer grants
-// one of several benefits instead (section 21 of the act).
+// ireland returns the public holidays of Ireland. They are not moved from weekends: an employer
+// grants one of several benefits instead (section 21 of the act).
 func ireland() []*Set {
 	return []*Set{
 		place("IE", "Ireland", 2000,

@@ -21,8 +21,8 @@ type rule struct {
 	weekend     weekend
 }
 
-// weekend says which days are kept if the event is on a Saturday or Sunday. The zero value keeps the
-// day itself.
+// weekend says which days are kept if the event is on a Saturday or Sunday. The zero value keeps
+// the day itself.
 type weekend struct{ saturday, sunday substitute }
 
 // substitute is the day that is kept for a Saturday or Sunday.

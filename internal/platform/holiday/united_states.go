@@ -4,8 +4,8 @@ import "time"
 
 // unitedStates returns the legal public holidays of the federal government and those of the Federal
 // Reserve. If a federal holiday is a Saturday, federal offices close on the Friday before; Federal
-// Reserve Banks stay open on it. Both keep a Sunday on Monday. Inauguration Day is left out, because
-// only offices around Washington, D.C. keep it.
+// Reserve Banks stay open on it. Both keep a Sunday on Monday. Inauguration Day is left out,
+// because only offices around Washington, D.C. keep it.
 func unitedStates() []*Set {
 	days := []rule{
 		day(fixed(time.January, 1), "New Year's Day"),

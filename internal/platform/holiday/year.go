@@ -31,8 +31,8 @@ func (s *Set) year(year int) []Holiday {
 	return found
 }
 
-// observe computes the holidays that are kept in a year. The neighboring years count, because January
-// 1 can be kept on December 31, and December 31 in January.
+// observe computes the holidays that are kept in a year. The neighboring years count, because
+// January 1 can be kept on December 31, and December 31 in January.
 func (s *Set) observe(year int) []Holiday {
 	var events []event
 	taken := map[calendar.Date]bool{}

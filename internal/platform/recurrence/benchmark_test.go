@@ -30,7 +30,8 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// BenchmarkNextTime measures the search for the next instant after one that is years after the start.
+// BenchmarkNextTime measures the search for the next instant after one that is years after the
+// start.
 func BenchmarkNextTime(b *testing.B) {
 	after := time.Date(2031, 7, 15, 12, 0, 0, 0, time.UTC)
 	for name, text := range schedules {
@@ -59,8 +60,8 @@ func BenchmarkTenYears(b *testing.B) {
 	}
 }
 
-// BenchmarkRuleWithoutDays measures the rule whose emptiness takes longest to find: all days until 2200
-// are visited.
+// BenchmarkRuleWithoutDays measures the rule whose emptiness takes longest to find: all days until
+// 2200 are visited.
 func BenchmarkRuleWithoutDays(b *testing.B) {
 	r := rule(b, `{"frequency": "DAILY", "startDate": "1900-01-01", "months": [2], "monthDays": [30]}`)
 	for b.Loop() {

@@ -6,8 +6,8 @@ import (
 	"backoffice/internal/platform/holiday"
 )
 
-// shifted returns the business day to which a day moves. Later days never move to earlier ones, so a
-// series stays in order.
+// shifted returns the business day to which a day moves. Later days never move to earlier ones, so
+// a series stays in order.
 func (s *Series) shifted(d calendar.Date) calendar.Date {
 	if s.shift == typepb.Recurrence_SHIFT_UNSPECIFIED {
 		return d

@@ -7,9 +7,9 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// At returns the instant of the series on a day: its local time of day, or the beginning of the day.
-// A time that clocks skip is moved forward by as much as they skip. A time that occurs twice means the
-// first.
+// At returns the instant of the series on a day: its local time of day, or the beginning of the
+// day. A time that clocks skip is moved forward by as much as they skip. A time that occurs twice
+// means the first.
 func (s *Series) At(d calendar.Date) time.Time {
 	if !s.clock.given {
 		return d.Midnight(s.zone)

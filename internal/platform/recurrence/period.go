@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// chosen returns the days that the rule chooses on or after from, before a shift. Two periods share a
-// day only at their border, where a clamp can move a day into the neighboring month.
+// chosen returns the days that the rule chooses on or after from, before a shift. Two periods share
+// a day only at their border, where a clamp can move a day into the neighboring month.
 func (s *Series) chosen(from calendar.Date) iter.Seq[calendar.Date] {
 	return func(yield func(calendar.Date) bool) {
 		from := latest(from, s.start)
@@ -38,8 +38,8 @@ func (s *Series) chosen(from calendar.Date) iter.Seq[calendar.Date] {
 	}
 }
 
-// chosenBackward returns the days that the rule chooses on or before from, before a shift, the latest
-// first.
+// chosenBackward returns the days that the rule chooses on or before from, before a shift, the
+// latest first.
 func (s *Series) chosenBackward(from calendar.Date) iter.Seq[calendar.Date] {
 	return func(yield func(calendar.Date) bool) {
 		from := earliest(from, s.last)
@@ -143,8 +143,8 @@ func (s *Series) appendDaysOfYear(days []calendar.Date, start calendar.Date) []c
 	return days
 }
 
-// appendDaysOfMonth appends the days of the month that begins with first: its days by number that are
-// on the weekdays, if any, or else all its weekdays.
+// appendDaysOfMonth appends the days of the month that begins with first: its days by number that
+// are on the weekdays, if any, or else all its weekdays.
 func (s *Series) appendDaysOfMonth(days []calendar.Date, first calendar.Date) []calendar.Date {
 	switch {
 	case !s.hasMonth(first):
@@ -160,8 +160,8 @@ func (s *Series) appendDaysOfMonth(days []calendar.Date, first calendar.Date) []
 	return days
 }
 
-// dayOfMonth returns a day of the month by its number. It returns false if the month lacks the day and
-// the rule omits it.
+// dayOfMonth returns a day of the month by its number. It returns false if the month lacks the day
+// and the rule omits it.
 func (s *Series) dayOfMonth(first calendar.Date, number int) (calendar.Date, bool) {
 	last := first.LastOfMonth()
 	if number < 0 {

@@ -263,8 +263,8 @@ func TestRRULEIsReadBack(t *testing.T) {
 	})
 }
 
-// TestShiftKeepsItsConvention checks that days move to a business day, in the direction of the shift,
-// past other days that are not business days only.
+// TestShiftKeepsItsConvention checks that days move to a business day, in the direction of the
+// shift, past other days that are not business days only.
 func TestShiftKeepsItsConvention(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

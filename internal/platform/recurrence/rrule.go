@@ -20,10 +20,10 @@ const (
 // icalDays are the names of weekdays in iCalendar, indexed by time.Weekday.
 var icalDays = []string{"SU", "MO", "TU", "WE", "TH", "FR", "SA"}
 
-// ICalendar returns the series as content lines of an iCalendar event (RFC 5545): DTSTART and RRULE.
-// The rule parts of RFC 7529 are used only where months lack days of the rule. A series that an RRULE
-// cannot express, because it moves to business days, is returned as DTSTART and one RDATE for each
-// further day through end.
+// ICalendar returns the series as content lines of an iCalendar event (RFC 5545): DTSTART and
+// RRULE. The rule parts of RFC 7529 are used only where months lack days of the rule. A series that
+// an RRULE cannot express, because it moves to business days, is returned as DTSTART and one RDATE
+// for each further day through end.
 func (s *Series) ICalendar(end calendar.Date) []string {
 	first := s.First()
 	lines := []string{"DTSTART" + s.icalValue(first)}
@@ -36,9 +36,9 @@ func (s *Series) ICalendar(end calendar.Date) []string {
 	return lines
 }
 
-// isRRULE reports whether an RRULE after a DTSTART on the first day describes the series. It does not
-// if days are shifted, or if a clamp moved the first day out of its period, since periods are counted
-// from DTSTART.
+// isRRULE reports whether an RRULE after a DTSTART on the first day describes the series. It does
+// not if days are shifted, or if a clamp moved the first day out of its period, since periods are
+// counted from DTSTART.
 func (s *Series) isRRULE(first calendar.Date) bool {
 	if s.shift != typepb.Recurrence_SHIFT_UNSPECIFIED {
 		return false
@@ -65,8 +65,8 @@ func (s *Series) icalValue(d calendar.Date) string {
 	return fmt.Sprintf(";TZID=%s:%sT%02d%02d00", s.zone, day, s.clock.hour, s.clock.minute)
 }
 
-// RRULE returns the rule as the value of an RRULE property, without the shift to business days. Days
-// that the rule took from its start date are explicit.
+// RRULE returns the rule as the value of an RRULE property, without the shift to business days.
+// Days that the rule took from its start date are explicit.
 func (s *Series) RRULE() string {
 	var parts []string
 	add := func(name, value string) {

@@ -15,8 +15,8 @@ import (
 // longestRRULE is the length of the longest text that FromRRULE reads.
 const longestRRULE = 4000
 
-// Start is the DTSTART of an RRULE: a day, its local time such as "09:00", or "" for whole days, and
-// the IANA zone, or "" if the time has none.
+// Start is the DTSTART of an RRULE: a day, its local time such as "09:00", or "" for whole days,
+// and the IANA zone, or "" if the time has none.
 type Start struct {
 	Date      calendar.Date
 	TimeOfDay string
@@ -24,9 +24,9 @@ type Start struct {
 }
 
 // FromRRULE returns the recurrence that the value of an RRULE property describes. New checks it. A
-// YEARLY rule with BYMONTHDAY but no BYMONTH uses the month of the start, as libical reads it. FromRRULE
-// fails on rule parts that a recurrence cannot express: BYYEARDAY, BYWEEKNO, hours, minutes and seconds,
-// and calendars other than GREGORIAN.
+// YEARLY rule with BYMONTHDAY but no BYMONTH uses the month of the start, as libical reads it.
+// FromRRULE fails on rule parts that a recurrence cannot express: BYYEARDAY, BYWEEKNO, hours,
+// minutes and seconds, and calendars other than GREGORIAN.
 func FromRRULE(text string, start Start) (*typepb.Recurrence, error) {
 	if len(text) > longestRRULE {
 		return nil, fmt.Errorf("the RRULE has more than %d characters", longestRRULE)
@@ -117,7 +117,8 @@ func (p *rruleParser) finish() error {
 	return nil
 }
 
-// readUntil returns the last day whose instant is not after UNTIL. An UNTIL without Z is local time.
+// readUntil returns the last day whose instant is not after UNTIL. An UNTIL without Z is local
+// time.
 func (p *rruleParser) readUntil(value string) (string, error) {
 	zone := time.UTC
 	if p.start.Zone != "" {

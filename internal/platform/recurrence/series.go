@@ -2,10 +2,10 @@
 // month at 09:00.
 //
 // New checks a Recurrence of the API and returns its Series, whose days can be visited forward,
-// backward and by number. Days are those of RFC 5545, with the treatment of missing days of RFC 7529.
-// They are civil dates: time zones matter only where a day becomes an instant. A Series ends on
-// 2200-12-31 at the latest and is never empty, so no search runs without end. The package keeps no
-// state, reads no clock and stores nothing.
+// backward and by number. Days are those of RFC 5545, with the treatment of missing days of RFC
+// 7529. They are civil dates: time zones matter only where a day becomes an instant. A Series ends
+// on 2200-12-31 at the latest and is never empty, so no search runs without end. The package keeps
+// no state, reads no clock and stores nothing.
 package recurrence
 
 import (
@@ -42,7 +42,8 @@ type Series struct {
 	zone      *time.Location
 	shift     typepb.Recurrence_Shift
 	business  holiday.Calendar
-	// last is the last day that the rule chooses: by its end date, its count, or the last date of the API.
+	// last is the last day that the rule chooses: by its end date, its count, or the last date of
+	// the API.
 	last calendar.Date
 }
 

@@ -145,7 +145,8 @@ func TestShiftToBusinessDays(t *testing.T) {
 		{"MODIFIED_FOLLOWING", ``, "2026-01-31", "2026-01-30 2026-02-27 2026-03-31 2026-04-30 2026-05-29"},
 		{"NEAREST", ``, "2026-01-31", "2026-01-30 2026-02-27 2026-03-31 2026-04-30 2026-06-01"},
 		{"MODIFIED_FOLLOWING", ``, "2026-08-15", "2026-08-17 2026-09-15 2026-10-15 2026-11-16"},
-		// Independence Day 2026 is a Saturday: federal offices close on July 3, Federal Reserve Banks do not.
+		// Independence Day 2026 is a Saturday: federal offices close on July 3, Federal Reserve
+		// Banks do not.
 		{"PRECEDING", `"US"`, "2026-07-04", "2026-07-02 2026-08-04"},
 		{"PRECEDING", `"US-FED-RESERVE"`, "2026-07-04", "2026-07-03 2026-08-04"},
 		{"FOLLOWING", `"US"`, "2027-07-04", "2027-07-06 2027-08-04"},

@@ -13,8 +13,8 @@ import (
 )
 
 // New checks a recurrence and returns its series. It reports all violations at the fields of the
-// recurrence; callers merge them below the field that contains it. It fails too if the rule chooses no
-// day until its end or until 2200-12-31, such as February 30 with OMIT.
+// recurrence; callers merge them below the field that contains it. It fails too if the rule chooses
+// no day until its end or until 2200-12-31, such as February 30 with OMIT.
 func New(r *typepb.Recurrence, setting Setting) (*Series, error) {
 	if err := fault.CheckLimits(r); err != nil {
 		return nil, err

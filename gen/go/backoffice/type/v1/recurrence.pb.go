@@ -287,36 +287,37 @@ type Recurrence struct {
 	// Number of periods from one to the next: 2 with `WEEKLY` is every other week. Default 1, at most
 	// 1000.
 	Interval int32 `protobuf:"varint,2,opt,name=interval,proto3" json:"interval,omitempty"`
-	// Days of the week. Together with `month_days`, only days that are both. Default for `WEEKLY`: the
-	// weekday of the start date.
+	// Days of the week. Together with `month_days`, only days that are both. Default for `WEEKLY`:
+	// the weekday of the start date.
 	Weekdays []*Recurrence_Weekday `protobuf:"bytes,3,rep,name=weekdays,proto3" json:"weekdays,omitempty"`
-	// Days of the month, 1 to 31, or counted from its end: -1 is the last day. Never 0. Not for `WEEKLY`; a
-	// `YEARLY` rule requires `months` too. Default for `MONTHLY`, and for `YEARLY` without weekdays: the
-	// day of the start date.
+	// Days of the month, 1 to 31, or counted from its end: -1 is the last day. Never 0. Not for
+	// `WEEKLY`; a `YEARLY` rule requires `months` too. Default for `MONTHLY`, and for `YEARLY`
+	// without weekdays: the day of the start date.
 	MonthDays []int32 `protobuf:"varint,4,rep,packed,name=month_days,json=monthDays,proto3" json:"month_days,omitempty"`
-	// Months, 1 to 12. Default for `YEARLY` without weekdays: the month of the start date. Otherwise all
-	// months.
+	// Months, 1 to 12. Default for `YEARLY` without weekdays: the month of the start date. Otherwise
+	// all months.
 	Months []int32 `protobuf:"varint,5,rep,packed,name=months,proto3" json:"months,omitempty"`
-	// Which of the days chosen in a period: 1 is the first, -1 the last, never 0. With Monday to Friday and
-	// `MONTHLY`, -1 is the last weekday of the month. Default: all of them.
+	// Which of the days chosen in a period: 1 is the first, -1 the last, never 0. With Monday to
+	// Friday and `MONTHLY`, -1 is the last weekday of the month. Default: all of them.
 	SetPositions []int32 `protobuf:"varint,6,rep,packed,name=set_positions,json=setPositions,proto3" json:"set_positions,omitempty"`
 	// First day of a week. Matters for `WEEKLY` with an interval or set positions. Default `MONDAY`.
 	WeekStart Recurrence_DayOfWeek `protobuf:"varint,7,opt,name=week_start,json=weekStart,proto3,enum=backoffice.type.v1.Recurrence_DayOfWeek" json:"week_start,omitempty"`
 	// What happens in months that lack a day of the rule. Default `BACKWARD`: a rule on the 31st uses
 	// the last day of shorter months.
 	Clamp Recurrence_Clamp `protobuf:"varint,8,opt,name=clamp,proto3,enum=backoffice.type.v1.Recurrence_Clamp" json:"clamp,omitempty"`
-	// Day from which the rule applies, such as `2026-01-31`. It belongs to the recurrence only if the rule
-	// chooses it. Intervals are counted from its period.
+	// Day from which the rule applies, such as `2026-01-31`. It belongs to the recurrence only if the
+	// rule chooses it. Intervals are counted from its period.
 	StartDate string `protobuf:"bytes,9,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Local time of day, such as `09:00` or `23:59`. A time that clocks skip is moved forward by as much
-	// as they skip; a time that occurs twice means the first. Default: the beginning of the day.
+	// Local time of day, such as `09:00` or `23:59`. A time that clocks skip is moved forward by as
+	// much as they skip; a time that occurs twice means the first. Default: the beginning of the day.
 	TimeOfDay string `protobuf:"bytes,10,opt,name=time_of_day,json=timeOfDay,proto3" json:"time_of_day,omitempty"`
 	// IANA time zone of the days, such as `Europe/Berlin`. Default: the zone of the organization.
 	TimeZone string `protobuf:"bytes,11,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
-	// Last day that the rule may choose. A shift may move it to a later day. Not together with `count`.
+	// Last day that the rule may choose. A shift may move it to a later day. Not together with
+	// `count`.
 	UntilDate string `protobuf:"bytes,12,opt,name=until_date,json=untilDate,proto3" json:"until_date,omitempty"`
-	// Number of days that the rule chooses before a shift, at most 10000. 0 means no limit. Not together
-	// with `until_date`.
+	// Number of days that the rule chooses before a shift, at most 10000. 0 means no limit. Not
+	// together with `until_date`.
 	Count int32 `protobuf:"varint,13,opt,name=count,proto3" json:"count,omitempty"`
 	// Where days that are not business days move. Default: they stay. Days that move to the same
 	// business day become one.
@@ -469,8 +470,8 @@ type Recurrence_Weekday struct {
 	// Day of the week.
 	Day Recurrence_DayOfWeek `protobuf:"varint,1,opt,name=day,proto3,enum=backoffice.type.v1.Recurrence_DayOfWeek" json:"day,omitempty"`
 	// Which of these days of the month: 2 is the second, -1 the last. 0 means every one. Only for
-	// `MONTHLY` and `YEARLY`; a `YEARLY` rule without `months` counts in the year, -53 to 53. Otherwise
-	// -5 to 5.
+	// `MONTHLY` and `YEARLY`; a `YEARLY` rule without `months` counts in the year, -53 to 53.
+	// Otherwise -5 to 5.
 	Ordinal       int32 `protobuf:"varint,2,opt,name=ordinal,proto3" json:"ordinal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
