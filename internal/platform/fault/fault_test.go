@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/fault"
 )
 
@@ -174,4 +175,26 @@ func TestListKeepsAllViolationsInOrder(t *testing.T) {
 			t.Fatalf("got %v, want %q", e.Fields, want)
 		}
 	})
+}
+
+func TestCheckLimitsNamesFieldsAsInJSON(t *testing.T) {
+	t.Parallel()
+	err := fault.CheckLimits(&typepb.Recurrence{
+		Interval: -1, MonthDays: []int32{1, 40}, Weekdays: []*typepb.Recurrence_Weekday{{Ordinal: 54}},
+	})
+	var invalid *fault.Error
+	if !errors.As(err, &invalid) {
+		t.Fatalf("got %v", err)
+	}
+	var paths []string
+	for _, f := range invalid.Fields {
+		paths = append(paths, f.Path)
+	}
+	slices.Sort(paths)
+	if want := []string{"interval", "monthDays[1]", "weekdays[0].ordinal"}; !slices.Equal(paths, want) {
+		t.Errorf("got %v, want %v", paths, want)
+	}
+	if err := fault.CheckLimits(&typepb.Recurrence{Interval: 1}); err != nil {
+		t.Errorf("within the limits: got %v", err)
+	}
 }

@@ -6,6 +6,9 @@
 // are dated. A holiday that only some municipalities keep, or that lasts half a day, is in no set.
 // A Calendar combines sets with the days that an organization adds and removes; Saturdays and
 // Sundays are never business days.
+//
+// To add a place, write its rules in a file such as ireland.go, list it in sets.go, and type its
+// published holidays into testdata/published.txt, which the tests compare with the rules.
 package holiday
 
 import (

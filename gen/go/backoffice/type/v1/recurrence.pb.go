@@ -164,9 +164,9 @@ type Recurrence_Clamp int32
 const (
 	// The same as BACKWARD.
 	Recurrence_CLAMP_UNSPECIFIED Recurrence_Clamp = 0
-	// The last day of the month.
+	// The last day of the month. For -31 in a shorter month, the last day of the month before.
 	Recurrence_BACKWARD Recurrence_Clamp = 1
-	// The first day of the next month.
+	// The first day of the next month. For -31 in a shorter month, the first day of the month.
 	Recurrence_FORWARD Recurrence_Clamp = 2
 	// No day. The default of RFC 5545.
 	Recurrence_OMIT Recurrence_Clamp = 3
