@@ -84,6 +84,9 @@ func TestSetsAreDescribed(t *testing.T) {
 				if h.Name == "" || h.Source == "" || h.Date.Year() != year || i > 0 && h.Date.Before(days[i-1].Date) {
 					t.Errorf("%s: %+v", s.Key, h)
 				}
+				if slices.Contains(days[:i], h) {
+					t.Errorf("%s has %+v twice", s.Key, h)
+				}
 				if on := s.On(h.Date); !slices.Contains(on, h) {
 					t.Errorf("%s: On(%s) = %v", s.Key, h.Date, on)
 				}
