@@ -23,8 +23,8 @@ func (a acceptance) lock(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	var accounts []string
-	for _, account := range a.suggester.accounts {
-		accounts = append(accounts, account.Id)
+	for _, s := range a.chosen {
+		accounts = append(accounts, s.GetBankTransfer().GetFromBankAccountId(), s.GetBankTransfer().GetToBankAccountId())
 	}
 	if err := lockLinesAsRead(ctx, tx, lines, accounts); err != nil {
 		return err

@@ -153,6 +153,30 @@ func (w *world) lineVerbs() []stressVerb {
 				return err
 			})
 		}},
+		{"acceptSuggestions", func(ctx context.Context, side int) error {
+			items := []*acceptItem{{BankStatementLineId: w.sent}, {BankStatementLineId: w.received}}
+			_, err := w.BatchAcceptSuggestions(ctx, &pb.BatchAcceptSuggestionsRequest{
+				Items: [][]*acceptItem{items, append(items[1:], &acceptItem{BankStatementLineId: w.rent})}[side],
+			})
+			if err != nil {
+				_ = w.undoLine(ctx, []string{w.sent, w.rent}[side])
+			}
+			return err
+		}},
+		{"batchCategorize", func(ctx context.Context, side int) error {
+			lines := [][]string{{w.shop, w.rent}, {w.rent, w.received, w.shop}}[side]
+			var items []*categorizeItem
+			for _, line := range lines {
+				items = append(items, &categorizeItem{
+					BankStatementLineId: line, Splits: []*pb.BankStatementLine_Split{{AccountId: w.other}},
+				})
+			}
+			_, err := w.BatchCategorizeBankStatementLines(ctx, &pb.BatchCategorizeBankStatementLinesRequest{Items: items})
+			if err != nil {
+				_ = w.undoLine(ctx, lines[int(w.calls.Load())%len(lines)])
+			}
+			return err
+		}},
 		{"applyRules", func(ctx context.Context, side int) error {
 			account := []string{w.account.GetId(), w.savings}[side]
 			_, err := w.ApplyBankRules(ctx, &pb.ApplyBankRulesRequest{BankAccountId: account})

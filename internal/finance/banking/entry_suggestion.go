@@ -20,10 +20,11 @@ var selectCandidates string
 
 // Limits of the search for entries.
 const (
-	maxSearchedEntries = 10  // entries for which suggestLineSets searches sets of lines
-	maxCandidates      = 200 // entries around a line's date that are searched
-	entryDays          = 30  // days between a line and an entry on the bank account's ledger account
-	debtDays           = 180 // days between a line and a receivable or debt
+	maxSearchedEntries = 10     // entries for which suggestLineSets searches sets of lines
+	maxCandidates      = 200    // entries around a line's date that are searched
+	maxEntries         = 10_000 // entries that are read for all lines, the newest first
+	entryDays          = 30     // days between a line and an entry on the bank account's ledger account
+	debtDays           = 180    // days between a line and a receivable or debt
 )
 
 // candidate is a journal entry that may explain a line, alone or with others. The fields are the columns
@@ -73,6 +74,7 @@ func (s *suggester) loadEntries(ctx context.Context, tx *db.Tx, lines []*pb.Bank
 	}
 	s.entries, err = db.Collect[candidate](
 		ctx, tx, selectCandidates, tx.Call().Organization.ID, ledgerAccounts, accounts, from, to, first, last, amounts,
+		maxEntries,
 	)
 	return err
 }
@@ -118,7 +120,7 @@ func (s *suggester) suggestEntries(l *pb.BankStatementLine) (all []*suggestion, 
 	}
 	together, cut := suggestEntrySets(l, open, smaller)
 	lines, cutLines := s.suggestLineSets(l, open, larger)
-	return append(append(all, together...), lines...), cut || cutLines
+	return append(append(all, together...), lines...), cut || cutLines || len(s.entries) == maxEntries
 }
 
 // candidatesFor returns the entries around a line's date that may explain what is open of it, the nearest

@@ -1,6 +1,6 @@
 -- Returns the entries that are not fully matched and may explain lines: entries on the ledger accounts $2 of
 -- the bank accounts $3 from days $4 to $5, and receivables and debts from 180 days before the first day $6
--- to the last day $7, with one of the open amounts $8.
+-- to the last day $7, with one of the open amounts $8. At most $9, the newest first.
 select
   e.id,
   e.date::text as date,
@@ -90,4 +90,4 @@ and case
   else e.source not in ('BANK_MATCH', 'BANK_TRANSFER', 'INVOICE', 'BILL', 'CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE', 'YEAR_END') and a.minor - coalesce(t.taken, 0) = any($8::bigint[])
 end
 order by e.date desc, e.id, a.account_id
-limit 10000
+limit $9
