@@ -77,6 +77,11 @@ func TestReviewNamesSuggestedRecords(t *testing.T) {
 	if date := list.GetReviews()[3].GetReferences()[0].GetDate(); date != "2026-01-08" {
 		t.Errorf("date of the entry: got %q", date)
 	}
+	rest := b.o.REST(t, "GET", "/v1/bankStatementLines?view=REVIEW&pageSize=3&orderBy=booked_date", "")
+	reviews, _ := rest.Body["reviews"].([]any)
+	if rest.Code != 200 || len(reviews) != 3 || rest.Body["nextPageToken"] == "" {
+		t.Errorf("got %d %s, want three reviews and a next page", rest.Code, rest.Raw)
+	}
 	basic, err := b.ListBankStatementLines(t.Context(), &pb.ListBankStatementLinesRequest{})
 	if err != nil || len(basic.GetReviews()) != 0 {
 		t.Errorf("got %v, %v, want no reviews", basic.GetReviews(), err)

@@ -125,3 +125,42 @@ func TestGuessesAreSound(t *testing.T) {
 		}
 	})
 }
+
+// TestUnusualAmountIsNotSure checks that a guess is sure for money out from half the smallest to twice the
+// largest of the earlier amounts, whatever their order, and not for money in.
+func TestUnusualAmountIsNotSure(t *testing.T) {
+	t.Parallel()
+	h := payee.NewHistory(slices.Concat(
+		decided("shell oil", "fuel", -3000, 1), decided("shell oil", "fuel", -5000, 1),
+		decided("shell oil", "fuel", -1000, 1), decided("shell oil", "fuel", -2000, 1),
+	))
+	for minor, sure := range map[int64]bool{
+		-499: false, -500: true, -2500: true, -10001: true, -10002: false, 2500: false,
+	} {
+		got := h.Suggest(payee.Transaction{Payee: "shell oil", Minor: minor})[0]
+		if got.Score > payee.Sure != sure {
+			t.Errorf("%d: got a score of %d, want above %d: %t", minor, got.Score, payee.Sure, sure)
+		}
+	}
+}
+
+// TestGuessNamesLatestAndMostSimilar checks that a guess has the latest decision with its outcome, the later of
+// two on a day, and the most similar payee with the numbers of its decisions.
+func TestGuessNamesLatestAndMostSimilar(t *testing.T) {
+	t.Parallel()
+	at := func(name, outcome string, day int) payee.Decision {
+		return payee.Decision{Transaction: payee.Transaction{Payee: name, Minor: -5000, Day: day}, Outcome: outcome}
+	}
+	h := payee.NewHistory([]payee.Decision{
+		at("shell oil", "fuel", -10), at("shell energy", "fuel", -2), at("shell energy", "fuel", -2),
+		at("shell oil", "power", -30), at("shell oil", "fuel", -20), at("shell", "fuel", -40), at("aral", "fuel", -1),
+	})
+	got := h.Suggest(payee.Transaction{Payee: "shell oil", Minor: -5000})
+	if len(got) != 2 || got[0].Outcome != "fuel" || got[0].Latest != 2 || got[0].Payee != "shell oil" ||
+		got[0].Count != 2 || got[0].Of != 3 || got[1].Latest != 3 || got[1].Count != 1 {
+		t.Errorf("got %+v", got)
+	}
+	if got := h.Suggest(payee.Transaction{Minor: -5000}); got != nil {
+		t.Errorf("without a payee: got %+v, want none", got)
+	}
+}
