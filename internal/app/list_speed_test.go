@@ -42,6 +42,8 @@ func TestListsAreFastInNewOrganization(t *testing.T) {
 	} {
 		checkDuration(t, o, list+"?pageSize=500", "owner")
 	}
+	checkDuration(t, o, "bankStatementLines?pageSize=500&view=REVIEW", "owner")
+	checkDuration(t, o, "bankStatementLines?pageSize=500&view=REVIEW&orderBy=booked_date%20desc", "owner")
 	for filter, list := range map[string]string{
 		"state = MATCHED": "bankStatementLines", "state = UNMATCHED": "bankStatementLines", "state = OPEN": "bankTransfers",
 		"state = DRAFT": "journalEntries", "state = POSTED": "journalEntries", "state = COMPLETED": "reconciliations",

@@ -36,27 +36,27 @@ type BookkeepingSchedule struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Person responsible. Optional.
 	OwnerId string `protobuf:"bytes,3,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// Days on which the books are brought up to date, such as every second Friday or the last
-	// business day of the month. `timeOfDay`, `timeZone`, `untilDate` and `count` must be empty: the
-	// days have no hour, and a schedule goes on until it is archived.
-	Recurrence *v1.Recurrence `protobuf:"bytes,4,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
+	// Days on which the books are brought up to date, such as every second Friday or the last business
+	// day of the month. `timeOfDay`, `timeZone`, `untilDate` and `count` must be empty, because a
+	// schedule has whole days and no end.
+	Recurrence *v1.Recurrence `protobuf:"bytes,15,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
 	// Next due or missed date. Starts with the first date of the recurrence that is not in the past.
-	NextDate string `protobuf:"bytes,5,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
+	NextDate string `protobuf:"bytes,7,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
 	// Date on which the books were last brought up to date. Empty before the first completion.
-	CompletedDate string `protobuf:"bytes,6,opt,name=completed_date,json=completedDate,proto3" json:"completed_date,omitempty"`
+	CompletedDate string `protobuf:"bytes,8,opt,name=completed_date,json=completedDate,proto3" json:"completed_date,omitempty"`
 	// Time the bookkeeping schedule was created.
-	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the bookkeeping schedule was last updated.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Time the bookkeeping schedule was archived. Absent unless archived.
-	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
+	ArchiveTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=archive_time,json=archiveTime,proto3" json:"archive_time,omitempty"`
 	// Version of the bookkeeping schedule. Send it back with a change to detect concurrent updates.
-	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,12,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Custom methods of the bookkeeping schedule. Each reports whether the caller may call it now
 	// and, if not, why.
-	AllowedActions []*v1.AllowedAction `protobuf:"bytes,11,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Number of missed dates.
-	MissedCount   int32 `protobuf:"varint,12,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
+	MissedCount   int32 `protobuf:"varint,14,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -179,26 +179,26 @@ var File_backoffice_finance_v1_bookkeeping_schedule_proto protoreflect.FileDescr
 
 const file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc = "" +
 	"\n" +
-	"0backoffice/finance/v1/bookkeeping_schedule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x04\n" +
+	"0backoffice/finance/v1/bookkeeping_schedule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x84\x05\n" +
 	"\x13BookkeepingSchedule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x19\n" +
 	"\bowner_id\x18\x03 \x01(\tR\aownerId\x12C\n" +
 	"\n" +
-	"recurrence\x18\x04 \x01(\v2\x1e.backoffice.type.v1.RecurrenceB\x03\xe0A\x02R\n" +
+	"recurrence\x18\x0f \x01(\v2\x1e.backoffice.type.v1.RecurrenceB\x03\xe0A\x02R\n" +
 	"recurrence\x12 \n" +
-	"\tnext_date\x18\x05 \x01(\tB\x03\xe0A\x03R\bnextDate\x12*\n" +
-	"\x0ecompleted_date\x18\x06 \x01(\tB\x03\xe0A\x03R\rcompletedDate\x12@\n" +
-	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\tnext_date\x18\a \x01(\tB\x03\xe0A\x03R\bnextDate\x12*\n" +
+	"\x0ecompleted_date\x18\b \x01(\tB\x03\xe0A\x03R\rcompletedDate\x12@\n" +
+	"\vcreate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
-	"\vupdate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
+	"\vupdate_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12B\n" +
-	"\farchive_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
-	"\x04etag\x18\n" +
-	" \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\v \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12&\n" +
-	"\fmissed_count\x18\f \x01(\x05B\x03\xe0A\x03R\vmissedCount:\x1f\x8a\xb5\x18\x1b\n" +
-	"\x14bookkeepingSchedules\x12\x03bksB\xde\x01\n" +
+	"\farchive_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
+	"\x04etag\x18\f \x01(\tR\x04etag\x12O\n" +
+	"\x0fallowed_actions\x18\r \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12&\n" +
+	"\fmissed_count\x18\x0e \x01(\x05B\x03\xe0A\x03R\vmissedCount:\x1f\x8a\xb5\x18\x1b\n" +
+	"\x14bookkeepingSchedules\x12\x03bksJ\x04\b\x04\x10\aB\xde\x01\n" +
 	"\x19com.backoffice.finance.v1B\x18BookkeepingScheduleProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
 var (
