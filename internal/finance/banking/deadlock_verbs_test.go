@@ -80,8 +80,8 @@ func (w *world) findDecember(t *testing.T) {
 
 // verbs returns all verbs that a stress test runs against each other.
 func (w *world) verbs() []stressVerb {
-	return slices.Concat(w.decisionVerbs(), w.lineVerbs(), w.matchVerbs(), w.transferVerbs(), w.importVerbs(),
-		w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
+	return slices.Concat(w.decisionVerbs(), w.lineVerbs(), w.batchVerbs(), w.matchVerbs(), w.transferVerbs(),
+		w.importVerbs(), w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
 }
 
 // pickLine returns the line that a side decides: on every other call, both sides decide the same line.
@@ -152,30 +152,6 @@ func (w *world) lineVerbs() []stressVerb {
 				})
 				return err
 			})
-		}},
-		{"acceptSuggestions", func(ctx context.Context, side int) error {
-			items := []*acceptItem{{BankStatementLineId: w.sent}, {BankStatementLineId: w.received}}
-			_, err := w.BatchAcceptSuggestions(ctx, &pb.BatchAcceptSuggestionsRequest{
-				Items: [][]*acceptItem{items, append(items[1:], &acceptItem{BankStatementLineId: w.rent})}[side],
-			})
-			if err != nil {
-				_ = w.undoLine(ctx, []string{w.sent, w.rent}[side])
-			}
-			return err
-		}},
-		{"batchCategorize", func(ctx context.Context, side int) error {
-			lines := [][]string{{w.shop, w.rent}, {w.rent, w.received, w.shop}}[side]
-			var items []*categorizeItem
-			for _, line := range lines {
-				items = append(items, &categorizeItem{
-					BankStatementLineId: line, Splits: []*pb.BankStatementLine_Split{{AccountId: w.other}},
-				})
-			}
-			_, err := w.BatchCategorizeBankStatementLines(ctx, &pb.BatchCategorizeBankStatementLinesRequest{Items: items})
-			if err != nil {
-				_ = w.undoLine(ctx, lines[int(w.calls.Load())%len(lines)])
-			}
-			return err
 		}},
 		{"applyRules", func(ctx context.Context, side int) error {
 			account := []string{w.account.GetId(), w.savings}[side]
