@@ -24,8 +24,8 @@ func checkMoves(e *pb.JournalEntry) error {
 	var violations fault.List
 	for i := 1; i < len(e.Lines); i += 2 {
 		from, to := e.Lines[i-1], e.Lines[i]
-		slices.Sort(to.DimensionValueIds)
-		if from.AccountId == to.AccountId && slices.Equal(slices.Sorted(slices.Values(from.DimensionValueIds)), to.DimensionValueIds) {
+		was, becomes := slices.Values(from.DimensionValueIds), slices.Values(to.DimensionValueIds)
+		if from.AccountId == to.AccountId && slices.Equal(slices.Sorted(was), slices.Sorted(becomes)) {
 			violations.Append(fault.At(fmt.Sprintf("lines[%d].dimensionValueIds", i),
 				"stay the same: the account has a default for the cleared dimension"))
 		}
