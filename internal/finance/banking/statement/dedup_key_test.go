@@ -172,8 +172,11 @@ func TestDedupKeysAreStable(t *testing.T) {
 	got := DedupKeys([]Line{
 		dedupLine(t, "20261101-R", "2026-11-01", -90000, "Rent"),
 		dedupLine(t, "", "2026-11-02", -350, "Café 1"),
+		dedupLine(t, "", "2026-11-02", -350, "Café 1"),
 	})
-	want := []string{"k1:378978a9df006477d859282db92e970c", "k1:565e427da0773f82602010bc250cad15"}
+	want := []string{
+		"k1:378978a9df006477d859282db92e970c", "k1:565e427da0773f82602010bc250cad15", "k1:ee128c7a079b4332d09882a3d54245a6",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -103,7 +103,7 @@ func TestSeparateStatementsOfOneDay(t *testing.T) {
 			span(t, "", 5, 100, -4, 5, -4), span(t, "", 5, 97, -4), true,
 		},
 		"all of the first and some of the second": {
-			span(t, "", 5, 104, -4), span(t, "", 5, 100, 4, -4, -1), false,
+			span(t, "", 5, 104, -4), span(t, "", 5, 100, 4, -1, -4), false,
 		},
 		"two of one file": {one, two, true},
 		"of two files":    {one, stored(two, 2), false},
