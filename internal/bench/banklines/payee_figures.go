@@ -3,6 +3,7 @@ package banklines
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -11,10 +12,11 @@ import (
 
 // Figures count how well the measured lines of a data set are suggested.
 type Figures struct {
-	// Lines is the number of lines. First counts those whose first suggestion is right, and TopThree
-	// those of which one of the first three is.
+	// Lines is the number of lines. First counts those whose first suggestion is right, and
+	// TopThree those of which one of the first three is.
 	Lines, First, TopThree int
-	// Sure counts the suggestions with a score above payee.Sure, and SureWrong the wrong ones of them.
+	// Sure counts the suggestions with a score above payee.Sure, and SureWrong the wrong ones of
+	// them.
 	Sure, SureWrong int
 	// WithoutReason counts the suggestions without a reason.
 	WithoutReason int
@@ -33,8 +35,8 @@ func (f Figures) Share(part int) float64 { return 100 * float64(part) / float64(
 // Suggester returns guesses about a line, whose outcomes are categories.
 type Suggester func(l Line) []payee.Guess
 
-// Measure learns from the first 18 months of the data set and measures the last 6. seen are the figures
-// of lines of payees that occur in the learned months, and unseen those of new payees.
+// Measure learns from the first 18 months of the data set and measures the last 6. seen are the
+// figures of lines of payees that occur in the learned months, and unseen those of new payees.
 func Measure(seed uint64, learn func(learned []Line) Suggester) (seen, unseen Figures) {
 	lines := Generate(seed)
 	first := slices.IndexFunc(lines, func(l Line) bool { return !l.Date.Before(measuredFrom()) })
@@ -71,14 +73,24 @@ func (f *Figures) count(l Line, guesses []payee.Guess) {
 	}
 }
 
-// Learn returns the Suggester of package payee.
+// Learn returns the Suggester of package payee. It knows of each line what the server reads for it:
+// the latest decisions about its payee and those like it.
 func Learn(learned []Line) Suggester {
-	decisions := make([]payee.Decision, len(learned))
-	for i, l := range learned {
-		decisions[i] = payee.Decision{Transaction: l.transaction(), Outcome: l.Category}
+	byPayee := map[string][]payee.Decision{}
+	for _, l := range learned {
+		t := l.transaction()
+		byPayee[t.Payee] = append(byPayee[t.Payee], payee.Decision{Transaction: t, Outcome: l.Category})
 	}
-	history := payee.NewHistory(decisions)
-	return func(l Line) []payee.Guess { return history.Suggest(l.transaction()) }
+	payees := slices.Sorted(maps.Keys(byPayee))
+	return func(l Line) []payee.Guess {
+		t := l.transaction()
+		var decisions []payee.Decision
+		for _, name := range payee.Alike(t.Payee, payees) {
+			all := byPayee[name]
+			decisions = append(decisions, all[max(0, len(all)-payee.MaxDecisions):]...)
+		}
+		return payee.NewHistory(decisions).Suggest(t)
+	}
 }
 
 // transaction returns the line as the history knows it.

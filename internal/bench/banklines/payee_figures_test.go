@@ -8,9 +8,9 @@ import (
 	"backoffice/internal/bench/banklines"
 )
 
-// TestSuggestionsAreRight checks that earlier decisions suggest the right account for lines of payees seen
-// before: at least 95 % first and 98 % among the first three. Suggestions above 90 are never wrong, for new
-// payees either, and each has a reason.
+// TestSuggestionsAreRight checks that earlier decisions suggest the right account for lines of
+// payees seen before: at least 95 % first and 98 % among the first three. Suggestions above 90 are
+// never wrong, for new payees either, and each has a reason.
 func TestSuggestionsAreRight(t *testing.T) {
 	t.Parallel()
 	var seen, unseen banklines.Figures
@@ -34,7 +34,8 @@ func TestSuggestionsAreRight(t *testing.T) {
 	}
 }
 
-// TestDataSetIsDeterministic checks that a seed always gives the same lines, and another seed others.
+// TestDataSetIsDeterministic checks that a seed always gives the same lines, and another seed
+// others.
 func TestDataSetIsDeterministic(t *testing.T) {
 	t.Parallel()
 	first := banklines.Generate(1)

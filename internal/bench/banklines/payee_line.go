@@ -1,6 +1,7 @@
-// Package banklines holds data sets of bank lines with the right decision about each, and measures on them
-// how well the server suggests decisions. One set is made of the text styles of 100 payees in the US and
-// Europe. The benchmark prints the figures, and tests check them. The server does not use the package.
+// Package banklines holds data sets of bank lines with the right decision about each, and measures
+// on them how well the server suggests decisions. One set is made of the text styles of 100 payees
+// in the US and Europe. The benchmark prints the figures, and tests check them. The server does not
+// use the package.
 package banklines
 
 import (
@@ -83,7 +84,8 @@ var start = time.Date(2024, time.July, 1, 0, 0, 0, 0, time.UTC)
 // measuredFrom is the first day of the months that are measured.
 func measuredFrom() time.Time { return start.AddDate(0, learnedMonths, 0) }
 
-// Generate returns the transactions of two years by date. The same seed gives the same transactions.
+// Generate returns the transactions of two years by date. The same seed gives the same
+// transactions.
 func Generate(seed uint64) []Line {
 	r := rand.New(rand.NewPCG(seed, 24))
 	var all []Line
@@ -165,8 +167,8 @@ var (
 	}
 )
 
-// fill replaces the placeholders of a text: {d4} by four digits, {x8} by eight letters and digits, and
-// the others by a date, a month, a place or the number of an invoice.
+// fill replaces the placeholders of a text: {d4} by four digits, {x8} by eight letters and digits,
+// and the others by a date, a month, a place or the number of an invoice.
 func fill(r *rand.Rand, text string, date time.Time) string {
 	city, state := cities[r.IntN(len(cities))], ""
 	city, state = city[:len(city)-3], city[len(city)-2:]

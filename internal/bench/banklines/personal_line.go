@@ -14,8 +14,8 @@ import (
 //go:embed personal_lines.jsonl
 var personalLines []byte
 
-// PersonalLine is a bank line of a small company, and whether it is personal spending of the owner. A line of
-// personal_lines.jsonl holds one.
+// PersonalLine is a bank line of a small company, and whether it is personal spending of the owner.
+// A line of personal_lines.jsonl holds one.
 type PersonalLine struct {
 	Date, Counterparty, Description string
 	// Amount is negative for money out.
@@ -38,12 +38,12 @@ func PersonalLines() []PersonalLine {
 	return all
 }
 
-// Suspicions count the lines that are rightly suspected, those that are falsely suspected, and the personal lines
-// that are missed.
+// Suspicions count the lines that are rightly suspected, those that are falsely suspected, and the
+// personal lines that are missed.
 type Suspicions struct{ Right, False, Missed int }
 
-// Suspect counts the suspicions without earlier decisions. wrong is called for each line that is falsely suspected
-// or missed.
+// Suspect counts the suspicions without earlier decisions. wrong is called for each line that is
+// falsely suspected or missed.
 func Suspect(lines []PersonalLine, wrong func(PersonalLine)) (s Suspicions) {
 	for _, l := range lines {
 		switch suspected := l.isSuspected(); {
@@ -74,7 +74,8 @@ func (l PersonalLine) isSuspected() bool {
 	return l.Amount < 0 && score.Points >= personal.MinSuspicion
 }
 
-// PrintPersonal prints how many personal lines of the labeled ones are suspected without earlier decisions.
+// PrintPersonal prints how many personal lines of the labeled ones are suspected without earlier
+// decisions.
 func PrintPersonal(w io.Writer) {
 	lines := PersonalLines()
 	s := Suspect(lines, func(PersonalLine) {})

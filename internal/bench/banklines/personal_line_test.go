@@ -6,8 +6,8 @@ import (
 	"backoffice/internal/bench/banklines"
 )
 
-// TestPersonalSpendingIsSuspected checks that at least 18 of the 20 personal lines of 200 are suspected, and at most
-// two others.
+// TestPersonalSpendingIsSuspected checks that at least 18 of the 20 personal lines of 200 are
+// suspected, and at most two others.
 func TestPersonalSpendingIsSuspected(t *testing.T) {
 	t.Parallel()
 	lines := banklines.PersonalLines()

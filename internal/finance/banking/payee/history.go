@@ -7,11 +7,19 @@ import (
 	"strings"
 )
 
-// MaxScore is the score of a certain guess. A guess above Sure is as good as certain: all earlier
-// decisions about the payee agree with it.
+// MaxScore is the score of a certain guess. A guess above Sure may be accepted without a look: at
+// least three decisions in the history about the payee agree with it, and none about the payee, or
+// one that may be the same, disagrees.
 const (
 	MaxScore = 100
 	Sure     = 90
+)
+
+// Limits of the decisions that a history needs. A caller reads no more than these, however many
+// there are.
+const (
+	MaxDecisions = 100 // the latest decisions about a payee
+	MaxAlike     = 10  // payees before a payee in alphabetical order, and as many after it: see Alike
 )
 
 // Parameters of the score.
@@ -37,8 +45,8 @@ type Transaction struct {
 	Day int
 }
 
-// Decision is an earlier decision about a transaction. Outcome identifies what was decided, such as an
-// account.
+// Decision is an earlier decision about a transaction. Outcome identifies what was decided, such as
+// an account.
 type Decision struct {
 	Transaction
 	Outcome string
@@ -49,8 +57,8 @@ type Guess struct {
 	Outcome string
 	// Score is the likelihood, from 0 to MaxScore.
 	Score int32
-	// Payee is the most similar payee with the outcome. Of is the number of decisions about it, and Count
-	// the number of those with the outcome.
+	// Payee is the most similar payee with the outcome. Of is the number of decisions about it, and
+	// Count the number of those with the outcome.
 	Payee     string
 	Count, Of int
 	// Latest is the index in the history of the latest decision with the outcome.
@@ -62,6 +70,10 @@ func (g Guess) Reason() string {
 	switch {
 	case g.Of == 1:
 		return fmt.Sprintf("The only earlier payment of %q was decided this way.", g.Payee)
+	case g.Count == g.Of && g.Of >= MaxDecisions:
+		return fmt.Sprintf("All of the last %d payments of %q were decided this way.", g.Of, g.Payee)
+	case g.Of >= MaxDecisions:
+		return fmt.Sprintf("%d of the last %d payments of %q were decided this way.", g.Count, g.Of, g.Payee)
 	case g.Count == g.Of:
 		return fmt.Sprintf("All %d earlier payments of %q were decided this way.", g.Of, g.Payee)
 	}
@@ -87,28 +99,30 @@ func NewHistory(decisions []Decision) *History {
 	return h
 }
 
-// FirstWord returns the first word of a key. Decisions about payees with another first word do not count.
+// FirstWord returns the first word of a key. Decisions about payees with another first word do not
+// count.
 func FirstWord(key string) string {
 	first, _, _ := strings.Cut(key, " ")
 	return first
 }
 
-// evidence is what earlier decisions say about a transaction: those with one outcome, or all of them.
+// evidence is what earlier decisions say about a transaction: those with one outcome, or all of
+// them.
 type evidence struct {
 	weight int64
 	// similarity is that of payee, the most similar payee.
 	similarity int64
 	payee      string
-	// same counts the decisions about the same payee with money in the same direction, and near all that
-	// may be about this payee.
+	// same counts the decisions with an equal key and money in the same direction. near counts
+	// those whose key is equal or may be the same name, in either direction.
 	same, near int
 	// smallest and largest are the amounts of the same decisions, without sign.
 	smallest, largest int64
 	latest            int // index of the latest decision
 }
 
-// Suggest returns the outcomes that earlier decisions suggest for a transaction, most likely first. It
-// returns none for a transaction without a payee.
+// Suggest returns the outcomes that earlier decisions suggest for a transaction, most likely first.
+// It returns none for a transaction without a payee.
 func (h *History) Suggest(t Transaction) []Guess {
 	if t.Payee == "" {
 		return nil
@@ -172,8 +186,8 @@ func (e *evidence) add(h *History, i int, t Transaction, similarity int64) {
 	e.same, e.largest = e.same+1, max(e.largest, minor)
 }
 
-// weigh returns the weight of a decision. It is larger if the payee is more similar, the amount closer
-// and the date nearer.
+// weigh returns the weight of a decision. It is larger if the payee is more similar, the amount
+// closer and the date nearer.
 func (t Transaction) weigh(d Decision, similarity int64) int64 {
 	weight := similarity * similarity * similarity
 	if (d.Minor < 0) != (t.Minor < 0) {
@@ -184,8 +198,8 @@ func (t Transaction) weigh(d Decision, similarity int64) int64 {
 	return weight * (percent - amountWeight + amountWeight*closeness(t.Minor, d.Minor)/percent) / percent
 }
 
-// closeness returns how close two amounts are in percent: the square of the ratio of the smaller to the
-// larger.
+// closeness returns how close two amounts are in percent: the square of the ratio of the smaller to
+// the larger.
 func closeness(a, b int64) int64 {
 	a, b = max(a, -a), max(b, -b)
 	if a > b {
@@ -201,10 +215,11 @@ func closeness(a, b int64) int64 {
 	return ratio * ratio / percent
 }
 
-// score returns the score of an outcome. It is above Sure only if at least minSure decisions about the
-// payee have the outcome, none that may be about the payee has another, and the amount is usual.
+// score returns the score of an outcome. It is above Sure only if at least minSure decisions about
+// the payee have the outcome, none that may be about the payee has another, and the amount is
+// usual.
 func (e *evidence) score(t Transaction, all *evidence) int32 {
-	if e.same >= minSure && e.near == all.near && e.isUsual(t.Minor) && namesPayee(t.Payee) {
+	if e.same >= minSure && e.near == all.near && e.isUsual(t.Minor) && NamesPayee(t.Payee) {
 		return int32(min(Sure+e.same-minSure+1, MaxScore-1))
 	}
 	likelihood := Sure * e.weight / (all.weight + wholeWeight*doubt/percent*e.similarity/percent)

@@ -74,12 +74,15 @@ func TestReasonNamesPayeeAndCount(t *testing.T) {
 	t.Parallel()
 	h := payee.NewHistory(slices.Concat(
 		decided("shell oil", "fuel", -5000, 3), decided("shell oil", "snacks", -900, 1), decided("rewe", "meals", -900, 2),
-		decided("aral", "fuel", -5000, 1),
+		decided("aral", "fuel", -5000, 1), decided("lidl", "meals", -900, payee.MaxDecisions),
+		decided("aldi", "meals", -900, payee.MaxDecisions-1), decided("aldi", "gifts", -900, 1),
 	))
 	for name, want := range map[string]string{
 		"shell oil": `3 of 4 earlier payments of "shell oil" were decided this way.`,
 		"rewe":      `All 2 earlier payments of "rewe" were decided this way.`,
 		"aral":      `The only earlier payment of "aral" was decided this way.`,
+		"lidl":      `All of the last 50 payments of "lidl" were decided this way.`,
+		"aldi":      `49 of the last 50 payments of "aldi" were decided this way.`,
 	} {
 		if got := h.Suggest(payee.Transaction{Payee: name, Minor: -5000})[0].Reason(); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
@@ -87,8 +90,8 @@ func TestReasonNamesPayeeAndCount(t *testing.T) {
 	}
 }
 
-// TestGuessesAreSound checks for any history that scores are in range and sorted, that each outcome is
-// guessed once, and that a guess above Sure is the only outcome of the payee.
+// TestGuessesAreSound checks for any history that scores are in range and sorted, that each outcome
+// is guessed once, and that a guess above Sure is the only outcome of the payee.
 func TestGuessesAreSound(t *testing.T) {
 	t.Parallel()
 	names := []string{"shell", "shell oil", "shell energy", "shell oil austin", "rewe"}
@@ -162,5 +165,28 @@ func TestGuessNamesLatestAndMostSimilar(t *testing.T) {
 	}
 	if got := h.Suggest(payee.Transaction{Minor: -5000}); got != nil {
 		t.Errorf("without a payee: got %+v, want none", got)
+	}
+}
+
+// TestAlikePayeesAreTheNearest checks that the payees that begin or continue a name are alike,
+// whatever other payees have its first word, and that no more than the limit are.
+func TestAlikePayeesAreTheNearest(t *testing.T) {
+	t.Parallel()
+	payees := []string{"amazon", "amazon prime", "amazon prime video", "apple", "zoo"}
+	for i := range 3 * payee.MaxAlike {
+		payees = append(payees, fmt.Sprintf("amazon a%02d", i), fmt.Sprintf("amazon z%02d", i))
+	}
+	slices.Sort(payees)
+	got := payee.Alike("amazon prime", payees)
+	for _, want := range []string{"amazon", "amazon prime", "amazon prime video"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("got %q, want also %q", got, want)
+		}
+	}
+	if len(got) != 2*payee.MaxAlike+2 || slices.Contains(got, "apple") || slices.Contains(got, "zoo") {
+		t.Errorf("got %d payees: %q", len(got), got)
+	}
+	if got := payee.Alike("apple pay", payees); !slices.Equal(got, []string{"apple"}) {
+		t.Errorf("got %q for a payee without decisions", got)
 	}
 }

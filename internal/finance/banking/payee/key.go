@@ -1,8 +1,8 @@
-// Package payee recognizes the payee of a bank transaction in the text of the bank, and suggests from
-// earlier decisions what a transaction is for. Banks write one payee in many ways: with references,
-// dates, cities and the kind of payment around the name. Key reduces a text to the words that stay. A
-// History scores the earlier decisions about the same key or a similar one. The package does not use
-// the database.
+// Package payee recognizes the payee of a bank transaction in the text of the bank, and suggests
+// from earlier decisions what a transaction is for. Banks write one payee in many ways: with
+// references, dates, cities and the kind of payment around the name. Key reduces a text to the
+// words that stay. A History scores the earlier decisions about the same key or a similar one. The
+// package does not use the database.
 package payee
 
 import (
@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// Maximum numbers of words of a key and of letters of each. What follows the first words of a name is
-// mostly a place or a purpose.
+// Maximum numbers of words of a key and of letters of each. What follows the first words of a name
+// is mostly a place or a purpose.
 const (
 	maxKeyWords    = 3
 	maxWordLetters = 40
 )
 
-// Key returns the payee that a transaction's counterparty and description name: up to three lower-case
-// words, such as `whole foods`. Texts of one payee mostly have the same key, whatever references, dates,
-// places and kinds of payment they contain. If nothing else is left, the key is the kind of payment,
-// such as `check`. It is "" if the text contains no word.
+// Key returns the payee that a transaction's counterparty and description name: up to three
+// lower-case words, such as `whole foods`. Texts of one payee mostly have the same key, whatever
+// references, dates, places and kinds of payment they contain. If nothing else is left, the key is
+// the kind of payment, such as `check`. It is "" if the text contains no word.
 func Key(counterparty, description string) string {
 	words := nameWords(counterparty)
 	if len(words) == 0 || isProcessor(words) {
@@ -43,7 +43,8 @@ func Key(counterparty, description string) string {
 // nameWords returns the words of a text that belong to a name: those up to the first number after a
 // word, without words that banks add, and without a place at the end.
 func nameWords(text string) (words []string) {
-	text, _, _ = strings.Cut(Fold(text), "//") // NAME//CITY/COUNTRY of German card payments
+	text = strings.ReplaceAll(Fold(text), "://", " ")
+	text, _, _ = strings.Cut(text, "//") // NAME//CITY/COUNTRY of German card payments
 	for _, token := range tokens(text) {
 		name, numbered := cutNumber(token)
 		if numbered && !noise[name] && !slices.Contains(words, name) {
@@ -72,8 +73,8 @@ func allWords(text string) (words []string) {
 	return words
 }
 
-// withoutPlace removes a US state, and the city before it, from the end of words. It keeps at least two
-// words, since a name without a city may end with such letters too.
+// withoutPlace removes a US state, and the city before it, from the end of words. It keeps at least
+// two words, since a name without a city may end with such letters too.
 func withoutPlace(words []string) []string {
 	last := len(words) - 1
 	if last < 1 || !states[words[last]] {

@@ -28,6 +28,7 @@ func TestKeyKeepsName(t *testing.T) {
 		{"", "SHELL57442096502 RENO NV", "shell"},
 		{"", "AT&T BILL PAYMENT 8003310500", "att"},
 		{"", "ROYALMAIL.COM 12345678 LONDON", "royalmail"},
+		{"", "HTTPS://WWW.NETFLIX.COM 123", "netflix"},
 		{"", "MONTHLY SERVICE FEE", "monthly service fee"},
 		{"", "Check 1042", "check"},
 		{"", "4711", ""},
@@ -54,8 +55,8 @@ func TestKeyKeepsName(t *testing.T) {
 	}
 }
 
-// TestKeyIgnoresReferences checks that the case of a text, and references, dates and places after a name,
-// do not change its key.
+// TestKeyIgnoresReferences checks that the case of a text, and references, dates and places after a
+// name, do not change its key.
 func TestKeyIgnoresReferences(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -2,8 +2,8 @@ package payee
 
 import "strings"
 
-// field is the value between two labels in the text of a bank. The value ends at the first of ends, or
-// with the text.
+// field is the value between two labels in the text of a bank. The value ends at the first of ends,
+// or with the text.
 type field struct {
 	label string
 	ends  []string
@@ -24,8 +24,8 @@ var formats = [][]field{
 // cuts are labels of values that do not name a payee. What follows the first of them is left out.
 var cuts = []string{" id:", " indn:", "eref+", "kref+", "mref+", "cred+", "debt+", "abwa+"}
 
-// payeePart returns the part of a description that names the payee and the purpose. It returns the whole
-// description if that has no labels.
+// payeePart returns the part of a description that names the payee and the purpose. It returns the
+// whole description if that has no labels.
 func payeePart(description string) string {
 	text := strings.ToLower(description)
 	for _, fields := range formats {

@@ -72,8 +72,8 @@ func isASCII(text string) bool {
 	return true
 }
 
-// tokens splits a folded text into words, numbers and web addresses. Dots and ampersands between single
-// letters are removed: `s.p.a.` becomes `spa`, and `h&m` becomes `hm`.
+// tokens splits a folded text into words, numbers and web addresses. Dots and ampersands between
+// single letters are removed: `s.p.a.` becomes `spa`, and `h&m` becomes `hm`.
 func tokens(text string) (all []string) {
 	for _, field := range strings.FieldsFunc(text, isTokenEnd) {
 		field = strings.Trim(strings.ReplaceAll(field, "'", ""), ".&")
@@ -95,8 +95,8 @@ func isTokenEnd(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '.' && r != '&' && r != '\''
 }
 
-// isInitials reports whether a token consists of letters with dots or ampersands between them, each part
-// at most two letters long, such as `s.a.u` or `pg&e`.
+// isInitials reports whether a token consists of letters with dots or ampersands between them, each
+// part at most two letters long, such as `s.a.u` or `pg&e`.
 func isInitials(token string) bool {
 	parts := strings.FieldsFunc(token, func(r rune) bool { return r == '.' || r == '&' })
 	for _, part := range parts {
@@ -136,8 +136,8 @@ const (
 	minJoinedLetters = 3
 )
 
-// cutNumber returns the name in a token that joins a name and a number. numbered is false if the token
-// is something else.
+// cutNumber returns the name in a token that joins a name and a number. numbered is false if the
+// token is something else.
 func cutNumber(token string) (name string, numbered bool) {
 	name = strings.TrimRightFunc(token, unicode.IsNumber)
 	return name, len(token)-len(name) >= minJoinedDigits && len(name) >= minJoinedLetters && !isNumber(name) &&
