@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"google.golang.org/grpc/codes"
@@ -123,8 +124,8 @@ func lockItems[I lineItem](ctx context.Context, tx *db.Tx, items []I) ([]*pb.Ban
 	return lines, lockLinesAsRead(ctx, tx, lines, nil)
 }
 
-// lockLinesAsRead locks bank accounts and then lines, with the bank accounts of the lines, and reads the
-// lines again. The transaction runs again if a line changed before it was locked.
+// lockLinesAsRead locks bank accounts and then lines, with the bank accounts of the lines, and
+// reads the lines again. The transaction runs again if a line changed before it was locked.
 func lockLinesAsRead(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, accounts []string) error {
 	keys, read := make([]string, len(lines)), map[string]*pb.BankStatementLine{}
 	for i, l := range lines {
@@ -146,8 +147,8 @@ func lockLinesAsRead(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLi
 	return nil
 }
 
-// stepItems executes a verb on the locked lines of a batch. It fails with the problems of all items if one of
-// them is refused.
+// stepItems executes a verb on the locked lines of a batch. It fails with the problems of all items
+// if one of them is refused.
 func stepItems(
 	ctx context.Context, tx *db.Tx, verb string, lines []*pb.BankStatementLine,
 	rule resource.ManyRule[*pb.BankStatementLine],
@@ -196,25 +197,28 @@ func categorizeLines(decided map[string]categorization) resource.ManyRule[*pb.Ba
 	}
 }
 
-// checkVendors returns the error of each vendor that cannot be set on a line.
+// checkVendors returns the error of each vendor that cannot be set on a line. It reads them with
+// one statement.
 func checkVendors(ctx context.Context, tx *db.Tx, decided map[string]categorization) (map[string]error, error) {
-	refusals := map[string]error{}
+	var vendors []string
 	for _, d := range decided {
-		if _, checked := refusals[d.vendor]; checked {
-			continue
-		}
-		err := resource.CheckReference(ctx, tx, "ven", "vendorId", d.vendor)
-		var refusal *fault.Error
-		if err != nil && !errors.As(err, &refusal) {
-			return nil, err
-		}
-		refusals[d.vendor] = err
+		vendors = append(vendors, d.vendor)
 	}
-	return refusals, nil
+	slices.Sort(vendors)
+	vendors = slices.Compact(vendors)
+	refusals, err := resource.CheckEachReference(ctx, tx, "ven", "vendorId", vendors)
+	if err != nil {
+		return nil, err
+	}
+	byVendor := map[string]error{}
+	for i, vendor := range vendors {
+		byVendor[vendor] = refusals[i]
+	}
+	return byVendor, nil
 }
 
-// postLineEntries posts the entries of lines together, and stores their ids in the lines. decide returns
-// what the entry of a line is made of.
+// postLineEntries posts the entries of lines together, and stores their ids in the lines. decide
+// returns what the entry of a line is made of.
 func postLineEntries(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
 	decide func(*pb.BankStatementLine) (lineEntry, error),

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestLineVendorFollowsDecision sets the vendor of a line by a rule and by hand, clears it on undo, and refuses
-// to delete a vendor that a line refers to.
+// TestLineVendorFollowsDecision sets the vendor of a line by a rule and by hand, clears it on undo,
+// and refuses to delete a vendor that a line refers to.
 func TestLineVendorFollowsDecision(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -78,4 +78,50 @@ func TestLineVendorFollowsDecision(t *testing.T) {
 	if _, err := payables.DeleteVendor(t.Context(), &pb.DeleteVendorRequest{VendorId: cafe}); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestVendorsOfBatchAreReadTogether checks that the number of SQL statements of a batch does not
+// depend on the number of its vendors.
+func TestVendorsOfBatchAreReadTogether(t *testing.T) {
+	t.Parallel()
+	app, counter := apptest.NewCounting(t)
+	b := openBankFor(t, apptest.SignUpTo(t, app))
+	payables := pb.NewPayablesServiceClient(b.o)
+	rows := ""
+	var vendors []string
+	for _, name := range []string{"One", "Two", "Three", "Four", "Five", "Six"} {
+		v, err := payables.CreateVendor(t.Context(), &pb.CreateVendorRequest{Vendor: &pb.Vendor{DisplayName: name}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		vendors = append(vendors, v.GetId())
+		rows += "2026-01-05," + name + ",-5.00\n"
+	}
+	lines := b.importLines(t, b.account.GetId(), rows)
+	count := func(vendors ...string) int64 {
+		req := &pb.BatchCategorizeBankStatementLinesRequest{ValidateOnly: true}
+		for i, l := range lines {
+			req.Items = append(req.Items, &categorizeItem{
+				BankStatementLineId: l.GetId(), Splits: b.splits("OPERATING_EXPENSE", ""), VendorId: vendors[i%len(vendors)],
+			})
+		}
+		return countFewest(counter, func() {
+			if _, err := b.BatchCategorizeBankStatementLines(t.Context(), req); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if one, six := count(vendors[0]), count(vendors...); one == 0 || six != one {
+		t.Errorf("got %d statements for one vendor and %d for six, want the same number", one, six)
+	}
+}
+
+// countFewest returns the fewest statements that several runs send. A run may send more, such as
+// those that prepare statements or read the credential again.
+func countFewest(counter *apptest.StatementCounter, run func()) int64 {
+	fewest := counter.Count(run)
+	for range 2 {
+		fewest = min(fewest, counter.Count(run))
+	}
+	return fewest
 }

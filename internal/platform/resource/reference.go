@@ -40,6 +40,25 @@ func CheckReference(ctx context.Context, tx *db.Tx, prefix, field, key string) e
 	return checkReferences(ctx, tx, []table.Reference{{Field: field, Prefix: prefix, ID: key}})
 }
 
+// CheckEachReference is CheckReference for several records of one kind, which it reads with one
+// statement. It returns the refusal of each at its index, nil if the reference is accepted.
+func CheckEachReference(ctx context.Context, tx *db.Tx, prefix, field string, keys []string) ([]error, error) {
+	references := make([]table.Reference, len(keys))
+	for i, key := range keys {
+		references[i] = table.Reference{Field: field, Prefix: prefix, ID: key}
+	}
+	refusals, err := referenceErrors(ctx, tx, references)
+	if err != nil {
+		return nil, err
+	}
+	for i, key := range keys {
+		if _, err := id.Parse(prefix, key); err != nil && key != "" {
+			refusals[i] = checkSubject(db.Subject{}, field)
+		}
+	}
+	return refusals, nil
+}
+
 // checkSubject refuses a record that a field may not newly reference.
 func checkSubject(s db.Subject, field string) error {
 	switch {
