@@ -1,6 +1,6 @@
 // Package banking owns bank accounts, imported statement files, statements and their lines, which
-// it keeps as the bank's records, separate from the books. It owns the decision about each line: by a
-// rule, a match to journal entries or a transfer between own accounts. It also owns expenses that
+// it keeps as the bank's records, separate from the books. It owns the decision about each line: by
+// a rule, a match to journal entries or a transfer between own accounts. It also owns expenses that
 // the owner or staff paid privately. It guarantees that a bank transaction is stored once however
 // often it is imported, that imported data is never altered, and that the decision about a line
 // adds up to the line's amount and is booked once. It leaves file formats to package statement,
@@ -8,6 +8,8 @@
 package banking
 
 import (
+	"sync"
+
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/finance/ledger"
@@ -29,6 +31,8 @@ type Service struct {
 	files *files.Service
 	// readings limits how many large files are read at a time.
 	readings *rpc.Slots
+	// payeePositions are the last lines of the turns of DerivePayees, by organization.
+	payeePositions sync.Map
 }
 
 // New returns the service. It reads the files of imports from the store.

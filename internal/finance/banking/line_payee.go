@@ -8,7 +8,9 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/banking/payee"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/jobs"
 )
 
 // payeeBatchSize is the number of lines whose payees one transaction derives.
@@ -25,23 +27,34 @@ type payeeText struct {
 	CounterpartyName, Description string
 }
 
-// DerivePayees derives the payees of stored lines that have none. These are lines that a version without
-// payees imported, and lines without any text.
+// DerivePayees derives the payees of a batch of stored lines that have none, and returns
+// jobs.ErrAgain if lines follow, so that other organizations get a turn. These are lines that a
+// version without payees imported, and lines without words. The latter keep none, so the server
+// remembers the last line of the batch. Another server, or this one after a restart, begins with
+// the first line, which repeats work and changes nothing.
 func (s *Service) DerivePayees(ctx context.Context) error {
-	for last, more := uuid.Nil, true; more; {
-		_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (_ *emptypb.Empty, err error) {
-			last, more, err = derivePayees(ctx, tx, last)
-			return &emptypb.Empty{}, err
-		})
-		if err != nil {
-			return err
-		}
+	organization := call.From(ctx).Organization.ID
+	last, more := uuid.Nil, false
+	if position, began := s.payeePositions.Load(organization); began {
+		last, _ = position.(uuid.UUID)
 	}
+	_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (_ *emptypb.Empty, err error) {
+		last, more, err = derivePayees(ctx, tx, last)
+		return &emptypb.Empty{}, err
+	})
+	if err != nil {
+		return err
+	}
+	if more {
+		s.payeePositions.Store(organization, last)
+		return jobs.ErrAgain
+	}
+	s.payeePositions.Delete(organization)
 	return nil
 }
 
-// derivePayees derives the payees of a batch of lines after a line. It returns the last line of the batch;
-// more is false if no lines follow.
+// derivePayees derives the payees of a batch of lines after a line. It returns the last line of the
+// batch; more is false if no lines follow.
 func derivePayees(ctx context.Context, tx *db.Tx, after uuid.UUID) (last uuid.UUID, more bool, err error) {
 	texts, err := db.Collect[payeeText](ctx, tx, tx.Locking(db.RankStatementLine, `
 select id, counterparty_name, description
