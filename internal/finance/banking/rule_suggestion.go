@@ -3,6 +3,7 @@ package banking
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -20,7 +21,8 @@ import (
 // maxTriedLines is the number of lines that a suggested rule is tried on, newest first.
 const maxTriedLines = 5000
 
-// SuggestBankRule returns a rule that decides lines like a decided one, and how many lines it matches.
+// SuggestBankRule returns a rule that decides lines like a decided one, and how many lines it
+// matches.
 func (s *Service) SuggestBankRule(
 	ctx context.Context, req *pb.SuggestBankRuleRequest,
 ) (*pb.SuggestBankRuleResponse, error) {
@@ -33,7 +35,7 @@ func (s *Service) SuggestBankRule(
 		if err != nil {
 			return nil, err
 		}
-		if err := nameRule(ctx, tx, rule); err != nil {
+		if err := placeRule(ctx, tx, rule); err != nil {
 			return nil, err
 		}
 		out := &pb.SuggestBankRuleResponse{BankRule: rule}
@@ -41,17 +43,13 @@ func (s *Service) SuggestBankRule(
 	})
 }
 
-// ruleOfDecision returns a rule without a name that matches lines of a line's payee, and decides them as the
-// line was decided. It refuses a line that is undecided or matched to entries.
+// ruleOfDecision returns a rule that matches lines of a line's payee, and decides them as the line
+// was decided. It refuses a line that is undecided or matched to entries, or whose text names no
+// payee.
 func ruleOfDecision(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*pb.BankRule, error) {
 	rule := &pb.BankRule{Direction: pb.BankRule_IN, VendorId: l.VendorId}
 	if minorOf(l) < 0 {
 		rule.Direction = pb.BankRule_OUT
-	}
-	if text := payee.Phrase(l.CounterpartyName, l.Description); text != "" {
-		rule.Texts = []string{text}
-	} else {
-		rule.Pattern = "^$" // a line without any text
 	}
 	switch {
 	case l.ExcludeReason != "":
@@ -73,11 +71,37 @@ func ruleOfDecision(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (*p
 			"No rule can decide lines like this one, which is %s; it must be categorized, transferred, personal as a "+
 				"whole, or excluded.", l.State).WithSubject(l.Id)
 	}
-	return rule, nil
+	return rule, matchPhrase(rule, l)
 }
 
-// ruleShareSplits returns the splits of a rule that divides lines in the proportion of a line's splits. The last
-// one takes the rest.
+// maxPhraseLength is the number of characters of a line's text that a suggested rule searches for
+// at most.
+const maxPhraseLength = 200
+
+// matchPhrase lets a rule match lines with the words of a line's payee, and names it after them.
+// The letters of a single word are often part of other words, so the rule matches it as a whole
+// word only. A line without words is refused: its rule would match lines of any payee.
+func matchPhrase(rule *pb.BankRule, l *pb.BankStatementLine) error {
+	phrase := payee.Phrase(l.CounterpartyName, l.Description)
+	if phrase == "" {
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
+			"The text of the line names no payee; create a rule by the amount or the account number of the counterparty.",
+		).WithSubject(l.Id)
+	}
+	if letters := []rune(phrase); len(letters) > maxPhraseLength {
+		phrase = strings.TrimSpace(string(letters[:maxPhraseLength]))
+	}
+	rule.DisplayName = titleCase(phrase)
+	if strings.Contains(phrase, " ") {
+		rule.Texts = []string{phrase}
+	} else {
+		rule.Pattern = `(^|\PL)` + regexp.QuoteMeta(phrase) + `(\PL|$)`
+	}
+	return nil
+}
+
+// ruleShareSplits returns the splits of a rule that divides lines in the proportion of a line's
+// splits. The last one takes the rest.
 func ruleShareSplits(l *pb.BankStatementLine) []*pb.BankRule_Split {
 	splits := make([]*pb.BankRule_Split, len(l.Splits))
 	for i, s := range l.Splits {
@@ -91,26 +115,28 @@ func ruleShareSplits(l *pb.BankStatementLine) []*pb.BankRule_Split {
 	return splits
 }
 
-// nameRule gives a rule a name that no other rule in use has, and the last position.
-func nameRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
+// placeRule gives a rule a number after its name if another rule, which may be archived, has the
+// name. It gives the rule the last position of those in use.
+func placeRule(ctx context.Context, tx *db.Tx, r *pb.BankRule) error {
 	rules, err := loadRules(ctx, tx)
 	if err != nil {
 		return err
 	}
-	name := "Lines without text"
-	if len(r.Texts) > 0 {
-		name = titleCase(r.Texts[0])
-	}
-	isTaken := func(m matcher) bool { return strings.EqualFold(m.rule.DisplayName, r.DisplayName) }
-	for n := 2; r.DisplayName == "" || slices.ContainsFunc(rules, isTaken); n++ {
-		if r.DisplayName == "" {
-			r.DisplayName, n = name, 1
-		} else {
-			r.DisplayName = fmt.Sprintf("%s %d", name, n)
-		}
-	}
 	for _, m := range rules {
 		r.Position = max(r.Position, m.rule.Position)
+	}
+	taken, err := db.CollectColumn[string](ctx, tx, `
+select display_name_key
+from finance.bank_rules
+where org_id = $1`, tx.Call().Organization.ID)
+	if err != nil {
+		return err
+	}
+	name := r.DisplayName
+	for n := 2; slices.Contains(taken, strings.ToLower(r.DisplayName)); n++ {
+		number := fmt.Sprintf(" %d", n)
+		letters := []rune(name)
+		r.DisplayName = string(letters[:min(len(letters), maxPhraseLength-len(number))]) + number
 	}
 	return nil
 }
@@ -126,8 +152,8 @@ func titleCase(text string) string {
 	return strings.Join(words, " ")
 }
 
-// tryRule counts the lines that the rule in out matches: undecided ones, and those that were decided like
-// the line or otherwise.
+// tryRule counts the lines that the rule in out matches: undecided ones, and those that were
+// decided like the line or otherwise.
 func tryRule(ctx context.Context, tx *db.Tx, decided *pb.BankStatementLine, out *pb.SuggestBankRuleResponse) error {
 	m, err := newMatcher(out.BankRule)
 	if err != nil {

@@ -14,8 +14,8 @@ func (b bank) suggestRule(t *testing.T, line *pb.BankStatementLine) (*pb.Suggest
 	return b.SuggestBankRule(t.Context(), &pb.SuggestBankRuleRequest{BankStatementLineId: line.GetId()})
 }
 
-// TestDecisionSuggestsRule checks the rule that a decision suggests, and how many lines it is reported to match. The
-// rule can be created as it is, and decides the undecided lines.
+// TestDecisionSuggestsRule checks the rule that a decision suggests, and how many lines it is
+// reported to match. The rule can be created as it is, and decides the undecided lines.
 func TestDecisionSuggestsRule(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -57,8 +57,46 @@ func TestDecisionSuggestsRule(t *testing.T) {
 	}
 }
 
-// TestEveryDecisionSuggestsItsRule checks the effect of the rule for each kind of decision. A line that is
-// undecided, matched or partly personal suggests none.
+// TestSingleWordIsMatchedAsWhole checks that the rule for a name of one word does not match other
+// words that contain it, and has a name that no archived rule has either.
+func TestSingleWordIsMatchedAsWhole(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	l := b.importLines(
+		t, b.account.GetId(),
+		"2026-01-05,BP 1234 RENO NV,-9.00\n2026-01-06,BPOST PARCEL 77,-8.00\n2026-01-07,SUBPRIME LENDING,-7.00\n"+
+			"2026-01-08,bp99887766 Boise ID,-6.00\n",
+	)
+	taken := b.rule(t, &pb.BankRule{DisplayName: "BP", Texts: []string{"never"}, AccountId: b.codes["OTHER_EXPENSE"]})
+	if _, err := b.ArchiveBankRule(t.Context(), &pb.ArchiveBankRuleRequest{BankRuleId: taken.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.categorize(t, l[0].GetId(), b.split("OPERATING_EXPENSE", "")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := b.suggestRule(t, l[0])
+	if err != nil || got.GetUndecidedCount() != 1 || got.GetAgreeingCount() != 1 ||
+		got.GetBankRule().GetDisplayName() != "Bp 2" {
+		t.Fatalf("got %v, %v", got, err)
+	}
+	b.rule(t, got.GetBankRule())
+}
+
+// TestLineWithoutWordsSuggestsNoRule checks that a line whose text names no payee suggests no rule,
+// which would match lines of any payee.
+func TestLineWithoutWordsSuggestsNoRule(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	l := b.importLines(t, b.account.GetId(), "2026-01-05,4711 2209,-9.00\n")[0]
+	if _, err := b.categorize(t, l.GetId(), b.split("OPERATING_EXPENSE", "")); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.suggestRule(t, l)
+	wantReason(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+// TestEveryDecisionSuggestsItsRule checks the effect of the rule for each kind of decision. A line
+// that is undecided, matched or partly personal suggests none.
 func TestEveryDecisionSuggestsItsRule(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
