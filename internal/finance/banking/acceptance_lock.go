@@ -11,9 +11,10 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// lock locks everything that the accepted suggestions change, by rank: transfers, bank
-// accounts, lines, matched entries, and what the ledger needs to post. The transaction runs again if a line
-// changed since it was read.
+// lock locks the rows that the accepted suggestions change, by rank: transfers, bank accounts,
+// lines, matched entries, and what the ledger needs to post. It locks no bank account without a
+// line that is decided or a transfer that is created. The transaction runs again if a line changed
+// since it was read.
 func (a acceptance) lock(ctx context.Context, tx *db.Tx) error {
 	if err := a.lockTransfers(ctx, tx); err != nil {
 		return err
@@ -35,8 +36,8 @@ func (a acceptance) lock(ctx context.Context, tx *db.Tx) error {
 	return ledger.LockForPosting(ctx, tx, a.postings(ctx, tx, lines)...)
 }
 
-// lockTransfers locks the transfers that lines are paired with, and the open transfers that rules may
-// complete.
+// lockTransfers locks the transfers that lines are paired with, and the open transfers that rules
+// may complete.
 func (a acceptance) lockTransfers(ctx context.Context, tx *db.Tx) error {
 	var transfers []string
 	for i, s := range a.chosen {
@@ -77,7 +78,8 @@ func otherAccount(t *pb.BankTransfer, l *pb.BankStatementLine) string {
 	return t.FromBankAccountId
 }
 
-// allLines returns the lines of the acceptance and those that its matches and transfers decide with them.
+// allLines returns the lines of the acceptance and those that its matches and transfers decide with
+// them.
 func (a acceptance) allLines(ctx context.Context, tx *db.Tx) ([]*pb.BankStatementLine, error) {
 	lines := slices.Clone(a.lines)
 	known := map[string]bool{"": true}
@@ -115,7 +117,8 @@ func (a acceptance) lockEntries(ctx context.Context, tx *db.Tx) error {
 	return ledger.LockEntries(ctx, tx, entries)
 }
 
-// postings returns entries with the dates, accounts and dimension values of those that the decisions post.
+// postings returns entries with the dates, accounts and dimension values of those that the
+// decisions post.
 func (a acceptance) postings(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (all []*pb.JournalEntry) {
 	owner := newOwnerLookup(ctx, tx)
 	for i, l := range a.lines {
@@ -145,8 +148,8 @@ func (a acceptance) postings(ctx context.Context, tx *db.Tx, lines []*pb.BankSta
 			add(a.suggester.accounts[account].GetLedgerAccountId())
 		}
 	}
-	// Transfers and matches of several lines may be dated on the day of another line, and post on the ledger
-	// accounts of other bank accounts.
+	// Transfers and matches of several lines may be dated on the day of another line, and post on
+	// the ledger accounts of other bank accounts.
 	for _, l := range lines[len(a.lines):] {
 		all = append(all, &pb.JournalEntry{
 			Date: l.BookedDate, CurrencyCode: l.Amount.CurrencyCode,

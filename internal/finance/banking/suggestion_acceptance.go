@@ -69,8 +69,9 @@ func refuseDecidedLine(_ *db.Tx, l *pb.BankStatementLine) error {
 	).WithSubject(l.Id)
 }
 
-// acceptSuggestions decides lines as suggestions say, and returns them in the same order. A nil suggestion
-// stands for the most likely one. It fails with the problems of all lines if one is refused.
+// acceptSuggestions decides lines as suggestions say, and returns them in the same order. A nil
+// suggestion stands for the most likely one. It fails if one is refused, with the problems of the
+// same kind of all lines.
 func acceptSuggestions(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, sent []*suggestion,
 ) ([]*pb.BankStatementLine, error) {
@@ -99,8 +100,8 @@ type acceptance struct {
 	suggester *suggester
 }
 
-// choose sets the accepted suggestions: those that were sent, if they are still made for their lines, or the
-// most likely ones, if they are sure.
+// choose sets the accepted suggestions: those that were sent, if they are still made for their
+// lines, or the most likely ones, if they are sure.
 func (a acceptance) choose(sent []*suggestion) error {
 	var violations fault.List
 	for i, l := range a.lines {
@@ -128,8 +129,8 @@ func (a acceptance) choose(sent []*suggestion) error {
 	return violations.Err()
 }
 
-// suggestsSame reports whether two suggestions decide a line in the same way. Scores and reasons may
-// differ.
+// suggestsSame reports whether two suggestions decide a line in the same way. Scores and reasons
+// may differ.
 func suggestsSame(a, b *suggestion) bool {
 	if a == nil || b == nil || suggestionKey(a) != suggestionKey(b) {
 		return false
@@ -139,14 +140,15 @@ func suggestsSame(a, b *suggestion) bool {
 	return proto.Equal(a, b)
 }
 
-// decide executes the decisions: first those that are executed one after another, and then those that post
-// the entries of lines together. It decides two lines with the same match or transfer once.
+// decide executes the decisions: first those that are executed one after another, and then those
+// that post the entries of lines together. It decides two lines with the same match or transfer
+// once.
 func (a acceptance) decide(ctx context.Context, tx *db.Tx) error {
 	var violations fault.List
 	done, decided := map[string]bool{}, map[string]bool{}
 	for i, s := range a.chosen {
 		key := suggestionKey(s)
-		if isCategorization(s) || done[key] && (s.BankMatch != nil || s.BankTransfer != nil) {
+		if isCategorization(s) || isShared(s) && done[key] {
 			continue
 		}
 		for _, line := range linesDecidedBy(s) {
@@ -163,6 +165,12 @@ func (a acceptance) decide(ctx context.Context, tx *db.Tx) error {
 	return violations.Err()
 }
 
+// isShared reports whether a suggestion decides several lines together: a match, or a transfer with
+// both of its lines. A rule decides each line by itself.
+func isShared(s *suggestion) bool {
+	return s.BankRuleId == "" && (s.BankMatch != nil || s.BankTransfer != nil)
+}
+
 // linesDecidedBy returns the lines that the match or transfer of a suggestion decides together.
 func linesDecidedBy(s *suggestion) []string {
 	lines := []string{s.GetBankTransfer().GetOutgoingLineId(), s.GetBankTransfer().GetIncomingLineId()}
@@ -172,8 +180,8 @@ func linesDecidedBy(s *suggestion) []string {
 	return lines
 }
 
-// categorize categorizes the lines with suggestions of accounts, and posts their entries together. decided
-// are lines that other accepted suggestions have decided.
+// categorize categorizes the lines with suggestions of accounts, and posts their entries together.
+// decided are lines that other accepted suggestions have decided.
 func (a acceptance) categorize(ctx context.Context, tx *db.Tx, decided map[string]bool, violations *fault.List) error {
 	categorized := map[string]categorization{}
 	var lines []*pb.BankStatementLine
@@ -213,7 +221,8 @@ func isCategorization(s *suggestion) bool {
 	return s.BankRuleId == "" && !s.Personal && (s.AccountId != "" || len(s.Splits) > 0)
 }
 
-// refusedSuggestion returns a refusal as a violation of the item's suggestion, which names the field.
+// refusedSuggestion returns a refusal as a violation of the item's suggestion, which names the
+// field.
 func refusedSuggestion(err error) error {
 	return remapFields(refusedItem("suggestion", err), func(f fault.Field) fault.Field {
 		if f.Path == "suggestion" {

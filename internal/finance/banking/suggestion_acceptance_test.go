@@ -43,8 +43,8 @@ func (b bank) learn(t *testing.T, months int, text, amount, code string) {
 	}
 }
 
-// TestSureSuggestionIsAcceptedUnseen checks that the most likely suggestion is accepted without a body if its
-// score is above 90, and refused otherwise.
+// TestSureSuggestionIsAcceptedUnseen checks that the most likely suggestion is accepted without a
+// body if its score is above 90, and refused otherwise.
 func TestSureSuggestionIsAcceptedUnseen(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -69,8 +69,9 @@ func TestSureSuggestionIsAcceptedUnseen(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_ETAG_MISMATCH)
 }
 
-// TestShownSuggestionIsAccepted checks that a suggestion is accepted as it was shown, and refused once it is
-// no longer made: because another decision or a rejection changed what is suggested, or it was altered.
+// TestShownSuggestionIsAccepted checks that a suggestion is accepted as it was shown, and refused
+// once it is no longer made: because another decision or a rejection changed what is suggested, or
+// it was altered.
 func TestShownSuggestionIsAccepted(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -104,7 +105,8 @@ func TestShownSuggestionIsAccepted(t *testing.T) {
 	apptest.WantRefused(t, err, optionsv1.Reason_SUGGESTION_OUTDATED, "suggestion")
 }
 
-// TestArchivedAccountIsNotSuggested checks that earlier decisions about an archived account are not repeated.
+// TestArchivedAccountIsNotSuggested checks that earlier decisions about an archived account are not
+// repeated.
 func TestArchivedAccountIsNotSuggested(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -123,7 +125,8 @@ func TestArchivedAccountIsNotSuggested(t *testing.T) {
 	apptest.WantRefused(t, err, optionsv1.Reason_SUGGESTION_OUTDATED, "suggestion")
 }
 
-// TestHistoryOfOtherOrganizationIsNotUsed checks that decisions of another organization suggest nothing.
+// TestHistoryOfOtherOrganizationIsNotUsed checks that decisions of another organization suggest
+// nothing.
 func TestHistoryOfOtherOrganizationIsNotUsed(t *testing.T) {
 	t.Parallel()
 	b, other := openBank(t, "USD"), openBank(t, "USD")
@@ -134,8 +137,8 @@ func TestHistoryOfOtherOrganizationIsNotUsed(t *testing.T) {
 	}
 }
 
-// TestSplitsVendorAndValuesAreSuggested checks that the splits, the vendor and the dimension values of the last
-// decision are suggested again: in the same amounts, or in the same proportion.
+// TestSplitsVendorAndValuesAreSuggested checks that the splits, the vendor and the dimension values
+// of the last decision are suggested again: in the same amounts, or in the same proportion.
 func TestSplitsVendorAndValuesAreSuggested(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -176,8 +179,8 @@ func TestSplitsVendorAndValuesAreSuggested(t *testing.T) {
 	}
 }
 
-// acceptable imports lines with suggestions of every kind: an account, personal spending, a rule, an entry,
-// two lines for an entry, and a transfer.
+// acceptable imports lines with suggestions of every kind: an account, personal spending, a rule,
+// an entry, two lines for an entry, and a transfer.
 func (b bank) acceptable(t *testing.T) (lines []*pb.BankStatementLine) {
 	t.Helper()
 	second := b.addBankAccount(t, "USD")
@@ -235,8 +238,8 @@ func TestSuggestionsOfAllKindsAreAcceptedTogether(t *testing.T) {
 	}
 }
 
-// TestBatchAcceptIsAtomic checks that one refused suggestion refuses the whole batch, and that the error names
-// all of them.
+// TestBatchAcceptIsAtomic checks that one refused suggestion refuses the whole batch, and that the
+// error names all of them.
 func TestBatchAcceptIsAtomic(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -257,8 +260,8 @@ func TestBatchAcceptIsAtomic(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_ETAG_MISMATCH)
 }
 
-// TestConcurrentDecisionsDecideOnce accepts a suggestion while the line is excluded and categorized. One of the
-// decisions succeeds.
+// TestConcurrentDecisionsDecideOnce accepts a suggestion while the line is excluded and
+// categorized. One of the decisions succeeds.
 func TestConcurrentDecisionsDecideOnce(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -292,7 +295,8 @@ func TestConcurrentDecisionsDecideOnce(t *testing.T) {
 	}
 }
 
-// TestAcceptIsIdempotent checks that a retry with the same idempotency key returns the decided line.
+// TestAcceptIsIdempotent checks that a retry with the same idempotency key returns the decided
+// line.
 func TestAcceptIsIdempotent(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
