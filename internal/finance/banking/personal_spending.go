@@ -94,7 +94,7 @@ func isRound(l *pb.BankStatementLine) bool {
 }
 
 // countPayeeDecisions counts the earlier personal and business decisions for each payee of the
-// lines. Transfers do not count.
+// lines. Transfers do not count. A kind of payment, such as `check`, is not a payee.
 func countPayeeDecisions(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine,
 ) (map[string]personal.Earlier, error) {
@@ -105,7 +105,7 @@ where org_id = $1
 and payee = any($2)
 and state = 'MATCHED'
 and bank_transfer_id is null
-group by payee`, tx.Call().Organization.ID, payeesOf(lines))
+group by payee`, tx.Call().Organization.ID, namedPayeesOf(lines))
 	if err != nil {
 		return nil, err
 	}

@@ -19,19 +19,20 @@ import (
 //go:embed suggestion_history.sql
 var selectHistory string
 
-// maxOtherShares is the highest score of a suggestion of several accounts if the line has another amount
-// than the earlier lines, whose shares it takes.
+// maxOtherShares is the highest score of a suggestion of several accounts if the line has another
+// amount than the earlier lines, whose shares it takes.
 const maxOtherShares = 60
 
-// pastDecision is an earlier decision about a line of the same payee, or a similar one. The fields are the
-// columns of suggestion_history.sql.
+// pastDecision is an earlier decision about a line of the same payee, or a similar one. The fields
+// are the columns of suggestion_history.sql. Only lines that were categorized or marked as personal
+// have splits.
 type pastDecision struct {
-	Payee    string
-	Minor    int64
-	Date     string
-	Splits   []pastSplit
-	Personal bool
-	Vendor   uuid.NullUUID
+	Payee                 string
+	Minor                 int64
+	Date, State           string
+	Splits                []pastSplit
+	Personal, Transferred bool
+	Vendor                uuid.NullUUID
 }
 
 // pastSplit is a split as a line stores it.
@@ -44,50 +45,62 @@ type pastSplit struct {
 	DimensionValueIDs []string `json:"dimensionValueIds"`
 }
 
-// outcome identifies what was decided: the accounts, or that the line is personal. It is "" for a line that
-// is partly personal, which no suggestion can repeat.
+// isRepeatable reports whether a suggestion can repeat the decision: to categorize a line, or to
+// mark it as personal as a whole.
+func (d pastDecision) isRepeatable() bool {
+	return len(d.Splits) == 1 || len(d.Splits) > 1 && !d.Personal
+}
+
+// outcome identifies what was decided: the accounts, that the line is personal, or a decision that
+// is not repeatable.
 func (d pastDecision) outcome() string {
-	if d.Personal && len(d.Splits) > 1 {
-		return ""
+	switch {
+	case d.State == pb.BankStatementLine_EXCLUDED.String():
+		return "excluded"
+	case d.Transferred:
+		return "transferred"
+	case len(d.Splits) == 0:
+		return "matched"
+	case d.Personal && len(d.Splits) > 1:
+		return "partly personal"
+	case d.Personal:
+		return "personal"
 	}
 	accounts := make([]string, len(d.Splits))
 	for i, s := range d.Splits {
 		accounts[i] = s.AccountID
 	}
-	if d.Personal {
-		return "personal"
-	}
 	return strings.Join(accounts, " ")
 }
 
-// decisionHistory are the earlier decisions about the payees of lines, and those about similar payees.
+// decisionHistory are the earlier decisions about the payees of lines, and those about similar
+// payees.
 type decisionHistory struct {
 	decisions []pastDecision
 	scores    *payee.History
-	// usable holds the accounts, dimension values and vendors of the decisions that new decisions may use.
+	// usable holds the accounts, dimension values and vendors of the decisions that new decisions
+	// may use.
 	usable map[string]bool
 }
 
-// loadHistory returns the earlier decisions that may be repeated for lines.
+// loadHistory returns the earlier decisions about the payees of lines. Those that cannot be
+// repeated count as doubt about the others.
 func loadHistory(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (h decisionHistory, err error) {
-	payees := payeesOf(lines)
-	words := make([]string, len(payees))
-	for i, name := range payees {
-		words[i] = payee.FirstWord(name)
+	asked := payeesOf(lines)
+	payees := slices.Clone(asked)
+	for _, name := range asked {
+		payees = append(payees, payee.ShorterKeys(name)...)
 	}
-	found, err := db.Collect[pastDecision](
-		ctx, tx, selectHistory, tx.Call().Organization.ID, payees, slices.Compact(words),
+	h.decisions, err = db.Collect[pastDecision](
+		ctx, tx, selectHistory, tx.Call().Organization.ID, payees, asked, payee.MaxDecisions, payee.MaxAlike,
 	)
 	if err != nil {
 		return h, err
 	}
-	var scored []payee.Decision
-	for _, d := range found {
-		if outcome := d.outcome(); outcome != "" {
-			h.decisions = append(h.decisions, d)
-			scored = append(scored, payee.Decision{
-				Transaction: payee.Transaction{Payee: d.Payee, Minor: d.Minor, Day: dayNumber(d.Date)}, Outcome: outcome,
-			})
+	scored := make([]payee.Decision, len(h.decisions))
+	for i, d := range h.decisions {
+		scored[i] = payee.Decision{
+			Transaction: payee.Transaction{Payee: d.Payee, Minor: d.Minor, Day: dayNumber(d.Date)}, Outcome: d.outcome(),
 		}
 	}
 	h.scores = payee.NewHistory(scored)
@@ -117,8 +130,8 @@ func (h decisionHistory) references() (ids []string) {
 	return ids
 }
 
-// suggest suggests to decide a line as earlier lines of its payee. Rejections for the payee's lines deduct
-// from the score.
+// suggest suggests to decide a line as earlier lines of its payee. Rejections for the payee's lines
+// deduct from the score.
 func (h decisionHistory) suggest(l *pb.BankStatementLine, rejected map[string]int32) (all []*suggestion) {
 	asked := payee.Transaction{Payee: l.Payee, Minor: minorOf(l), Day: dayNumber(l.BookedDate)}
 	for _, g := range h.scores.Suggest(asked) {
@@ -144,10 +157,14 @@ func (h decisionHistory) suggest(l *pb.BankStatementLine, rejected map[string]in
 	return all
 }
 
-// repeat returns the suggestion to decide a line as the latest decision of a guess, or nil if one of its
-// accounts is archived. Its vendor and dimension values are suggested if they are usable.
+// repeat returns the suggestion to decide a line as the latest decision of a guess, or nil if it
+// cannot be repeated or one of its accounts is archived. Its vendor and dimension values are
+// suggested if they are usable.
 func (h decisionHistory) repeat(g payee.Guess, l *pb.BankStatementLine) *suggestion {
 	d := h.decisions[g.Latest]
+	if !d.isRepeatable() {
+		return nil
+	}
 	for _, s := range d.Splits {
 		if !h.usable[s.AccountID] {
 			return nil
@@ -172,8 +189,8 @@ func (h decisionHistory) repeat(g payee.Guess, l *pb.BankStatementLine) *suggest
 	return out
 }
 
-// splitLike divides a line in the proportion of the splits of an earlier decision. It returns nil if a split
-// would be zero.
+// splitLike divides a line in the proportion of the splits of an earlier decision. It returns nil
+// if a split would be zero.
 func (h decisionHistory) splitLike(d pastDecision, l *pb.BankStatementLine) []*pb.BankStatementLine_Split {
 	whole, currency := minorOf(l), l.Amount.CurrencyCode
 	weights := make([]int64, len(d.Splits))
@@ -213,8 +230,8 @@ func loadUsable(ctx context.Context, tx *db.Tx, ids []string) (map[string]bool, 
 	return usable, err
 }
 
-// loadSubjects reads the records with the identifiers, with one statement for each kind. Empty identifiers
-// are ignored.
+// loadSubjects reads the records with the identifiers, with one statement for each kind. Empty
+// identifiers are ignored.
 func loadSubjects(ctx context.Context, tx *db.Tx, ids []string) (map[string]db.Subject, error) {
 	byPrefix := map[string][]string{}
 	for _, key := range slices.Compact(slices.Sorted(slices.Values(ids))) {

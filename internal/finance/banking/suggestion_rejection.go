@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/banking/payee"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -89,7 +90,8 @@ func matchKeys(m *pb.BankMatch) (all []string) {
 
 // rejections are the suggestions that were rejected, by their keys.
 type rejections struct {
-	// byLine are those for a line, and byPayee the numbers of those for lines of a payee.
+	// byLine are those for a line, and byPayee the numbers of those for lines of a payee. A kind of
+	// payment, such as `check`, is not a payee.
 	byLine  map[string]map[string]bool
 	byPayee map[string]map[string]int32
 }
@@ -106,7 +108,7 @@ select r.bank_statement_line_id, l.payee, r.suggestion
 from finance.suggestion_rejections r
 join finance.bank_statement_lines l on l.org_id = $1 and l.id = r.bank_statement_line_id
 where r.org_id = $1
-and (l.id = any($2) or l.payee <> '' and l.payee = any($3))`, tx.Call().Organization.ID, keys, payeesOf(lines))
+and (l.id = any($2) or l.payee <> '' and l.payee = any($3))`, tx.Call().Organization.ID, keys, namedPayeesOf(lines))
 	if err != nil {
 		return r, err
 	}
@@ -118,14 +120,21 @@ and (l.id = any($2) or l.payee <> '' and l.payee = any($3))`, tx.Call().Organiza
 		if r.byLine[key] == nil {
 			r.byLine[key] = map[string]bool{}
 		}
-		if r.byPayee[name] == nil {
-			r.byPayee[name] = map[string]int32{}
-		}
 		r.byLine[key][what] = true
-		r.byPayee[name][what]++
+		if payee.NamesPayee(name) {
+			if r.byPayee[name] == nil {
+				r.byPayee[name] = map[string]int32{}
+			}
+			r.byPayee[name][what]++
+		}
 		return nil
 	})
 	return r, err
+}
+
+// namedPayeesOf returns the payees of lines, sorted, without kinds of payment such as `check`.
+func namedPayeesOf(lines []*pb.BankStatementLine) []string {
+	return slices.DeleteFunc(payeesOf(lines), func(key string) bool { return !payee.NamesPayee(key) })
 }
 
 // payeesOf returns the payees of lines, sorted.
