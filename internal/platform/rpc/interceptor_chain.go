@@ -45,8 +45,8 @@ const (
 
 // Authenticator authenticates API keys.
 type Authenticator interface {
-	// IdentifyKey returns the id of a credential, whatever its spelling. It runs no query. It refuses
-	// a credential that this deployment never issued with UNAUTHENTICATED.
+	// IdentifyKey returns the id of a credential, whatever its spelling. It runs no query. It
+	// refuses a credential that this deployment never issued with UNAUTHENTICATED.
 	IdentifyKey(credential string) (name string, err error)
 	// Authenticate returns the call that a credential authorizes, or fails with UNAUTHENTICATED.
 	Authenticate(ctx context.Context, credential string) (*call.Call, error)
@@ -56,8 +56,8 @@ type Authenticator interface {
 type Chain struct {
 	Policies    Policies
 	Credentials Authenticator
-	// VisitorCall returns the call of a request to a public method, which has no credential. The scope
-	// is a digest of its idempotency key and request; nil without a key.
+	// VisitorCall returns the call of a request to a public method, which has no credential. The
+	// scope is a digest of its idempotency key and request; nil without a key.
 	PublicCall func(scope []byte) *call.Call
 	Keys       *secret.Master
 	Limits     *Limiter
@@ -158,7 +158,7 @@ func (c *Chain) serve(
 	current.IdempotencyKey, current.Fingerprint = key, fingerprint
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
-	if slots, limited := c.Slots[p.Load]; limited {
+	if slots, limited := c.Slots[p.loadOf(req.ProtoReflect())]; limited {
 		release, err := slots.Acquire(ctx, current.Organization.ID)
 		if err != nil {
 			return nil, err

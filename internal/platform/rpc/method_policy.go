@@ -23,13 +23,16 @@ type Policy struct {
 	Access *optionsv1.Access
 	// ReadOnly is true when the method has no side effects.
 	ReadOnly bool
-	// Load is the load that a request causes, which limits how many run at the same time.
+	// Load is the load that a request causes, which limits how many run at the same time. A value
+	// of one of valueLoads may change it.
 	Load optionsv1.Load
 	// Deadline is the maximum duration of a request.
 	Deadline time.Duration
 	// Input describes the request message.
 	Input protoreflect.MessageDescriptor
 
+	// valueLoads are the request fields with values that declare a load, and these values.
+	valueLoads  map[protoreflect.FieldDescriptor]map[protoreflect.EnumNumber]optionsv1.Load
 	permissions []string
 	check       *resource.RequestValidator
 }
@@ -89,6 +92,7 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 		ReadOnly:    options.GetIdempotencyLevel() == descriptorpb.MethodOptions_NO_SIDE_EFFECTS,
 		Deadline:    deadline,
 		Input:       m.Input(),
+		valueLoads:  valueLoadsOf(m.Input()),
 		permissions: access.GetAlso(),
 		check:       resource.NewRequestValidator(m.Input(), bodyOf(m)),
 	}
@@ -96,4 +100,40 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 		p.permissions = append([]string{access.GetPermission()}, access.GetAlso()...)
 	}
 	return p, nil
+}
+
+// valueLoadsOf returns the fields of a request that have values with a declared load, and these
+// values.
+func valueLoadsOf(
+	input protoreflect.MessageDescriptor,
+) map[protoreflect.FieldDescriptor]map[protoreflect.EnumNumber]optionsv1.Load {
+	loads := map[protoreflect.FieldDescriptor]map[protoreflect.EnumNumber]optionsv1.Load{}
+	for i := range input.Fields().Len() {
+		field := input.Fields().Get(i)
+		if field.Enum() == nil || field.IsList() {
+			continue
+		}
+		values := field.Enum().Values()
+		for j := range values.Len() {
+			load, _ := proto.GetExtension(values.Get(j).Options(), optionsv1.E_ValueLoad).(optionsv1.Load)
+			if load == optionsv1.Load_LOAD_UNSPECIFIED {
+				continue
+			}
+			if loads[field] == nil {
+				loads[field] = map[protoreflect.EnumNumber]optionsv1.Load{}
+			}
+			loads[field][values.Get(j).Number()] = load
+		}
+	}
+	return loads
+}
+
+// loadOf returns the load of a request.
+func (p *Policy) loadOf(req protoreflect.Message) optionsv1.Load {
+	for field, loads := range p.valueLoads {
+		if load, declared := loads[req.Get(field).Enum()]; declared {
+			return load
+		}
+	}
+	return p.Load
 }

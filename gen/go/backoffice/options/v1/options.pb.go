@@ -246,6 +246,14 @@ var file_backoffice_options_v1_options_proto_extTypes = []protoimpl.ExtensionInf
 		Filename:      "backoffice/options/v1/options.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.EnumValueOptions)(nil),
+		ExtensionType: (*Load)(nil),
+		Field:         50004,
+		Name:          "backoffice.options.v1.value_load",
+		Tag:           "varint,50004,opt,name=value_load,enum=backoffice.options.v1.Load",
+		Filename:      "backoffice/options/v1/options.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
 		ExtensionType: (*bool)(nil),
 		Field:         50001,
@@ -274,7 +282,7 @@ var (
 	//
 	// repeated backoffice.options.v1.Reason reasons = 50002;
 	E_Reasons = &file_backoffice_options_v1_options_proto_extTypes[1]
-	// Load of a request to the method.
+	// Load of a request to the method. A value of a field may change it: see `value_load`.
 	//
 	// optional backoffice.options.v1.Load load = 50003;
 	E_Load = &file_backoffice_options_v1_options_proto_extTypes[2]
@@ -285,13 +293,22 @@ var (
 	E_MediaTypes = &file_backoffice_options_v1_options_proto_extTypes[3]
 )
 
+// Extension fields to descriptorpb.EnumValueOptions.
+var (
+	// Load of a request with this value in a field, if it is another than that of the method. For
+	// example, a view that computes a part of the response.
+	//
+	// optional backoffice.options.v1.Load value_load = 50004;
+	E_ValueLoad = &file_backoffice_options_v1_options_proto_extTypes[4]
+)
+
 // Extension fields to descriptorpb.FieldOptions.
 var (
 	// True for a proposed record in a response. It is not stored; to create it, the caller sends it
 	// unchanged. The reference documentation gives it the schema of a create request.
 	//
 	// optional bool proposed = 50001;
-	E_Proposed = &file_backoffice_options_v1_options_proto_extTypes[4]
+	E_Proposed = &file_backoffice_options_v1_options_proto_extTypes[5]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
@@ -299,7 +316,7 @@ var (
 	// Marks the message as a resource.
 	//
 	// optional backoffice.options.v1.Resource resource = 50001;
-	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[5]
+	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[6]
 )
 
 var File_backoffice_options_v1_options_proto protoreflect.FileDescriptor
@@ -327,7 +344,9 @@ const file_backoffice_options_v1_options_proto_rawDesc = "" +
 	"\areasons\x12\x1e.google.protobuf.MethodOptions\x18҆\x03 \x03(\x0e2\x1d.backoffice.options.v1.ReasonR\areasons:Q\n" +
 	"\x04load\x12\x1e.google.protobuf.MethodOptions\x18ӆ\x03 \x01(\x0e2\x1b.backoffice.options.v1.LoadR\x04load:A\n" +
 	"\vmedia_types\x12\x1e.google.protobuf.MethodOptions\x18چ\x03 \x03(\tR\n" +
-	"mediaTypes:;\n" +
+	"mediaTypes:_\n" +
+	"\n" +
+	"value_load\x12!.google.protobuf.EnumValueOptions\x18Ԇ\x03 \x01(\x0e2\x1b.backoffice.options.v1.LoadR\tvalueLoad:;\n" +
 	"\bproposed\x12\x1d.google.protobuf.FieldOptions\x18ц\x03 \x01(\bR\bproposed:^\n" +
 	"\bresource\x12\x1f.google.protobuf.MessageOptions\x18ц\x03 \x01(\v2\x1f.backoffice.options.v1.ResourceR\bresourceB\xd2\x01\n" +
 	"\x19com.backoffice.options.v1B\fOptionsProtoP\x01Z1backoffice/gen/go/backoffice/options/v1;optionsv1\xa2\x02\x03BOX\xaa\x02\x15Backoffice.Options.V1\xca\x02\x15Backoffice\\Options\\V1\xe2\x02!Backoffice\\Options\\V1\\GPBMetadata\xea\x02\x17Backoffice::Options::V1b\x06proto3"
@@ -347,29 +366,32 @@ func file_backoffice_options_v1_options_proto_rawDescGZIP() []byte {
 var file_backoffice_options_v1_options_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_backoffice_options_v1_options_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_options_v1_options_proto_goTypes = []any{
-	(Load)(0),                           // 0: backoffice.options.v1.Load
-	(*Access)(nil),                      // 1: backoffice.options.v1.Access
-	(*Resource)(nil),                    // 2: backoffice.options.v1.Resource
-	(*descriptorpb.MethodOptions)(nil),  // 3: google.protobuf.MethodOptions
-	(*descriptorpb.FieldOptions)(nil),   // 4: google.protobuf.FieldOptions
-	(*descriptorpb.MessageOptions)(nil), // 5: google.protobuf.MessageOptions
-	(Reason)(0),                         // 6: backoffice.options.v1.Reason
+	(Load)(0),                             // 0: backoffice.options.v1.Load
+	(*Access)(nil),                        // 1: backoffice.options.v1.Access
+	(*Resource)(nil),                      // 2: backoffice.options.v1.Resource
+	(*descriptorpb.MethodOptions)(nil),    // 3: google.protobuf.MethodOptions
+	(*descriptorpb.EnumValueOptions)(nil), // 4: google.protobuf.EnumValueOptions
+	(*descriptorpb.FieldOptions)(nil),     // 5: google.protobuf.FieldOptions
+	(*descriptorpb.MessageOptions)(nil),   // 6: google.protobuf.MessageOptions
+	(Reason)(0),                           // 7: backoffice.options.v1.Reason
 }
 var file_backoffice_options_v1_options_proto_depIdxs = []int32{
 	3,  // 0: backoffice.options.v1.access:extendee -> google.protobuf.MethodOptions
 	3,  // 1: backoffice.options.v1.reasons:extendee -> google.protobuf.MethodOptions
 	3,  // 2: backoffice.options.v1.load:extendee -> google.protobuf.MethodOptions
 	3,  // 3: backoffice.options.v1.media_types:extendee -> google.protobuf.MethodOptions
-	4,  // 4: backoffice.options.v1.proposed:extendee -> google.protobuf.FieldOptions
-	5,  // 5: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
-	1,  // 6: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
-	6,  // 7: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
-	0,  // 8: backoffice.options.v1.load:type_name -> backoffice.options.v1.Load
-	2,  // 9: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	6,  // [6:10] is the sub-list for extension type_name
-	0,  // [0:6] is the sub-list for extension extendee
+	4,  // 4: backoffice.options.v1.value_load:extendee -> google.protobuf.EnumValueOptions
+	5,  // 5: backoffice.options.v1.proposed:extendee -> google.protobuf.FieldOptions
+	6,  // 6: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
+	1,  // 7: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
+	7,  // 8: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
+	0,  // 9: backoffice.options.v1.load:type_name -> backoffice.options.v1.Load
+	0,  // 10: backoffice.options.v1.value_load:type_name -> backoffice.options.v1.Load
+	2,  // 11: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	7,  // [7:12] is the sub-list for extension type_name
+	0,  // [0:7] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
 }
 
@@ -386,7 +408,7 @@ func file_backoffice_options_v1_options_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_options_v1_options_proto_rawDesc), len(file_backoffice_options_v1_options_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   2,
-			NumExtensions: 6,
+			NumExtensions: 7,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_options_v1_options_proto_goTypes,
