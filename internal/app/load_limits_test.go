@@ -63,9 +63,9 @@ func startImports(ctx context.Context, t *testing.T, o *apptest.Organization, n 
 	return &imports
 }
 
-// TestHeavyRequestsPerOrganizationAreLimited starts imports that wait for a lock. While they run, the
-// organization's reports must fail with ORGANIZATION_BUSY, and its lists and other organizations must
-// be served. Canceled and failed requests must not count afterward.
+// TestHeavyRequestsPerOrganizationAreLimited starts imports that wait for a lock. While they run,
+// the organization's reports must fail with ORGANIZATION_BUSY, and its lists and other
+// organizations must be served. Canceled and failed requests must not count afterward.
 func TestHeavyRequestsPerOrganizationAreLimited(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
@@ -112,8 +112,35 @@ func TestHeavyRequestsPerOrganizationAreLimited(t *testing.T) {
 	}
 }
 
-// TestHeavyMethodsDeclareTheirLoad checks that each report, and each method that receives or returns
-// a file, declares a load.
+// TestReviewsAreLimitedAsHeavyRequests starts imports that wait for a lock, as many as an
+// organization may run heavy requests. A list of bank lines with reviews must fail while they run,
+// and one without must be served.
+func TestReviewsAreLimitedAsHeavyRequests(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUpTo(t, apptest.New(t))
+	d, _ := apptest.Databases(t)
+	defer lockOrganization(t, o)()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	imports := startImports(ctx, t, o, int(d.Pool().Config().MaxConns)/4)
+	const lines = "/v1/bankStatementLines"
+	deadline := time.Now().Add(time.Minute)
+	response := o.REST(t, http.MethodGet, lines+"?view=REVIEW", "")
+	for response.Code == http.StatusOK && time.Now().Before(deadline) { // not all imports have started
+		response = o.REST(t, http.MethodGet, lines+"?view=REVIEW", "")
+	}
+	if response.Code != http.StatusServiceUnavailable || response.Reason() != "ORGANIZATION_BUSY" {
+		t.Errorf("a list with reviews: got %s", response.Raw)
+	}
+	if response := o.REST(t, http.MethodGet, lines, ""); response.Code != http.StatusOK {
+		t.Errorf("a list without reviews: got %s", response.Raw)
+	}
+	cancel()
+	imports.Wait()
+}
+
+// TestHeavyMethodsDeclareTheirLoad checks that each report, and each method that receives or
+// returns a file, declares a load.
 func TestHeavyMethodsDeclareTheirLoad(t *testing.T) {
 	t.Parallel()
 	for _, m := range allMethods() {

@@ -44,8 +44,8 @@ func TestAcceptDoesNotWaitForOtherBankAccounts(t *testing.T) {
 	}
 }
 
-// TestTransferRuleDecidesEachLine accepts the suggestions of one rule for several lines, of which
-// each is a transfer of its own.
+// TestTransferRuleDecidesEachLine accepts the suggestions of one rule for several lines. Each is
+// a separate transfer.
 func TestTransferRuleDecidesEachLine(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

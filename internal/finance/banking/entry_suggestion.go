@@ -6,6 +6,7 @@ import (
 	"context"
 	_ "embed"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/google/uuid"
@@ -16,25 +17,28 @@ import (
 )
 
 //go:embed entry_suggestion.sql
-var selectCandidates string
+var selectEntries string
+
+//go:embed debt_suggestion.sql
+var selectDebts string
 
 // Limits of the search for entries.
 const (
 	maxSearchedEntries = 10     // entries for which suggestLineSets searches sets of lines
-	maxCandidates      = 200    // entries around a line's date that are searched
-	maxEntries         = 10_000 // entries that are read for all lines, the newest first
+	maxCandidates      = 200    // entries of a line's amount that are suggested
+	maxDebts           = 10_000 // receivables and debts of the amounts of all lines
 	entryDays          = 30     // days between a line and an entry on the bank account's ledger account
 	debtDays           = 180    // days between a line and a receivable or debt
 )
 
-// candidate is a journal entry that may explain a line, alone or with others. The fields are the columns
-// of entry_suggestion.sql.
+// candidate is a journal entry that may explain a line, alone or with others. The fields are the
+// columns of entry_suggestion.sql and debt_suggestion.sql.
 type candidate struct {
 	ID                                     uuid.UUID
 	Date, Description, Reference, Transfer string
 	Account                                uuid.UUID
-	// BankAccount is the bank account whose ledger account Account is, so that the entry has booked the
-	// money already. It is uuid.Nil if the entry is a receivable or a debt.
+	// BankAccount is the bank account whose ledger account Account is, so that the entry has booked
+	// the money already. It is uuid.Nil if the entry is a receivable or a debt.
 	BankAccount uuid.UUID
 	Currency    string
 	// Open is the part of the entry that is not matched, in minor units.
@@ -44,6 +48,29 @@ type candidate struct {
 // isOwn reports whether the entry has booked the money already.
 func (c candidate) isOwn() bool { return c.BankAccount != uuid.Nil }
 
+// candidates are the entries that may explain lines.
+type candidates struct {
+	// own are the entries on the ledger accounts of bank accounts, and counts their numbers.
+	own    map[accountDay][]candidate
+	counts dayCounts
+	// debts are the receivables and debts by their open amounts, the latest first. areCut is true
+	// if more than maxDebts were found.
+	debts  map[openSum][]debt
+	areCut bool
+}
+
+// openSum is an open amount in minor units of a currency.
+type openSum struct {
+	currency string
+	minor    int64
+}
+
+// debt is a receivable or debt with the number of its day.
+type debt struct {
+	candidate
+	day int
+}
+
 // loadEntries reads the entries that may explain lines, and what is open of the lines.
 func (s *suggester) loadEntries(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
 	taken, _, err := matchedAmounts(ctx, tx, lines)
@@ -51,101 +78,129 @@ func (s *suggester) loadEntries(ctx context.Context, tx *db.Tx, lines []*pb.Bank
 		return err
 	}
 	s.open = map[string]int64{}
-	var amounts []int64
-	first, last := lines[0].BookedDate, lines[0].BookedDate
 	for _, l := range lines {
 		s.open[l.Id] = minorOf(l) - taken[l.Id]
-		amounts = append(amounts, s.open[l.Id])
-		first, last = min(first, l.BookedDate), max(last, l.BookedDate)
 	}
-	var ledgerAccounts, accounts []uuid.UUID
-	var from, to []string
-	for _, w := range daySpans(lines) {
-		bankAccount, err := id.Parse("bac", w.account)
-		if err != nil {
-			return err
-		}
-		own, err := id.Parse("acc", s.accounts[w.account].LedgerAccountId)
-		if err != nil {
-			return err
-		}
-		ledgerAccounts, accounts = append(ledgerAccounts, own), append(accounts, bankAccount)
-		from, to = append(from, w.first), append(to, w.last)
+	if err := s.loadOwnEntries(ctx, tx, lines); err != nil {
+		return err
 	}
-	s.entries, err = db.Collect[candidate](
-		ctx, tx, selectCandidates, tx.Call().Organization.ID, ledgerAccounts, accounts, from, to, first, last, amounts,
-		maxEntries,
+	return s.loadDebts(ctx, tx, lines)
+}
+
+// loadOwnEntries reads the open entries on the ledger accounts of the bank accounts of lines.
+func (s *suggester) loadOwnEntries(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
+	spans := daySpans(lines, (*pb.BankStatementLine).GetBankAccountId, entryDays, entryDays)
+	accounts, err := id.ParseEach("bac", spans, func(w daySpan) string { return w.account })
+	if err != nil {
+		return err
+	}
+	ledgerAccounts, err := id.ParseEach("acc", spans, func(w daySpan) string {
+		return s.accounts[w.account].GetLedgerAccountId()
+	})
+	if err != nil {
+		return err
+	}
+	first, last := boundsOf(spans)
+	found, err := db.Collect[candidate](
+		ctx, tx, selectEntries, tx.Call().Organization.ID, ledgerAccounts, accounts, first, last, maxPerDay+1,
 	)
+	s.entries.own, s.entries.counts = map[accountDay][]candidate{}, dayCounts{}
+	names := map[uuid.UUID]string{}
+	for i, w := range spans {
+		names[accounts[i]] = w.account
+	}
+	for _, c := range found {
+		at := accountDay{names[c.BankAccount], dayNumber(c.Date)}
+		if s.entries.counts[at]++; s.entries.counts[at] <= maxPerDay {
+			s.entries.own[at] = append(s.entries.own[at], c)
+		}
+	}
 	return err
 }
 
-// daySpan is a span of days of a bank account.
-type daySpan struct{ account, first, last string }
-
-// daySpans returns the spans of days that are at most entryDays from a line, by bank account. They do not
-// overlap.
-func daySpans(lines []*pb.BankStatementLine) (spans []daySpan) {
-	lines = slices.SortedFunc(slices.Values(lines), func(a, b *pb.BankStatementLine) int {
-		return cmp.Or(cmp.Compare(a.BankAccountId, b.BankAccountId), cmp.Compare(a.BookedDate, b.BookedDate))
-	})
+// loadDebts reads the receivables and debts of which exactly the open amount of a line is open.
+func (s *suggester) loadDebts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
+	var amounts []int64
 	for _, l := range lines {
-		first, last := addDays(l.BookedDate, -entryDays), addDays(l.BookedDate, entryDays)
-		if n := len(spans); n > 0 && spans[n-1].account == l.BankAccountId && spans[n-1].last >= first {
-			spans[n-1].last = last
-		} else {
-			spans = append(spans, daySpan{l.BankAccountId, first, last})
+		if open := s.open[l.Id]; open != 0 {
+			amounts = append(amounts, open)
 		}
 	}
-	return spans
+	first, last := boundsOf(daySpans(lines, anyAccount, debtDays, 0))
+	found, err := db.Collect[candidate](
+		ctx, tx, selectDebts, tx.Call().Organization.ID, first, last, amounts, maxDebts+1,
+	)
+	s.entries.debts, s.entries.areCut = map[openSum][]debt{}, len(found) > maxDebts
+	for _, c := range found[:min(len(found), maxDebts)] {
+		key := openSum{c.Currency, c.Open}
+		s.entries.debts[key] = append(s.entries.debts[key], debt{c, dayNumber(c.Date)})
+	}
+	return err
 }
 
-// suggestEntries suggests entries that explain a line: one entry, several entries together, or one entry
-// for several lines. cut reports whether the search stopped at a limit.
+// suggestEntries suggests entries that explain a line: one entry, several entries together, or one
+// entry for several lines. cut reports whether the search stopped at a limit.
 func (s *suggester) suggestEntries(l *pb.BankStatementLine) (all []*suggestion, cut bool) {
 	open := s.open[l.Id]
 	if open == 0 {
 		return nil, false
 	}
-	var smaller, larger []candidate
-	for _, c := range s.candidatesFor(l, open) {
-		switch {
-		case c.Open == open:
-			all = append(all, c.suggestMatch(l))
-		case !c.isOwn() || c.Transfer != "":
-		case magnitude(c.Open) < magnitude(open):
-			smaller = append(smaller, c)
-		default:
-			larger = append(larger, c)
-		}
+	equal, smaller, larger := s.entries.ownNear(l, open)
+	debts := s.entries.debtsBefore(l, open)
+	cut = s.entries.areCut || len(equal) > maxCandidates || len(debts) > maxCandidates ||
+		s.entries.counts.isCut(l.BankAccountId, dayNumber(l.BookedDate), entryDays)
+	for _, c := range slices.Concat(equal[:min(len(equal), maxCandidates)], debts[:min(len(debts), maxCandidates)]) {
+		all = append(all, c.suggestMatch(l))
 	}
-	together, cut := suggestEntrySets(l, open, smaller)
+	together, cutTogether := suggestEntrySets(l, open, smaller)
 	lines, cutLines := s.suggestLineSets(l, open, larger)
-	return append(append(all, together...), lines...), cut || cutLines || len(s.entries) == maxEntries
+	return append(append(all, together...), lines...), cut || cutTogether || cutLines
 }
 
-// candidatesFor returns the entries around a line's date that may explain what is open of it, the nearest
-// first: entries on the ledger account of its bank account, and receivables and debts of its amount.
-func (s *suggester) candidatesFor(l *pb.BankStatementLine, open int64) (found []candidate) {
-	days := map[uuid.UUID]int{}
-	for _, c := range s.entries {
-		if c.Currency != l.Amount.CurrencyCode || (c.Open < 0) != (open < 0) {
-			continue
+// ownNear returns the entries on the ledger account of a line's bank account that are at most
+// entryDays from the line and have the sign of open, the nearest first: those of exactly that
+// amount, and smaller and larger ones that are not of transfers. It returns one more of each than
+// are used, so that the search reports the limit.
+func (c candidates) ownNear(l *pb.BankStatementLine, open int64) (equal, smaller, larger []candidate) {
+	for distance, days := range daysFrom(dayNumber(l.BookedDate)) {
+		if distance > entryDays {
+			break
 		}
-		distance := daysBetween(c.Date, l.BookedDate)
-		if c.isOwn() {
-			if id.Format("bac", c.BankAccount) != l.BankAccountId || distance > entryDays {
-				continue
+		var found []candidate
+		for _, day := range days {
+			found = append(found, c.own[accountDay{l.BankAccountId, day}]...)
+		}
+		slices.SortFunc(found, func(a, b candidate) int {
+			return cmp.Or(bytes.Compare(a.ID[:], b.ID[:]), bytes.Compare(a.Account[:], b.Account[:]))
+		})
+		for _, e := range found {
+			switch {
+			case e.Currency != l.Amount.CurrencyCode || (e.Open < 0) != (open < 0):
+			case e.Open == open && len(equal) <= maxCandidates:
+				equal = append(equal, e)
+			case e.Open == open, e.Transfer != "":
+			case magnitude(e.Open) < magnitude(open) && len(smaller) <= maxParts:
+				smaller = append(smaller, e)
+			case magnitude(e.Open) > magnitude(open) && len(larger) <= maxSearchedEntries:
+				larger = append(larger, e)
 			}
-		} else if c.Open != open || c.Date > l.BookedDate || distance > debtDays {
-			continue
 		}
-		found, days[c.ID] = append(found, c), distance
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(days[a.ID], days[b.ID]), bytes.Compare(a.ID[:], b.ID[:]),
-			bytes.Compare(a.Account[:], b.Account[:]))
-	})
-	return found[:min(len(found), maxCandidates)]
+	return equal, smaller, larger
+}
+
+// debtsBefore returns the receivables and debts of an open amount that are at most debtDays before
+// a line, the latest first, and at most one more than are suggested.
+func (c candidates) debtsBefore(l *pb.BankStatementLine, open int64) (found []candidate) {
+	all, day := c.debts[openSum{l.Amount.CurrencyCode, open}], dayNumber(l.BookedDate)
+	first := sort.Search(len(all), func(i int) bool { return all[i].day <= day })
+	for _, d := range all[first:] {
+		if d.day < day-debtDays || len(found) > maxCandidates {
+			break
+		}
+		found = append(found, d.candidate)
+	}
+	return found
 }
 
 // suggestMatch scores how likely a single entry explains a line, with reasons.
@@ -226,8 +281,9 @@ func (s *suggester) suggestLineSets(
 	if len(targets) == 0 {
 		return nil, false
 	}
-	others, parts := s.otherLines(l, open)
-	cut = len(targets) > maxSearchedEntries
+	others, parts := s.waiting.near(l, open)
+	cut = len(targets) > maxSearchedEntries ||
+		s.waiting.counts.isCut(l.BankAccountId, dayNumber(l.BookedDate), entryDays)
 	for _, c := range targets[:min(len(targets), maxSearchedEntries)] {
 		sets, cutHere := findSums(magnitude(c.Open)-magnitude(open), parts, 1)
 		cut = cut || cutHere
@@ -243,19 +299,4 @@ func (s *suggester) suggestLineSets(
 		}
 	}
 	return all, cut
-}
-
-// otherLines returns other UNMATCHED lines of a line's bank account, with the same sign and at most
-// entryDays apart, nearest first, and their amounts without sign.
-func (s *suggester) otherLines(l *pb.BankStatementLine, open int64) (others []*pb.BankStatementLine, parts []int64) {
-	for _, w := range s.waiting {
-		if minor := minorOf(w); w.Id != l.Id && w.BankAccountId == l.BankAccountId && minor != 0 &&
-			(minor < 0) == (open < 0) && daysBetween(w.BookedDate, l.BookedDate) <= entryDays {
-			others = append(others, w)
-		}
-	}
-	for _, w := range sortByDistance(others, l) {
-		parts = append(parts, magnitude(minorOf(w)))
-	}
-	return others, parts
 }

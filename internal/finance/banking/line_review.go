@@ -13,8 +13,8 @@ type (
 	reference  = pb.ListBankStatementLinesResponse_Reference
 )
 
-// listReviews lists statement lines with a review of each. The number of statements does not depend on the
-// number of lines.
+// listReviews lists statement lines with a review of each. The number of statements does not depend
+// on the number of lines.
 func (s *Service) listReviews(
 	ctx context.Context, req *pb.ListBankStatementLinesRequest,
 ) (*pb.ListBankStatementLinesResponse, error) {
@@ -30,8 +30,8 @@ func (s *Service) listReviews(
 	})
 }
 
-// reviewLines returns the review of each line: the most likely suggestion for an undecided line, and the
-// records that the suggestion or the decision refers to.
+// reviewLines returns the review of each line: the most likely suggestion for an undecided line,
+// and the records that the suggestion or the decision refers to.
 func reviewLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]*lineReview, error) {
 	undecided := slices.DeleteFunc(slices.Clone(lines), func(l *pb.BankStatementLine) bool {
 		return !slices.Contains(undecidedStates, l.State)
@@ -43,10 +43,11 @@ func reviewLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) 
 	reviews := make([]*lineReview, len(lines))
 	for i, l := range lines {
 		reviews[i] = &lineReview{BankStatementLineId: l.Id}
-		all, _, err := suggester.suggest(l)
+		all, cut, err := suggester.suggest(l)
 		if err != nil {
 			return nil, err
 		}
+		reviews[i].Truncated, reviews[i].SuspectedLineIds = cut, suggester.twins[l.Id]
 		if len(all) > 0 {
 			reviews[i].Suggestion = all[0]
 		}
@@ -58,8 +59,8 @@ func reviewLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) 
 // reviewNames collects the records that reviews refer to.
 type reviewNames struct {
 	suggester *suggester
-	// accounts are the bank accounts of the lines. documents are the transfers, matches and entries that
-	// the lines and suggestions refer to.
+	// accounts are the bank accounts of the lines. documents are the transfers, matches and entries
+	// that the lines and suggestions refer to.
 	accounts  map[string]*pb.BankAccount
 	documents map[string]db.Subject
 }
@@ -87,8 +88,8 @@ func (n *reviewNames) addReferences(
 	return err
 }
 
-// loadDocuments reads the transfers and matches of lines and suggestions, and then the entries of the
-// matches.
+// loadDocuments reads the transfers and matches of lines and suggestions, and then the entries of
+// the matches.
 func (n *reviewNames) loadDocuments(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, reviews []*lineReview,
 ) (err error) {
@@ -123,7 +124,8 @@ func matchedEntries(m *pb.BankMatch) (ids []string) {
 	return ids
 }
 
-// recordsOf returns the ids of the records that a line's suggestion or decision refers to, each once.
+// recordsOf returns the ids of the records that a line's suggestion or decision refers to, each
+// once.
 func (n *reviewNames) recordsOf(l *pb.BankStatementLine, s *suggestion) []string {
 	ids := []string{s.GetAccountId()}
 	splits, vendor, rule := l.Splits, l.VendorId, l.BankRuleId
@@ -152,8 +154,8 @@ func (n *reviewNames) recordsOf(l *pb.BankStatementLine, s *suggestion) []string
 	return once
 }
 
-// recordsOfMatch returns the entries of a match, each with its accounts other than the ledger account of the
-// line's bank account.
+// recordsOfMatch returns the entries of a match, each with its accounts other than the ledger
+// account of the line's bank account.
 func (n *reviewNames) recordsOfMatch(l *pb.BankStatementLine, m *pb.BankMatch) (ids []string) {
 	own := n.accounts[l.BankAccountId].GetLedgerAccountId()
 	for _, key := range matchedEntries(m) {
@@ -168,21 +170,22 @@ func (n *reviewNames) recordsOfMatch(l *pb.BankStatementLine, m *pb.BankMatch) (
 	return ids
 }
 
-// accountOfProposed returns the other bank account of a transfer that a suggestion proposes for a line, or
-// "".
+// accountOfProposed returns the other bank account of a transfer that a suggestion proposes for a
+// line, or "".
 func (n *reviewNames) accountOfProposed(l *pb.BankStatementLine, t *pb.BankTransfer) string {
 	if t == nil {
 		return ""
 	}
-	for _, w := range n.suggester.waiting {
-		if w.Id != l.Id && (w.Id == t.OutgoingLineId || w.Id == t.IncomingLineId) {
-			return w.BankAccountId
+	for _, key := range []string{t.OutgoingLineId, t.IncomingLineId} {
+		if account, found := n.suggester.waiting.accountOf[key]; found && key != l.Id {
+			return account
 		}
 	}
 	return otherAccount(t, l)
 }
 
-// newReference returns the reference to a record. It has no name if the caller may not read the record.
+// newReference returns the reference to a record. It has no name if the caller may not read the
+// record.
 func newReference(key string, s db.Subject) *reference {
 	r := &reference{SubjectId: key}
 	if s.Record == nil || !s.Readable {

@@ -26,8 +26,8 @@ func (c *callCounter) Invoke(ctx context.Context, method string, args, reply any
 	return c.Organization.Invoke(ctx, method, args, reply, opts...)
 }
 
-// monthlyPayees are the payees of a company with their accounts. On the card each is paid three times a month, and
-// from the checking account the first five twice and the others once.
+// monthlyPayees are the payees of a company with their accounts. On the card each is paid three
+// times a month, and from the checking account the first five twice and the others once.
 var monthlyPayees = map[string][]struct{ text, amount, code string }{
 	"checking": {
 		{"VERIZON WIRELESS DES:PAYMENTS ID:%d INDN:ACME CO ID:%d WEB", "-150.00", "OPERATING_EXPENSE"},
@@ -96,8 +96,9 @@ func (b bank) decideMonth(t *testing.T, account, name string, month int) {
 	}
 }
 
-// TestMonthIsClosedInTwentyCalls closes a month of three bank accounts with 60 lines in at most 20 calls: it
-// imports the statements, reviews and decides the lines, reconciles the accounts and closes the period.
+// TestMonthIsClosedInTwentyCalls closes a month of three bank accounts with 60 lines in at most 20
+// calls: it imports the statements, reviews and decides the lines, reconciles the accounts and
+// closes the period.
 func TestMonthIsClosedInTwentyCalls(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -139,11 +140,10 @@ func TestMonthIsClosedInTwentyCalls(t *testing.T) {
 		content := "Date,Description,Amount\n" + strings.Join(append(rows, extra[account]...), "\n") + "\n"
 		b.mustImportTo(t, account, &pb.StatementImport{Content: []byte(content)})
 	}
-	lines := 0
 
 	// Call 4: review the lines of all accounts.
 	review := b.listReviews(t, `state = UNMATCHED AND booked_date >= "2026-04-01"`)
-	lines = len(review.GetBankStatementLines())
+	lines := len(review.GetBankStatementLines())
 
 	// Call 5: accept what is sure, and the transfers that the person has looked at.
 	var accepted []*acceptItem

@@ -62,19 +62,18 @@ type suggester struct {
 	history  decisionHistory
 	rejected rejections
 	// open is the part of each line that is not matched, in minor units.
-	open map[string]int64
-	// waiting are the UNMATCHED lines around the dates of the lines, newest first. waitingOn are those with
-	// a booked date.
-	waiting   []*pb.BankStatementLine
-	waitingOn map[string][]*pb.BankStatementLine
-	pairs     pairing
-	entries   []candidate
+	open    map[string]int64
+	waiting waitingLines
+	pairs   pairing
+	entries candidates
+	// twins are the lines that each line may repeat.
+	twins map[string][]string
 }
 
-// newSuggester reads what the suggestions for lines need. The number of statements does not depend on the
-// number of lines.
+// newSuggester reads what the suggestions for lines need. The number of statements does not depend
+// on the number of lines.
 func newSuggester(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (s *suggester, err error) {
-	s = &suggester{owner: newOwnerPreview(ctx, tx), waitingOn: map[string][]*pb.BankStatementLine{}}
+	s = &suggester{owner: newOwnerPreview(ctx, tx)}
 	if len(lines) == 0 {
 		return s, nil
 	}
@@ -87,14 +86,17 @@ func newSuggester(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine)
 	if s.rejected, err = loadRejections(ctx, tx, lines); err != nil {
 		return nil, err
 	}
+	if s.twins, err = loadTwins(ctx, tx, lines); err != nil {
+		return nil, err
+	}
 	if err := s.loadWaiting(ctx, tx, lines); err != nil {
 		return nil, err
 	}
 	return s, s.loadEntries(ctx, tx, lines)
 }
 
-// suggest returns the suggestions for a line by descending score, without rejected ones. cut reports
-// whether a search stopped at a limit. A decided line has no suggestions.
+// suggest returns the suggestions for a line by descending score, without rejected ones. cut
+// reports whether a search stopped at a limit. A decided line has no suggestions.
 func (s *suggester) suggest(l *pb.BankStatementLine) (all []*suggestion, cut bool, err error) {
 	if !slices.Contains(undecidedStates, l.State) || isZero(l) {
 		return nil, false, nil
@@ -103,16 +105,20 @@ func (s *suggester) suggest(l *pb.BankStatementLine) (all []*suggestion, cut boo
 		if all, err = s.suggestRule(l); err != nil {
 			return nil, false, err
 		}
-		all = append(all, s.suggestTransfers(l)...)
+		transfers, cutTransfers := s.suggestTransfers(l)
+		all, cut = append(all, transfers...), cutTransfers
 		all = append(all, s.history.suggest(l, s.rejected.byPayee[l.Payee])...)
 	}
-	entries, cut := s.suggestEntries(l)
+	entries, cutEntries := s.suggestEntries(l)
 	rejected := s.rejected.byLine[l.Id]
 	all = slices.DeleteFunc(append(all, entries...), func(o *suggestion) bool { return rejected[suggestionKey(o)] })
+	if len(s.twins[l.Id]) > 0 {
+		doubt(all)
+	}
 	slices.SortStableFunc(all, func(a, b *suggestion) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(suggestionKey(a), suggestionKey(b)))
 	})
-	return all, cut, nil
+	return all, cut || cutEntries, nil
 }
 
 // suggestRule suggests the rule that would decide a line.

@@ -105,7 +105,7 @@ func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, s *scorec
 		return true
 	}
 	fee := sent - received
-	if fee < 0 || fee > sent/tolerance {
+	if !isFee(fee, sent) {
 		return false
 	}
 	pair.Fee = money.ToProto(fee, from)
@@ -116,6 +116,9 @@ func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, s *scorec
 	}
 	return true
 }
+
+// isFee reports whether what is missing of a sent amount may be a fee.
+func isFee(missing, sent int64) bool { return missing >= 0 && missing <= sent/tolerance }
 
 // price returns the price of one currency in another, or zero if it is not stored.
 func (p pairing) price(from, to string) decimal.Decimal {

@@ -1,7 +1,6 @@
 package banking
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -10,22 +9,15 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// loadWaiting reads the UNMATCHED lines around the dates of lines, and the bank accounts and prices that
-// suggestions need.
+// loadWaiting reads the UNMATCHED lines around the dates of lines, and the bank accounts and prices
+// that suggestions need.
 func (s *suggester) loadWaiting(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
-	first, last := lines[0].BookedDate, lines[0].BookedDate
-	for _, l := range lines {
-		first, last = min(first, l.BookedDate), max(last, l.BookedDate)
-	}
 	var err error
-	around := withDates("", addDays(first, -entryDays), addDays(last, entryDays))
-	if s.waiting, err = loadUnmatchedLines(ctx, tx, around, ""); err != nil {
+	var found []*pb.BankStatementLine
+	if s.waiting, found, err = loadWaitingLines(ctx, tx, lines); err != nil {
 		return err
 	}
-	for _, w := range s.waiting {
-		s.waitingOn[w.BookedDate] = append(s.waitingOn[w.BookedDate], w)
-	}
-	all := slices.Concat(s.waiting, lines)
+	all := slices.Concat(lines, found)
 	if s.accounts, err = loadBankAccounts(ctx, tx, all, s.rules); err != nil {
 		return err
 	}
@@ -34,38 +26,50 @@ func (s *suggester) loadWaiting(ctx context.Context, tx *db.Tx, lines []*pb.Bank
 	return err
 }
 
-// suggestTransfers suggests transfers between a line and UNMATCHED lines of the organization's other bank
-// accounts.
-func (s *suggester) suggestTransfers(l *pb.BankStatementLine) (all []*suggestion) {
-	for days := -defaultDays; days <= defaultDays; days++ {
-		for _, other := range s.waitingOn[addDays(l.BookedDate, days)] {
-			out, in := l, other
-			if minorOf(l) > 0 {
-				out, in = other, l
-			}
-			if other.BankAccountId == l.BankAccountId || minorOf(out) >= 0 || minorOf(in) <= 0 {
-				continue
-			}
-			if p := s.pairs.pair(out, in); p != nil {
-				all = append(all, &suggestion{
-					Score: p.Score, Reasons: append([]string{"It may be a transfer between your own accounts."}, p.Reasons...),
-					BankTransfer: &pb.BankTransfer{OutgoingLineId: out.Id, IncomingLineId: in.Id},
-				})
+// suggestTransfers suggests transfers between a line and UNMATCHED lines of the organization's
+// other bank accounts. cut reports whether a day has more lines than are searched.
+func (s *suggester) suggestTransfers(l *pb.BankStatementLine) (all []*suggestion, cut bool) {
+	minor, day := minorOf(l), dayNumber(l.BookedDate)
+	for _, account := range s.waiting.accounts {
+		if account == l.BankAccountId {
+			continue
+		}
+		cut = cut || s.waiting.counts.isCut(account, day, defaultDays)
+		for at := day - defaultDays; at <= day+defaultDays; at++ {
+			for _, other := range s.waiting.on[accountDay{account, at}] {
+				if s.mayPair(l, minor, other) {
+					all = append(all, s.suggestTransfer(l, other)...)
+				}
 			}
 		}
 	}
-	return all
+	return all, cut
 }
 
-// sortByDistance sorts lines by the number of days between them and another line, in place.
-func sortByDistance(lines []*pb.BankStatementLine, to *pb.BankStatementLine) []*pb.BankStatementLine {
-	slices.SortStableFunc(lines, func(a, b *pb.BankStatementLine) int {
-		return cmp.Or(
-			cmp.Compare(daysBetween(a.BookedDate, to.BookedDate), daysBetween(b.BookedDate, to.BookedDate)),
-			cmp.Compare(a.Id, b.Id),
-		)
-	})
-	return lines
+// mayPair reports whether the amounts of a line and another may be those of a transfer. It needs no
+// text, so it is compared before the rest of the evidence.
+func (s *suggester) mayPair(l *pb.BankStatementLine, minor int64, other waiting) bool {
+	if other.minor == 0 || (other.minor < 0) == (minor < 0) {
+		return false
+	}
+	sent, received := -min(minor, other.minor), max(minor, other.minor)
+	return l.Amount.CurrencyCode != other.Amount.CurrencyCode || isFee(sent-received, sent)
+}
+
+// suggestTransfer suggests a transfer between a line and another, if they are a pair.
+func (s *suggester) suggestTransfer(l *pb.BankStatementLine, other waiting) []*suggestion {
+	out, in := l, other.BankStatementLine
+	if other.minor < 0 {
+		out, in = in, out
+	}
+	p := s.pairs.pair(out, in)
+	if p == nil {
+		return nil
+	}
+	return []*suggestion{{
+		Score: p.Score, Reasons: append([]string{"It may be a transfer between your own accounts."}, p.Reasons...),
+		BankTransfer: &pb.BankTransfer{OutgoingLineId: out.Id, IncomingLineId: in.Id},
+	}}
 }
 
 // addDays returns a stored date moved by a number of days.

@@ -37,7 +37,8 @@ const (
 	ListBankStatementLinesRequest_VIEW_UNSPECIFIED ListBankStatementLinesRequest_View = 0
 	// The lines only.
 	ListBankStatementLinesRequest_BASIC ListBankStatementLinesRequest_View = 1
-	// Also `reviews`.
+	// Also `reviews`. The server limits how many such requests run at the same time, as it does for
+	// SuggestMatches.
 	ListBankStatementLinesRequest_REVIEW ListBankStatementLinesRequest_View = 2
 )
 
@@ -4929,8 +4930,8 @@ type SuggestMatchesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Suggestions, most likely first, at most 20.
 	Suggestions []*SuggestMatchesResponse_Suggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
-	// True if there were more suggestions, or the search for entries and lines that add up was cut
-	// short.
+	// True if there were more suggestions, or the search for entries and lines was cut short: of a
+	// bank account, 200 lines and 200 entries of a day are searched.
 	Truncated     bool `protobuf:"varint,2,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -6313,7 +6314,8 @@ func (x *SuggestBankRuleRequest) GetBankStatementLineId() string {
 // Response message for SuggestBankRule.
 type SuggestBankRuleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Bank rule to create. Its `texts` are the payee's words in the line's text. It matches lines of all
+	// Bank rule to create. It finds the payee's words in the line's text: several by `texts`, and a
+	// single one by `pattern`, which does not match a part of another word. It matches lines of all
 	// bank accounts, or only those of the line's if it transfers money.
 	BankRule *BankRule `protobuf:"bytes,1,opt,name=bank_rule,json=bankRule,proto3" json:"bank_rule,omitempty"`
 	// Number of undecided lines that the rule matches.
@@ -7252,7 +7254,12 @@ type ListBankStatementLinesResponse_Review struct {
 	// Records that the suggestion would use or, for a decided line, those that it became: accounts,
 	// journal entries, the transfer and its other bank account, the vendor and the bank rule. Records
 	// that the caller may not read have no name.
-	References    []*ListBankStatementLinesResponse_Reference `protobuf:"bytes,3,rep,name=references,proto3" json:"references,omitempty"`
+	References []*ListBankStatementLinesResponse_Reference `protobuf:"bytes,3,rep,name=references,proto3" json:"references,omitempty"`
+	// Lines that may be the same payment as an undecided line, as SuspectDuplicateLines returns
+	// them. No suggestion for such a line has a score above 90.
+	SuspectedLineIds []string `protobuf:"bytes,4,rep,name=suspected_line_ids,json=suspectedLineIds,proto3" json:"suspected_line_ids,omitempty"`
+	// True if the search for suggestions was cut short, as in SuggestMatches.
+	Truncated     bool `protobuf:"varint,5,opt,name=truncated,proto3" json:"truncated,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -7306,6 +7313,20 @@ func (x *ListBankStatementLinesResponse_Review) GetReferences() []*ListBankState
 		return x.References
 	}
 	return nil
+}
+
+func (x *ListBankStatementLinesResponse_Review) GetSuspectedLineIds() []string {
+	if x != nil {
+		return x.SuspectedLineIds
+	}
+	return nil
+}
+
+func (x *ListBankStatementLinesResponse_Review) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
 }
 
 // Reference is a record with its name.
@@ -8325,7 +8346,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"!BatchGetBankStatementLinesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"\x80\x01\n" +
 	"\"BatchGetBankStatementLinesResponse\x12Z\n" +
-	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\x82\x03\n" +
+	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\x88\x03\n" +
 	"\x1dListBankStatementLinesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8334,18 +8355,17 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\x12W\n" +
-	"\x04view\x18\a \x01(\x0e29.backoffice.finance.v1.ListBankStatementLinesRequest.ViewB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04view\"3\n" +
+	"\x04view\x18\a \x01(\x0e29.backoffice.finance.v1.ListBankStatementLinesRequest.ViewB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04view\"9\n" +
 	"\x04View\x12\x14\n" +
 	"\x10VIEW_UNSPECIFIED\x10\x00\x12\t\n" +
-	"\x05BASIC\x10\x01\x12\n" +
-	"\n" +
-	"\x06REVIEW\x10\x02\"\xb5\x05\n" +
+	"\x05BASIC\x10\x01\x12\x10\n" +
+	"\x06REVIEW\x10\x02\x1a\x04\xa0\xb5\x18\x01\"\x81\x06\n" +
 	"\x1eListBankStatementLinesResponse\x12Z\n" +
 	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01\x12V\n" +
-	"\areviews\x18\x04 \x03(\v2<.backoffice.finance.v1.ListBankStatementLinesResponse.ReviewR\areviews\x1a\x8c\x02\n" +
+	"\areviews\x18\x04 \x03(\v2<.backoffice.finance.v1.ListBankStatementLinesResponse.ReviewR\areviews\x1a\xd8\x02\n" +
 	"\x06Review\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12]\n" +
 	"\n" +
@@ -8353,7 +8373,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"suggestion\x88\x01\x01\x12_\n" +
 	"\n" +
 	"references\x18\x03 \x03(\v2?.backoffice.finance.v1.ListBankStatementLinesResponse.ReferenceR\n" +
-	"referencesB\r\n" +
+	"references\x12,\n" +
+	"\x12suspected_line_ids\x18\x04 \x03(\tR\x10suspectedLineIds\x12\x1c\n" +
+	"\ttruncated\x18\x05 \x01(\bR\ttruncatedB\r\n" +
 	"\v_suggestion\x1au\n" +
 	"\tReference\x12\x1d\n" +
 	"\n" +

@@ -188,11 +188,11 @@ type BankingServiceClient interface {
 	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
 	// not UNMATCHED or HELD.
 	ExcludeBankStatementLine(ctx context.Context, in *ExcludeBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Categorizes up to 500 lines together, as CategorizeBankStatementLine does. If one line is refused,
-	// none is categorized; the error names the problems of all lines.
+	// Categorizes up to 500 lines together, as CategorizeBankStatementLine does. If one line is
+	// refused, none is categorized; the error names all lines with a problem of the same kind.
 	BatchCategorizeBankStatementLines(ctx context.Context, in *BatchCategorizeBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchCategorizeBankStatementLinesResponse, error)
-	// Excludes up to 500 lines together, as ExcludeBankStatementLine does. If one line is refused, none is
-	// excluded; the error names the problems of all lines.
+	// Excludes up to 500 lines together, as ExcludeBankStatementLine does. If one line is refused,
+	// none is excluded; the error names all lines with a problem of the same kind.
 	BatchExcludeBankStatementLines(ctx context.Context, in *BatchExcludeBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchExcludeBankStatementLinesResponse, error)
 	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
 	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
@@ -331,16 +331,19 @@ type BankingServiceClient interface {
 	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(ctx context.Context, in *RejectSuggestionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Accepts a suggestion for an undecided line: decides the line as the suggestion says. Fails with
-	// `SUGGESTION_OUTDATED` if the suggestion is no longer made for the line. Without `suggestion`, accepts
-	// the most likely one, and fails with `SUGGESTION_UNCERTAIN` if its score is 90 or less.
+	// `STATE_REFUSES_ACTION` if the line is decided. Fails with `SUGGESTION_OUTDATED` if the
+	// suggestion is not among the current ones for the line; a line of zero has none. Without
+	// `suggestion`, accepts the most likely one, and fails with `SUGGESTION_UNCERTAIN` if its score
+	// is 90 or less.
 	AcceptSuggestion(ctx context.Context, in *AcceptSuggestionRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
-	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is refused, no
-	// line is decided; the error names the problems of all lines. A line that another accepted suggestion
-	// decides too, such as the other side of a transfer, is decided once.
+	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is
+	// refused, no line is decided; the error names all lines with a problem of the same kind. A line
+	// that another accepted suggestion decides too, such as the other side of a transfer, is decided
+	// once.
 	BatchAcceptSuggestions(ctx context.Context, in *BatchAcceptSuggestionsRequest, opts ...grpc.CallOption) (*BatchAcceptSuggestionsResponse, error)
-	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing: complete
-	// the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line is undecided
-	// or matched to entries, which no rule can do.
+	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing:
+	// complete the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line
+	// is undecided or matched to entries, which no rule can do, or if its text names no payee.
 	SuggestBankRule(ctx context.Context, in *SuggestBankRuleRequest, opts ...grpc.CallOption) (*SuggestBankRuleResponse, error)
 	// Finds UNMATCHED lines of outgoing payments that look like personal spending of the owner.
 	// Returns the most likely line first. Each line has a score and reasons: earlier personal
@@ -1345,11 +1348,11 @@ type BankingServiceServer interface {
 	// Excludes a bank statement line from the books. Fails with `STATE_REFUSES_ACTION` if the line is
 	// not UNMATCHED or HELD.
 	ExcludeBankStatementLine(context.Context, *ExcludeBankStatementLineRequest) (*BankStatementLine, error)
-	// Categorizes up to 500 lines together, as CategorizeBankStatementLine does. If one line is refused,
-	// none is categorized; the error names the problems of all lines.
+	// Categorizes up to 500 lines together, as CategorizeBankStatementLine does. If one line is
+	// refused, none is categorized; the error names all lines with a problem of the same kind.
 	BatchCategorizeBankStatementLines(context.Context, *BatchCategorizeBankStatementLinesRequest) (*BatchCategorizeBankStatementLinesResponse, error)
-	// Excludes up to 500 lines together, as ExcludeBankStatementLine does. If one line is refused, none is
-	// excluded; the error names the problems of all lines.
+	// Excludes up to 500 lines together, as ExcludeBankStatementLine does. If one line is refused,
+	// none is excluded; the error names all lines with a problem of the same kind.
 	BatchExcludeBankStatementLines(context.Context, *BatchExcludeBankStatementLinesRequest) (*BatchExcludeBankStatementLinesResponse, error)
 	// Marks a bank statement line as personal and posts the entry. With `business_splits`, only the
 	// rest of the line is personal. An outgoing payment is a withdrawal by the owner, an incoming
@@ -1488,16 +1491,19 @@ type BankingServiceServer interface {
 	// with `FIELDS_INVALID` if it suggests nothing.
 	RejectSuggestion(context.Context, *RejectSuggestionRequest) (*emptypb.Empty, error)
 	// Accepts a suggestion for an undecided line: decides the line as the suggestion says. Fails with
-	// `SUGGESTION_OUTDATED` if the suggestion is no longer made for the line. Without `suggestion`, accepts
-	// the most likely one, and fails with `SUGGESTION_UNCERTAIN` if its score is 90 or less.
+	// `STATE_REFUSES_ACTION` if the line is decided. Fails with `SUGGESTION_OUTDATED` if the
+	// suggestion is not among the current ones for the line; a line of zero has none. Without
+	// `suggestion`, accepts the most likely one, and fails with `SUGGESTION_UNCERTAIN` if its score
+	// is 90 or less.
 	AcceptSuggestion(context.Context, *AcceptSuggestionRequest) (*BankStatementLine, error)
-	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is refused, no
-	// line is decided; the error names the problems of all lines. A line that another accepted suggestion
-	// decides too, such as the other side of a transfer, is decided once.
+	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is
+	// refused, no line is decided; the error names all lines with a problem of the same kind. A line
+	// that another accepted suggestion decides too, such as the other side of a transfer, is decided
+	// once.
 	BatchAcceptSuggestions(context.Context, *BatchAcceptSuggestionsRequest) (*BatchAcceptSuggestionsResponse, error)
-	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing: complete
-	// the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line is undecided
-	// or matched to entries, which no rule can do.
+	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing:
+	// complete the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line
+	// is undecided or matched to entries, which no rule can do, or if its text names no payee.
 	SuggestBankRule(context.Context, *SuggestBankRuleRequest) (*SuggestBankRuleResponse, error)
 	// Finds UNMATCHED lines of outgoing payments that look like personal spending of the owner.
 	// Returns the most likely line first. Each line has a score and reasons: earlier personal

@@ -299,8 +299,8 @@ const (
 	// The date is more than one year ahead or ten years back. Correct it, or confirm it with
 	// `confirm_unusual_date`. (400)
 	Reason_DATE_UNUSUAL Reason = 278
-	// The suggestion is not made for the line, or no longer: the line, an entry or earlier decisions have
-	// changed. Read the suggestions again. (400)
+	// The suggestion is not among the current ones for the line, because the line, an entry or
+	// earlier decisions have changed. Read the suggestions again. (400)
 	Reason_SUGGESTION_OUTDATED Reason = 310
 	// No suggestion for the line has a score above 90. Send the suggestion to accept, or decide the line
 	// otherwise. (400)
