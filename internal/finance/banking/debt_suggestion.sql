@@ -38,10 +38,13 @@ from (
       select o.minor
       from unnest($4::bigint[]) as o (minor)
     )
-    or (l.journal_entry_id, l.account_id) in (
-      select m.journal_entry_id, m.account_id
+    or exists (
+      select
       from finance.bank_match_entries m
       where m.org_id = $1
+      and m.journal_entry_id = l.journal_entry_id
+      and m.account_id = l.account_id
+      offset 0
     )
   )
 ) a

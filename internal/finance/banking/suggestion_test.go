@@ -96,6 +96,32 @@ func TestSettlementsAndTransfersAreSuggested(t *testing.T) {
 	}
 }
 
+// TestRestOfDebtIsSuggested pays a part of a debt. A line of the rest is then suggested to settle
+// it, and a line of the whole amount is not.
+func TestRestOfDebtIsSuggested(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	debt := b.post(t, "2026-01-03", b.codes["OTHER_EXPENSE"], b.codes["LOAN"], "80")
+	l := b.importLines(
+		t, b.account.GetId(), "2026-01-05,First part,-30.00\n2026-01-06,Rest,-50.00\n2026-01-07,Whole,-80.00\n",
+	)
+	if _, err := b.createMatch(t, &pb.BankMatch{
+		Lines: []*pb.BankMatch_Line{{BankStatementLineId: l[0].GetId()}},
+		Entries: []*pb.BankMatch_Entry{{
+			JournalEntryId: debt.GetId(), AccountId: b.codes["LOAN"], Amount: &typepb.Money{Amount: "-30"},
+		}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got := b.suggestMatches(t, l[1]).GetSuggestions()
+	if len(got) != 1 || got[0].GetBankMatch().GetEntries()[0].GetJournalEntryId() != debt.GetId() {
+		t.Errorf("got %v", got)
+	}
+	if got := b.suggestMatches(t, l[2]).GetSuggestions(); len(got) != 0 {
+		t.Errorf("got %v", got)
+	}
+}
+
 // TestSuggestionsLearnFromDecisions checks that accounts of earlier lines are suggested again.
 // Rejected ones have a lower score, and are not suggested for the same line.
 func TestSuggestionsLearnFromDecisions(t *testing.T) {

@@ -181,10 +181,34 @@ func TestXLSXComputesOnlyTrueSums(t *testing.T) {
 	}
 }
 
-func TestSumRangesJoinNeighbors(t *testing.T) {
+// TestSumsStayWithinFormulas checks that ranges go on over rows without an amount, and that a sum of more parts
+// than a formula may have is an amount.
+func TestSumsStayWithinFormulas(t *testing.T) {
 	t.Parallel()
-	if got := sumRanges(27, []int{0, 1, 2, 5, 7, 8}); got != "AB7:AB9,AB12,AB14:AB15" {
-		t.Errorf("got %s", got)
+	w := &workbook{}
+	for i := range 1000 {
+		cells := make([]string, 28)
+		if i%3 > 0 {
+			cells[27] = "1"
+		}
+		w.Rows = append(w.Rows, Row{Cells: cells})
+	}
+	var inPairs, apart []int
+	for i := range w.Rows {
+		switch i % 3 {
+		case 1:
+			apart = append(apart, i)
+			fallthrough
+		case 2:
+			inPairs = append(inPairs, i)
+		}
+	}
+	for want, rows := range map[string][]int{
+		"SUM(AB8,AB11)": {1, 4}, "SUM(AB8:AB11)": {1, 2, 4}, "SUM(AB8:AB1005)": inPairs, "": apart,
+	} {
+		if got := w.sumFormula(27, rows); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
 
