@@ -194,14 +194,31 @@ func (a *api) readReasonsOf(m *method, options protoreflect.Message) error {
 	return nil
 }
 
-// readLoad adds the reason ORGANIZATION_BUSY to methods with a load, since those can be
-// rejected while the organization has too many such requests in progress.
+// readLoad adds the reason ORGANIZATION_BUSY to methods that have a load, also only with a value of
+// a request field. Those can be rejected while the organization has too many such requests in
+// progress.
 func (a *api) readLoad(m *method, options protoreflect.Message) error {
 	load, err := a.types.FindExtensionByName(optionsPackage + "load")
-	if err == nil && options.Has(load.TypeDescriptor()) {
+	if err == nil && (options.Has(load.TypeDescriptor()) || a.hasValueLoad(m.descriptor.Input())) {
 		m.reasons = append(m.reasons, "ORGANIZATION_BUSY")
 	}
 	return err
+}
+
+// hasValueLoad reports whether a value of a field of a request has a load.
+func (a *api) hasValueLoad(request protoreflect.MessageDescriptor) bool {
+	for i := range request.Fields().Len() {
+		enum := request.Fields().Get(i).Enum()
+		if enum == nil {
+			continue
+		}
+		for j := range enum.Values().Len() {
+			if a.hasOption(enum.Values().Get(j).Options(), &descriptorpb.EnumValueOptions{}, "value_load") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // readMediaTypes rejects a method that returns a file without declaring its media types.
