@@ -18,8 +18,8 @@ const (
 // Limits of the decisions that a history needs. A caller reads no more than these, however many
 // there are.
 const (
-	MaxDecisions = 100 // the latest decisions about a payee
-	MaxAlike     = 10  // payees before a payee in alphabetical order, and as many after it: see Alike
+	MaxDecisions = 50 // the latest decisions about a payee
+	MaxAlike     = 10 // payees before a payee in alphabetical order, and as many after it: see Alike
 )
 
 // Parameters of the score.
