@@ -26,7 +26,8 @@ func docs(t *testing.T) []string {
 	return all
 }
 
-// TestDocsNameExistingFiles checks the files that documents name, such as `rpc/interceptor_chain.go`.
+// TestDocsNameExistingFiles checks the files that documents name, such as
+// `rpc/interceptor_chain.go`.
 func TestDocsNameExistingFiles(t *testing.T) {
 	t.Parallel()
 	named := regexp.MustCompile("`([a-z_0-9]+(?:/[a-z_0-9]+)*\\.(?:go|sql|proto|txt|json))`")
@@ -70,8 +71,8 @@ func TestDocsNameTestsThatExist(t *testing.T) {
 	}
 }
 
-// TestDocsNameExistingTests checks that each alternative of a -run that documents give matches a test of
-// the package.
+// TestDocsNameExistingTests checks that each alternative of a -run that documents give matches a
+// test of the package.
 func TestDocsNameExistingTests(t *testing.T) {
 	t.Parallel()
 	command := regexp.MustCompile(`go test \./internal/(\S+) .*-run '([^']+)'`)

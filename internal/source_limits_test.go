@@ -15,11 +15,12 @@ import (
 
 // The limits of size. What exceeds them is divided.
 const (
-	maxFileLines     = 350
-	maxFunctionLines = 45
-	maxLineColumns   = 120
-	maxPackageFiles  = 30
-	maxServiceRPCs   = 30
+	maxFileLines      = 350
+	maxFunctionLines  = 45
+	maxLineColumns    = 120
+	maxCommentColumns = 100
+	maxPackageFiles   = 30
+	maxServiceRPCs    = 30
 )
 
 // The exceptions, until the two largest capabilities are divided.
@@ -43,6 +44,11 @@ func TestGoFilesAreShort(t *testing.T) {
 		for i, line := range lines {
 			if utf8.RuneCountInString(line) > maxLineColumns && !literals[i+1] {
 				t.Errorf("%s:%d has more than %d columns", f.path, i+1, maxLineColumns)
+			}
+			comment, isComment := strings.CutPrefix(strings.TrimLeft(line, "\t"), "// ")
+			isLink := !strings.Contains(comment, " ")
+			if isComment && !isLink && utf8.RuneCountInString(line) > maxCommentColumns && !literals[i+1] {
+				t.Errorf("%s:%d is a comment of more than %d columns", f.path, i+1, maxCommentColumns)
 			}
 		}
 		for _, d := range f.syntax.Decls {

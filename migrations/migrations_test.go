@@ -38,8 +38,8 @@ func TestRunOutOfOrder(t *testing.T) {
 	}
 }
 
-// TestStatisticsOfOrganizationsAreRemoved analyzes a database that still keeps planner statistics of
-// org_id and migrates it. The migration must remove them and keep row-level security.
+// TestStatisticsOfOrganizationsAreRemoved analyzes a database that still keeps planner statistics
+// of org_id and migrates it. The migration must remove them and keep row-level security.
 func TestStatisticsOfOrganizationsAreRemoved(t *testing.T) {
 	t.Parallel()
 	url := databaseWithout(t, "0005_platform_statistics.sql", "0011_platform_distribution.sql")

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestProjectsAndDepartmentsBecomeDimensionValues migrates a database that has a project, a department,
-// and a dimension with the name of a built-in one.
+// TestProjectsAndDepartmentsBecomeDimensionValues migrates a database that has a project, a
+// department, and a dimension with the name of a built-in one.
 func TestProjectsAndDepartmentsBecomeDimensionValues(t *testing.T) {
 	t.Parallel()
 	url := databaseWithout(t, "0172_finance_built_in_dimensions.sql", "0202_operations_project_values.sql",

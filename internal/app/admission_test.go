@@ -25,7 +25,8 @@ import (
 // unknownKey has the form of an API key but was never issued.
 const unknownKey = "bo_live_00000000000000000_0000000000000000000000000000000000000000000000000000000000000000000"
 
-// serveOnNetwork serves an app on two local ports. It returns the address of REST and a gRPC connection.
+// serveOnNetwork serves an app on two local ports. It returns the address of REST and a gRPC
+// connection.
 func serveOnNetwork(t *testing.T, a *module.App) (web string, wire *grpc.ClientConn) {
 	t.Helper()
 	var listeners [2]net.Listener
@@ -71,8 +72,8 @@ func sendHead(t *testing.T, web, path, key string, size int) *http.Response {
 	return response
 }
 
-// TestUnauthenticatedBodiesAreNotRead sends requests with an unknown key and without the body. They must
-// be rejected before a byte of the body is sent.
+// TestUnauthenticatedBodiesAreNotRead sends requests with an unknown key and without the body. They
+// must be rejected before a byte of the body is sent.
 func TestUnauthenticatedBodiesAreNotRead(t *testing.T) {
 	t.Parallel()
 	web, wire := serveOnNetwork(t, apptest.New(t))
@@ -97,8 +98,8 @@ func TestUnauthenticatedBodiesAreNotRead(t *testing.T) {
 	}
 }
 
-// TestInvalidKeysAreRateLimitedByAddress sends unknown keys until their address is limited. A valid key
-// from the same address must still work.
+// TestInvalidKeysAreRateLimitedByAddress sends unknown keys until their address is limited. A valid
+// key from the same address must still work.
 func TestInvalidKeysAreRateLimitedByAddress(t *testing.T) {
 	t.Parallel()
 	proxies, err := rpc.ParseProxies([]string{"127.0.0.0/8"})

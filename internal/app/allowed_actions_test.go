@@ -24,9 +24,9 @@ type actionCount struct {
 	reasons          []string
 }
 
-// TestAllowedActionsAreAccurate calls each verb of a record's allowed_actions with validate_only. An
-// allowed verb must succeed or fail only because of other fields of the request, and a refused verb
-// must fail. The records belong to a business that has closed some of its months.
+// TestAllowedActionsAreAccurate calls each verb of a record's allowed_actions with validate_only.
+// An allowed verb must succeed or fail only because of other fields of the request, and a refused
+// verb must fail. The records belong to a business that has closed some of its months.
 func TestAllowedActionsAreAccurate(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -118,8 +118,8 @@ func actionsOf(r protoreflect.Message) (actions []*typev1.AllowedAction) {
 	return actions
 }
 
-// verbMethod returns the method of a verb in a kind's allowed_actions, or nil: the one whose path ends with the verb,
-// or whose name is the verb and the kind.
+// verbMethod returns the method of a verb in a kind's allowed_actions, or nil: the one whose path
+// ends with the verb, or whose name is the verb and the kind.
 func verbMethod(k kind, verb string) protoreflect.MethodDescriptor {
 	name := strings.ToUpper(verb[:1]) + verb[1:] + string(k.message.Name())
 	suffix := "/" + k.option.GetCollection() + "/{" + k.singular + "_id}:" + verb

@@ -37,8 +37,8 @@ func operations(t *testing.T) []*apptest.Operation {
 	return out
 }
 
-// TestRequestExamplesWork sends the examples of POST requests to a new organization. With placeholders
-// they must fail with 400, and with the placeholders replaced they must succeed.
+// TestRequestExamplesWork sends the examples of POST requests to a new organization. With
+// placeholders they must fail with 400, and with the placeholders replaced they must succeed.
 func TestRequestExamplesWork(t *testing.T) {
 	t.Parallel()
 	for _, op := range operations(t) {
@@ -136,8 +136,8 @@ func TestExamplesMatchTheirSchemas(t *testing.T) {
 	}
 }
 
-// TestExamplesMatchAllowedActions compares the verbs in allowed_actions of the examples with those that
-// the server returns, and checks that a refused verb has a reason.
+// TestExamplesMatchAllowedActions compares the verbs in allowed_actions of the examples with those
+// that the server returns, and checks that a refused verb has a reason.
 func TestExamplesMatchAllowedActions(t *testing.T) {
 	t.Parallel()
 	doc, err := apptest.ReadDocument()
@@ -205,8 +205,8 @@ func (e errorBody) fields() (fields []string) {
 	return fields
 }
 
-// TestErrorsMatchTheirExamples causes common errors of every operation and compares the code, reason
-// and field with the operation's example.
+// TestErrorsMatchTheirExamples causes common errors of every operation and compares the code,
+// reason and field with the operation's example.
 func TestErrorsMatchTheirExamples(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -36,8 +36,8 @@ var internals = []string{
 	"int64", "uuid:",
 }
 
-// TestBadInput sends invalid values in every field of every method over gRPC and REST. The server may
-// accept or reject them, but must not fail with an internal error, and error messages must not
+// TestBadInput sends invalid values in every field of every method over gRPC and REST. The server
+// may accept or reject them, but must not fail with an internal error, and error messages must not
 // mention internals.
 func TestBadInput(t *testing.T) {
 	t.Parallel()

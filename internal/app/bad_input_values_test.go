@@ -99,8 +99,8 @@ func nonsenseMessages(fd protoreflect.FieldDescriptor) (out []protoreflect.Value
 	return out
 }
 
-// setPath sets the field at a path. It creates missing messages above it, and the first element of each
-// list.
+// setPath sets the field at a path. It creates missing messages above it, and the first element of
+// each list.
 func setPath(m protoreflect.Message, path []protoreflect.FieldDescriptor, value protoreflect.Value) {
 	fd := path[0]
 	switch {

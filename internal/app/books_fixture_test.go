@@ -69,8 +69,8 @@ func createBooks(t *testing.T, o *apptest.Organization) (expenses string) {
 	return expenses
 }
 
-// createFebruary adds records that are open: late lines of the closed months, lines in all states, and
-// a reconciliation with a difference.
+// createFebruary adds records that are open: late lines of the closed months, lines in all states,
+// and a reconciliation with a difference.
 func (b books) createFebruary(checking, savings string) {
 	t := b.t
 	late := b.importLines(checking,

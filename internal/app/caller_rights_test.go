@@ -20,8 +20,8 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// TestCallersCannotTouchHigherRights calls every method that changes a key or a person, as callers who
-// have the permission but fewer rights than the key or the person.
+// TestCallersCannotTouchHigherRights calls every method that changes a key or a person, as callers
+// who have the permission but fewer rights than the key or the person.
 func TestCallersCannotTouchHigherRights(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -116,8 +116,8 @@ func keyNamed(t *testing.T, o *apptest.Organization, name string) string {
 	return list.GetApiKeys()[0].GetId()
 }
 
-// TestCallersCanChangeKeysWithinTheirRights checks that callers can change keys and persons whose rights do
-// not exceed their own.
+// TestCallersCanChangeKeysWithinTheirRights checks that callers can change keys and persons whose
+// rights do not exceed their own.
 func TestCallersCanChangeKeysWithinTheirRights(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -156,8 +156,8 @@ func TestCallersCanChangeKeysWithinTheirRights(t *testing.T) {
 	}
 }
 
-// TestPersonActionsDependOnCallerRights archives and unarchives a manager as a caller with fewer rights.
-// allowed_actions must give the reason of the error.
+// TestPersonActionsDependOnCallerRights archives and unarchives a manager as a caller with fewer
+// rights. allowed_actions must give the reason of the error.
 func TestPersonActionsDependOnCallerRights(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -65,7 +65,8 @@ func tlsSettings(t *testing.T, changes ...func(*app.Settings)) app.Settings {
 	}}, changes...)...)
 }
 
-// TestTLS calls the server over HTTP and gRPC with TLS, before and after the certificate is renewed.
+// TestTLS calls the server over HTTP and gRPC with TLS, before and after the certificate is
+// renewed.
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	s := tlsSettings(t)

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestOnlyTestClocksAdvance advances the clocks of a live and a test organization. A test clock must not
-// go back.
+// TestOnlyTestClocksAdvance advances the clocks of a live and a test organization. A test clock
+// must not go back.
 func TestOnlyTestClocksAdvance(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)

@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// company is an organization with four employees: Eve reports to Mia, Tom to Eve, and Xan to no one.
-// persons and employees are identifiers by name.
+// company is an organization with four employees: Eve reports to Mia, Tom to Eve, and Xan to no
+// one. persons and employees are identifiers by name.
 type company struct {
 	*apptest.Organization
 	persons   map[string]string

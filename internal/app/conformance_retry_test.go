@@ -34,7 +34,8 @@ func (s suite) idempotency() {
 	s.checkConcurrentRetries()
 }
 
-// checkConcurrentRetries checks that concurrent requests with one idempotency key create one record.
+// checkConcurrentRetries checks that concurrent requests with one idempotency key create one
+// record.
 func (s suite) checkConcurrentRetries() {
 	ctx := metadata.AppendToOutgoingContext(s.t.Context(), "idempotency-key", uniqueName("key"))
 	fields := s.createRequest()

@@ -18,8 +18,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestConformance checks that every resource follows the conventions of the API, over gRPC and REST.
-// It finds the resources by their descriptors.
+// TestConformance checks that every resource follows the conventions of the API, over gRPC and
+// REST. It finds the resources by their descriptors.
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	for _, k := range kinds() {

@@ -84,7 +84,8 @@ func TestConflictsNeedReadPermission(t *testing.T) {
 	}
 }
 
-// TestRevokedKeysAreRejectedImmediately calls the process that rotated or revoked a key with the old key.
+// TestRevokedKeysAreRejectedImmediately calls the process that rotated or revoked a key with the
+// old key.
 func TestRevokedKeysAreRejectedImmediately(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

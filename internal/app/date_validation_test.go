@@ -20,8 +20,8 @@ func isDateField(fd protoreflect.FieldDescriptor) bool {
 		name == "as_of" || strings.HasSuffix(name, "_date"))
 }
 
-// TestInvalidDatesAreRejected sends malformed dates, and dates outside 1900 to 2200, in the date fields
-// of every request and new record.
+// TestInvalidDatesAreRejected sends malformed dates, and dates outside 1900 to 2200, in the date
+// fields of every request and new record.
 func TestInvalidDatesAreRejected(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -67,8 +67,8 @@ func checkDateRejected(
 	}
 }
 
-// TestUnusualDatesNeedConfirmation posts entries by hand with dates more than one year ahead or more
-// than ten years ago, which must fail without confirm_unusual_date.
+// TestUnusualDatesNeedConfirmation posts entries by hand with dates more than one year ahead or
+// more than ten years ago, which must fail without confirm_unusual_date.
 func TestUnusualDatesNeedConfirmation(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -60,8 +60,8 @@ func openTestDatabase(t *testing.T) testDatabase {
 	return testDatabase{url, d, a}
 }
 
-// organization creates an organization with three sealed and rolled up entries of 1, 2 and 4 dollars.
-// The last one belongs to a bank statement line.
+// organization creates an organization with three sealed and rolled up entries of 1, 2 and 4
+// dollars. The last one belongs to a bank statement line.
 func (d testDatabase) organization(t *testing.T, name string) (org uuid.UUID, o *apptest.Organization) {
 	t.Helper()
 	o = apptest.SignUpTo(t, d.app,
@@ -212,8 +212,8 @@ and id = (select max(o.id::text)::uuid from finance.journal_entries o where o.or
 	}, []string{explained}},
 }
 
-// TestDoctorFindsTampering damages the books of organizations, each in one way. The doctor must report
-// exactly the damage of each.
+// TestDoctorFindsTampering damages the books of organizations, each in one way. The doctor must
+// report exactly the damage of each.
 func TestDoctorFindsTampering(t *testing.T) {
 	t.Parallel()
 	d := openTestDatabase(t)

@@ -11,8 +11,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestUndefinedEnumValuesAreReportedOnce creates records with a number that their enums do not define,
-// over gRPC and REST. The proto and the column both refuse it, but the error must name the field once.
+// TestUndefinedEnumValuesAreReportedOnce creates records with a number that their enums do not
+// define, over gRPC and REST. The proto and the column both refuse it, but the error must name the
+// field once.
 func TestUndefinedEnumValuesAreReportedOnce(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -17,8 +17,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestEventListsMatchSingleReads compares the pages that each caller lists, by filter, order and size,
-// with the events that the caller can get one by one.
+// TestEventListsMatchSingleReads compares the pages that each caller lists, by filter, order and
+// size, with the events that the caller can get one by one.
 func TestEventListsMatchSingleReads(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

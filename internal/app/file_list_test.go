@@ -90,8 +90,8 @@ func (c company) createFiles(t *testing.T, tasks map[string]string) map[string]s
 	return byName
 }
 
-// compareFiles compares the names of the files that a caller gets and lists with want, which is oldest
-// first.
+// compareFiles compares the names of the files that a caller gets and lists with want, which is
+// oldest first.
 func (c company) compareFiles(
 	t *testing.T, name string, o *apptest.Organization, byName map[string]string, all, want []string,
 ) {
@@ -112,8 +112,8 @@ func (c company) compareFiles(
 	}
 }
 
-// TestFileListsMatchSingleReads compares the files that callers list with those that they get one by
-// one, before and after a task is handed over.
+// TestFileListsMatchSingleReads compares the files that callers list with those that they get one
+// by one, before and after a task is handed over.
 func TestFileListsMatchSingleReads(t *testing.T) {
 	t.Parallel()
 	c, other := newCompany(t), newCompany(t)
@@ -187,7 +187,8 @@ func (c company) importedFile(t *testing.T, name string) string {
 	return file
 }
 
-// TestFileOnManyRecordsIsListedOnce lists files that are attached to more records than the page size.
+// TestFileOnManyRecordsIsListedOnce lists files that are attached to more records than the page
+// size.
 func TestFileOnManyRecordsIsListedOnce(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -207,8 +208,8 @@ func TestFileOnManyRecordsIsListedOnce(t *testing.T) {
 	}
 }
 
-// TestOwnerOfManyRecordsListsTheirFiles lists files for callers who own more records than are looked
-// up one by one.
+// TestOwnerOfManyRecordsListsTheirFiles lists files for callers who own more records than are
+// looked up one by one.
 func TestOwnerOfManyRecordsListsTheirFiles(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestFileIsReadableOnlyIfItsRecordIs checks that a file can be read by exactly the callers who can read the
-// record that it is attached to.
+// TestFileIsReadableOnlyIfItsRecordIs checks that a file can be read by exactly the callers who can
+// read the record that it is attached to.
 func TestFileIsReadableOnlyIfItsRecordIs(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -51,8 +51,8 @@ func TestFileIsReadableOnlyIfItsRecordIs(t *testing.T) {
 	}
 }
 
-// TestUploaderCanReadOwnFiles checks that a caller without the permission for all files can read the
-// files that they uploaded.
+// TestUploaderCanReadOwnFiles checks that a caller without the permission for all files can read
+// the files that they uploaded.
 func TestUploaderCanReadOwnFiles(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

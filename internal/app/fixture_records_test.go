@@ -143,8 +143,8 @@ func createBankAccount(t *testing.T, o *apptest.Organization) string {
 	return account.GetId()
 }
 
-// newBankMatch imports a statement line and posts an entry of the same amount. It returns a match of the
-// two, which it does not create.
+// newBankMatch imports a statement line and posts an entry of the same amount. It returns a match
+// of the two, which it does not create.
 func newBankMatch(t *testing.T, o *apptest.Organization) proto.Message {
 	t.Helper()
 	line := importStatementLine(t, o)

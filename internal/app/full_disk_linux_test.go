@@ -23,9 +23,9 @@ import (
 // mountsVariable is set in the environment of a test that runs in its own mount namespace.
 const mountsVariable = "BACKOFFICE_TEST_MOUNTS"
 
-// canMount reports whether the test runs in its own mount namespace, where it can mount file systems
-// that are invisible outside and vanish with it. If not, canMount runs the test again in such a
-// namespace and returns false.
+// canMount reports whether the test runs in its own mount namespace, where it can mount file
+// systems that are invisible outside and vanish with it. If not, canMount runs the test again in
+// such a namespace and returns false.
 func canMount(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(mountsVariable) != "" {
@@ -108,8 +108,8 @@ func (d disk) files(folder string) (names []string) {
 	return names
 }
 
-// TestFullDisk fills the disk of a server. Writes and uploads must fail and leave nothing behind. Once
-// there is room again, the same requests must succeed.
+// TestFullDisk fills the disk of a server. Writes and uploads must fail and leave nothing behind.
+// Once there is room again, the same requests must succeed.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	if !canMount(t) {
@@ -150,8 +150,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// crashPostgres fills the disk until PostgreSQL has no room for its write-ahead log and crashes, and
-// then makes room again.
+// crashPostgres fills the disk until PostgreSQL has no room for its write-ahead log and crashes,
+// and then makes room again.
 func (c caller) crashPostgres(d disk) {
 	c.t.Helper()
 	free := d.fill()
@@ -204,8 +204,8 @@ func TestFullFilesDisk(t *testing.T) {
 	}
 }
 
-// TestStartOnFullDisk starts a server and creates a master key without room on the disk. Both must fail
-// with an error and leave no partial files.
+// TestStartOnFullDisk starts a server and creates a master key without room on the disk. Both must
+// fail with an error and leave no partial files.
 func TestStartOnFullDisk(t *testing.T) {
 	t.Parallel()
 	if !canMount(t) {

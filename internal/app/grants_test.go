@@ -129,8 +129,8 @@ func collectionOf(kind resource.AnyKind) string {
 		optionsv1.E_Resource).(*optionsv1.Resource).GetCollection()
 }
 
-// TestNarrowReachNeedsAnOwner checks that a kind without owners is not granted with the reach OWN or
-// TEAM, which would have the effect of ALL.
+// TestNarrowReachNeedsAnOwner checks that a kind without owners is not granted with the reach OWN
+// or TEAM, which would have the effect of ALL.
 func TestNarrowReachNeedsAnOwner(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)

@@ -142,7 +142,8 @@ func TestReferenceIsCachedAndCompressed(t *testing.T) {
 	}
 }
 
-// TestIndentation checks that responses, including errors, are indented on request and files are not.
+// TestIndentation checks that responses, including errors, are indented on request and files are
+// not.
 func TestIndentation(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

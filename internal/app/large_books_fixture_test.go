@@ -20,8 +20,8 @@ const (
 	bankedLines  = 600
 )
 
-// largeBooks are an organization with books of three years: two currencies, the whole chart, projects,
-// bank statements, reversals, a revaluation and a closed year.
+// largeBooks are an organization with books of three years: two currencies, the whole chart,
+// projects, bank statements, reversals, a revaluation and a closed year.
 type largeBooks struct {
 	*apptest.Organization
 	ledger  financev1.LedgerServiceClient
@@ -103,8 +103,8 @@ func largeDay(n int) string {
 	return time.Date(2024, 1, 1+n, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 }
 
-// entry returns the nth entry. One third moves cash, some of it in euros, one fifth has three lines,
-// and one third has a project.
+// entry returns the nth entry. One third moves cash, some of it in euros, one fifth has three
+// lines, and one third has a project.
 func (b *largeBooks) entry(n int) *financev1.JournalEntry {
 	e := &financev1.JournalEntry{Date: largeDay(n * largeDays / largeEntries), Description: fmt.Sprintf("Entry %d", n),
 		Reference: fmt.Sprint(n)}

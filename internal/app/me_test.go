@@ -92,7 +92,8 @@ func checkPermissions(t *testing.T, got, has, hasNone []string) {
 	}
 }
 
-// TestMeReturnsRequestedLanguage calls GetMe with several values of Accept-Language, and without a key.
+// TestMeReturnsRequestedLanguage calls GetMe with several values of Accept-Language, and without a
+// key.
 func TestMeReturnsRequestedLanguage(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -27,7 +27,8 @@ func TestRESTIgnoresGrpcTimeout(t *testing.T) {
 	}
 }
 
-// TestInvalidIdempotencyKeysAreRejected sends empty, white-space and other invalid keys over gRPC and REST.
+// TestInvalidIdempotencyKeysAreRejected sends empty, white-space and other invalid keys over gRPC
+// and REST.
 func TestInvalidIdempotencyKeysAreRejected(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -34,8 +34,8 @@ func checkTaskReads(t *testing.T, caller *apptest.Organization, tasks map[string
 	}
 }
 
-// TestReadsAreLimitedToReach checks lists, totals, single reads, batches and events of tasks with several
-// roles.
+// TestReadsAreLimitedToReach checks lists, totals, single reads, batches and events of tasks with
+// several roles.
 func TestReadsAreLimitedToReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -74,8 +74,8 @@ func TestReadsAreLimitedToReach(t *testing.T) {
 	}
 }
 
-// TestEventIsHiddenWithItsSubject checks that an event of a record beyond reach cannot be read by the
-// event's identifier.
+// TestEventIsHiddenWithItsSubject checks that an event of a record beyond reach cannot be read by
+// the event's identifier.
 func TestEventIsHiddenWithItsSubject(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -102,8 +102,8 @@ func TestEventIsHiddenWithItsSubject(t *testing.T) {
 	}
 }
 
-// TestHandedOverRecordIsHidden checks that the former owner of a task cannot read it, but still sees the
-// events up to the hand-over. The new owner sees the events from the hand-over on.
+// TestHandedOverRecordIsHidden checks that the former owner of a task cannot read it, but still
+// sees the events up to the hand-over. The new owner sees the events from the hand-over on.
 func TestHandedOverRecordIsHidden(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -189,8 +189,8 @@ func TestWritesAreLimitedToReach(t *testing.T) {
 	}
 }
 
-// TestCannotAssignOwnerOutsideReach checks that callers cannot create a record for a person beyond their
-// reach, or move one to them, unless the kind allows hand-overs.
+// TestCannotAssignOwnerOutsideReach checks that callers cannot create a record for a person beyond
+// their reach, or move one to them, unless the kind allows hand-overs.
 func TestCannotAssignOwnerOutsideReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -227,8 +227,8 @@ func TestCannotAssignOwnerOutsideReach(t *testing.T) {
 	}
 }
 
-// TestReferencesAreLimitedToReach checks that the error for a taken identifier contains the existing
-// record only if the caller can read it, and that HR can refer to any employee.
+// TestReferencesAreLimitedToReach checks that the error for a taken identifier contains the
+// existing record only if the caller can read it, and that HR can refer to any employee.
 func TestReferencesAreLimitedToReach(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -14,7 +14,8 @@ import (
 	"backoffice/internal/app"
 )
 
-// TestServerIsReadyWhileDatabaseAcceptsWrites makes the database read-only and back, and checks /readyz.
+// TestServerIsReadyWhileDatabaseAcceptsWrites makes the database read-only and back, and checks
+// /readyz.
 func TestServerIsReadyWhileDatabaseAcceptsWrites(t *testing.T) {
 	t.Parallel()
 	cluster := startCluster(t, slog.New(slog.DiscardHandler))

@@ -158,8 +158,8 @@ func TestSubscriberReceivesEvent(t *testing.T) {
 	}
 }
 
-// TestChoresSealEntries posts entries and checks that the server seals them in the background, even if
-// the chore was marked due several times before it ran.
+// TestChoresSealEntries posts entries and checks that the server seals them in the background, even
+// if the chore was marked due several times before it ran.
 func TestChoresSealEntries(t *testing.T) {
 	t.Parallel()
 	a := apptest.New(t)
@@ -191,7 +191,8 @@ func TestChoresSealEntries(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatalf("got %d sealed entries after a minute, want 3", got.GetSealCount())
 		}
-		// Open transactions of other tests may delay the horizon. Another event makes the chore due again.
+		// Open transactions of other tests may delay the horizon. Another event makes the chore due
+		// again.
 		post()
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestEveryResponseHasSecurityHeaders checks that browsers do not frame a response, guess its type or
-// run it as a page: files, reports, charts, exports, records, errors and pages.
+// TestEveryResponseHasSecurityHeaders checks that browsers do not frame a response, guess its type
+// or run it as a page: files, reports, charts, exports, records, errors and pages.
 func TestEveryResponseHasSecurityHeaders(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -45,7 +45,8 @@ func TestEveryResponseHasSecurityHeaders(t *testing.T) {
 	}
 }
 
-// TestDownloadFileNames checks the file names under which browsers save reports, charts and exports.
+// TestDownloadFileNames checks the file names under which browsers save reports, charts and
+// exports.
 func TestDownloadFileNames(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
@@ -73,8 +74,8 @@ func TestDownloadFileNames(t *testing.T) {
 	}
 }
 
-// TestFileNamesLoseTheirPaths uploads files with names that lead out of a folder, and with names that
-// must be encoded in a header.
+// TestFileNamesLoseTheirPaths uploads files with names that lead out of a folder, and with names
+// that must be encoded in a header.
 func TestFileNamesLoseTheirPaths(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

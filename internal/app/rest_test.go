@@ -67,7 +67,8 @@ func invalidParameters() map[string]invalidRequest {
 	}
 }
 
-// invalidPathsAndHeaders returns requests with invalid paths or headers by name. key is a valid API key.
+// invalidPathsAndHeaders returns requests with invalid paths or headers by name. key is a valid API
+// key.
 func invalidPathsAndHeaders(key string) map[string]invalidRequest {
 	return map[string]invalidRequest{
 		"unknown path": {method: "GET", path: "/v1/nonsense", code: 404, reason: "ROUTE_NOT_FOUND"},
@@ -98,8 +99,8 @@ func invalidPathsAndHeaders(key string) map[string]invalidRequest {
 	}
 }
 
-// TestRESTRejectsInvalidRequests sends invalid requests, which must fail with their reason and store
-// nothing.
+// TestRESTRejectsInvalidRequests sends invalid requests, which must fail with their reason and
+// store nothing.
 func TestRESTRejectsInvalidRequests(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// outsideTenants are the tables without row-level security: they are read before the organization is
-// known, contain nothing of an organization, or are used only by the relay.
+// outsideTenants are the tables without row-level security: they are read before the organization
+// is known, contain nothing of an organization, or are used only by the relay.
 var outsideTenants = []string{
 	"platform.chores", "platform.cluster", "platform.credentials", "platform.logins", "platform.relay_cursors",
 	"platform.write_probe",
@@ -102,7 +102,8 @@ and a.attname is distinct from 'org_id'`, outsideTenants) {
 	}
 }
 
-// TestSchemaUniqueIndexesHaveReasons checks that each unique index is named after the reason that callers get.
+// TestSchemaUniqueIndexesHaveReasons checks that each unique index is named after the reason that
+// callers get.
 func TestSchemaUniqueIndexesHaveReasons(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)

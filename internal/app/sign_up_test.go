@@ -6,8 +6,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestSignUpRetryReturnsSameOrganization retries a sign-up. The retry must return the same organization
-// without the secret of its key.
+// TestSignUpRetryReturnsSameOrganization retries a sign-up. The retry must return the same
+// organization without the secret of its key.
 func TestSignUpRetryReturnsSameOrganization(t *testing.T) {
 	t.Parallel()
 	visitor := &apptest.Organization{App: apptest.New(t)}

@@ -21,8 +21,8 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 const golden = "testdata/sql_statements.sql"
 
-// TestStatements checks that PostgreSQL, in the server's role, accepts every statement that the table
-// bindings build. It also compares the statements with testdata/sql_statements.sql.
+// TestStatements checks that PostgreSQL, in the server's role, accepts every statement that the
+// table bindings build. It also compares the statements with testdata/sql_statements.sql.
 func TestStatements(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
@@ -92,8 +92,8 @@ func TestSQLFilesPrepare(t *testing.T) {
 	}
 }
 
-// TestSortableColumnsAreIndexed checks that every sortable column has the index that its binding names,
-// and is NOT NULL, since pages over a column with nulls lose rows.
+// TestSortableColumnsAreIndexed checks that every sortable column has the index that its binding
+// names, and is NOT NULL, since pages over a column with nulls lose rows.
 func TestSortableColumnsAreIndexed(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)

@@ -41,7 +41,8 @@ func settings(t *testing.T, changes ...func(*app.Settings)) app.Settings {
 	return s
 }
 
-// serve starts a server and returns its HTTP and gRPC addresses. stop stops it and returns its error.
+// serve starts a server and returns its HTTP and gRPC addresses. stop stops it and returns its
+// error.
 func serve(t *testing.T, s app.Settings) (web, wire string, stop func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -77,8 +78,8 @@ func checkStartFails(t *testing.T, s app.Settings, words string) {
 	}
 }
 
-// TestServerStartsWithoutSettings starts a server with only free ports and a data directory, calls it
-// over network connections, and finds the data again after a restart.
+// TestServerStartsWithoutSettings starts a server with only free ports and a data directory, calls
+// it over network connections, and finds the data again after a restart.
 func TestServerStartsWithoutSettings(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
@@ -169,7 +170,8 @@ func checkPersonsKept(t *testing.T, wire, key string) {
 // unreachable is the URL of a database that does not exist.
 const unreachable = "postgres://nobody@127.0.0.1:1/none"
 
-// checkMissingKeyFile checks that a server does not start without its key file, and does not create it.
+// checkMissingKeyFile checks that a server does not start without its key file, and does not create
+// it.
 func checkMissingKeyFile(t *testing.T, s app.Settings) {
 	t.Helper()
 	s.MasterKey, s.MasterKeyFile = "", filepath.Join(t.TempDir(), "master.key")
@@ -222,8 +224,8 @@ func TestStartFailsWithOneLine(t *testing.T) {
 	})
 }
 
-// TestServerRejectsUnsafeDatabases starts a server on databases where tenants would not be separated,
-// acknowledged writes could be lost, or a newer version has migrated.
+// TestServerRejectsUnsafeDatabases starts a server on databases where tenants would not be
+// separated, acknowledged writes could be lost, or a newer version has migrated.
 func TestServerRejectsUnsafeDatabases(t *testing.T) {
 	t.Parallel()
 	server := startCluster(t, slog.New(slog.DiscardHandler))

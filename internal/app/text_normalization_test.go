@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestTextIsNormalized checks that each kind of method trims text, composes its characters (NFC) and
-// removes invisible ones. Patterns of rules must stay unchanged.
+// TestTextIsNormalized checks that each kind of method trims text, composes its characters (NFC)
+// and removes invisible ones. Patterns of rules must stay unchanged.
 func TestTextIsNormalized(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t, func(r *platformv1.SignUpRequest) {
@@ -51,7 +51,8 @@ func TestTextIsNormalized(t *testing.T) {
 	}
 }
 
-// TestInvisibleNamesAreRejected creates records of every resource with names without visible characters.
+// TestInvisibleNamesAreRejected creates records of every resource with names without visible
+// characters.
 func TestInvisibleNamesAreRejected(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)

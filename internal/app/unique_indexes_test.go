@@ -40,8 +40,8 @@ func TestUniqueIndexReasonsDeclareFields(t *testing.T) {
 	}
 }
 
-// uniqueIndexes returns the unique indexes that callers can violate, by reason, with their columns as
-// JSON field names.
+// uniqueIndexes returns the unique indexes that callers can violate, by reason, with their columns
+// as JSON field names.
 func uniqueIndexes(t *testing.T) map[string][]string {
 	t.Helper()
 	indexes := map[string][]string{}

@@ -17,26 +17,27 @@ import (
 
 const importsTitle = "Importing a statement file"
 
-// importLines is the number of lines of a file, and importRounds how many organizations import a file of
-// each format.
+// importLines is the number of lines of a file, and importRounds how many organizations import a
+// file of each format.
 const (
 	importLines  = 5000
 	importRounds = 3
 )
 
-// importSchema creates a table like that of the statement lines, with the same columns, checks and indexes.
-// It omits the foreign keys, triggers and row-level security.
+// importSchema creates a table like that of the statement lines, with the same columns, checks and
+// indexes. It omits the foreign keys, triggers and row-level security.
 const importSchema = `create table bench.bank_statement_lines (like finance.bank_statement_lines including all)`
 
-// importTimes are the times of the rounds of a format: of storing its lines by COPY, of importing its file
-// for the first time and again, and of importing the file of the next year.
+// importTimes are the times of the rounds of a format: of storing its lines by COPY, of importing
+// its file for the first time and again, and of importing the file of the next year.
 type importTimes struct {
 	copied, first, again, next []time.Duration
 	cpu                        cpu // of the first imports
 }
 
-// compareImports prints how long imports of a file take in each format. Each round is in an account of a new
-// organization, of which the planner has no statistics. COPY of the same lines is measured beside each import.
+// compareImports prints how long imports of a file take in each format. Each round is in an account
+// of a new organization, of which the planner has no statistics. COPY of the same lines is measured
+// beside each import.
 func compareImports(ctx context.Context, meter *meter, database string, s *server, out io.Writer) error {
 	conn, err := pgx.Connect(ctx, database)
 	if err != nil {
@@ -101,8 +102,9 @@ func (t *importTimes) measure(ctx context.Context, meter *meter, conn *pgx.Conn,
 	return err
 }
 
-// newImporter signs up an organization with a bank account. It returns a function that imports a file and
-// returns how long that took. The function fails unless the expected number of lines is new.
+// newImporter signs up an organization with a bank account. It returns a function that imports a
+// file and returns how long that took. The function fails unless the expected number of lines is
+// new.
 func newImporter(
 	ctx context.Context, s *server, name string,
 ) (func(format financev1.StatementImport_Format, content []byte, want int32) (time.Duration, error), error) {

@@ -18,7 +18,8 @@ type bookedLine struct {
 // amount returns the line's amount with a decimal point and without its sign.
 func (l bookedLine) amount() string { return formatCents(max(l.cents, -l.cents)) }
 
-// newBookedLines returns the lines of a busy year: card payments and, once in twenty lines, a deposit.
+// newBookedLines returns the lines of a busy year: card payments and, once in twenty lines, a
+// deposit.
 func newBookedLines(n, year int) []bookedLine {
 	first := time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC)
 	merchants := []string{"Corner Market", "City Parking", "Office Depot", "Blue Bottle Coffee", "Shell", "Rail Tickets"}
@@ -42,7 +43,8 @@ type statementFile struct {
 	write  func(out *strings.Builder, lines []bookedLine)
 }
 
-// statementFiles are the formats that can be imported. Each file has balances if the format has them.
+// statementFiles are the formats that can be imported. Each file has balances if the format has
+// them.
 var statementFiles = []statementFile{
 	{financev1.StatementImport_OFX, writeOFX},
 	{financev1.StatementImport_MT940, writeMT940},

@@ -115,7 +115,8 @@ func servedNames() (names []string) {
 	return names
 }
 
-// declaredNames returns the full names of the fields and enum values that a file or message declares.
+// declaredNames returns the full names of the fields and enum values that a file or message
+// declares.
 func declaredNames(in interface {
 	Messages() protoreflect.MessageDescriptors
 	Enums() protoreflect.EnumDescriptors
@@ -136,8 +137,8 @@ func declaredNames(in interface {
 	return names
 }
 
-// TestRequirementsAreComplete checks the form of the list: each paragraph is listed once, with a rule
-// and a case. A requirement without a case names the one that shows it, or is a gap.
+// TestRequirementsAreComplete checks the form of the list: each paragraph is listed once, with a
+// rule and a case. A requirement without a case names the one that shows it, or is a gap.
 func TestRequirementsAreComplete(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -163,8 +164,8 @@ const page = "../../CONFORMANCE.md"
 
 var update = flag.Bool("update", false, "rewrite CONFORMANCE.md")
 
-// TestPageIsCurrent compares CONFORMANCE.md with the list. The number of requirements that pass never
-// falls, not with -update either.
+// TestPageIsCurrent compares CONFORMANCE.md with the list. The number of requirements that pass
+// never falls, not with -update either.
 func TestPageIsCurrent(t *testing.T) {
 	t.Parallel()
 	old, err := os.ReadFile(page)

@@ -24,8 +24,8 @@ func monthChapters() (chapters []chapter) {
 	return chapters
 }
 
-// simulateMonth posts the entries of a month, imports its bank statements, decides their lines, and closes
-// the month.
+// simulateMonth posts the entries of a month, imports its bank statements, decides their lines, and
+// closes the month.
 func (s *studio) simulateMonth(ctx context.Context, m month) error {
 	if err := s.postEntries(ctx, m); err != nil {
 		return err
@@ -48,8 +48,8 @@ func (s *studio) simulateMonth(ctx context.Context, m month) error {
 	return nil
 }
 
-// summarizeMonth adds a line about a month to the story, followed by the notes about it. waited is the
-// number of lines that no rule decided.
+// summarizeMonth adds a line about a month to the story, followed by the notes about it. waited is
+// the number of lines that no rule decided.
 func (s *studio) summarizeMonth(m month, format financev1.StatementImport_Format, waited int) {
 	if m.number == 0 {
 		s.addLine("Each month, invoices are posted, the files of both banks are imported, " +

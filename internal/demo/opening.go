@@ -69,8 +69,8 @@ func (s *studio) importOpeningBalances(ctx context.Context) error {
 	return err
 }
 
-// showInvoicesAsCustomers makes the cash-flow statement show what is received for invoices as received
-// from customers. The previous program called their account another current asset.
+// showInvoicesAsCustomers makes the cash-flow statement show what is received for invoices as
+// received from customers. The previous program called their account another current asset.
 func (s *studio) showInvoicesAsCustomers(ctx context.Context) error {
 	a := s.accounts[receivable]
 	return s.api.patch(ctx, "/v1/accounts/"+a.GetId()+"?updateMask=cashFlowClass",

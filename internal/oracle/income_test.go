@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// compareIncome compares income statements account by account, from several days to a later one. Most
-// start within a year, and some end in the next one.
+// compareIncome compares income statements account by account, from several days to a later one.
+// Most start within a year, and some end in the next one.
 func (c *company) compareIncome(t *testing.T) {
 	file, beans := c.export(t, pb.ExportBooksRequest_HLEDGER, ""), c.export(t, pb.ExportBooksRequest_BEANCOUNT, "")
 	first, err := calendar.ParseDate("2025-01-01")

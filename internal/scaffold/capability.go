@@ -49,8 +49,8 @@ func (r *resource) ServiceName() string {
 // Purpose returns what the service is for, such as "manages the vehicles of the company".
 func (r *resource) Purpose() string { return strings.TrimSuffix(r.Capability, ".") }
 
-// PackageComment returns the comment of a new package: what it is for, what it owns, what it guarantees
-// as far as the flags say so, and that it leaves the rest to others.
+// PackageComment returns the comment of a new package: what it is for, what it owns, what it
+// guarantees as far as the flags say so, and that it leaves the rest to others.
 func (r *resource) PackageComment() string {
 	text := "Package " + r.Package + " " + r.Purpose() + ". It owns " + r.Nouns() + "."
 	for _, f := range r.Fields {
@@ -86,8 +86,8 @@ func (r *resource) withConstructor(source string) (string, error) {
 	return withGoImport(source, "", "backoffice/internal/"+r.Domain+"/"+r.Package)
 }
 
-// servicesOfDomain returns the names of the domain's services, each as the order of the API reference
-// quotes it.
+// servicesOfDomain returns the names of the domain's services, each as the order of the API
+// reference quotes it.
 func (r *resource) servicesOfDomain(t *tree) ([]string, error) {
 	protos, err := t.glob("proto/backoffice/" + r.Domain + "/v1/*_service.proto")
 	var out []string
@@ -99,8 +99,9 @@ func (r *resource) servicesOfDomain(t *tree) ([]string, error) {
 	return out, err
 }
 
-// withServiceOrder adds the service to the order of the API reference, after the last service of its
-// domain. The first service of a domain goes before those of the platform that a new caller needs last.
+// withServiceOrder adds the service to the order of the API reference, after the last service of
+// its domain. The first service of a domain goes before those of the platform that a new caller
+// needs last.
 func (r *resource) withServiceOrder(source string, ofDomain []string) (string, error) {
 	list := regexp.MustCompile(`(?s)\nvar serviceOrder = \[\]string\{\n(.*?)\n\}`).FindStringSubmatchIndex(source)
 	if list == nil {

@@ -16,8 +16,8 @@ func (f *field) ValueComment(value string) string {
 	return value[:1] + strings.ReplaceAll(strings.ToLower(value[1:]), "_", " ") + "."
 }
 
-// ValuesKnown returns the condition that the stored value is one of the enum's. An optional enum that
-// is not set is stored as the empty string.
+// ValuesKnown returns the condition that the stored value is one of the enum's. An optional enum
+// that is not set is stored as the empty string.
 func (f *field) ValuesKnown() string {
 	stored := f.Values
 	if !f.Required {

@@ -13,8 +13,8 @@ type field struct {
 	// Text is its comment, "" if the flag has none.
 	Name, Type, Text                       string
 	Required, Filter, Sort, Unique, Output bool
-	// Min and Max are the limits of a number, or "" if there is none. Max is also the maximum length of
-	// a text.
+	// Min and Max are the limits of a number, or "" if there is none. Max is also the maximum length
+	// of a text.
 	Min, Max string
 	// Values are the values of an enum without the zero value. Its type is "enum".
 	Values []string
@@ -195,7 +195,8 @@ func (f *field) ProtoType() string {
 	return "string"
 }
 
-// Short returns the name in constraints and indexes: "name" for display_name, "vendor" for vendor_id.
+// Short returns the name in constraints and indexes: "name" for display_name, "vendor" for
+// vendor_id.
 func (f *field) Short() string {
 	if f.Name == "display_name" {
 		return "name"

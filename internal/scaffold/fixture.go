@@ -78,8 +78,8 @@ func (f *field) creation(tests map[string]string) string {
 	return `createFor(t, o, "` + f.Type + `")`
 }
 
-// value returns Go code of a valid value of the field. A text is different at each evaluation, since
-// it may be unique.
+// value returns Go code of a valid value of the field. A text is different at each evaluation,
+// since it may be unique.
 func (f *field) value(r *resource, noun string) string {
 	switch f.Type {
 	case "text":
@@ -101,8 +101,8 @@ func (f *field) value(r *resource, noun string) string {
 	return f.create
 }
 
-// InRequest reports whether the request of the conformance suite and of the API reference that creates
-// a record has the field: all have but output-only fields and optional references.
+// InRequest reports whether the request of the conformance suite and of the API reference that
+// creates a record has the field: all have but output-only fields and optional references.
 func (f *field) InRequest() bool { return !f.Output && (f.Table == "" || f.Required) }
 
 // values returns Go code of the fields of the record that the conformance suite creates.
@@ -116,8 +116,8 @@ func (r *resource) values() []string {
 	return out
 }
 
-// patch returns the field that the conformance suite changes, and Go code of its new value. It is nil
-// if the fixture's author has to choose: all fields are output-only, references or amounts.
+// patch returns the field that the conformance suite changes, and Go code of its new value. It is
+// nil if the fixture's author has to choose: all fields are output-only, references or amounts.
 func (r *resource) patch() (*field, string) {
 	for _, f := range r.Fields {
 		switch {

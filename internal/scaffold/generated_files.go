@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/scaffold/standard"
 )
 
-// firstMigrations are the numbers of each domain's first migration. The error reasons of a domain start
-// 100 higher.
+// firstMigrations are the numbers of each domain's first migration. The error reasons of a domain
+// start 100 higher.
 var firstMigrations = map[string]int{"platform": 0, "finance": 100, "operations": 200, "people": 300}
 
 // ByIdentifier returns the verbs whose requests have only an identifier and an etag.

@@ -148,8 +148,8 @@ func addGranted(have []granted, g grant, permission string) []granted {
 // grantIndent is the deepest indent of a role in a module.
 const grantIndent = "\t\t\t\t"
 
-// grantText writes the grants of a role in the first layout whose lines are short enough: one line, a
-// line for each reach with the first beside the role, or a line for each reach below the role.
+// grantText writes the grants of a role in the first layout whose lines are short enough: one line,
+// a line for each reach with the first beside the role, or a line for each reach below the role.
 func grantText(key string, all []granted) string {
 	var parts []string
 	for _, g := range all {

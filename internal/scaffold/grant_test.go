@@ -77,8 +77,8 @@ func TestLongGrantsAreWrapped(t *testing.T) {
 	}
 }
 
-// TestRolesMatchProto checks that the scaffold and its usage know all roles of the proto, except those
-// that have their grants in platform/identity.
+// TestRolesMatchProto checks that the scaffold and its usage know all roles of the proto, except
+// those that have their grants in platform/identity.
 func TestRolesMatchProto(t *testing.T) {
 	t.Parallel()
 	var want []string

@@ -37,7 +37,8 @@ func wrapLine(line string) string {
 	return line
 }
 
-// lastComma returns the index after the last comma outside of strings at which the line can end, or 0.
+// lastComma returns the index after the last comma outside of strings at which the line can end, or
+// 0.
 func lastComma(line string) int {
 	at, quoted := 0, false
 	for i, c := range line {

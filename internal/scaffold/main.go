@@ -20,8 +20,8 @@ func main() {
 	}
 }
 
-// run writes the resource that args describe to the tree at root, and prints the changed files. With
-// -help it only prints the usage.
+// run writes the resource that args describe to the tree at root, and prints the changed files.
+// With -help it only prints the usage.
 func run(args []string, root string, out io.Writer) error {
 	r, err := parse(args, out)
 	if errors.Is(err, flag.ErrHelp) {

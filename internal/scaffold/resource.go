@@ -20,7 +20,8 @@ type resource struct {
 	NoArchive bool
 	Grants    []grant
 	Fields    []*field
-	// States are the states of a record, the first at its creation. Steps are the verbs that change it.
+	// States are the states of a record, the first at its creation. Steps are the verbs that change
+	// it.
 	States []string
 	Steps  []step
 	// Service is the name of the service that gets the methods, such as "PayablesService".

@@ -73,8 +73,8 @@ func (f *field) emptyExample() string {
 	return `""`
 }
 
-// exampleText returns an example of a text: by the last word of its name, as a code of the resource, or
-// as words that name the field.
+// exampleText returns an example of a text: by the last word of its name, as a code of the
+// resource, or as words that name the field.
 func (f *field) exampleText(r *resource, last string) string {
 	code := strings.ToUpper(r.Prefix[:1]) + "-104"
 	text := exampleTexts[last]

@@ -42,9 +42,9 @@ var trip = []string{
 	"-field", "purpose:enum=DELIVERY|VISIT", "-grant", "EVERYONE:ALL:read",
 }
 
-// TestScaffoldedCapabilityCompiles scaffolds a capability with two resources into a copy of the tree.
-// Without a change by hand, the files must be formatted, and the tree must compile and pass the tests
-// of its style.
+// TestScaffoldedCapabilityCompiles scaffolds a capability with two resources into a copy of the
+// tree. Without a change by hand, the files must be formatted, and the tree must compile and pass
+// the tests of its style.
 func TestScaffoldedCapabilityCompiles(t *testing.T) {
 	t.Parallel()
 	dir := copyTree(t)

@@ -81,7 +81,8 @@ func (o *Organization) AsPerson(
 	return &as
 }
 
-// RunJobs runs the organization's queued jobs and due chores, which a server runs in the background.
+// RunJobs runs the organization's queued jobs and due chores, which a server runs in the
+// background.
 func (o *Organization) RunJobs(t testing.TB) {
 	t.Helper()
 	key, err := id.Parse("org", o.Organization.GetId())

@@ -8,8 +8,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestAmountFiltersCompareAcrossCurrencies checks that filters compare amounts by their numeric value,
-// in currencies with zero, two and three decimal places.
+// TestAmountFiltersCompareAcrossCurrencies checks that filters compare amounts by their numeric
+// value, in currencies with zero, two and three decimal places.
 func TestAmountFiltersCompareAcrossCurrencies(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -14,8 +14,9 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// bankAccountTable is declared separately from the kind bankAccounts to avoid an initialization cycle:
-// the kind loads figures of statement lines, and statement lines lock their bank account first.
+// bankAccountTable is declared separately from the kind bankAccounts to avoid an initialization
+// cycle: the kind loads figures of statement lines, and statement lines lock their bank account
+// first.
 var bankAccountTable = table.New("finance.bank_accounts",
 	table.Text("display_name", func(a *pb.BankAccount) *string { return &a.DisplayName }).Filter().
 		Sort("bank_accounts_by_display_name"),
@@ -144,8 +145,8 @@ func relinkLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) e
 	return ledger.LinkBankAccount(ctx, tx, "bankAccountId", a.LedgerAccountId, a.Id)
 }
 
-// unlinkLedgerAccount is the rule that leaves the ledger account of a deleted or archived bank account
-// free.
+// unlinkLedgerAccount is the rule that leaves the ledger account of a deleted or archived bank
+// account free.
 func unlinkLedgerAccount(ctx context.Context, tx *db.Tx, _, a *pb.BankAccount) error {
 	return ledger.UnlinkBankAccount(ctx, tx, a.LedgerAccountId)
 }

@@ -40,8 +40,8 @@ left join lateral (
 where a.org_id = $1
 and a.id = any($2)`
 
-// loadBalances sets the computed fields of bank accounts: the balance that the bank reported last and
-// its date, the number of undecided lines, and how many of these look personal.
+// loadBalances sets the computed fields of bank accounts: the balance that the bank reported last
+// and its date, the number of undecided lines, and how many of these look personal.
 func loadBalances(ctx context.Context, tx *db.Tx, accounts []*pb.BankAccount) error {
 	byKey := make(map[uuid.UUID]*pb.BankAccount, len(accounts))
 	keys := make([]uuid.UUID, len(accounts))

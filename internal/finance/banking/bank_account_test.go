@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestBankAccountNeedsOwnLedgerAccount creates or checks the ledger account of a bank account: it must fit
-// the kind of bank account and belong to no other.
+// TestBankAccountNeedsOwnLedgerAccount creates or checks the ledger account of a bank account: it
+// must fit the kind of bank account and belong to no other.
 func TestBankAccountNeedsOwnLedgerAccount(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -101,8 +101,8 @@ func TestLedgerAccountOfBankAccountHoldsOneCurrency(t *testing.T) {
 	}
 }
 
-// TestConcurrentBankAccountsGetDistinctCodes creates several bank accounts at once, each of which needs a
-// free account code.
+// TestConcurrentBankAccountsGetDistinctCodes creates several bank accounts at once, each of which
+// needs a free account code.
 func TestConcurrentBankAccountsGetDistinctCodes(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -129,9 +129,9 @@ func reopenLine(ctx context.Context, tx *db.Tx, matchID string, l *pb.BankStatem
 	return nil
 }
 
-// entryOfMatch returns the journal entry that the lines of a match refer to. This is the first matched
-// entry on the bank account's own ledger account, or else the entry that the match posted. existing
-// reports whether it is a matched entry.
+// entryOfMatch returns the journal entry that the lines of a match refer to. This is the first
+// matched entry on the bank account's own ledger account, or else the entry that the match posted.
+// existing reports whether it is a matched entry.
 func entryOfMatch(m *pb.BankMatch, account *pb.BankAccount) (entry string, existing bool) {
 	for _, e := range m.Entries {
 		if e.AccountId == account.LedgerAccountId {

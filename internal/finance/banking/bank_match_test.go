@@ -99,8 +99,8 @@ func onAccount(account string, of []*pb.BankMatch_Entry) []*pb.BankMatch_Entry {
 	return of
 }
 
-// TestLinesMatchSeveralEntries matches two lines to three entries, and undoes the match by undoing one of
-// the lines.
+// TestLinesMatchSeveralEntries matches two lines to three entries, and undoes the match by undoing
+// one of the lines.
 func TestLinesMatchSeveralEntries(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -146,8 +146,8 @@ func TestLinesMatchSeveralEntries(t *testing.T) {
 	b.checkNetIncome(t, "100.00")
 }
 
-// TestUnmatchedPartsStayOpen matches a line and an entry in parts. The rest stays open until it is matched,
-// and undoing a match opens its part again.
+// TestUnmatchedPartsStayOpen matches a line and an entry in parts. The rest stays open until it is
+// matched, and undoing a match opens its part again.
 func TestUnmatchedPartsStayOpen(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -191,8 +191,8 @@ func TestUnmatchedPartsStayOpen(t *testing.T) {
 	}
 }
 
-// undoParts undoes three matches. The line of the second and third, which the third matches to the entry
-// more, stays partially matched until both are undone, and is then held again.
+// undoParts undoes three matches. The line of the second and third, which the third matches to the
+// entry more, stays partially matched until both are undone, and is then held again.
 func (b bank) undoParts(t *testing.T, more string, first, second, third *pb.BankMatch) {
 	t.Helper()
 	if _, err := b.UndoBankMatch(t.Context(), &pb.UndoBankMatchRequest{
@@ -248,8 +248,8 @@ func TestMatchBooksFees(t *testing.T) {
 	b.checkNetIncome(t, "100.00")
 }
 
-// TestConcurrentMatchesDoNotExceedEntry matches one entry to four lines at once. No more than its amount may be
-// matched.
+// TestConcurrentMatchesDoNotExceedEntry matches one entry to four lines at once. No more than its
+// amount may be matched.
 func TestConcurrentMatchesDoNotExceedEntry(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -107,8 +107,8 @@ func storeStatements(ctx context.Context, tx *db.Tx, f *importPlan, i *pb.Statem
 	return bankStatements.StoreMany(ctx, tx, fresh, func(int) string { return "content" })
 }
 
-// isStatementStored reports whether the account has a stored statement with the same number, period,
-// balances and line count.
+// isStatementStored reports whether the account has a stored statement with the same number,
+// period, balances and line count.
 func isStatementStored(ctx context.Context, tx *db.Tx, s *pb.BankStatement) (stored bool, err error) {
 	key, err := bankAccounts.Table().Key(s.BankAccountId)
 	if err != nil {

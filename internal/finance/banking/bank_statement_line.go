@@ -68,8 +68,9 @@ func refuseZeroLine(_ *db.Tx, l *pb.BankStatementLine) error {
 // isZero reports whether the amount of a line is zero.
 func isZero(l *pb.BankStatementLine) bool { return strings.Trim(l.GetAmount().GetAmount(), "0.") == "" }
 
-// States of lines. unbookedStates are those in which nothing of a line is in the books, and from which it
-// can be categorized. From undecidedStates it can be matched, and from undoableStates undone.
+// States of lines. unbookedStates are those in which nothing of a line is in the books, and from
+// which it can be categorized. From undecidedStates it can be matched, and from undoableStates
+// undone.
 var (
 	unbookedStates  = []pb.BankStatementLine_State{pb.BankStatementLine_UNMATCHED, pb.BankStatementLine_HELD}
 	undecidedStates = []pb.BankStatementLine_State{
@@ -224,8 +225,9 @@ func resetLine(l *pb.BankStatementLine) {
 	}
 }
 
-// transition returns a rule that moves a line through a verb of its lifecycle without checking the guards.
-// Decisions that follow from other records, such as a transfer, use it with their own checks.
+// transition returns a rule that moves a line through a verb of its lifecycle without checking the
+// guards. Decisions that follow from other records, such as a transfer, use it with their own
+// checks.
 func transition(verb string) resource.Rule[*pb.BankStatementLine] {
 	return func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {
 		return lineLifecycle.Move(verb, l)

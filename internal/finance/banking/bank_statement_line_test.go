@@ -51,8 +51,8 @@ func TestListReturnsLinesInEveryState(t *testing.T) {
 	}
 }
 
-// TestRepeatedImportAddsNoLines imports random files, with equal lines among them, then each file and its
-// halves again. Each line of the file is stored once.
+// TestRepeatedImportAddsNoLines imports random files, with equal lines among them, then each file
+// and its halves again. Each line of the file is stored once.
 func TestRepeatedImportAddsNoLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -24,8 +24,8 @@ func (b bank) statements(t *testing.T) []*pb.BankStatement {
 	return list.GetBankStatements()
 }
 
-// TestStatementsWarnOfGaps stores statements with their balances and lines, warns if a statement does not
-// continue the one before, and starts a reconciliation from one.
+// TestStatementsWarnOfGaps stores statements with their balances and lines, warns if a statement
+// does not continue the one before, and starts a reconciliation from one.
 func TestStatementsWarnOfGaps(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "EUR")
@@ -66,8 +66,8 @@ func TestStatementsWarnOfGaps(t *testing.T) {
 	}
 }
 
-// TestReconcileNeedsClosingBalance checks that the server refuses to reconcile to a statement without
-// a closing balance.
+// TestReconcileNeedsClosingBalance checks that the server refuses to reconcile to a statement
+// without a closing balance.
 func TestReconcileNeedsClosingBalance(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -69,7 +69,8 @@ func TestFindCreateAndUndoTransfer(t *testing.T) {
 	}
 }
 
-// checkFoundTransfer checks that one pair of lines is found, with a fee of 2.00 and three days apart.
+// checkFoundTransfer checks that one pair of lines is found, with a fee of 2.00 and three days
+// apart.
 func (b bank) checkFoundTransfer(t *testing.T, account, outgoing, incoming string) {
 	t.Helper()
 	found, err := b.FindBankTransfers(t.Context(), &pb.FindBankTransfersRequest{

@@ -6,8 +6,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestBooksStatusCountMatchesFilter checks that the filter of a finding lists as many lines as the finding
-// counts: unmatched, held and partially matched ones.
+// TestBooksStatusCountMatchesFilter checks that the filter of a finding lists as many lines as the
+// finding counts: unmatched, held and partially matched ones.
 func TestBooksStatusCountMatchesFilter(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

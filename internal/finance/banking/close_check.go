@@ -44,8 +44,8 @@ and date <= $3
 and state = 'OPEN'`, p.StartDate, p.EndDate)
 }
 
-// unreconciledAccounts reports the bank accounts that have statement lines up to the end of a period
-// and are not reconciled up to that day.
+// unreconciledAccounts reports the bank accounts that have statement lines up to the end of a
+// period and are not reconciled up to that day.
 func unreconciledAccounts(ctx context.Context, tx *db.Tx, p *pb.AccountingPeriod) ([]*pb.CloseBlocker, error) {
 	return ledger.BlockersFromQuery(ctx, tx, &pb.CloseBlocker{
 		Kind: pb.CloseBlocker_BANK_ACCOUNT_UNRECONCILED, Severity: pb.CloseBlocker_WARNING, Collection: "bankAccounts",

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestCSVRowsOfOtherAccountsAreLeftOut imports a CSV file with the rows of two accounts. The bank account gets
-// its own, with a warning, and a file of other accounts only is refused.
+// TestCSVRowsOfOtherAccountsAreLeftOut imports a CSV file with the rows of two accounts. The bank
+// account gets its own, with a warning, and a file of other accounts only is refused.
 func TestCSVRowsOfOtherAccountsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

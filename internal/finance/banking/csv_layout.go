@@ -7,7 +7,8 @@ import (
 	"backoffice/internal/finance/banking/statement"
 )
 
-// csvLayout returns the CSV layout that a profile describes. A nil profile gives the default layout.
+// csvLayout returns the CSV layout that a profile describes. A nil profile gives the default
+// layout.
 func csvLayout(p *pb.CsvProfile) statement.CSVLayout {
 	return statement.CSVLayout{
 		Delimiter: p.GetDelimiter(), Charset: p.GetCharset(), SkipRows: int(p.GetSkipRowCount()), NoHeader: p.GetHeaderless(),
@@ -42,7 +43,8 @@ func named(column string) []string {
 	return []string{column}
 }
 
-// newCsvLayout returns how a CSV file was read, as the API shows it. It returns nil for other formats.
+// newCsvLayout returns how a CSV file was read, as the API shows it. It returns nil for other
+// formats.
 func newCsvLayout(l *statement.FoundLayout) *pb.CsvLayout {
 	if l == nil {
 		return nil

@@ -8,8 +8,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestPreviewReportsCsvLayout reports how a file was read, keeps the report with the import, and leaves out
-// rows that are not booked.
+// TestPreviewReportsCsvLayout reports how a file was read, keeps the report with the import, and
+// leaves out rows that are not booked.
 func TestPreviewReportsCsvLayout(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "EUR")

@@ -59,8 +59,8 @@ func (d *deadlocks) run(pair string) {
 	d.mu.Unlock()
 }
 
-// TestActionsDoNotDeadlock runs every pair of verbs against each other on few records: those of banking, and
-// those of the ledger that lock the same rows. None of them may deadlock.
+// TestActionsDoNotDeadlock runs every pair of verbs against each other on few records: those of
+// banking, and those of the ledger that lock the same rows. None of them may deadlock.
 func TestActionsDoNotDeadlock(t *testing.T) {
 	t.Parallel()
 	seen := &deadlocks{pairs: map[string]int{}}

@@ -11,8 +11,8 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// stressVerb is a call that a stress test repeats. The side, 0 or 1, lets the two sides of a pair work on
-// different records.
+// stressVerb is a call that a stress test repeats. The side, 0 or 1, lets the two sides of a pair
+// work on different records.
 type stressVerb struct {
 	name string
 	do   func(ctx context.Context, side int) error
@@ -84,7 +84,8 @@ func (w *world) verbs() []stressVerb {
 		w.importVerbs(), w.accountVerbs(), w.ledgerVerbs(), w.closeVerbs())
 }
 
-// pickLine returns the line that a side decides: on every other call, both sides decide the same line.
+// pickLine returns the line that a side decides: on every other call, both sides decide the same
+// line.
 func (w *world) pickLine(side int) string {
 	if w.calls.Load()%2 == 0 {
 		return w.rent

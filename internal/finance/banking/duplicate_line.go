@@ -85,8 +85,8 @@ func scorePairs(
 	return pairs, nil
 }
 
-// scoreDuplicate scores how likely two lines are the same transaction, with reasons. formats reports
-// whether their files differ in format.
+// scoreDuplicate scores how likely two lines are the same transaction, with reasons. formats
+// reports whether their files differ in format.
 func scoreDuplicate(first, second *pb.BankStatementLine, formats bool) *pb.SuspectDuplicateLinesResponse_Pair {
 	var s scorecard
 	if corrects(first, second) || corrects(second, first) {

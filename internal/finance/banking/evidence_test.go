@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// TestDatabaseKeepsEvidence changes what the bank reported, as the owner of the tables. The database
-// refuses it, and accepts a change of what the program adds to a line.
+// TestDatabaseKeepsEvidence changes what the bank reported, as the owner of the tables. The
+// database refuses it, and accepts a change of what the program adds to a line.
 func TestDatabaseKeepsEvidence(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

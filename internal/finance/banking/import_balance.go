@@ -40,8 +40,8 @@ left join finance.bank_statement_lines l
   and l.booked_date between i.balance_date and $3::text::date
 group by 1, i.balance_date`
 
-// warnOfMissingLines warns if the last balance reported before plus the lines since differs from the
-// file's closing balance. The new lines of the file are included.
+// warnOfMissingLines warns if the last balance reported before plus the lines since differs from
+// the file's closing balance. The new lines of the file are included.
 func (f *importPlan) warnOfMissingLines(ctx context.Context, tx *db.Tx, account *pb.BankAccount) error {
 	last := f.closingBalance()
 	if last == nil || last.Date.IsZero() {
@@ -84,8 +84,8 @@ func (f *importPlan) warnOfMissingLines(ctx context.Context, tx *db.Tx, account 
 	return nil
 }
 
-// warnOfUnproven warns of rows that were recognized as duplicates by their text alone, in statements whose
-// balances do not prove that no line is missing.
+// warnOfUnproven warns of rows that were recognized as duplicates by their text alone, in
+// statements whose balances do not prove that no line is missing.
 func (f *importPlan) warnOfUnproven() {
 	count := 0
 	for _, r := range f.rows {
@@ -99,9 +99,9 @@ func (f *importPlan) warnOfUnproven() {
 	}
 }
 
-// warnOfMovedBalance warns if an earlier file reported another closing balance of the same day, and the
-// new lines do not lead from it to the file's closing balance. A balance that was reported before is that
-// of a file imported again.
+// warnOfMovedBalance warns if an earlier file reported another closing balance of the same day, and
+// the new lines do not lead from it to the file's closing balance. A balance that was reported
+// before is that of a file imported again.
 func (f *importPlan) warnOfMovedBalance(ctx context.Context, tx *db.Tx, accountKey uuid.UUID) error {
 	last := f.closingBalance()
 	if last == nil || last.Date.IsZero() {

@@ -32,9 +32,9 @@ type importDecisions struct {
 	ruleWarnings
 }
 
-// decideNewLines applies the first rule that matches to each line that is about to be stored, and posts
-// the entries together. A line that its rule cannot decide stays undecided, with a warning. So does a
-// suspected line, which may be in the books already.
+// decideNewLines applies the first rule that matches to each line that is about to be stored, and
+// posts the entries together. A line that its rule cannot decide stays undecided, with a warning.
+// So does a suspected line, which may be in the books already.
 func decideNewLines(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, lines []*pb.BankStatementLine, suspected map[string]bool,
 ) (*importDecisions, error) {
@@ -151,8 +151,8 @@ func newOwnerLookup(ctx context.Context, tx *db.Tx) ownerLookup {
 	return cachedOwnerLookup(func(l *pb.BankStatementLine) (string, error) { return findOwnerAccount(ctx, tx, l, "") })
 }
 
-// newOwnerPreview returns an ownerLookup that adds no account. It returns "" for an account that the
-// first posting will add.
+// newOwnerPreview returns an ownerLookup that adds no account. It returns "" for an account that
+// the first posting will add.
 func newOwnerPreview(ctx context.Context, tx *db.Tx) ownerLookup {
 	return cachedOwnerLookup(func(l *pb.BankStatementLine) (string, error) {
 		account, err := ledger.FindRoleAccount(ctx, tx, ownerRole(l))
@@ -160,8 +160,8 @@ func newOwnerPreview(ctx context.Context, tx *db.Tx) ownerLookup {
 	})
 }
 
-// cachedOwnerLookup returns an ownerLookup that caches the results of find: one account for money out,
-// and one for money in.
+// cachedOwnerLookup returns an ownerLookup that caches the results of find: one account for money
+// out, and one for money in.
 func cachedOwnerLookup(find ownerLookup) ownerLookup {
 	type found struct {
 		account string

@@ -28,8 +28,8 @@ type feedReader struct {
 	pending  int
 }
 
-// readFeed reads the lines of a request as a statement of a file. The request itself is stored as the
-// file's content.
+// readFeed reads the lines of a request as a statement of a file. The request itself is stored as
+// the file's content.
 func (src *importFile) readFeed(i *pb.StatementImport, currency string) (err error) {
 	var violations fault.List
 	for field, isSet := range map[string]bool{
@@ -80,7 +80,8 @@ func readDay(violations *fault.List, field, text string) (d calendar.Date) {
 	return d
 }
 
-// readBalance returns a balance of the request without its date, or nil if it is not set or invalid.
+// readBalance returns a balance of the request without its date, or nil if it is not set or
+// invalid.
 func (r *feedReader) readBalance(violations *fault.List, field string, m *typepb.Money) *statement.Balance {
 	if m == nil {
 		return nil
@@ -93,8 +94,8 @@ func (r *feedReader) readBalance(violations *fault.List, field string, m *typepb
 	return &statement.Balance{Amount: minor}
 }
 
-// parseMoney parses an amount in the currency of the bank account. If it cannot, it returns the path of the
-// wrong field and the reason.
+// parseMoney parses an amount in the currency of the bank account. If it cannot, it returns the
+// path of the wrong field and the reason.
 func (r *feedReader) parseMoney(m *typepb.Money) (minor int64, at, why string) {
 	if code := m.GetCurrencyCode(); code != "" && code != r.currency {
 		return 0, ".currencyCode", fmt.Sprintf("is %s, but the bank account is in %s", sheet.Excerpt(code), r.currency)
@@ -106,8 +107,8 @@ func (r *feedReader) parseMoney(m *typepb.Money) (minor int64, at, why string) {
 	return minor, "", ""
 }
 
-// readLine reads a line. It adds all problems of the line to the file, and returns false if there are any
-// or if the line is pending.
+// readLine reads a line. It adds all problems of the line to the file, and returns false if there
+// are any or if the line is pending.
 func (r *feedReader) readLine(number int, in *pb.StatementImport_Feed_Line) (l statement.Line, ok bool) {
 	if in.GetPending() {
 		r.pending++

@@ -11,7 +11,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestInvalidLinesOfPushAreReportedTogether pushes lines with a problem each, and imports the rest on request.
+// TestInvalidLinesOfPushAreReportedTogether pushes lines with a problem each, and imports the rest
+// on request.
 func TestInvalidLinesOfPushAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	overEachWire(t, func(t *testing.T, b bank) {

@@ -59,8 +59,8 @@ func overEachWire(t *testing.T, test func(t *testing.T, b bank)) {
 	}
 }
 
-// TestPushedLinesAreStoredOnce pushes lines, the same lines again, and lines of which some were pushed before
-// and some are new.
+// TestPushedLinesAreStoredOnce pushes lines, the same lines again, and lines of which some were
+// pushed before and some are new.
 func TestPushedLinesAreStoredOnce(t *testing.T) {
 	t.Parallel()
 	overEachWire(t, func(t *testing.T, b bank) {
@@ -129,8 +129,8 @@ func TestPushedLineWithOtherTextIsDuplicate(t *testing.T) {
 	})
 }
 
-// TestPushedLineWithOtherAmountIsInvalid pushes a line again with another amount, and one identifier with two
-// amounts. Neither is stored, and both are reported.
+// TestPushedLineWithOtherAmountIsInvalid pushes a line again with another amount, and one
+// identifier with two amounts. Neither is stored, and both are reported.
 func TestPushedLineWithOtherAmountIsInvalid(t *testing.T) {
 	t.Parallel()
 	overEachWire(t, func(t *testing.T, b bank) {
@@ -160,8 +160,8 @@ func TestPushedLineWithOtherAmountIsInvalid(t *testing.T) {
 	})
 }
 
-// TestPushedReplacementIsSuspected pushes a line that replaces an earlier one. It is stored and suspected, and
-// no rule decides it.
+// TestPushedReplacementIsSuspected pushes a line that replaces an earlier one. It is stored and
+// suspected, and no rule decides it.
 func TestPushedReplacementIsSuspected(t *testing.T) {
 	t.Parallel()
 	overEachWire(t, func(t *testing.T, b bank) {
@@ -180,8 +180,8 @@ func TestPushedReplacementIsSuspected(t *testing.T) {
 	})
 }
 
-// TestPushedLineOfFileIsSuspected imports a file and pushes one of its lines, whose identifier the file does
-// not have.
+// TestPushedLineOfFileIsSuspected imports a file and pushes one of its lines, whose identifier the
+// file does not have.
 func TestPushedLineOfFileIsSuspected(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -193,7 +193,8 @@ func TestPushedLineOfFileIsSuspected(t *testing.T) {
 	}
 }
 
-// TestPendingLinesArePushedLater pushes a pending line, which is left out, and pushes it again once it is booked.
+// TestPendingLinesArePushedLater pushes a pending line, which is left out, and pushes it again once
+// it is booked.
 func TestPendingLinesArePushedLater(t *testing.T) {
 	t.Parallel()
 	overEachWire(t, func(t *testing.T, b bank) {
@@ -210,8 +211,8 @@ func TestPendingLinesArePushedLater(t *testing.T) {
 	})
 }
 
-// TestPushedBalancesMakeStatement pushes lines with balances. They make a bank statement, whose balances are
-// checked and which can be reconciled.
+// TestPushedBalancesMakeStatement pushes lines with balances. They make a bank statement, whose
+// balances are checked and which can be reconciled.
 func TestPushedBalancesMakeStatement(t *testing.T) {
 	t.Parallel()
 	overEachWire(t, func(t *testing.T, b bank) {
@@ -238,7 +239,8 @@ func TestPushedBalancesMakeStatement(t *testing.T) {
 	})
 }
 
-// TestPushIsPreviewedAndUndone previews a push, which stores nothing, pushes it, undoes it and pushes it again.
+// TestPushIsPreviewedAndUndone previews a push, which stores nothing, pushes it, undoes it and
+// pushes it again.
 func TestPushIsPreviewedAndUndone(t *testing.T) {
 	t.Parallel()
 	overEachWire(t, func(t *testing.T, b bank) {

@@ -32,7 +32,8 @@ func (b bank) addBankAccount(t *testing.T, currency string) string {
 	return a.GetId()
 }
 
-// TestImportDetectsFormat imports a file of each format twice. The second import has duplicates only.
+// TestImportDetectsFormat imports a file of each format twice. The second import has duplicates
+// only.
 func TestImportDetectsFormat(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -62,8 +63,8 @@ func TestImportDetectsFormat(t *testing.T) {
 	}
 }
 
-// TestCsvProfileIsRemembered reads a CSV file with a profile, and uses it for the account's next CSV
-// file. It refuses a file with an ambiguous date order.
+// TestCsvProfileIsRemembered reads a CSV file with a profile, and uses it for the account's next
+// CSV file. It refuses a file with an ambiguous date order.
 func TestCsvProfileIsRemembered(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -150,8 +151,8 @@ func TestImportWithRepeatedLinesIsNotUndone(t *testing.T) {
 	}
 }
 
-// TestQIFAccountIsChosenByName imports, from a file of several accounts, the one with the bank account's
-// name, and refuses the file if none has it.
+// TestQIFAccountIsChosenByName imports, from a file of several accounts, the one with the bank
+// account's name, and refuses the file if none has it.
 func TestQIFAccountIsChosenByName(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

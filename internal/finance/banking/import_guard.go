@@ -32,7 +32,8 @@ for update`), tx.Call().Organization.ID, key)
 	return err
 }
 
-// selectImportUse reads what uses each import, or an empty string. The conditions are tried in order.
+// selectImportUse reads what uses each import, or an empty string. The conditions are tried in
+// order.
 const selectImportUse = `
 select
   i.id,

@@ -13,9 +13,10 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// collectLines collects the lines of the chosen statements with their deduplication keys. Statements of
-// one account may overlap, so equal lines of two statements are one line, unless the balances prove that
-// one statement follows the other. Equal lines within a statement are separate lines.
+// collectLines collects the lines of the chosen statements with their deduplication keys.
+// Statements of one account may overlap, so equal lines of two statements are one line, unless the
+// balances prove that one statement follows the other. Equal lines within a statement are separate
+// lines.
 func (f *importPlan) collectLines(ctx context.Context, tx *db.Tx, accountKey uuid.UUID) error {
 	spans, err := f.findChainSpans(ctx, tx, accountKey)
 	if err != nil {
@@ -49,8 +50,8 @@ func (f *importPlan) collectLines(ctx context.Context, tx *db.Tx, accountKey uui
 	return nil
 }
 
-// findChainSpans returns the spans of the file's statements, and of the stored ones that may be in a
-// chain with them.
+// findChainSpans returns the spans of the file's statements, and of the stored ones that may be in
+// a chain with them.
 func (f *importPlan) findChainSpans(ctx context.Context, tx *db.Tx, accountKey uuid.UUID) ([]chain.Span, error) {
 	var spans []chain.Span
 	var from, to calendar.Date

@@ -54,8 +54,9 @@ func importStep(ctx context.Context, tx *db.Tx, o *platformpb.Operation) error {
 	return err
 }
 
-// storeLines stores the lines of the rows after position from up to position to, applies the bank rules
-// to them, and records the imports whose lines the rows repeat. It returns the warnings of the rules.
+// storeLines stores the lines of the rows after position from up to position to, applies the bank
+// rules to them, and records the imports whose lines the rows repeat. It returns the warnings of
+// the rules.
 func storeLines(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, i *pb.StatementImport, from, to int32,
 ) (warnings []string, err error) {
@@ -105,8 +106,8 @@ on conflict do nothing`, tx.Call().Organization.ID, key, from, to)
 	return err
 }
 
-// importEnd returns the state of an import whose operation ended in the given state, and the name of
-// the event.
+// importEnd returns the state of an import whose operation ended in the given state, and the name
+// of the event.
 func importEnd(s platformpb.Operation_State) (pb.StatementImport_State, string) {
 	switch s {
 	case platformpb.Operation_SUCCEEDED:

@@ -15,8 +15,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// importPlan is the result of comparing a file with what is stored for one bank account. It says what
-// the import will store.
+// importPlan is the result of comparing a file with what is stored for one bank account. It says
+// what the import will store.
 type importPlan struct {
 	isFeed     bool // the lines are of a feed, not of a file
 	statements []statement.Statement
@@ -30,12 +30,14 @@ type importPlan struct {
 	// stored maps deduplication keys to the lines that are stored, or that this import will store.
 	stored map[string]storedLine
 	rows   []importRow
-	// proven are the statements, by index, whose lines lead from their opening to their closing balance.
+	// proven are the statements, by index, whose lines lead from their opening to their closing
+	// balance.
 	proven map[int]bool
 }
 
-// planImport compares the file of an import with what is stored, and plans the import. With skipInvalid
-// it leaves out rows that could not be read; otherwise it fails with STATEMENT_ROWS_INVALID.
+// planImport compares the file of an import with what is stored, and plans the import. With
+// skipInvalid it leaves out rows that could not be read; otherwise it fails with
+// STATEMENT_ROWS_INVALID.
 func planImport(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, file statement.File, csvProfileID string, skipInvalid bool,
 ) (*importPlan, error) {
@@ -64,7 +66,8 @@ func planImport(
 	return f, f.compare(ctx, tx, account, fileLayout{string(file.Format), csvProfileID}, skipInvalid)
 }
 
-// compare gives each row an outcome and warns of what the balances and the stored lines say about it.
+// compare gives each row an outcome and warns of what the balances and the stored lines say about
+// it.
 func (f *importPlan) compare(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, layout fileLayout, skipInvalid bool,
 ) error {
@@ -94,8 +97,8 @@ func (f *importPlan) compare(
 	return f.suspectRows(ctx, tx, key, layout)
 }
 
-// findAccountNumber returns the bank account's number, or else the number in its first imported file that
-// has one, or "".
+// findAccountNumber returns the bank account's number, or else the number in its first imported
+// file that has one, or "".
 func findAccountNumber(ctx context.Context, tx *db.Tx, account *pb.BankAccount) (string, error) {
 	if account.AccountNumber != "" {
 		return account.AccountNumber, nil
@@ -123,8 +126,8 @@ limit 1`, tx.Call().Organization.ID, key).Scan(&number)
 // maxRowViolations is how many invalid rows an error lists.
 const maxRowViolations = 1000
 
-// checkRows refuses a file or feed with INVALID rows. With skip, it refuses only problems that concern no
-// single row.
+// checkRows refuses a file or feed with INVALID rows. With skip, it refuses only problems that
+// concern no single row.
 func (f *importPlan) checkRows(skip bool) error {
 	var violations []fault.Field
 	for _, p := range f.problems {
@@ -138,7 +141,8 @@ func (f *importPlan) checkRows(skip bool) error {
 	return fault.InvalidFor(optionsv1.Reason_STATEMENT_ROWS_INVALID, violations...)
 }
 
-// violationOf returns a problem as a violation of the request: of the content, or of a field in the feed.
+// violationOf returns a problem as a violation of the request: of the content, or of a field in the
+// feed.
 func (f *importPlan) violationOf(p statement.Problem) fault.Field {
 	if f.isFeed {
 		return fault.At(fmt.Sprintf("feed.lines[%d].%s", p.Line-1, p.Field), "%s", p.Message)
@@ -157,7 +161,8 @@ func (f *importPlan) checkCurrency() error {
 	return nil
 }
 
-// describeProblem formats a problem of a file for the caller, with its row and, in a file, its line number.
+// describeProblem formats a problem of a file for the caller, with its row and, in a file, its line
+// number.
 func describeProblem(p statement.Problem) string {
 	switch {
 	case p.TextLine == 0:

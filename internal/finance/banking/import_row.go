@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// importRow is the outcome of one row of the file. It is kept small, since a file may have very many
-// rows.
+// importRow is the outcome of one row of the file. It is kept small, since a file may have very
+// many rows.
 type importRow struct {
 	number    int // in the file, from 1
 	outcome   pb.StatementImport_Row_Outcome
@@ -25,8 +25,8 @@ type importRow struct {
 	suspected []uuid.UUID // lines that a new row may repeat
 }
 
-// buildRows makes a row for each line and each unreadable row, and sorts them by their number in the
-// file.
+// buildRows makes a row for each line and each unreadable row, and sorts them by their number in
+// the file.
 func (f *importPlan) buildRows() {
 	f.rows = make([]importRow, 0, len(f.lines)+len(f.problems))
 	unreadable := invalidRows(f.problems)
@@ -56,8 +56,8 @@ func (f *importPlan) buildRows() {
 	slices.SortStableFunc(f.rows, func(a, b importRow) int { return cmp.Compare(a.number, b.number) })
 }
 
-// refuseRow returns the row as INVALID: its line was stored before with another amount. Only the lines of
-// a feed are recognized without their amount.
+// refuseRow returns the row as INVALID: its line was stored before with another amount. Only the
+// lines of a feed are recognized without their amount.
 func (f *importPlan) refuseRow(r importRow, stored storedLine) importRow {
 	problem := statement.Problem{
 		Line: r.number, Field: "amount", Value: money.Format(f.lines[r.line].Amount, f.currency),
@@ -69,8 +69,8 @@ func (f *importPlan) refuseRow(r importRow, stored storedLine) importRow {
 	return r
 }
 
-// invalidRows returns the rows that could not be read. A row with several problems is returned once,
-// with all of them.
+// invalidRows returns the rows that could not be read. A row with several problems is returned
+// once, with all of them.
 func invalidRows(problems []statement.Problem) (rows []importRow) {
 	places := map[int]int{}
 	for _, p := range problems {

@@ -63,7 +63,8 @@ func dateText(d calendar.Date) string {
 	return d.String()
 }
 
-// warnOfSums warns of statements whose opening balance plus lines differs from their closing balance.
+// warnOfSums warns of statements whose opening balance plus lines differs from their closing
+// balance.
 func (f *importPlan) warnOfSums() {
 	for _, s := range f.statements {
 		if s.OpeningBalance != nil && s.LedgerBalance != nil && !s.AddsUp() {

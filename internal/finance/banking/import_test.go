@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// ofx returns an OFX file of one account in US dollars with the given transactions and, unless it is "", a
-// closing balance.
+// ofx returns an OFX file of one account in US dollars with the given transactions and, unless it
+// is "", a closing balance.
 func ofx(account, balance, asOf string, transactions ...string) []byte {
 	ledger := ""
 	if balance != "" {
@@ -32,7 +32,8 @@ func ofxTransaction(date, amount, reference string) string {
 		"<FITID>" + reference + "<NAME>Shop</STMTTRN>"
 }
 
-// TestEqualLinesAreKept stores every line of a file once, also lines that are equal or share a reference.
+// TestEqualLinesAreKept stores every line of a file once, also lines that are equal or share a
+// reference.
 func TestEqualLinesAreKept(t *testing.T) {
 	t.Parallel()
 	for name, lines := range map[string][]string{

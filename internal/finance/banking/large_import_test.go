@@ -120,8 +120,8 @@ func (b bank) total(t *testing.T, filter string) int32 {
 	return list.GetTotalSize()
 }
 
-// TestLargeImportRunsAsOperation previews a large file, imports it by an operation, imports it again, and
-// undoes both imports.
+// TestLargeImportRunsAsOperation previews a large file, imports it by an operation, imports it
+// again, and undoes both imports.
 func TestLargeImportRunsAsOperation(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -211,8 +211,8 @@ func (b bank) undoImports(t *testing.T, imports ...*pb.StatementImport) {
 	}
 }
 
-// TestCanceledImportKeepsStoredLines cancels an import midway. Importing the file again adds the rest, and
-// undoing both imports leaves nothing.
+// TestCanceledImportKeepsStoredLines cancels an import midway. Importing the file again adds the
+// rest, and undoing both imports leaves nothing.
 func TestCanceledImportKeepsStoredLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -241,7 +241,8 @@ func TestCanceledImportKeepsStoredLines(t *testing.T) {
 	b.undoImports(t, rest, made)
 }
 
-// TestImportResumesOnAnotherServer continues an import on another server after the first one stopped.
+// TestImportResumesOnAnotherServer continues an import on another server after the first one
+// stopped.
 func TestImportResumesOnAnotherServer(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

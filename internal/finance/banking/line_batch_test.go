@@ -30,8 +30,8 @@ func (b bank) batchExclude(t *testing.T, items ...*excludeItem) ([]*pb.BankState
 	return got.GetBankStatementLines(), err
 }
 
-// TestBatchCategorizePostsAllLines checks that lines of two bank accounts are categorized together, in the
-// order requested, each with its entry and event.
+// TestBatchCategorizePostsAllLines checks that lines of two bank accounts are categorized together,
+// in the order requested, each with its entry and event.
 func TestBatchCategorizePostsAllLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -69,8 +69,8 @@ func TestBatchCategorizePostsAllLines(t *testing.T) {
 	}
 }
 
-// TestBatchCategorizeReportsAllProblems checks that one refused item refuses the whole batch, and that the
-// error names the problems of all items.
+// TestBatchCategorizeReportsAllProblems checks that one refused item refuses the whole batch, and
+// that the error names the problems of all items.
 func TestBatchCategorizeReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -134,8 +134,8 @@ func TestBatchRefusesForeignLines(t *testing.T) {
 	}
 }
 
-// TestBatchExcludeIsAtomic excludes lines together, each with its reason, and refuses a batch with a line that
-// is excluded already.
+// TestBatchExcludeIsAtomic excludes lines together, each with its reason, and refuses a batch with
+// a line that is excluded already.
 func TestBatchExcludeIsAtomic(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -47,8 +47,8 @@ func TestCategorizedLineIsBooked(t *testing.T) {
 	b.checkDecisionsRefused(t, line.GetId())
 }
 
-// TestUndoneLineIsDecidedAgain undoes a categorization, then excludes the line, undoes that, and marks the
-// line personal.
+// TestUndoneLineIsDecidedAgain undoes a categorization, then excludes the line, undoes that, and
+// marks the line personal.
 func TestUndoneLineIsDecidedAgain(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// guardBookLines refuses lines that cannot be booked on any account: the bank account's ledger account
-// takes no postings in their currency, or their amounts overflow the account's totals.
+// guardBookLines refuses lines that cannot be booked on any account: the bank account's ledger
+// account takes no postings in their currency, or their amounts overflow the account's totals.
 func guardBookLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	var ids []string
 	for _, l := range lines {
@@ -44,8 +44,8 @@ func guardBookLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLin
 	return refusals, err
 }
 
-// guardUndoLines refuses to undo the decision about a line if its entry is matched, or if the line or one
-// that was decided together with it is reconciled.
+// guardUndoLines refuses to undo the decision about a line if its entry is matched, or if the line
+// or one that was decided together with it is reconciled.
 func guardUndoLines(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) ([]error, error) {
 	recodings, err := ledger.RecodingsOf(ctx, tx, entriesOf(lines))
 	if err != nil {

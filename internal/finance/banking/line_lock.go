@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// lockBankAccount locks the bank account of a line, so that it cannot be reconciled while one of its
-// lines is decided.
+// lockBankAccount locks the bank account of a line, so that it cannot be reconciled while one of
+// its lines is decided.
 func lockBankAccount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) error {
 	if bankAccountTable.HoldsLock(tx, l.BankAccountId) {
 		return nil
@@ -31,8 +31,8 @@ func lockReferencedLine(ctx context.Context, tx *db.Tx, field, key string) (*pb.
 	return bankStatementLines.Table().Lock(ctx, tx, key)
 }
 
-// lockAccountsAndLines locks bank accounts and then lines, each sorted by id. It returns the lines in
-// that order, and ignores empty ids.
+// lockAccountsAndLines locks bank accounts and then lines, each sorted by id. It returns the lines
+// in that order, and ignores empty ids.
 func lockAccountsAndLines(ctx context.Context, tx *db.Tx, accounts, lines []string) ([]*pb.BankStatementLine, error) {
 	isEmpty := func(key string) bool { return key == "" }
 	accounts, lines = slices.DeleteFunc(slices.Clone(accounts), isEmpty), slices.DeleteFunc(slices.Clone(lines), isEmpty)
@@ -42,8 +42,8 @@ func lockAccountsAndLines(ctx context.Context, tx *db.Tx, accounts, lines []stri
 	return bankStatementLines.Table().LockMany(ctx, tx, lines)
 }
 
-// lockForUndo locks the transfer or the matches that explain a line, then every bank account, line and
-// entry that undoing them changes, and returns the line as it is after that.
+// lockForUndo locks the transfer or the matches that explain a line, then every bank account, line
+// and entry that undoing them changes, and returns the line as it is after that.
 func lockForUndo(ctx context.Context, tx *db.Tx, key string) (*pb.BankStatementLine, error) {
 	seen, err := bankStatementLines.Find(ctx, tx, key)
 	if err != nil {

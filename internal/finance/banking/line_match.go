@@ -21,8 +21,8 @@ func (s *Service) HoldBankStatementLine(
 	return bankStatementLines.Step(ctx, s.db, req.GetBankStatementLineId(), "hold", hold)
 }
 
-// MatchBankStatementLine matches a line to one journal entry on the bank account's own ledger account,
-// or pairs it with the transfer that the entry belongs to.
+// MatchBankStatementLine matches a line to one journal entry on the bank account's own ledger
+// account, or pairs it with the transfer that the entry belongs to.
 func (s *Service) MatchBankStatementLine(
 	ctx context.Context, req *pb.MatchBankStatementLineRequest,
 ) (*pb.BankStatementLine, error) {
@@ -58,8 +58,8 @@ func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error 
 	return remapSingleMatch(bankMatches.Insert(ctx, tx, m, createMatch("")))
 }
 
-// remapSingleMatch removes "entries[0]." and "lines[0]." from the fields of an error, because a request
-// that matches one line to one entry has their fields at its top level.
+// remapSingleMatch removes "entries[0]." and "lines[0]." from the fields of an error, because a
+// request that matches one line to one entry has their fields at its top level.
 func remapSingleMatch(err error) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
 		return fault.Field{

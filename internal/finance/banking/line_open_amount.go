@@ -23,8 +23,8 @@ and l.bank_statement_line_id = any($2)
 and m.state = 'MATCHED'
 order by m.id`
 
-// loadOpenAmounts sets the computed fields of lines: the matches that explain each line, and the amount
-// that is still open.
+// loadOpenAmounts sets the computed fields of lines: the matches that explain each line, and the
+// amount that is still open.
 func loadOpenAmounts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
 	taken, matches, err := matchedAmounts(ctx, tx, lines)
 	if err != nil {
@@ -37,8 +37,8 @@ func loadOpenAmounts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLi
 	return nil
 }
 
-// openAmount returns the part of a line that nothing explains: zero if the line is matched or excluded,
-// else its amount less the matched amount.
+// openAmount returns the part of a line that nothing explains: zero if the line is matched or
+// excluded, else its amount less the matched amount.
 func openAmount(l *pb.BankStatementLine, taken int64) int64 {
 	if l.State == pb.BankStatementLine_MATCHED || l.State == pb.BankStatementLine_EXCLUDED {
 		return 0
@@ -76,7 +76,8 @@ func openLineAmount(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine) (in
 	return minorOf(l) - taken[l.Id], err
 }
 
-// otherMatch returns the first match that explains a part of a line, other than the given one, or nil.
+// otherMatch returns the first match that explains a part of a line, other than the given one, or
+// nil.
 func otherMatch(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, matchID string) (*pb.BankMatch, error) {
 	line, err := bankStatementLines.Table().Key(l.Id)
 	if err != nil {

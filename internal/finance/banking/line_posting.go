@@ -44,9 +44,9 @@ func postLineEntry(ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, deci
 	return nil
 }
 
-// newLineEntry returns the journal entry of a line and stores its splits in the line. It fails for a
-// line of zero, for splits that do not add up to the line, and for a split to the bank account's own ledger
-// account.
+// newLineEntry returns the journal entry of a line and stores its splits in the line. It fails for
+// a line of zero, for splits that do not add up to the line, and for a split to the bank account's
+// own ledger account.
 func newLineEntry(
 	l *pb.BankStatementLine, account *pb.BankAccount, decided lineEntry,
 ) (*pb.JournalEntry, error) {
@@ -106,8 +106,8 @@ func buildLineEntry(
 	return e
 }
 
-// describeLine returns the counterparty and the description of a line, which describe its entry. The
-// counterparty is left out if the description contains it.
+// describeLine returns the counterparty and the description of a line, which describe its entry.
+// The counterparty is left out if the description contains it.
 func describeLine(l *pb.BankStatementLine) string {
 	switch {
 	case l.Description == "":
@@ -119,8 +119,8 @@ func describeLine(l *pb.BankStatementLine) string {
 	return l.CounterpartyName + ": " + l.Description
 }
 
-// Maximum lengths of an entry's description and reference in characters. Longer ones from a bank are
-// cut.
+// Maximum lengths of an entry's description and reference in characters. Longer ones from a bank
+// are cut.
 const (
 	maxDescription = 500
 	maxReference   = 100
@@ -148,8 +148,9 @@ func storedSplits(splits []*pb.BankStatementLine_Split, parts []int64, currency 
 }
 
 // remapSplits maps error paths of the entry's lines to the splits that they were made from. The
-// entry's last line is the bank account's and is mapped to bankAccountId. Splits have no exchange rate
-// and no base amount, so errors in those are mapped to the posting date and the statement line.
+// entry's last line is the bank account's and is mapped to bankAccountId. Splits have no exchange
+// rate and no base amount, so errors in those are mapped to the posting date and the statement
+// line.
 func remapSplits(err error, splits int) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
@@ -171,8 +172,8 @@ func remapSplits(err error, splits int) error {
 	})
 }
 
-// describeLedgerAccount says why err refuses postings to the ledger account of a bank account. message is
-// what the ledger says about the account.
+// describeLedgerAccount says why err refuses postings to the ledger account of a bank account.
+// message is what the ledger says about the account.
 func describeLedgerAccount(err error, message string) string {
 	switch fault.From(err).Reason {
 	case optionsv1.Reason_ACCOUNT_ARCHIVED:
@@ -197,8 +198,8 @@ func remapOwnerAccount(err error) error {
 	})
 }
 
-// remapOwnerField returns the field of the request for an error at path in the owner's part of an entry.
-// The request has only the account of that part.
+// remapOwnerField returns the field of the request for an error at path in the owner's part of an
+// entry. The request has only the account of that part.
 func remapOwnerField(path, message string) fault.Field {
 	if path == "amount.currencyCode" {
 		return fault.At("accountId", "cannot take the amount, which %s", message)

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestLineOfClosedPeriodIsPostedLater decides lines of a closed month with a posting date in an open
-// one. The closed month does not change.
+// TestLineOfClosedPeriodIsPostedLater decides lines of a closed month with a posting date in an
+// open one. The closed month does not change.
 func TestLineOfClosedPeriodIsPostedLater(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -73,8 +73,8 @@ func (b bank) closeMonths(t *testing.T, end string) {
 	}
 }
 
-// TestMatchOfClosedPeriodIsPostedLater matches lines of a closed month. The fee and the exchange loss
-// are posted on the posting date in an open month, and undoing the match reverses them there.
+// TestMatchOfClosedPeriodIsPostedLater matches lines of a closed month. The fee and the exchange
+// loss are posted on the posting date in an open month, and undoing the match reverses them there.
 func TestMatchOfClosedPeriodIsPostedLater(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

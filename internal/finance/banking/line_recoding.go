@@ -12,8 +12,8 @@ import (
 // maxRecodings is the maximum number of lines that one request recodes.
 const maxRecodings = 500
 
-// RecodeBankStatementLines moves splits of categorized lines to another account or to other dimension
-// values.
+// RecodeBankStatementLines moves splits of categorized lines to another account or to other
+// dimension values.
 func (s *Service) RecodeBankStatementLines(
 	ctx context.Context, req *pb.RecodeBankStatementLinesRequest,
 ) (*pb.RecodeBankStatementLinesResponse, error) {
@@ -39,8 +39,8 @@ func (s *Service) RecodeBankStatementLines(
 	})
 }
 
-// findLines finds the categorized lines that change or have a problem, by booked date. truncated reports
-// whether there are more than one request recodes.
+// findLines finds the categorized lines that change or have a problem, by booked date. truncated
+// reports whether there are more than one request recodes.
 func (r *recoding) findLines(
 	ctx context.Context, tx *db.Tx, filter string,
 ) (found []*pb.BankStatementLine, truncated bool, err error) {

@@ -54,7 +54,8 @@ func (b bank) cashFlows(t *testing.T) map[string]string {
 	return amounts
 }
 
-// TestRecodingMovesSplits recodes the lines of one counterparty, after a preview that changes nothing.
+// TestRecodingMovesSplits recodes the lines of one counterparty, after a preview that changes
+// nothing.
 func TestRecodingMovesSplits(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -99,8 +100,8 @@ func TestRecodingMovesSplits(t *testing.T) {
 	b.checkNetIncome(t, "-430.00")
 }
 
-// TestRecodingMovesCash recodes a purchase to equipment and wages, and undoes the decision. The cash of
-// the payment moves along, and back.
+// TestRecodingMovesCash recodes a purchase to equipment and wages, and undoes the decision. The
+// cash of the payment moves along, and back.
 func TestRecodingMovesCash(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -185,7 +186,8 @@ func TestRecodingOfClosedPeriodNeedsPostingDate(t *testing.T) {
 	b.checkNetIncomeOf(t, "2026-02-01", "2026-02-28", "-20.00")
 }
 
-// TestRecodingChangesDimensionValues replaces one value of splits, keeps another and clears it later.
+// TestRecodingChangesDimensionValues replaces one value of splits, keeps another and clears it
+// later.
 func TestRecodingChangesDimensionValues(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -7,8 +7,8 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// TestEntryCarriesPayeeAndText checks that the entry of each decision is described by the counterparty and the
-// text of the line, once if the text contains the counterparty.
+// TestEntryCarriesPayeeAndText checks that the entry of each decision is described by the
+// counterparty and the text of the line, once if the text contains the counterparty.
 func TestEntryCarriesPayeeAndText(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -35,7 +35,8 @@ type matchedEntry struct {
 }
 
 // matchPosting holds the amounts that a match posts: the bank account's side in its currency and in
-// the base currency, the fees and the exchange gain in the base currency. A loss is a negative gain.
+// the base currency, the fees and the exchange gain in the base currency. A loss is a negative
+// gain.
 type matchPosting struct {
 	bank, bankBase int64
 	feeBases       []int64
@@ -82,8 +83,8 @@ func (m matchAmounts) isCrossCurrency() bool {
 	return false
 }
 
-// hasOtherAccounts reports whether an entry is matched on another account than the bank account's own
-// ledger account.
+// hasOtherAccounts reports whether an entry is matched on another account than the bank account's
+// own ledger account.
 func (m matchAmounts) hasOtherAccounts() bool {
 	for _, c := range m.entries {
 		if !c.onBank {

@@ -25,8 +25,8 @@ func euroEntry(minor, base int64) matchedEntry {
 // eurRate is the price of the euro in US dollars.
 var eurRate = decimal.RequireFromString("1.08")
 
-// matchPostingCases are matches with what they post, or the reason they are refused. The base currency
-// is USD.
+// matchPostingCases are matches with what they post, or the reason they are refused. The base
+// currency is USD.
 var matchPostingCases = map[string]struct {
 	in     matchAmounts
 	bank   int64

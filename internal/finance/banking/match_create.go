@@ -16,9 +16,9 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// createMatch returns the rule that creates a match: it locks the lines and entries, calculates what
-// the match takes of each, posts an entry for the remainder, and marks the lines as matched. The
-// entry is dated on the requested day, by default on the last booked date of the lines.
+// createMatch returns the rule that creates a match: it locks the lines and entries, calculates
+// what the match takes of each, posts an entry for the remainder, and marks the lines as matched.
+// The entry is dated on the requested day, by default on the last booked date of the lines.
 func createMatch(requested string) resource.Rule[*pb.BankMatch] {
 	return func(ctx context.Context, tx *db.Tx, _, m *pb.BankMatch) error {
 		lines, err := lockLines(ctx, tx, m)
@@ -61,8 +61,8 @@ func matchLines(
 	return markLinesMatched(ctx, tx, m, account, left)
 }
 
-// lockLines locks the bank account of a match's lines and the lines, and returns the lines ordered as
-// in the match. It refuses lines of different bank accounts.
+// lockLines locks the bank account of a match's lines and the lines, and returns the lines ordered
+// as in the match. It refuses lines of different bank accounts.
 func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankStatementLine, error) {
 	keys := make([]string, len(m.Lines))
 	for i, l := range m.Lines {
@@ -95,7 +95,8 @@ func lockLines(ctx context.Context, tx *db.Tx, m *pb.BankMatch) ([]*pb.BankState
 	return lines, nil
 }
 
-// readMatchLines calculates what a match takes of its lines. It returns what remains open of each line.
+// readMatchLines calculates what a match takes of its lines. It returns what remains open of each
+// line.
 func readMatchLines(
 	ctx context.Context, tx *db.Tx, m *pb.BankMatch, lines []*pb.BankStatementLine, in *matchAmounts,
 ) (left []int64, err error) {
@@ -118,8 +119,8 @@ func readMatchLines(
 	return left, nil
 }
 
-// readMatchAmount returns the part of an open amount that a match takes: the given amount, or all of it
-// if none is given. It refuses an amount that exceeds the open amount or has the other sign.
+// readMatchAmount returns the part of an open amount that a match takes: the given amount, or all
+// of it if none is given. It refuses an amount that exceeds the open amount or has the other sign.
 func readMatchAmount(field string, given *typepb.Money, open int64, currency string) (int64, error) {
 	part := open
 	if given != nil {
@@ -168,8 +169,8 @@ func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, cur
 	return fee, refuseControlAccount(ctx, tx, at+".accountId", f.AccountId)
 }
 
-// refuseControlAccount refuses an account that does not exist or is archived, and a control account, to which
-// only its sub-ledger posts.
+// refuseControlAccount refuses an account that does not exist or is archived, and a control
+// account, to which only its sub-ledger posts.
 func refuseControlAccount(ctx context.Context, tx *db.Tx, field, accountID string) error {
 	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil || !account.Control {
@@ -179,8 +180,8 @@ func refuseControlAccount(ctx context.Context, tx *db.Tx, field, accountID strin
 		"is a control account; only the records of its sub-ledger can post to it"))
 }
 
-// postMatch calculates a match and posts an entry for the remainder, dated on the given day. text describes
-// the entry if the match does not.
+// postMatch calculates a match and posts an entry for the remainder, dated on the given day. text
+// describes the entry if the match does not.
 func postMatch(
 	ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, in matchAmounts, date, text string,
 ) error {
@@ -239,8 +240,8 @@ func lastBookedDate(lines []*pb.BankStatementLine) (date string) {
 	return date
 }
 
-// markLinesMatched sets the state of the lines to MATCHED, or to PARTIALLY_MATCHED if a part remains
-// open, and sets the entry that the lines refer to.
+// markLinesMatched sets the state of the lines to MATCHED, or to PARTIALLY_MATCHED if a part
+// remains open, and sets the entry that the lines refer to.
 func markLinesMatched(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankAccount, left []int64) error {
 	for i, taken := range m.Lines {
 		decide := func(_ context.Context, _ *db.Tx, _, l *pb.BankStatementLine) error {

@@ -53,8 +53,8 @@ func readMatchEntries(
 	return nil
 }
 
-// readMatchEntry locks an entry and calculates what the match takes of it. at is the path of the entry
-// in the request.
+// readMatchEntry locks an entry and calculates what the match takes of it. at is the path of the
+// entry in the request.
 func readMatchEntry(
 	ctx context.Context, tx *db.Tx, e *pb.BankMatch_Entry, account *pb.BankAccount, in *matchAmounts, at string,
 ) (matchedEntry, error) {
@@ -97,9 +97,9 @@ func readMatchEntry(
 	return matched, nil
 }
 
-// checkMatchAccount refuses to match an entry on an account that is not an asset or a liability of the
-// business. Money on another bank account is moved by a transfer, and the entries of invoices and
-// bills are paid in their sub-ledger.
+// checkMatchAccount refuses to match an entry on an account that is not an asset or a liability of
+// the business. Money on another bank account is moved by a transfer, and the entries of invoices
+// and bills are paid in their sub-ledger.
 func checkMatchAccount(ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, accountID, field string) error {
 	on, err := ledger.ResolveAccount(ctx, tx, field, accountID)
 	if err != nil {
@@ -204,9 +204,9 @@ and e.journal_entry_id = $2
 and e.account_id = $3
 and m.state = 'MATCHED'`
 
-// openEntryAmount returns the part of an entry's total on an account that is not matched yet. It fails
-// with JOURNAL_ENTRY_MATCHED if nothing is left, or if the entry was posted to explain a line of this
-// bank account.
+// openEntryAmount returns the part of an entry's total on an account that is not matched yet. It
+// fails with JOURNAL_ENTRY_MATCHED if nothing is left, or if the entry was posted to explain a line
+// of this bank account.
 func openEntryAmount(
 	ctx context.Context, tx *db.Tx, entry *pb.JournalEntry, account *pb.BankAccount, on string, moved matchedEntry,
 ) (matchedEntry, error) {

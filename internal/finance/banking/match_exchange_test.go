@@ -7,8 +7,8 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
-// TestMatchRealizesExchangeGains pays a receivable and a debt in euros from an account in dollars and a
-// loan in euros from an account in euros. The gains appear in the report of realized gains.
+// TestMatchRealizesExchangeGains pays a receivable and a debt in euros from an account in dollars
+// and a loan in euros from an account in euros. The gains appear in the report of realized gains.
 func TestMatchRealizesExchangeGains(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -69,8 +69,8 @@ func (b bank) addEuroLoan(t *testing.T) string {
 	return loan.GetId()
 }
 
-// repayLoan repays a loan in euros in two parts from a bank account in euros. One part gains 3.00 dollars and
-// the other loses 2.00.
+// repayLoan repays a loan in euros in two parts from a bank account in euros. One part gains 3.00
+// dollars and the other loses 2.00.
 func (b bank) repayLoan(t *testing.T, loan string) {
 	t.Helper()
 	abroad := b.addBankAccount(t, "EUR")

@@ -8,8 +8,8 @@ import (
 )
 
 // matchEntry returns the journal entry that a match posts: the bank account's side, the matched
-// entries on other accounts, the fees and the exchange gain. text describes the entry if the match does
-// not. It returns nil if nothing is left to post.
+// entries on other accounts, the fees and the exchange gain. text describes the entry if the match
+// does not. It returns nil if nothing is left to post.
 func matchEntry(
 	m *pb.BankMatch, account *pb.BankAccount, gains string, in matchAmounts, p matchPosting, date, text string,
 ) *pb.JournalEntry {
@@ -42,8 +42,8 @@ func matchEntry(
 	return e
 }
 
-// bankLine returns a journal line in the bank account's currency. If all matched entries are on the bank
-// account's own ledger account, the ledger converts the line to the base currency.
+// bankLine returns a journal line in the bank account's currency. If all matched entries are on the
+// bank account's own ledger account, the ledger converts the line to the base currency.
 func (m matchAmounts) bankLine(account string, minor, base int64, rate, memo string) *pb.JournalLine {
 	l := &pb.JournalLine{AccountId: account, Amount: money.ToProto(minor, m.currency), Memo: memo}
 	if m.needsRate() {

@@ -21,12 +21,12 @@ import (
 //go:embed outstanding_line.sql
 var selectOutstanding string
 
-// maxOutstanding is the maximum number of outstanding lines that a reconciliation may list, and of lines
-// that are suggested.
+// maxOutstanding is the maximum number of outstanding lines that a reconciliation may list, and of
+// lines that are suggested.
 const maxOutstanding = 500
 
-// outstandingLine is a posted line of a bank account's ledger account that the bank has not booked by a
-// day, or has booked in part only.
+// outstandingLine is a posted line of a bank account's ledger account that the bank has not booked
+// by a day, or has booked in part only.
 type outstandingLine struct {
 	ID, Entry                    uuid.UUID
 	Date, Description, Reference string
@@ -78,9 +78,9 @@ func outstandingResponse(r *pb.Reconciliation, lines []outstandingLine) *pb.Sugg
 	return out
 }
 
-// openParts returns the parts of lines that the bank has not booked, without lines that it has booked
-// fully. The lines of an entry must be adjacent. The booked amount of an entry is deducted from its
-// lines of the same sign in order, and the rest from its last line.
+// openParts returns the parts of lines that the bank has not booked, without lines that it has
+// booked fully. The lines of an entry must be adjacent. The booked amount of an entry is deducted
+// from its lines of the same sign in order, and the rest from its last line.
 func openParts(lines []outstandingLine) (open []outstandingLine) {
 	for from := 0; from < len(lines); {
 		to := from + 1
@@ -114,8 +114,8 @@ func clampToAmount(taken, of int64) int64 {
 	return min(taken, of)
 }
 
-// findOutstanding returns the lines that the bank has not booked by the date of a reconciliation. It
-// looks at what was posted since the previous completed reconciliation.
+// findOutstanding returns the lines that the bank has not booked by the date of a reconciliation.
+// It looks at what was posted since the previous completed reconciliation.
 func findOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]outstandingLine, error) {
 	before, err := previousReconciliation(ctx, tx, r)
 	if err != nil {
@@ -131,8 +131,8 @@ func findOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]ou
 	return readOutstanding(ctx, tx, r, since)
 }
 
-// outstandingSince is the previous reconciliation: its date, when it was completed, and the lines that it
-// listed as outstanding. Without a date there is no previous reconciliation.
+// outstandingSince is the previous reconciliation: its date, when it was completed, and the lines
+// that it listed as outstanding. Without a date there is no previous reconciliation.
 type outstandingSince struct {
 	day       *string
 	completed time.Time
@@ -153,8 +153,8 @@ func listedOutstanding(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]
 	}), err
 }
 
-// readOutstanding reads lines that the bank has not booked: those posted since a reconciliation or, if
-// only is given, all lines of the entries of those lines.
+// readOutstanding reads lines that the bank has not booked: those posted since a reconciliation or,
+// if only is given, all lines of the entries of those lines.
 func readOutstanding(
 	ctx context.Context, tx *db.Tx, r *pb.Reconciliation, since outstandingSince, only ...uuid.UUID,
 ) ([]outstandingLine, error) {
@@ -180,7 +180,8 @@ func parseLineIDs(ids []string) (keys []uuid.UUID, err error) {
 	return keys, nil
 }
 
-// previousReconciliation returns the last completed reconciliation before the date of another, or nil.
+// previousReconciliation returns the last completed reconciliation before the date of another, or
+// nil.
 func previousReconciliation(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) (*pb.Reconciliation, error) {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {

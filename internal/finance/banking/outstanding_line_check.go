@@ -51,7 +51,8 @@ func checkOutstandingLines(ctx context.Context, tx *db.Tx, r *pb.Reconciliation,
 // postedLine is the account and the date of a posted journal line.
 type postedLine struct{ account, date string }
 
-// checkOutstanding returns the reason why a line is not outstanding on a ledger account on a day, or nil.
+// checkOutstanding returns the reason why a line is not outstanding on a ledger account on a day,
+// or nil.
 func (l postedLine) checkOutstanding(exists, open bool, account, day string) error {
 	refuse := func(why string, args ...any) error {
 		return fault.InvalidFor(optionsv1.Reason_RECONCILIATION_LINE_NOT_OUTSTANDING, fault.At("", why, args...))

@@ -43,7 +43,8 @@ func TestOpenParts(t *testing.T) {
 	}
 }
 
-// TestOpenPartsAddUp checks that the open parts of entries add up to their lines less the booked amounts.
+// TestOpenPartsAddUp checks that the open parts of entries add up to their lines less the booked
+// amounts.
 func TestOpenPartsAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -13,8 +13,8 @@ import (
 )
 
 // markPersonal posts a line to the owner's account, except for the splits that belong to the
-// business. It uses the account accountID if set, or else the account with the owner's role. date is the
-// date of the entry, by default the booked date.
+// business. It uses the account accountID if set, or else the account with the owner's role. date
+// is the date of the entry, by default the booked date.
 func markPersonal(
 	ctx context.Context, tx *db.Tx, l *pb.BankStatementLine, accountID string, business []*pb.BankStatementLine_Split,
 	date string,
@@ -70,9 +70,9 @@ func splitMixedLine(
 	return parts, rest, nil
 }
 
-// remapBusinessSplits renames the fields in a posting error to those of the request. A path of a split
-// becomes a path in businessSplits. The owner's split follows the businessCount business splits, and its
-// account becomes accountId.
+// remapBusinessSplits renames the fields in a posting error to those of the request. A path of a
+// split becomes a path in businessSplits. The owner's split follows the businessCount business
+// splits, and its account becomes accountId.
 func remapBusinessSplits(err error, businessCount int) error {
 	return remapFields(err, func(f fault.Field) fault.Field {
 		if path, ofOwner := strings.CutPrefix(f.Path, fmt.Sprintf("splits[%d].", businessCount)); ofOwner {

@@ -46,8 +46,8 @@ func TestMixedLineIsSplit(t *testing.T) {
 	b.checkNetIncome(t, "0.00")
 }
 
-// TestOwnerPartErrorsNameRequestFields checks that an error in the owner's part of an entry, which no
-// request has, is reported at a field that the request has.
+// TestOwnerPartErrorsNameRequestFields checks that an error in the owner's part of an entry, which
+// no request has, is reported at a field that the request has.
 func TestOwnerPartErrorsNameRequestFields(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

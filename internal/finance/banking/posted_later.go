@@ -13,8 +13,8 @@ import (
 //go:embed posted_later.sql
 var selectPostedLater string
 
-// laterLine is a statement line that the bank booked by a day, and whose entry is dated later. It is
-// on the statement of that day and not yet in the books.
+// laterLine is a statement line that the bank booked by a day, and whose entry is dated later. It
+// is on the statement of that day and not yet in the books.
 type laterLine struct {
 	// Decision is the match that decided the line, or else the line. Entry is its last entry.
 	ID, Decision, Entry                      uuid.UUID
@@ -37,8 +37,8 @@ func findPostedLater(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]la
 	return laterParts(lines), err
 }
 
-// laterParts returns the parts of lines that are not in the books, without lines that are there as a
-// whole. The lines of a decision must be adjacent.
+// laterParts returns the parts of lines that are not in the books, without lines that are there as
+// a whole. The lines of a decision must be adjacent.
 func laterParts(lines []laterLine) (later []laterLine) {
 	type part struct{ line, decision uuid.UUID }
 	all := make([]outstandingLine, len(lines))

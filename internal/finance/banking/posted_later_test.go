@@ -35,8 +35,8 @@ func (b bank) checkTiming(t *testing.T, account, date, balance, outstanding, lat
 	return r
 }
 
-// TestLinesPostedLaterAreTimingItems categorizes lines of March in April. The reconciliation of March
-// shows them, and can be completed. Its figures stay, and April adds up without them.
+// TestLinesPostedLaterAreTimingItems categorizes lines of March in April. The reconciliation of
+// March shows them, and can be completed. Its figures stay, and April adds up without them.
 func TestLinesPostedLaterAreTimingItems(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -83,8 +83,8 @@ func TestLinesPostedLaterAreTimingItems(t *testing.T) {
 	b.checkTiming(t, b.account.GetId(), "2026-05-31", "4927.00", "0.00", "0.00")
 }
 
-// TestPartsOfMatchesPostedLater reconciles within matches: some of their lines are booked and some of
-// their entries are dated by then. The shares add up to the cent.
+// TestPartsOfMatchesPostedLater reconciles within matches: some of their lines are booked and some
+// of their entries are dated by then. The shares add up to the cent.
 func TestPartsOfMatchesPostedLater(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -187,9 +187,9 @@ func checkExpenseAccount(ctx context.Context, tx *db.Tx, field, accountID string
 	return nil
 }
 
-// findCreditAccount returns the account that a private expense credits: the expense's own account if
-// set, or else the account with the role OWNER_EQUITY for the owner or EMPLOYEE_REIMBURSEMENTS for
-// staff.
+// findCreditAccount returns the account that a private expense credits: the expense's own account
+// if set, or else the account with the role OWNER_EQUITY for the owner or EMPLOYEE_REIMBURSEMENTS
+// for staff.
 func findCreditAccount(ctx context.Context, tx *db.Tx, e *pb.PrivateExpense) (string, error) {
 	if e.AccountId == "" {
 		role := pb.AccountRole_OWNER_EQUITY

@@ -28,8 +28,8 @@ func (e *expiringContext) Err() error {
 	return nil
 }
 
-// TestReadersStopWhenContextEnds checks that each reader of files checks its context throughout the file,
-// and stops soon after the context ends.
+// TestReadersStopWhenContextEnds checks that each reader of files checks its context throughout the
+// file, and stops soon after the context ends.
 func TestReadersStopWhenContextEnds(t *testing.T) {
 	t.Parallel()
 	const rows = 2000

@@ -27,9 +27,9 @@ type recoding struct {
 	values, cleared []string
 	// date is for entries in closed periods, which end before the day open.
 	date, open string
-	// The following are read with the lines. dimensions are the dimensions of values, by value. accounts
-	// are the bank accounts. entries are the entries of the lines, by id, and earlier those that recoded
-	// them, by the id of the recoded entry.
+	// The following are read with the lines. dimensions are the dimensions of values, by value.
+	// accounts are the bank accounts. entries are the entries of the lines, by id, and earlier those
+	// that recoded them, by the id of the recoded entry.
 	dimensions map[string]string
 	accounts   map[string]*pb.BankAccount
 	entries    map[string]*pb.JournalEntry
@@ -61,8 +61,8 @@ func newRecoding(
 	return r, err
 }
 
-// checkReferences refuses a change of nothing, and an account, values or dimensions that do not exist.
-// The new account and the values must not be archived.
+// checkReferences refuses a change of nothing, and an account, values or dimensions that do not
+// exist. The new account and the values must not be archived.
 func (r *recoding) checkReferences(ctx context.Context, tx *db.Tx) error {
 	var violations fault.List
 	check := func(prefix, field, key string, acceptArchived bool) error {
@@ -148,8 +148,8 @@ func (r *recoding) read(ctx context.Context, tx *db.Tx, lines []*pb.BankStatemen
 	return r.readDimensions(ctx, tx, values)
 }
 
-// currentSplits returns the splits of a line with the dimension values of its entry, which posting may
-// have completed. Splits that were recoded before have them already.
+// currentSplits returns the splits of a line with the dimension values of its entry, which posting
+// may have completed. Splits that were recoded before have them already.
 func (r *recoding) currentSplits(l *pb.BankStatementLine) []*pb.BankStatementLine_Split {
 	splits := make([]*pb.BankStatementLine_Split, len(l.Splits))
 	for i, s := range l.Splits {
@@ -195,8 +195,8 @@ func (r *recoding) post(ctx context.Context, tx *db.Tx, lines []*pb.BankStatemen
 	return recoded, nil
 }
 
-// plan returns the change of a line, without an entry if nothing changes or if there is a problem. The
-// owner's split of a personal line stays.
+// plan returns the change of a line, without an entry if nothing changes or if there is a problem.
+// The owner's split of a personal line stays.
 func (r *recoding) plan(l *pb.BankStatementLine) *recodedLine {
 	n := &recodedLine{line: l, splits: r.currentSplits(l)}
 	posted := r.entries[l.JournalEntryId]
@@ -231,8 +231,8 @@ func (r *recoding) plan(l *pb.BankStatementLine) *recodedLine {
 	return n
 }
 
-// dateEntry moves an entry of a closed period to the posting date, or returns why it cannot be posted.
-// owners is true if only the owner's split is on the account.
+// dateEntry moves an entry of a closed period to the posting date, or returns why it cannot be
+// posted. owners is true if only the owner's split is on the account.
 func (r *recoding) dateEntry(entry *pb.JournalEntry, owners bool) (*pb.JournalEntry, string) {
 	switch {
 	case owners:
@@ -260,8 +260,8 @@ func (r *recoding) replaceValues(values []string) []string {
 	return out
 }
 
-// moveAmount returns the lines that move the amount of a posted line, at its base amount, from a split to
-// another.
+// moveAmount returns the lines that move the amount of a posted line, at its base amount, from a
+// split to another.
 func moveAmount(posted *pb.JournalLine, from, to *pb.BankStatementLine_Split) []*pb.JournalLine {
 	out, in := proto.CloneOf(posted), proto.CloneOf(posted)
 	out.AccountId, out.DimensionValueIds = from.AccountId, from.DimensionValueIds
@@ -270,8 +270,8 @@ func moveAmount(posted *pb.JournalLine, from, to *pb.BankStatementLine_Split) []
 	return []*pb.JournalLine{out, in}
 }
 
-// refuse replaces the entry of a line by the reason why posting refused it. It returns err if that is not a
-// refusal.
+// refuse replaces the entry of a line by the reason why posting refused it. It returns err if that
+// is not a refusal.
 func (n *recodedLine) refuse(err error) error {
 	err = remapFields(err, func(f fault.Field) fault.Field {
 		var line int

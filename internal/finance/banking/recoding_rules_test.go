@@ -21,8 +21,8 @@ func (b bank) setRules(t *testing.T, rules ...*pb.Account_DimensionRule) {
 	}
 }
 
-// TestRecodingUndoesLinesAsPosted recodes lines after their dimension value was archived and after the
-// account got rules that would change or refuse them today.
+// TestRecodingUndoesLinesAsPosted recodes lines after their dimension value was archived and after
+// the account got rules that would change or refuse them today.
 func TestRecodingUndoesLinesAsPosted(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -75,8 +75,8 @@ func TestClearedDefaultIsAProblem(t *testing.T) {
 	}
 }
 
-// TestRecodingKeepsBankBalance refuses the bank account's own ledger account, and recodes to petty cash and
-// back, which moves the payment out of the cash flows and back.
+// TestRecodingKeepsBankBalance refuses the bank account's own ledger account, and recodes to petty
+// cash and back, which moves the payment out of the cash flows and back.
 func TestRecodingKeepsBankBalance(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -102,8 +102,8 @@ func TestRecodingKeepsBankBalance(t *testing.T) {
 	check("spent", "-10.00", "-10.00")
 }
 
-// TestRecodingOfManyLines gives more lines than one request recodes another value. Requests go on where the
-// others ended.
+// TestRecodingOfManyLines gives more lines than one request recodes another value. Requests go on
+// where the others ended.
 func TestRecodingOfManyLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -27,8 +27,8 @@ cross join lateral (
   limit 1
 ) c`
 
-// guardReconciliationOrder refuses reconciliations that are not dated after all other completed ones of
-// their bank account.
+// guardReconciliationOrder refuses reconciliations that are not dated after all other completed
+// ones of their bank account.
 func guardReconciliationOrder(ctx context.Context, tx *db.Tx, reconciliations []*pb.Reconciliation) ([]error, error) {
 	accounts, err := id.ParseEach("bac", reconciliations, (*pb.Reconciliation).GetBankAccountId)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// reconciliationItem is a posted line that is not on the statement of a reconciliation, or a statement
-// line that is not in the books.
+// reconciliationItem is a posted line that is not on the statement of a reconciliation, or a
+// statement line that is not in the books.
 type reconciliationItem struct {
 	Kind                                     string
 	JournalEntryID, JournalLineID            *uuid.UUID
@@ -23,8 +23,8 @@ type reconciliationItem struct {
 	Minor                                    int64
 }
 
-// Kinds of items, as finance.reconciliation_items stores them. Undecided lines are not stored, since a
-// completed reconciliation has none.
+// Kinds of items, as finance.reconciliation_items stores them. Undecided lines are not stored,
+// since a completed reconciliation has none.
 const (
 	kindOutstanding = "OUTSTANDING"
 	kindPostedLater = "POSTED_LATER"
@@ -52,7 +52,8 @@ func (i reconciliationItem) message(currency string) *pb.ReconciliationReport_It
 	return out
 }
 
-// currentItems returns the outstanding items that a reconciliation names, and the lines posted later.
+// currentItems returns the outstanding items that a reconciliation names, and the lines posted
+// later.
 func currentItems(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]reconciliationItem, error) {
 	open, err := listedOutstanding(ctx, tx, r)
 	if err != nil {
@@ -157,8 +158,8 @@ order by i.item_number`, tx.Call().Organization.ID, key)
 // maxUndecidedItems is the most undecided lines in a report.
 const maxUndecidedItems = 1000
 
-// undecidedItems returns the statement lines up to the date of a reconciliation that are not, or not
-// fully, decided, the oldest first.
+// undecidedItems returns the statement lines up to the date of a reconciliation that are not, or
+// not fully, decided, the oldest first.
 func undecidedItems(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]reconciliationItem, error) {
 	account, err := bankAccounts.Table().Key(r.BankAccountId)
 	if err != nil {

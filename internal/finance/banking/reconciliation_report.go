@@ -17,7 +17,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// GetReconciliationReport returns the items between the statement and the books of a reconciliation.
+// GetReconciliationReport returns the items between the statement and the books of a
+// reconciliation.
 func (s *Service) GetReconciliationReport(
 	ctx context.Context, req *pb.GetReconciliationReportRequest,
 ) (*pb.ReconciliationReport, error) {
@@ -77,9 +78,9 @@ func negated(a *typepb.Money) *typepb.Money {
 	return money.ToProto(-minor, a.CurrencyCode)
 }
 
-// reportedItems returns the items of a reconciliation: those of its completion, or the current ones.
-// One that an earlier version completed names outstanding lines but has no stored items, and shows the
-// current ones.
+// reportedItems returns the items of a reconciliation: those of its completion, or the current
+// ones. One that an earlier version completed names outstanding lines but has no stored items, and
+// shows the current ones.
 func reportedItems(ctx context.Context, tx *db.Tx, r *pb.Reconciliation) ([]reconciliationItem, error) {
 	if r.State == pb.Reconciliation_COMPLETED {
 		items, err := storedItems(ctx, tx, r)

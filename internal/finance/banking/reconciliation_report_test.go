@@ -35,8 +35,8 @@ func itemTexts(items []*pb.ReconciliationReport_Item) string {
 	return strings.Join(out, "; ")
 }
 
-// marchReconciliation returns an open reconciliation with an uncashed check, a line posted later and
-// an undecided line. It lacks 5.00 that no item explains.
+// marchReconciliation returns an open reconciliation with an uncashed check, a line posted later
+// and an undecided line. It lacks 5.00 that no item explains.
 func (b bank) marchReconciliation(t *testing.T) (r *pb.Reconciliation, check *pb.JournalEntry, undecided string) {
 	t.Helper()
 	said := b.importLines(t, b.account.GetId(),
@@ -120,8 +120,8 @@ func TestReconciliationReportExplainsDifference(t *testing.T) {
 	}
 }
 
-// TestReconciliationReportIsDownloaded downloads the report in each format. Text that begins with an
-// equals sign is no formula.
+// TestReconciliationReportIsDownloaded downloads the report in each format. Text that begins with
+// an equals sign is no formula.
 func TestReconciliationReportIsDownloaded(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

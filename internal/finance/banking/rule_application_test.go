@@ -44,8 +44,8 @@ const january = "Date,Payee,Description,Amount\n" +
 	"2026-01-05,Landlord,Rent January,-900.00\n2026-01-06,Cafe Roma,Lunch,-12.50\n" +
 	"2026-01-07,Northern Toys,Lego,-49.00\n2026-01-08,Bank,Correction,-1.00\n2026-01-09,Customer,Invoice 7,1000.00\n"
 
-// TestBankRulesDecideLines imports lines, which the first rule that matches decides. A line whose rule fails
-// stays undecided. Applying the rules again decides it once the rule is fixed.
+// TestBankRulesDecideLines imports lines, which the first rule that matches decides. A line whose
+// rule fails stays undecided. Applying the rules again decides it once the rule is fixed.
 func TestBankRulesDecideLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -132,8 +132,8 @@ func TestInvalidBankRuleIsRefused(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_FIELDS_INVALID)
 }
 
-// TestMatchLineToEntry matches both sides of a transfer between own accounts to one entry, which undoing a
-// match does not reverse.
+// TestMatchLineToEntry matches both sides of a transfer between own accounts to one entry, which
+// undoing a match does not reverse.
 func TestMatchLineToEntry(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -175,8 +175,8 @@ func TestMatchLineToEntry(t *testing.T) {
 	}
 }
 
-// TestDecisionIsSuggestedForSimilarLine holds a line, releases it and categorizes it. The account is then
-// suggested for a line with the same text.
+// TestDecisionIsSuggestedForSimilarLine holds a line, releases it and categorizes it. The account
+// is then suggested for a line with the same text.
 func TestDecisionIsSuggestedForSimilarLine(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -202,8 +202,9 @@ func TestDecisionIsSuggestedForSimilarLine(t *testing.T) {
 	}
 }
 
-// TestCompletedReconciliationProtectsDecisions completes a reconciliation without a difference, with an
-// outstanding check listed. Decisions about its lines cannot be undone until it is reopened.
+// TestCompletedReconciliationProtectsDecisions completes a reconciliation without a difference,
+// with an outstanding check listed. Decisions about its lines cannot be undone until it is
+// reopened.
 func TestCompletedReconciliationProtectsDecisions(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -262,7 +263,8 @@ func (b bank) checkMatchedEntryKept(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_MATCHED)
 }
 
-// checkReconciliationKept refuses a reconciliation before a completed one, and the deletion of that one.
+// checkReconciliationKept refuses a reconciliation before a completed one, and the deletion of that
+// one.
 func (b bank) checkReconciliationKept(t *testing.T, completed string) {
 	t.Helper()
 	_, err := b.CreateReconciliation(t.Context(), &pb.CreateReconciliationRequest{Reconciliation: &pb.Reconciliation{

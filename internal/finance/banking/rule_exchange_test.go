@@ -6,8 +6,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestRulesDecideForeignLines applies a rule to lines of a bank account in euros, to stored lines and
-// during an import. The payments realize exchange gains.
+// TestRulesDecideForeignLines applies a rule to lines of a bank account in euros, to stored lines
+// and during an import. The payments realize exchange gains.
 func TestRulesDecideForeignLines(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -89,8 +89,8 @@ type ruleMatch struct {
 	line *pb.BankStatementLine
 }
 
-// lockForRuleMatches locks what the ledger needs to post the entries of lines that rules match. more are
-// entries that are posted with them.
+// lockForRuleMatches locks what the ledger needs to post the entries of lines that rules match.
+// more are entries that are posted with them.
 func lockForRuleMatches(
 	ctx context.Context, tx *db.Tx, account *pb.BankAccount, matches []ruleMatch, more ...*pb.JournalEntry,
 ) error {

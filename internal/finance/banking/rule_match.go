@@ -82,8 +82,8 @@ func containsAny(text string, parts []string) bool {
 	return len(parts) == 0 || slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
-// isWithinBounds reports whether an amount is between two bounds, each of which may be nil. It returns
-// false if a bound is in another currency.
+// isWithinBounds reports whether an amount is between two bounds, each of which may be nil. It
+// returns false if a bound is in another currency.
 func isWithinBounds(minor int64, currency string, minAmount, maxAmount *typepb.Money) bool {
 	for i, bound := range []*typepb.Money{minAmount, maxAmount} {
 		if bound == nil {

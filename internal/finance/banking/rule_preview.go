@@ -64,8 +64,8 @@ func (m matcher) previewLines(
 	return nil
 }
 
-// preview returns how the rule would decide a line, without posting. accounts are the bank accounts of the
-// line and the rule.
+// preview returns how the rule would decide a line, without posting. accounts are the bank accounts
+// of the line and the rule.
 func (m matcher) preview(
 	l *pb.BankStatementLine, accounts map[string]*pb.BankAccount, owner ownerLookup,
 ) (*pb.TestBankRuleResponse_Decision, error) {

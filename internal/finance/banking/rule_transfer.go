@@ -15,9 +15,9 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// newTransfer returns the transfer that the rule makes of a line, with the line as one side. other is the
-// bank account that the rule transfers to or from. It refuses bank accounts of different currencies, since
-// only the two lines tell both amounts.
+// newTransfer returns the transfer that the rule makes of a line, with the line as one side. other
+// is the bank account that the rule transfers to or from. It refuses bank accounts of different
+// currencies, since only the two lines tell both amounts.
 func (m matcher) newTransfer(l *pb.BankStatementLine, other *pb.BankAccount) (*pb.BankTransfer, error) {
 	if other.CurrencyCode != l.Amount.CurrencyCode {
 		return nil, fault.Refuse(
@@ -36,8 +36,8 @@ func (m matcher) newTransfer(l *pb.BankStatementLine, other *pb.BankAccount) (*p
 	}, nil
 }
 
-// applyTransferRule decides a stored line as one side of a transfer. The line completes an open transfer
-// if there is one, and otherwise starts a new one.
+// applyTransferRule decides a stored line as one side of a transfer. The line completes an open
+// transfer if there is one, and otherwise starts a new one.
 func (m matcher) applyTransferRule(ctx context.Context, tx *db.Tx, key string) error {
 	l, err := bankStatementLines.Table().Lock(ctx, tx, key)
 	if err != nil {

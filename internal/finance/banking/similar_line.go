@@ -46,8 +46,9 @@ type similarLine struct {
 	Proven           bool // its statement adds up
 }
 
-// similarSearch compares the new rows of a plan with the stored lines that have their amount, at most three
-// days apart, or their reference. It reads each stored line once, however many rows have its amount.
+// similarSearch compares the new rows of a plan with the stored lines that have their amount, at
+// most three days apart, or their reference. It reads each stored line once, however many rows have
+// its amount.
 type similarSearch struct {
 	plan       *importPlan
 	layout     fileLayout
@@ -147,8 +148,8 @@ func (q *similarSearch) compare(s similarLine) {
 	}
 }
 
-// suspect adds a stored line to the rows that may repeat it. It returns the rows that are to be compared
-// with further lines.
+// suspect adds a stored line to the rows that may repeat it. It returns the rows that are to be
+// compared with further lines.
 func (q *similarSearch) suspect(rows []*comparedRow, s similarLine) []*comparedRow {
 	return slices.DeleteFunc(rows, func(r *comparedRow) bool {
 		l := q.plan.lines[r.line]
@@ -194,17 +195,17 @@ func (s similarLine) layout() fileLayout {
 	return layout
 }
 
-// comparedText returns the beginning of a line's texts in lower case. Longer texts have a word in common
-// by chance.
+// comparedText returns the beginning of a line's texts in lower case. Longer texts have a word in
+// common by chance.
 func comparedText(name, description string) string {
 	const longest = 400
 	text := name + " " + description
 	return strings.ToLower(text[:min(len(text), longest)])
 }
 
-// isProvenDistinct reports whether the balances prove that two lines are two payments: their statements
-// add up, and do not overlap. If longer statements share a day, one must continue from the balance of the
-// other. Several statements may be of one day, with others between them.
+// isProvenDistinct reports whether the balances prove that two lines are two payments: their
+// statements add up, and do not overlap. If longer statements share a day, one must continue from
+// the balance of the other. Several statements may be of one day, with others between them.
 func (f *importPlan) isProvenDistinct(r *importRow, s similarLine) bool {
 	n := r.statement - 1
 	if !s.Proven || !f.proven[n] {

@@ -61,8 +61,9 @@ and booked_date = any($3::date[])
 and outcome in ('NEW', 'DUPLICATE')
 order by statement_import_id, position`
 
-// loadDayAmounts sets the amounts of the first and the last day of stored statements. It reads them from the
-// rows of their imports, because the lines of a row that was imported before belong to another statement.
+// loadDayAmounts sets the amounts of the first and the last day of stored statements. It reads them
+// from the rows of their imports, because the lines of a row that was imported before belong to
+// another statement.
 func loadDayAmounts(ctx context.Context, tx *db.Tx, spans []chain.Span) error {
 	at := map[statementPlace]int{}
 	imports, days := map[uuid.UUID]bool{}, map[calendar.Date]bool{}

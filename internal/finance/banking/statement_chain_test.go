@@ -25,9 +25,9 @@ func mt940File(parts ...mt940Part) []byte {
 	return []byte(out.String())
 }
 
-// TestBalancesProveEqualLines imports equal bookings of one day in several statements. Those that the
-// balances prove are separate lines, whatever the order of the imports. Importing a file again adds
-// nothing.
+// TestBalancesProveEqualLines imports equal bookings of one day in several statements. Those that
+// the balances prove are separate lines, whatever the order of the imports. Importing a file again
+// adds nothing.
 func TestBalancesProveEqualLines(t *testing.T) {
 	t.Parallel()
 	first := mt940Part{"1", "260301", "20,00", "16,00", 1}
@@ -68,9 +68,9 @@ func TestBalancesProveEqualLines(t *testing.T) {
 	}
 }
 
-// TestDisprovedDuplicateIsReported imports the first and the last of three statements with equal bookings, and
-// then the one between. Only now the balances prove that the booking of the last is another one. A warning
-// says so, and the last statement's file, imported again, adds it.
+// TestDisprovedDuplicateIsReported imports the first and the last of three statements with equal
+// bookings, and then the one between. Only now the balances prove that the booking of the last is
+// another one. A warning says so, and the last statement's file, imported again, adds it.
 func TestDisprovedDuplicateIsReported(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "EUR")
@@ -92,8 +92,8 @@ func TestDisprovedDuplicateIsReported(t *testing.T) {
 
 func isSuspected(r *pb.StatementImport_Row) bool { return len(r.GetSuspectedLineIds()) > 0 }
 
-// TestUnprovenLinesAreReported warns if an equal line is recognized without a reference in a file without
-// balances, and if the closing balance of a day moves without lines.
+// TestUnprovenLinesAreReported warns if an equal line is recognized without a reference in a file
+// without balances, and if the closing balance of a day moves without lines.
 func TestUnprovenLinesAreReported(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

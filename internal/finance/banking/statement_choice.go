@@ -9,10 +9,10 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// chooseStatements returns the statements of the bank account: those with its number or, in a format
-// that has names only, its name. If its number is not known yet, it returns the statements of the only
-// account in the file. It fails with STATEMENT_ACCOUNT_AMBIGUOUS if no statement fits. It warns of a
-// number that is written in another way, or that cannot be compared.
+// chooseStatements returns the statements of the bank account: those with its number or, in a
+// format that has names only, its name. If its number is not known yet, it returns the statements
+// of the only account in the file. It fails with STATEMENT_ACCOUNT_AMBIGUOUS if no statement fits.
+// It warns of a number that is written in another way, or that cannot be compared.
 func chooseStatements(
 	all []statement.Statement, number, name string,
 ) (chosen []statement.Statement, warnings []string, err error) {

@@ -54,8 +54,9 @@ var importLifecycle = state.New(
 	},
 )
 
-// CreateStatementImport imports the lines of a file or a feed that the bank account does not have yet.
-// Lines in the request are stored at once. Those of an uploaded file are stored by an operation.
+// CreateStatementImport imports the lines of a file or a feed that the bank account does not have
+// yet. Lines in the request are stored at once. Those of an uploaded file are stored by an
+// operation.
 func (s *Service) CreateStatementImport(
 	ctx context.Context, req *pb.CreateStatementImportRequest,
 ) (*pb.StatementImport, error) {

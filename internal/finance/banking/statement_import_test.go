@@ -50,7 +50,8 @@ func TestImportsSampleFiles(t *testing.T) {
 	}
 }
 
-// TestPreviewEqualsImport checks that validate_only returns what the import then does, and stores nothing.
+// TestPreviewEqualsImport checks that validate_only returns what the import then does, and stores
+// nothing.
 func TestPreviewEqualsImport(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -64,8 +65,8 @@ func TestPreviewEqualsImport(t *testing.T) {
 	}
 }
 
-// TestRepeatedFileIsStoredOnce imports a file several times, also concurrently and after an undo. Its lines
-// are stored once.
+// TestRepeatedFileIsStoredOnce imports a file several times, also concurrently and after an undo.
+// Its lines are stored once.
 func TestRepeatedFileIsStoredOnce(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -160,7 +160,8 @@ func newLines(
 	return lines, suspected, setStatements(ctx, tx, key, lines, ordinals)
 }
 
-// setStatements sets the statement of each line. ordinals are the places of the statements in the file.
+// setStatements sets the statement of each line. ordinals are the places of the statements in the
+// file.
 func setStatements(
 	ctx context.Context, tx *db.Tx, key uuid.UUID, lines []*pb.BankStatementLine, ordinals []int32,
 ) error {

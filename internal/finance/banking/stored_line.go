@@ -17,8 +17,8 @@ type storedLine struct {
 	date   calendar.Date
 }
 
-// selectStoredLines returns the lines of a bank account that have one of the keys. The offset makes the planner
-// look up each key. The bank account is compared later, so that no other index fits.
+// selectStoredLines returns the lines of a bank account that have one of the keys. The offset makes
+// the planner look up each key. The bank account is compared later, so that no other index fits.
 const selectStoredLines = `
 select k.key, l.id, l.amount_minor, l.booked_date
 from unnest($3::text[]) as k (key)

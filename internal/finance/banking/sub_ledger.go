@@ -16,8 +16,8 @@ import (
 //go:embed sub_ledger.sql
 var selectDiffering string
 
-// lineSubLedger returns the sub-ledger of statement lines for the ledger's proof: each decided line is
-// posted to its bank account's ledger account exactly once, with its amount.
+// lineSubLedger returns the sub-ledger of statement lines for the ledger's proof: each decided line
+// is posted to its bank account's ledger account exactly once, with its amount.
 func lineSubLedger() ledger.SubLedger {
 	return ledger.SubLedger{Collection: "bankStatementLines", Differ: findDifferingAccounts}
 }

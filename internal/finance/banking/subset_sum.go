@@ -24,8 +24,8 @@ type sumSearch struct {
 	cut bool
 }
 
-// findSums finds sets of at least minParts parts that add up to a total. Sets with the
-// earliest parts come first. The parts must be positive. cut reports whether the search stopped at one of
+// findSums finds sets of at least minParts parts that add up to a total. Sets with the earliest
+// parts come first. The parts must be positive. cut reports whether the search stopped at one of
 // its limits before it had tried all sets.
 func findSums(whole int64, parts []int64, minParts int) (sets [][]int, cut bool) {
 	c := sumSearch{parts: parts, minParts: minParts}

@@ -41,7 +41,8 @@ func TestFindSums(t *testing.T) {
 	}
 }
 
-// TestFoundSumsAddUp checks that each set adds up, and that a search within its limits finds all sets.
+// TestFoundSumsAddUp checks that each set adds up, and that a search within its limits finds all
+// sets.
 func TestFoundSumsAddUp(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -13,9 +13,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// TestSuggestionsAreRightInTheBooks imports the lines of a data set, decides those of the first 18 months, and checks
-// the suggestions for the last 6 as a client sees them: the first is right for at least 95 % of the lines of payees
-// seen before, and none with a score above 90 is wrong.
+// TestSuggestionsAreRightInTheBooks imports the lines of a data set, decides those of the first 18
+// months, and checks the suggestions for the last 6 as a client sees them: the first is right for
+// at least 95 % of the lines of payees seen before, and none with a score above 90 is wrong.
 func TestSuggestionsAreRightInTheBooks(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -10,11 +10,12 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// maxSuspected is how many lines a row of an import is suspected to repeat. More do not help a person.
+// maxSuspected is how many lines a row of an import is suspected to repeat. More do not help a
+// person.
 const maxSuspected = 5
 
-// suspectRows finds the lines that each new row may repeat: the bank changed the text, the date or the
-// amount, or corrected the line. A line that the file contains too is another payment.
+// suspectRows finds the lines that each new row may repeat: the bank changed the text, the date or
+// the amount, or corrected the line. A line that the file contains too is another payment.
 func (f *importPlan) suspectRows(ctx context.Context, tx *db.Tx, accountKey uuid.UUID, layout fileLayout) error {
 	search := newSimilarSearch(f, layout)
 	if err := search.run(ctx, tx, accountKey); err != nil {

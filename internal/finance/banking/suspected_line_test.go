@@ -13,8 +13,8 @@ func ofxNamed(date, amount, reference, name string) string {
 		"</STMTTRN>"
 }
 
-// TestChangedLinesAreSuspected imports a line, and then a file in which the bank has changed it. The new
-// line is shown as suspected, and no rule decides it.
+// TestChangedLinesAreSuspected imports a line, and then a file in which the bank has changed it.
+// The new line is shown as suspected, and no rule decides it.
 func TestChangedLinesAreSuspected(t *testing.T) {
 	t.Parallel()
 	for name, second := range map[string]string{
@@ -51,8 +51,8 @@ func TestChangedLinesAreSuspected(t *testing.T) {
 	}
 }
 
-// TestLinesOfOneFileAreNotSuspected imports a file that contains the earlier line too: the bank knows
-// both as separate payments.
+// TestLinesOfOneFileAreNotSuspected imports a file that contains the earlier line too: the bank
+// knows both as separate payments.
 func TestLinesOfOneFileAreNotSuspected(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -75,8 +75,8 @@ func TestCorrectionInOneFileIsSuspected(t *testing.T) {
 	}
 }
 
-// TestAccountNumberInAnotherNotation imports a file with the national form of the bank account's IBAN. A
-// warning says so.
+// TestAccountNumberInAnotherNotation imports a file with the national form of the bank account's
+// IBAN. A warning says so.
 func TestAccountNumberInAnotherNotation(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "EUR")

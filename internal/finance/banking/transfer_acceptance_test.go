@@ -8,8 +8,8 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestTransferSuggestionsAreAccepted accepts the transfer of a rule, which completes an open transfer, and the pairing
-// of a line with an open transfer.
+// TestTransferSuggestionsAreAccepted accepts the transfer of a rule, which completes an open
+// transfer, and the pairing of a line with an open transfer.
 func TestTransferSuggestionsAreAccepted(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -36,7 +36,8 @@ func TestTransferSuggestionsAreAccepted(t *testing.T) {
 	}
 }
 
-// TestLineIsDecidedByOneSuggestion checks that a batch refuses to categorize a line that an accepted transfer decides.
+// TestLineIsDecidedByOneSuggestion checks that a batch refuses to categorize a line that an
+// accepted transfer decides.
 func TestLineIsDecidedByOneSuggestion(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")
@@ -62,7 +63,8 @@ func TestLineIsDecidedByOneSuggestion(t *testing.T) {
 	}
 }
 
-// TestAcceptIsRefusedInClosedPeriod checks that a suggestion for a line of a closed month is refused, with the reason.
+// TestAcceptIsRefusedInClosedPeriod checks that a suggestion for a line of a closed month is
+// refused, with the reason.
 func TestAcceptIsRefusedInClosedPeriod(t *testing.T) {
 	t.Parallel()
 	b := openBank(t, "USD")

@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// selectWithoutMatchingLine returns the positions of those bank accounts and amounts for which there is no
-// UNMATCHED or HELD line.
+// selectWithoutMatchingLine returns the positions of those bank accounts and amounts for which
+// there is no UNMATCHED or HELD line.
 const selectWithoutMatchingLine = `
 select m.n
 from unnest($2::uuid[], $3::bigint[]) with ordinality as m (bank_account_id, amount_minor, n)
@@ -28,8 +28,8 @@ cross join lateral (
 ) w
 where not w.waits`
 
-// guardLineForMissingSide refuses to pair a transfer if no UNMATCHED or HELD line has the account and amount
-// of its missing side.
+// guardLineForMissingSide refuses to pair a transfer if no UNMATCHED or HELD line has the account
+// and amount of its missing side.
 func guardLineForMissingSide(ctx context.Context, tx *db.Tx, transfers []*pb.BankTransfer) ([]error, error) {
 	accounts, err := id.ParseEach("bac", transfers, func(t *pb.BankTransfer) string {
 		account, _ := missingSide(t)

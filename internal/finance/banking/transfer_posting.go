@@ -73,7 +73,8 @@ func transferEntry(t *pb.BankTransfer, s transferSides, p transferAmounts) (*pb.
 	return e, nil
 }
 
-// describe returns the bank accounts of a transfer and the text of its first line, which describe its entry.
+// describe returns the bank accounts of a transfer and the text of its first line, which describe
+// its entry.
 func (s transferSides) describe() string {
 	text := "Transfer from " + s.from.DisplayName + " to " + s.to.DisplayName
 	line := s.out

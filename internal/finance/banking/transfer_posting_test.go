@@ -59,7 +59,8 @@ func TestTransferInBaseCurrency(t *testing.T) {
 	}
 }
 
-// TestTransferAddsUpInBaseCurrency checks that the sent amount equals the received amount plus the fee.
+// TestTransferAddsUpInBaseCurrency checks that the sent amount equals the received amount plus the
+// fee.
 func TestTransferAddsUpInBaseCurrency(t *testing.T) {
 	t.Parallel()
 	currencies := rapid.SampledFrom([]string{"USD", "EUR", "GBP", "JPY"})

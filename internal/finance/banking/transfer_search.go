@@ -62,8 +62,8 @@ func (s *Service) FindBankTransfers(
 	})
 }
 
-// withDates returns the filter with conditions added for the first and last booked date, each of which
-// may be "".
+// withDates returns the filter with conditions added for the first and last booked date, each of
+// which may be "".
 func withDates(filter, start, end string) string {
 	parts := []string{}
 	for _, p := range []struct{ text, value string }{
@@ -93,7 +93,8 @@ func loadUnmatchedLines(ctx context.Context, tx *db.Tx, filter, account string) 
 	return lines, err
 }
 
-// loadBankAccounts returns by id the bank accounts of lines, and those that rules transfer to or from.
+// loadBankAccounts returns by id the bank accounts of lines, and those that rules transfer to or
+// from.
 func loadBankAccounts(
 	ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine, rules []matcher,
 ) (map[string]*pb.BankAccount, error) {
@@ -109,8 +110,8 @@ func loadBankAccounts(
 	return bankAccountTable.GetExisting(ctx, tx, ids)
 }
 
-// loadPrices returns a price for each currency of lines if one is stored. Each currency gets the rate of its
-// first line's day, which is close enough to score pairs.
+// loadPrices returns a price for each currency of lines if one is stored. Each currency gets the
+// rate of its first line's day, which is close enough to score pairs.
 func loadPrices(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (prices, error) {
 	known := prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
 	for _, l := range lines {

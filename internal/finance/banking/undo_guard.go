@@ -16,8 +16,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// undoEffect lists what undoing a record changes: statement lines that become undecided, and entries
-// that are reversed. subject is the id of the record.
+// undoEffect lists what undoing a record changes: statement lines that become undecided, and
+// entries that are reversed. subject is the id of the record.
 type undoEffect struct {
 	subject string
 	lines   []bookedLine
@@ -115,8 +115,8 @@ func findIrreversible(ctx context.Context, tx *db.Tx, entries []uuid.UUID, last 
 	return kept, err
 }
 
-// undoableDecision is a record that can be undone, with the statement lines that it decided and the entry
-// that it posted, if any.
+// undoableDecision is a record that can be undone, with the statement lines that it decided and the
+// entry that it posted, if any.
 type undoableDecision struct {
 	id    string
 	lines []string
@@ -203,8 +203,8 @@ and id = any($2)`, tx.Call().Organization.ID, keys)
 	return booked, err
 }
 
-// refuseMatchedReversal is the guard that refuses to reverse matched entries. Reconciled entries can be
-// reversed on a later day, so they are checked when the date is known.
+// refuseMatchedReversal is the guard that refuses to reverse matched entries. Reconciled entries
+// can be reversed on a later day, so they are checked when the date is known.
 func refuseMatchedReversal(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]error, error) {
 	keys, err := id.ParseEach("jrn", entries, (*pb.JournalEntry).GetId)
 	if err != nil {

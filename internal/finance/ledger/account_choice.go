@@ -7,7 +7,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// accountChoices are the accounts or subtypes that the caller of an import chose for rows of its file.
+// accountChoices are the accounts or subtypes that the caller of an import chose for rows of its
+// file.
 type accountChoices []*pb.ImportOpeningBalancesRequest_AccountChoice
 
 // of returns the choice for a line of the file, or nil.
@@ -20,8 +21,8 @@ func (choices accountChoices) of(line int) *pb.ImportOpeningBalancesRequest_Acco
 	return nil
 }
 
-// check refuses choices for lines without a row or with another choice, for unknown accounts, and with
-// a subtype that does not belong to the type. lines are those with a row, which it removes.
+// check refuses choices for lines without a row or with another choice, for unknown accounts, and
+// with a subtype that does not belong to the type. lines are those with a row, which it removes.
 func (choices accountChoices) check(lines map[int32]bool, index *accountIndex) error {
 	var violations fault.List
 	for i, c := range choices {

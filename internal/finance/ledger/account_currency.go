@@ -10,9 +10,9 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// setAccountCurrency sets an account's currency to the organization's by default, and refuses a foreign
-// currency on an account that is neither an asset nor a liability. Profit is measured in the
-// organization's currency (ASC 830, IAS 21).
+// setAccountCurrency sets an account's currency to the organization's by default, and refuses a
+// foreign currency on an account that is neither an asset nor a liability. Profit is measured in
+// the organization's currency (ASC 830, IAS 21).
 func setAccountCurrency(_ context.Context, tx *db.Tx, _, a *pb.Account) error {
 	base := tx.Call().Organization.CurrencyCode
 	if a.CurrencyCode == "" {

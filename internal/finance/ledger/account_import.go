@@ -97,8 +97,8 @@ func (i *accountImport) store(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// lock locks the organization, so that concurrent imports do not create an account twice, and before
-// it the accounts that may change. It then reads the chart.
+// lock locks the organization, so that concurrent imports do not create an account twice, and
+// before it the accounts that may change. It then reads the chart.
 func (i *accountImport) lock(ctx context.Context, tx *db.Tx) (err error) {
 	held := map[string]bool{}
 	if i.updates() {

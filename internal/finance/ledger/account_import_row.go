@@ -112,7 +112,8 @@ func (r *importedAccount) refuseRepetition(used map[string]*importedAccount) {
 	used[name] = r
 }
 
-// resolveRow finds the account of a row, or plans a new one. It resolves the row of the parent first.
+// resolveRow finds the account of a row, or plans a new one. It resolves the row of the parent
+// first.
 func (i *accountImport) resolveRow(r *importedAccount) {
 	if r.resolved {
 		return
@@ -194,8 +195,8 @@ func (i *accountImport) findParent(r *importedAccount, text string, path bool) b
 	return found != nil
 }
 
-// rowOf returns the row of the file that a text names: by its code, its whole name or, unless the text
-// is a path, the last part of its name. It returns nil if there is none or several.
+// rowOf returns the row of the file that a text names: by its code, its whole name or, unless the
+// text is a path, the last part of its name. It returns nil if there is none or several.
 func (i *accountImport) rowOf(of *importedAccount, text string, path bool) *importedAccount {
 	for _, by := range []string{"code", "name", "last"} {
 		if path && by != "name" {
@@ -209,8 +210,8 @@ func (i *accountImport) rowOf(of *importedAccount, text string, path bool) *impo
 	return nil
 }
 
-// rowName is a name by which other rows can name a row as their parent: its code, its whole name, or
-// the last part of its name.
+// rowName is a name by which other rows can name a row as their parent: its code, its whole name,
+// or the last part of its name.
 type rowName struct{ by, text string }
 
 // addRow adds a row of the file.
@@ -227,9 +228,9 @@ func (i *accountImport) addRow(a trial.Account) {
 	}
 }
 
-// findExisting sets the existing account of a row: the one with its code, else the one with its name.
-// Of several with the name it is the one under the row's parent, and never one under another parent.
-// It returns false if there are several.
+// findExisting sets the existing account of a row: the one with its code, else the one with its
+// name. Of several with the name it is the one under the row's parent, and never one under another
+// parent. It returns false if there are several.
 func (i *accountImport) findExisting(r *importedAccount) bool {
 	if same := i.index.byCode[normalized(r.code)]; r.code != "" && len(same) > 0 {
 		r.account = same[0]
@@ -281,8 +282,8 @@ func (i *accountImport) plan(r *importedAccount, choice *pb.ImportOpeningBalance
 	r.account = i.index.add(r.fresh, "")
 }
 
-// compare compares a row with its existing account. It refuses another type or currency, and an update
-// of an archived account, and notes other differences.
+// compare compares a row with its existing account. It refuses another type or currency, and an
+// update of an archived account, and notes other differences.
 func (r *importedAccount) compare(updates bool) {
 	if r.account.fresh {
 		return // two rows with one code, which resolve reports

@@ -79,8 +79,8 @@ const (
 		"0825,Employee tax,Current Liability,,,No\n0860,Rounding,Rounding,,,No\n0900,Owner Drawings,Equity,,,No\n"
 )
 
-// TestChartsOfProgramsAreImported imports the files of QuickBooks and Xero. A preview says the same as
-// the import, and a second import keeps everything.
+// TestChartsOfProgramsAreImported imports the files of QuickBooks and Xero. A preview says the same
+// as the import, and a second import keeps everything.
 func TestChartsOfProgramsAreImported(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ file, outcomes, want string }{

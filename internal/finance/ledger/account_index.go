@@ -165,8 +165,8 @@ func (c *accountIndex) findValue(dimension, text string) (string, string) {
 	return value, ""
 }
 
-// nameParts separates the code and the name in names such as "1000 · Checking", "Assets:Checking" and
-// "Accounts Payable (A/P)" of QuickBooks, and "Checking (1000)" of Xero.
+// nameParts separates the code and the name in names such as "1000 · Checking", "Assets:Checking"
+// and "Accounts Payable (A/P)" of QuickBooks, and "Checking (1000)" of Xero.
 func nameParts(code, name string) (number, bare string) {
 	return splitNumber(code, name, strings.TrimSpace(name[strings.LastIndex(name, ":")+1:]))
 }

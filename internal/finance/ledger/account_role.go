@@ -127,8 +127,8 @@ func addAccountRoles(ctx context.Context, tx *db.Tx) error {
 	return accountRoles.InsertMany(ctx, tx, roles, func(i int) string { return fmt.Sprintf("roles[%d]", i) })
 }
 
-// guardAccountUnused refuses to archive accounts that play a role, balance a dimension, or belong to a
-// bank account.
+// guardAccountUnused refuses to archive accounts that play a role, balance a dimension, or belong
+// to a bank account.
 func guardAccountUnused(ctx context.Context, tx *db.Tx, list []*pb.Account) ([]error, error) {
 	keys, err := id.ParseEach("acc", list, (*pb.Account).GetId)
 	if err != nil {

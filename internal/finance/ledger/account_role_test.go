@@ -11,9 +11,9 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestAccountOfRoleIsFoundOrCreated posts an entry with a rounding difference. The difference goes to
-// the account chosen for the role, or else to the rounding account of the template. If that one was
-// archived before its first use, the server creates a new account.
+// TestAccountOfRoleIsFoundOrCreated posts an entry with a rounding difference. The difference goes
+// to the account chosen for the role, or else to the rounding account of the template. If that one
+// was archived before its first use, the server creates a new account.
 func TestAccountOfRoleIsFoundOrCreated(t *testing.T) {
 	t.Parallel()
 	post := func(b books) *pb.Account {

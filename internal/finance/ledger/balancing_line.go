@@ -21,8 +21,8 @@ where org_id = $1
 and balancing_account_id is not null
 order by id`
 
-// balancedDimension is a dimension for each of whose values every entry adds up to zero, such as the
-// funds of a nonprofit.
+// balancedDimension is a dimension for each of whose values every entry adds up to zero, such as
+// the funds of a nonprofit.
 type balancedDimension struct {
 	dimension   uuid.UUID
 	account     string
@@ -40,10 +40,10 @@ func (k *references) scanBalancedDimensions(rows pgx.Rows) error {
 	return err
 }
 
-// addBalancingLines adds lines to an entry that adds up to zero, so that it also does for each value of
-// the self-balancing dimensions, and for the lines without a value. The lines that balance one
-// dimension have no value of another and add up to zero there, so the order of the dimensions has no
-// effect.
+// addBalancingLines adds lines to an entry that adds up to zero, so that it also does for each
+// value of the self-balancing dimensions, and for the lines without a value. The lines that balance
+// one dimension have no value of another and add up to zero there, so the order of the dimensions
+// has no effect.
 func addBalancingLines(e *pb.JournalEntry, figures []figure, k *references) {
 	given := e.Lines
 	for _, d := range k.balanced {

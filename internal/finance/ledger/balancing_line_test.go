@@ -22,8 +22,8 @@ func (b books) balance(t *testing.T, dimension, account string) error {
 	return err
 }
 
-// baseSums returns the sums of an entry's base amounts in minor units, by dimension value and "" for
-// lines with none of the values.
+// baseSums returns the sums of an entry's base amounts in minor units, by dimension value and ""
+// for lines with none of the values.
 func baseSums(t *testing.T, e *pb.JournalEntry, values ...string) map[string]int64 {
 	t.Helper()
 	sums := map[string]int64{}
@@ -45,8 +45,8 @@ func baseSums(t *testing.T, e *pb.JournalEntry, values ...string) map[string]int
 	return sums
 }
 
-// TestEntriesBalanceForEachFund posts random entries with values of two self-balancing dimensions, in
-// two currencies, and checks that each adds up to zero for every value.
+// TestEntriesBalanceForEachFund posts random entries with values of two self-balancing dimensions,
+// in two currencies, and checks that each adds up to zero for every value.
 func TestEntriesBalanceForEachFund(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -128,8 +128,8 @@ func TestBalancedEntryGetsNoLines(t *testing.T) {
 	}
 }
 
-// TestBalancingLinesCountAsLines refuses an entry that would have too many lines with those that balance
-// its funds.
+// TestBalancingLinesCountAsLines refuses an entry that would have too many lines with those that
+// balance its funds.
 func TestBalancingLinesCountAsLines(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -168,8 +168,8 @@ func TestBalancingAccountIsValidated(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_ACCOUNTS_IN_USE)
 }
 
-// TestBuiltInDimensionsAreProtected checks that callers cannot remove the dimensions of projects and
-// departments, nor add values to them.
+// TestBuiltInDimensionsAreProtected checks that callers cannot remove the dimensions of projects
+// and departments, nor add values to them.
 func TestBuiltInDimensionsAreProtected(t *testing.T) {
 	t.Parallel()
 	b := open(t)

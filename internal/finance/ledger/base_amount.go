@@ -31,8 +31,8 @@ const rateDigits = 12
 // up to zero, they are converted together, so that they add up to zero in the base currency too:
 // the sum of their debits is converted, rounded once, and divided among the debits, and the same
 // among the credits. Taxes are converted alone, and the rest is divided among the other figures. If
-// that would move a figure by more than one minor unit, each is converted alone. It returns the errors
-// by the index of the figure.
+// that would move a figure by more than one minor unit, each is converted alone. It returns the
+// errors by the index of the figure.
 func convert(figures []figure, base string) map[int]error {
 	errs := map[int]error{}
 	for currency, group := range groupByCurrency(figures) {
@@ -84,8 +84,8 @@ func isBalancedAtOneRate(figures []figure, group []int) bool {
 	return sum == 0
 }
 
-// convertTogether sets the base amounts of a group that is balanced at one rate. It returns false if
-// that would move a figure by more than one minor unit from its own conversion.
+// convertTogether sets the base amounts of a group that is balanced at one rate. It returns false
+// if that would move a figure by more than one minor unit from its own conversion.
 func convertTogether(figures []figure, group []int, base string) (done bool, err error) {
 	debits, credits := make([]int64, len(group)), make([]int64, len(group))
 	alone := make([]int64, len(group))

@@ -49,8 +49,8 @@ func BlockersFromQuery(
 	return []*pb.CloseBlocker{b}, nil
 }
 
-// blockersFromIDs completes a blocker with the identifiers of its records, and returns it. It returns nil
-// if there are no records.
+// blockersFromIDs completes a blocker with the identifiers of its records, and returns it. It
+// returns nil if there are no records.
 func blockersFromIDs(b *pb.CloseBlocker, ids []string) []*pb.CloseBlocker {
 	if len(ids) == 0 {
 		return nil

@@ -190,8 +190,8 @@ func revalue(ctx context.Context, tx *db.Tx, _, r *pb.CurrencyRevaluation) error
 	return postRevaluation(ctx, tx, r, newRevaluationEntry(r, gains))
 }
 
-// postRevaluation posts the entry of a revaluation, and reverses it on the next day. Without an entry it
-// only creates the missing periods of both days.
+// postRevaluation posts the entry of a revaluation, and reverses it on the next day. Without an
+// entry it only creates the missing periods of both days.
 func postRevaluation(ctx context.Context, tx *db.Tx, r *pb.CurrencyRevaluation, entry *pb.JournalEntry) error {
 	if entry == nil {
 		return LockForPosting(ctx, tx, &pb.JournalEntry{Date: r.Date}, &pb.JournalEntry{Date: nextDay(r.Date)})
@@ -226,9 +226,9 @@ select exists (
 	)
 }
 
-// checkRevaluationDates refuses a revaluation on a date that is in a closed period, or whose next day
-// is, also if there is nothing to post. It locks the periods so that they stay open. A missing period is
-// created by the posting, after the accounts are locked.
+// checkRevaluationDates refuses a revaluation on a date that is in a closed period, or whose next
+// day is, also if there is nothing to post. It locks the periods so that they stay open. A missing
+// period is created by the posting, after the accounts are locked.
 func checkRevaluationDates(ctx context.Context, tx *db.Tx, date string) error {
 	dated := []*pb.JournalEntry{
 		{Date: date, Source: pb.JournalEntry_CURRENCY_REVALUATION},

@@ -167,7 +167,8 @@ func TestRevaluationIsReversedTheNextDay(t *testing.T) {
 	wantReason(t, err, optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE)
 }
 
-// TestRevaluationAtYearEnd revalues on the last day of a fiscal year while the next one does not exist.
+// TestRevaluationAtYearEnd revalues on the last day of a fiscal year while the next one does not
+// exist.
 func TestRevaluationAtYearEnd(t *testing.T) {
 	t.Parallel()
 	b := openWithEuros(t)
@@ -182,8 +183,8 @@ func TestRevaluationAtYearEnd(t *testing.T) {
 	}
 }
 
-// TestRevaluationWithoutGainCreatesNextYear revalues nothing on the last day of a fiscal year. The next day
-// has a period then, as after any revaluation.
+// TestRevaluationWithoutGainCreatesNextYear revalues nothing on the last day of a fiscal year. The
+// next day has a period then, as after any revaluation.
 func TestRevaluationWithoutGainCreatesNextYear(t *testing.T) {
 	t.Parallel()
 	b := open(t)

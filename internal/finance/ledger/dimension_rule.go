@@ -51,8 +51,8 @@ func (k *references) scanDimensionRules(rows pgx.Rows) error {
 	return err
 }
 
-// setDefaultValues adds the default dimension values of the accounts to lines without a value of the
-// dimension.
+// setDefaultValues adds the default dimension values of the accounts to lines without a value of
+// the dimension.
 func setDefaultValues(e *pb.JournalEntry, k *references) {
 	for i, l := range e.Lines {
 		if undoesLine(e, i) {
@@ -66,8 +66,8 @@ func setDefaultValues(e *pb.JournalEntry, k *references) {
 	}
 }
 
-// checkRequiredValues refuses a line that lacks a value which its account requires and has no default
-// for. Revaluations and opening balances need none, because no caller chose their lines.
+// checkRequiredValues refuses a line that lacks a value which its account requires and has no
+// default for. Revaluations and opening balances need none, because no caller chose their lines.
 func checkRequiredValues(k *references, source pb.JournalEntry_Source, l *pb.JournalLine) error {
 	if source == pb.JournalEntry_CURRENCY_REVALUATION || source == pb.JournalEntry_OPENING_BALANCE_IMPORT {
 		return nil
@@ -83,8 +83,8 @@ func checkRequiredValues(k *references, source pb.JournalEntry_Source, l *pb.Jou
 	return violations.Err()
 }
 
-// checkDimensionRules refuses two rules of an account for one dimension, and a default that is a value
-// of another dimension.
+// checkDimensionRules refuses two rules of an account for one dimension, and a default that is a
+// value of another dimension.
 func checkDimensionRules(ctx context.Context, tx *db.Tx, _, a *pb.Account) error {
 	var violations fault.List
 	seen := map[string]bool{}

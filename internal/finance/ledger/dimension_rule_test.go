@@ -25,8 +25,8 @@ func (b books) tryPost(t *testing.T, e *pb.JournalEntry) (*pb.JournalEntry, erro
 	return b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e})
 }
 
-// TestAccountRequiresDimension checks that a line without a required value is refused, also of a draft,
-// and that reversals and drafts are not.
+// TestAccountRequiresDimension checks that a line without a required value is refused, also of a
+// draft, and that reversals and drafts are not.
 func TestAccountRequiresDimension(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -61,8 +61,8 @@ func TestAccountRequiresDimension(t *testing.T) {
 	}
 }
 
-// TestAccountGivesDefaultDimension checks that a line without a value gets the default, unless it is
-// archived, and that a line keeps the value that it has.
+// TestAccountGivesDefaultDimension checks that a line without a value gets the default, unless it
+// is archived, and that a line keeps the value that it has.
 func TestAccountGivesDefaultDimension(t *testing.T) {
 	t.Parallel()
 	b := open(t)

@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Subject is a record that is also a value of a built-in dimension, such as a project. The value has
-// the record's UUID, so that the identifier of either can stand for the other.
+// Subject is a record that is also a value of a built-in dimension, such as a project. The value
+// has the record's UUID, so that the identifier of either can stand for the other.
 type Subject interface {
 	proto.Message
 	GetId() string
@@ -53,8 +53,8 @@ and kind = $2`, tx.Call().Organization.ID, kind.String()).Scan(&dimension); err 
 	})
 }
 
-// UpdateSubjectValue is the rule that changes the dimension value of a record that is renamed, archived
-// or unarchived.
+// UpdateSubjectValue is the rule that changes the dimension value of a record that is renamed,
+// archived or unarchived.
 func UpdateSubjectValue[R Subject](ctx context.Context, tx *db.Tx, was, r R) error {
 	isArchived := r.GetArchiveTime() != nil
 	event := "updated"
@@ -76,8 +76,8 @@ func UpdateSubjectValue[R Subject](ctx context.Context, tx *db.Tx, was, r R) err
 	return err
 }
 
-// DeleteSubjectValue is the rule that deletes the dimension value of a deleted record. It refuses the
-// deletion if the value is in use.
+// DeleteSubjectValue is the rule that deletes the dimension value of a deleted record. It refuses
+// the deletion if the value is in use.
 func DeleteSubjectValue[R Subject](ctx context.Context, tx *db.Tx, _, r R) error {
 	return dimensionValues.Remove(ctx, tx, DimensionValueID(r.GetId()), checkNotOnLines)
 }

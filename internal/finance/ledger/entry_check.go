@@ -50,9 +50,9 @@ func readEntry(e *pb.JournalEntry, k *references, base string) (violations fault
 	return violations, figures
 }
 
-// entryRateCurrency returns the currency of the lines to which an entry's exchange rate applies. It is
-// the entry's currency if that is foreign, or else the only foreign currency of the lines. It is empty
-// if there is no such currency.
+// entryRateCurrency returns the currency of the lines to which an entry's exchange rate applies. It
+// is the entry's currency if that is foreign, or else the only foreign currency of the lines. It is
+// empty if there is no such currency.
 func entryRateCurrency(e *pb.JournalEntry, base string) (currency string) {
 	if e.CurrencyCode != "" && e.CurrencyCode != base {
 		return e.CurrencyCode
@@ -98,8 +98,8 @@ func (k *references) storedRate(currency, date string) decimal.Decimal {
 	return rate
 }
 
-// checkPostable checks that an entry has the lines to be posted, and that its accounts and dimension
-// values can be posted to.
+// checkPostable checks that an entry has the lines to be posted, and that its accounts and
+// dimension values can be posted to.
 func checkPostable(e *pb.JournalEntry, k *references) error {
 	var violations fault.List
 	if len(e.Lines) < 2 {
@@ -118,8 +118,8 @@ func checkPostable(e *pb.JournalEntry, k *references) error {
 	return violations.Err()
 }
 
-// setBaseAmounts sets the base amount of each line, and adds lines for their rounding difference and for
-// self-balancing dimensions. It refuses an entry whose lines do not add up to zero.
+// setBaseAmounts sets the base amount of each line, and adds lines for their rounding difference
+// and for self-balancing dimensions. It refuses an entry whose lines do not add up to zero.
 func setBaseAmounts(e *pb.JournalEntry, figures []figure, k *references) error {
 	base := k.base
 	var violations fault.List
@@ -182,8 +182,8 @@ func checkAccountExists(k *references, account string) error {
 	return nil
 }
 
-// checkAccountOpen refuses an archived account, and a control account for entries from callers and from
-// the bank.
+// checkAccountOpen refuses an archived account, and a control account for entries from callers and
+// from the bank.
 func checkAccountOpen(use postingAccount, source pb.JournalEntry_Source) error {
 	switch {
 	case use.archived:
@@ -195,8 +195,8 @@ func checkAccountOpen(use postingAccount, source pb.JournalEntry_Source) error {
 	return nil
 }
 
-// checkBalanced refuses figures that do not add up to zero. The difference is in their currency if they
-// share one and no base amount is given, or else in the base currency.
+// checkBalanced refuses figures that do not add up to zero. The difference is in their currency if
+// they share one and no base amount is given, or else in the base currency.
 func checkBalanced(figures []figure, base string) error {
 	currency, sum, baseSum := figures[0].currency, int64(0), int64(0)
 	for _, f := range figures {

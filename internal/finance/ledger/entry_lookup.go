@@ -33,8 +33,8 @@ func LockUnreversedEntry(ctx context.Context, tx *db.Tx, field, key string) (*pb
 	return e, nil
 }
 
-// LockEntries locks the posted entries that a transaction will match, before it posts. It ignores entries
-// that do not exist.
+// LockEntries locks the posted entries that a transaction will match, before it posts. It ignores
+// entries that do not exist.
 func LockEntries(ctx context.Context, tx *db.Tx, ids []string) error {
 	found, err := FindEntries(ctx, tx, ids)
 	if err != nil {
@@ -49,8 +49,8 @@ func FindEntries(ctx context.Context, tx *db.Tx, ids []string) (map[string]*pb.J
 	return journalEntries.Table().GetExisting(ctx, tx, ids)
 }
 
-// RecodingsOf returns the ids of the entries that move amounts of other entries and are not reversed,
-// by the id of the other entry. It ignores empty ids.
+// RecodingsOf returns the ids of the entries that move amounts of other entries and are not
+// reversed, by the id of the other entry. It ignores empty ids.
 func RecodingsOf(ctx context.Context, tx *db.Tx, entries []string) (map[string][]string, error) {
 	var keys []uuid.UUID
 	for _, e := range entries {

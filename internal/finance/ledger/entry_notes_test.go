@@ -182,8 +182,8 @@ where id = $1`
 	}
 }
 
-// TestNotesAndReversalDoNotDisturbEachOther changes the notes of an entry from several clients while
-// another client reverses it.
+// TestNotesAndReversalDoNotDisturbEachOther changes the notes of an entry from several clients
+// while another client reverses it.
 func TestNotesAndReversalDoNotDisturbEachOther(t *testing.T) {
 	t.Parallel()
 	b := open(t)

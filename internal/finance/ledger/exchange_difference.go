@@ -230,8 +230,8 @@ and end_date >= $2`, tx.Call().Organization.ID, e.Date)
 	return err
 }
 
-// readFlows returns the opening balance and the flows of each day of one balance, from the first day
-// even if nothing moved then.
+// readFlows returns the opening balance and the flows of each day of one balance, from the first
+// day even if nothing moved then.
 func readFlows(first string, found []currencyFlow) (opening carryingvalue.Position, days []carryingvalue.Day) {
 	opening = carryingvalue.Position{Minor: found[0].BalanceMinor, Base: found[0].BalanceBase}
 	since, _ := calendar.ParseDate(first)
@@ -260,8 +260,8 @@ func readFlows(first string, found []currencyFlow) (opening carryingvalue.Positi
 	return opening, days
 }
 
-// newDifferenceEntry returns the entry that adds an exchange difference to a balance, but not to its
-// foreign amount, against the account for realized gains.
+// newDifferenceEntry returns the entry that adds an exchange difference to a balance, but not to
+// its foreign amount, against the account for realized gains.
 func newDifferenceEntry(
 	pair currencyPair, missing carryingvalue.Difference, cause *pb.JournalEntry, gains, base string,
 ) *pb.JournalEntry {

@@ -121,8 +121,8 @@ func TestRealizedDifferencesDoNotDependOnPostingOrder(t *testing.T) {
 	}
 }
 
-// TestReversedSettlementRealizesNothing reverses a payment on its day, on a later day, and a receipt
-// whose money is spent.
+// TestReversedSettlementRealizesNothing reverses a payment on its day, on a later day, and a
+// receipt whose money is spent.
 func TestReversedSettlementRealizesNothing(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -233,8 +233,8 @@ func TestOnlyMonetaryItemsRealizeDifferences(t *testing.T) {
 	b.checkIntegrity(t)
 }
 
-// TestRevaluationRealizesSettledBalance revalues an empty balance that still has a value, as postings
-// of earlier versions could leave it. The value is realized, and that is not reversed.
+// TestRevaluationRealizesSettledBalance revalues an empty balance that still has a value, as
+// postings of earlier versions could leave it. The value is realized, and that is not reversed.
 func TestRevaluationRealizesSettledBalance(t *testing.T) {
 	t.Parallel()
 	b := open(t)

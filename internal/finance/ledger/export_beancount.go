@@ -14,8 +14,8 @@ import (
 )
 
 // beancount returns the export as a beancount ledger
-// (https://beancount.github.io/docs/beancount_language_syntax.html). It declares every commodity and
-// opens every account that has entries.
+// (https://beancount.github.io/docs/beancount_language_syntax.html). It declares every commodity
+// and opens every account that has entries.
 func (b *exportedBooks) beancount() []byte {
 	var out bytes.Buffer
 	// Beancount divides a total cost by the amount, to 28 digits. The tolerance accepts the

@@ -62,8 +62,9 @@ func (b *exportedBooks) writeTransactions(out *bytes.Buffer, d dialect, names ma
 // clear income and expenses go to the account of closed earnings, not to the income and expense
 // accounts. Otherwise the income statement of a closed year would be zero in the programs, and a
 // closing would also clear earnings from before the file's first day, which are in the opening
-// balance of closed earnings. The hledger manual ("close", https://hledger.org/1.25/hledger.html#close)
-// warns of such entries. Beancount clears earnings in its reports
+// balance of closed earnings. The hledger manual ("close",
+// https://hledger.org/1.25/hledger.html#close) warns of such entries. Beancount clears earnings in
+// its reports
 // (https://beancount.github.io/docs/the_double_entry_counting_method.html#clearing-income-statement-accounts).
 func (b *exportedBooks) postedAccount(l exportLine) uuid.UUID {
 	if l.Closing && b.results[l.AccountID] {

@@ -46,7 +46,8 @@ func (b books) export(t *testing.T, format pb.ExportBooksRequest_Format, start, 
 	return string(file.GetData())
 }
 
-// posting matches a posting in base currency or with a total cost: the account, the amount and the cost.
+// posting matches a posting in base currency or with a total cost: the account, the amount and the
+// cost.
 var posting = regexp.MustCompile(`(?m)^    (\S.*?)  (-?[\d.]+) [A-Z]{3}(?: @@ ([\d.]+) [A-Z]{3})?`)
 
 // sums returns the sums of the postings on accounts with a prefix, in the base currency.
@@ -71,7 +72,8 @@ func income(t *testing.T, file string) string {
 	return sums(t, file, "income:").Add(sums(t, file, "expenses:")).Neg().StringFixed(2)
 }
 
-// TestExportFromADateHasIncomeOfThatPeriod exports three years from several days (hledger manual, "close").
+// TestExportFromADateHasIncomeOfThatPeriod exports three years from several days (hledger manual,
+// "close").
 func TestExportFromADateHasIncomeOfThatPeriod(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -188,8 +190,8 @@ func TestExportDeclaresCommodities(t *testing.T) {
 	}
 }
 
-// TestBeancountExportKeepsNames checks that account names keep letters and digits of all scripts, and
-// that metadata keeps whole names (beancount language syntax, "Accounts" and "Metadata").
+// TestBeancountExportKeepsNames checks that account names keep letters and digits of all scripts,
+// and that metadata keeps whole names (beancount language syntax, "Accounts" and "Metadata").
 func TestBeancountExportKeepsNames(t *testing.T) {
 	t.Parallel()
 	b := open(t)

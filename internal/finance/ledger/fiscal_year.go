@@ -95,8 +95,8 @@ func (s *Service) ListFiscalYears(
 	return &pb.ListFiscalYearsResponse{FiscalYears: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// insertYear stores a fiscal year without its periods, and returns its first and last day. The caller
-// holds the organization's lock, so that no two years overlap.
+// insertYear stores a fiscal year without its periods, and returns its first and last day. The
+// caller holds the organization's lock, so that no two years overlap.
 func insertYear(ctx context.Context, tx *db.Tx, y *pb.FiscalYear) (start, end calendar.Date, err error) {
 	y.State = pb.FiscalYear_OPEN
 	setBounds := func(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) (err error) {

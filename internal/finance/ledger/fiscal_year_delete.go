@@ -17,8 +17,9 @@ func (s *Service) DeleteFiscalYear(ctx context.Context, req *pb.DeleteFiscalYear
 	return fiscalYears.Delete(ctx, s.db, req.GetFiscalYearId(), deleteYearPeriods)
 }
 
-// deleteYearPeriods deletes the periods of a year that is open and empty, and refuses any other year.
-// It locks the periods first, as closing the year does, so that postings in progress are seen.
+// deleteYearPeriods deletes the periods of a year that is open and empty, and refuses any other
+// year. It locks the periods first, as closing the year does, so that postings in progress are
+// seen.
 func deleteYearPeriods(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
 	if err := lockYearPeriods(ctx, tx, y); err != nil {
 		return err

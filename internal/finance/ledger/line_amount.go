@@ -118,9 +118,9 @@ func readRate(field string, text *string) (decimal.Decimal, error) {
 	return rate, nil
 }
 
-// checkAccountCurrency refuses an amount in another currency than an account that holds one currency.
-// Opening balances of a bank account may be stated in another currency than the organization's, in
-// which the account is: they are converted, see setBaseAmounts.
+// checkAccountCurrency refuses an amount in another currency than an account that holds one
+// currency. Opening balances of a bank account may be stated in another currency than the
+// organization's, in which the account is: they are converted, see setBaseAmounts.
 func checkAccountCurrency(k *references, source pb.JournalEntry_Source, l *pb.JournalLine) error {
 	use, ok := k.accounts[l.GetAccountId()]
 	converted := source == pb.JournalEntry_OPENING_BALANCE_IMPORT && use.currency == k.base

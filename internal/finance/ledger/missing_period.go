@@ -13,12 +13,13 @@ import (
 	"backoffice/internal/platform/identity"
 )
 
-// createPeriodsFor creates the accounting period of a date that has none, and those between it and the
-// others, so that the books have no gap: periods are closed in order, and once later ones are closed, a
-// gap accepts no entry. It creates the fiscal years that are missing, and returns the periods.
+// createPeriodsFor creates the accounting period of a date that has none, and those between it and
+// the others, so that the books have no gap: periods are closed in order, and once later ones are
+// closed, a gap accepts no entry. It creates the fiscal years that are missing, and returns the
+// periods.
 //
-// The periods of the books begin in the month of their earliest entry, since each one before it would
-// have to be closed too. Their first fiscal year begins when it usually does.
+// The periods of the books begin in the month of their earliest entry, since each one before it
+// would have to be closed too. Their first fiscal year begins when it usually does.
 func createPeriodsFor(ctx context.Context, tx *db.Tx, d calendar.Date) ([]postingPeriod, error) {
 	if err := identity.LockOrganization(ctx, tx); err != nil {
 		return nil, err
@@ -52,7 +53,8 @@ func createPeriodsFor(ctx context.Context, tx *db.Tx, d calendar.Date) ([]postin
 	return periodUsesFrom(periods)
 }
 
-// neighbors describes the accounting periods around a day. A date is nil if there is no such period.
+// neighbors describes the accounting periods around a day. A date is nil if there is no such
+// period.
 type neighbors struct {
 	// before is the last day of the period before.
 	before *calendar.Date
@@ -77,8 +79,8 @@ where org_id = $1`, tx.Call().Organization.ID, d.String())
 	return n, err
 }
 
-// missingDays returns the first and the last day without a period around a day, from its month on and
-// until the end of its usual fiscal year at most.
+// missingDays returns the first and the last day without a period around a day, from its month on
+// and until the end of its usual fiscal year at most.
 func (n neighbors) missingDays(d calendar.Date, firstMonth time.Month) (start, end calendar.Date) {
 	start = d.FirstOfMonth()
 	if n.before != nil {
@@ -91,8 +93,8 @@ func (n neighbors) missingDays(d calendar.Date, firstMonth time.Month) (start, e
 	return start, end
 }
 
-// ensureYear returns the id and the last day of the fiscal year that contains a day. If there is none, it
-// creates the organization's usual one, cut to the room between the years around it.
+// ensureYear returns the id and the last day of the fiscal year that contains a day. If there is
+// none, it creates the organization's usual one, cut to the room between the years around it.
 func ensureYear(ctx context.Context, tx *db.Tx, d calendar.Date) (year string, last calendar.Date, err error) {
 	var found *uuid.UUID
 	var end, before, after *calendar.Date

@@ -14,8 +14,9 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// years returns the first and the last days of the fiscal years, by date, and the first day of their
-// periods if it is a later one. It checks that the periods follow each other to the end of the year.
+// years returns the first and the last days of the fiscal years, by date, and the first day of
+// their periods if it is a later one. It checks that the periods follow each other to the end of
+// the year.
 func (b books) years(t *testing.T) string {
 	t.Helper()
 	list, err := b.ListFiscalYears(t.Context(), &pb.ListFiscalYearsRequest{PageSize: 500, OrderBy: "start_date"})
@@ -141,9 +142,9 @@ func TestPostingCreatesPeriodsWithoutGap(t *testing.T) {
 	}
 }
 
-// TestFirstYearKeepsItsDays checks that the days of a first year without periods still belong to it: no
-// other year may overlap them, and a posting creates their periods also after the organization changed
-// its usual year.
+// TestFirstYearKeepsItsDays checks that the days of a first year without periods still belong to
+// it: no other year may overlap them, and a posting creates their periods also after the
+// organization changed its usual year.
 func TestFirstYearKeepsItsDays(t *testing.T) {
 	t.Parallel()
 	b := open(t)
@@ -160,8 +161,8 @@ func TestFirstYearKeepsItsDays(t *testing.T) {
 	}
 }
 
-// TestFirstYearClosesWithItsPeriods closes a first year whose periods begin late. Then nothing can be
-// posted before them.
+// TestFirstYearClosesWithItsPeriods closes a first year whose periods begin late. Then nothing can
+// be posted before them.
 func TestFirstYearClosesWithItsPeriods(t *testing.T) {
 	t.Parallel()
 	b := open(t)

@@ -237,8 +237,8 @@ func (o *opening) errorInFile(err error) error {
 	return fault.InvalidFor(e.Reason, fieldsInFile(e, lines)...)
 }
 
-// fieldsInFile converts the fields of an error about records made from the rows of a file to the lines
-// of the file. The paths of the error begin with lines[n], where n is an index of lines.
+// fieldsInFile converts the fields of an error about records made from the rows of a file to the
+// lines of the file. The paths of the error begin with lines[n], where n is an index of lines.
 func fieldsInFile(e *fault.Error, lines []int) []fault.Field {
 	fields := make([]fault.Field, len(e.Fields))
 	for i, f := range e.Fields {

@@ -11,7 +11,8 @@ import (
 )
 
 // TestAccountsOfQuickBooksNeedNoType imports a trial balance of QuickBooks, which has no types. The
-// accounts that QuickBooks creates itself are known by name. Only those of the business are asked for.
+// accounts that QuickBooks creates itself are known by name. Only those of the business are asked
+// for.
 func TestAccountsOfQuickBooksNeedNoType(t *testing.T) {
 	t.Parallel()
 	b := open(t)

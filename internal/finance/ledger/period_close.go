@@ -51,8 +51,8 @@ func (s *Service) CloseAccountingPeriod(
 	})
 }
 
-// closeRule returns the rule that closes a period. It refuses errors, and warnings unless there is a
-// reason, which it keeps only if there are warnings. It also compares control accounts with their
+// closeRule returns the rule that closes a period. It refuses errors, and warnings unless there is
+// a reason, which it keeps only if there are warnings. It also compares control accounts with their
 // sub-ledgers. A guard does not, because the comparison reads all lines up to the period's end.
 func (s *Service) closeRule(reason string) resource.Rule[*pb.AccountingPeriod] {
 	return func(ctx context.Context, tx *db.Tx, _, p *pb.AccountingPeriod) error {
@@ -182,8 +182,8 @@ func withoutNotices(blockers []*pb.CloseBlocker) []*pb.CloseBlocker {
 	return slices.DeleteFunc(blockers, func(b *pb.CloseBlocker) bool { return b.Severity == pb.CloseBlocker_NOTICE })
 }
 
-// refuseBlockers refuses to close a period that has errors, or warnings without a reason. Blockers are
-// sorted with errors first.
+// refuseBlockers refuses to close a period that has errors, or warnings without a reason. Blockers
+// are sorted with errors first.
 func refuseBlockers(p *pb.AccountingPeriod, blockers []*pb.CloseBlocker, reason string) error {
 	if len(blockers) == 0 || blockers[0].Severity == pb.CloseBlocker_WARNING && reason != "" {
 		return nil

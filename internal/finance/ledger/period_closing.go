@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Closing is the closing or reopening of an accounting period or a fiscal year, as the event log has
-// it.
+// Closing is the closing or reopening of an accounting period or a fiscal year, as the event log
+// has it.
 type Closing struct {
 	// SubjectID is the id of the period or year.
 	SubjectID string

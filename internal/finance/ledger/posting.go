@@ -146,8 +146,8 @@ func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	return nil
 }
 
-// prepareDraft turns an entry into a draft, or returns all violations. A draft can be incomplete, but
-// the values it has must be valid.
+// prepareDraft turns an entry into a draft, or returns all violations. A draft can be incomplete,
+// but the values it has must be valid.
 func prepareDraft(c *call.Call, k *references, e *pb.JournalEntry) error {
 	if e.Source == pb.JournalEntry_SOURCE_UNSPECIFIED {
 		e.Source = pb.JournalEntry_MANUAL

@@ -59,8 +59,8 @@ func (k *references) periodOf(d calendar.Date) (postingPeriod, bool) {
 	return postingPeriod{}, false
 }
 
-// ensurePeriod creates the period of the entry's date if it is missing, and the periods between it and
-// the others.
+// ensurePeriod creates the period of the entry's date if it is missing, and the periods between it
+// and the others.
 func (k *references) ensurePeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	d, err := calendar.ParseBusinessDate(e.GetDate())
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 )
 
 // references are the records that entries reference: accounts and dimension values by id, the
-// periods of their dates, and exchange rates. They also hold what the dimensions of lines must meet.
+// periods of their dates, and exchange rates. They also hold what the dimensions of lines must
+// meet.
 type references struct {
 	// base is the organization's currency.
 	base     string
@@ -40,7 +41,8 @@ type postingAccount struct {
 // foreign, or if the account belongs to a bank account, which is in that currency.
 func (a postingAccount) holdsOneCurrency(base string) bool { return a.ofBank || a.currency != base }
 
-// isTax reports whether taxes are posted to the account. Their amounts are never changed by rounding.
+// isTax reports whether taxes are posted to the account. Their amounts are never changed by
+// rounding.
 func (a postingAccount) isTax() bool { return a.subtype == pb.Account_TAX_PAYABLE.String() }
 
 // postingDimensionValue holds the fields of a dimension value that posting checks.

@@ -100,9 +100,9 @@ func (all rates) find(from, to string, day calendar.Date) (decimal.Decimal, []st
 }
 
 // findDirect returns the newest valid rate between two currencies, inverted if it is stored the
-// other way around. On one day, a rate that a caller entered wins over an imported one. Of two rates
-// from one source, the direct one wins over the inverse. So the rate at which an amount is translated
-// is the quoted one where a quote exists (IAS 21.21-22).
+// other way around. On one day, a rate that a caller entered wins over an imported one. Of two
+// rates from one source, the direct one wins over the inverse. So the rate at which an amount is
+// translated is the quoted one where a quote exists (IAS 21.21-22).
 func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal, storedRate, bool) {
 	var best *storedRate
 	for i, r := range all {
@@ -126,8 +126,8 @@ func (all rates) findDirect(from, to string, day calendar.Date) (decimal.Decimal
 	return decimal.NewFromInt(1).DivRound(best.rate, rateDigits), *best, true
 }
 
-// isBetterThan reports whether a rate takes precedence over another for the same day and currencies.
-// converted is the currency of the amount to convert.
+// isBetterThan reports whether a rate takes precedence over another for the same day and
+// currencies. converted is the currency of the amount to convert.
 func (r storedRate) isBetterThan(other storedRate, converted string) bool {
 	if r.manual != other.manual {
 		return r.manual

@@ -8,15 +8,16 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// The lines of an entry that recodes another one come in pairs. The first of a pair undoes a line that was
-// posted before, and the second posts its amount to another account or with other dimension values.
+// The lines of an entry that recodes another one come in pairs. The first of a pair undoes a line
+// that was posted before, and the second posts its amount to another account or with other
+// dimension values.
 
-// undoesLine reports whether the i-th line of an entry undoes a posted line. Like a reversal, it is posted
-// as it is: whatever its account and its values accept now, and without default values.
+// undoesLine reports whether the i-th line of an entry undoes a posted line. Like a reversal, it is
+// posted as it is: whatever its account and its values accept now, and without default values.
 func undoesLine(e *pb.JournalEntry, i int) bool { return e.RecodesId != "" && i%2 == 0 }
 
-// checkMoves refuses a pair of lines of a recoding that moves nothing, because the account's default
-// replaces a cleared value.
+// checkMoves refuses a pair of lines of a recoding that moves nothing, because the account's
+// default replaces a cleared value.
 func checkMoves(e *pb.JournalEntry) error {
 	if e.RecodesId == "" {
 		return nil

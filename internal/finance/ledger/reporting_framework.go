@@ -25,8 +25,8 @@ func checkYearOpen(_ context.Context, _ *db.Tx, was, _ *pb.FiscalYear) error {
 		"The fiscal year is %s; only OPEN fiscal years can be updated.", was.State).WithSubject(was.Id)
 }
 
-// setDefaultFramework sets the reporting framework of a year without one to that of the nearest year
-// before it, else of the nearest year after it, else of the organization's region.
+// setDefaultFramework sets the reporting framework of a year without one to that of the nearest
+// year before it, else of the nearest year after it, else of the organization's region.
 func setDefaultFramework(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) error {
 	if y.ReportingFramework != pb.FiscalYear_REPORTING_FRAMEWORK_UNSPECIFIED {
 		return nil

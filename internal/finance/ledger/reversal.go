@@ -74,8 +74,8 @@ func dateReversal(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, chosen boo
 	return err
 }
 
-// withoutAccounts returns an entry with the date and the currencies of another one, for locking what
-// its reversal needs.
+// withoutAccounts returns an entry with the date and the currencies of another one, for locking
+// what its reversal needs.
 func withoutAccounts(e *pb.JournalEntry) *pb.JournalEntry {
 	out := &pb.JournalEntry{Date: e.Date}
 	for _, l := range e.Lines {

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// RoleAccount returns the id of the account that plays a role. If the role has none yet, it uses the
-// usual account of the chart, or adds it.
+// RoleAccount returns the id of the account that plays a role. If the role has none yet, it uses
+// the usual account of the chart, or adds it.
 func RoleAccount(ctx context.Context, tx *db.Tx, role pb.AccountRole_Role) (string, error) {
 	r, err := findRole(ctx, tx, role)
 	if err != nil {
@@ -24,8 +24,8 @@ func RoleAccount(ctx context.Context, tx *db.Tx, role pb.AccountRole_Role) (stri
 	return assigned.GetAccountId(), err
 }
 
-// FindRoleAccount returns the account that plays a role or will play it after the next posting, or nil
-// if that posting will add it.
+// FindRoleAccount returns the account that plays a role or will play it after the next posting, or
+// nil if that posting will add it.
 func FindRoleAccount(ctx context.Context, tx *db.Tx, role pb.AccountRole_Role) (*pb.Account, error) {
 	r, err := findRole(ctx, tx, role)
 	if err != nil {
@@ -50,8 +50,8 @@ func findRole(ctx context.Context, tx *db.Tx, role pb.AccountRole_Role) (*pb.Acc
 	return found[0], nil
 }
 
-// assignAccount is the rule that gives a role its usual account. Another transaction may have done so
-// before the role was locked.
+// assignAccount is the rule that gives a role its usual account. Another transaction may have done
+// so before the role was locked.
 func assignAccount(ctx context.Context, tx *db.Tx, _, r *pb.AccountRole) error {
 	if r.AccountId != "" {
 		return nil

@@ -10,10 +10,10 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// roundingDifference returns the sum of the base amounts of figures that balance before rounding, or zero
-// if they do not. Each foreign amount is rounded to a minor unit of the base currency (IAS 21.21),
-// so several of them may differ from a total that was rounded once, by at most one minor unit for
-// each.
+// roundingDifference returns the sum of the base amounts of figures that balance before rounding,
+// or zero if they do not. Each foreign amount is rounded to a minor unit of the base currency (IAS
+// 21.21), so several of them may differ from a total that was rounded once, by at most one minor
+// unit for each.
 func roundingDifference(figures []figure, base string) int64 {
 	var sum, converted int64
 	exact := decimal.Decimal{}
@@ -35,7 +35,8 @@ func roundingDifference(figures []figure, base string) int64 {
 	return sum
 }
 
-// newRoundingLine returns the line of a rounding difference. Its account is set by setRoundingAccount.
+// newRoundingLine returns the line of a rounding difference. Its account is set by
+// setRoundingAccount.
 func newRoundingLine(difference int64, base string) *pb.JournalLine {
 	return &pb.JournalLine{Amount: money.ToProto(difference, base), Memo: "Rounding"}
 }

@@ -76,8 +76,8 @@ func TestRoundingDifferenceGetsItsOwnLine(t *testing.T) {
 	}
 }
 
-// TestRoundingDifferenceIsAtMostAUnitALine checks the limits: half a unit before rounding, and a unit
-// for each foreign amount after it.
+// TestRoundingDifferenceIsAtMostAUnitALine checks the limits: half a unit before rounding, and a
+// unit for each foreign amount after it.
 func TestRoundingDifferenceIsAtMostAUnitALine(t *testing.T) {
 	cents := func(minor int64) figure { return figure{currency: "USD", minor: minor, base: minor} }
 	euro := func(minor, base int64) figure {
@@ -109,8 +109,8 @@ func TestRoundingDifferenceIsAtMostAUnitALine(t *testing.T) {
 	}
 }
 
-// TestTaxLineKeepsItsConversion checks that a balanced foreign entry never moves the rounding of its
-// other lines to a tax line.
+// TestTaxLineKeepsItsConversion checks that a balanced foreign entry never moves the rounding of
+// its other lines to a tax line.
 func TestTaxLineKeepsItsConversion(t *testing.T) {
 	tax := id.Format("acc", id.New())
 	k := *chartNow

@@ -42,8 +42,8 @@ var subtypeSynonyms = map[string]pb.Account_Subtype{
 	"superannuationexpense": pb.Account_PAYROLL_EXPENSE, "incometax": pb.Account_TAX_EXPENSE,
 }
 
-// programAccounts maps the names of accounts that QuickBooks and Xero create themselves, and that no
-// business renames, to their subtypes. A trial balance of QuickBooks has no column of types.
+// programAccounts maps the names of accounts that QuickBooks and Xero create themselves, and that
+// no business renames, to their subtypes. A trial balance of QuickBooks has no column of types.
 var programAccounts = map[string]pb.Account_Subtype{
 	"accountsreceivable": pb.Account_ACCOUNTS_RECEIVABLE, "accountsreceivablear": pb.Account_ACCOUNTS_RECEIVABLE,
 	"accountspayable": pb.Account_ACCOUNTS_PAYABLE, "accountspayableap": pb.Account_ACCOUNTS_PAYABLE,
@@ -77,8 +77,8 @@ func importedSubtype(
 	return programAccounts[sheet.NormalizeName(name)]
 }
 
-// subtypeFromName returns the subtype for a name that another program gives to a kind of account, or
-// SUBTYPE_UNSPECIFIED if the name is unknown.
+// subtypeFromName returns the subtype for a name that another program gives to a kind of account,
+// or SUBTYPE_UNSPECIFIED if the name is unknown.
 func subtypeFromName(words string) pb.Account_Subtype {
 	plain := sheet.NormalizeName(words)
 	if subtype, known := subtypeSynonyms[plain]; known {

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// TestBalancesAreValuedAtRateOfDay values a bank account, a loan, an empty balance and one without a
-// gain.
+// TestBalancesAreValuedAtRateOfDay values a bank account, a loan, an empty balance and one without
+// a gain.
 func TestBalancesAreValuedAtRateOfDay(t *testing.T) {
 	stored := rates{kept("2026-03-31", "EUR", "USD", "1.20"), kept("2026-03-31", "JPY", "USD", "0.007")}
 	got, err := valueBalances("date", []foreignBalance{
@@ -30,7 +30,8 @@ func TestBalancesAreValuedAtRateOfDay(t *testing.T) {
 	}
 }
 
-// TestValuationNeedsRates names each currency without a rate once, and refuses a value out of range.
+// TestValuationNeedsRates names each currency without a rate once, and refuses a value out of
+// range.
 func TestValuationNeedsRates(t *testing.T) {
 	stored := rates{kept("2026-03-31", "EUR", "USD", "1000")}
 	on := day("2026-03-31")

@@ -128,8 +128,8 @@ func (s statement) divide(parts currentParts) terms {
 	return out
 }
 
-// splitOverdraft divides a bank account into the money on it and the debt to the bank. The debt is a
-// liability and is not offset against other accounts (IAS 1.32, ASC 210-20-45-1).
+// splitOverdraft divides a bank account into the money on it and the debt to the bank. The debt is
+// a liability and is not offset against other accounts (IAS 1.32, ASC 210-20-45-1).
 //
 // Only whole balances are divided: some lines of an account do not show a debt to the bank.
 func (s statement) splitOverdraft(b balance) (held, owed balance) {

@@ -126,9 +126,9 @@ func cashFlow(s statement, parts cashParts, held cashHeld, isDirect bool) *pb.Ca
 }
 
 // indirectOperatingRow starts from net income (IAS 7.20, ASC 230-10-45-28), or from the operating
-// profit by IFRS 18 (IAS 7.18b as amended). It removes the income and expenses that are no operating
-// cash, such as depreciation and the gain on a disposal, and adds the changes of operating accounts
-// without the parts that belong to investing or financing.
+// profit by IFRS 18 (IAS 7.18b as amended). It removes the income and expenses that are no
+// operating cash, such as depreciation and the gain on a disposal, and adds the changes of
+// operating accounts without the parts that belong to investing or financing.
 func (s statement) indirectOperatingRow(parts cashParts) (*pb.ReportRow, amounts) {
 	profit, first := s.earnings(), [2]string{"operating/netIncome", "Net income"}
 	adjusted, label := parts.excluded, "Income and expenses without operating cash"

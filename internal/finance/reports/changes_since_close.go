@@ -110,8 +110,8 @@ order by start_date`, tx.Call().Organization.ID, key)
 	return c, nil
 }
 
-// parsePeriodOrYear returns the key of the period or year that a request names, and the condition that
-// selects its periods. It refuses a request that names both or none.
+// parsePeriodOrYear returns the key of the period or year that a request names, and the condition
+// that selects its periods. It refuses a request that names both or none.
 func parsePeriodOrYear(req changesRequest) (key uuid.UUID, condition, subject string, err error) {
 	prefix, field := "acp", "accountingPeriodId"
 	condition, subject = "id = $2", req.GetAccountingPeriodId()

@@ -174,7 +174,8 @@ func (c company) checkChangesFile(t *testing.T, period string) {
 	}
 }
 
-// TestChangesSinceCloseRefusals refuses requests without one period, and callers without the rights.
+// TestChangesSinceCloseRefusals refuses requests without one period, and callers without the
+// rights.
 func TestChangesSinceCloseRefusals(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -50,8 +50,8 @@ func chartFor(c pb.DrawChartRequest_Chart) chartKind {
 type chartData struct {
 	// columns are months or days, oldest first.
 	columns []column
-	// bars and lines are the series that are drawn as bars and as lines. isStacked is true if the bars of
-	// a column are parts of a total.
+	// bars and lines are the series that are drawn as bars and as lines. isStacked is true if the bars
+	// of a column are parts of a total.
 	bars, lines []chartSeries
 	isStacked   bool
 }
@@ -141,8 +141,8 @@ func drawn(list []chartSeries) (out []chart.Series) {
 	return out
 }
 
-// point returns the point of a month or a day on the time axis. Up to 62 days are all labeled; beyond
-// that, only the first of each month is.
+// point returns the point of a month or a day on the time axis. Up to 62 days are all labeled;
+// beyond that, only the first of each month is.
 func (c column) point(count int) chart.Point {
 	switch {
 	case c.label != c.end.String():

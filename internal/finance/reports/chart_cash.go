@@ -14,8 +14,8 @@ import (
 //go:embed cash_by_day.sql
 var selectCashByDay string
 
-// cashByDay returns the balance of the cash accounts at the end of each day. In another currency, each day
-// has its own rate.
+// cashByDay returns the balance of the cash accounts at the end of each day. In another currency,
+// each day has its own rate.
 func cashByDay(ctx context.Context, tx *db.Tx, whole column, currency string) (chartData, error) {
 	_, held, err := cashEachDay(ctx, tx, whole)
 	if err != nil {
@@ -69,8 +69,8 @@ func dayColumns(whole column) (out []column) {
 	return out
 }
 
-// cashEachDay returns the accounts, and the balance of each cash account at the end of each day of a period,
-// at least one for each day.
+// cashEachDay returns the accounts, and the balance of each cash account at the end of each day of
+// a period, at least one for each day.
 func cashEachDay(ctx context.Context, tx *db.Tx, whole column) ([]balance, [][]movement, error) {
 	all, err := balances(ctx, tx, []column{{period: period{end: whole.start.AddDays(-1)}}})
 	if err != nil {

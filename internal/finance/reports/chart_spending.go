@@ -17,11 +17,12 @@ import (
 //go:embed spending_by_line.sql
 var selectSpending string
 
-// maxSeries is the maximum number of series of a chart with one series for each account, payee or vendor.
+// maxSeries is the maximum number of series of a chart with one series for each account, payee or
+// vendor.
 const maxSeries = 8
 
-// largestSeries returns the largest series first, by the sum of the sizes of their amounts, without those
-// that are all zero. If there are too many, the last one adds up the rest under a label.
+// largestSeries returns the largest series first, by the sum of the sizes of their amounts, without
+// those that are all zero. If there are too many, the last one adds up the rest under a label.
 func largestSeries(list []chartSeries, rest string) []chartSeries {
 	size := func(s chartSeries) (sum int64) {
 		for _, minor := range s.amounts {
@@ -95,7 +96,8 @@ where org_id = $1`, tx.Call().Organization.ID)
 	})
 }
 
-// spending is the expenses of a day with one payee and vendor. Name is the payee as the bank writes it.
+// spending is the expenses of a day with one payee and vendor. Name is the payee as the bank writes
+// it.
 type spending struct {
 	Payee    string
 	Name     string
@@ -104,8 +106,8 @@ type spending struct {
 	Minor    int64
 }
 
-// spendingBy returns the expenses of each month, in one series for each key that name returns. A series has
-// the label of its latest day.
+// spendingBy returns the expenses of each month, in one series for each key that name returns. A
+// series has the label of its latest day.
 func spendingBy(
 	ctx context.Context, tx *db.Tx, whole column, currency, rest string, name func(spending) (string, chartSeries),
 ) (out chartData, err error) {

@@ -6,8 +6,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// TestSpendingNamesPayeesAndVendors pays three expenses: one from a categorized bank statement line with a
-// vendor, one from an entry that a line is matched to, and one without a line.
+// TestSpendingNamesPayeesAndVendors pays three expenses: one from a categorized bank statement line
+// with a vendor, one from an entry that a line is matched to, and one without a line.
 func TestSpendingNamesPayeesAndVendors(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

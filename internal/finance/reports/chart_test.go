@@ -101,8 +101,8 @@ func (c company) chartData(t *testing.T, chart pb.DrawChartRequest_Chart) string
 	return strings.Join(lines, "; ")
 }
 
-// TestChartDataHasAmountsOfChart checks the amounts of charts by month, and by day on the second of each
-// month.
+// TestChartDataHasAmountsOfChart checks the amounts of charts by month, and by day on the second of
+// each month.
 func TestChartDataHasAmountsOfChart(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -124,7 +124,8 @@ func TestChartDataHasAmountsOfChart(t *testing.T) {
 	}
 }
 
-// TestChartHasAtMostEightSeries posts to ten expense accounts. The smallest three are in one series.
+// TestChartHasAtMostEightSeries posts to ten expense accounts. The smallest three are in one
+// series.
 func TestChartHasAtMostEightSeries(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -6,8 +6,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// comparisonColumns returns the columns of a comparison with the asked period or date, oldest first.
-// Months of a period are followed by their total, which is the asked period.
+// comparisonColumns returns the columns of a comparison with the asked period or date, oldest
+// first. Months of a period are followed by their total, which is the asked period.
 func comparisonColumns(asked column, how pb.Compare, count int) ([]column, error) {
 	part := asked
 	asked.asked, part.asked = true, false

@@ -19,8 +19,8 @@ func (c company) download(t *testing.T, query string) string {
 	return string(file.Raw)
 }
 
-// TestFilesStateTheirBasis checks the period and the notes of files: a fiscal year, another currency, a
-// filter and a time, in the form of the organization's region.
+// TestFilesStateTheirBasis checks the period and the notes of files: a fiscal year, another
+// currency, a filter and a time, in the form of the organization's region.
 func TestFilesStateTheirBasis(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t, func(r *platformv1.SignUpRequest) { r.RegionCode = "DE" })
@@ -60,8 +60,8 @@ func TestFilesStateTheirBasis(t *testing.T) {
 	}
 }
 
-// TestZeroRowsAreDownloadedOnRequest checks an account whose entries add up to zero, and an account without
-// entries.
+// TestZeroRowsAreDownloadedOnRequest checks an account whose entries add up to zero, and an account
+// without entries.
 func TestZeroRowsAreDownloadedOnRequest(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

@@ -65,8 +65,8 @@ func TestReportsDownloadInEveryFormat(t *testing.T) {
 	}
 }
 
-// TestCSVStatesCurrencyAndPeriod downloads each report and the books as CSV. Each file begins with a
-// byte-order mark, states its period and currency above the labels, and has a name (RFC 6266).
+// TestCSVStatesCurrencyAndPeriod downloads each report and the books as CSV. Each file begins with
+// a byte-order mark, states its period and currency above the labels, and has a name (RFC 6266).
 func TestCSVStatesCurrencyAndPeriod(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

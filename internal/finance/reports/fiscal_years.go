@@ -77,7 +77,8 @@ func (y fiscalYears) framework(d calendar.Date) (out pb.FiscalYear_ReportingFram
 	return out
 }
 
-// frameworkName returns the name of the framework of statements that end on a day, empty without any year.
+// frameworkName returns the name of the framework of statements that end on a day, empty without
+// any year.
 func (y fiscalYears) frameworkName(d calendar.Date) string {
 	return map[pb.FiscalYear_ReportingFramework]string{
 		pb.FiscalYear_US_GAAP: "US GAAP", pb.FiscalYear_IFRS: "IFRS",

@@ -6,8 +6,9 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 )
 
-// presentByIFRS18 moves interest to financing, in the profit and loss (IFRS 18.59) and in the cash-flow
-// statement (IAS 7.34A). Other income and expenses are in the category of their account's cash flows.
+// presentByIFRS18 moves interest to financing, in the profit and loss (IFRS 18.59) and in the
+// cash-flow statement (IAS 7.34A). Other income and expenses are in the category of their account's
+// cash flows.
 func (s *statement) presentByIFRS18() {
 	s.ifrs18 = true
 	for i, b := range s.balances {
@@ -23,8 +24,8 @@ var (
 	financingPart = resultPart{"financing", "Financing", debit}
 )
 
-// categoryPart returns the section of an income or expense account by IFRS 18. Operating is what is not
-// investing, financing or income tax (IFRS 18.52).
+// categoryPart returns the section of an income or expense account by IFRS 18. Operating is what is
+// not investing, financing or income tax (IFRS 18.52).
 func (b balance) categoryPart() resultPart {
 	part := b.resultPart()
 	switch {
@@ -43,8 +44,8 @@ func (b balance) isOperatingResult() bool {
 }
 
 // withOtherResults returns the movements that are not operating cash, plus the income and expenses
-// outside the operating profit. What remains leads from the operating profit to operating cash, such as
-// income tax.
+// outside the operating profit. What remains leads from the operating profit to operating cash,
+// such as income tax.
 func (s statement) withOtherResults(excluded statement) statement {
 	excluded.balances = slices.Clone(excluded.balances)
 	for i, b := range s.balances {

@@ -102,8 +102,8 @@ func (c company) profit(t *testing.T, year string) *pb.ProfitAndLoss {
 	return profit
 }
 
-// TestReportingFrameworkFollowsNeighbors checks the framework of years that get none, and that a closed
-// year keeps it. IFRS years before 2027 are presented by IAS 1.
+// TestReportingFrameworkFollowsNeighbors checks the framework of years that get none, and that a
+// closed year keeps it. IFRS years before 2027 are presented by IAS 1.
 func TestReportingFrameworkFollowsNeighbors(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

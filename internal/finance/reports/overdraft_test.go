@@ -7,8 +7,8 @@ import (
 	typepb "backoffice/gen/go/backoffice/type/v1"
 )
 
-// TestOverdraftIsLiability overdraws one of two bank accounts, pays the overdraft back, and compares the
-// balance sheets of both days.
+// TestOverdraftIsLiability overdraws one of two bank accounts, pays the overdraft back, and
+// compares the balance sheets of both days.
 func TestOverdraftIsLiability(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)
@@ -47,8 +47,8 @@ func TestOverdraftIsLiability(t *testing.T) {
 	}
 }
 
-// TestSharedBankAccountIsNotOverdrawn divides the lines of an account with a positive balance by fund. The
-// payment of one fund from it is no overdraft.
+// TestSharedBankAccountIsNotOverdrawn divides the lines of an account with a positive balance by
+// fund. The payment of one fund from it is no overdraft.
 func TestSharedBankAccountIsNotOverdrawn(t *testing.T) {
 	t.Parallel()
 	c := newCompany(t)

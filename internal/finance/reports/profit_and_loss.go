@@ -13,8 +13,8 @@ type resultPart struct {
 	shown      side
 }
 
-// Sections of the profit and loss. Operating profit contains the first three, and by IFRS 18 also other
-// income and expenses and exchange gains. The others are shown below it.
+// Sections of the profit and loss. Operating profit contains the first three, and by IFRS 18 also
+// other income and expenses and exchange gains. The others are shown below it.
 var (
 	salesPart         = resultPart{"sales", "Sales", credit}
 	costPart          = resultPart{"costOfSales", "Cost of sales", debit}
@@ -103,7 +103,8 @@ func profitAndLoss(s statement) *pb.ProfitAndLoss {
 }
 
 // addProfits adds the rows between the operating expenses and income tax, with the subtotals of
-// operating profit and of profit before tax. By IFRS 18.69 another subtotal stands before financing.
+// operating profit and of profit before tax. By IFRS 18.69 another subtotal stands before
+// financing.
 func (s statement) addProfits(rows *[]*pb.ReportRow, profit amounts) (operating, beforeTax amounts) {
 	subtotal := func(key, label string) { *rows = append(*rows, s.subtotal(key, label, profit)) }
 	if s.ifrs18 {

@@ -28,8 +28,8 @@ func value(t *testing.T, o *apptest.Organization, p *pb.Project) *financev1.Dime
 	return list.GetDimensionValues()[0]
 }
 
-// TestProjectIsDimensionValue creates two projects of one name, and renames, archives, unarchives and
-// deletes one.
+// TestProjectIsDimensionValue creates two projects of one name, and renames, archives, unarchives
+// and deletes one.
 func TestProjectIsDimensionValue(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)
@@ -86,8 +86,8 @@ func TestValueOfProjectIsReadOnly(t *testing.T) {
 	wantRefused(t, err, optionsv1.Reason_DIMENSION_BUILT_IN)
 }
 
-// TestLineNamesProjectOrItsValue posts one line with the project and one with its value. The project can
-// then be archived but not deleted.
+// TestLineNamesProjectOrItsValue posts one line with the project and one with its value. The
+// project can then be archived but not deleted.
 func TestLineNamesProjectOrItsValue(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)

@@ -117,8 +117,8 @@ func setUnstarted(_ context.Context, _ *db.Tx, _, t *pb.Task) error {
 	return nil
 }
 
-// setDefaultTaskOwner sets the owner of a task without one to the caller. It refuses the task if the
-// caller is not a person.
+// setDefaultTaskOwner sets the owner of a task without one to the caller. It refuses the task if
+// the caller is not a person.
 func setDefaultTaskOwner(_ context.Context, tx *db.Tx, _, t *pb.Task) error {
 	if t.OwnerId == "" {
 		t.OwnerId = id.Format("prs", tx.Call().PersonID)

@@ -1,7 +1,7 @@
-// Package work owns projects and tasks, which may belong to a project. A task has exactly one owner,
-// who was active when the task was assigned. Its state changes only by its verbs. A task becomes
-// overdue at the same midnight in a response and in a filter. Persons are left to package identity;
-// planning, recurring work and billing to other packages.
+// Package work owns projects and tasks, which may belong to a project. A task has exactly one
+// owner, who was active when the task was assigned. Its state changes only by its verbs. A task
+// becomes overdue at the same midnight in a response and in a filter. Persons are left to package
+// identity; planning, recurring work and billing to other packages.
 package work
 
 import (

@@ -34,8 +34,8 @@ var employees = resource.New(table.New("people.employees",
 	table.Date("end_date", func(e *pb.Employee) *string { return &e.EndDate }),
 )).Owner("person_id")
 
-// CreateEmployee creates an employee. It also creates the employee's person unless the request names
-// one.
+// CreateEmployee creates an employee. It also creates the employee's person unless the request
+// names one.
 func (s *Service) CreateEmployee(ctx context.Context, req *pb.CreateEmployeeRequest) (*pb.Employee, error) {
 	return employees.Create(ctx, s.db, req.GetEmployee(),
 		checkEmploymentDates, checkManagerCycle, createPerson, employees.WithinReach, updateTeams)

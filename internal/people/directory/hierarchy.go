@@ -24,8 +24,8 @@ with recursive above (id, parent_id) as (
 )
 select exists (select from above where id = $3)`
 
-// selectIsManagerAbove selects whether employee $3 is employee $2 or a direct or indirect manager of
-// $2.
+// selectIsManagerAbove selects whether employee $3 is employee $2 or a direct or indirect manager
+// of $2.
 const selectIsManagerAbove = `
 with recursive above (id, manager_id) as (
   select e.id, e.manager_id

@@ -9,7 +9,8 @@ const maxStep = 4_000_000
 // LastDay returns the last possible Date, 9999-12-31.
 func LastDay() Date { return clampDate(9999, time.December, 31) }
 
-// AddDays returns the day n days later, or earlier if n is negative. It stops at 0001-01-01 and 9999-12-31.
+// AddDays returns the day n days later, or earlier if n is negative. It stops at 0001-01-01 and
+// 9999-12-31.
 func (d Date) AddDays(n int) Date {
 	n = min(max(n, -maxStep), maxStep)
 	if day := d.Day() + n; day >= 1 && day <= 28 {
@@ -29,7 +30,8 @@ func (d Date) AddMonths(n int) Date {
 	return clampDate(year, month, min(d.Day(), daysInMonth(year, month)))
 }
 
-// DaysUntil returns the number of days from d to other: 1 if other is the next day, negative if other is before d.
+// DaysUntil returns the number of days from d to other: 1 if other is the next day, negative if
+// other is before d.
 func (d Date) DaysUntil(other Date) int {
 	const day = 24 * 60 * 60
 	return int((other.midnightUTC().Unix() - d.midnightUTC().Unix()) / day)

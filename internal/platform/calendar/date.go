@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// Date is a day of the calendar. Dates compare with ==. The zero Date means "no date"; arithmetic on
-// it is meaningless.
+// Date is a day of the calendar. Dates compare with ==. The zero Date means "no date"; arithmetic
+// on it is meaningless.
 type Date struct {
 	year  int16
 	month int8
@@ -29,7 +29,8 @@ const (
 	maxYear = 9999
 )
 
-// NewDate returns the day with that year, month and day of the month. It fails if the day does not exist.
+// NewDate returns the day with that year, month and day of the month. It fails if the day does not
+// exist.
 func NewDate(year int, month time.Month, day int) (Date, error) {
 	inRange := year >= minYear && year <= maxYear && month >= time.January && month <= time.December
 	if !inRange || day < 1 || day > daysInMonth(year, month) {
@@ -76,7 +77,8 @@ var LastBusinessDate = Date{year: lastBusinessYear, month: 12, day: 31}
 // IsPlausible reports whether d lies in the years 1900 to 2200.
 func (d Date) IsPlausible() bool { return d.year >= firstBusinessYear && d.year <= lastBusinessYear }
 
-// ParseCompactDate parses a date such as "20261121", the form in most bank files. It refuses days that do not exist.
+// ParseCompactDate parses a date such as "20261121", the form in most bank files. It refuses days
+// that do not exist.
 func ParseCompactDate(text string) (Date, error) {
 	if len(text) != len("20261121") {
 		return Date{}, fmt.Errorf("not a date: %.40q; want the form 20261121", text)
@@ -107,7 +109,8 @@ func (d Date) Month() time.Month { return time.Month(d.month) }
 // Day returns the day of the month, from 1.
 func (d Date) Day() int { return int(d.day) }
 
-// String returns the date in the form that ParseDate parses, "2026-11-21". It returns "" for the zero Date.
+// String returns the date in the form that ParseDate parses, "2026-11-21". It returns "" for the
+// zero Date.
 func (d Date) String() string {
 	if d.IsZero() {
 		return ""
@@ -141,8 +144,8 @@ func (d Date) midnightUTC() time.Time {
 	return time.Date(int(d.year), time.Month(d.month), int(d.day), 0, 0, 0, 0, time.UTC)
 }
 
-// clampDate returns the Date of an existing day. A day before 0001 becomes 0001-01-01, and a day after
-// 9999 becomes 9999-12-31.
+// clampDate returns the Date of an existing day. A day before 0001 becomes 0001-01-01, and a day
+// after 9999 becomes 9999-12-31.
 func clampDate(year int, month time.Month, day int) Date {
 	switch {
 	case year < minYear:

@@ -52,10 +52,10 @@ func isPortableZoneName(name string) bool {
 	return !strings.HasPrefix(name, "posix/") && !strings.HasPrefix(name, "right/")
 }
 
-// Midnight returns the instant at which the day begins in loc: the first instant whose date there is
-// d or later. Usually that is 00:00. Where clocks skip midnight, it is the first time after it, such
-// as 01:00. Where midnight occurs twice, it is the first of the two. Where a zone skipped the whole
-// day, it is the beginning of the next day.
+// Midnight returns the instant at which the day begins in loc: the first instant whose date there
+// is d or later. Usually that is 00:00. Where clocks skip midnight, it is the first time after it,
+// such as 01:00. Where midnight occurs twice, it is the first of the two. Where a zone skipped the
+// whole day, it is the beginning of the next day.
 func (d Date) Midnight(loc *time.Location) time.Time {
 	midnight := d.midnightUTC()
 	// No zone has ever been a whole day away from UTC, so d has not begun yet at this instant.

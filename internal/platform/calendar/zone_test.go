@@ -93,7 +93,8 @@ func TestDateOfDependsOnZone(t *testing.T) {
 	}
 }
 
-// TestMidnightIsTheFirstInstant checks the definition of Midnight in zones with every kind of clock change.
+// TestMidnightIsTheFirstInstant checks the definition of Midnight in zones with every kind of clock
+// change.
 func TestMidnightIsTheFirstInstant(t *testing.T) {
 	names := []string{
 		"UTC", "America/Sao_Paulo", "Pacific/Apia", "America/St_Johns", "Asia/Gaza", "Africa/Cairo", "Pacific/Kwajalein",

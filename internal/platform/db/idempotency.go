@@ -136,8 +136,8 @@ func (d *DB) queueResponses(b *pgx.Batch, responses map[*call.Call]proto.Message
 	return nil
 }
 
-// responseContext returns the bytes that tie a sealed response to its organization, credential, method
-// and key. The response cannot be opened with those of another call.
+// responseContext returns the bytes that tie a sealed response to its organization, credential,
+// method and key. The response cannot be opened with those of another call.
 func responseContext(c *call.Call) []byte {
 	parts := [][]byte{bytesOf(c.Organization.ID), bytesOf(c.KeyID), []byte(c.Method), []byte(c.IdempotencyKey)}
 	return bytes.Join(parts, []byte{0})

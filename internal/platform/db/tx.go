@@ -165,14 +165,14 @@ func (tx *Tx) ExecReplanned(ctx context.Context, sql string, args ...any) (pgcon
 	return tx.Exec(ctx, sql, append([]any{pgx.QueryExecModeDescribeExec}, args...)...)
 }
 
-// QueryReplanned runs a query with a plan for its arguments and for the size that its tables have now,
-// at the cost of a round trip. Use it if the work of a bad plan grows with the product of the argument's
-// length and the table's rows.
+// QueryReplanned runs a query with a plan for its arguments and for the size that its tables have
+// now, at the cost of a round trip. Use it if the work of a bad plan grows with the product of the
+// argument's length and the table's rows.
 //
-// PostgreSQL plans a prepared statement without its arguments after a few executions, and keeps the plan
-// until the table is analyzed. A plan for a table of ten rows may look up each of five thousand values by
-// an index that leads to all rows of the organization. With the values of an array, PostgreSQL can also
-// hash them, so that no plan compares each value with each row.
+// PostgreSQL plans a prepared statement without its arguments after a few executions, and keeps the
+// plan until the table is analyzed. A plan for a table of ten rows may look up each of five
+// thousand values by an index that leads to all rows of the organization. With the values of an
+// array, PostgreSQL can also hash them, so that no plan compares each value with each row.
 func (tx *Tx) QueryReplanned(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
 	return tx.Query(ctx, sql, append([]any{pgx.QueryExecModeDescribeExec}, args...)...)
 }

@@ -220,7 +220,8 @@ func TestStatusSizeIsBounded(t *testing.T) {
 	}
 }
 
-// TestUniqueViolationNamesDeclaredFields checks that an error lists the fields that its reason declares.
+// TestUniqueViolationNamesDeclaredFields checks that an error lists the fields that its reason
+// declares.
 func TestUniqueViolationNamesDeclaredFields(t *testing.T) {
 	t.Parallel()
 	for _, d := range fault.From(broken("23505", "vendors", "vendors_name_taken")).GRPCStatus().Details() {

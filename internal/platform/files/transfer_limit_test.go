@@ -53,8 +53,8 @@ func TestConcurrentUploadsAreLimitedPerOrganization(t *testing.T) {
 	}
 }
 
-// holdUploads starts uploads that send half of a file and then wait. The returned function interrupts
-// them and waits until they have failed.
+// holdUploads starts uploads that send half of a file and then wait. The returned function
+// interrupts them and waits until they have failed.
 func holdUploads(t *testing.T, o *apptest.Organization, n int) (interrupt func()) {
 	t.Helper()
 	var uploads, begun sync.WaitGroup

@@ -61,8 +61,8 @@ func Parse(prefix, s string) (uuid.UUID, error) {
 	return u, nil
 }
 
-// ParseEach reads an identifier of each record, all of the prefix's type. It fails at the first that
-// cannot be read.
+// ParseEach reads an identifier of each record, all of the prefix's type. It fails at the first
+// that cannot be read.
 func ParseEach[R any](prefix string, records []R, of func(R) string) ([]uuid.UUID, error) {
 	keys := make([]uuid.UUID, len(records))
 	for i, r := range records {

@@ -18,8 +18,8 @@ type dueChore struct {
 	name         string
 }
 
-// markDueQuery makes chores due. Like updateTurnQuery it locks rows in primary key order, so that the
-// relay and the servers cannot deadlock.
+// markDueQuery makes chores due. Like updateTurnQuery it locks rows in primary key order, so that
+// the relay and the servers cannot deadlock.
 const markDueQuery = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)
 select u.org_id, u.chore, now(), coalesce((
@@ -60,8 +60,8 @@ func columnsOf(chores map[dueChore]bool) (organizations []uuid.UUID, names []str
 	return organizations, names
 }
 
-// lockNextQuery locks the first due chore that no server is running. It uses an advisory lock of the
-// session, which ends with the connection. An open transaction instead would delay the horizon
+// lockNextQuery locks the first due chore that no server is running. It uses an advisory lock of
+// the session, which ends with the connection. An open transaction instead would delay the horizon
 // for every reader of the history. Chores that this session is running are excluded, because
 // PostgreSQL would grant the session their locks again.
 const lockNextQuery = `
@@ -149,8 +149,8 @@ func takeTurn(ctx context.Context, conn *pgxpool.Conn, c dueChore) (count int64,
 	return count, due, err
 }
 
-// saveDoneQuery stores that a chore has done its work. The chore stays due if it became due again while it
-// ran.
+// saveDoneQuery stores that a chore has done its work. The chore stays due if it became due again
+// while it ran.
 const saveDoneQuery = `
 update platform.chores
 set due_time = case when due_count = $3 then null else now() end,

@@ -74,8 +74,8 @@ func TestSubscriptionThatTriggersItselfStops(t *testing.T) {
 	wantEchoes(t, o, name, subject)
 }
 
-// wantEchoes waits until the jobs of a subscriber have completed up to the depth limit, and checks that
-// each recorded one event about the subject.
+// wantEchoes waits until the jobs of a subscriber have completed up to the depth limit, and checks
+// that each recorded one event about the subject.
 func wantEchoes(t *testing.T, o uuid.UUID, name, subject string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), apptest.URL(t))

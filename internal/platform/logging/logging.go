@@ -44,8 +44,8 @@ func New(w io.Writer, format Format, level slog.Leveler) *slog.Logger {
 	}))
 }
 
-// RedirectLibraryLogs redirects the logs of libraries to the logger: those that use the standard library's
-// logger, as net/http does, and gRPC, of which only errors are logged.
+// RedirectLibraryLogs redirects the logs of libraries to the logger: those that use the standard
+// library's logger, as net/http does, and gRPC, of which only errors are logged.
 func RedirectLibraryLogs(log *slog.Logger) {
 	slog.SetLogLoggerLevel(slog.LevelWarn) // libraries log only problems there
 	slog.SetDefault(log)

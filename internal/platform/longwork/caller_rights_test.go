@@ -217,8 +217,8 @@ func TestOperationFailsWhenItsPersonLosesRights(t *testing.T) {
 	}
 }
 
-// TestOperationIsLimitedToReachOfStarter has a person who reaches only their own files start an operation
-// for such a file and one for a file of the owner.
+// TestOperationIsLimitedToReachOfStarter has a person who reaches only their own files start an
+// operation for such a file and one for a file of the owner.
 func TestOperationIsLimitedToReachOfStarter(t *testing.T) {
 	t.Parallel()
 	h := newHelper(t, pb.ApiKey_EMPLOYEE)

@@ -25,8 +25,8 @@ import (
 // errLost is the error of a step whose server is lost.
 var errLost = errors.New("the server is gone")
 
-// countingHandler returns work that records an event for each part and for its end. afterPart is called
-// after each part, in its unit of work.
+// countingHandler returns work that records an event for each part and for its end. afterPart is
+// called after each part, in its unit of work.
 func countingHandler(afterPart func(part int32) error) longwork.Handler {
 	return longwork.Handler{
 		Method: "chore/counting",

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// Allocate divides total into one part per weight, in proportion to the weights. It uses the largest
-// remainder method: parts are rounded toward zero, and each missing unit goes to the part with the
-// largest remainder, the earlier part on a tie. The parts always add up to total, and no part has
-// the opposite sign. The parts of -total are the negatives of the parts of total.
+// Allocate divides total into one part per weight, in proportion to the weights. It uses the
+// largest remainder method: parts are rounded toward zero, and each missing unit goes to the part
+// with the largest remainder, the earlier part on a tie. The parts always add up to total, and no
+// part has the opposite sign. The parts of -total are the negatives of the parts of total.
 //
 // A negative weight counts as zero. If no weight is positive, all parts weigh the same. Without
 // weights the result is nil.
@@ -62,7 +62,8 @@ func normalizeWeights(weights []int64) (shares []uint64, sum uint64) {
 	return shares, sum
 }
 
-// indexesByLargest returns the indexes of values, the largest value first. Equal values keep their order.
+// indexesByLargest returns the indexes of values, the largest value first. Equal values keep their
+// order.
 func indexesByLargest(values []uint64) []int {
 	order := make([]int, len(values))
 	for i := range order {

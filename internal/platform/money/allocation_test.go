@@ -67,7 +67,8 @@ func TestAllocatedPartsAreWithinOneUnit(t *testing.T) {
 			return
 		}
 		for i, part := range Allocate(total, weights) {
-			// |part × sum − total × weight| < sum: the part differs from its exact share by less than one unit.
+			// |part × sum − total × weight| < sum: the part differs from its exact share by less than one
+			// unit.
 			off := new(big.Int).Mul(big.NewInt(part), sum)
 			off.Sub(off, new(big.Int).Mul(big.NewInt(total), big.NewInt(weights[i])))
 			if off.CmpAbs(sum) >= 0 {

@@ -29,7 +29,8 @@ func Digits(code string) (int, bool) {
 // MaxDigits is the largest number of digits that a currency has after the point.
 const MaxDigits = 4
 
-// CodesWithDigits returns the codes of the currencies with the given number of digits after the point.
+// CodesWithDigits returns the codes of the currencies with the given number of digits after the
+// point.
 func CodesWithDigits(digits int) (codes []string) {
 	for _, c := range currencies {
 		if c.Digits == digits {

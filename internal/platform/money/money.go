@@ -14,10 +14,10 @@ import (
 	"strings"
 )
 
-// MaxMinor is the largest magnitude of an amount, in minor units: 90,071,992,547,409.91 in a currency
-// with two digits. It is 2^53 - 1, for two reasons. An int64 can hold the sum of 1,024 amounts without
-// an overflow check, and the longest permitted document has 1,000 lines. Callers whose numbers are
-// IEEE doubles can represent every amount exactly.
+// MaxMinor is the largest magnitude of an amount, in minor units: 90,071,992,547,409.91 in a
+// currency with two digits. It is 2^53 - 1, for two reasons. An int64 can hold the sum of 1,024
+// amounts without an overflow check, and the longest permitted document has 1,000 lines. Callers
+// whose numbers are IEEE doubles can represent every amount exactly.
 const MaxMinor = 1<<53 - 1
 
 // The reasons to refuse an amount. Errors of this package wrap one of them.
@@ -56,8 +56,8 @@ func Parse(amount, currency string) (int64, error) {
 }
 
 // Format returns minor units as a decimal string with all of the currency's digits: "12.50",
-// "-0.05", and "12" for JPY. It accepts every int64, including a sum beyond MaxMinor. It panics on an
-// unknown currency, because a wrong guess of its digits would be off by a factor of a hundred.
+// "-0.05", and "12" for JPY. It accepts every int64, including a sum beyond MaxMinor. It panics on
+// an unknown currency, because a wrong guess of its digits would be off by a factor of a hundred.
 func Format(minor int64, currency string) string {
 	digits, known := Digits(currency)
 	if !known {
@@ -92,8 +92,8 @@ func isNumber(text string) bool {
 	return text != ""
 }
 
-// appendDigits appends decimal digits to minor. It stops at the first value beyond MaxMinor, so a value
-// out of range stays out of range and cannot overflow.
+// appendDigits appends decimal digits to minor. It stops at the first value beyond MaxMinor, so a
+// value out of range stays out of range and cannot overflow.
 func appendDigits(minor int64, digits string) int64 {
 	for i := 0; i < len(digits) && minor <= MaxMinor; i++ {
 		minor = minor*10 + int64(digits[i]-'0')

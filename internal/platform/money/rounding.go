@@ -11,16 +11,16 @@ import (
 const maxRateDigits = 40
 
 // Round rounds d to a number of digits after the point, half away from zero: 0.125 becomes 0.13 and
-// -0.125 becomes -0.13 with two digits. Negative digits round to tens, hundreds and so on. The caller
-// must have checked that the exponent of d is small.
+// -0.125 becomes -0.13 with two digits. Negative digits round to tens, hundreds and so on. The
+// caller must have checked that the exponent of d is small.
 func Round(d decimal.Decimal, digits int) decimal.Decimal {
 	return d.Round(int32(digits))
 }
 
-// MulRate multiplies an amount by a rate and rounds the product to whole minor units, half away from
-// zero. The digits are those of the result's currency minus those of the amount's currency: 0 for a
-// tax, a discount or a share, 2 to convert JPY to USD, -2 to convert USD to JPY. The error wraps
-// ErrRange if the result exceeds MaxMinor or the rate has more than 40 digits.
+// MulRate multiplies an amount by a rate and rounds the product to whole minor units, half away
+// from zero. The digits are those of the result's currency minus those of the amount's currency: 0
+// for a tax, a discount or a share, 2 to convert JPY to USD, -2 to convert USD to JPY. The error
+// wraps ErrRange if the result exceeds MaxMinor or the rate has more than 40 digits.
 func MulRate(minor int64, rate decimal.Decimal, digits int) (int64, error) {
 	exponent := rate.Exponent()
 	if exponent < -maxRateDigits || exponent > maxRateDigits || rate.NumDigits() > maxRateDigits {

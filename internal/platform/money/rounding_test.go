@@ -84,8 +84,8 @@ func TestRateHasAtMostFortyDigits(t *testing.T) {
 	}
 }
 
-// TestTaxPerLineAndPerDocument taxes 25.06 + 25.61 + 25.63 at 15 %. Rounding each line and rounding the
-// document differ by a cent, and both are correct.
+// TestTaxPerLineAndPerDocument taxes 25.06 + 25.61 + 25.63 at 15 %. Rounding each line and rounding
+// the document differ by a cent, and both are correct.
 func TestTaxPerLineAndPerDocument(t *testing.T) {
 	rate := decimal.RequireFromString("0.15")
 	var net, perLine int64

@@ -46,8 +46,8 @@ func (t Table) CSV() ([]byte, error) {
 	return out.Bytes(), w.Error()
 }
 
-// head returns the rows above the column labels: the organization, the title, the period, the notes in
-// one row, and an empty row.
+// head returns the rows above the column labels: the organization, the title, the period, the notes
+// in one row, and an empty row.
 func (t Table) head() []string {
 	return []string{t.Issuer.Name, t.Title, t.Period, strings.Join(t.Notes, " "), ""}
 }

@@ -8,8 +8,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// Locale is how documents are printed in a region: on which paper, and in which form they write dates.
-// The text is English in all regions.
+// Locale is how documents are printed in a region: on which paper, and in which form they write
+// dates. The text is English in all regions.
 type Locale struct {
 	region string
 }
@@ -17,8 +17,8 @@ type Locale struct {
 // NewLocale returns the locale of a region, a CLDR code such as US. The empty region is the world.
 func NewLocale(region string) Locale { return Locale{region} }
 
-// Regions that print on US Letter (CLDR, paperSize), all others on A4; and regions that write the month
-// before the day in English (CLDR, the long date of en and its regional variants).
+// Regions that print on US Letter (CLDR, paperSize), all others on A4; and regions that write the
+// month before the day in English (CLDR, the long date of en and its regional variants).
 const (
 	letterRegions     = " BZ CA CL CO CR GT MX NI PA PH PR SV US VE "
 	monthFirstRegions = " AS BI CA GU MH MP PH PR UM US VI "
@@ -72,8 +72,8 @@ func (l Locale) dateFormat() string {
 // AsOf returns the heading of a document at the end of a day.
 func (l Locale) AsOf(d calendar.Date) string { return "As of " + l.LongDate(d) }
 
-// ForPeriod returns the heading of a document over a period, such as For the Three Months Ended March
-// 31, 2026. isYear is true if the period is a fiscal year, even a short or a long one.
+// ForPeriod returns the heading of a document over a period, such as For the Three Months Ended
+// March 31, 2026. isYear is true if the period is a fiscal year, even a short or a long one.
 func (l Locale) ForPeriod(start, end calendar.Date, isYear bool) string {
 	months := wholeMonths(start, end)
 	switch {
@@ -119,8 +119,8 @@ func (l Locale) between(start, end calendar.Date, write func(calendar.Date) stri
 	return first + to + write(end)
 }
 
-// wholeMonths returns the number of months of a period that ends the day before the day of the month
-// on which it starts, or 0 if it does not consist of whole months.
+// wholeMonths returns the number of months of a period that ends the day before the day of the
+// month on which it starts, or 0 if it does not consist of whole months.
 func wholeMonths(start, end calendar.Date) int {
 	if start.After(end) {
 		return 0

@@ -1,8 +1,8 @@
-// Package paper prints tables and writes them to files: CSV, XLSX and PDF. It guarantees that amounts
-// keep their exact digits, that a spreadsheet runs no text as a formula, that words, dates and codes
-// are not broken, that a PDF is tagged for screen readers, and that equal tables produce equal files.
-// What no font can draw is refused. The caller decides what is in the table and what it means, and
-// says for which region it is printed.
+// Package paper prints tables and writes them to files: CSV, XLSX and PDF. It guarantees that
+// amounts keep their exact digits, that a spreadsheet runs no text as a formula, that words, dates
+// and codes are not broken, that a PDF is tagged for screen readers, and that equal tables produce
+// equal files. What no font can draw is refused. The caller decides what is in the table and what
+// it means, and says for which region it is printed.
 package paper
 
 import (
@@ -58,8 +58,9 @@ const (
 type Column struct {
 	Label string
 	Kind  ColumnKind
-	// Group is true for a column that names the group of a row, such as its account. Group columns come
-	// first. CSV repeats them in each row. XLSX and PDF print them once, as a heading above the group.
+	// Group is true for a column that names the group of a row, such as its account. Group columns
+	// come first. CSV repeats them in each row. XLSX and PDF print them once, as a heading above the
+	// group.
 	Group bool
 }
 

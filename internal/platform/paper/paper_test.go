@@ -41,8 +41,8 @@ func smallTable() Table {
 	}
 }
 
-// TestCSVOpensInSpreadsheets checks the byte-order mark, the rows above the labels, which have as many
-// fields as all others (RFC 4180, section 2.4), and that no text is a formula.
+// TestCSVOpensInSpreadsheets checks the byte-order mark, the rows above the labels, which have as
+// many fields as all others (RFC 4180, section 2.4), and that no text is a formula.
 func TestCSVOpensInSpreadsheets(t *testing.T) {
 	t.Parallel()
 	got, err := smallTable().CSV()
@@ -67,8 +67,8 @@ func TestCSVEscapesFormulasAboveRows(t *testing.T) {
 	}
 }
 
-// TestGroupsAreHeadingsOutsideCSV prints a ledger. CSV has the account in each row, PDF and XLSX have it
-// above its rows, and the indexes of sums follow.
+// TestGroupsAreHeadingsOutsideCSV prints a ledger. CSV has the account in each row, PDF and XLSX
+// have it above its rows, and the indexes of sums follow.
 func TestGroupsAreHeadingsOutsideCSV(t *testing.T) {
 	t.Parallel()
 	ledger := Table{Columns: []Column{
@@ -145,8 +145,8 @@ func TestXLSXKeepsTextAmountsAndDates(t *testing.T) {
 	}
 }
 
-// TestXLSXHasOneFont checks that all fonts of a workbook are of one family, and that equal tables are
-// equal files.
+// TestXLSXHasOneFont checks that all fonts of a workbook are of one family, and that equal tables
+// are equal files.
 func TestXLSXHasOneFont(t *testing.T) {
 	t.Parallel()
 	_, raw := readBook(t, smallTable())
@@ -169,8 +169,8 @@ func TestXLSXHasOneFont(t *testing.T) {
 	}
 }
 
-// TestXLSXComputesOnlyTrueSums checks that a row that is not the sum of its parts keeps its amount, such
-// as a percentage or a rounded translation.
+// TestXLSXComputesOnlyTrueSums checks that a row that is not the sum of its parts keeps its amount,
+// such as a percentage or a rounded translation.
 func TestXLSXComputesOnlyTrueSums(t *testing.T) {
 	t.Parallel()
 	table := smallTable()
@@ -181,8 +181,8 @@ func TestXLSXComputesOnlyTrueSums(t *testing.T) {
 	}
 }
 
-// TestSumsStayWithinFormulas checks that ranges go on over rows without an amount, and that a sum of more parts
-// than a formula may have is an amount.
+// TestSumsStayWithinFormulas checks that ranges go on over rows without an amount, and that a sum
+// of more parts than a formula may have is an amount.
 func TestSumsStayWithinFormulas(t *testing.T) {
 	t.Parallel()
 	w := &workbook{}
@@ -224,8 +224,8 @@ func TestSheetNameIsAllowed(t *testing.T) {
 	}
 }
 
-// TestUnprintableScriptIsRefused checks that a PDF is refused rather than drawn with boxes, and that the
-// error names the scripts. Text formats have the text.
+// TestUnprintableScriptIsRefused checks that a PDF is refused rather than drawn with boxes, and
+// that the error names the scripts. Text formats have the text.
 func TestUnprintableScriptIsRefused(t *testing.T) {
 	t.Parallel()
 	table := smallTable()

@@ -28,15 +28,15 @@ type block struct {
 	columns []columnWidth
 }
 
-// columnWidth is a column with its width in points. minimum is the width below which it does not shrink:
-// that of its longest word, or of its longest cell if it contains dates or amounts.
+// columnWidth is a column with its width in points. minimum is the width below which it does not
+// shrink: that of its longest word, or of its longest cell if it contains dates or amounts.
 type columnWidth struct {
 	index          int
 	width, minimum float64
 }
 
-// blocks lays out the columns: on portrait pages if they fit, or else on landscape pages, or else with a
-// smaller font, or else on several series of pages.
+// blocks lays out the columns: on portrait pages if they fit, or else on landscape pages, or else
+// with a smaller font, or else on several series of pages.
 func (p *printer) blocks() []block {
 	for _, p.block = range []block{{false, textSize, nil}, {true, textSize, nil}, {true, smallSize, nil}} {
 		columns, minimum, natural := p.measureColumns(p.block.size)
@@ -65,8 +65,8 @@ func (p *printer) measureColumns(size float64) (columns []columnWidth, minimum, 
 	return columns, minimum, natural
 }
 
-// measureColumn returns the width at which each cell of a column fits on one line, and the minimum at
-// which no word is broken. Labels may be broken between words.
+// measureColumn returns the width at which each cell of a column fits on one line, and the minimum
+// at which no word is broken. Labels may be broken between words.
 func (p *printer) measureColumn(i int, size float64) columnWidth {
 	column, out := p.Columns[i], columnWidth{index: i}
 	out.width = min(p.measure(column.Label, true, size), maxLabel)
@@ -122,13 +122,14 @@ func (t Table) inset(i int, r Row) float64 {
 	return float64(min(r.Level, 8)) * indent
 }
 
-// spans reports whether a cell is the label of a heading, which reaches over the empty cells beside it.
+// spans reports whether a cell is the label of a heading, which reaches over the empty cells beside
+// it.
 func (t Table) spans(r Row, i int) bool {
 	return r.Kind == Heading && i == 0 && len(r.Cells) > 1 && r.Cells[1] == ""
 }
 
-// distribute fits the columns to the available width. Excess width goes to the widest text column. If
-// width is missing, all text columns shrink.
+// distribute fits the columns to the available width. Excess width goes to the widest text column.
+// If width is missing, all text columns shrink.
 func (p *printer) distribute(columns []columnWidth, room float64) []columnWidth {
 	free, slack, widest := room, 0.0, -1
 	for n, c := range columns {
@@ -150,8 +151,8 @@ func (p *printer) distribute(columns []columnWidth, room float64) []columnWidth 
 }
 
 // splitColumns distributes the amount columns to several series of landscape pages, each of which
-// repeats the other columns. These take three quarters of the page at most; only then are words broken
-// that would fit on a line.
+// repeats the other columns. These take three quarters of the page at most; only then are words
+// broken that would fit on a line.
 func (p *printer) splitColumns(room float64) (out []block) {
 	all, _, _ := p.measureColumns(smallSize)
 	var repeated, amounts []columnWidth
@@ -204,8 +205,8 @@ func words(text string) []string {
 	return out
 }
 
-// wrap breaks text into lines of a width, between words, and keeps the space at the end of a line. Only a
-// word that is longer than a line is broken itself, after a punctuation mark if it has any.
+// wrap breaks text into lines of a width, between words, and keeps the space at the end of a line.
+// Only a word that is longer than a line is broken itself, after a punctuation mark if it has any.
 func (p *printer) wrap(text string, bold bool, size, width float64) (lines []string) {
 	if text == "" || p.measure(text, bold, size) <= width {
 		return []string{text}
@@ -238,8 +239,8 @@ func (p *printer) wrap(text string, bold bool, size, width float64) (lines []str
 	return lines
 }
 
-// breakWord returns the part of a word that fits into a width: up to a punctuation mark, or else up to any
-// character, at least one.
+// breakWord returns the part of a word that fits into a width: up to a punctuation mark, or else up
+// to any character, at least one.
 func (p *printer) breakWord(word string, bold bool, size, width float64) string {
 	head := p.fittingPrefix(word, bold, size, width)
 	at := strings.LastIndexFunc(head, func(r rune) bool { return unicode.IsPunct(r) || unicode.IsSymbol(r) })
@@ -250,8 +251,8 @@ func (p *printer) breakWord(word string, bold bool, size, width float64) string 
 	return head[:at+mark]
 }
 
-// fittingPrefix returns the longest prefix of text that fits into a width, at least one character with
-// the marks on it.
+// fittingPrefix returns the longest prefix of text that fits into a width, at least one character
+// with the marks on it.
 func (p *printer) fittingPrefix(text string, bold bool, size, width float64) string {
 	end := 0
 	for i, r := range text {

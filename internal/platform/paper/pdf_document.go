@@ -41,10 +41,10 @@ var (
 	light = pdf.Color{R: 0xc4, G: 0xc9, B: 0xd1}
 )
 
-// PDF returns the table typeset on the paper of its locale, in portrait or, if the columns need it, in
-// landscape. If there are too many columns for a page, they are distributed to several series of pages,
-// each of which repeats the text columns. Text that is too long for its column takes several lines and
-// is broken between words. The document is tagged (ISO 32000-1, 14.8). It fails with
+// PDF returns the table typeset on the paper of its locale, in portrait or, if the columns need it,
+// in landscape. If there are too many columns for a page, they are distributed to several series of
+// pages, each of which repeats the text columns. Text that is too long for its column takes several
+// lines and is broken between words. The document is tagged (ISO 32000-1, 14.8). It fails with
 // SCRIPT_NOT_PRINTABLE if no font can draw a text.
 func (t Table) PDF() ([]byte, error) {
 	t = t.grouped()
@@ -121,8 +121,8 @@ func (p *printer) measure(text string, bold bool, size float64) float64 {
 	return p.letters.Layout(text, bold).Width * size
 }
 
-// write writes a line of text on the baseline y. It begins at x, or ends there if atEnd is true. A space
-// at the end separates it from the next line for programs that read the text.
+// write writes a line of text on the baseline y. It begins at x, or ends there if atEnd is true. A
+// space at the end separates it from the next line for programs that read the text.
 func (p *printer) write(x, y float64, text string, f face, atEnd bool) {
 	text, continues := strings.CutSuffix(text, " ")
 	line := p.letters.Layout(text, f.bold)
@@ -257,7 +257,8 @@ func (p *printer) printEmpty() {
 	p.page.Tag(cell, func() { p.write(margin+padding, p.top, p.Empty, face{false, p.block.size, gray}, false) })
 }
 
-// printFooters prints the footer and the page number of each page, once the number of pages is known.
+// printFooters prints the footer and the page number of each page, once the number of pages is
+// known.
 func (p *printer) printFooters() {
 	for i, page := range p.pages {
 		p.page = page.Page

@@ -41,8 +41,8 @@ func (p *printer) prepareRows() {
 	}
 }
 
-// spanOf returns how many columns of the block the first cell of a row reaches over: a heading reaches
-// over the empty cells beside it.
+// spanOf returns how many columns of the block the first cell of a row reaches over: a heading
+// reaches over the empty cells beside it.
 func (p *printer) spanOf(r Row) int {
 	span := 1
 	for r.Kind == Heading && span < len(p.block.columns) && r.Cells[p.block.columns[span].index] == "" {
@@ -63,8 +63,8 @@ func (p *printer) cellWidth(column, span int) float64 {
 	return width
 }
 
-// printLabels prints the column labels above a rule, aligned at the bottom. row is nil on later pages, on
-// which they are a repetition.
+// printLabels prints the column labels above a rule, aligned at the bottom. row is nil on later
+// pages, on which they are a repetition.
 func (p *printer) printLabels(row *pdf.Element) {
 	f := face{true, p.block.size, black}
 	count := 1
@@ -90,8 +90,8 @@ func (p *printer) printLabels(row *pdf.Element) {
 	p.top += 3
 }
 
-// writeLines writes the lines of a cell in the column that begins at x: amounts at the right edge, all
-// else at the left.
+// writeLines writes the lines of a cell in the column that begins at x: amounts at the right edge,
+// all else at the left.
 func (p *printer) writeLines(x, y float64, column, span int, inset float64, lines []string, f face) {
 	for _, line := range lines {
 		if p.Columns[p.block.columns[column].index].Kind == Amount {
@@ -145,8 +145,8 @@ func (p *printer) continueTable() {
 	}
 }
 
-// printCells prints the cells of a row, with a rule above the amounts of a sum, and two below those of a
-// total.
+// printCells prints the cells of a row, with a rule above the amounts of a sum, and two below those
+// of a total.
 func (p *printer) printCells(i int) {
 	r, row := p.Rows[i], p.rows[i]
 	f := face{r.Kind != Entry, p.block.size, black}

@@ -86,8 +86,8 @@ func newPrinter(table Table) *printer {
 	return &printer{Table: table.grouped(), letters: typeface.New()}
 }
 
-// TestWordsDatesAndAmountsAreNotBroken lays out random tables. Each line of each cell consists of whole
-// words, and dates and amounts are on one line. Each block fits on its page.
+// TestWordsDatesAndAmountsAreNotBroken lays out random tables. Each line of each cell consists of
+// whole words, and dates and amounts are on one line. Each block fits on its page.
 func TestWordsDatesAndAmountsAreNotBroken(t *testing.T) {
 	t.Parallel()
 	words := rapid.SliceOfN(rapid.StringMatching(`[A-Za-zäß]{1,14}|[A-Z]{2}[0-9]{8,20}|INV-[0-9]{4}-[0-9]{5}`), 0, 25)

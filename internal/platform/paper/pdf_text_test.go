@@ -62,8 +62,8 @@ func TestPDFTextIsExtractable(t *testing.T) {
 	}
 }
 
-// TestPDFIsTagged reads the structure of a ledger of several pages: its title, its language, and a table
-// whose rows are complete, with headers.
+// TestPDFIsTagged reads the structure of a ledger of several pages: its title, its language, and a
+// table whose rows are complete, with headers.
 func TestPDFIsTagged(t *testing.T) {
 	t.Parallel()
 	raw, err := ledgerTable("US", 10).PDF()
@@ -96,8 +96,8 @@ func TestPDFIsTagged(t *testing.T) {
 	}
 }
 
-// TestWordsOfPDFAreWhole prints random tables and finds each word, date and amount in the text that an
-// independent program extracts.
+// TestWordsOfPDFAreWhole prints random tables and finds each word, date and amount in the text that
+// an independent program extracts.
 func TestWordsOfPDFAreWhole(t *testing.T) {
 	t.Parallel()
 	word := rapid.StringMatching(`[A-Za-z]{1,16}|[A-Z]{2}[0-9]{4,18}`)

@@ -21,8 +21,8 @@ const labelsRow = 6
 // Heights of rows in points.
 const rowHeight, titleHeight = 15, 21
 
-// XLSX returns the table as a workbook with one sheet (ECMA-376). Amounts are numbers with their exact
-// digits, dates are dates, and a row that adds up others is a formula with its result.
+// XLSX returns the table as a workbook with one sheet (ECMA-376). Amounts are numbers with their
+// exact digits, dates are dates, and a row that adds up others is a formula with its result.
 func (t Table) XLSX() ([]byte, error) {
 	w := workbook{Table: t.grouped(), sheet: sheetName(t.Title)}
 	w.writeSheet()
@@ -105,8 +105,8 @@ func (w *workbook) book() string {
 		`</definedNames></workbook>`, mainNamespace, linkNamespace, escapeXML(w.sheet), labelsRow)
 }
 
-// writeSheet writes the sheet: the head, the labels and the rows, with column widths, frozen labels and
-// the settings of printing.
+// writeSheet writes the sheet: the head, the labels and the rows, with column widths, frozen labels
+// and the settings of printing.
 func (w *workbook) writeSheet() {
 	paper, orientation := 9, "portrait" // A4
 	if w.Locale.UsesLetter() {
@@ -136,8 +136,8 @@ func (w *workbook) writeSheet() {
 		paper, orientation, escapeXML("&L"+strings.ReplaceAll(w.Footer, "&", "&&")+"&RPage &P of &N"))
 }
 
-// columnWidth returns the width of a column in characters, with which its cells and the words of its label
-// fit.
+// columnWidth returns the width of a column in characters, with which its cells and the words of
+// its label fit.
 func (w *workbook) columnWidth(i int) int {
 	width := max(8, min(utf8.RuneCountInString(w.Columns[i].Label), 16))
 	for _, word := range words(w.Columns[i].Label) {
@@ -227,8 +227,8 @@ func (w *workbook) writeText(column, row int, text string, f format) {
 		cellName(column, row), w.formats.number(f), escapeXML(text))
 }
 
-// writeAmount writes an amount, as a formula if it is the sum of other rows. Its text becomes the number
-// without conversion to binary floating point, which would lose digits.
+// writeAmount writes an amount, as a formula if it is the sum of other rows. Its text becomes the
+// number without conversion to binary floating point, which would lose digits.
 func (w *workbook) writeAmount(column, index int, r Row, f format) {
 	amount := r.Cells[column]
 	f.isSum = index > 0 && (r.Kind == Subtotal || r.Kind == Total)
@@ -279,8 +279,9 @@ const (
 	maxFormulaLength = 8192
 )
 
-// sumFormula returns the formula that adds up the cells of rows in a column, such as SUM(B7:B9,B12). A range
-// goes on over cells without an amount. It returns "" if a workbook cannot hold the formula.
+// sumFormula returns the formula that adds up the cells of rows in a column, such as
+// SUM(B7:B9,B12). A range goes on over cells without an amount. It returns "" if a workbook cannot
+// hold the formula.
 func (w *workbook) sumFormula(column int, rows []int) string {
 	var ranges []string
 	for start := 0; start < len(rows); {
@@ -307,8 +308,8 @@ func (w *workbook) areEmpty(column, from, to int) bool {
 	return !slices.ContainsFunc(w.Rows[from:to], func(r Row) bool { return r.Cells[column] != "" })
 }
 
-// dateSerial returns a date as the number of days since the day before 1900 of the 1900 date system, which
-// counts a day too many until February 1900.
+// dateSerial returns a date as the number of days since the day before 1900 of the 1900 date
+// system, which counts a day too many until February 1900.
 func dateSerial(text string) (days int, isDate bool) {
 	d, err := calendar.ParseDate(text)
 	if err != nil {

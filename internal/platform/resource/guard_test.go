@@ -63,8 +63,8 @@ func wantActions(t *testing.T, p *platformv1.Person, want map[string]string) {
 	}
 }
 
-// TestGuardsNeedAnAction checks that a guard or preparer which nothing would run is a panic: that of a
-// standard method without an allowed action, and of archiving records that cannot be archived.
+// TestGuardsNeedAnAction checks that a guard or preparer which nothing would run is a panic: that
+// of a standard method without an allowed action, and of archiving records that cannot be archived.
 func TestGuardsNeedAnAction(t *testing.T) {
 	t.Parallel()
 	seals := table.New("finance.journal_seals",

@@ -11,15 +11,15 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// ManyRule is a Rule for many records together. It modifies records in place and returns the error of each
-// refused one at its index, nil for the others.
+// ManyRule is a Rule for many records together. It modifies records in place and returns the error
+// of each refused one at its index, nil for the others.
 type ManyRule[R any] func(ctx context.Context, tx *db.Tx, records []R) (refusals []error, err error)
 
-// StepMany executes a verb of the lifecycle on records that the transaction has locked. It runs each guard
-// once for all of them, changes their state, and runs the rule. It returns the error of each refused record
-// at its index. If there is none, it stores the records with the verb's event, otherwise it stores nothing
-// and the caller must fail. It panics if the verb has a preparer or a gate, which treat one record at a
-// time.
+// StepMany executes a verb of the lifecycle on records that the transaction has locked. It runs
+// each guard once for all of them, changes their state, and runs the rule. It returns the error of
+// each refused record at its index. If there is none, it stores the records with the verb's event,
+// otherwise it stores nothing and the caller must fail. It panics if the verb has a preparer or a
+// gate, which treat one record at a time.
 func (k *Kind[R]) StepMany(
 	ctx context.Context, tx *db.Tx, verb string, locked []R, rule ManyRule[R],
 ) (after []R, refusals []error, err error) {
@@ -53,8 +53,8 @@ func (k *Kind[R]) StepMany(
 	return after, refusals, k.StoreChanges(ctx, tx, k.lifecycle.Event(verb), locked, after)
 }
 
-// refusalsOf returns why each record refuses a verb: it is beyond the caller's reach, or its state or a
-// guard refuses the verb.
+// refusalsOf returns why each record refuses a verb: it is beyond the caller's reach, or its state
+// or a guard refuses the verb.
 func (k *Kind[R]) refusalsOf(ctx context.Context, tx *db.Tx, verb string, records []R) (refusals []error, err error) {
 	refusals = make([]error, len(records))
 	for i, r := range records {
@@ -90,8 +90,8 @@ func (k *Kind[R]) refusalsOf(ctx context.Context, tx *db.Tx, verb string, record
 	return refusals, nil
 }
 
-// StoreChanges stores records that the transaction has locked and changed in one round trip, with an event
-// for each. before are the records as they were.
+// StoreChanges stores records that the transaction has locked and changed in one round trip, with
+// an event for each. before are the records as they were.
 func (k *Kind[R]) StoreChanges(ctx context.Context, tx *db.Tx, event string, before, after []R) error {
 	changes := make([][]byte, len(after))
 	for i, r := range after {

@@ -127,8 +127,8 @@ func (k *Kind[R]) Unarchive(ctx context.Context, d *db.DB, key string, rules ...
 	})
 }
 
-// archive is the body of Archive and Unarchive. It runs the preparer and the guards of the verb unless
-// the verb has no effect, then set, then the rules.
+// archive is the body of Archive and Unarchive. It runs the preparer and the guards of the verb
+// unless the verb has no effect, then set, then the rules.
 func (k *Kind[R]) archive(
 	ctx context.Context, d *db.DB, key, verb, event string, rules []Rule[R], set Rule[R],
 ) (R, error) {

@@ -34,8 +34,8 @@ func (k *Kind[R]) Lifecycle(l *state.Lifecycle[R]) *Kind[R] {
 	return k
 }
 
-// Guard adds a guard to a verb of allowed_actions: archive, unarchive, or a custom method. The guard
-// runs before the verb and to fill in allowed_actions, so that an offered verb is one that is
+// Guard adds a guard to a verb of allowed_actions: archive, unarchive, or a custom method. The
+// guard runs before the verb and to fill in allowed_actions, so that an offered verb is one that is
 // accepted. Step, Archive and Unarchive run it; the method of a verb outside the lifecycle runs it
 // by CheckGuards. Guard panics for update and delete, which take rules instead.
 func (k *Kind[R]) Guard(verb string, g Guard[R]) *Kind[R] { return k.GuardAll(g, verb) }

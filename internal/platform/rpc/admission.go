@@ -27,8 +27,8 @@ type admittedRequest struct {
 
 type admittedRequestKey struct{}
 
-// admittedRequestOf returns the admitted request of a context, or the zero value if the request is not
-// yet admitted.
+// admittedRequestOf returns the admitted request of a context, or the zero value if the request is
+// not yet admitted.
 func admittedRequestOf(ctx context.Context) admittedRequest {
 	a, _ := ctx.Value(admittedRequestKey{}).(admittedRequest)
 	return a

@@ -24,8 +24,8 @@ func bodyLimit(input protoreflect.MessageDescriptor) int64 {
 	return limit
 }
 
-// fileLimit returns the size of a body with the largest file that a message contains, or 0 if it contains
-// none.
+// fileLimit returns the size of a body with the largest file that a message contains, or 0 if it
+// contains none.
 func fileLimit(message protoreflect.MessageDescriptor) (limit int64) {
 	fields := message.Fields()
 	for i := range fields.Len() {

@@ -19,8 +19,8 @@ func SetFileName(ctx context.Context, name string) {
 }
 
 // Attachment returns the Content-Disposition of a file that browsers save and do not show: an
-// uploaded file must not open as a page of this server. A name beyond ASCII is in `filename*`, after
-// a name in ASCII for clients that do not support it (RFC 6266, section 4.3 and appendix D).
+// uploaded file must not open as a page of this server. A name beyond ASCII is in `filename*`,
+// after a name in ASCII for clients that do not support it (RFC 6266, section 4.3 and appendix D).
 func Attachment(name string) string {
 	if name == "" {
 		return "attachment"

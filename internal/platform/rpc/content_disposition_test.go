@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestAttachmentNamesFiles checks names against RFC 6266: names beyond ASCII have a fallback in ASCII
-// before filename*, and names in ASCII need no filename*.
+// TestAttachmentNamesFiles checks names against RFC 6266: names beyond ASCII have a fallback in
+// ASCII before filename*, and names in ASCII need no filename*.
 func TestAttachmentNamesFiles(t *testing.T) {
 	for name, want := range map[string]string{
 		"":                `attachment`,

@@ -17,8 +17,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// Limits on JSON bodies, in bytes: of one body without a file, and of all bodies in memory at the same time, in
-// total and per caller.
+// Limits on JSON bodies, in bytes: of one body without a file, and of all bodies in memory at the
+// same time, in total and per caller.
 const (
 	maxBody            = 1 << 20
 	maxBodies          = 128 << 20
@@ -120,8 +120,8 @@ func (g *gateway) checkRequest(next runtime.HandlerFunc) runtime.HandlerFunc {
 	}
 }
 
-// bufferBody reads the body into memory, up to a limit. The body counts against the limits of all bodies
-// until release is called.
+// bufferBody reads the body into memory, up to a limit. The body counts against the limits of all
+// bodies until release is called.
 func (g *gateway) bufferBody(r *http.Request, limit int64) (release func(), err error) {
 	size := r.ContentLength
 	if size < 0 || size > limit {

@@ -63,7 +63,8 @@ func moveFields(to, from protoreflect.Message) {
 	})
 }
 
-// NewStream implements grpc.ClientConnInterface. It always fails, because no API method uses streams.
+// NewStream implements grpc.ClientConnInterface. It always fails, because no API method uses
+// streams.
 func (c *inProcess) NewStream(
 	context.Context, *grpc.StreamDesc, string, ...grpc.CallOption,
 ) (grpc.ClientStream, error) {

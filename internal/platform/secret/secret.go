@@ -77,7 +77,8 @@ func deriveKeys(master []byte, p Purpose) (purposeKeys, error) {
 	return purposeKeys{aead: aead, mac: raw[KeySize:]}, err
 }
 
-// Seal encrypts and authenticates text. It also authenticates bound, which Open must be given again.
+// Seal encrypts and authenticates text. It also authenticates bound, which Open must be given
+// again.
 func (m *Master) Seal(p Purpose, text, bound []byte) []byte {
 	return m.keys[p].aead.Seal(nil, nil, text, bound)
 }
@@ -120,8 +121,8 @@ func ReadFile(path string) (*Master, error) {
 	return Parse(string(text))
 }
 
-// ReadOrCreateFile reads the master key from the file at path. If the file does not exist, it creates
-// one with a new key, readable by its owner only.
+// ReadOrCreateFile reads the master key from the file at path. If the file does not exist, it
+// creates one with a new key, readable by its owner only.
 func ReadOrCreateFile(path string) (*Master, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := createKeyFile(path); err != nil {

@@ -7,8 +7,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// ParseAmount parses an amount as banks write it and returns minor units of the currency. The sign is
-// optional. The decimal mark is a point or a comma, and the other of the two may mark thousands.
+// ParseAmount parses an amount as banks write it and returns minor units of the currency. The sign
+// is optional. The decimal mark is a point or a comma, and the other of the two may mark thousands.
 // ParseAmount refuses an ambiguous amount: "1,234" may be about a thousand or about one, and so may
 // "1.234" in a currency without three digits.
 func ParseAmount(text, currency string) (int64, error) {
@@ -75,7 +75,8 @@ func splitAmount(unsigned string, digits int) (whole, fraction string, err error
 	return whole, fraction, nil
 }
 
-// joinThousands removes the thousands marks. It refuses marks that do not separate groups of three digits.
+// joinThousands removes the thousands marks. It refuses marks that do not separate groups of three
+// digits.
 func joinThousands(whole string, decimalMark byte) (string, error) {
 	mark := ","
 	if decimalMark == ',' {

@@ -6,8 +6,8 @@ import (
 )
 
 // CleanText makes a value fit to store and to show: it turns line breaks and tabs into spaces, and
-// removes control characters, and white space at both ends. It keeps repeated spaces inside, because
-// they are part of the evidence.
+// removes control characters, and white space at both ends. It keeps repeated spaces inside,
+// because they are part of the evidence.
 func CleanText(value string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {

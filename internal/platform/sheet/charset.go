@@ -13,12 +13,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Decode decodes a file to text whose lines end in \n. The charset is the one that the file declares,
-// or "" if it declares none.
+// Decode decodes a file to text whose lines end in \n. The charset is the one that the file
+// declares, or "" if it declares none.
 //
-// Banks often declare one charset and use another. Valid UTF-8 beyond ASCII hardly occurs by accident,
-// so Decode reads it as UTF-8 whatever the file declares. It reads invalid UTF-8 as Windows-1252 if the
-// file declares UTF-8 or nothing.
+// Banks often declare one charset and use another. Valid UTF-8 beyond ASCII hardly occurs by
+// accident, so Decode reads it as UTF-8 whatever the file declares. It reads invalid UTF-8 as
+// Windows-1252 if the file declares UTF-8 or nothing.
 //
 // UTF-16 is recognized with and without a byte order mark.
 func Decode(content []byte, charset string) (string, error) {
@@ -65,9 +65,9 @@ func (c Charset) Decode(content []byte) (string, error) {
 	return normalizeLineEnds(string(text)), nil
 }
 
-// byteOrder returns the byte order of UTF-16, and false for other charsets. Without a byte order mark,
-// text is UTF-16 if most of its characters have a zero byte on the same side, as Latin letters and
-// digits do.
+// byteOrder returns the byte order of UTF-16, and false for other charsets. Without a byte order
+// mark, text is UTF-16 if most of its characters have a zero byte on the same side, as Latin
+// letters and digits do.
 func byteOrder(content []byte) (unicode.Endianness, bool) {
 	switch {
 	case bytes.HasPrefix(content, []byte{0xff, 0xfe}):
@@ -95,12 +95,14 @@ func byteOrder(content []byte) (unicode.Endianness, bool) {
 	return unicode.LittleEndian, false
 }
 
-// normalizeLineEnds ends all lines with \n. It copies the text only if necessary, since it may be large.
+// normalizeLineEnds ends all lines with \n. It copies the text only if necessary, since it may be
+// large.
 func normalizeLineEnds(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
-// encodingOf returns the encoding of a charset, by the names that OFX headers and XML declarations use.
+// encodingOf returns the encoding of a charset, by the names that OFX headers and XML declarations
+// use.
 func encodingOf(charset string) (encoding.Encoding, error) {
 	switch strings.NewReplacer("-", "", "_", "", " ", "").Replace(strings.ToUpper(charset)) {
 	case "", "NONE", "UTF8", "UNICODE", "CSUNICODE", "UTF16", "USASCII", "ASCII":

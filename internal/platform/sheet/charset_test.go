@@ -6,7 +6,8 @@ import (
 	"unicode/utf16"
 )
 
-// TestUTF16IsRecognizedWithoutAMark decodes UTF-16 in both byte orders, and keeps other text as it is.
+// TestUTF16IsRecognizedWithoutAMark decodes UTF-16 in both byte orders, and keeps other text as it
+// is.
 func TestUTF16IsRecognizedWithoutAMark(t *testing.T) {
 	const text = "Date;Text\n01.02.2026;Müller\n"
 	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {

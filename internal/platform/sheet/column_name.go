@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// NormalizeName normalizes a column's name for a lookup in a list of known names. It keeps only letters
-// and digits, in lower case and without accents.
+// NormalizeName normalizes a column's name for a lookup in a list of known names. It keeps only
+// letters and digits, in lower case and without accents.
 func NormalizeName(name string) string {
 	return strings.Map(func(r rune) rune {
 		r = unicode.ToLower(r)

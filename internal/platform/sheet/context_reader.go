@@ -6,8 +6,8 @@ import (
 	"iter"
 )
 
-// WithContext returns the values of seq until ctx ends, and then ctx's error. Loops over large files
-// use it so that they stop when the request is canceled.
+// WithContext returns the values of seq until ctx ends, and then ctx's error. Loops over large
+// files use it so that they stop when the request is canceled.
 func WithContext[T any](ctx context.Context, seq iter.Seq[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for v := range seq {

@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// SplitCSV splits text into at most maxRows rows and their cells. If the delimiter is "", it detects
-// the delimiter. It also returns the delimiter.
+// SplitCSV splits text into at most maxRows rows and their cells. If the delimiter is "", it
+// detects the delimiter. It also returns the delimiter.
 func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) (rows []Row, used string, err error) {
 	text = strings.TrimPrefix(text, "\ufeff")
 	// Excel declares the delimiter in a first line such as "sep=;".
@@ -46,8 +46,8 @@ func SplitCSV(ctx context.Context, text, delimiter string, maxRows int) (rows []
 // maxCells bounds the memory of a table: 200,000 rows of 40 cells.
 const maxCells = 8_000_000
 
-// maxCellLines is the largest number of lines in a cell. An unmatched quotation mark makes one cell of
-// all lines that follow it.
+// maxCellLines is the largest number of lines in a cell. An unmatched quotation mark makes one cell
+// of all lines that follow it.
 const maxCellLines = 50
 
 // checkQuotes refuses rows with an unclosed quotation, which would hide the rows after it.

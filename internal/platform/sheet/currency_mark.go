@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// currencyMarks are the symbols and abbreviations of currencies in upper case, each with the codes that
-// it may stand for.
+// currencyMarks are the symbols and abbreviations of currencies in upper case, each with the codes
+// that it may stand for.
 var currencyMarks = map[string][]string{
 	"€": {"EUR"}, "EURO": {"EUR"}, "EUROS": {"EUR"},
 	"$": {
@@ -35,14 +35,15 @@ func IsCurrency(text string) bool {
 	return isCode || currencyMarks[text] != nil
 }
 
-// MayBeCurrency reports whether text stands for a currency: it is its code, or a symbol or abbreviation
-// that the currency uses.
+// MayBeCurrency reports whether text stands for a currency: it is its code, or a symbol or
+// abbreviation that the currency uses.
 func MayBeCurrency(text, currency string) bool {
 	text = strings.Trim(strings.ToUpper(strings.TrimSpace(text)), ".")
 	return text == currency || slices.Contains(currencyMarks[text], currency)
 }
 
-// checkAmountCurrency refuses an amount with the code or symbol of another currency, or with other text.
+// checkAmountCurrency refuses an amount with the code or symbol of another currency, or with other
+// text.
 func checkAmountCurrency(text, currency string) error {
 	mark := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.Is(unicode.Sc, r) {

@@ -27,8 +27,8 @@ func (r refusal) Error() string { return r.message }
 // Unwrap returns the package's error.
 func (r refusal) Unwrap() error { return r.error }
 
-// DescribeDamage describes where a file is damaged, for the person who sent the file. The messages of the
-// parsing libraries are written for programmers.
+// DescribeDamage describes where a file is damaged, for the person who sent the file. The messages
+// of the parsing libraries are written for programmers.
 func DescribeDamage(err error) string {
 	var xmlError *xml.SyntaxError
 	var csvError *csv.ParseError

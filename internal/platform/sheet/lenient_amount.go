@@ -10,9 +10,9 @@ import (
 
 var errNotAnAmount = errors.New("is not an amount")
 
-// DetectDecimalMark finds the decimal mark that the amounts of a column share, `.` or `,`. An amount shows
-// it if its last mark cannot separate thousands, or if it has a different mark before that.
-// DetectDecimalMark returns 0 if no amount shows it.
+// DetectDecimalMark finds the decimal mark that the amounts of a column share, `.` or `,`. An
+// amount shows it if its last mark cannot separate thousands, or if it has a different mark before
+// that. DetectDecimalMark returns 0 if no amount shows it.
 func DetectDecimalMark(amounts []string) byte {
 	for _, text := range amounts {
 		number := numberIn(text)
@@ -29,8 +29,8 @@ func DetectDecimalMark(amounts []string) byte {
 	return 0
 }
 
-// numberIn returns the digits and marks of an amount, from its first digit or decimal mark to its last one,
-// with an apostrophe for every apostrophe and a space for every space.
+// numberIn returns the digits and marks of an amount, from its first digit or decimal mark to its
+// last one, with an apostrophe for every apostrophe and a space for every space.
 func numberIn(text string) string {
 	const numeric = "0123456789.,"
 	from, to := strings.IndexAny(text, numeric), strings.LastIndexAny(text, numeric)
@@ -49,10 +49,11 @@ func numberIn(text string) string {
 }
 
 // ParseLenientAmount parses an amount as programs and people write it in tables. It accepts the
-// currency, a sign before or after the number, parentheses for a negative amount, and letters for the
-// side, such as D or C, after the number. Thousands may be separated by points, commas, apostrophes or
-// spaces. The mark is the decimal mark of the column, or 0 if it is unknown. ParseLenientAmount refuses
-// an amount in another currency, and one whose decimal mark is not that of the column.
+// currency, a sign before or after the number, parentheses for a negative amount, and letters for
+// the side, such as D or C, after the number. Thousands may be separated by points, commas,
+// apostrophes or spaces. The mark is the decimal mark of the column, or 0 if it is unknown.
+// ParseLenientAmount refuses an amount in another currency, and one whose decimal mark is not that
+// of the column.
 func ParseLenientAmount(text, currency string, mark byte) (int64, error) {
 	rest, side := trimSide(strings.ToUpper(strings.TrimSpace(text)))
 	rest = trimWholeDash(rest)
@@ -94,8 +95,8 @@ const (
 	credit
 )
 
-// trimSide removes parentheses and the letters of a side from an amount. Parentheses mean a debit. S and
-// H are the German letters for debit and credit (Soll and Haben).
+// trimSide removes parentheses and the letters of a side from an amount. Parentheses mean a debit.
+// S and H are the German letters for debit and credit (Soll and Haben).
 func trimSide(text string) (rest string, marked side) {
 	rest = text
 	if strings.HasPrefix(rest, "(") && strings.HasSuffix(rest, ")") {
@@ -127,8 +128,8 @@ func trimWholeDash(text string) string {
 	return text
 }
 
-// parseSign reports whether an amount has a minus sign. It refuses characters that cannot be part of
-// an amount, and more than one sign.
+// parseSign reports whether an amount has a minus sign. It refuses characters that cannot be part
+// of an amount, and more than one sign.
 func parseSign(text string) (minus bool, err error) {
 	signs := 0
 	for _, r := range text {
@@ -150,16 +151,16 @@ func parseSign(text string) (minus bool, err error) {
 	return minus, nil
 }
 
-// isAmountRune reports whether an amount may contain r: a digit, a decimal or thousands mark, a space, or
-// a part of a currency.
+// isAmountRune reports whether an amount may contain r: a digit, a decimal or thousands mark, a
+// space, or a part of a currency.
 func isAmountRune(r rune) bool {
 	return r >= '0' && r <= '9' || strings.ContainsRune(".,'’", r) ||
 		unicode.IsSpace(r) || unicode.Is(unicode.Sc, r) || unicode.IsLetter(r)
 }
 
-// withDecimalPoint writes a number with a point as its decimal mark and without thousands marks. mark is
-// the decimal mark, or 0 if it is unknown and thousands are separated by an apostrophe or a space. Three
-// digits after it are decimals. It refuses other marks that do not separate thousands.
+// withDecimalPoint writes a number with a point as its decimal mark and without thousands marks.
+// mark is the decimal mark, or 0 if it is unknown and thousands are separated by an apostrophe or a
+// space. Three digits after it are decimals. It refuses other marks that do not separate thousands.
 func withDecimalPoint(number string, mark byte) (string, error) {
 	at := strings.LastIndexByte(number, mark)
 	if mark == 0 {
@@ -186,8 +187,8 @@ func withDecimalPoint(number string, mark byte) (string, error) {
 	return whole + "." + PadThreeDecimals(fraction), nil
 }
 
-// isGrouped reports whether groups of digits are thousands, as in 1,234,567, or Indian lakhs and crores,
-// as in 12,34,567.
+// isGrouped reports whether groups of digits are thousands, as in 1,234,567, or Indian lakhs and
+// crores, as in 12,34,567.
 func isGrouped(groups []string) bool {
 	last := len(groups) - 1
 	if last == 0 {
@@ -209,8 +210,8 @@ func isGrouped(groups []string) bool {
 	return middle == 2 || middle == 3
 }
 
-// breaksNumber reports whether r between two digits makes text something other than one amount, such as
-// two numbers or a power of ten.
+// breaksNumber reports whether r between two digits makes text something other than one amount,
+// such as two numbers or a power of ten.
 func breaksNumber(r rune) bool {
 	return !(r >= '0' && r <= '9' || strings.ContainsRune(".,' ", r))
 }
@@ -220,8 +221,8 @@ func endsInDigit(text string) bool {
 	return text != "" && text[len(text)-1] >= '0' && text[len(text)-1] <= '9'
 }
 
-// PadThreeDecimals appends a zero to a fraction of three digits, so that ParseAmount does not mistake
-// them for thousands. Callers use it where the decimal mark is known.
+// PadThreeDecimals appends a zero to a fraction of three digits, so that ParseAmount does not
+// mistake them for thousands. Callers use it where the decimal mark is known.
 func PadThreeDecimals(fraction string) string {
 	if len(fraction) == 3 {
 		return fraction + "0"

@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestParseLenientAmount checks that signs, currencies and side letters around an amount are accepted,
-// and that other characters inside of it are refused.
+// TestParseLenientAmount checks that signs, currencies and side letters around an amount are
+// accepted, and that other characters inside of it are refused.
 func TestParseLenientAmount(t *testing.T) {
 	for _, c := range []struct {
 		text  string
@@ -38,7 +38,8 @@ func TestParseLenientAmount(t *testing.T) {
 	}
 }
 
-// TestThousandsOfCurrenciesWithoutDecimals checks that a comma separates thousands where no decimals exist.
+// TestThousandsOfCurrenciesWithoutDecimals checks that a comma separates thousands where no
+// decimals exist.
 func TestThousandsOfCurrenciesWithoutDecimals(t *testing.T) {
 	if minor, err := ParseLenientAmount("-1,234", "JPY", 0); err != nil || minor != -1234 {
 		t.Errorf("got %d, %v, want -1234", minor, err)

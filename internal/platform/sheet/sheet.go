@@ -1,7 +1,7 @@
-// Package sheet reads tables from files: comma-separated values in any common character set and with
-// any common delimiter, and spreadsheet workbooks. It also parses the amounts in their cells. An
-// amount is read exactly or refused. Memory and time are bounded for any input, even a malicious one.
-// Callers decide what the columns mean.
+// Package sheet reads tables from files: comma-separated values in any common character set and
+// with any common delimiter, and spreadsheet workbooks. It also parses the amounts in their cells.
+// An amount is read exactly or refused. Memory and time are bounded for any input, even a malicious
+// one. Callers decide what the columns mean.
 package sheet
 
 import (
@@ -21,8 +21,8 @@ type Row struct {
 	isNumber []bool
 }
 
-// Read reads a table of at most maxRows rows from CSV or from a workbook. Of a workbook it reads the
-// first sheet that is not hidden.
+// Read reads a table of at most maxRows rows from CSV or from a workbook. Of a workbook it reads
+// the first sheet that is not hidden.
 func Read(ctx context.Context, content []byte, maxRows int) ([]Row, error) {
 	switch {
 	case bytes.HasPrefix(content, []byte("PK\x03\x04")):
@@ -61,8 +61,8 @@ func (r Row) IsBlank() bool {
 	return true
 }
 
-// Amount parses the amount in a column as ParseLenientAmount does. It ignores mark for a number of a
-// workbook, which is always a plain decimal.
+// Amount parses the amount in a column as ParseLenientAmount does. It ignores mark for a number of
+// a workbook, which is always a plain decimal.
 func (r Row) Amount(at int, currency string, mark byte) (int64, error) {
 	if at >= 0 && at < len(r.isNumber) && r.isNumber[at] {
 		mark = '.'
@@ -70,8 +70,8 @@ func (r Row) Amount(at int, currency string, mark byte) (int64, error) {
 	return ParseLenientAmount(r.Cell(at), currency, mark)
 }
 
-// IsText reports whether the cell in a column is text rather than a number of a workbook. The decimal
-// mark of an amount in text depends on the language.
+// IsText reports whether the cell in a column is text rather than a number of a workbook. The
+// decimal mark of an amount in text depends on the language.
 func (r Row) IsText(at int) bool {
 	return r.Cell(at) != "" && (at >= len(r.isNumber) || !r.isNumber[at])
 }

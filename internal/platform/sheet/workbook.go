@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// Limits of a workbook. A workbook is compressed, so a small file can have huge content. maxUnpacked
-// limits the bytes of all parts together, once unpacked.
+// Limits of a workbook. A workbook is compressed, so a small file can have huge content.
+// maxUnpacked limits the bytes of all parts together, once unpacked.
 const (
 	maxUnpacked  = 12 << 20
 	maxColumns   = 200

@@ -101,8 +101,8 @@ func TestReadWorkbookTextInPieces(t *testing.T) {
 	}
 }
 
-// TestHostileWorkbooksAreRefused checks that workbooks that would fill the memory, and corrupt ones, are
-// refused.
+// TestHostileWorkbooksAreRefused checks that workbooks that would fill the memory, and corrupt
+// ones, are refused.
 func TestHostileWorkbooksAreRefused(t *testing.T) {
 	cells := func(inner string) []byte {
 		return packWorkbook(t, "<worksheet><sheetData>"+inner+"</sheetData></worksheet>", "<sst/>")
@@ -145,8 +145,8 @@ func FuzzWorkbook(f *testing.F) {
 	})
 }
 
-// TestNumberOfCellsIsLimited checks that a table of delimiters only is refused, since its cells would
-// take many times its size in memory.
+// TestNumberOfCellsIsLimited checks that a table of delimiters only is refused, since its cells
+// would take many times its size in memory.
 func TestNumberOfCellsIsLimited(t *testing.T) {
 	t.Parallel()
 	if _, err := Read(t.Context(), []byte("Date,Amount\n"+strings.Repeat(",", maxCells)), 10); !errors.Is(err, ErrLimit) {

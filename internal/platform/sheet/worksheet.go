@@ -42,8 +42,8 @@ func (w *workbook) readSheet(name string, maxRows int) (rows []Row, err error) {
 type sheetReader struct {
 	sharedStrings []string
 	row           Row
-	// column is the cell's column, from 0. valueType is the type of its value: "s" for a shared string,
-	// "" or "n" for a number.
+	// column is the cell's column, from 0. valueType is the type of its value: "s" for a shared
+	// string, "" or "n" for a number.
 	column    int
 	valueType string
 	// awaitsResult is true after a formula until its result. inPhonetic is true inside a
@@ -72,8 +72,8 @@ func (r *sheetReader) beginCell(e xml.StartElement) error {
 	return nil
 }
 
-// columnIndex returns the index of a column by its letters: A is 0, AA is 26. It returns maxColumns for
-// an invalid column or one that is too far to the right.
+// columnIndex returns the index of a column by its letters: A is 0, AA is 26. It returns maxColumns
+// for an invalid column or one that is too far to the right.
 func columnIndex(letters string) int {
 	n := 0
 	for _, l := range strings.ToUpper(letters) {
@@ -124,12 +124,12 @@ func (r *sheetReader) parseValue(value string) (text string, number bool, err er
 	return value, false, nil
 }
 
-// Spreadsheets show 15 significant digits of a number. Digits after them are rounding errors of binary
-// fractions, and so are tiny results of a sum that should be zero.
+// Spreadsheets show 15 significant digits of a number. Digits after them are rounding errors of
+// binary fractions, and so are tiny results of a sum that should be zero.
 const significantDigits, fractionDigits = 15, 10
 
-// plainNumber writes a spreadsheet's number, such as 1.25E3, without an exponent. It reports whether
-// the value is a number.
+// plainNumber writes a spreadsheet's number, such as 1.25E3, without an exponent. It reports
+// whether the value is a number.
 func plainNumber(value string) (string, bool) {
 	const longest = 40
 	d, err := decimal.NewFromString(value)

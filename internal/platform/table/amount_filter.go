@@ -46,9 +46,9 @@ func minorBoundByCurrency(w *where, currency, op string, value decimal.Decimal) 
 	return fmt.Sprintf("(case %selse %s::bigint end)", cases.String(), w.param(minorBound(op, value.Shift(usualDigits))))
 }
 
-// minorBound returns the whole number of minor units with which op compares amounts. It rounds a value
-// between two units to the unit that gives the same result. For = and != it returns a bound that no amount
-// equals.
+// minorBound returns the whole number of minor units with which op compares amounts. It rounds a
+// value between two units to the unit that gives the same result. For = and != it returns a bound
+// that no amount equals.
 func minorBound(op string, minor decimal.Decimal) int64 {
 	whole := minor.Floor()
 	if op == ">=" || op == "<" {

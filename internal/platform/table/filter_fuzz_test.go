@@ -38,8 +38,8 @@ var casts = strings.NewReplacer("::date", " ", "::text", " ")
 // maxCompileTime is how long a filter may take to compile.
 const maxCompileTime = 2 * time.Second
 
-// FuzzFilter compiles arbitrary texts. Each must either fail with FILTER_INVALID, or compile to SQL that
-// contains only words from a fixed list and passes every value as a parameter.
+// FuzzFilter compiles arbitrary texts. Each must either fail with FILTER_INVALID, or compile to SQL
+// that contains only words from a fixed list and passes every value as a parameter.
 func FuzzFilter(f *testing.F) {
 	for _, seed := range []string{
 		``, `display_name = "Acme" AND payment_days > 3`, `NOT (late = true OR expense_account_id != "")`,

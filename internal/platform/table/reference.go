@@ -79,7 +79,8 @@ func Refs[R any](name, prefix string, field func(R) *[]string) Column[R] {
 }
 
 // ListedRefs are the references in the entries of another column's list, so that they can only be
-// filtered by. expression is an array of them as they are written, with prefix; in it, t is the table.
+// filtered by. expression is an array of them as they are written, with prefix; in it, t is the
+// table.
 func ListedRefs[R any](name, prefix, expression string) Column[R] {
 	return Column[R]{field: name, filterAs: expression, filterSQL: expression, filter: &filterType{
 		allowsHas: true, element: "text", present: "cardinality(%s) > 0", arg: func(s string, _ Scope) (any, error) {

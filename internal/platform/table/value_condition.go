@@ -11,8 +11,9 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// ValueCondition is the condition that Column has one of Values. If AndColumn is set, AndColumn must
-// also have one of AndValues. An index on the organization, Column and the identifier serves it.
+// ValueCondition is the condition that Column has one of Values. If AndColumn is set, AndColumn
+// must also have one of AndValues. An index on the organization, Column and the identifier serves
+// it.
 type ValueCondition struct {
 	Column string
 	// Values is a slice that pgx encodes as an array of the SQL type Type, such as `text`.

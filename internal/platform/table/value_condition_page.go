@@ -66,9 +66,10 @@ func (s timeSpan) covers(by order, id string) bool {
 	return ok && at.Before(s.to.Add(-pageSlack))
 }
 
-// selectRowsMeetingAny reads a page of the rows that meet any condition of q.AnyOf. w has the conditions on
-// all rows. In a partitioned table it tries a span of time first, unless there is a filter: an index
-// may have all columns that a filtered list needs, but not the column of the partitions.
+// selectRowsMeetingAny reads a page of the rows that meet any condition of q.AnyOf. w has the
+// conditions on all rows. In a partitioned table it tries a span of time first, unless there is a
+// filter: an index may have all columns that a filtered list needs, but not the column of the
+// partitions.
 func (t *Table[R]) selectRowsMeetingAny(ctx context.Context, tx *db.Tx, w *where, by order, q Query) ([]R, error) {
 	if s, ok := pageTimeSpan(by, q.After); ok && t.partitioned != "" && q.Filter == "" {
 		records, err := t.selectRowsMeetingAnyInSpan(ctx, tx, w, by, q, s)
@@ -165,8 +166,8 @@ limit %s`
 )
 
 // firstIDs returns the query of the identifiers of the first rows that meet any condition. It reads
-// in two steps. First it reads a few rows of each value, its head. The last row of a page of heads is the
-// bound. Further rows are read only for values whose head ends before the bound.
+// in two steps. First it reads a few rows of each value, its head. The last row of a page of heads
+// is the bound. Further rows are read only for values whose head ends before the bound.
 func (t *Table[R]) firstIDs(w *where, by order, q Query, limit string) string {
 	few := w.param(min(q.Limit, max(initialRows, 4*q.Limit/max(1, countValues(q.AnyOf)))))
 	before, within, last := "<", "<=", uuid.Max

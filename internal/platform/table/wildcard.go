@@ -12,8 +12,8 @@ type wildcard struct {
 	start, end bool
 }
 
-// parseWildcard returns the wildcard that a literal means, and false for plain text. An asterisk that
-// is meant as such is written `\*`.
+// parseWildcard returns the wildcard that a literal means, and false for plain text. An asterisk
+// that is meant as such is written `\*`.
 func parseWildcard(literal string) (w wildcard, ok bool, err error) {
 	const escaped = "\x00" // no text contains it
 	if strings.Contains(literal, escaped) {
@@ -29,7 +29,8 @@ func parseWildcard(literal string) (w wildcard, ok bool, err error) {
 	return w, w.start || w.end, nil
 }
 
-// condition returns the SQL that a column has a value of the wildcard. value is the SQL of its text.
+// condition returns the SQL that a column has a value of the wildcard. value is the SQL of its
+// text.
 func (w wildcard) condition(column, value string) string {
 	switch {
 	case w.start && w.end:

@@ -22,10 +22,10 @@ import (
 // idle is how long a cluster runs without users before it stops.
 const idle = 90 * time.Second
 
-// cluster is a folder through which test binaries share a server. The lock on the mutex
-// file, called the mutex below, protects the state of the server and the set of databases. The keeper is
-// the process that runs the server; it holds the lock on the keeper file. The user of a database holds the
-// lock on its lease file.
+// cluster is a folder through which test binaries share a server. The lock on the mutex file,
+// called the mutex below, protects the state of the server and the set of databases. The keeper is
+// the process that runs the server; it holds the lock on the keeper file. The user of a database
+// holds the lock on its lease file.
 type cluster struct {
 	dir  string
 	idle time.Duration

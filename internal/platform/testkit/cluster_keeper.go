@@ -192,7 +192,8 @@ func (c cluster) waitUntilIdle(ctx context.Context, exited <-chan struct{}) *flo
 	}
 }
 
-// lockIfUnused locks and returns the mutex if no process holds it or a lease. Otherwise it returns nil.
+// lockIfUnused locks and returns the mutex if no process holds it or a lease. Otherwise it returns
+// nil.
 func (c cluster) lockIfUnused() *flock.Lock {
 	mutex, err := flock.Try(c.mutexFile())
 	if err != nil {

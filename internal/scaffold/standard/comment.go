@@ -151,8 +151,8 @@ func (r Resource) ResponseComment(method, field string) string {
 	return PageComment(field, r.Nouns())
 }
 
-// PageComment returns the comment of a field that ends a page of what nouns names, or "" for a field
-// that is not standard.
+// PageComment returns the comment of a field that ends a page of what nouns names, or "" for a
+// field that is not standard.
 func PageComment(field, nouns string) string {
 	switch field {
 	case "next_page_token":

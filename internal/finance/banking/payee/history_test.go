@@ -129,8 +129,8 @@ func TestGuessesAreSound(t *testing.T) {
 	})
 }
 
-// TestUnusualAmountIsNotSure checks that a guess is sure for money out from half the smallest to twice the
-// largest of the earlier amounts, whatever their order, and not for money in.
+// TestUnusualAmountIsNotSure checks that a guess is sure for money out from half the smallest to
+// twice the largest of the earlier amounts, whatever their order, and not for money in.
 func TestUnusualAmountIsNotSure(t *testing.T) {
 	t.Parallel()
 	h := payee.NewHistory(slices.Concat(
@@ -147,8 +147,8 @@ func TestUnusualAmountIsNotSure(t *testing.T) {
 	}
 }
 
-// TestGuessNamesLatestAndMostSimilar checks that a guess has the latest decision with its outcome, the later of
-// two on a day, and the most similar payee with the numbers of its decisions.
+// TestGuessNamesLatestAndMostSimilar checks that a guess has the latest decision with its outcome,
+// the later of two on a day, and the most similar payee with the numbers of its decisions.
 func TestGuessNamesLatestAndMostSimilar(t *testing.T) {
 	t.Parallel()
 	at := func(name, outcome string, day int) payee.Decision {

@@ -43,8 +43,8 @@ type match struct {
 	shared     bool
 }
 
-// readKinds parses lines of the form "kind: name | name", with a question mark after a shared kind. It skips
-// comments.
+// readKinds parses lines of the form "kind: name | name", with a question mark after a shared kind.
+// It skips comments.
 func readKinds(text string) (all []kind) {
 	for line := range strings.Lines(text) {
 		head, names, found := strings.Cut(strings.TrimSpace(line), ":")
@@ -70,8 +70,8 @@ func readWords(text string) (all []string) {
 	return all
 }
 
-// find returns the first name of a kind in a folded text. Kinds that are not shared come first. If the text has
-// several names of a kind, it returns the leftmost.
+// find returns the first name of a kind in a folded text. Kinds that are not shared come first. If
+// the text has several names of a kind, it returns the leftmost.
 func find(kinds []kind, text string) (found match, ok bool) {
 	for _, shared := range []bool{false, true} {
 		for _, k := range kinds {
@@ -92,8 +92,8 @@ func find(kinds []kind, text string) (found match, ok bool) {
 	return match{}, false
 }
 
-// businessWord returns the first of the words that speaks for a business purpose, or the letters before the number
-// of an invoice, or "".
+// businessWord returns the first of the words that speaks for a business purpose, or the letters
+// before the number of an invoice, or "".
 func businessWord(words []string) string {
 	if word := containsAny(words, businessWords); word != "" {
 		return word

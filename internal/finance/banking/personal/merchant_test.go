@@ -2,8 +2,8 @@ package personal
 
 import "testing"
 
-// TestNamesAreWholeWords checks that names are found as whole words only, and that the first of several is
-// returned.
+// TestNamesAreWholeWords checks that names are found as whole words only, and that the first of
+// several is returned.
 func TestNamesAreWholeWords(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

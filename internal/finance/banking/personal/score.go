@@ -1,6 +1,7 @@
-// Package personal suspects bank lines to be personal spending of the owner. It weighs the words of a line
-// that name a kind of merchant, the day and the amount against words that speak for a business purpose,
-// and against earlier decisions about the payee. The package does not use the database.
+// Package personal suspects bank lines to be personal spending of the owner. It weighs the words of
+// a line that name a kind of merchant, the day and the amount against words that speak for a
+// business purpose, and against earlier decisions about the payee. The package does not use the
+// database.
 package personal
 
 import (
@@ -54,8 +55,8 @@ func (s *Score) add(points int32, format string, args ...any) {
 	s.Reasons = append(s.Reasons, fmt.Sprintf(format, args...))
 }
 
-// Suspect returns the evidence that a line is personal spending. A payee with earlier business lines and no
-// personal ones is not suspected.
+// Suspect returns the evidence that a line is personal spending. A payee with earlier business
+// lines and no personal ones is not suspected.
 func Suspect(l Line, earlier Earlier) Score {
 	var s Score
 	if earlier.Business > 0 && earlier.Personal == 0 {

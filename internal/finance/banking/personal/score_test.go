@@ -52,8 +52,8 @@ func TestScore(t *testing.T) {
 	}
 }
 
-// TestKindsOfSixLanguages checks texts that are suspected on a weekday, and texts that are not, although they have
-// a word in common.
+// TestKindsOfSixLanguages checks texts that are suspected on a weekday, and texts that are not,
+// although they have a word in common.
 func TestKindsOfSixLanguages(t *testing.T) {
 	t.Parallel()
 	for text, suspected := range map[string]bool{

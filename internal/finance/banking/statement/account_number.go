@@ -16,8 +16,9 @@ const (
 	UnknownAccount                      // the notations cannot be compared, or the file names no account
 )
 
-// MatchAccount compares the statement's account with an account number of the bank or of a person. Banks
-// write one number as an IBAN or in the national form, with leading zeros, or with the currency after it.
+// MatchAccount compares the statement's account with an account number of the bank or of a person.
+// Banks write one number as an IBAN or in the national form, with leading zeros, or with the
+// currency after it.
 func (s Statement) MatchAccount(number string) AccountMatch {
 	ours, theirs := compactNumber(number), compactNumber(s.AccountNumber)
 	switch {
@@ -46,7 +47,8 @@ func (s Statement) MatchAccount(number string) AccountMatch {
 // ibanPattern matches an IBAN (ISO 13616) without spaces.
 var ibanPattern = regexp.MustCompile(`[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}`)
 
-// findIBAN returns the IBAN in a number, or "". Banks write words before it, and the currency after it.
+// findIBAN returns the IBAN in a number, or "". Banks write words before it, and the currency after
+// it.
 func findIBAN(number string) string {
 	iban := ibanPattern.FindString(trimAccountCurrency(number))
 	if iban == "" {
@@ -93,8 +95,8 @@ func trimAccountCurrency(number string) string {
 
 func isUpper(text string) bool { return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" }
 
-// maskedEnding returns the digits after the masked part of a number, such as those of `XXXX1234`. It
-// returns "" for a number that is not masked.
+// maskedEnding returns the digits after the masked part of a number, such as those of `XXXX1234`.
+// It returns "" for a number that is not masked.
 func maskedEnding(number string) string {
 	ending := strings.TrimLeft(number, "X*•")
 	if len(number)-len(ending) < 2 || len(ending) < 4 || !isDigits(ending) {
@@ -108,8 +110,8 @@ func matchMasked(a, b string) AccountMatch {
 	return anotherNotationIf(strings.HasSuffix(x, y) || strings.HasSuffix(y, x))
 }
 
-// nationalNumber says where the bank code and the account number are in the part of an IBAN after the
-// country and the check digits (ISO 13616 registry).
+// nationalNumber says where the bank code and the account number are in the part of an IBAN after
+// the country and the check digits (ISO 13616 registry).
 type nationalNumber struct{ length, bank, account, end int }
 
 var nationalNumbers = map[string]nationalNumber{
@@ -120,8 +122,8 @@ var nationalNumbers = map[string]nationalNumber{
 	"SK": {20, 4, 4, 20},
 }
 
-// matchIBAN compares an IBAN with a national number, to which the bank code may belong. It decides only
-// where it knows the country's form.
+// matchIBAN compares an IBAN with a national number, to which the bank code may belong. It decides
+// only where it knows the country's form.
 func matchIBAN(iban, bank, number string) AccountMatch {
 	national := iban[4:]
 	form, known := nationalNumbers[iban[:2]]

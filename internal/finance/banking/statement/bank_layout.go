@@ -56,7 +56,8 @@ func findBankLayout(header []string) (bankLayout, bool) {
 	return l, ok
 }
 
-// headerKey returns the cells of a header as one text, whatever their case, without empty cells at the end.
+// headerKey returns the cells of a header as one text, whatever their case, without empty cells at
+// the end.
 func headerKey(header []string) string {
 	cells := make([]string, len(header))
 	for i, cell := range header {

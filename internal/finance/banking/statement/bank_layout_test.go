@@ -19,8 +19,8 @@ func writeTable(t interface{ Fatal(...any) }, rows ...[]string) []byte {
 	return []byte(out.String())
 }
 
-// TestBankLayoutsReadTheirSamples reads the sample row of each bank, and checks that all columns of the
-// layouts exist.
+// TestBankLayoutsReadTheirSamples reads the sample row of each bank, and checks that all columns of
+// the layouts exist.
 func TestBankLayoutsReadTheirSamples(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(bankLayoutLines), "\n")
 	if layouts := loadBankLayouts(); len(layouts) != len(lines) {

@@ -20,8 +20,8 @@ func isCAMT(head string) bool {
 	return strings.Contains(head, "CAMT.05") || strings.Contains(head, "<BKTOCSTMR")
 }
 
-// camtReader reads a message token by token. It holds only one entry in memory at a time, and knows the
-// line of each problem.
+// camtReader reads a message token by token. It holds only one entry in memory at a time, and knows
+// the line of each problem.
 type camtReader struct {
 	decoder        *xml.Decoder
 	file           File
@@ -118,8 +118,8 @@ func corruptError(err error) error {
 // camtVersions matches the namespaces of the supported messages. Some banks omit the namespace.
 var camtVersions = regexp.MustCompile(`^(urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.0[2-8])?$`)
 
-// startElement handles the start of an element. It reports whether it read the element as a whole. It
-// refuses messages of other kinds.
+// startElement handles the start of an element. It reports whether it read the element as a whole.
+// It refuses messages of other kinds.
 func (r *camtReader) startElement(t xml.StartElement) (read bool, err error) {
 	line, _ := r.decoder.InputPos()
 	switch name := t.Name.Local; {
@@ -198,8 +198,8 @@ func (r *camtReader) endStatement() error {
 	return r.file.add(s)
 }
 
-// readBalance sets a balance of the statement. A balance that cannot be read is a warning, since the
-// lines are complete without it.
+// readBalance sets a balance of the statement. A balance that cannot be read is a warning, since
+// the lines are complete without it.
 func (r *camtReader) readBalance(b camtBalance, line int) {
 	kind := strings.TrimSpace(b.Kind)
 	switch kind {
@@ -226,8 +226,9 @@ func (r *camtReader) readBalance(b camtBalance, line int) {
 	r.setBalance(kind, &Balance{Amount: amount, Date: date})
 }
 
-// setBalance sets a balance by its kind. A page of a statement begins or ends with an interim balance
-// (ITBD): the first is its opening balance if there is no other, and the last its closing balance.
+// setBalance sets a balance by its kind. A page of a statement begins or ends with an interim
+// balance (ITBD): the first is its opening balance if there is no other, and the last its closing
+// balance.
 func (r *camtReader) setBalance(kind string, balance *Balance) {
 	switch kind {
 	case "CLBD":
@@ -269,9 +270,9 @@ func (r *camtReader) addProblem(number, line int, field, value, message string) 
 
 func (r *camtReader) warn(format string, args ...any) { r.file.warn(format, args...) }
 
-// The parts of a camt.053 message that are needed, for versions 2 to 8 (ISO 20022, Bank-to-Customer Cash
-// Management). All versions use the same names. Elements that newer versions nest more deeply are read
-// in both places.
+// The parts of a camt.053 message that are needed, for versions 2 to 8 (ISO 20022, Bank-to-Customer
+// Cash Management). All versions use the same names. Elements that newer versions nest more deeply
+// are read in both places.
 type (
 	camtAmount struct {
 		Currency string `xml:"Ccy,attr"`
@@ -315,14 +316,15 @@ func parseCAMTAmount(a camtAmount, indicator string) (int64, error) {
 	return 0, errors.New("the amount is neither credit nor debit")
 }
 
-// parse returns the date as the bank wrote it, without the time and the zone: a conversion could move a
-// booking to another day. It returns the zero Date if there is none.
+// parse returns the date as the bank wrote it, without the time and the zone: a conversion could
+// move a booking to another day. It returns the zero Date if there is none.
 func (d camtDate) parse() (calendar.Date, error) {
 	text := strings.TrimSpace(cmp.Or(d.Date, d.DateTime))
 	if text == "" {
 		return calendar.Date{}, nil
 	}
-	// Such as 2026-01-05, 2026-01-05+01:00, 2026-01-05Z and 2026-01-05T00:00:00 (XML Schema part 2, 3.2.9).
+	// Such as 2026-01-05, 2026-01-05+01:00, 2026-01-05Z and 2026-01-05T00:00:00 (XML Schema part 2,
+	// 3.2.9).
 	if len(text) > len("2026-01-05") && strings.ContainsAny(text[10:11], "TZ+-") {
 		text = text[:10]
 	}

@@ -7,8 +7,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// readEntry turns an entry into a line. A batch becomes a line for each transaction if the amounts of its
-// transactions add up to the amount of the batch.
+// readEntry turns an entry into a line. A batch becomes a line for each transaction if the amounts
+// of its transactions add up to the amount of the batch.
 func (r *camtReader) readEntry(e camtEntry, line int) {
 	if e.get("Sts/Cd", "Sts") != "BOOK" {
 		r.skippedPending++
@@ -87,7 +87,8 @@ func (r *camtReader) addLine(l Line, details ...camtLeaves) {
 	r.current.Lines = append(r.current.Lines, l)
 }
 
-// maxJoinedTexts is how many texts of a batch describe it. The others are in the details of the line.
+// maxJoinedTexts is how many texts of a batch describe it. The others are in the details of the
+// line.
 const maxJoinedTexts = 10
 
 // joinTexts returns the texts of a batch's first transactions.
@@ -101,8 +102,8 @@ func joinTexts(transactions []camtLeaves) string {
 	return strings.Join(texts, "; ")
 }
 
-// transactionAmounts returns the amounts of a batch's transactions, or nil if they do not add up to the
-// entry's amount.
+// transactionAmounts returns the amounts of a batch's transactions, or nil if they do not add up to
+// the entry's amount.
 func (e camtEntry) transactionAmounts(whole int64) (parts []int64) {
 	var sum int64
 	currency := e.amount("Amt").Currency
@@ -121,7 +122,8 @@ func (e camtEntry) transactionAmounts(whole int64) (parts []int64) {
 	return parts
 }
 
-// applyTo returns the line with the counterparty, the references and the description of the transaction.
+// applyTo returns the line with the counterparty, the references and the description of the
+// transaction.
 func (c camtLeaves) applyTo(l Line) Line {
 	side := "Cdtr"
 	if l.Amount > 0 {

@@ -53,7 +53,8 @@ func TestCamtKeepsEveryText(t *testing.T) {
 	}
 }
 
-// TestCamtBatchSaysWhatItIsOf reads a batch that cannot be split. Its line has the texts of all parts.
+// TestCamtBatchSaysWhatItIsOf reads a batch that cannot be split. Its line has the texts of all
+// parts.
 func TestCamtBatchSaysWhatItIsOf(t *testing.T) {
 	t.Parallel()
 	part := `<TxDtls><Amt Ccy="EUR">2.00</Amt><RltdPties><Cdtr><Nm>%s</Nm></Cdtr></RltdPties>` +
@@ -66,8 +67,8 @@ func TestCamtBatchSaysWhatItIsOf(t *testing.T) {
 	}
 }
 
-// TestCamtDates keeps the day that the bank wrote, and never takes the value date for a booking date that
-// cannot be read.
+// TestCamtDates keeps the day that the bank wrote, and never takes the value date for a booking
+// date that cannot be read.
 func TestCamtDates(t *testing.T) {
 	t.Parallel()
 	for written, want := range map[string]string{
@@ -87,7 +88,8 @@ func TestCamtDates(t *testing.T) {
 	}
 }
 
-// TestCamtBalances reads the interim balances of a page, and warns of a balance that cannot be read.
+// TestCamtBalances reads the interim balances of a page, and warns of a balance that cannot be
+// read.
 func TestCamtBalances(t *testing.T) {
 	t.Parallel()
 	balance := func(kind, amount string) string {

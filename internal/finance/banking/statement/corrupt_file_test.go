@@ -40,9 +40,9 @@ func TestTruncatedOFXIsRefused(t *testing.T) {
 	}
 }
 
-// TestDetectsMissingText removes rows of text from a file. The file is then refused, has a problem, or still
-// has all remaining transactions. (A gap that begins and ends at the same place of two fields leaves no
-// trace. Only the bank's balance can show it.)
+// TestDetectsMissingText removes rows of text from a file. The file is then refused, has a problem,
+// or still has all remaining transactions. (A gap that begins and ends at the same place of two
+// fields leaves no trace. Only the bank's balance can show it.)
 func TestDetectsMissingText(t *testing.T) {
 	content := string(sample(t, "checking.ofx"))
 	rows := strings.SplitAfter(content, "\n")
@@ -64,7 +64,8 @@ func TestDetectsMissingText(t *testing.T) {
 	}
 }
 
-// TestDetectsMissingTag removes each tag of a file in turn. The statement never silently gets shorter.
+// TestDetectsMissingTag removes each tag of a file in turn. The statement never silently gets
+// shorter.
 func TestDetectsMissingTag(t *testing.T) {
 	for _, name := range sampleNames[:3] {
 		content := string(sample(t, name))

@@ -12,8 +12,8 @@ import (
 
 // csvReader reads a table of lines. Such a file rarely names the account or the currency.
 //
-// It reads in three steps: it finds the header, completes the layout from the cells below it, and applies
-// the layout to each row. What it found is in file.Layout.
+// It reads in three steps: it finds the header, completes the layout from the cells below it, and
+// applies the layout to each row. What it found is in file.Layout.
 type csvReader struct {
 	options Options
 	layout  CSVLayout // as told or known, and completed from the file
@@ -33,8 +33,8 @@ type csvReader struct {
 	leftOut     map[string]int         // rows left out, by reason
 }
 
-// maxCSVRows is the largest number of rows in a file. maxPreamble is the number of rows in which to look
-// for the header, which has at most maxColumns columns.
+// maxCSVRows is the largest number of rows in a file. maxPreamble is the number of rows in which to
+// look for the header, which has at most maxColumns columns.
 const (
 	maxCSVRows  = MaxLines + 1000
 	maxPreamble = 30
@@ -71,7 +71,8 @@ func readCSV(ctx context.Context, content []byte, options Options) (File, error)
 	return r.file, nil
 }
 
-// charsetBasis says how sure a charset is. Any bytes are valid in the charsets with one byte a letter.
+// charsetBasis says how sure a charset is. Any bytes are valid in the charsets with one byte a
+// letter.
 func charsetBasis(name, told string) Basis {
 	switch {
 	case strings.HasPrefix(name, "UTF"):
@@ -120,8 +121,8 @@ func (r *csvReader) findHeader(context.Context) error {
 	return fmt.Errorf("%w: no header with a date and an amount was found; describe the columns in a profile", ErrFormat)
 }
 
-// layoutOf returns the layout of a file with a header: the one that was told, or else that of the bank with
-// this header.
+// layoutOf returns the layout of a file with a header: the one that was told, or else that of the
+// bank with this header.
 func (r *csvReader) layoutOf(header []string) CSVLayout {
 	bank, known := findBankLayout(header)
 	if r.layout.IsTold || !known {

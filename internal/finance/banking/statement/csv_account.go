@@ -8,9 +8,9 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// ownAccountNames are names of the column with the number of the account that the row is of, normalized by
-// sheet.NormalizeName. Names that some banks give to the other side's account, such as "Account" and "IBAN", are
-// not among them.
+// ownAccountNames are names of the column with the number of the account that the row is of,
+// normalized by sheet.NormalizeName. Names that some banks give to the other side's account, such
+// as "Account" and "IBAN", are not among them.
 var ownAccountNames = []string{
 	"accountnumber", "accountno", "accountiban", "ownaccount", "ownaccountnumber", "owniban", "myaccount",
 	"auftragskonto", "ibanauftragskonto", "eigeneskonto", "eigeneiban", "eigenekontonummer",
@@ -23,8 +23,8 @@ type csvAccount struct {
 	balances  []rowBalance
 }
 
-// findAccount returns the column with the number of the row's own account: one with a known name and a number
-// in each row, of few accounts.
+// findAccount returns the column with the number of the row's own account: one with a known name
+// and a number in each row, of few accounts.
 func (r *csvReader) findAccount() []int {
 	for at, name := range r.header.plain {
 		if slices.Contains(ownAccountNames, name) && len(r.columns.uses(at)) == 0 && r.hasAccounts(at) {
@@ -34,8 +34,8 @@ func (r *csvReader) findAccount() []int {
 	return nil
 }
 
-// hasAccounts reports whether the cells of a column are numbers of few accounts. A column with another number
-// in most rows names the other side.
+// hasAccounts reports whether the cells of a column are numbers of few accounts. A column with
+// another number in most rows names the other side.
 func (r *csvReader) hasAccounts(at int) bool {
 	const fewRows = 3
 	cells := r.cells(at)
@@ -49,8 +49,8 @@ func (r *csvReader) hasAccounts(at int) bool {
 	return len(cells) == len(r.rows) && (len(numbers) == 1 || len(r.rows) <= fewRows || 2*len(numbers) <= len(r.rows))
 }
 
-// isAccountNumber reports whether a cell is written like an account number: digits, letters as in an IBAN, and
-// marks that group or mask them.
+// isAccountNumber reports whether a cell is written like an account number: digits, letters as in
+// an IBAN, and marks that group or mask them.
 func isAccountNumber(cell string) bool {
 	const fewestDigits = 4
 	digits, letters := 0, 0

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestOwnAccountsAreSeparateStatements reads a file with the rows of two accounts, each with its balances.
+// TestOwnAccountsAreSeparateStatements reads a file with the rows of two accounts, each with its
+// balances.
 func TestOwnAccountsAreSeparateStatements(t *testing.T) {
 	t.Parallel()
 	file := readCSVText(t, "Account Number,Date,Description,Amount,Balance\n"+
@@ -34,7 +35,8 @@ func TestOwnAccountsAreSeparateStatements(t *testing.T) {
 	}
 }
 
-// TestWorstBalancesAreReported reads two accounts, of which the balances of the first contradict its amounts.
+// TestWorstBalancesAreReported reads two accounts, of which the balances of the first contradict
+// its amounts.
 func TestWorstBalancesAreReported(t *testing.T) {
 	t.Parallel()
 	file := readCSVText(t, "Account No,Date,Description,Amount,Balance\n1111,2026-01-05,a,1.00,9.00\n"+
@@ -45,8 +47,8 @@ func TestWorstBalancesAreReported(t *testing.T) {
 	}
 }
 
-// TestOtherColumnsAreNoAccount reads files in which a column is named like one of the own account, or holds
-// numbers, but names no account of the file.
+// TestOtherColumnsAreNoAccount reads files in which a column is named like one of the own account,
+// or holds numbers, but names no account of the file.
 func TestOtherColumnsAreNoAccount(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

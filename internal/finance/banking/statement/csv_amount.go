@@ -12,12 +12,13 @@ import (
 // signs are the conventions of signs that all rows of a file share.
 type signs struct {
 	isSigned bool // a single amount column has negative amounts
-	// outMinus and inMinus are true if most amounts of the debit and the credit column are negative. The
-	// sign then only repeats the column.
+	// outMinus and inMinus are true if most amounts of the debit and the credit column are negative.
+	// The sign then only repeats the column.
 	outMinus, inMinus bool
 }
 
-// hasMinus reports whether an amount is negative in one of the notations of sheet.ParseLenientAmount.
+// hasMinus reports whether an amount is negative in one of the notations of
+// sheet.ParseLenientAmount.
 func hasMinus(text string) bool {
 	minor, err := sheet.ParseLenientAmount(text, "USD", sheet.DetectDecimalMark([]string{text}))
 	if err == nil {
@@ -29,7 +30,8 @@ func hasMinus(text string) bool {
 // fewestAmounts is the number of amounts without a minus sign that are worth a warning.
 const fewestAmounts = 3
 
-// findSigns finds the conventions of signs. It fails if the charges of a card may be positive or negative.
+// findSigns finds the conventions of signs. It fails if the charges of a card may be positive or
+// negative.
 func (r *csvReader) findSigns() error {
 	amounts := r.cells(r.columns.at(AmountColumn))
 	negative := countMinus(amounts)
@@ -71,8 +73,8 @@ var paymentWords = []string{
 	"zahlung erhalten", "ihre zahlung", "lastschrifteinzug", "paiement reçu", "merci pour votre paiement", "pago recibido",
 }
 
-// findCardSigns finds the sign of charges on a card where most amounts are positive. Payments to the card
-// show it. Without any, charges may be positive, or the amounts may be refunds.
+// findCardSigns finds the sign of charges on a card where most amounts are positive. Payments to
+// the card show it. Without any, charges may be positive, or the amounts may be refunds.
 func (r *csvReader) findCardSigns() error {
 	positive, negative := 0, 0
 	for _, row := range r.rows {
@@ -96,8 +98,8 @@ func (r *csvReader) findCardSigns() error {
 	return nil
 }
 
-// readAmount returns a row's amount, from the amount column or from the debit and credit columns. It adds
-// a problem for an amount that is not fully understood.
+// readAmount returns a row's amount, from the amount column or from the debit and credit columns.
+// It adds a problem for an amount that is not fully understood.
 func (r *csvReader) readAmount(problems rowProblems, currency string) int64 {
 	row := problems.row
 	at := r.columns.at(AmountColumn)
@@ -185,8 +187,8 @@ func (r *csvReader) readSides(row sheet.Row, currency string) (int64, error) {
 	return in - out, nil
 }
 
-// readSide returns the amount without its sign in the debit or the credit column. An amount with another
-// sign than most in the column may be a reversal, or not.
+// readSide returns the amount without its sign in the debit or the credit column. An amount with
+// another sign than most in the column may be a reversal, or not.
 func (r *csvReader) readSide(row sheet.Row, at int, currency string, isMinus bool) (int64, error) {
 	if row.Cell(at) == "" {
 		return 0, nil

@@ -34,7 +34,8 @@ type balanceChain struct {
 	firstBreak             int // text line of the first balance that does not follow
 }
 
-// followBalances follows the balances from line to line. Between two lines, no row may have a problem.
+// followBalances follows the balances from line to line. Between two lines, no row may have a
+// problem.
 func followBalances(balances []rowBalance, hasProblem map[int]bool, isBackward, isOpposite bool) balanceChain {
 	chain := balanceChain{isBackward: isBackward, isOpposite: isOpposite}
 	for i := 1; i < len(balances); i++ {
@@ -59,8 +60,8 @@ func followBalances(balances []rowBalance, hasProblem map[int]bool, isBackward, 
 	return chain
 }
 
-// checkBalances compares the balances with the amounts. If all follow, they give the opening and the closing
-// balance; otherwise it adds a warning.
+// checkBalances compares the balances with the amounts. If all follow, they give the opening and
+// the closing balance; otherwise it adds a warning.
 func (r *csvReader) checkBalances(a *csvAccount) {
 	s, gaps := &a.statement, r.gaps(a.balances)
 	var best balanceChain
@@ -119,8 +120,8 @@ func (r *csvReader) gaps(balances []rowBalance) map[int]bool {
 	return gaps
 }
 
-// setBalances sets the opening and the closing balance from the balances after the first and the last line,
-// if every line has one.
+// setBalances sets the opening and the closing balance from the balances after the first and the
+// last line, if every line has one.
 func (a *csvAccount) setBalances(chain balanceChain) {
 	if len(a.balances) == 0 || chain.links != len(a.balances)-1 || !a.balances[0].isKnown {
 		return

@@ -50,8 +50,8 @@ func TestBalancesAreFollowed(t *testing.T) {
 	}
 }
 
-// TestBalancesGiveOpeningAndClosing finds the opening and the closing balance in either direction of time, in
-// files that could be read in both, and beside rows that cannot be read.
+// TestBalancesGiveOpeningAndClosing finds the opening and the closing balance in either direction
+// of time, in files that could be read in both, and beside rows that cannot be read.
 func TestBalancesGiveOpeningAndClosing(t *testing.T) {
 	t.Parallel()
 	const header = "Balance,Date,Amount\n"

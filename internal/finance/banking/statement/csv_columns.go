@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// knownColumnNames are names that banks give their columns in English, German, French, Spanish and Dutch,
-// normalized by sheet.NormalizeName. The first known name in a header wins.
+// knownColumnNames are names that banks give their columns in English, German, French, Spanish and
+// Dutch, normalized by sheet.NormalizeName. The first known name in a header wins.
 var knownColumnNames = [columnUses][]string{
 	DateColumn: {
 		"bookingdate", "dateofbooking", "buchungstag", "buchungsdatum", "datedeloperation", "dateoperation",
@@ -120,8 +120,8 @@ func newCSVHeader(names []string) *csvHeader {
 	return h
 }
 
-// splitCurrency splits the currency from a column's name, such as "Amount (USD)". The currency is "" if
-// the name has none.
+// splitCurrency splits the currency from a column's name, such as "Amount (USD)". The currency is
+// "" if the name has none.
 func splitCurrency(name string) (bare, currency string) {
 	name = strings.TrimSpace(name)
 	if before, inside, ok := strings.Cut(strings.TrimSuffix(name, ")"), "("); ok && sheet.IsCurrency(inside) {
@@ -149,8 +149,9 @@ func (h *csvHeader) find(requested string) int {
 	return at
 }
 
-// findKnown returns the indexes of the columns with the first known name of a use. Only descriptions may
-// be in several columns: those with the same name and a number, such as "Text 1" and "Text 2".
+// findKnown returns the indexes of the columns with the first known name of a use. Only
+// descriptions may be in several columns: those with the same name and a number, such as "Text 1"
+// and "Text 2".
 func (h *csvHeader) findKnown(use ColumnUse) []int {
 	for _, name := range knownColumnNames[use] {
 		at := slices.IndexFunc(h.plain, func(plain string) bool {
@@ -176,8 +177,9 @@ func isNumbered(plain, name string) bool {
 	return ok && number != "" && isDigits(number)
 }
 
-// locate finds the columns in a header: the requested ones and, unless the layout is complete, by their
-// names those of uses that are not requested. It also returns the requested columns that are missing.
+// locate finds the columns in a header: the requested ones and, unless the layout is complete, by
+// their names those of uses that are not requested. It also returns the requested columns that are
+// missing.
 func (l CSVLayout) locate(header []string) (p csvIndexes, missing []string) {
 	h := newCSVHeader(header)
 	for use := range columnUses {

@@ -22,8 +22,8 @@ func (r *csvReader) cells(at int) (cells []string) {
 	return cells
 }
 
-// findContent completes the columns by their cells: it finds those of the direction and the status, drops
-// a currency column without currencies, and takes the rest of the text as details.
+// findContent completes the columns by their cells: it finds those of the direction and the status,
+// drops a currency column without currencies, and takes the rest of the text as details.
 func (r *csvReader) findContent(context.Context) error {
 	if err := r.checkDuplicateNames(); err != nil {
 		return err
@@ -55,15 +55,16 @@ func (r *csvReader) findContent(context.Context) error {
 	return nil
 }
 
-// useCurrency takes the currency code that the amount column's name gives, unless the rows give theirs.
+// useCurrency takes the currency code that the amount column's name gives, unless the rows give
+// theirs.
 func (r *csvReader) useCurrency(mark string) {
 	if _, isCode := money.Digits(mark); isCode && !r.columns.has(CurrencyColumn) {
 		r.currency = mark
 	}
 }
 
-// checkDuplicateNames refuses a file in which a date or an amount is in several columns of one name and
-// with different cells. Only a person can say which one counts.
+// checkDuplicateNames refuses a file in which a date or an amount is in several columns of one name
+// and with different cells. Only a person can say which one counts.
 func (r *csvReader) checkDuplicateNames() error {
 	for use := DateColumn; use <= BalanceColumn; use++ {
 		at := r.columns.at(use)
@@ -95,8 +96,8 @@ func (r *csvReader) warn(format string, args ...any) {
 	r.file.Warnings = append(r.file.Warnings, fmt.Sprintf(format, args...))
 }
 
-// findStatus returns the column that says which rows are booked: one with a known name and any words, or
-// one with known words only.
+// findStatus returns the column that says which rows are booked: one with a known name and any
+// words, or one with known words only.
 func (r *csvReader) findStatus() []int {
 	if r.columns.has(StatusColumn) && len(r.cells(r.columns.at(StatusColumn))) > 0 {
 		return r.columns[StatusColumn]
@@ -122,8 +123,8 @@ func (r *csvReader) isFree(at int) bool {
 	return true
 }
 
-// findDirection returns the column that says whether money goes out or comes in: one with known words only,
-// or, if no amount has a sign, one with a known word or a known name.
+// findDirection returns the column that says whether money goes out or comes in: one with known
+// words only, or, if no amount has a sign, one with a known word or a known name.
 func (r *csvReader) findDirection() []int {
 	if !r.columns.has(AmountColumn) {
 		return nil
@@ -148,8 +149,8 @@ func (r *csvReader) findDirection() []int {
 	return nil
 }
 
-// directionWords returns the words of a direction column. Single letters count if the column is named like
-// a direction column, or shows letters of both sides and nothing else.
+// directionWords returns the words of a direction column. Single letters count if the column is
+// named like a direction column, or shows letters of both sides and nothing else.
 func (r *csvReader) directionWords(at int, isTold bool) vocabulary {
 	out, in, unknown := directionLetters.counts(r.cells(at))
 	isNamed := slices.Contains(knownColumnNames[DirectionColumn], sheet.NormalizeName(r.header.name(at)))
@@ -170,8 +171,8 @@ func (r *csvReader) directionWords(at int, isTold bool) vocabulary {
 // isNoCurrency reports whether a cell is something other than a currency.
 func isNoCurrency(cell string) bool { return !sheet.IsCurrency(cell) }
 
-// isDetail reports whether a cell is text or a number that identifies something, and not a date, an amount
-// or a currency.
+// isDetail reports whether a cell is text or a number that identifies something, and not a date, an
+// amount or a currency.
 func isDetail(cell string) bool {
 	if datetext.IsDate(cell) || sheet.IsCurrency(cell) {
 		return false

@@ -46,8 +46,8 @@ func TestDirectionColumnGivesTheSign(t *testing.T) {
 	}
 }
 
-// TestDirectionIsNeverGuessed checks that rows whose direction is missing, unknown or contradicted by the
-// sign are problems.
+// TestDirectionIsNeverGuessed checks that rows whose direction is missing, unknown or contradicted
+// by the sign are problems.
 func TestDirectionIsNeverGuessed(t *testing.T) {
 	for name, rows := range map[string]string{
 		"an unknown word":        "2026-01-05,a,4.50,debit\n2026-01-06,b,10.00,fee\n",
@@ -67,8 +67,8 @@ func TestDirectionIsNeverGuessed(t *testing.T) {
 	}
 }
 
-// TestSidesWithMixedSignsAreProblems checks debit and credit columns in which a sign repeats the column,
-// and that another sign is a problem.
+// TestSidesWithMixedSignsAreProblems checks debit and credit columns in which a sign repeats the
+// column, and that another sign is a problem.
 func TestSidesWithMixedSignsAreProblems(t *testing.T) {
 	const header = "Date,Text,Debit,Credit\n"
 	_, amounts := csvAmounts(t, header+"2026-01-05,a,-4.50,\n2026-01-05,b,-1,\n2026-01-06,c,,10\n", CSVLayout{})

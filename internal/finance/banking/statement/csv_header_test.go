@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestHeaderIsFoundWithinLimits reads headers of the largest number of columns, and after the largest number of
-// rows.
+// TestHeaderIsFoundWithinLimits reads headers of the largest number of columns, and after the
+// largest number of rows.
 func TestHeaderIsFoundWithinLimits(t *testing.T) {
 	t.Parallel()
 	wide := func(columns int) string {
@@ -102,8 +102,8 @@ func TestRequestedColumnIsANameOrANumber(t *testing.T) {
 	}
 }
 
-// TestRequestedColumnsReplaceKnownNames finds the columns of other uses by their names, unless the layout is
-// complete. Of the columns with amounts, only requested ones are used if one is.
+// TestRequestedColumnsReplaceKnownNames finds the columns of other uses by their names, unless the
+// layout is complete. Of the columns with amounts, only requested ones are used if one is.
 func TestRequestedColumnsReplaceKnownNames(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -150,8 +150,8 @@ func TestRequestedColumnsReplaceKnownNames(t *testing.T) {
 	}
 }
 
-// TestColumnsOfOneNameMustAgree refuses a file whose date or amounts are in two columns of one name with
-// different cells. Other such columns are a warning.
+// TestColumnsOfOneNameMustAgree refuses a file whose date or amounts are in two columns of one name
+// with different cells. Other such columns are a warning.
 func TestColumnsOfOneNameMustAgree(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -29,8 +29,8 @@ type CSVLayout struct {
 	MoneyOutPositive bool
 	// MoneyOutWords and MoneyInWords are words of the direction column beside the known ones.
 	MoneyOutWords, MoneyInWords []string
-	// BookedWords and LeftOutWords are words of the status column beside the known ones. Rows with a word
-	// of the latter are left out, because they are pending or reverted.
+	// BookedWords and LeftOutWords are words of the status column beside the known ones. Rows with a
+	// word of the latter are left out, because they are pending or reverted.
 	BookedWords, LeftOutWords []string
 	// IsTold is true if a person described the file, so that its sign is certain.
 	IsTold bool
@@ -38,7 +38,8 @@ type CSVLayout struct {
 	isComplete bool
 }
 
-// CSVColumns assigns columns to uses. The amount is in AmountColumn, or in DebitColumn and CreditColumn.
+// CSVColumns assigns columns to uses. The amount is in AmountColumn, or in DebitColumn and
+// CreditColumn.
 type CSVColumns map[ColumnUse][]string
 
 // ColumnUse is what a column is read as.
@@ -118,8 +119,8 @@ const (
 	BalancesContradicted BalanceCheck = "CONTRADICTED" // some balances do not follow
 )
 
-// findConventions finds the order of dates, the decimal mark and the signs that all rows share, unless the
-// layout sets them.
+// findConventions finds the order of dates, the decimal mark and the signs that all rows share,
+// unless the layout sets them.
 func (r *csvReader) findConventions(context.Context) error {
 	if err := r.findDateOrder(); err != nil {
 		return err
@@ -139,8 +140,9 @@ func (r *csvReader) findConventions(context.Context) error {
 	return r.findSigns()
 }
 
-// findDateOrder finds the order of dates. The order of a profile goes before that of the request, and both
-// before what the dates show. The order that a bank is known for goes before an assumption.
+// findDateOrder finds the order of dates. The order of a profile goes before that of the request,
+// and both before what the dates show. The order that a bank is known for goes before an
+// assumption.
 func (r *csvReader) findDateOrder() error {
 	told := r.options.DateOrder
 	if r.layout.IsTold && r.layout.DateOrder != "" || r.found.Bank == "" && told == "" {

@@ -91,8 +91,8 @@ func TestDescriptionsInSeveralColumnsAreJoined(t *testing.T) {
 	}
 }
 
-// TestAmountsOfAnotherCurrencyAreProblems checks the currency beside an amount, in a column, and in a
-// column's name.
+// TestAmountsOfAnotherCurrencyAreProblems checks the currency beside an amount, in a column, and in
+// a column's name.
 func TestAmountsOfAnotherCurrencyAreProblems(t *testing.T) {
 	for _, content := range []string{
 		"Date,Amount\n2026-01-05,$1.00\n", "Date,Amount\n2026-01-05,1.00 USD\n",
@@ -125,8 +125,8 @@ func TestFeesReduceTheAmount(t *testing.T) {
 	}
 }
 
-// TestBankIsKnownByItsHeader takes the order of dates from a bank that is known by its header, unless the
-// dates show another.
+// TestBankIsKnownByItsHeader takes the order of dates from a bank that is known by its header,
+// unless the dates show another.
 func TestBankIsKnownByItsHeader(t *testing.T) {
 	const header = "Transaction Date,Transaction Description,Withdrawal,Deposit,Available Balance\n"
 	for rows, want := range map[string]struct {

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// reasonToLeaveOut returns why a row is no line: it is not booked, or it states a balance or a sum. It
-// returns "" for other rows.
+// reasonToLeaveOut returns why a row is no line: it is not booked, or it states a balance or a sum.
+// It returns "" for other rows.
 func (r *csvReader) reasonToLeaveOut(row sheet.Row) string {
 	for _, use := range []ColumnUse{StatusColumn, DateColumn} {
 		word := row.Cell(r.columns.at(use))
@@ -30,8 +30,8 @@ func (r *csvReader) reasonToLeaveOut(row sheet.Row) string {
 	return ""
 }
 
-// summaryTexts returns the texts of a row that may say that it is a sum: its description or, without a
-// date, its first cell.
+// summaryTexts returns the texts of a row that may say that it is a sum: its description or,
+// without a date, its first cell.
 func (r *csvReader) summaryTexts(row sheet.Row, isDate bool) (texts []string) {
 	for _, at := range r.columns[DescriptionColumn] {
 		texts = append(texts, row.Cell(at))
@@ -75,7 +75,8 @@ func (p rowProblems) add(at int, field, message string) {
 	})
 }
 
-// readRow reads a line. It adds all problems of the row to the file, and returns false if there are any.
+// readRow reads a line. It adds all problems of the row to the file, and returns false if there are
+// any.
 func (r *csvReader) readRow(number int, row sheet.Row, s *Statement) (Line, bool) {
 	before := len(r.file.Problems)
 	problems := rowProblems{r, number, row}
@@ -125,8 +126,8 @@ func (r *csvReader) checkStatus(problems rowProblems) {
 	}
 }
 
-// checkCurrency adds a problem if the amount of a row is not in the statement's currency. The first row
-// sets the currency, if it is not known yet.
+// checkCurrency adds a problem if the amount of a row is not in the statement's currency. The first
+// row sets the currency, if it is not known yet.
 func (r *csvReader) checkCurrency(problems rowProblems, s *Statement) {
 	at := r.columns.at(CurrencyColumn)
 	code := strings.ToUpper(problems.row.Cell(at))
@@ -139,8 +140,8 @@ func (r *csvReader) checkCurrency(problems rowProblems, s *Statement) {
 	}
 }
 
-// hasControl reports whether a cell has control characters inside, such as zeros of another charset. What
-// they stood for is lost.
+// hasControl reports whether a cell has control characters inside, such as zeros of another
+// charset. What they stood for is lost.
 func hasControl(cell string) bool {
 	return strings.ContainsFunc(strings.TrimSpace(cell), func(r rune) bool {
 		return unicode.IsControl(r) && r != '\t' || r == unicode.ReplacementChar

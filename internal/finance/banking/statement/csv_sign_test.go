@@ -20,7 +20,8 @@ func TestMinusInNotationsOfBanks(t *testing.T) {
 	}
 }
 
-// checkCSV reads a CSV file and compares the amounts of its lines, and the rows and fields of its problems.
+// checkCSV reads a CSV file and compares the amounts of its lines, and the rows and fields of its
+// problems.
 func checkCSV(t *testing.T, name, content string, options Options, amounts []int64, problems ...string) File {
 	t.Helper()
 	options.Format, options.CurrencyCode = CSV, "USD"
@@ -69,7 +70,8 @@ func TestFeeIsSubtracted(t *testing.T) {
 		options, []int64{950, 950, -1050, 1000, 1000, -1801439850948198_2}, "6 fee x")
 }
 
-// TestDirectionInTheFirstColumn reads the side from the first column, also beside amounts with signs.
+// TestDirectionInTheFirstColumn reads the side from the first column, also beside amounts with
+// signs.
 func TestDirectionInTheFirstColumn(t *testing.T) {
 	t.Parallel()
 	checkCSV(t, "unsigned", "D/C,Date,Amount\nD,2026-01-05,1.00\nC,2026-01-05,2.00\nD,2026-01-05,0.00\n", Options{},
@@ -78,8 +80,8 @@ func TestDirectionInTheFirstColumn(t *testing.T) {
 		Options{}, []int64{-100, 200, 0}, "3 amount -3.00")
 }
 
-// TestSignsOfSides reads a minus sign in the columns of both sides. It repeats the side if most amounts of the
-// column have one.
+// TestSignsOfSides reads a minus sign in the columns of both sides. It repeats the side if most
+// amounts of the column have one.
 func TestSignsOfSides(t *testing.T) {
 	t.Parallel()
 	checkCSV(t, "half have a minus", "Date,Debit,Credit\n2026-01-05,-1.00,\n2026-01-05,2.00,\n", Options{},
@@ -89,7 +91,8 @@ func TestSignsOfSides(t *testing.T) {
 		"4 amount ")
 }
 
-// TestFilesWithoutMinusAreDoubted warns of a file with three amounts or more, none of them negative.
+// TestFilesWithoutMinusAreDoubted warns of a file with three amounts or more, none of them
+// negative.
 func TestFilesWithoutMinusAreDoubted(t *testing.T) {
 	t.Parallel()
 	rows := func(amounts ...string) string {

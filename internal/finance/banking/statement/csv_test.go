@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/money"
 )
 
-// csvCases are CSV files in the notations of banks, with the amounts of all lines, and the date and the
-// description of the first line.
+// csvCases are CSV files in the notations of banks, with the amounts of all lines, and the date and
+// the description of the first line.
 var csvCases = map[string]struct {
 	content string
 	options Options
@@ -129,8 +129,8 @@ func TestCSVRefusals(t *testing.T) {
 	}
 }
 
-// TestCSVBalances reads the opening and the closing balance from a column of balances, with the lines
-// sorted from old to new and from new to old.
+// TestCSVBalances reads the opening and the closing balance from a column of balances, with the
+// lines sorted from old to new and from new to old.
 func TestCSVBalances(t *testing.T) {
 	for _, content := range []string{
 		"Date,Amount,Balance\n2026-01-01,10.00,110.00\n2026-01-02,-5.00,105.00\n",
@@ -162,7 +162,8 @@ func readCSVText(t testing.TB, content string) File {
 	return file
 }
 
-// TestCSVReadsAmountsWithEitherMark writes amounts with a decimal point or comma and reads them back.
+// TestCSVReadsAmountsWithEitherMark writes amounts with a decimal point or comma and reads them
+// back.
 func TestCSVReadsAmountsWithEitherMark(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.Int64Range(-1_000_000_000, 1_000_000_000).Draw(t, "minor")

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// The known words of direction columns, and the letters, as normalizeWord writes them. D and C are debit
-// and credit, S and H are Soll and Haben, D and K are debet and kredit.
+// The known words of direction columns, and the letters, as normalizeWord writes them. D and C are
+// debit and credit, S and H are Soll and Haben, D and K are debet and kredit.
 var (
 	moneyOutWords = []string{
 		"debit", "dr", "dbit", "out", "money out", "paid out", "withdrawal", "soll", "belastung", "lastschrift", "ausgang",

@@ -127,7 +127,8 @@ func TestReferencesIdentifyLines(t *testing.T) {
 	}
 }
 
-// TestExternalIDIsTheKey gives lines of a feed a key of their identifier only, and others one beside it.
+// TestExternalIDIsTheKey gives lines of a feed a key of their identifier only, and others one
+// beside it.
 func TestExternalIDIsTheKey(t *testing.T) {
 	line := dedupLine(t, "txn_1", "2026-11-01", -1, "a")
 	fed := line

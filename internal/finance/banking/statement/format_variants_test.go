@@ -30,8 +30,8 @@ func TestQIFOfSeveralAccounts(t *testing.T) {
 	}
 }
 
-// TestCAMTVersions reads each supported version. A reversal keeps its sign, a batch becomes a line for each
-// transaction, and a batch minus charges stays one line.
+// TestCAMTVersions reads each supported version. A reversal keeps its sign, a batch becomes a line
+// for each transaction, and a batch minus charges stays one line.
 func TestCAMTVersions(t *testing.T) {
 	t.Parallel()
 	part := func(amount string) string { return `<TxDtls><Amt Ccy="EUR">` + amount + "</Amt></TxDtls>" }
@@ -57,8 +57,8 @@ func TestCAMTVersions(t *testing.T) {
 	}
 }
 
-// TestMT940SignFollowsMark reads the marks for debit, credit and their reversals, with and without the
-// third letter of the currency.
+// TestMT940SignFollowsMark reads the marks for debit, credit and their reversals, with and without
+// the third letter of the currency.
 func TestMT940SignFollowsMark(t *testing.T) {
 	t.Parallel()
 	for mark, want := range map[string]int64{

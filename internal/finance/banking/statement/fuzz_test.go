@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// fuzzFormat checks that reading arbitrary content as a format gives a valid file or an error of the
-// package, and the same result a second time.
+// fuzzFormat checks that reading arbitrary content as a format gives a valid file or an error of
+// the package, and the same result a second time.
 func fuzzFormat(f *testing.F, options Options, samples string, seeds ...string) {
 	names, err := filepath.Glob(filepath.Join("testdata", samples))
 	if err != nil {

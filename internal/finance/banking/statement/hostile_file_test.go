@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// measureRead reads a file and returns the bytes allocated in total, including freed ones. The number is
-// the same in each run.
+// measureRead reads a file and returns the bytes allocated in total, including freed ones. The
+// number is the same in each run.
 func measureRead(content string, options Options) (bytes uint64, file File, err error) {
 	raw := []byte(content)
 	var before, after runtime.MemStats
@@ -34,8 +34,8 @@ const (
 	externalEntity = `<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>`
 )
 
-// hostileFile is a malicious file with the error that Read must return. The error is nil if the file is
-// read, even if its lines have problems.
+// hostileFile is a malicious file with the error that Read must return. The error is nil if the
+// file is read, even if its lines have problems.
 type hostileFile struct {
 	content string
 	want    error
@@ -137,9 +137,9 @@ func hostileCSV() map[string]hostileFile {
 	}
 }
 
-// TestHostileFilesNeedProportionalMemory reads malicious files of all formats. Each is refused with an error
-// of the package or read correctly, and the memory is proportional to the file. The test does not run in
-// parallel, because the memory of all tests is counted.
+// TestHostileFilesNeedProportionalMemory reads malicious files of all formats. Each is refused with
+// an error of the package or read correctly, and the memory is proportional to the file. The test
+// does not run in parallel, because the memory of all tests is counted.
 func TestHostileFilesNeedProportionalMemory(t *testing.T) {
 	for format, files := range map[Format]map[string]hostileFile{
 		CAMT053: hostileCAMT(), OFX: hostileOFX(), MT940: hostileMT940(), QIF: hostileQIF(), CSV: hostileCSV(),
@@ -173,8 +173,8 @@ func manyAccounts(n int) string {
 	return out.String()
 }
 
-// TestTruncatedFilesAreRefused reads every prefix of a file of each format. Each prefix is refused, has a
-// problem, or still has all lines.
+// TestTruncatedFilesAreRefused reads every prefix of a file of each format. Each prefix is refused,
+// has a problem, or still has all lines.
 func TestTruncatedFilesAreRefused(t *testing.T) {
 	t.Parallel()
 	for format, content := range map[Format]string{

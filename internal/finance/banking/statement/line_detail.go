@@ -44,7 +44,8 @@ func (l *Line) contains(value string) bool {
 		strings.Contains(l.Details, value)
 }
 
-// isPlaceholder reports whether a text stands for none, as banks write it in fields that they must fill.
+// isPlaceholder reports whether a text stands for none, as banks write it in fields that they must
+// fill.
 func isPlaceholder(text string) bool {
 	switch strings.ToUpper(text) {
 	case "", "NONREF", "NOTPROVIDED", "NONE", "N/A":

@@ -8,8 +8,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// Limits on markup. Real files stay far below them: a field has at most 390 characters, and elements are
-// nested at most nine deep.
+// Limits on markup. Real files stay far below them: a field has at most 390 characters, and
+// elements are nested at most nine deep.
 const (
 	maxDepth       = 64
 	maxElements    = 10 * MaxLines
@@ -19,8 +19,9 @@ const (
 	maxEntityBytes = 10
 )
 
-// element is a tag with its content. Elements are stored in file order: those inside element i have the
-// indexes from i+1 up to its end. This suffices to walk the tree, and an element takes 48 bytes.
+// element is a tag with its content. Elements are stored in file order: those inside element i have
+// the indexes from i+1 up to its end. This suffices to walk the tree, and an element takes 48
+// bytes.
 type element struct {
 	name  string // upper case
 	value string // "" for an empty element and one that contains elements
@@ -28,11 +29,11 @@ type element struct {
 	end   int    // index after its last descendant
 }
 
-// treeBuilder nests elements. In SGML a field need not be closed, so an open tag without text may be an
-// empty field or a container. If its own closing tag comes, it contains the elements in between. If the
-// closing tag of its parent comes first, it is an empty field, and the elements after it are its
-// siblings. Only tags for which isContainer returns true must be closed. If such a tag is not closed, the
-// file has lost a part.
+// treeBuilder nests elements. In SGML a field need not be closed, so an open tag without text may
+// be an empty field or a container. If its own closing tag comes, it contains the elements in
+// between. If the closing tag of its parent comes first, it is an empty field, and the elements
+// after it are its siblings. Only tags for which isContainer returns true must be closed. If such a
+// tag is not closed, the file has lost a part.
 type treeBuilder struct {
 	isContainer func(name string) bool
 	elements    []element
@@ -176,7 +177,8 @@ func findChild(elements []element, i int, name string) int {
 	return -1
 }
 
-// childText returns the cleaned text of the first field with the name directly inside element i, or "".
+// childText returns the cleaned text of the first field with the name directly inside element i, or
+// "".
 func childText(elements []element, i int, name string) string {
 	if j := findChild(elements, i, name); j >= 0 {
 		return sheet.CleanText(elements[j].value)

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// resolveEntities replaces predefined entities and numeric character references, once. It keeps other
-// text with an ampersand, because banks also write "A & B".
+// resolveEntities replaces predefined entities and numeric character references, once. It keeps
+// other text with an ampersand, because banks also write "A & B".
 func resolveEntities(text string) string {
 	if !strings.Contains(text, "&") {
 		return text
@@ -67,8 +67,8 @@ func lookupEntity(name string) (string, bool) {
 	return characterOf(rune(min(code, utf8.MaxRune+1))), true
 }
 
-// characterOf returns the character with a code. The codes 128 to 159 are control characters in Unicode.
-// Files that use them mean Windows-1252.
+// characterOf returns the character with a code. The codes 128 to 159 are control characters in
+// Unicode. Files that use them mean Windows-1252.
 func characterOf(code rune) string {
 	if code >= 0x80 && code <= 0x9f {
 		code = charmap.Windows1252.DecodeByte(byte(code))

@@ -53,8 +53,8 @@ func (s *scanner) next() (token, error) {
 	return token{kind: endOfText, line: s.line}, nil
 }
 
-// readText reads text up to the next tag. It joins plain text, CDATA sections, and characters that only
-// look like markup.
+// readText reads text up to the next tag. It joins plain text, CDATA sections, and characters that
+// only look like markup.
 func (s *scanner) readText() (token, error) {
 	t := token{kind: textRun, line: s.line}
 	var pieces strings.Builder
@@ -131,8 +131,8 @@ func isInstruction(text string) bool {
 	return len(text) > 2 && text[:2] == "<?" && isLetter(text[2])
 }
 
-// cutTag splits text after the tag at its beginning. The tag is returned without < and >. If another <
-// comes before the next >, the first < is plain text ("A < B").
+// cutTag splits text after the tag at its beginning. The tag is returned without < and >. If
+// another < comes before the next >, the first < is plain text ("A < B").
 func cutTag(text string) (tag, rest string, ok bool) {
 	if len(text) < 3 || text[0] != '<' || !(isLetter(text[1]) || text[1] == '/' && isLetter(text[2])) {
 		return "", "", false

@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// isMT940 reports whether a file is a SWIFT customer statement, by its first fields. They may follow a
-// SWIFT envelope.
+// isMT940 reports whether a file is a SWIFT customer statement, by its first fields. They may
+// follow a SWIFT envelope.
 func isMT940(head string) bool {
 	return mt940Start.MatchString(head) && strings.Contains(head, ":25")
 }
@@ -105,8 +105,8 @@ func (r *mt940Reader) endStatement() error {
 	return r.file.add(s)
 }
 
-// readAccount reads the account of a statement. A second account within a statement is a problem: the
-// file is damaged, and another field may be lost.
+// readAccount reads the account of a statement. A second account within a statement is a problem:
+// the file is damaged, and another field may be lost.
 func (r *mt940Reader) readAccount(f mt940Field) {
 	value := sheet.CleanText(strings.Split(f.value, "\n")[0])
 	bank, account, ok := strings.Cut(value, "/")
@@ -146,9 +146,9 @@ func (r *mt940Reader) readClosingBalance(f mt940Field) {
 	}
 }
 
-// parseBalance parses a balance. It returns nil and warns if the balance cannot be read, since the lines
-// are complete without it. The first balance sets the statement's currency. A balance in another currency
-// is left out with a warning.
+// parseBalance parses a balance. It returns nil and warns if the balance cannot be read, since the
+// lines are complete without it. The first balance sets the statement's currency. A balance in
+// another currency is left out with a warning.
 func (r *mt940Reader) parseBalance(f mt940Field) *Balance {
 	m := mt940Balance.FindStringSubmatch(strings.TrimSpace(f.value))
 	if m == nil {
@@ -198,8 +198,8 @@ func (r *mt940Reader) beginBooking(f mt940Field) {
 	r.booking = booking
 }
 
-// describeBooking adds a field to the booking before it. After the closing balance, it is about the statement
-// as a whole. It ignores fields of a booking that became a problem.
+// describeBooking adds a field to the booking before it. After the closing balance, it is about the
+// statement as a whole. It ignores fields of a booking that became a problem.
 func (r *mt940Reader) describeBooking(f mt940Field) error {
 	switch {
 	case r.booking != nil:

@@ -13,9 +13,10 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// A booking has a value date, an optional booking date, and D or C. An R before D or C marks a reversal.
-// The third letter of the currency may follow, then the amount, the kind, the customer's reference
-// and, after //, the bank's reference. Some banks write blanks in place of the booking date.
+// A booking has a value date, an optional booking date, and D or C. An R before D or C marks a
+// reversal. The third letter of the currency may follow, then the amount, the kind, the customer's
+// reference and, after //, the bank's reference. Some banks write blanks in place of the booking
+// date.
 var mt940Line = regexp.MustCompile(
 	`^(\d{6})(\d{4}| {4})?(R?[DC])([A-Z])?([0-9,]+)([NFS][A-Z0-9 ]{3})?([^\n]*)`)
 
@@ -102,8 +103,8 @@ func (b *mt940Booking) finish() Line {
 	return l
 }
 
-// bookingDate returns the booking date of a line. The file gives it without a year, so bookingDate picks
-// the year that is nearest to the value date.
+// bookingDate returns the booking date of a line. The file gives it without a year, so bookingDate
+// picks the year that is nearest to the value date.
 func bookingDate(value calendar.Date, entry string) calendar.Date {
 	if entry == "" {
 		return value
@@ -122,8 +123,8 @@ func bookingDate(value calendar.Date, entry string) calendar.Date {
 	return best
 }
 
-// parseSwiftDate parses YYMMDD. Banks that count 30 days in each month write 30 February, which becomes
-// the last day of February.
+// parseSwiftDate parses YYMMDD. Banks that count 30 days in each month write 30 February, which
+// becomes the last day of February.
 func parseSwiftDate(text string) (calendar.Date, error) {
 	day := parseDigits(text[4:6])
 	first, err := calendar.NewDate(datetext.FullYear(parseDigits(text[:2])), time.Month(parseDigits(text[2:4])), 1)

@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// swiftWidth is the largest width of a line in a SWIFT message. A longer text is split, even in the middle
-// of a word.
+// swiftWidth is the largest width of a line in a SWIFT message. A longer text is split, even in the
+// middle of a word.
 const swiftWidth = 65
 
 // unwrapLines joins the lines of a wrapped text. It inserts a space after each line that is shorter
@@ -37,8 +37,8 @@ var (
 		`CNTP|PURP|ULTB|ULTC|ULTD|SVCL|IREF)/`)
 )
 
-// mt940Details are the purpose of a booking, the name and the account of the counterparty, and what else
-// a field says.
+// mt940Details are the purpose of a booking, the name and the account of the counterparty, and what
+// else a field says.
 type mt940Details struct {
 	text, name, account string
 	more                []mt940Detail
@@ -47,8 +47,8 @@ type mt940Details struct {
 // mt940Detail is a value with the code that the bank gives it.
 type mt940Detail struct{ label, value string }
 
-// parseMT940Details parses field 86, for which German and Dutch banks have conventions. Other text is
-// kept as the purpose.
+// parseMT940Details parses field 86, for which German and Dutch banks have conventions. Other text
+// is kept as the purpose.
 func parseMT940Details(value string) mt940Details {
 	switch {
 	case germanText.MatchString(value):
@@ -124,8 +124,8 @@ func parseDutchDetails(value string) mt940Details {
 	return d
 }
 
-// readCounterparty reads the account, the bank and the name of a counterparty, which ING writes as the
-// parts of one code.
+// readCounterparty reads the account, the bank and the name of a counterparty, which ING writes as
+// the parts of one code.
 func (d *mt940Details) readCounterparty(parts []string) {
 	parts = append(parts, "", "", "")
 	d.account = cmp.Or(d.account, sheet.CleanText(parts[0]))
@@ -133,8 +133,8 @@ func (d *mt940Details) readCounterparty(parts []string) {
 	d.more = append(d.more, mt940Detail{"BIC", parts[1]}, mt940Detail{"CNTP", trimSlashes(strings.Join(parts[3:], "/"))})
 }
 
-// remittanceText returns the text of the code REMI. ING writes the kind of the text before it: USTD for
-// free text, STRD and the issuer for a creditor's reference.
+// remittanceText returns the text of the code REMI. ING writes the kind of the text before it: USTD
+// for free text, STRD and the issuer for a creditor's reference.
 func remittanceText(value string) string {
 	for _, kind := range []string{"/USTD/", "/STRD/"} {
 		if rest, ok := strings.CutPrefix(value, kind); ok {
@@ -148,7 +148,8 @@ func remittanceText(value string) string {
 // trimSlashes removes the slashes around a value, and joins values that a code has several of.
 func trimSlashes(value string) string { return strings.Trim(sheet.CleanText(value), "/ ") }
 
-// parseMultiCashDetails parses the field NS of MultiCash: lines that begin with a code of two digits.
+// parseMultiCashDetails parses the field NS of MultiCash: lines that begin with a code of two
+// digits.
 func parseMultiCashDetails(value string) mt940Details {
 	var d mt940Details
 	var names, texts []string

@@ -11,8 +11,8 @@ import (
 
 var mt940Tag = regexp.MustCompile(`^:([0-9]{2}[A-Z]?|NS|940):`)
 
-// maxFieldLines is the largest number of lines in a field, and of fields 86 of a booking. SWIFT allows
-// six lines and one field.
+// maxFieldLines is the largest number of lines in a field, and of fields 86 of a booking. SWIFT
+// allows six lines and one field.
 const maxFieldLines = 100
 
 // mt940Field is a tagged field with its continuation lines.
@@ -48,8 +48,8 @@ func walkFields(ctx context.Context, text string, read func(mt940Field) error) e
 	return s.flush(mt940Field{tag: "20"})
 }
 
-// trimPadding removes what follows the text of a line. Blanks within the width of a SWIFT line belong to
-// the text: if the text is wrapped, they separate two words.
+// trimPadding removes what follows the text of a line. Blanks within the width of a SWIFT line
+// belong to the text: if the text is wrapped, they separate two words.
 func trimPadding(line string) string {
 	line = strings.TrimPrefix(strings.TrimRight(line, "\x00\x1a"), "{4:")
 	if trimmed := strings.TrimRight(line, " "); len(line) > len(":86:")+swiftWidth || trimmed == "-" {
@@ -81,8 +81,8 @@ func (s *fieldSplitter) addLine(line string, n int) error {
 		ErrLimit, s.field.tag, s.field.line, maxFieldLines)
 }
 
-// flush completes the current field and begins the next one. A line of one minus ended the message if
-// the next field begins another message. Otherwise, it belongs to the text.
+// flush completes the current field and begins the next one. A line of one minus ended the message
+// if the next field begins another message. Otherwise, it belongs to the text.
 func (s *fieldSplitter) flush(next mt940Field) error {
 	more := s.more
 	if s.dash >= 0 && (next.tag == "20" || next.tag == envelopeTag) {

@@ -87,8 +87,8 @@ func TestMT940SecondAccountIsAProblem(t *testing.T) {
 	}
 }
 
-// TestStatementInformationIsKept reads what banks write about a statement as a whole: field 86 after the closing
-// balance, and AddtlStmtInf.
+// TestStatementInformationIsKept reads what banks write about a statement as a whole: field 86
+// after the closing balance, and AddtlStmtInf.
 func TestStatementInformationIsKept(t *testing.T) {
 	t.Parallel()
 	mt940 := strings.TrimSuffix(mt940Of(":61:260305D5,00NTRFNONREF\n:86:Paper\n"), "-\n") +

@@ -37,8 +37,8 @@ func readOFX(ctx context.Context, content []byte, options Options) (File, error)
 	return r.readAll()
 }
 
-// isOFXContainer reports whether an element contains a statement or its parts. SGML files close these
-// elements too, so a file with an unclosed one is corrupt.
+// isOFXContainer reports whether an element contains a statement or its parts. SGML files close
+// these elements too, so a file with an unclosed one is corrupt.
 func isOFXContainer(name string) bool {
 	switch name {
 	case "OFX", "SIGNONMSGSRSV1", "SONRS", "STATUS", "BANKMSGSRSV1", "CREDITCARDMSGSRSV1", "STMTTRNRS", "CCSTMTTRNRS",
@@ -87,8 +87,8 @@ func (r *ofxReader) readAll() (File, error) {
 	return File{}, ErrNoStatement
 }
 
-// readStatus adds a problem if the response has the status ERROR. A bank sends such a status in place of a
-// statement.
+// readStatus adds a problem if the response has the status ERROR. A bank sends such a status in
+// place of a statement.
 func (r *ofxReader) readStatus(response int) {
 	status := findChild(r.elements, response, "STATUS")
 	if status < 0 || childText(r.elements, status, "SEVERITY") != "ERROR" {
@@ -156,8 +156,8 @@ func (r *ofxReader) readTransactionList(s *Statement, list int) {
 	}
 }
 
-// readPeriodDate returns the date of element i. A date of zeros is the zero Date: banks write it for a
-// period without transactions.
+// readPeriodDate returns the date of element i. A date of zeros is the zero Date: banks write it
+// for a period without transactions.
 func (r *ofxReader) readPeriodDate(i int) calendar.Date {
 	value := sheet.CleanText(r.elements[i].value)
 	if strings.Trim(value, "0") == "" {
@@ -170,8 +170,8 @@ func (r *ofxReader) readPeriodDate(i int) calendar.Date {
 	return date
 }
 
-// readBalance reads a balance. It returns nil and warns if the balance has no readable amount, since the
-// lines are complete without it.
+// readBalance reads a balance. It returns nil and warns if the balance has no readable amount,
+// since the lines are complete without it.
 func (r *ofxReader) readBalance(i int, currency string) *Balance {
 	value := childText(r.elements, i, "BALAMT")
 	amount, err := r.marks.parse(value, currency)
@@ -196,8 +196,8 @@ func (r *ofxReader) warnOfBalance(i int, value, message string) {
 	r.file.warnOfBalance(r.elements[i].name, value, r.elements[i].line, message)
 }
 
-// readCurrency returns the currency of the statement in element i. A statement that names none is in the
-// currency of the bank account, with a warning. An unknown currency is a problem.
+// readCurrency returns the currency of the statement in element i. A statement that names none is
+// in the currency of the bank account, with a warning. An unknown currency is a problem.
 func (r *ofxReader) readCurrency(i int) string {
 	currency := strings.ToUpper(childText(r.elements, i, "CURDEF"))
 	if currency == "" && r.currency != "" {
@@ -231,8 +231,8 @@ func (r *ofxReader) addMissingField(i, line int, field, message string) {
 	})
 }
 
-// ofxText decodes the file. The markup begins at start, after the header of OFX 1, which is not markup.
-// The header of OFX 2 is markup.
+// ofxText decodes the file. The markup begins at start, after the header of OFX 1, which is not
+// markup. The header of OFX 2 is markup.
 func ofxText(content []byte) (text string, start int, err error) {
 	beginning := fileHead(content)
 	if compression := ofxHeader(beginning, "COMPRESSION", "OLDFILEUID"); compression != "" && compression != "NONE" {
@@ -247,8 +247,8 @@ func ofxText(content []byte) (text string, start int, err error) {
 	return text, start, nil
 }
 
-// ofxCharset returns the character set in the header of either version, or "". In OFX 1, CHARSET applies
-// only to the encoding USASCII.
+// ofxCharset returns the character set in the header of either version, or "". In OFX 1, CHARSET
+// applies only to the encoding USASCII.
 func ofxCharset(head string) string {
 	if _, declaration, found := strings.Cut(head, "<?xml"); found {
 		declaration, _, _ = strings.Cut(declaration, "?>")

@@ -25,10 +25,11 @@ func findAmountMarks(elements []element) (m amountMarks) {
 	return m
 }
 
-// parse parses an amount. OFX allows a point or a comma as the decimal mark, and no marks of thousands
-// (3.2.9.2), but some banks write them nevertheless. A mark before three digits, as in 20,000, is of thousands
-// if the amounts of the file show the other mark as the decimal mark. If they show both marks, it is ambiguous.
-// If they show none, a point is the decimal mark, and a comma is ambiguous.
+// parse parses an amount. OFX allows a point or a comma as the decimal mark, and no marks of
+// thousands (3.2.9.2), but some banks write them nevertheless. A mark before three digits, as in
+// 20,000, is of thousands if the amounts of the file show the other mark as the decimal mark. If
+// they show both marks, it is ambiguous. If they show none, a point is the decimal mark, and a
+// comma is ambiguous.
 func (m amountMarks) parse(text, currency string) (int64, error) {
 	at := strings.IndexAny(text, ".,")
 	if at < 0 || sheet.DetectDecimalMark([]string{text}) != 0 {
@@ -51,7 +52,8 @@ func (m amountMarks) parse(text, currency string) (int64, error) {
 	return parsePointAmount(text, currency)
 }
 
-// parsePointAmount parses an amount whose only mark is a decimal point, or whose marks are beyond doubt.
+// parsePointAmount parses an amount whose only mark is a decimal point, or whose marks are beyond
+// doubt.
 func parsePointAmount(text, currency string) (int64, error) {
 	if whole, fraction, ok := strings.Cut(text, "."); ok && !strings.ContainsAny(text, ",") {
 		text = whole

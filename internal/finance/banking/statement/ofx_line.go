@@ -10,8 +10,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// readLine reads a transaction. It adds all problems of the transaction to the file, and returns false if
-// there are any.
+// readLine reads a transaction. It adds all problems of the transaction to the file, and returns
+// false if there are any.
 func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 	before := len(r.file.Problems)
 	line := Line{
@@ -38,8 +38,8 @@ func (r *ofxReader) readLine(i int, currency string) (Line, bool) {
 	return line, len(r.file.Problems) == before
 }
 
-// readCounterpartyName returns the counterparty from one of the fields for it. Some banks write the name
-// directly into PAYEE, which the standard does not allow.
+// readCounterpartyName returns the counterparty from one of the fields for it. Some banks write the
+// name directly into PAYEE, which the standard does not allow.
 func (r *ofxReader) readCounterpartyName(i int) string {
 	if name := childText(r.elements, i, "NAME"); name != "" {
 		return name
@@ -88,9 +88,9 @@ func (r *ofxReader) readAmount(line *Line, i int, currency string) {
 	line.Amount = amount
 }
 
-// readCurrencies reads CURRENCY and ORIGCURRENCY (OFX 2.2, 5.2). With CURRENCY the amount itself is in
-// another currency. That is a problem, because a conversion would only guess what the bank booked. With
-// ORIGCURRENCY the bank has converted the amount.
+// readCurrencies reads CURRENCY and ORIGCURRENCY (OFX 2.2, 5.2). With CURRENCY the amount itself is
+// in another currency. That is a problem, because a conversion would only guess what the bank
+// booked. With ORIGCURRENCY the bank has converted the amount.
 func (r *ofxReader) readCurrencies(line *Line, i int, currency string) {
 	if foreign := findChild(r.elements, i, "CURRENCY"); foreign >= 0 {
 		if symbol := findChild(r.elements, foreign, "CURSYM"); symbol >= 0 {
@@ -106,8 +106,8 @@ func (r *ofxReader) readCurrencies(line *Line, i int, currency string) {
 	}
 }
 
-// checkRepeatedFields reports a transaction that has a field twice. This happens if a file lost the end of
-// a transaction together with the beginning of the next one.
+// checkRepeatedFields reports a transaction that has a field twice. This happens if a file lost the
+// end of a transaction together with the beginning of the next one.
 func (r *ofxReader) checkRepeatedFields(i int) {
 	var seen [3]bool
 	for j := range children(r.elements, i) {
@@ -143,9 +143,9 @@ func (r *ofxReader) addDetails(line *Line, i int) {
 	}
 }
 
-// parseOFXDate returns the day of YYYYMMDD[HHMMSS[.XXX]][[offset:zone]]. It ignores the time and the zone:
-// the day is the one that the bank shows to its customer. A conversion to another zone could move a
-// booking at midnight to the day before.
+// parseOFXDate returns the day of YYYYMMDD[HHMMSS[.XXX]][[offset:zone]]. It ignores the time and
+// the zone: the day is the one that the bank shows to its customer. A conversion to another zone
+// could move a booking at midnight to the day before.
 func parseOFXDate(value string) (calendar.Date, error) {
 	const longest = 40
 	if len(value) < 8 || len(value) > longest {

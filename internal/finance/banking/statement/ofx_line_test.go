@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestOFXBalancesRefuseNoLines reads the lines of a statement whose balance, account or currency is missing or
-// cannot be read. A warning names the field.
+// TestOFXBalancesRefuseNoLines reads the lines of a statement whose balance, account or currency is
+// missing or cannot be read. A warning names the field.
 func TestOFXBalancesRefuseNoLines(t *testing.T) {
 	t.Parallel()
 	whole := card(transaction(bookedFields))
@@ -42,8 +42,8 @@ func TestOFXAmounts(t *testing.T) {
 	}
 }
 
-// TestOFXLineKeepsEveryText reads the name as the description if there is no memo, the reference of a
-// corrected transaction, and the fields that have no separate field.
+// TestOFXLineKeepsEveryText reads the name as the description if there is no memo, the reference of
+// a corrected transaction, and the fields that have no separate field.
 func TestOFXLineKeepsEveryText(t *testing.T) {
 	t.Parallel()
 	l := onlyLine(t, read(t, bank(transaction(bookedFields+
@@ -54,7 +54,8 @@ func TestOFXLineKeepsEveryText(t *testing.T) {
 	}
 }
 
-// TestOFXAmountsAreReadIfUnambiguous reads amounts with marks of thousands, which the standard does not allow.
+// TestOFXAmountsAreReadIfUnambiguous reads amounts with marks of thousands, which the standard does
+// not allow.
 func TestOFXAmountsAreReadIfUnambiguous(t *testing.T) {
 	for _, c := range []struct {
 		amounts, currency string

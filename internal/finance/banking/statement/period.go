@@ -6,8 +6,8 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// Period returns the first and the last day of the statement. A period that the file does not give is
-// taken from its balances, or else its lines, or else today.
+// Period returns the first and the last day of the statement. A period that the file does not give
+// is taken from its balances, or else its lines, or else today.
 func (s Statement) Period(today calendar.Date) (first, last calendar.Date) {
 	first, last = s.From, s.To
 	if b := s.OpeningBalance; first.IsZero() && b != nil {
@@ -35,15 +35,15 @@ func firstNonZeroDate(dates ...calendar.Date) (d calendar.Date) {
 	return d
 }
 
-// AddsUp reports whether the lines lead from the opening to the closing balance. It returns false if a
-// balance is missing.
+// AddsUp reports whether the lines lead from the opening to the closing balance. It returns false
+// if a balance is missing.
 func (s Statement) AddsUp() bool {
 	return s.OpeningBalance != nil && s.LedgerBalance != nil &&
 		s.ComputeClosing().Equal(decimal.New(s.LedgerBalance.Amount, 0))
 }
 
-// ComputeClosing returns the opening balance plus the lines, in minor units. The sum of a hostile file may
-// exceed an int64.
+// ComputeClosing returns the opening balance plus the lines, in minor units. The sum of a hostile
+// file may exceed an int64.
 func (s Statement) ComputeClosing() decimal.Decimal {
 	sum := decimal.New(s.OpeningBalance.Amount, 0)
 	for _, l := range s.Lines {

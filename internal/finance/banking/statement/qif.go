@@ -18,8 +18,8 @@ func isQIF(head string) bool {
 		strings.HasPrefix(head, "!OPTION:") || strings.HasPrefix(head, "!CLEAR:")
 }
 
-// qifLetters lists the letters of the fields that are read: date (D), amount (T or U), payee (P), memo (M),
-// category (L) and number (N).
+// qifLetters lists the letters of the fields that are read: date (D), amount (T or U), payee (P),
+// memo (M), category (L) and number (N).
 const qifLetters = "DTUPMLN"
 
 // qifRecord is one record of a file. A caret ends each record.
@@ -33,8 +33,8 @@ type qifRecord struct {
 // field returns the value of the field with one of the qifLetters.
 func (r *qifRecord) field(letter byte) string { return r.fields[strings.IndexByte(qifLetters, letter)] }
 
-// setField sets a field. It returns false if the record already has the field. Only the fields of splits
-// and addresses may be repeated.
+// setField sets a field. It returns false if the record already has the field. Only the fields of
+// splits and addresses may be repeated.
 func (r *qifRecord) setField(letter byte, value string, line int) bool {
 	if r.line == 0 {
 		r.line = line
@@ -54,8 +54,8 @@ func (r *qifRecord) setField(letter byte, value string, line int) bool {
 	return true
 }
 
-// qifReader reads a QIF file. Such a file identifies accounts only by name, if at all, and never contains
-// their currency.
+// qifReader reads a QIF file. Such a file identifies accounts only by name, if at all, and never
+// contains their currency.
 type qifReader struct {
 	file       File
 	currency   string
@@ -76,16 +76,17 @@ func readQIF(ctx context.Context, content []byte, options Options) (File, error)
 	return r.readRecords(ctx, options.DateOrder)
 }
 
-// qifSection is the section of a file that is being read: records of an account, a list of accounts, or a
-// section to skip.
+// qifSection is the section of a file that is being read: records of an account, a list of
+// accounts, or a section to skip.
 type qifSection struct {
 	inRecords, inAccountList bool
 	account                  string // name of the last account in a list
 	accountIndex             int    // index of the account with these records
 }
 
-// splitRecords collects the records of bank, cash and card accounts. It skips lists of categories and
-// securities. The last account in a list of accounts is the account of the records after the list.
+// splitRecords collects the records of bank, cash and card accounts. It skips lists of categories
+// and securities. The last account in a list of accounts is the account of the records after the
+// list.
 func (r *qifReader) splitRecords(ctx context.Context, text string) error {
 	var in qifSection
 	var record qifRecord
@@ -173,8 +174,9 @@ func isRecordSection(kind string) bool {
 	return false
 }
 
-// readRecords turns the records into lines. It first detects the order of dates if it is not given. If the
-// file has a single account, it ignores the account's name: the caller knows the account better.
+// readRecords turns the records into lines. It first detects the order of dates if it is not given.
+// If the file has a single account, it ignores the account's name: the caller knows the account
+// better.
 func (r *qifReader) readRecords(ctx context.Context, order datetext.Order) (File, error) {
 	if order == "" && len(r.records) > 0 {
 		dates := make([]string, len(r.records))

@@ -43,7 +43,8 @@ var (
 // MaxLines is the largest number of lines in a file.
 const MaxLines = 200_000
 
-// tooManyLines returns the error for a file with more than MaxLines lines, which would fill the memory.
+// tooManyLines returns the error for a file with more than MaxLines lines, which would fill the
+// memory.
 func tooManyLines() error { return fmt.Errorf("%w: more than %d lines", ErrLimit, MaxLines) }
 
 // Options configure Read. The zero value detects the format and applies the default limit.
@@ -63,9 +64,9 @@ type Options struct {
 	Layout CSVLayout
 }
 
-// Read reads a file. An error refuses the whole file and wraps one of the errors above. Problems with
-// single lines are listed in File.Problems, and the other lines are valid. Once ctx ends, Read stops
-// with an error, which may be any error.
+// Read reads a file. An error refuses the whole file and wraps one of the errors above. Problems
+// with single lines are listed in File.Problems, and the other lines are valid. Once ctx ends, Read
+// stops with an error, which may be any error.
 func Read(ctx context.Context, content []byte, options Options) (File, error) {
 	limit := options.MaxBytes
 	if limit <= 0 {
@@ -136,8 +137,8 @@ func trimByteOrderMark(head string) string {
 	return head
 }
 
-// isCSV reports whether a file has several rows with a delimiter. A table without dates or amounts is
-// refused later, when it is read.
+// isCSV reports whether a file has several rows with a delimiter. A table without dates or amounts
+// is refused later, when it is read.
 func isCSV(head string) bool {
 	rows := strings.Split(head, "\n")
 	return !strings.HasPrefix(head, "<") && !strings.HasPrefix(head, "%PDF") && !strings.HasPrefix(head, "PK\x03") &&
@@ -159,6 +160,6 @@ func fileHead(content []byte) string {
 	return string(begun[:min(len(begun), headBytes)])
 }
 
-// whiteSpace lists the characters that are trimmed from both ends of a file. Old programs end a file with
-// zeros or control-Z.
+// whiteSpace lists the characters that are trimmed from both ends of a file. Old programs end a
+// file with zeros or control-Z.
 const whiteSpace = " \t\r\n\x00\x1a\ufeff"

@@ -31,7 +31,8 @@ func readFixture(t testing.TB, path string) File {
 	return file
 }
 
-// checkBalances checks the balances and that the lines lead from the opening to the closing balance.
+// checkBalances checks the balances and that the lines lead from the opening to the closing
+// balance.
 func checkBalances(t testing.TB, name string, s Statement, opening, closing int64, lines int) {
 	t.Helper()
 	sum := s.OpeningBalance.Amount

@@ -1,11 +1,11 @@
 // Package statement reads account statements from bank files and returns them as plain values.
 //
 // It owns the file formats: their notation, their character sets and the deviations of banks. An
-// amount or a date is read exactly or not at all. A row that cannot be read becomes a Problem, never a
-// guess. A file that is truncated or has lost a part is refused, so a statement never silently lacks
-// lines. Memory and time stay proportional to the size of the file, even for a malicious one. The
-// package stores nothing: package banking owns accounts and imports, and decides how to handle
-// problems and lines that are already stored.
+// amount or a date is read exactly or not at all. A row that cannot be read becomes a Problem,
+// never a guess. A file that is truncated or has lost a part is refused, so a statement never
+// silently lacks lines. Memory and time stay proportional to the size of the file, even for a
+// malicious one. The package stores nothing: package banking owns accounts and imports, and decides
+// how to handle problems and lines that are already stored.
 package statement
 
 import (
@@ -31,7 +31,8 @@ type File struct {
 // nearly three accounts.
 const maxStatements = 10_000
 
-// add appends a statement. It refuses more than maxStatements, since empty ones could fill the memory.
+// add appends a statement. It refuses more than maxStatements, since empty ones could fill the
+// memory.
 func (f *File) add(s Statement) error {
 	if len(f.Statements) == maxStatements {
 		return fmt.Errorf("%w: more than %d statements", ErrLimit, maxStatements)
@@ -45,8 +46,8 @@ func (f *File) warn(format string, args ...any) {
 	f.Warnings = append(f.Warnings, fmt.Sprintf(format, args...))
 }
 
-// warnOfBalance warns of a balance that cannot be read. It does not refuse the lines, which are complete
-// without it.
+// warnOfBalance warns of a balance that cannot be read. It does not refuse the lines, which are
+// complete without it.
 func (f *File) warnOfBalance(field, value string, line int, message string) {
 	value = sheet.Excerpt(sheet.CleanText(value))
 	f.warn("The balance %s %q in line %d could not be read: %s.", field, value, line, message)
@@ -79,8 +80,8 @@ type Statement struct {
 	Information string
 }
 
-// addInformation adds what the bank wrote about the statement as a whole. Each line of the text is cleaned,
-// and the text is cut to a length that a person reads.
+// addInformation adds what the bank wrote about the statement as a whole. Each line of the text is
+// cleaned, and the text is cut to a length that a person reads.
 func (s *Statement) addInformation(text string) {
 	for line := range strings.Lines(text) {
 		line = sheet.CleanText(line)
@@ -115,13 +116,13 @@ type Line struct {
 	OriginalCurrencyCode string // currency before the bank's conversion; "" if not converted
 	OriginalRate         string // rate of that conversion, a decimal string as in the file
 	CorrectedReference   string // BankReference of the line that this one replaces or cancels; "" if none
-	// Details are the references, names and texts that have no separate field, one per line, each after
-	// the name that the format gives it, such as "EREF: 4711".
+	// Details are the references, names and texts that have no separate field, one per line, each
+	// after the name that the format gives it, such as "EREF: 4711".
 	Details string
 }
 
-// maxProblems is the largest number of problems in a file. A file with more is refused, since a longer
-// list could not be corrected by hand.
+// maxProblems is the largest number of problems in a file. A file with more is refused, since a
+// longer list could not be corrected by hand.
 const maxProblems = 1000
 
 // Problem is a part of a file that could not be read. A line with a problem is left out.

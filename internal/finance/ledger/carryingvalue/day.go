@@ -18,9 +18,9 @@ type Day struct {
 	Difference int64
 }
 
-// addDay adds the flows of a day to the balance, and returns the realized exchange difference of the
-// day. What increases the balance is added first, so that the result does not depend on the order of
-// posting. At the end of the day, a balance of zero has a carrying value of zero.
+// addDay adds the flows of a day to the balance, and returns the realized exchange difference of
+// the day. What increases the balance is added first, so that the result does not depend on the
+// order of posting. At the end of the day, a balance of zero has a carrying value of zero.
 func (p *Position) addDay(d Day) (difference int64) {
 	p.Base += d.Unrevalued
 	side := sign(p.Minor)
@@ -48,15 +48,16 @@ func (p *Position) addDay(d Day) (difference int64) {
 	return difference
 }
 
-// Difference is an exchange difference that is to be posted on a day, so that the posted ones of that
-// day equal the realized ones.
+// Difference is an exchange difference that is to be posted on a day, so that the posted ones of
+// that day equal the realized ones.
 type Difference struct {
 	Date  calendar.Date
 	Minor int64
 }
 
-// Missing computes the realized exchange differences of a balance, day by day, and returns those that
-// are not posted yet. The days are sorted, and opening is the balance before the first of them.
+// Missing computes the realized exchange differences of a balance, day by day, and returns those
+// that are not posted yet. The days are sorted, and opening is the balance before the first of
+// them.
 func Missing(opening Position, days []Day) (missing []Difference) {
 	for _, d := range days {
 		if minor := opening.addDay(d) - d.Difference; minor != 0 {

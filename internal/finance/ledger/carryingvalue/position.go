@@ -1,5 +1,5 @@
-// Package carryingvalue computes what balances in a foreign currency are worth on the books, and the
-// exchange differences that are realized when they are settled (IAS 21.28, ASC 830-20-35-1). It
+// Package carryingvalue computes what balances in a foreign currency are worth on the books, and
+// the exchange differences that are realized when they are settled (IAS 21.28, ASC 830-20-35-1). It
 // computes on plain values of one balance, day by day, and reads no database. The result does not
 // depend on the order in which the lines of a day were posted. A balance of zero is worth zero.
 package carryingvalue
@@ -33,10 +33,10 @@ func (p Position) valueOf(minor int64) int64 {
 	return value.DivRound(decimal.NewFromInt(p.Minor), 0).IntPart()
 }
 
-// settle adds a flow to the balance. What settles a part of the balance leaves at the carrying value
-// of that part, and what exceeds the balance enters at the value at which it was posted (IAS 21.21,
-// 21.28; ASC 830-20-35-1). It returns the realized exchange difference, which must be added to the
-// account so that the flow leaves at the carrying value. A positive difference is a gain.
+// settle adds a flow to the balance. What settles a part of the balance leaves at the carrying
+// value of that part, and what exceeds the balance enters at the value at which it was posted (IAS
+// 21.21, 21.28; ASC 830-20-35-1). It returns the realized exchange difference, which must be added
+// to the account so that the flow leaves at the carrying value. A positive difference is a gain.
 func (p *Position) settle(flow Position) (difference int64) {
 	if p.isReducedBy(flow.Minor) {
 		settled := sign(flow.Minor) * min(magnitude(flow.Minor), magnitude(p.Minor))
@@ -57,8 +57,8 @@ func (p *Position) settleAtPosted(flow Position) (difference int64) {
 }
 
 // restore adds a flow that reverses an earlier settlement. What was settled returns at the carrying
-// value, which undoes the realized difference. If less than a tenth of it remains, the average of the
-// rest is too inexact, and the flow returns at the value at which it was posted.
+// value, which undoes the realized difference. If less than a tenth of it remains, the average of
+// the rest is too inexact, and the flow returns at the value at which it was posted.
 func (p *Position) restore(flow Position) (difference int64) {
 	if magnitude(flow.Minor)/10 <= magnitude(p.Minor) {
 		difference = p.valueOf(flow.Minor) - flow.Base

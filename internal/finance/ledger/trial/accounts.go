@@ -77,8 +77,9 @@ func (c chartColumns) isUsable() bool {
 	return c.name >= 0 && (c.code >= 0 || c.kind >= 0 || c.detail >= 0)
 }
 
-// ReadAccounts reads a chart of accounts from CSV or a workbook, as exported by Xero, QuickBooks and
-// others. Columns are found by their headers. It skips totals, and rows that have nothing but a name.
+// ReadAccounts reads a chart of accounts from CSV or a workbook, as exported by Xero, QuickBooks
+// and others. Columns are found by their headers. It skips totals, and rows that have nothing but a
+// name.
 func ReadAccounts(ctx context.Context, content []byte) (out Accounts, err error) {
 	rows, err := sheet.Read(ctx, content, maxRows)
 	if err != nil {

@@ -93,8 +93,8 @@ func readHeader(row sheet.Row) headerRow {
 	return h
 }
 
-// find takes the column with the first of the usual names that the header has, and returns its index,
-// or -1 if it has none of them.
+// find takes the column with the first of the usual names that the header has, and returns its
+// index, or -1 if it has none of them.
 func (h headerRow) find(usual []string) int {
 	for _, name := range usual {
 		if at := slices.Index(h.plain, name); at >= 0 && !h.taken[at] {

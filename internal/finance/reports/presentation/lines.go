@@ -9,9 +9,9 @@ import (
 	"backoffice/internal/platform/paper"
 )
 
-// GeneralLedger lays out the lines of accounts, grouped by account. The debits and credits of the period
-// are added up below the lines of each account. sumOutOfRange is returned if they exceed the range of an
-// amount.
+// GeneralLedger lays out the lines of accounts, grouped by account. The debits and credits of the
+// period are added up below the lines of each account. sumOutOfRange is returned if they exceed the
+// range of an amount.
 func (l Layout) GeneralLedger(lines []*pb.GeneralLedgerLine, sumOutOfRange error) (paper.Table, error) {
 	t := paper.Table{
 		Columns: join([]paper.Column{{Label: "Account", Group: true}, {Label: "Date", Kind: paper.Date}},
@@ -31,8 +31,8 @@ func (l Layout) GeneralLedger(lines []*pb.GeneralLedgerLine, sumOutOfRange error
 	return t, nil
 }
 
-// addAccount adds the lines of an account, with their total after the last posted line. It reports whether
-// the total is in the range of an amount.
+// addAccount adds the lines of an account, with their total after the last posted line. It reports
+// whether the total is in the range of an amount.
 func addAccount(t *paper.Table, lines []*pb.GeneralLedgerLine, group int) bool {
 	name := accountName(lines[0].AccountCode, lines[0].AccountDisplayName)
 	var debits, credits int64
@@ -135,8 +135,8 @@ func (l Layout) RealizedGains(r *pb.RealizedGains) paper.Table {
 	return t
 }
 
-// UnrealizedGains lays out the exchange gains of foreign balances. names are the names of the accounts by
-// ID.
+// UnrealizedGains lays out the exchange gains of foreign balances. names are the names of the
+// accounts by ID.
 func (l Layout) UnrealizedGains(r *pb.UnrealizedGains, names map[string]string) paper.Table {
 	t := paper.Table{
 		Columns: join(columns(paper.Text, "Account", "Currency"),
@@ -153,8 +153,8 @@ func (l Layout) UnrealizedGains(r *pb.UnrealizedGains, names map[string]string) 
 	return t
 }
 
-// ChangesSinceClose lays out the entries posted since the close, and below them their effect on each
-// account. zone is the organization's time zone.
+// ChangesSinceClose lays out the entries posted since the close, and below them their effect on
+// each account. zone is the organization's time zone.
 func (l Layout) ChangesSinceClose(r *pb.ChangesSinceClose, zone *time.Location) paper.Table {
 	t := paper.Table{
 		Columns: join(columns(paper.Text, "Description"), columns(paper.Date, "Date", "Posted"),

@@ -1,7 +1,7 @@
 // Package presentation lays out financial reports as tables for files: it labels their columns and
-// rows, says which rows add up to which, leaves out accounts without amounts, and states on which basis
-// a report was computed. It computes no amounts except the totals of listed lines. The package paper
-// prints the tables.
+// rows, says which rows add up to which, leaves out accounts without amounts, and states on which
+// basis a report was computed. It computes no amounts except the totals of listed lines. The
+// package paper prints the tables.
 package presentation
 
 import (
@@ -20,8 +20,8 @@ type Layout struct {
 
 // Basis is on which basis a report was computed, and what it leaves out.
 type Basis struct {
-	// Framework is the reporting framework that a statement is presented by, such as US GAAP. Empty for
-	// other reports.
+	// Framework is the reporting framework that a statement is presented by, such as US GAAP. Empty
+	// for other reports.
 	Framework string
 	// Currency is that of the amounts, and Base that of the books, from which they are translated (IAS
 	// 21.53).

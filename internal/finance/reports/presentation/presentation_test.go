@@ -20,7 +20,8 @@ func usd(amounts ...string) (out []*typepb.Money) {
 	return out
 }
 
-// describe returns the rows of a table, one line each: level, kind, cells and the rows that it adds up.
+// describe returns the rows of a table, one line each: level, kind, cells and the rows that it adds
+// up.
 func describe(t paper.Table) string {
 	var lines []string
 	for _, r := range t.Rows {
@@ -40,7 +41,8 @@ func check(t *testing.T, got, want string) {
 	}
 }
 
-// profitRows returns the rows of a profit and loss with a nested account and an account without amounts.
+// profitRows returns the rows of a profit and loss with a nested account and an account without
+// amounts.
 func profitRows() []*pb.ReportRow {
 	account := func(label, code, amount string) *pb.ReportRow {
 		return &pb.ReportRow{
@@ -62,8 +64,8 @@ func profitRows() []*pb.ReportRow {
 	}
 }
 
-// TestZeroRowsAreLeftOut lays out a statement. Accounts and sections without amounts are left out unless
-// they are requested, and each total names the rows that it adds up.
+// TestZeroRowsAreLeftOut lays out a statement. Accounts and sections without amounts are left out
+// unless they are requested, and each total names the rows that it adds up.
 func TestZeroRowsAreLeftOut(t *testing.T) {
 	t.Parallel()
 	columns := []*pb.ReportColumn{{Label: "amount", StartDate: "2026-01-01", EndDate: "2026-03-31"}}
@@ -112,7 +114,8 @@ func TestEmptyReportSaysSo(t *testing.T) {
 	}
 }
 
-// TestColumnsAreLabeledWithDates checks the labels of columns: dates as they are written, names as they are.
+// TestColumnsAreLabeledWithDates checks the labels of columns: dates as they are written, names as
+// they are.
 func TestColumnsAreLabeledWithDates(t *testing.T) {
 	t.Parallel()
 	l := Layout{Locale: paper.NewLocale("US")}
@@ -135,7 +138,8 @@ func TestColumnsAreLabeledWithDates(t *testing.T) {
 	}
 }
 
-// TestTrialBalanceLeavesEmptySidesBlank checks both sides of accounts, of which one may be all zero.
+// TestTrialBalanceLeavesEmptySidesBlank checks both sides of accounts, of which one may be all
+// zero.
 func TestTrialBalanceLeavesEmptySidesBlank(t *testing.T) {
 	t.Parallel()
 	r := &pb.TrialBalance{
@@ -166,8 +170,8 @@ func ledgerLines(account string, debits ...string) []*pb.GeneralLedgerLine {
 	return append(out, line(pb.GeneralLedgerLine_CLOSING_BALANCE))
 }
 
-// TestLedgerIsGroupedWithTotals checks that each account has its opening balance, its lines, their totals
-// and its closing balance.
+// TestLedgerIsGroupedWithTotals checks that each account has its opening balance, its lines, their
+// totals and its closing balance.
 func TestLedgerIsGroupedWithTotals(t *testing.T) {
 	t.Parallel()
 	table, err := Layout{}.GeneralLedger(append(ledgerLines("1000", "2.00", "3.50"), ledgerLines("1010")...), nil)
@@ -189,7 +193,8 @@ func TestLedgerIsGroupedWithTotals(t *testing.T) {
 	}
 }
 
-// TestBasisIsStated checks the notes of reports: basis, framework, currency, method, filters and time.
+// TestBasisIsStated checks the notes of reports: basis, framework, currency, method, filters and
+// time.
 func TestBasisIsStated(t *testing.T) {
 	t.Parallel()
 	plain := Basis{Currency: "EUR", Base: "EUR"}

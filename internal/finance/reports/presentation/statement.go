@@ -31,7 +31,8 @@ func (l Layout) CashFlow(r *pb.CashFlowStatement) paper.Table {
 	return t
 }
 
-// TrialBalance lays out a trial balance. An account is empty on the side on which it has no balance.
+// TrialBalance lays out a trial balance. An account is empty on the side on which it has no
+// balance.
 func (l Layout) TrialBalance(r *pb.TrialBalance) paper.Table {
 	t := paper.Table{Columns: l.amountColumns(r.GetColumns(), false), Empty: emptyDay}
 	for _, row := range r.GetRows() {
@@ -48,7 +49,8 @@ func (l Layout) TrialBalance(r *pb.TrialBalance) paper.Table {
 	return t
 }
 
-// blankEmptySides clears the sides without a balance. An account without any balance keeps the first zero.
+// blankEmptySides clears the sides without a balance. An account without any balance keeps the
+// first zero.
 func blankEmptySides(amounts []string) {
 	for i := range amounts {
 		if isZero(amounts[i]) && (i > 0 || !areZero(amounts)) {
@@ -138,8 +140,8 @@ func rowCells(r *pb.ReportRow) []string {
 	return out
 }
 
-// amountColumns returns the columns of a report, with a column of percentages beside each if they are
-// shown.
+// amountColumns returns the columns of a report, with a column of percentages beside each if they
+// are shown.
 func (l Layout) amountColumns(amounts []*pb.ReportColumn, percent bool) []paper.Column {
 	out := columns(paper.Text, "Account", "Code")
 	for _, c := range amounts {
@@ -151,8 +153,8 @@ func (l Layout) amountColumns(amounts []*pb.ReportColumn, percent bool) []paper.
 	return out
 }
 
-// columnLabel returns the label of a column: its dates, unless it has a name such as that of a dimension
-// value. On a trial balance, the side follows.
+// columnLabel returns the label of a column: its dates, unless it has a name such as that of a
+// dimension value. On a trial balance, the side follows.
 func (l Layout) columnLabel(c *pb.ReportColumn) string {
 	name, side := c.GetLabel(), ""
 	for _, s := range []string{"debit", "credit"} {

@@ -49,8 +49,8 @@ type restartHistory struct {
 	tried        time.Time
 }
 
-// ReportSuspicion reports a failure that is typical of replaced program files. The server is restarted if
-// the files have changed, and otherwise at most once per timing.suspicionInterval.
+// ReportSuspicion reports a failure that is typical of replaced program files. The server is
+// restarted if the files have changed, and otherwise at most once per timing.suspicionInterval.
 func (s *Server) ReportSuspicion() {
 	select {
 	case s.suspected <- struct{}{}:
@@ -91,13 +91,14 @@ func (s *Server) programsChanged() bool {
 	return now != s.postmaster.fingerprint && !s.isKnownBroken(now)
 }
 
-// isKnownBroken reports whether programs recently did not work. They are tried again later, since the
-// cause may have been temporary, such as a full disk.
+// isKnownBroken reports whether programs recently did not work. They are tried again later, since
+// the cause may have been temporary, such as a full disk.
 func (s *Server) isKnownBroken(programs string) bool {
 	return programs == s.history.broken && time.Since(s.history.tried) < s.timing.stableAfter
 }
 
-// checkStable records the programs on disk and reports whether they are the same as in the last check.
+// checkStable records the programs on disk and reports whether they are the same as in the last
+// check.
 func (s *Server) checkStable() bool {
 	before := s.history.seen
 	s.history.seen = fingerprint(s.postmaster.files)

@@ -24,7 +24,8 @@ type Chart struct {
 	Points []Point
 	// Bars are drawn side by side at each point, Lines through all points.
 	Bars, Lines []Series
-	// IsStacked is true if the bars of a point are parts of a total, which are drawn one upon the other.
+	// IsStacked is true if the bars of a point are parts of a total, which are drawn one upon the
+	// other.
 	IsStacked bool
 }
 
@@ -43,8 +44,8 @@ type Series struct {
 // mediaTypes are the media types of the formats that File supports.
 var mediaTypes = map[string]string{"SVG": "image/svg+xml", "PNG": "image/png"}
 
-// File returns the chart in a format, SVG or PNG, as an API response. It fails with SCRIPT_NOT_PRINTABLE
-// if no font can draw a text.
+// File returns the chart in a format, SVG or PNG, as an API response. It fails with
+// SCRIPT_NOT_PRINTABLE if no font can draw a text.
 func (c Chart) File(format string) (*httpbody.HttpBody, error) {
 	p := &picture{letters: typeface.New()}
 	if err := p.letters.Check(c.strings()); err != nil {
@@ -82,8 +83,8 @@ func (c Chart) strings() iter.Seq[string] {
 	}
 }
 
-// amountRange returns the smallest and the largest of all amounts and zero. Stacked bars reach from the
-// sum of the negative amounts of a point to that of its positive amounts.
+// amountRange returns the smallest and the largest of all amounts and zero. Stacked bars reach from
+// the sum of the negative amounts of a point to that of its positive amounts.
 func (c Chart) amountRange() (lowest, highest int64) {
 	for _, list := range [][]Series{c.Bars, c.Lines} {
 		for _, s := range list {

@@ -107,8 +107,8 @@ func countLabels(t *testing.T, name string, svg []byte) (labels int) {
 	}
 }
 
-// TestStackedBarsAddUp checks that the axis of stacked bars contains their sums, and that positive amounts
-// are drawn above zero and negative ones below it.
+// TestStackedBarsAddUp checks that the axis of stacked bars contains their sums, and that positive
+// amounts are drawn above zero and negative ones below it.
 func TestStackedBarsAddUp(t *testing.T) {
 	c := Chart{
 		Points: []Point{{"Jan", "2026"}}, IsStacked: true,

@@ -31,8 +31,8 @@ var (
 		{0x8f, 0xb8, 0xde, 0xff}, {0x6b, 0x4f, 0x9e, 0xff}, {0xe3, 0xc8, 0x5c, 0xff}, {0x9c, 0xa3, 0xaf, 0xff},
 	}
 	lineColors = []color.NRGBA{dark, {0x7c, 0x3a, 0xed, 0xff}}
-	// singleColor is the color of the line in a chart with one line; areaColor is the color of the area
-	// below it.
+	// singleColor is the color of the line in a chart with one line; areaColor is the color of the
+	// area below it.
 	singleColor = barColors[0]
 	areaColor   = color.NRGBA{0x25, 0x63, 0xa8, 0x1f}
 )
@@ -111,8 +111,8 @@ func (t plot) legend() {
 	}
 }
 
-// grid draws a horizontal line for each step of the axis and writes its label. It leaves room for the
-// widest label on the left.
+// grid draws a horizontal line for each step of the axis and writes its label. It leaves room for
+// the widest label on the left.
 func (t *plot) grid() {
 	labelWidth := 0.0
 	for step := -t.below; step <= t.above; step++ {
@@ -151,7 +151,8 @@ func (t plot) bars(n int) {
 	}
 }
 
-// stacks draws the bars of each point one upon the other: positive amounts above zero, negative ones below.
+// stacks draws the bars of each point one upon the other: positive amounts above zero, negative
+// ones below.
 func (t plot) stacks() {
 	barWidth := min(t.pointWidth()*barShare, maxBar)
 	for i := range t.Points {

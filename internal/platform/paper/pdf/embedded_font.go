@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/paper/typeface"
 )
 
-// embeddedFont is a font of a document, with the glyphs that the document uses. Each glyph has a code
-// for each text that it stands for, so that the text can be copied and searched as it was.
+// embeddedFont is a font of a document, with the glyphs that the document uses. Each glyph has a
+// code for each text that it stands for, so that the text can be copied and searched as it was.
 type embeddedFont struct {
 	name string
 	ref  ref

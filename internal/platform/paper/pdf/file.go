@@ -108,8 +108,8 @@ func (f *file) bytes(catalog, info ref) []byte {
 	return out.Bytes()
 }
 
-// crossReferences returns the table of places, object 0 first, which is free. Each row is the difference
-// from the row above, which compresses better (PNG, filter type 2).
+// crossReferences returns the table of places, object 0 first, which is free. Each row is the
+// difference from the row above, which compresses better (PNG, filter type 2).
 func crossReferences(places []place) (table []byte) {
 	above := make([]byte, 7)
 	for _, p := range append([]place{{}}, places...) {

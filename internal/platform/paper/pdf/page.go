@@ -35,8 +35,8 @@ func (p *Page) Tag(e *Element, draw func()) {
 	p.content.WriteString("EMC\n")
 }
 
-// Decorate marks what draw draws as no part of the text, such as a rule, a page number or a repeated
-// heading. Screen readers skip it.
+// Decorate marks what draw draws as no part of the text, such as a rule, a page number or a
+// repeated heading. Screen readers skip it.
 func (p *Page) Decorate(draw func()) {
 	p.content.WriteString("/Artifact BMC\n")
 	draw()
@@ -64,8 +64,8 @@ func (p *Page) span(x, y, size float64, c Color, span typeface.Span) {
 		fmt.Fprintf(&p.content, "2 Tr %s w %s RG ", number(size*thickness), c)
 	}
 	fmt.Fprintf(&p.content, "%s %s Td[<", number(x), number(p.height-y))
-	// The viewer moves on by the width of a glyph in the font. move is where it is from where it should
-	// be, in thousandths of an em.
+	// The viewer moves on by the width of a glyph in the font. move is where it is from where it
+	// should be, in thousandths of an em.
 	move, up := 0.0, 0.0
 	for _, g := range span.Glyphs {
 		if g.Up != up {

@@ -17,7 +17,8 @@ import (
 	"backoffice/internal/platform/paper/typeface"
 )
 
-// streams returns the content of the compressed streams of a document whose dictionary contains a text.
+// streams returns the content of the compressed streams of a document whose dictionary contains a
+// text.
 func streams(t *testing.T, raw []byte, dictionary string) (out []string) {
 	t.Helper()
 	for _, at := range regexp.MustCompile(`(?s)<<([^\n]*?)>>stream\n`).FindAllSubmatchIndex(raw, -1) {
@@ -61,8 +62,8 @@ func smallDocument(t *testing.T) []byte {
 	return raw
 }
 
-// TestDocumentIsTagged checks the catalog and the structure: the language, the title, the elements with
-// their content on two pages, and the attributes of a header.
+// TestDocumentIsTagged checks the catalog and the structure: the language, the title, the elements
+// with their content on two pages, and the attributes of a header.
 func TestDocumentIsTagged(t *testing.T) {
 	t.Parallel()
 	raw := smallDocument(t)
@@ -85,8 +86,8 @@ func TestDocumentIsTagged(t *testing.T) {
 	}
 }
 
-// TestSubsetKeepsGlyphs checks that a subset of a font has the outlines and the widths of the glyphs that
-// it was made of, also of composed glyphs.
+// TestSubsetKeepsGlyphs checks that a subset of a font has the outlines and the widths of the
+// glyphs that it was made of, also of composed glyphs.
 func TestSubsetKeepsGlyphs(t *testing.T) {
 	t.Parallel()
 	line := typeface.New().Layout("Äpfel Ωμέγα ½", false)
@@ -132,8 +133,8 @@ func TestSubsetKeepsGlyphs(t *testing.T) {
 	}
 }
 
-// TestCodesKeepText checks that a glyph has one code for each text that it stands for, and that the text is
-// in the map of the font.
+// TestCodesKeepText checks that a glyph has one code for each text that it stands for, and that the
+// text is in the map of the font.
 func TestCodesKeepText(t *testing.T) {
 	t.Parallel()
 	d := New(Info{})

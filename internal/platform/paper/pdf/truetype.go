@@ -69,8 +69,8 @@ func (t trueType) outline(glyph uint16) []byte {
 
 var errGlyphUnknown = errors.New("the font has no such glyph")
 
-// subset returns a font file with some glyphs, numbered in their order, and the glyphs that those are
-// composed of.
+// subset returns a font file with some glyphs, numbered in their order, and the glyphs that those
+// are composed of.
 func (t trueType) subset(glyphs []uint16) ([]byte, error) {
 	numbers := map[uint16]uint16{}
 	for i, g := range glyphs {

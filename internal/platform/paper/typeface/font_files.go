@@ -28,7 +28,8 @@ func Licenses() string {
 	return out.String()
 }
 
-// Font is a font of one weight. It is loaded when it is first used, and then shared by all documents.
+// Font is a font of one weight. It is loaded when it is first used, and then shared by all
+// documents.
 type Font struct {
 	// Name is the PostScript name of the font, such as NotoSans-Regular.
 	Name string

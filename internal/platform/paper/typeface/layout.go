@@ -42,8 +42,8 @@ func (s *Set) layout(text string, bold bool) (line Line) {
 	return line
 }
 
-// visualRuns returns the parts of a text with one direction each, from left to right (Unicode Standard
-// Annex 9).
+// visualRuns returns the parts of a text with one direction each, from left to right (Unicode
+// Standard Annex 9).
 func visualRuns(letters []rune) (out []piece) {
 	var paragraph bidi.Paragraph
 	runs := paragraph.Segment(letters, direction(letters))
@@ -70,8 +70,8 @@ func visualRuns(letters []rune) (out []piece) {
 	return out
 }
 
-// direction returns the direction of a line: from left to right if it begins with a digit, such as a code
-// before a name, and else that of its first letter.
+// direction returns the direction of a line: from left to right if it begins with a digit, such as
+// a code before a name, and else that of its first letter.
 func direction(letters []rune) bidi.Direction {
 	for _, r := range letters {
 		switch {
@@ -84,8 +84,8 @@ func direction(letters []rune) bidi.Direction {
 	return bidi.LeftToRight
 }
 
-// split divides a run by script and font. Characters that several scripts share belong to the script
-// before them.
+// split divides a run by script and font. Characters that several scripts share belong to the
+// script before them.
 func (s *Set) split(letters []rune, run piece) (out []piece) {
 	for i := run.start; i < run.end; i++ {
 		next := piece{i, i + 1, run.rightToLeft, language.LookupScript(letters[i]), nil}
@@ -144,9 +144,9 @@ func (s *Set) shape(letters []rune, p piece, bold bool) Span {
 	return out
 }
 
-// addText sets what the glyphs of a piece stand for. The glyphs of a cluster stand for its characters one
-// by one. If there are more glyphs, those before the last stand for nothing; if there are more characters,
-// the last stands for several.
+// addText sets what the glyphs of a piece stand for. The glyphs of a cluster stand for its
+// characters one by one. If there are more glyphs, those before the last stand for nothing; if
+// there are more characters, the last stands for several.
 func addText(glyphs []Glyph, infos []harfbuzz.GlyphInfo, letters []rune, p piece) {
 	before := p.end // the start of the cluster to the left, if the piece is written from right to left
 	for i := 0; i < len(infos); {

@@ -2,7 +2,8 @@ package typeface
 
 import "strings"
 
-// GroupThousands inserts commas as thousands separators into a decimal number: 1234.50 becomes 1,234.50.
+// GroupThousands inserts commas as thousands separators into a decimal number: 1234.50 becomes
+// 1,234.50.
 func GroupThousands(amount string) string {
 	digits, negative := strings.CutPrefix(amount, "-")
 	whole, fraction, hasFraction := strings.Cut(digits, ".")

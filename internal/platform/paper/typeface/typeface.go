@@ -2,8 +2,8 @@
 // character, puts right-to-left text in visual order, joins and reorders letters as their script
 // requires, and returns the glyphs of a line with their positions. Its fonts cover Latin, Greek,
 // Cyrillic, Hebrew, Arabic, the scripts of India and Southeast Asia, Chinese, Japanese, Korean,
-// symbols and emoji. What they lack is refused, never drawn as a box. The caller breaks text into lines
-// and positions them.
+// symbols and emoji. What they lack is refused, never drawn as a box. The caller breaks text into
+// lines and positions them.
 package typeface
 
 import (
@@ -96,8 +96,8 @@ func (s *Set) Check(pieces iter.Seq[string]) error {
 		strings.Join(missing, ", "))
 }
 
-// missing returns the sorted names of the scripts (Unicode Standard Annex 24) of the characters that no
-// font has, such as Cherokee. Characters of no script are "symbols".
+// missing returns the sorted names of the scripts (Unicode Standard Annex 24) of the characters
+// that no font has, such as Cherokee. Characters of no script are "symbols".
 func (s *Set) missing(pieces iter.Seq[string]) []string {
 	scripts := map[string]bool{}
 	for text := range pieces {
@@ -123,9 +123,9 @@ func scriptOf(r rune) string {
 // isInvisible reports whether a character needs no glyph.
 func isInvisible(r rune) bool { return unicode.IsControl(r) || harfbuzz.IsDefaultIgnorable(r) }
 
-// font returns the font that draws a character, in regular weight: the font of the text before it for
-// a mark or an invisible character, if it has it, or else the first font that has it. It returns nil if
-// there is none.
+// font returns the font that draws a character, in regular weight: the font of the text before it
+// for a mark or an invisible character, if it has it, or else the first font that has it. It
+// returns nil if there is none.
 func (s *Set) font(r rune, before *Font) *Font {
 	if before != nil && (isInvisible(r) || unicode.Is(unicode.M, r) && before.has(r)) {
 		return before

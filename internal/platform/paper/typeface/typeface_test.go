@@ -23,7 +23,8 @@ func describe(line Line) string {
 	return strings.Join(parts, "|")
 }
 
-// TestLineIsInVisualOrder checks which font draws each part of a line, and the order from left to right.
+// TestLineIsInVisualOrder checks which font draws each part of a line, and the order from left to
+// right.
 func TestLineIsInVisualOrder(t *testing.T) {
 	t.Parallel()
 	s := New()
@@ -46,8 +47,8 @@ func TestLineIsInVisualOrder(t *testing.T) {
 	}
 }
 
-// TestLettersAreJoined checks that letters change their form with their neighbors: Arabic letters join,
-// and a vowel sign of Devanagari moves before its consonant.
+// TestLettersAreJoined checks that letters change their form with their neighbors: Arabic letters
+// join, and a vowel sign of Devanagari moves before its consonant.
 func TestLettersAreJoined(t *testing.T) {
 	t.Parallel()
 	s := New()
@@ -95,8 +96,8 @@ func TestMissingScriptsAreNamed(t *testing.T) {
 	}
 }
 
-// TestLineKeepsText checks that no box is drawn if no script is missing, and that the glyphs of a line stand
-// for all characters of its text, so that it can be copied and searched.
+// TestLineKeepsText checks that no box is drawn if no script is missing, and that the glyphs of a
+// line stand for all characters of its text, so that it can be copied and searched.
 func TestLineKeepsText(t *testing.T) {
 	t.Parallel()
 	s := New()

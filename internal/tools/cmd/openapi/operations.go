@@ -264,8 +264,8 @@ func acceptsEtag(m *method) bool {
 	return record != nil && record.Message() != nil && record.Message().Fields().ByName("etag") != nil
 }
 
-// itemsHaveEtags reports whether the request is a batch with an etag in each item. If-Match would not tell of
-// which item it is.
+// itemsHaveEtags reports whether the request is a batch with an etag in each item. If-Match would
+// not tell of which item it is.
 func itemsHaveEtags(m *method) bool {
 	items := m.descriptor.Input().Fields().ByName("items")
 	return items != nil && items.Message() != nil && items.Message().Fields().ByName("etag") != nil

@@ -480,19 +480,19 @@ type Account struct {
 	// Defaults to the section of the subtype. An INCOME or EXPENSE account can have another section
 	// than OPERATING too, such as interest paid as FINANCING (IAS 7.33). CASH_AND_EQUIVALENTS is only
 	// for ASSET and LIABILITY accounts. Cannot be changed while the account has lines in a closed
-	// period, because it would restate that period's cash flow. Accumulated depreciation always follows
-	// INVESTING.
+	// period, because it would restate that period's cash flow. Accumulated depreciation always
+	// follows INVESTING.
 	CashFlowSection Account_CashFlowSection `protobuf:"varint,8,opt,name=cash_flow_section,json=cashFlowSection,proto3,enum=backoffice.finance.v1.Account_CashFlowSection" json:"cash_flow_section,omitempty"`
 	// Class of the account's operating cash flows by the direct method. Defaults to the class of the
 	// subtype. Cannot be changed while the account has lines in a closed period.
 	CashFlowClass Account_CashFlowClass `protobuf:"varint,20,opt,name=cash_flow_class,json=cashFlowClass,proto3,enum=backoffice.finance.v1.Account_CashFlowClass" json:"cash_flow_class,omitempty"`
-	// Term of the account on the balance sheet. Defaults to the term of the subtype. Only for ASSET and
-	// LIABILITY accounts. Cannot be changed while the account has lines in a closed period.
+	// Term of the account on the balance sheet. Defaults to the term of the subtype. Only for ASSET
+	// and LIABILITY accounts. Cannot be changed while the account has lines in a closed period.
 	BalanceSheetTerm Account_BalanceSheetTerm `protobuf:"varint,21,opt,name=balance_sheet_term,json=balanceSheetTerm,proto3,enum=backoffice.finance.v1.Account_BalanceSheetTerm" json:"balance_sheet_term,omitempty"`
-	// Parts of a NON_CURRENT balance that are due within twelve months, such as the principal of a loan
-	// to be repaid in the next year, sorted by start date. The last one that applies on the day of a
-	// balance sheet is shown as current. A part that applies before the end of a closed period cannot
-	// be changed. Default none.
+	// Parts of a NON_CURRENT balance that are due within twelve months, such as the principal of a
+	// loan to be repaid in the next year, sorted by start date. The last one that applies on the day
+	// of a balance sheet is shown as current. A part that applies before the end of a closed period
+	// cannot be changed. Default none.
 	CurrentParts []*Account_CurrentPart `protobuf:"bytes,22,rep,name=current_parts,json=currentParts,proto3" json:"current_parts,omitempty"`
 	// True if a sub-ledger maintains the account, such as accounts receivable. Manual postings to it
 	// are refused.
@@ -763,11 +763,11 @@ type Account_DimensionRule struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Dimension.
 	DimensionId string `protobuf:"bytes,1,opt,name=dimension_id,json=dimensionId,proto3" json:"dimension_id,omitempty"`
-	// Value of lines that are posted without one. Must be a value of the dimension. Has no effect while
-	// it is archived.
+	// Value of lines that are posted without one. Must be a value of the dimension. Has no effect
+	// while it is archived.
 	DefaultValueId string `protobuf:"bytes,2,opt,name=default_value_id,json=defaultValueId,proto3" json:"default_value_id,omitempty"`
-	// If true, posting a line without a value is refused with `DIMENSION_REQUIRED`. Does not apply to
-	// reversals, opening balances, revaluations, exchange differences and year-end entries.
+	// If true, posting a line without a value is refused with `DIMENSION_REQUIRED`. Does not apply
+	// to reversals, opening balances, revaluations, exchange differences and year-end entries.
 	Required      bool `protobuf:"varint,3,opt,name=required,proto3" json:"required,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -49,8 +49,8 @@ const (
 	AccountRole_PAYABLE AccountRole_Role = 8
 	// Discounts taken from vendors.
 	AccountRole_DISCOUNTS_TAKEN AccountRole_Role = 9
-	// Business expenses paid by staff and owed to them. The account added for it is of the cash-flow class
-	// EMPLOYEES.
+	// Business expenses paid by staff and owed to them. The account added for it is of the
+	// cash-flow class EMPLOYEES.
 	AccountRole_EMPLOYEE_REIMBURSEMENTS AccountRole_Role = 10
 	// Net pay owed to employees between a pay run and its payment.
 	AccountRole_NET_PAY_CLEARING AccountRole_Role = 11
@@ -164,8 +164,8 @@ type AccountRole struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Purpose of the postings.
 	Role AccountRole_Role `protobuf:"varint,2,opt,name=role,proto3,enum=backoffice.finance.v1.AccountRole_Role" json:"role,omitempty"`
-	// Account to post to. Must not be archived, and must have the type that the role needs. Empty until
-	// the first posting, which uses or adds the usual account of the chart templates.
+	// Account to post to. Must not be archived, and must have the type that the role needs. Empty
+	// until the first posting, which uses or adds the usual account of the chart templates.
 	AccountId string `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Time the account role was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -1724,10 +1724,10 @@ type ListBankStatementLinesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `bank_statement_id`,
-	// `booked_date`, `amount`, `amount.currency_code`, `description`, `counterparty_name`, `counterparty_account`,
-	// `payee`, `vendor_id`, `state`, `personal`, `bank_rule_id`, `bank_transfer_id`, `journal_entry_id`,
-	// `splits.account_id`, `create_time` and `update_time`. For example, `splits.account_id:"acc_01k9…"`
-	// selects lines with a split to that account.
+	// `booked_date`, `amount`, `amount.currency_code`, `description`, `counterparty_name`,
+	// `counterparty_account`, `payee`, `vendor_id`, `state`, `personal`, `bank_rule_id`,
+	// `bank_transfer_id`, `journal_entry_id`, `splits.account_id`, `create_time` and `update_time`.
+	// For example, `splits.account_id:"acc_01k9…"` selects lines with a split to that account.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `booked_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -1911,8 +1911,8 @@ type CategorizeBankStatementLineRequest struct {
 	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
 	// Vendor paid, or who paid back. Optional.
 	VendorId string `protobuf:"bytes,6,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
-	// Date of the entry, not before the booked date of the line and at most one year ahead. Defaults to
-	// the booked date. Needed if the booked date is in a closed period.
+	// Date of the entry, not before the booked date of the line and at most one year ahead. Defaults
+	// to the booked date. Needed if the booked date is in a closed period.
 	PostingDate   string `protobuf:"bytes,7,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2290,8 +2290,8 @@ type MarkPersonalBankStatementLineRequest struct {
 	// the same form as in CategorizeBankStatementLine. They must add up to less than the amount of
 	// the line.
 	BusinessSplits []*BankStatementLine_Split `protobuf:"bytes,5,rep,name=business_splits,json=businessSplits,proto3" json:"business_splits,omitempty"`
-	// Date of the entry, not before the booked date of the line and at most one year ahead. Defaults to
-	// the booked date. Needed if the booked date is in a closed period.
+	// Date of the entry, not before the booked date of the line and at most one year ahead. Defaults
+	// to the booked date. Needed if the booked date is in a closed period.
 	PostingDate   string `protobuf:"bytes,6,opt,name=posting_date,json=postingDate,proto3" json:"posting_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4669,7 +4669,8 @@ func (x *RecodeBankStatementLinesRequest) GetValidateOnly() bool {
 // Response message for RecodeBankStatementLines.
 type RecodeBankStatementLinesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Lines that were recoded or have a problem, by booked date. Lines that need no change are left out.
+	// Lines that were recoded or have a problem, by booked date. Lines that need no change are left
+	// out.
 	Recodings []*RecodeBankStatementLinesResponse_Recoding `protobuf:"bytes,1,rep,name=recodings,proto3" json:"recodings,omitempty"`
 	// Number of lines that were recoded, which is the number of those without a problem.
 	RecodedCount int32 `protobuf:"varint,2,opt,name=recoded_count,json=recodedCount,proto3" json:"recoded_count,omitempty"`
@@ -6094,8 +6095,8 @@ type AcceptSuggestionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the bank statement line, such as `bsl_01k9…`.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Suggestion to accept, as it was returned. Defaults to the most likely suggestion for the line, if its
-	// score is above 90.
+	// Suggestion to accept, as it was returned. Defaults to the most likely suggestion for the line,
+	// if its score is above 90.
 	Suggestion *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3,oneof" json:"suggestion,omitempty"`
 	// Version from the last read. If set, the request fails if the bank statement line has changed
 	// since then.
@@ -7249,11 +7250,12 @@ type ListBankStatementLinesResponse_Review struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Bank statement line.
 	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
-	// Most likely suggestion for an undecided line. Absent if there is none, or the line is decided.
+	// Most likely suggestion for an undecided line. Absent if there is none, or the line is
+	// decided.
 	Suggestion *SuggestMatchesResponse_Suggestion `protobuf:"bytes,2,opt,name=suggestion,proto3,oneof" json:"suggestion,omitempty"`
 	// Records that the suggestion would use or, for a decided line, those that it became: accounts,
-	// journal entries, the transfer and its other bank account, the vendor and the bank rule. Records
-	// that the caller may not read have no name.
+	// journal entries, the transfer and its other bank account, the vendor and the bank rule.
+	// Records that the caller may not read have no name.
 	References []*ListBankStatementLinesResponse_Reference `protobuf:"bytes,3,rep,name=references,proto3" json:"references,omitempty"`
 	// Lines that may be the same payment as an undecided line, as SuspectDuplicateLines returns
 	// them. No suggestion for such a line has a score above 90.
@@ -7825,8 +7827,8 @@ type SuggestMatchesResponse_Suggestion struct {
 	Reasons []string `protobuf:"bytes,2,rep,name=reasons,proto3" json:"reasons,omitempty"`
 	// Entry to match the line to. Empty for other kinds of suggestions.
 	JournalEntryId string `protobuf:"bytes,3,opt,name=journal_entry_id,json=journalEntryId,proto3" json:"journal_entry_id,omitempty"`
-	// Account to categorize the line to, or the owner's account if `personal`. Empty for other kinds of
-	// suggestions.
+	// Account to categorize the line to, or the owner's account if `personal`. Empty for other
+	// kinds of suggestions.
 	AccountId string `protobuf:"bytes,4,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Bank rule that the suggestion comes from, if any.
 	BankRuleId string `protobuf:"bytes,5,opt,name=bank_rule_id,json=bankRuleId,proto3" json:"bank_rule_id,omitempty"`

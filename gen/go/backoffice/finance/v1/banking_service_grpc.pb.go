@@ -133,14 +133,15 @@ type BankingServiceClient interface {
 	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
 	// to it.
 	DeleteBankAccount(ctx context.Context, in *DeleteBankAccountRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a statement import. Reads a statement file, or the lines of a feed, and stores the lines
-	// that are not stored yet: immediately from `content` and `feed`, and from `file_id` in an operation
-	// that reports progress in rows. Bank rules decide the lines they match, except those that may be
-	// in the account already. Importing the same file or lines again adds nothing. A failure stores
-	// nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not
-	// a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
-	// `STATEMENT_ROWS_INVALID` if rows are INVALID and `skip_invalid_rows` is false. Fails with
-	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
+	// Creates a statement import. Reads a statement file, or the lines of a feed, and stores the
+	// lines that are not stored yet: immediately from `content` and `feed`, and from `file_id` in an
+	// operation that reports progress in rows. Bank rules decide the lines they match, except those
+	// that may be in the account already. Importing the same file or lines again adds nothing. A
+	// failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
+	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are INVALID and `skip_invalid_rows` is
+	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
+	// account.
 	CreateStatementImport(ctx context.Context, in *CreateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(ctx context.Context, in *GetStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
@@ -251,14 +252,14 @@ type BankingServiceClient interface {
 	// the number of lines decided. A line that its rule cannot decide stays UNMATCHED, and a warning
 	// gives the reason.
 	ApplyBankRules(ctx context.Context, in *ApplyBankRulesRequest, opts ...grpc.CallOption) (*ApplyBankRulesResponse, error)
-	// Finds categorized bank statement lines and moves their splits from one account to another, or to
-	// other dimension values, up to 500 lines per request, the earliest first. With `validate_only` it
-	// is a preview. For each line it posts an entry that moves the amount, with the date of the line's
-	// entry and its id as `recodes_id`, also if the line is reconciled. A line that cannot be recoded,
-	// because its period is closed for example, stays as it is, with a problem. Undoing the decision
-	// about a line reverses these entries too. Fails with `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED`
-	// if the new account or a dimension value does not exist or is archived, and with
-	// `DIMENSION_REPEATED` if two values are of one dimension.
+	// Finds categorized bank statement lines and moves their splits from one account to another, or
+	// to other dimension values, up to 500 lines per request, the earliest first. With
+	// `validate_only` it is a preview. For each line it posts an entry that moves the amount, with
+	// the date of the line's entry and its id as `recodes_id`, also if the line is reconciled. A line
+	// that cannot be recoded, because its period is closed for example, stays as it is, with a
+	// problem. Undoing the decision about a line reverses these entries too. Fails with
+	// `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the new account or a dimension value does not
+	// exist or is archived, and with `DIMENSION_REPEATED` if two values are of one dimension.
 	RecodeBankStatementLines(ctx context.Context, in *RecodeBankStatementLinesRequest, opts ...grpc.CallOption) (*RecodeBankStatementLinesResponse, error)
 	// Puts a bank statement line on hold until a question is answered. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED.
@@ -281,8 +282,8 @@ type BankingServiceClient interface {
 	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
 	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
 	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
-	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if the
-	// match posts into a closed period.
+	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if
+	// the match posts into a closed period.
 	CreateBankMatch(ctx context.Context, in *CreateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(ctx context.Context, in *GetBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
@@ -1293,14 +1294,15 @@ type BankingServiceServer interface {
 	// Deletes a bank account permanently. Fails with `BANK_ACCOUNTS_IN_USE` while other records refer
 	// to it.
 	DeleteBankAccount(context.Context, *DeleteBankAccountRequest) (*emptypb.Empty, error)
-	// Creates a statement import. Reads a statement file, or the lines of a feed, and stores the lines
-	// that are not stored yet: immediately from `content` and `feed`, and from `file_id` in an operation
-	// that reports progress in rows. Bank rules decide the lines they match, except those that may be
-	// in the account already. Importing the same file or lines again adds nothing. A failure stores
-	// nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated, oversized or not
-	// a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another currency. Fails with
-	// `STATEMENT_ROWS_INVALID` if rows are INVALID and `skip_invalid_rows` is false. Fails with
-	// `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the account.
+	// Creates a statement import. Reads a statement file, or the lines of a feed, and stores the
+	// lines that are not stored yet: immediately from `content` and `feed`, and from `file_id` in an
+	// operation that reports progress in rows. Bank rules decide the lines they match, except those
+	// that may be in the account already. Importing the same file or lines again adds nothing. A
+	// failure stores nothing. Fails with `STATEMENT_FILE_UNREADABLE` if the file is empty, truncated,
+	// oversized or not a statement. Fails with `STATEMENT_CURRENCY_DIFFERS` if it is in another
+	// currency. Fails with `STATEMENT_ROWS_INVALID` if rows are INVALID and `skip_invalid_rows` is
+	// false. Fails with `STATEMENT_IMPORT_UNDER_WAY` while a large file is being imported to the
+	// account.
 	CreateStatementImport(context.Context, *CreateStatementImportRequest) (*StatementImport, error)
 	// Returns a statement import.
 	GetStatementImport(context.Context, *GetStatementImportRequest) (*StatementImport, error)
@@ -1411,14 +1413,14 @@ type BankingServiceServer interface {
 	// the number of lines decided. A line that its rule cannot decide stays UNMATCHED, and a warning
 	// gives the reason.
 	ApplyBankRules(context.Context, *ApplyBankRulesRequest) (*ApplyBankRulesResponse, error)
-	// Finds categorized bank statement lines and moves their splits from one account to another, or to
-	// other dimension values, up to 500 lines per request, the earliest first. With `validate_only` it
-	// is a preview. For each line it posts an entry that moves the amount, with the date of the line's
-	// entry and its id as `recodes_id`, also if the line is reconciled. A line that cannot be recoded,
-	// because its period is closed for example, stays as it is, with a problem. Undoing the decision
-	// about a line reverses these entries too. Fails with `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED`
-	// if the new account or a dimension value does not exist or is archived, and with
-	// `DIMENSION_REPEATED` if two values are of one dimension.
+	// Finds categorized bank statement lines and moves their splits from one account to another, or
+	// to other dimension values, up to 500 lines per request, the earliest first. With
+	// `validate_only` it is a preview. For each line it posts an entry that moves the amount, with
+	// the date of the line's entry and its id as `recodes_id`, also if the line is reconciled. A line
+	// that cannot be recoded, because its period is closed for example, stays as it is, with a
+	// problem. Undoing the decision about a line reverses these entries too. Fails with
+	// `REFERENCE_NOT_FOUND` or `REFERENCE_ARCHIVED` if the new account or a dimension value does not
+	// exist or is archived, and with `DIMENSION_REPEATED` if two values are of one dimension.
 	RecodeBankStatementLines(context.Context, *RecodeBankStatementLinesRequest) (*RecodeBankStatementLinesResponse, error)
 	// Puts a bank statement line on hold until a question is answered. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED.
@@ -1441,8 +1443,8 @@ type BankingServiceServer interface {
 	// Fails with `MATCH_ACROSS_ACCOUNTS` if the lines are of several bank accounts. Fails with
 	// `MATCH_EXCEEDS_OPEN` if a matched amount exceeds the open amount of a line or entry. Fails with
 	// `JOURNAL_ENTRY_REVERSED` if an entry is reversed. Fails with `ACCOUNT_IS_CONTROL` if a
-	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if the
-	// match posts into a closed period.
+	// sub-ledger maintains the account of an entry. Fails with `PERIOD_CLOSED` at `postingDate` if
+	// the match posts into a closed period.
 	CreateBankMatch(context.Context, *CreateBankMatchRequest) (*BankMatch, error)
 	// Returns a bank match.
 	GetBankMatch(context.Context, *GetBankMatchRequest) (*BankMatch, error)

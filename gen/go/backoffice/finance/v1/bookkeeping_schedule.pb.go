@@ -36,9 +36,9 @@ type BookkeepingSchedule struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Person responsible. Optional.
 	OwnerId string `protobuf:"bytes,3,opt,name=owner_id,json=ownerId,proto3" json:"owner_id,omitempty"`
-	// Days on which the books are brought up to date, such as every second Friday or the last business
-	// day of the month. `timeOfDay`, `timeZone`, `untilDate` and `count` must be empty, because a
-	// schedule has whole days and no end.
+	// Days on which the books are brought up to date, such as every second Friday or the last
+	// business day of the month. `timeOfDay`, `timeZone`, `untilDate` and `count` must be empty,
+	// because a schedule has whole days and no end.
 	Recurrence *v1.Recurrence `protobuf:"bytes,15,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
 	// Next due or missed date. Starts with the first date of the recurrence that is not in the past.
 	NextDate string `protobuf:"bytes,7,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`

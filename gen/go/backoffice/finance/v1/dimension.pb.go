@@ -84,8 +84,8 @@ func (Dimension_Kind) EnumDescriptor() ([]byte, []int) {
 }
 
 // Dimension is a classification of journal lines in addition to the account, such as project,
-// department, class or location. Reports can be filtered and split by its values. Every organization
-// has two built-in dimensions, whose values are its projects and its departments.
+// department, class or location. Reports can be filtered and split by its values. Every
+// organization has two built-in dimensions, whose values are its projects and its departments.
 type Dimension struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `dim_01k9…`.
@@ -98,9 +98,9 @@ type Dimension struct {
 	Kind Dimension_Kind `protobuf:"varint,9,opt,name=kind,proto3,enum=backoffice.finance.v1.Dimension_Kind" json:"kind,omitempty"`
 	// Account of what one value of the dimension owes another, such as "Due to and from other funds".
 	// If set, the dimension is self-balancing: an entry whose lines do not add up to zero for each
-	// value gets lines on this account that do so. The balance sheet of each value then balances. Must
-	// be an ASSET, LIABILITY or EQUITY account in the organization's currency, and no control account
-	// or account of a bank account. A change applies to later postings only.
+	// value gets lines on this account that do so. The balance sheet of each value then balances.
+	// Must be an ASSET, LIABILITY or EQUITY account in the organization's currency, and no control
+	// account or account of a bank account. A change applies to later postings only.
 	BalancingAccountId string `protobuf:"bytes,10,opt,name=balancing_account_id,json=balancingAccountId,proto3" json:"balancing_account_id,omitempty"`
 	// Time the dimension was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

@@ -134,8 +134,8 @@ func (FiscalYear_ReportingFramework) EnumDescriptor() ([]byte, []int) {
 }
 
 // FiscalYear is a fiscal year of the books. The server creates it, and any years missing between it
-// and the existing ones, when an entry is first posted into it. Its periods are months; those of the
-// first year begin in the month of the earliest entry. Create a short or long year, such as a
+// and the existing ones, when an entry is first posted into it. Its periods are months; those of
+// the first year begin in the month of the earliest entry. Create a short or long year, such as a
 // company's first, yourself. Closing a year carries its profit to retained earnings.
 type FiscalYear struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -156,9 +156,10 @@ type FiscalYear struct {
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	// Reason given when it was last reopened.
 	ReopenReason string `protobuf:"bytes,8,opt,name=reopen_reason,json=reopenReason,proto3" json:"reopen_reason,omitempty"`
-	// Standards by which a profit and loss and a cash-flow statement that end in the year are presented,
-	// with all of their columns. Defaults to that of the year before, else of the year after, else to
-	// US_GAAP in the region `US` and IFRS in all others. Cannot be changed while CLOSED.
+	// Standards by which a profit and loss and a cash-flow statement that end in the year are
+	// presented, with all of their columns. Defaults to that of the year before, else of the year
+	// after, else to US_GAAP in the region `US` and IFRS in all others. Cannot be changed while
+	// CLOSED.
 	ReportingFramework FiscalYear_ReportingFramework `protobuf:"varint,13,opt,name=reporting_framework,json=reportingFramework,proto3,enum=backoffice.finance.v1.FiscalYear_ReportingFramework" json:"reporting_framework,omitempty"`
 	// Time the fiscal year was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

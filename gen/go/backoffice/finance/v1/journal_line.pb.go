@@ -52,9 +52,9 @@ type JournalLine struct {
 	// Defaults to the rate of the entry. Greater than zero, at most 12 decimal places. Absent for
 	// amounts in the organization's currency.
 	ExchangeRate string `protobuf:"bytes,8,opt,name=exchange_rate,json=exchangeRate,proto3" json:"exchange_rate,omitempty"`
-	// Dimension values of the line, at most one per dimension. Their order has no meaning. The id of a
-	// project or department stands for its dimension value, in a request only. The account's default
-	// is added at posting for a dimension without a value.
+	// Dimension values of the line, at most one per dimension. Their order has no meaning. The id of
+	// a project or department stands for its dimension value, in a request only. The account's
+	// default is added at posting for a dimension without a value.
 	DimensionValueIds []string `protobuf:"bytes,9,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
 	// True for lines of a year-end entry. The profit and loss excludes them.
 	Closing       bool `protobuf:"varint,10,opt,name=closing,proto3" json:"closing,omitempty"`

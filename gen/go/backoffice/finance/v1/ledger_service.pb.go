@@ -97,9 +97,9 @@ const (
 	// Ledger for beancount (https://beancount.github.io). Account names keep the letters and digits
 	// of all scripts; dashes replace other characters. The metadata `name` has the whole name.
 	ExportBooksRequest_BEANCOUNT ExportBooksRequest_Format = 2
-	// Journal lines as comma-separated values in UTF-8 with a byte-order mark. Four rows precede the
-	// column labels: the organization, the title with the base currency, the period, and an empty
-	// row.
+	// Journal lines as comma-separated values in UTF-8 with a byte-order mark. Four rows precede
+	// the column labels: the organization, the title with the base currency, the period, and an
+	// empty row.
 	ExportBooksRequest_CSV ExportBooksRequest_Format = 3
 	// Journal lines in an Excel workbook.
 	ExportBooksRequest_XLSX ExportBooksRequest_Format = 4
@@ -158,8 +158,8 @@ const (
 	ImportAccountsRequest_EXISTING_ACCOUNTS_UNSPECIFIED ImportAccountsRequest_ExistingAccounts = 0
 	// They stay as they are.
 	ImportAccountsRequest_KEEP ImportAccountsRequest_ExistingAccounts = 1
-	// They get the code, name, parent and description of the file. Empty cells change nothing. Type,
-	// subtype and currency always stay.
+	// They get the code, name, parent and description of the file. Empty cells change nothing.
+	// Type, subtype and currency always stay.
 	ImportAccountsRequest_UPDATE ImportAccountsRequest_ExistingAccounts = 2
 )
 
@@ -2685,8 +2685,8 @@ type ListDimensionValuesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `subject_id`, `create_time` and
-	// `update_time`.
+	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `subject_id`, `create_time`
+	// and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.

@@ -137,17 +137,17 @@ type LedgerServiceClient interface {
 	// Adds the accounts of a template that the chart does not have yet, compared by code. Existing
 	// accounts are not changed. Fails with `CHART_TEMPLATE_UNKNOWN` if there is no such template.
 	ApplyChartTemplate(ctx context.Context, in *ApplyChartTemplateRequest, opts ...grpc.CallOption) (*ApplyChartTemplateResponse, error)
-	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and others.
-	// Columns are found by their headers: code, name, type, subtype, parent, currency and description.
-	// Other columns are ignored, with a warning. A row is an existing account if that has its code, or
-	// else its name. `existing_accounts` says whether such accounts stay or change. The parent is a
-	// column, or a path such as `Bank:Checking`. The type is a type or subtype of this API, or its
-	// name in QuickBooks or Xero. With `validate_only`, returns the result without saving it. Fails
-	// with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
+	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and
+	// others. Columns are found by their headers: code, name, type, subtype, parent, currency and
+	// description. Other columns are ignored, with a warning. A row is an existing account if that
+	// has its code, or else its name. `existing_accounts` says whether such accounts stay or change.
+	// The parent is a column, or a path such as `Bank:Checking`. The type is a type or subtype of
+	// this API, or its name in QuickBooks or Xero. With `validate_only`, returns the result without
+	// saving it. Fails with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
 	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if a row cannot be imported. Its type or
-	// parent is unknown, it is the account of an earlier row, it names several accounts, it contradicts
-	// the type or currency of its account, or it breaks a rule of CreateAccount. `account_choices`
-	// decides about rows that the file leaves open.
+	// parent is unknown, it is the account of an earlier row, it names several accounts, it
+	// contradicts the type or currency of its account, or it breaks a rule of CreateAccount.
+	// `account_choices` decides about rows that the file leaves open.
 	ImportAccounts(ctx context.Context, in *ImportAccountsRequest, opts ...grpc.CallOption) (*ImportAccountsResponse, error)
 	// Creates a dimension.
 	CreateDimension(ctx context.Context, in *CreateDimensionRequest, opts ...grpc.CallOption) (*Dimension, error)
@@ -191,16 +191,16 @@ type LedgerServiceClient interface {
 	// balance before rounding but not after, posts the difference to the account for rounding
 	// differences, at most one minor unit for each foreign line. If the entry settles a balance in a
 	// foreign currency, posts the realized exchange difference as another entry, with the source
-	// `EXCHANGE_DIFFERENCE`. Fails without storing anything if there are fewer than two lines or an amount has more digits than its currency. Fails with
-	// `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
-	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
-	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
-	// with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the currency of an amount, and
-	// with `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate. Fails with
-	// `DIMENSION_REPEATED` if a line has two values of one dimension, and with `PERIOD_CLOSED` or
-	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
-	// the date is more than one year ahead or ten years back, unless the entry is a draft or the date
-	// is confirmed.
+	// `EXCHANGE_DIFFERENCE`. Fails without storing anything if there are fewer than two lines or an
+	// amount has more digits than its currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do
+	// not add up to zero in the organization's currency. Fails with `REFERENCE_NOT_FOUND`,
+	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
+	// control account. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the
+	// currency of an amount, and with `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange
+	// rate. Fails with `DIMENSION_REPEATED` if a line has two values of one dimension, and with
+	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
+	// `DATE_UNUSUAL` if the date is more than one year ahead or ten years back, unless the entry is a
+	// draft or the date is confirmed.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.
@@ -248,13 +248,14 @@ type LedgerServiceClient interface {
 	BatchGetFiscalYears(ctx context.Context, in *BatchGetFiscalYearsRequest, opts ...grpc.CallOption) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(ctx context.Context, in *ListFiscalYearsRequest, opts ...grpc.CallOption) (*ListFiscalYearsResponse, error)
-	// Updates a fiscal year. Only the fields in `update_mask` change. Only the reporting framework can
-	// change. Fails with `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would
-	// change.
+	// Updates a fiscal year. Only the fields in `update_mask` change. Only the reporting framework
+	// can change. Fails with `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements
+	// would change.
 	UpdateFiscalYear(ctx context.Context, in *UpdateFiscalYearRequest, opts ...grpc.CallOption) (*FiscalYear, error)
-	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
-	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer
-	// to it. Fails with the same reason if the year or one of its periods is closed; reopen it first.
+	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer
+	// to it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year
+	// refer to it. Fails with the same reason if the year or one of its periods is closed; reopen it
+	// first.
 	DeleteFiscalYear(ctx context.Context, in *DeleteFiscalYearRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
@@ -287,8 +288,8 @@ type LedgerServiceClient interface {
 	// differ from their sub-ledger; GetCloseBlockers does.
 	CloseAccountingPeriod(ctx context.Context, in *CloseAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
-	// is closed, unless `include_later` is true, and with `STATE_REFUSES_ACTION` if the fiscal year of
-	// a period to reopen is closed.
+	// is closed, unless `include_later` is true, and with `STATE_REFUSES_ACTION` if the fiscal year
+	// of a period to reopen is closed.
 	ReopenAccountingPeriod(ctx context.Context, in *ReopenAccountingPeriodRequest, opts ...grpc.CallOption) (*AccountingPeriod, error)
 	// Creates an exchange rate.
 	CreateExchangeRate(ctx context.Context, in *CreateExchangeRateRequest, opts ...grpc.CallOption) (*ExchangeRate, error)
@@ -309,15 +310,15 @@ type LedgerServiceClient interface {
 	// another format or no rates.
 	ImportEcbRates(ctx context.Context, in *ImportEcbRatesRequest, opts ...grpc.CallOption) (*ImportEcbRatesResponse, error)
 	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
-	// days before: a direct or inverse rate, or two rates through a third currency. Among rates of the
-	// same day, a rate entered by a caller takes precedence over an imported one, and then a direct
-	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
+	// days before: a direct or inverse rate, or two rates through a third currency. Among rates of
+	// the same day, a rate entered by a caller takes precedence over an imported one, and then a
+	// direct rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(ctx context.Context, in *ConvertAmountRequest, opts ...grpc.CallOption) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values monetary balances in foreign currencies at the end of a
 	// day and posts the gains and losses, with their reversal on the next day. Fails with
 	// `CURRENCY_REVALUED` if the date is already revalued. Fails with `EXCHANGE_RATE_MISSING` if a
-	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is in
-	// a closed period or fiscal year.
+	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is
+	// in a closed period or fiscal year.
 	CreateCurrencyRevaluation(ctx context.Context, in *CreateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(ctx context.Context, in *GetCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
@@ -368,12 +369,12 @@ type LedgerServiceClient interface {
 	// are closed, the next dates of the schedules, and findings that need attention.
 	GetBooksStatus(ctx context.Context, in *GetBooksStatusRequest, opts ...grpc.CallOption) (*BooksStatus, error)
 	// Exports the posted entries of a period as a file for other programs. By default, exports all
-	// entries. Formats are plain-text accounting for hledger or beancount, and a table in CSV or XLSX.
-	// A plain-text file with a start opens with the balances of assets, liabilities and equity;
-	// earlier income and expenses are in the equity account `Closed earnings`. Year-end closings go to
-	// that account too, so that an income statement of the file equals `GetProfitAndLoss` for the same
-	// days. Plain-text files declare all commodities and accounts and pass `hledger check --strict` and
-	// `bean-check`. Fails with `FIELDS_INVALID` if the start is after the end, and with
+	// entries. Formats are plain-text accounting for hledger or beancount, and a table in CSV or
+	// XLSX. A plain-text file with a start opens with the balances of assets, liabilities and equity;
+	// earlier income and expenses are in the equity account `Closed earnings`. Year-end closings go
+	// to that account too, so that an income statement of the file equals `GetProfitAndLoss` for the
+	// same days. Plain-text files declare all commodities and accounts and pass `hledger check
+	// --strict` and `bean-check`. Fails with `FIELDS_INVALID` if the start is after the end, and with
 	// `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000 lines; export shorter periods then.
 	ExportBooks(ctx context.Context, in *ExportBooksRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Imports the opening balances of a new organization from the trial balance of its previous
@@ -387,9 +388,9 @@ type LedgerServiceClient interface {
 	// or archived, an amount is unreadable, or two rows name the same account with the same dimension
 	// values. Fails with `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless
 	// `post_difference` is true. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if a balance is not in the
-	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
-	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
-	// balance of a reconciled bank account would change. Fails with `PERIOD_CLOSED` or
+	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening
+	// balances are already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED`
+	// if the balance of a reconciled bank account would change. Fails with `PERIOD_CLOSED` or
 	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
 	// the date is more than one year ahead or ten years back, unless it is confirmed.
 	ImportOpeningBalances(ctx context.Context, in *ImportOpeningBalancesRequest, opts ...grpc.CallOption) (*ImportOpeningBalancesResponse, error)
@@ -1296,17 +1297,17 @@ type LedgerServiceServer interface {
 	// Adds the accounts of a template that the chart does not have yet, compared by code. Existing
 	// accounts are not changed. Fails with `CHART_TEMPLATE_UNKNOWN` if there is no such template.
 	ApplyChartTemplate(context.Context, *ApplyChartTemplateRequest) (*ApplyChartTemplateResponse, error)
-	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and others.
-	// Columns are found by their headers: code, name, type, subtype, parent, currency and description.
-	// Other columns are ignored, with a warning. A row is an existing account if that has its code, or
-	// else its name. `existing_accounts` says whether such accounts stay or change. The parent is a
-	// column, or a path such as `Bank:Checking`. The type is a type or subtype of this API, or its
-	// name in QuickBooks or Xero. With `validate_only`, returns the result without saving it. Fails
-	// with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
+	// Imports a chart of accounts. The file is CSV or XLSX as exported by Xero, QuickBooks and
+	// others. Columns are found by their headers: code, name, type, subtype, parent, currency and
+	// description. Other columns are ignored, with a warning. A row is an existing account if that
+	// has its code, or else its name. `existing_accounts` says whether such accounts stay or change.
+	// The parent is a column, or a path such as `Bank:Checking`. The type is a type or subtype of
+	// this API, or its name in QuickBooks or Xero. With `validate_only`, returns the result without
+	// saving it. Fails with `ACCOUNTS_UNREADABLE` if the file is not a chart of accounts. Fails with
 	// `ACCOUNT_ROWS_INVALID`, reporting all rows at once, if a row cannot be imported. Its type or
-	// parent is unknown, it is the account of an earlier row, it names several accounts, it contradicts
-	// the type or currency of its account, or it breaks a rule of CreateAccount. `account_choices`
-	// decides about rows that the file leaves open.
+	// parent is unknown, it is the account of an earlier row, it names several accounts, it
+	// contradicts the type or currency of its account, or it breaks a rule of CreateAccount.
+	// `account_choices` decides about rows that the file leaves open.
 	ImportAccounts(context.Context, *ImportAccountsRequest) (*ImportAccountsResponse, error)
 	// Creates a dimension.
 	CreateDimension(context.Context, *CreateDimensionRequest) (*Dimension, error)
@@ -1350,16 +1351,16 @@ type LedgerServiceServer interface {
 	// balance before rounding but not after, posts the difference to the account for rounding
 	// differences, at most one minor unit for each foreign line. If the entry settles a balance in a
 	// foreign currency, posts the realized exchange difference as another entry, with the source
-	// `EXCHANGE_DIFFERENCE`. Fails without storing anything if there are fewer than two lines or an amount has more digits than its currency. Fails with
-	// `JOURNAL_ENTRY_UNBALANCED` if the lines do not add up to zero in the
-	// organization's currency. Fails with `REFERENCE_NOT_FOUND`, `ACCOUNT_ARCHIVED` or
-	// `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a control account. Fails
-	// with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the currency of an amount, and
-	// with `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange rate. Fails with
-	// `DIMENSION_REPEATED` if a line has two values of one dimension, and with `PERIOD_CLOSED` or
-	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
-	// the date is more than one year ahead or ten years back, unless the entry is a draft or the date
-	// is confirmed.
+	// `EXCHANGE_DIFFERENCE`. Fails without storing anything if there are fewer than two lines or an
+	// amount has more digits than its currency. Fails with `JOURNAL_ENTRY_UNBALANCED` if the lines do
+	// not add up to zero in the organization's currency. Fails with `REFERENCE_NOT_FOUND`,
+	// `ACCOUNT_ARCHIVED` or `ACCOUNT_IS_CONTROL` if an account does not exist, is archived or is a
+	// control account. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if an account does not accept the
+	// currency of an amount, and with `EXCHANGE_RATE_MISSING` if a foreign amount has no exchange
+	// rate. Fails with `DIMENSION_REPEATED` if a line has two values of one dimension, and with
+	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
+	// `DATE_UNUSUAL` if the date is more than one year ahead or ten years back, unless the entry is a
+	// draft or the date is confirmed.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.
@@ -1407,13 +1408,14 @@ type LedgerServiceServer interface {
 	BatchGetFiscalYears(context.Context, *BatchGetFiscalYearsRequest) (*BatchGetFiscalYearsResponse, error)
 	// Lists fiscal years.
 	ListFiscalYears(context.Context, *ListFiscalYearsRequest) (*ListFiscalYearsResponse, error)
-	// Updates a fiscal year. Only the fields in `update_mask` change. Only the reporting framework can
-	// change. Fails with `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements would
-	// change.
+	// Updates a fiscal year. Only the fields in `update_mask` change. Only the reporting framework
+	// can change. Fails with `STATE_REFUSES_ACTION` while the year is CLOSED, because its statements
+	// would change.
 	UpdateFiscalYear(context.Context, *UpdateFiscalYearRequest) (*FiscalYear, error)
-	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer to
-	// it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year refer
-	// to it. Fails with the same reason if the year or one of its periods is closed; reopen it first.
+	// Deletes a fiscal year permanently. Fails with `FISCAL_YEARS_IN_USE` while other records refer
+	// to it. Also deletes its accounting periods. Entries, drafts and revaluations dated in the year
+	// refer to it. Fails with the same reason if the year or one of its periods is closed; reopen it
+	// first.
 	DeleteFiscalYear(context.Context, *DeleteFiscalYearRequest) (*emptypb.Empty, error)
 	// Closes a fiscal year. Posts the entries that carry the balance of each income and expense
 	// account to its `closing_account_id`, by default retained earnings. Locks the periods of the
@@ -1446,8 +1448,8 @@ type LedgerServiceServer interface {
 	// differ from their sub-ledger; GetCloseBlockers does.
 	CloseAccountingPeriod(context.Context, *CloseAccountingPeriodRequest) (*AccountingPeriod, error)
 	// Reopens a closed period. A reason is required. Fails with `PERIOD_CLOSED` while a later period
-	// is closed, unless `include_later` is true, and with `STATE_REFUSES_ACTION` if the fiscal year of
-	// a period to reopen is closed.
+	// is closed, unless `include_later` is true, and with `STATE_REFUSES_ACTION` if the fiscal year
+	// of a period to reopen is closed.
 	ReopenAccountingPeriod(context.Context, *ReopenAccountingPeriodRequest) (*AccountingPeriod, error)
 	// Creates an exchange rate.
 	CreateExchangeRate(context.Context, *CreateExchangeRateRequest) (*ExchangeRate, error)
@@ -1468,15 +1470,15 @@ type LedgerServiceServer interface {
 	// another format or no rates.
 	ImportEcbRates(context.Context, *ImportEcbRatesRequest) (*ImportEcbRatesResponse, error)
 	// Converts an amount at the rate of a day. Uses the latest stored rate of that day or the seven
-	// days before: a direct or inverse rate, or two rates through a third currency. Among rates of the
-	// same day, a rate entered by a caller takes precedence over an imported one, and then a direct
-	// rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
+	// days before: a direct or inverse rate, or two rates through a third currency. Among rates of
+	// the same day, a rate entered by a caller takes precedence over an imported one, and then a
+	// direct rate over an inverse one. Fails with `EXCHANGE_RATE_MISSING` if there is no such rate.
 	ConvertAmount(context.Context, *ConvertAmountRequest) (*ConvertAmountResponse, error)
 	// Creates a currency revaluation. Values monetary balances in foreign currencies at the end of a
 	// day and posts the gains and losses, with their reversal on the next day. Fails with
 	// `CURRENCY_REVALUED` if the date is already revalued. Fails with `EXCHANGE_RATE_MISSING` if a
-	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is in
-	// a closed period or fiscal year.
+	// currency has no rate. Fails with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the two days is
+	// in a closed period or fiscal year.
 	CreateCurrencyRevaluation(context.Context, *CreateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	// Returns a currency revaluation.
 	GetCurrencyRevaluation(context.Context, *GetCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
@@ -1527,12 +1529,12 @@ type LedgerServiceServer interface {
 	// are closed, the next dates of the schedules, and findings that need attention.
 	GetBooksStatus(context.Context, *GetBooksStatusRequest) (*BooksStatus, error)
 	// Exports the posted entries of a period as a file for other programs. By default, exports all
-	// entries. Formats are plain-text accounting for hledger or beancount, and a table in CSV or XLSX.
-	// A plain-text file with a start opens with the balances of assets, liabilities and equity;
-	// earlier income and expenses are in the equity account `Closed earnings`. Year-end closings go to
-	// that account too, so that an income statement of the file equals `GetProfitAndLoss` for the same
-	// days. Plain-text files declare all commodities and accounts and pass `hledger check --strict` and
-	// `bean-check`. Fails with `FIELDS_INVALID` if the start is after the end, and with
+	// entries. Formats are plain-text accounting for hledger or beancount, and a table in CSV or
+	// XLSX. A plain-text file with a start opens with the balances of assets, liabilities and equity;
+	// earlier income and expenses are in the equity account `Closed earnings`. Year-end closings go
+	// to that account too, so that an income statement of the file equals `GetProfitAndLoss` for the
+	// same days. Plain-text files declare all commodities and accounts and pass `hledger check
+	// --strict` and `bean-check`. Fails with `FIELDS_INVALID` if the start is after the end, and with
 	// `FILE_TOO_LARGE` if the file exceeds 4 MiB or 50,000 lines; export shorter periods then.
 	ExportBooks(context.Context, *ExportBooksRequest) (*httpbody.HttpBody, error)
 	// Imports the opening balances of a new organization from the trial balance of its previous
@@ -1546,9 +1548,9 @@ type LedgerServiceServer interface {
 	// or archived, an amount is unreadable, or two rows name the same account with the same dimension
 	// values. Fails with `JOURNAL_ENTRY_UNBALANCED` if debits and credits differ, unless
 	// `post_difference` is true. Fails with `ACCOUNT_IN_OTHER_CURRENCY` if a balance is not in the
-	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening balances are
-	// already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED` if the
-	// balance of a reconciled bank account would change. Fails with `PERIOD_CLOSED` or
+	// currency of a foreign-currency account. Fails with `OPENING_BALANCES_IMPORTED` if opening
+	// balances are already imported, unless `replace` is true. Fails with `JOURNAL_ENTRY_RECONCILED`
+	// if the balance of a reconciled bank account would change. Fails with `PERIOD_CLOSED` or
 	// `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with `DATE_UNUSUAL` if
 	// the date is more than one year ahead or ten years back, unless it is confirmed.
 	ImportOpeningBalances(context.Context, *ImportOpeningBalancesRequest) (*ImportOpeningBalancesResponse, error)

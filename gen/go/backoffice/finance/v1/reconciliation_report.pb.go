@@ -61,7 +61,8 @@ type ReconciliationReport struct {
 	UndecidedAmount *v1.Money `protobuf:"bytes,15,opt,name=undecided_amount,json=undecidedAmount,proto3" json:"undecided_amount,omitempty"`
 	// Book balance plus lines posted later and undecided lines.
 	AdjustedBookBalance *v1.Money `protobuf:"bytes,16,opt,name=adjusted_book_balance,json=adjustedBookBalance,proto3" json:"adjusted_book_balance,omitempty"`
-	// Adjusted statement balance less adjusted book balance: what no item explains. Zero if completed.
+	// Adjusted statement balance less adjusted book balance: what no item explains. Zero if
+	// completed.
 	UnexplainedDifference *v1.Money `protobuf:"bytes,17,opt,name=unexplained_difference,json=unexplainedDifference,proto3" json:"unexplained_difference,omitempty"`
 	// Time the reconciliation was completed. Absent while it is OPEN.
 	CompleteTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=complete_time,json=completeTime,proto3,oneof" json:"complete_time,omitempty"`

@@ -322,9 +322,9 @@ type ReportRow struct {
 	AccountCode string `protobuf:"bytes,3,opt,name=account_code,json=accountCode,proto3" json:"account_code,omitempty"`
 	// Amounts, one for each column of the report, with the sign shown on the statement.
 	Amounts []*v1.Money `protobuf:"bytes,4,rep,name=amounts,proto3" json:"amounts,omitempty"`
-	// Filter for `GET /v1/journalLines` that lists the lines behind the requested period or date. Empty
-	// if there are none. On a cash-flow statement and on profit versus cash, the lines can add up to
-	// more than the amount, if their entries moved cash only in part.
+	// Filter for `GET /v1/journalLines` that lists the lines behind the requested period or date.
+	// Empty if there are none. On a cash-flow statement and on profit versus cash, the lines can add
+	// up to more than the amount, if their entries moved cash only in part.
 	DrillFilter string `protobuf:"bytes,5,opt,name=drill_filter,json=drillFilter,proto3" json:"drill_filter,omitempty"`
 	// Rows that add up to this row.
 	Rows []*ReportRow `protobuf:"bytes,6,rep,name=rows,proto3" json:"rows,omitempty"`
@@ -333,11 +333,11 @@ type ReportRow struct {
 	ColumnFilters []string `protobuf:"bytes,7,rep,name=column_filters,json=columnFilters,proto3" json:"column_filters,omitempty"`
 	// Kind of the row.
 	Kind ReportRow_Kind `protobuf:"varint,8,opt,name=kind,proto3,enum=backoffice.finance.v1.ReportRow_Kind" json:"kind,omitempty"`
-	// Stable name of the row within the report, such as `grossProfit` or `sales/acc_01k9…`. Unlike the
-	// label, it never changes.
+	// Stable name of the row within the report, such as `grossProfit` or `sales/acc_01k9…`. Unlike
+	// the label, it never changes.
 	Key string `protobuf:"bytes,9,opt,name=key,proto3" json:"key,omitempty"`
-	// Amounts as percentages of sales, such as `61.54`, one for each column, if `percent_of_revenue` is
-	// set on a profit and loss. Empty text in a column without sales.
+	// Amounts as percentages of sales, such as `61.54`, one for each column, if `percent_of_revenue`
+	// is set on a profit and loss. Empty text in a column without sales.
 	Percentages   []string `protobuf:"bytes,10,rep,name=percentages,proto3" json:"percentages,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -976,15 +976,15 @@ type ProfitAndLoss struct {
 	// Last day included.
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Columns of amounts: the requested period or date, preceded by those it is compared with, oldest
-	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded by
-	// their total.
+	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded
+	// by their total.
 	Columns []*ReportColumn `protobuf:"bytes,3,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Sales, cost of sales, gross profit, operating expenses, operating profit, other income and
-	// expenses, interest, exchange gains, profit before tax, income tax and net income. Sections after
-	// the operating profit that no account belongs to are left out. By IFRS 18, other income and
-	// expenses and exchange gains stand above the operating profit. Below it stand investing, profit
-	// before financing and income tax, and financing. INTEREST is financing; all other income and
-	// expenses follow the account's `cash_flow_section`, such as interest received as INVESTING.
+	// expenses, interest, exchange gains, profit before tax, income tax and net income. Sections
+	// after the operating profit that no account belongs to are left out. By IFRS 18, other income
+	// and expenses and exchange gains stand above the operating profit. Below it stand investing,
+	// profit before financing and income tax, and financing. INTEREST is financing; all other income
+	// and expenses follow the account's `cash_flow_section`, such as interest received as INVESTING.
 	Rows []*ReportRow `protobuf:"bytes,4,rep,name=rows,proto3" json:"rows,omitempty"`
 	// Total income.
 	TotalIncome *v1.Money `protobuf:"bytes,5,opt,name=total_income,json=totalIncome,proto3" json:"total_income,omitempty"`
@@ -1150,8 +1150,8 @@ type BalanceSheet struct {
 	// Last day included.
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Columns of amounts: the requested period or date, preceded by those it is compared with, oldest
-	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded by
-	// their total.
+	// first. Months are followed by their total, if amounts are flows. Dimension values are preceded
+	// by their total.
 	Columns []*ReportColumn `protobuf:"bytes,2,rep,name=columns,proto3" json:"columns,omitempty"`
 	// Assets and liabilities, each with current and non-current accounts, equity, the total of
 	// liabilities and equity, and net assets. An overdrawn account of subtype BANK is a current
@@ -1438,8 +1438,8 @@ func (x *CashFlowStatement) GetIfrs18() bool {
 	return false
 }
 
-// NonCashTransaction is an investing or financing transaction without cash: the part of entries that
-// debits one account and credits another.
+// NonCashTransaction is an investing or financing transaction without cash: the part of entries
+// that debits one account and credits another.
 type NonCashTransaction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Names of both accounts, such as `Equipment from Loans`.
@@ -1542,17 +1542,17 @@ type GeneralLedgerLine struct {
 	Credit *v1.Money `protobuf:"bytes,12,opt,name=credit,proto3,oneof" json:"credit,omitempty"`
 	// Balance of the account after the line, positive for a debit balance.
 	Balance *v1.Money `protobuf:"bytes,13,opt,name=balance,proto3" json:"balance,omitempty"`
-	// Debit of a posted line in the currency of the account. Absent for a credit, and for an account in
-	// the organization's currency.
+	// Debit of a posted line in the currency of the account. Absent for a credit, and for an account
+	// in the organization's currency.
 	OwnDebit *v1.Money `protobuf:"bytes,14,opt,name=own_debit,json=ownDebit,proto3,oneof" json:"own_debit,omitempty"`
-	// Credit of a posted line in the currency of the account, positive. Absent for a debit, and for an
-	// account in the organization's currency.
+	// Credit of a posted line in the currency of the account, positive. Absent for a debit, and for
+	// an account in the organization's currency.
 	OwnCredit *v1.Money `protobuf:"bytes,15,opt,name=own_credit,json=ownCredit,proto3,oneof" json:"own_credit,omitempty"`
 	// Balance of the account after the line in the currency of the account. Absent for an account in
 	// the organization's currency.
 	OwnBalance *v1.Money `protobuf:"bytes,16,opt,name=own_balance,json=ownBalance,proto3,oneof" json:"own_balance,omitempty"`
-	// Name of the other party, as it is on the bank statement line that the entry was posted for. Empty
-	// for other entries.
+	// Name of the other party, as it is on the bank statement line that the entry was posted for.
+	// Empty for other entries.
 	Payee string `protobuf:"bytes,17,opt,name=payee,proto3" json:"payee,omitempty"`
 	// Kind of record that created the entry.
 	Source JournalEntry_Source `protobuf:"varint,18,opt,name=source,proto3,enum=backoffice.finance.v1.JournalEntry_Source" json:"source,omitempty"`

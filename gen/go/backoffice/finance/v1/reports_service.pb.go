@@ -187,8 +187,8 @@ const (
 	// Expenses by the payee of the bank statement line that they were paid with, by month. Expenses
 	// without a payee are in the series `No payee`.
 	DrawChartRequest_SPENDING_BY_PAYEE DrawChartRequest_Chart = 4
-	// Expenses by the vendor of the bank statement line that they were paid with, by month. Expenses
-	// without a vendor are in the series `No vendor`.
+	// Expenses by the vendor of the bank statement line that they were paid with, by month.
+	// Expenses without a vendor are in the series `No vendor`.
 	DrawChartRequest_SPENDING_BY_VENDOR DrawChartRequest_Chart = 5
 	// Expenses by account, by month.
 	DrawChartRequest_SPENDING_BY_CATEGORY DrawChartRequest_Chart = 6
@@ -394,8 +394,8 @@ type GetTrialBalanceRequest struct {
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
-	// PREVIOUS_YEAR.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD
+	// and PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
@@ -412,8 +412,9 @@ type GetTrialBalanceRequest struct {
 	// combined with dimensions.
 	CurrencyCode string `protobuf:"bytes,7,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// First day of a period that ends with `as_of`. If set, the trial balance shows the opening
-	// balances, the debits and credits of the period, and the closing balances. Cannot be combined with
-	// comparisons, a dimension of columns or another currency. Defaults to closing balances only.
+	// balances, the debits and credits of the period, and the closing balances. Cannot be combined
+	// with comparisons, a dimension of columns or another currency. Defaults to closing balances
+	// only.
 	StartDate     string `protobuf:"bytes,8,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -514,8 +515,8 @@ type GetProfitAndLossRequest struct {
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
-	// PREVIOUS_YEAR.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD
+	// and PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,5,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
@@ -643,8 +644,8 @@ type GetBalanceSheetRequest struct {
 	AsOf string `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,2,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
-	// PREVIOUS_YEAR.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD
+	// and PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,3,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes lines that have all of these dimension values.
 	DimensionValueIds []string `protobuf:"bytes,4,rep,name=dimension_value_ids,json=dimensionValueIds,proto3" json:"dimension_value_ids,omitempty"`
@@ -752,8 +753,8 @@ type GetCashFlowStatementRequest struct {
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
-	// PREVIOUS_YEAR.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD
+	// and PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Method of presenting operating activities. Default INDIRECT.
 	Method CashFlowStatement_Method `protobuf:"varint,5,opt,name=method,proto3,enum=backoffice.finance.v1.CashFlowStatement_Method" json:"method,omitempty"`
@@ -867,12 +868,12 @@ type GetGeneralLedgerRequest struct {
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`
 	// Accounts, in addition to `account_id`. Defaults to all accounts that have a balance or lines.
 	AccountIds []string `protobuf:"bytes,8,rep,name=account_ids,json=accountIds,proto3" json:"account_ids,omitempty"`
-	// If true, returns the lines of each account from the newest to the oldest. Defaults to the oldest
-	// first.
+	// If true, returns the lines of each account from the newest to the oldest. Defaults to the
+	// oldest first.
 	NewestFirst bool `protobuf:"varint,9,opt,name=newest_first,json=newestFirst,proto3" json:"newest_first,omitempty"`
-	// Only includes lines with this text in the description, reference or notes of the entry or in the
-	// memo, in upper or lower case. Returns posted lines only, each with the balance of its account
-	// after it.
+	// Only includes lines with this text in the description, reference or notes of the entry or in
+	// the memo, in upper or lower case. Returns posted lines only, each with the balance of its
+	// account after it.
 	Q             string `protobuf:"bytes,10,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1079,8 +1080,8 @@ type GetProfitVersusCashRequest struct {
 	EndDate string `protobuf:"bytes,2,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
 	// Periods or dates to compare with. Defaults to none.
 	Compare Compare `protobuf:"varint,3,opt,name=compare,proto3,enum=backoffice.finance.v1.Compare" json:"compare,omitempty"`
-	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD and
-	// PREVIOUS_YEAR.
+	// Number of periods or years to compare with. Default 1, maximum 35. Only with PREVIOUS_PERIOD
+	// and PREVIOUS_YEAR.
 	CompareCount int32 `protobuf:"varint,4,opt,name=compare_count,json=compareCount,proto3" json:"compare_count,omitempty"`
 	// Only includes entries posted by this time. Defaults to all entries.
 	KnownAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=known_at,json=knownAt,proto3" json:"known_at,omitempty"`

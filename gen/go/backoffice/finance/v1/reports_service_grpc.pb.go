@@ -88,35 +88,35 @@ type ReportsServiceClient interface {
 	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(ctx context.Context, in *GetUnrealizedGainsRequest, opts ...grpc.CallOption) (*UnrealizedGains, error)
 	// Returns what was posted to an accounting period or fiscal year after it was first closed. Lists
-	// each entry with its reason and the person who posted it, and the effect on each account. Returns
-	// no entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
-	// `accounting_period_id` and `fiscal_year_id` is set.
+	// each entry with its reason and the person who posted it, and the effect on each account.
+	// Returns no entries for a period that was never closed. Fails with `FIELDS_INVALID` unless
+	// exactly one of `accounting_period_id` and `fiscal_year_id` is set.
 	GetChangesSinceClose(ctx context.Context, in *GetChangesSinceCloseRequest, opts ...grpc.CallOption) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
 	// to the report. A file always contains the whole report, without accounts whose amounts are all
 	// zero. In CSV and XLSX, five rows precede the column labels: the organization, the title, the
 	// period, the basis with the currency, and an empty row. CSV is UTF-8 with a byte-order mark. In
-	// XLSX, dates are dates, and sums are formulas with their results. PDF is on US Letter or A4, as is
-	// usual in the organization's region, and tagged for screen readers. Fails with
+	// XLSX, dates are dates, and sums are formulas with their results. PDF is on US Letter or A4, as
+	// is usual in the organization's region, and tagged for screen readers. Fails with
 	// `SCRIPT_NOT_PRINTABLE` if a text in a PDF has characters that no font of the server has. Fails
-	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single account
-	// then.
+	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single
+	// account then.
 	DownloadReport(ctx context.Context, in *DownloadReportRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
 	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts and needs the same
-	// permissions. Fails with `FIELDS_INVALID` if the start is after the end or the period touches more
-	// than 36 calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate
-	// on a required day. The error lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has
-	// characters that no font of the server has.
+	// permissions. Fails with `FIELDS_INVALID` if the start is after the end or the period touches
+	// more than 36 calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has
+	// no rate on a required day. The error lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a
+	// name has characters that no font of the server has.
 	DrawChart(ctx context.Context, in *DrawChartRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
-	// Returns the amounts of a chart as series. A series has one amount for each month or day. Charts by
-	// account, payee, vendor or category have up to eight series, the largest first. If there are more,
-	// the last one adds up the rest. Spending by payee also needs the permission
-	// `finance.bankStatementLines.read`, and spending by vendor that and `finance.vendors.read`. Fails
-	// with `FIELDS_INVALID` if the start is after the end or the period touches more than 36 calendar
-	// months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required
-	// day. The error lists the days.
+	// Returns the amounts of a chart as series. A series has one amount for each month or day. Charts
+	// by account, payee, vendor or category have up to eight series, the largest first. If there are
+	// more, the last one adds up the rest. Spending by payee also needs the permission
+	// `finance.bankStatementLines.read`, and spending by vendor that and `finance.vendors.read`.
+	// Fails with `FIELDS_INVALID` if the start is after the end or the period touches more than 36
+	// calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day. The error lists the days.
 	GetChartData(ctx context.Context, in *GetChartDataRequest, opts ...grpc.CallOption) (*ChartData, error)
 }
 
@@ -320,35 +320,35 @@ type ReportsServiceServer interface {
 	// Fails with `EXCHANGE_RATE_MISSING` if a currency has no rate.
 	GetUnrealizedGains(context.Context, *GetUnrealizedGainsRequest) (*UnrealizedGains, error)
 	// Returns what was posted to an accounting period or fiscal year after it was first closed. Lists
-	// each entry with its reason and the person who posted it, and the effect on each account. Returns
-	// no entries for a period that was never closed. Fails with `FIELDS_INVALID` unless exactly one of
-	// `accounting_period_id` and `fiscal_year_id` is set.
+	// each entry with its reason and the person who posted it, and the effect on each account.
+	// Returns no entries for a period that was never closed. Fails with `FIELDS_INVALID` unless
+	// exactly one of `accounting_period_id` and `fiscal_year_id` is set.
 	GetChangesSinceClose(context.Context, *GetChangesSinceCloseRequest) (*ChangesSinceClose, error)
 	// Downloads a report as a CSV, XLSX or PDF file. The fields are those of the report's own method,
 	// and it fails for the same reasons. Also fails with `FIELDS_INVALID` if a field does not apply
 	// to the report. A file always contains the whole report, without accounts whose amounts are all
 	// zero. In CSV and XLSX, five rows precede the column labels: the organization, the title, the
 	// period, the basis with the currency, and an empty row. CSV is UTF-8 with a byte-order mark. In
-	// XLSX, dates are dates, and sums are formulas with their results. PDF is on US Letter or A4, as is
-	// usual in the organization's region, and tagged for screen readers. Fails with
+	// XLSX, dates are dates, and sums are formulas with their results. PDF is on US Letter or A4, as
+	// is usual in the organization's region, and tagged for screen readers. Fails with
 	// `SCRIPT_NOT_PRINTABLE` if a text in a PDF has characters that no font of the server has. Fails
-	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single account
-	// then.
+	// with `FILE_TOO_LARGE` beyond 20,000 lines or 4 MiB; request a shorter period or a single
+	// account then.
 	DownloadReport(context.Context, *DownloadReportRequest) (*httpbody.HttpBody, error)
 	// Draws a chart of the amounts of a period, 960 by 540 points in size. The image is a scalable
 	// SVG, or a PNG with 1920 by 1080 pixels. GetChartData returns the amounts and needs the same
-	// permissions. Fails with `FIELDS_INVALID` if the start is after the end or the period touches more
-	// than 36 calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate
-	// on a required day. The error lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a name has
-	// characters that no font of the server has.
+	// permissions. Fails with `FIELDS_INVALID` if the start is after the end or the period touches
+	// more than 36 calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has
+	// no rate on a required day. The error lists the days. Fails with `SCRIPT_NOT_PRINTABLE` if a
+	// name has characters that no font of the server has.
 	DrawChart(context.Context, *DrawChartRequest) (*httpbody.HttpBody, error)
-	// Returns the amounts of a chart as series. A series has one amount for each month or day. Charts by
-	// account, payee, vendor or category have up to eight series, the largest first. If there are more,
-	// the last one adds up the rest. Spending by payee also needs the permission
-	// `finance.bankStatementLines.read`, and spending by vendor that and `finance.vendors.read`. Fails
-	// with `FIELDS_INVALID` if the start is after the end or the period touches more than 36 calendar
-	// months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a required
-	// day. The error lists the days.
+	// Returns the amounts of a chart as series. A series has one amount for each month or day. Charts
+	// by account, payee, vendor or category have up to eight series, the largest first. If there are
+	// more, the last one adds up the rest. Spending by payee also needs the permission
+	// `finance.bankStatementLines.read`, and spending by vendor that and `finance.vendors.read`.
+	// Fails with `FIELDS_INVALID` if the start is after the end or the period touches more than 36
+	// calendar months, and with `EXCHANGE_RATE_MISSING` if the presentation currency has no rate on a
+	// required day. The error lists the days.
 	GetChartData(context.Context, *GetChartDataRequest) (*ChartData, error)
 	mustEmbedUnimplementedReportsServiceServer()
 }

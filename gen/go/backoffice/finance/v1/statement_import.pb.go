@@ -240,11 +240,11 @@ type StatementImport struct {
 	// Content of the file, base64 in JSON, at most 2800 KiB. Set exactly one of `content`, `file_id`
 	// and `feed`.
 	Content []byte `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
-	// If true, imports the valid rows of a file or a feed that also has INVALID rows. Otherwise such a
-	// file or feed is refused.
+	// If true, imports the valid rows of a file or a feed that also has INVALID rows. Otherwise such
+	// a file or feed is refused.
 	SkipInvalidRows bool `protobuf:"varint,6,opt,name=skip_invalid_rows,json=skipInvalidRows,proto3" json:"skip_invalid_rows,omitempty"`
-	// State of the import. With `content` or `feed` it is IMPORTED immediately; with `file_id` it is IMPORTING
-	// until the operation ends.
+	// State of the import. With `content` or `feed` it is IMPORTED immediately; with `file_id` it is
+	// IMPORTING until the operation ends.
 	State StatementImport_State `protobuf:"varint,7,opt,name=state,proto3,enum=backoffice.finance.v1.StatementImport_State" json:"state,omitempty"`
 	// Number of rows in the file.
 	RowCount int32 `protobuf:"varint,8,opt,name=row_count,json=rowCount,proto3" json:"row_count,omitempty"`
@@ -833,9 +833,9 @@ type StatementImport_Feed_Line struct {
 	// References and texts that have no separate field, one per line, such as
 	// `End-to-end reference: 4711`.
 	Details string `protobuf:"bytes,9,opt,name=details,proto3" json:"details,omitempty"`
-	// `external_id` of an earlier line that this one corrects, such as one that the bank booked with
-	// a wrong amount. If the earlier line is stored and not EXCLUDED, this one is stored too, as a
-	// suspected duplicate of it.
+	// `external_id` of an earlier line that this one corrects, such as one that the bank booked
+	// with a wrong amount. If the earlier line is stored and not EXCLUDED, this one is stored
+	// too, as a suspected duplicate of it.
 	ReplacedExternalId string `protobuf:"bytes,10,opt,name=replaced_external_id,json=replacedExternalId,proto3" json:"replaced_external_id,omitempty"`
 	// If true, the bank has not booked the line yet. It is left out, with a warning.
 	Pending       bool `protobuf:"varint,11,opt,name=pending,proto3" json:"pending,omitempty"`

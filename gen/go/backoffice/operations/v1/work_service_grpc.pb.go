@@ -62,8 +62,8 @@ type WorkServiceClient interface {
 	ArchiveProject(ctx context.Context, in *ArchiveProjectRequest, opts ...grpc.CallOption) (*Project, error)
 	// Restores an archived project. No effect if not archived.
 	UnarchiveProject(ctx context.Context, in *UnarchiveProjectRequest, opts ...grpc.CallOption) (*Project, error)
-	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it. Fails
-	// with `DIMENSION_VALUES_IN_USE` if journal lines have the project; archive it instead.
+	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it.
+	// Fails with `DIMENSION_VALUES_IN_USE` if journal lines have the project; archive it instead.
 	DeleteProject(ctx context.Context, in *DeleteProjectRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates a task.
 	CreateTask(ctx context.Context, in *CreateTaskRequest, opts ...grpc.CallOption) (*Task, error)
@@ -301,8 +301,8 @@ type WorkServiceServer interface {
 	ArchiveProject(context.Context, *ArchiveProjectRequest) (*Project, error)
 	// Restores an archived project. No effect if not archived.
 	UnarchiveProject(context.Context, *UnarchiveProjectRequest) (*Project, error)
-	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it. Fails
-	// with `DIMENSION_VALUES_IN_USE` if journal lines have the project; archive it instead.
+	// Deletes a project permanently. Fails with `PROJECTS_IN_USE` while other records refer to it.
+	// Fails with `DIMENSION_VALUES_IN_USE` if journal lines have the project; archive it instead.
 	DeleteProject(context.Context, *DeleteProjectRequest) (*emptypb.Empty, error)
 	// Creates a task.
 	CreateTask(context.Context, *CreateTaskRequest) (*Task, error)

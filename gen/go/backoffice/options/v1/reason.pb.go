@@ -81,8 +81,8 @@ const (
 	Reason_METHOD_NOT_ALLOWED Reason = 20
 	// The request body is not valid JSON for the method. (400)
 	Reason_BODY_INVALID Reason = 21
-	// The request body exceeds the limit of the method: 1 MiB, 3.7 MiB for a statement file, or 64 MiB
-	// for an upload. (413)
+	// The request body exceeds the limit of the method: 1 MiB, 3.7 MiB for a statement file, or 64
+	// MiB for an upload. (413)
 	Reason_BODY_TOO_LARGE Reason = 22
 	// A query parameter is unknown or malformed. (400)
 	Reason_QUERY_PARAMETER_INVALID Reason = 23
@@ -128,8 +128,8 @@ const (
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
 	// Another account has the same code. (409)
 	Reason_ACCOUNTS_CODE_TAKEN Reason = 201
-	// Other records refer to the account, so it cannot be deleted, or it has an account role or belongs
-	// to a bank account, so it cannot be archived. (400)
+	// Other records refer to the account, so it cannot be deleted, or it has an account role or
+	// belongs to a bank account, so it cannot be archived. (400)
 	Reason_ACCOUNTS_IN_USE Reason = 202
 	// The subtype does not belong to the type of the account. (400)
 	Reason_ACCOUNT_SUBTYPE_OF_OTHER_TYPE Reason = 203
@@ -161,8 +161,8 @@ const (
 	Reason_EXCHANGE_RATE_MISSING Reason = 213
 	// A line has two values of the same dimension. (400)
 	Reason_DIMENSION_REPEATED Reason = 214
-	// The dimension is built in, so its values are changed only with their projects or departments, and
-	// it cannot be archived or deleted. (400)
+	// The dimension is built in, so its values are changed only with their projects or departments,
+	// and it cannot be archived or deleted. (400)
 	Reason_DIMENSION_BUILT_IN Reason = 297
 	// A line has no value of a dimension that its account requires. (400)
 	Reason_DIMENSION_REQUIRED Reason = 298
@@ -302,8 +302,8 @@ const (
 	// The suggestion is not among the current ones for the line, because the line, an entry or
 	// earlier decisions have changed. Read the suggestions again. (400)
 	Reason_SUGGESTION_OUTDATED Reason = 310
-	// No suggestion for the line has a score above 90. Send the suggestion to accept, or decide the line
-	// otherwise. (400)
+	// No suggestion for the line has a score above 90. Send the suggestion to accept, or decide the
+	// line otherwise. (400)
 	Reason_SUGGESTION_UNCERTAIN Reason = 311
 	// Another project has the same code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300

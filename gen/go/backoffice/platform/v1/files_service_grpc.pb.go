@@ -48,8 +48,8 @@ type FilesServiceClient interface {
 	// Returns up to 500 files in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
 	// does not exist.
 	BatchGetFiles(ctx context.Context, in *BatchGetFilesRequest, opts ...grpc.CallOption) (*BatchGetFilesResponse, error)
-	// Lists files. Returns the files that the caller uploaded and those attached to records the caller
-	// may read; with the permission for all files, returns all files.
+	// Lists files. Returns the files that the caller uploaded and those attached to records the
+	// caller may read; with the permission for all files, returns all files.
 	ListFiles(ctx context.Context, in *ListFilesRequest, opts ...grpc.CallOption) (*ListFilesResponse, error)
 	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
 	// file exceeds 3 MiB.
@@ -145,8 +145,8 @@ type FilesServiceServer interface {
 	// Returns up to 500 files in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
 	// does not exist.
 	BatchGetFiles(context.Context, *BatchGetFilesRequest) (*BatchGetFilesResponse, error)
-	// Lists files. Returns the files that the caller uploaded and those attached to records the caller
-	// may read; with the permission for all files, returns all files.
+	// Lists files. Returns the files that the caller uploaded and those attached to records the
+	// caller may read; with the permission for all files, returns all files.
 	ListFiles(context.Context, *ListFilesRequest) (*ListFilesResponse, error)
 	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
 	// file exceeds 3 MiB.

@@ -95,9 +95,9 @@ type Operation struct {
 	// RPC that started the operation, such as
 	// `backoffice.finance.v1.BankingService/CreateStatementImport`.
 	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
-	// Person who started it. Each step runs with the rights the person has at that time. The operation
-	// fails if the person loses the permission of the method or is archived, or if the API key that
-	// started it is revoked.
+	// Person who started it. Each step runs with the rights the person has at that time. The
+	// operation fails if the person loses the permission of the method or is archived, or if the API
+	// key that started it is revoked.
 	PersonId string `protobuf:"bytes,3,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
 	// State of the operation. RUNNING until it ends.
 	State Operation_State `protobuf:"varint,4,opt,name=state,proto3,enum=backoffice.platform.v1.Operation_State" json:"state,omitempty"`

@@ -1,6 +1,7 @@
-// Package chain finds statements that follow one another. If the lines of two statements lead from one
-// balance to the next, the statements have no line in common, and equal lines of them are different
-// bookings. The package decides what balances prove. It knows nothing of how statements are stored.
+// Package chain finds statements that follow one another. If the lines of two statements lead from
+// one balance to the next, the statements have no line in common, and equal lines of them are
+// different bookings. The package decides what balances prove. It knows nothing of how statements
+// are stored.
 package chain
 
 import (
@@ -23,12 +24,13 @@ type Span struct {
 	Start, End       calendar.Date
 	Opening, Closing int64
 	Lines            int // number of lines
-	// FirstDay and LastDay are the amounts of the lines of the first and the last day, as the file lists them.
+	// FirstDay and LastDay are the amounts of the lines of the first and the last day, as the file
+	// lists them.
 	FirstDay, LastDay []int64
 }
 
-// NewSpan returns the span of a statement of a file. It returns false if the statement lacks a balance or
-// lines, or does not add up.
+// NewSpan returns the span of a statement of a file. It returns false if the statement lacks a
+// balance or lines, or does not add up.
 func NewSpan(s statement.Statement, ordinal int) (span Span, ok bool) {
 	if len(s.Lines) == 0 || !s.AddsUp() {
 		return span, false
@@ -66,10 +68,10 @@ func (a Span) continues(b Span) bool { return a.Closing == b.Opening && !b.Start
 
 // isSeparate reports whether a, and b later in one chain, have no line in common.
 //
-// Suppose that both cover a day and have lines of it in common, so that b begins before a ends. Then the lines
-// from the beginning of b to the end of a lead from b's opening balance to a's closing balance. They are the
-// last ones of a, the first ones of b, or the first ones of b and all of a. So the balances prove that there
-// are none, unless such lines come to the difference.
+// Suppose that both cover a day and have lines of it in common, so that b begins before a ends.
+// Then the lines from the beginning of b to the end of a lead from b's opening balance to a's
+// closing balance. They are the last ones of a, the first ones of b, or the first ones of b and all
+// of a. So the balances prove that there are none, unless such lines come to the difference.
 func (a Span) isSeparate(b Span) bool {
 	isOneFile := a.File == b.File && a.Number != b.Number
 	if isOneFile || a.End.Before(b.Start) || !haveCommon(a.LastDay, b.FirstDay) {
@@ -86,8 +88,8 @@ func haveCommon(a, b []int64) bool {
 	return slices.ContainsFunc(a, func(amount int64) bool { return slices.Contains(b, amount) })
 }
 
-// hasEdge reports whether the first or the last amounts of a list come to a sum. Files list the lines of a day
-// forward or backward.
+// hasEdge reports whether the first or the last amounts of a list come to a sum. Files list the
+// lines of a day forward or backward.
 func hasEdge(amounts []int64, sum int64) bool {
 	var first, last int64
 	for i, amount := range amounts {
@@ -110,9 +112,9 @@ type Group struct {
 	Again map[int][]uuid.UUID
 }
 
-// GroupStatements groups the statements of a file by the chains that they form with stored statements. It
-// returns the groups sorted by their first statements. statements is the number of statements in the
-// file, and spans are those of the file and of stored statements.
+// GroupStatements groups the statements of a file by the chains that they form with stored
+// statements. It returns the groups sorted by their first statements. statements is the number of
+// statements in the file, and spans are those of the file and of stored statements.
 func GroupStatements(statements int, spans []Span) []Group {
 	chains := numberSpans(spans)
 	chainOf := map[int]int{}         // by statement of the file
@@ -153,8 +155,8 @@ func GroupStatements(statements int, spans []Span) []Group {
 	return groups
 }
 
-// numberSpans numbers the chains of spans that follow one another, each with one span at most. It returns
-// the number of the chain of each span. Equal spans have the same number.
+// numberSpans numbers the chains of spans that follow one another, each with one span at most. It
+// returns the number of the chain of each span. Equal spans have the same number.
 func numberSpans(spans []Span) []int {
 	order := make([]int, len(spans))
 	for i := range order {
@@ -195,13 +197,15 @@ func numberSpans(spans []Span) []int {
 	return chains
 }
 
-// links are the chains found so far. They hold the index of the span after and before each span, or -1.
+// links are the chains found so far. They hold the index of the span after and before each span, or
+// -1.
 type links struct {
 	spans        []Span
 	next, before []int
 }
 
-// addNext links a span to the first candidate that continues it, has no predecessor and fits its chain.
+// addNext links a span to the first candidate that continues it, has no predecessor and fits its
+// chain.
 func (l *links) addNext(at int, candidates []int) {
 	for _, i := range candidates {
 		if l.before[i] < 0 && l.spans[at].continues(l.spans[i]) && l.areSeparate(at, i) {
@@ -214,8 +218,8 @@ func (l *links) addNext(at int, candidates []int) {
 // maxDayPairs is how many pairs of statements of one day are compared before two chains become one.
 const maxDayPairs = 10_000
 
-// areSeparate reports whether the chain that ends with a span and the one that begins with another have no
-// line in common. Only statements of a day that both cover can have one.
+// areSeparate reports whether the chain that ends with a span and the one that begins with another
+// have no line in common. Only statements of a day that both cover can have one.
 func (l *links) areSeparate(last, first int) bool {
 	pairs := 0
 	for a := last; a >= 0 && !l.spans[a].End.Before(l.spans[first].Start); a = l.before[a] {

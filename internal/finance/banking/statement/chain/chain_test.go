@@ -162,7 +162,8 @@ func TestStatementsAreGroupedByChain(t *testing.T) {
 	}
 }
 
-// TestEachStatementHasOneSuccessor numbers chains of statements that could continue in several ways.
+// TestEachStatementHasOneSuccessor numbers chains of statements that could continue in several
+// ways.
 func TestEachStatementHasOneSuccessor(t *testing.T) {
 	a, b, c := span(t, "1", 5, 100, -4), span(t, "2", 6, 96, -4), span(t, "3", 7, 96, -1)
 	if got := numberSpans([]Span{c, b, a, a}); got[1] != got[2] || got[2] != got[3] || got[0] == got[1] {
@@ -202,8 +203,9 @@ func TestEachStatementHasOneSuccessor(t *testing.T) {
 	}
 }
 
-// TestRepeatedStatementHasItsKeysOnce repeats a statement with balances in a file. The balances prove that two
-// statements with such lines follow one another only if the second begins where the first ends.
+// TestRepeatedStatementHasItsKeysOnce repeats a statement with balances in a file. The balances
+// prove that two statements with such lines follow one another only if the second begins where the
+// first ends.
 func TestRepeatedStatementHasItsKeysOnce(t *testing.T) {
 	at := func(opening, closing int64, lines ...statement.Line) statement.Statement {
 		return statement.Statement{
@@ -248,8 +250,8 @@ func TestRepeatedStatementHasItsKeysOnce(t *testing.T) {
 	}
 }
 
-// TestKeysOfGroups gives keys to statements that were imported before, that look like another one, and that are
-// new.
+// TestKeysOfGroups gives keys to statements that were imported before, that look like another one,
+// and that are new.
 func TestKeysOfGroups(t *testing.T) {
 	tea := statement.Line{Date: march(t, 5), Amount: -4, Description: "Tea"}
 	rent := statement.Line{Date: march(t, 5), Amount: -4, Description: "Rent"}

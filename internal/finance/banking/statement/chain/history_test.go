@@ -28,8 +28,8 @@ type booking struct {
 
 func bookingOf(l statement.Line) booking { return booking{l.Date, l.Amount, l.CounterpartyName} }
 
-// importFile stores the lines of a file that the account does not have yet, as package banking does. It
-// returns how many these are.
+// importFile stores the lines of a file that the account does not have yet, as package banking
+// does. It returns how many these are.
 func (a *account) importFile(file []statement.Statement) (added int) {
 	spans := slices.Clone(a.spans)
 	for n, s := range file {
@@ -87,8 +87,8 @@ func drawLedger(t *rapid.T, amounts []int64) []statement.Line {
 	}).Draw(t, "ledger")
 }
 
-// splitLedger draws consecutive statements of the bookings, numbered from a number. With onDays, statements
-// end between days only.
+// splitLedger draws consecutive statements of the bookings, numbered from a number. With onDays,
+// statements end between days only.
 func splitLedger(t *rapid.T, ledger []statement.Line, from int, onDays bool) (statements []statement.Statement) {
 	balance := int64(1000)
 	for _, l := range ledger[:from] {
@@ -134,9 +134,9 @@ func checkComplete(t *rapid.T, a *account, ledger []statement.Line) {
 	}
 }
 
-// TestNoLineIsStoredTwice imports files of random statements of one ledger, split in different ways, in any
-// order and again. No booking is ever stored more often than it occurs, and a file imported again adds
-// nothing.
+// TestNoLineIsStoredTwice imports files of random statements of one ledger, split in different
+// ways, in any order and again. No booking is ever stored more often than it occurs, and a file
+// imported again adds nothing.
 func TestNoLineIsStoredTwice(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ledger := drawLedger(t, []int64{-4, 4, -4, -8, 0})
@@ -165,9 +165,9 @@ func TestNoLineIsStoredTwice(t *testing.T) {
 	})
 }
 
-// TestProvenLinesAreStoredOnce imports consecutive statements of money out, several of one day among them,
-// forward or backward, in files of several statements that overlap. Every booking is stored exactly once,
-// however many are equal.
+// TestProvenLinesAreStoredOnce imports consecutive statements of money out, several of one day
+// among them, forward or backward, in files of several statements that overlap. Every booking is
+// stored exactly once, however many are equal.
 func TestProvenLinesAreStoredOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ledger := drawLedger(t, []int64{-4, -4, -8})
@@ -194,8 +194,9 @@ func TestProvenLinesAreStoredOnce(t *testing.T) {
 	})
 }
 
-// TestGapsAreClosed imports consecutive statements of money out in any order, and then all of them again. A
-// line that was taken for one of another statement, as long as those between were missing, is then stored.
+// TestGapsAreClosed imports consecutive statements of money out in any order, and then all of them
+// again. A line that was taken for one of another statement, as long as those between were missing,
+// is then stored.
 func TestGapsAreClosed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ledger := drawLedger(t, []int64{-4, -4, -8})
@@ -209,8 +210,8 @@ func TestGapsAreClosed(t *testing.T) {
 	})
 }
 
-// TestLinesOfSeparateDaysAreStoredOnce imports statements that share no day, in any order and again. Every
-// booking is stored exactly once, whatever the balances prove.
+// TestLinesOfSeparateDaysAreStoredOnce imports statements that share no day, in any order and
+// again. Every booking is stored exactly once, whatever the balances prove.
 func TestLinesOfSeparateDaysAreStoredOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ledger := drawLedger(t, []int64{-4, 4, -4, -8, 0})

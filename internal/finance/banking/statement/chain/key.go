@@ -8,21 +8,22 @@ import (
 	"backoffice/internal/finance/banking/statement"
 )
 
-// Recorded are the lines of a stored statement with the deduplication keys that they had when it was
-// imported, also those that were stored before.
+// Recorded are the lines of a stored statement with the deduplication keys that they had when it
+// was imported, also those that were stored before.
 type Recorded struct {
 	Lines []statement.Line
 	Keys  []string
 }
 
-// Keys returns the deduplication keys of the lines of a group, by statement of the file. A statement that was
-// imported before keeps its keys. Other lines get keys that no other statement of the chain has, since these
-// have other lines. A statement that stands twice in the file has the same keys both times. The balances
-// prove nothing about a statement that looks like an earlier one but has another line.
+// Keys returns the deduplication keys of the lines of a group, by statement of the file. A
+// statement that was imported before keeps its keys. Other lines get keys that no other statement
+// of the chain has, since these have other lines. A statement that stands twice in the file has the
+// same keys both times. The balances prove nothing about a statement that looks like an earlier one
+// but has another line.
 //
-// disproved is the number of keys that two stored statements of the chain have, because a line was taken for
-// a line of the other before the balances proved that it is not. A statement that is imported again gets new
-// keys for such lines.
+// disproved is the number of keys that two stored statements of the chain have, because a line was
+// taken for a line of the other before the balances proved that it is not. A statement that is
+// imported again gets new keys for such lines.
 func (g Group) Keys(
 	file []statement.Statement, recorded map[uuid.UUID]Recorded,
 ) (keys map[int][]string, disproved int) {
@@ -63,9 +64,9 @@ func isSameLine(a, b statement.Line) bool {
 	return a == b
 }
 
-// keptKeys returns the keys that the statements of the file had when they were imported before, except those
-// that others have, and adds them to others. isAnother are the statements that look like an earlier one, but
-// have another line.
+// keptKeys returns the keys that the statements of the file had when they were imported before,
+// except those that others have, and adds them to others. isAnother are the statements that look
+// like an earlier one, but have another line.
 func (g Group) keptKeys(
 	file []statement.Statement, recorded map[uuid.UUID]Recorded, others map[string]bool,
 ) (kept map[int]statement.KeptKeys, isAnother map[int]bool) {

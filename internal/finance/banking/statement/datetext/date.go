@@ -1,6 +1,7 @@
-// Package datetext reads dates in the notations of bank files: in any order of year, month and day, with
-// years of two digits, and with the month as a word in several languages. A date is read exactly or not at
-// all. The order of a file's dates is found from all of them together, or reported as ambiguous.
+// Package datetext reads dates in the notations of bank files: in any order of year, month and day,
+// with years of two digits, and with the month as a word in several languages. A date is read
+// exactly or not at all. The order of a file's dates is found from all of them together, or
+// reported as ambiguous.
 package datetext
 
 import (
@@ -12,18 +13,18 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// dateParts holds the three numbers of a date, as ordered in the file. The order of a fixed date is year,
-// month and day, whatever the order of the other dates in the file.
+// dateParts holds the three numbers of a date, as ordered in the file. The order of a fixed date is
+// year, month and day, whatever the order of the other dates in the file.
 type dateParts struct {
 	parts   [3]string
 	isFixed bool
-	// separator is the first separator of the numbers. It is an apostrophe if one precedes the year, which is
-	// then 2000 or later.
+	// separator is the first separator of the numbers. It is an apostrophe if one precedes the year,
+	// which is then 2000 or later.
 	separator byte
 }
 
-// splitDate splits a date at its separators. It ignores a time after the date, and reads eight digits as
-// year, month and day. It returns false if text is not a date.
+// splitDate splits a date at its separators. It ignores a time after the date, and reads eight
+// digits as year, month and day. It returns false if text is not a date.
 func splitDate(text string) (dateParts, bool) {
 	const longest = 40 // a date, a time and its zone
 	if text = strings.TrimSpace(text); len(text) > longest || text == "" {

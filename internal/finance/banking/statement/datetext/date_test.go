@@ -39,8 +39,8 @@ func TestDatesInManyNotations(t *testing.T) {
 	}
 }
 
-// TestDateOrderIsShownOrAsked finds the order of dates by what is possible and plausible, and refuses dates
-// that may be either of two days.
+// TestDateOrderIsShownOrAsked finds the order of dates by what is possible and plausible, and
+// refuses dates that may be either of two days.
 func TestDateOrderIsShownOrAsked(t *testing.T) {
 	for _, c := range []struct {
 		dates string

@@ -133,7 +133,8 @@ func TestOrderIsChosen(t *testing.T) {
 	}
 }
 
-// TestPlausibleOrdersArePreferred drops an order in which years of two digits are far from today, or far apart.
+// TestPlausibleOrdersArePreferred drops an order in which years of two digits are far from today,
+// or far apart.
 func TestPlausibleOrdersArePreferred(t *testing.T) {
 	today := day(t, "2026-11-21")
 	for text, want := range map[string]int{

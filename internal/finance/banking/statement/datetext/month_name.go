@@ -7,8 +7,8 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
-// monthNames are the names and abbreviations of months in English, German, French, Spanish, Italian,
-// Portuguese and Dutch, without accents. Each line is one month.
+// monthNames are the names and abbreviations of months in English, German, French, Spanish,
+// Italian, Portuguese and Dutch, without accents. Each line is one month.
 const monthNames = `
 jan january januar janner janvier janv enero ene gennaio gen janeiro januari
 feb february februar fevrier fevr fev febrero febbraio fevereiro februari

@@ -16,8 +16,8 @@ const (
 	MonthDayYear Order = "MDY"
 )
 
-// The errors of dates such as 03/04/2026 and 26-01-05, which may be either of two days if no date in the
-// file shows which.
+// The errors of dates such as 03/04/2026 and 26-01-05, which may be either of two days if no date
+// in the file shows which.
 var (
 	errOrder      = errors.New("the order of day and month is ambiguous in the file; set the order of dates")
 	ErrBothOrders = errors.New("some dates have the day first and others have the month first")
@@ -33,10 +33,10 @@ type orderRange struct {
 	hasShortYears bool // years of two digits
 }
 
-// DetectOrder finds the order that all dates of a file share, and whether they show it or it is only
-// assumed. The order is "" if no date needs one. DetectOrder ignores dates whose
-// order is beyond doubt: those with a leading year of four digits, and those with the month as a word.
-// Dates with points have the day first. today, if it is set, tells plausible dates.
+// DetectOrder finds the order that all dates of a file share, and whether they show it or it is
+// only assumed. The order is "" if no date needs one. DetectOrder ignores dates whose order is
+// beyond doubt: those with a leading year of four digits, and those with the month as a word. Dates
+// with points have the day first. today, if it is set, tells plausible dates.
 func DetectOrder(dates []string, today calendar.Date) (order Order, isShown bool, err error) {
 	var numeric []dateParts
 	fixed := Order("")
@@ -70,8 +70,8 @@ func (d dateParts) isPossible() bool {
 	return false
 }
 
-// fits reports whether the numbers are a day, a month and a year in an order. A leading year has two
-// digits.
+// fits reports whether the numbers are a day, a month and a year in an order. A leading year has
+// two digits.
 func (d dateParts) fits(order Order) bool {
 	a, b, c := parseDigits(d.parts[0]), parseDigits(d.parts[1]), parseDigits(d.parts[2])
 	isYear := len(d.parts[2]) != 1 || d.separator == '\''
@@ -110,9 +110,9 @@ func rangeOf(dates []dateParts, order Order, today calendar.Date) orderRange {
 	return r
 }
 
-// dropImplausible removes the orders in which dates are far from today, or years apart, where another
-// order has neither. It compares orders only if years have two digits: otherwise the year is the same
-// in all of them.
+// dropImplausible removes the orders in which dates are far from today, or years apart, where
+// another order has neither. It compares orders only if years have two digits: otherwise the year
+// is the same in all of them.
 func dropImplausible(possible []orderRange) (kept []orderRange) {
 	for _, r := range possible {
 		hasBetter := false
@@ -128,8 +128,8 @@ func dropImplausible(possible []orderRange) (kept []orderRange) {
 	return kept
 }
 
-// isMuchLonger reports whether the dates spread over years in one order, but over a fraction of that in
-// the other.
+// isMuchLonger reports whether the dates spread over years in one order, but over a fraction of
+// that in the other.
 func isMuchLonger(r, other orderRange) bool {
 	const fraction, twoYears = 8, 730
 	days := r.first.DaysUntil(r.last)
