@@ -98,8 +98,10 @@ var ias1General = []Requirement{
 				4000 Service Revenue         -100.00
 			profit and loss up to 2025-12-31
 				netIncome                    1000.00
+			profit and loss 2024-10-01 to 2025-09-30, as a file
+				For the Year Ended September 30, 2025
 			profit and loss up to 2025-12-31, as a file
-				2024-10-01 to 2025-12-31`,
+				For the 15 Months Ended December 31, 2025`,
 	},
 	{
 		Paragraph: "IAS 1.38",
@@ -178,11 +180,13 @@ var ias1General = []Requirement{
 				3000 Owner's Equity         -1000.00
 			balance sheet 2025-01-31, as a file
 				Acme
-				Balance sheet in USD
-				As of 2025-01-31
+				Balance Sheet
+				As of January 31, 2025
+				Accrual basis, presented by US GAAP. Amounts in USD.
 			profit and loss 2025-01-01 to 2025-01-31, as a file
 				Acme
-				Profit and loss in USD
-				2025-01-01 to 2025-01-31`,
+				Profit and Loss
+				For the Month Ended January 31, 2025
+				Accrual basis, presented by US GAAP. Amounts in USD.`,
 	},
 }

@@ -195,7 +195,7 @@ var ias21Requirements = []Requirement{
 				1000 Checking                1000.00
 				3000 Owner's Equity         -1000.00
 			balance sheet 2025-01-05, in EUR, as a file
-				Balance sheet in EUR (translated from USD)`,
+				Accrual basis, presented by US GAAP. Amounts in EUR, translated from USD.`,
 	},
 }
 

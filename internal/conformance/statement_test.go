@@ -176,7 +176,7 @@ func (b *books) compareFile(
 	}
 	contents := strings.Split(strings.TrimPrefix(string(file.GetData()), "\ufeff"), "\n")
 	for _, line := range lines {
-		if !slices.ContainsFunc(contents, func(c string) bool { return strings.TrimRight(c, ",") == line }) {
+		if !slices.ContainsFunc(contents, func(c string) bool { return strings.Trim(c, ",\"") == line }) {
 			unmet = append(unmet, fmt.Sprintf("got a file that begins with %q, want the line %q", contents[:4], line))
 		}
 	}

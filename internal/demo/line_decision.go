@@ -64,6 +64,8 @@ func (s *studio) decideExceptions(ctx context.Context, m month, lines []*finance
 			err = s.matchLessFee(ctx, l, invoiceNumber(wireFeeMonth-1))
 		case with == cameraShop.name:
 			err = s.buyCamera(ctx, l)
+		case with == groceries.name:
+			err = s.markGroceries(ctx, m, l)
 		case isClient(with):
 			err = s.acceptMatch(ctx, l)
 		}

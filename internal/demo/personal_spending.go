@@ -15,17 +15,11 @@ func (s *studio) reviewPersonal(ctx context.Context, m month) error {
 		return err
 	}
 	for _, f := range found.GetSuspicions() {
-		l, how := f.GetBankStatementLine(), &financev1.MarkPersonalBankStatementLineRequest{}
-		if m.number == groceriesMonth && l.GetCounterpartyName() == groceries.name {
-			how.BusinessSplits = s.splits([]posting{{account: materials, cents: -groceriesShoot, kind: projectWork}})
-		}
+		l := f.GetBankStatementLine()
 		s.addNote("%s, %s, looked personal with a score of %d out of 100: %s", l.GetCounterpartyName(),
 			l.GetAmount().GetAmount(), f.GetScore(), f.GetReasons()[0])
-		if err := s.decide(ctx, l, "markPersonal", how); err != nil {
+		if err := s.decide(ctx, l, "markPersonal", &financev1.MarkPersonalBankStatementLineRequest{}); err != nil {
 			return err
-		}
-		if len(how.GetBusinessSplits()) > 0 {
-			s.addNote("  It was personal, except for %s of food for a shoot.", decimal(groceriesShoot))
 		}
 	}
 	if m.number != groceriesMonth {
@@ -36,6 +30,18 @@ func (s *studio) reviewPersonal(ctx context.Context, m month) error {
 	}
 	s.addNote("  From now on a rule decides it: %q.", rule.GetDisplayName())
 	return s.api.post(ctx, "/v1/bankRules", rule, rule)
+}
+
+// markGroceries marks groceries as personal, except for food for a shoot. A grocer is not suspected on a
+// weekday.
+func (s *studio) markGroceries(ctx context.Context, m month, l *financev1.BankStatementLine) error {
+	how := &financev1.MarkPersonalBankStatementLineRequest{}
+	if m.number == groceriesMonth {
+		how.BusinessSplits = s.splits([]posting{{account: materials, cents: -groceriesShoot, kind: projectWork}})
+		s.addNote("%s, %s, was personal, except for %s of food for a shoot.", l.GetCounterpartyName(),
+			l.GetAmount().GetAmount(), decimal(groceriesShoot))
+	}
+	return s.decide(ctx, l, "markPersonal", how)
 }
 
 // addPrivateExpense records a business expense that the owner paid herself.

@@ -73,11 +73,12 @@ func (l Locale) dateFormat() string {
 func (l Locale) AsOf(d calendar.Date) string { return "As of " + l.LongDate(d) }
 
 // ForPeriod returns the heading of a document over a period, such as For the Three Months Ended
-// March 31, 2026. isYear is true if the period is a fiscal year, even a short or a long one.
-func (l Locale) ForPeriod(start, end calendar.Date, isYear bool) string {
-	months := wholeMonths(start, end)
+// March 31, 2026. isFiscalYear is true if the period is a fiscal year. One of 52 or 53 weeks is a
+// year too, and a longer or shorter one is named by its length (IAS 1.36).
+func (l Locale) ForPeriod(start, end calendar.Date, isFiscalYear bool) string {
+	months, weeks := wholeMonths(start, end), start.DaysUntil(end.AddDays(1))/7
 	switch {
-	case isYear || months == 12:
+	case months == 12 || isFiscalYear && (weeks == 52 || weeks == 53):
 		return "For the Year Ended " + l.LongDate(end)
 	case months == 1:
 		return "For the Month Ended " + l.LongDate(end)

@@ -44,12 +44,17 @@ func TestPeriodsAreWrittenOut(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		start, end     string
-		isYear         bool
+		isFiscalYear   bool
 		heading, label string
 	}{
 		{"2026-01-01", "2026-12-31", true, "For the Year Ended December 31, 2026", "2026"},
 		{"2025-11-01", "2026-10-31", false, "For the Year Ended October 31, 2026", "Year Ended Oct 31, 2026"},
-		{"2026-06-15", "2026-12-31", true, "For the Year Ended December 31, 2026", "Jun 15 – Dec 31, 2026"},
+		{
+			"2026-06-15", "2026-12-31", true, "For the Period June 15 to December 31, 2026", "Jun 15 – Dec 31, 2026",
+		},
+		{"2024-10-01", "2025-12-31", true, "For the 15 Months Ended December 31, 2025", "Oct 2024 – Dec 2025"},
+		{"2025-12-28", "2026-12-26", true, "For the Year Ended December 26, 2026", "Dec 28, 2025 – Dec 26, 2026"},
+		{"2026-01-31", "2027-02-05", true, "For the Year Ended February 5, 2027", "Jan 31, 2026 – Feb 5, 2027"},
 		{"2026-02-01", "2026-02-28", false, "For the Month Ended February 28, 2026", "Feb 2026"},
 		{"2024-02-01", "2024-02-28", false, "For the Period February 1 to February 28, 2024", "Feb 1 – Feb 28, 2024"},
 		{"2026-01-01", "2026-03-31", false, "For the Three Months Ended March 31, 2026", "Jan – Mar 2026"},
@@ -63,7 +68,7 @@ func TestPeriodsAreWrittenOut(t *testing.T) {
 		{"2026-03-05", "2026-03-05", false, "For the Day March 5, 2026", "Mar 5, 2026"},
 	} {
 		start, end, l := date(t, c.start), date(t, c.end), NewLocale("US")
-		if got := l.ForPeriod(start, end, c.isYear); got != c.heading {
+		if got := l.ForPeriod(start, end, c.isFiscalYear); got != c.heading {
 			t.Errorf("%s to %s: got heading %s, want %s", c.start, c.end, got, c.heading)
 		}
 		if got := l.PeriodLabel(start, end); got != c.label {
