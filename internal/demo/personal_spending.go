@@ -32,8 +32,8 @@ func (s *studio) reviewPersonal(ctx context.Context, m month) error {
 	return s.api.post(ctx, "/v1/bankRules", rule, rule)
 }
 
-// markGroceries marks groceries as personal, except for food for a shoot. A grocer is not suspected on a
-// weekday.
+// markGroceries marks groceries as personal, except for food for a shoot. A grocer is not suspected
+// on a weekday.
 func (s *studio) markGroceries(ctx context.Context, m month, l *financev1.BankStatementLine) error {
 	how := &financev1.MarkPersonalBankStatementLineRequest{}
 	if m.number == groceriesMonth {

@@ -103,32 +103,41 @@ func (s *suggester) loadOwnEntries(ctx context.Context, tx *db.Tx, lines []*pb.B
 	first, last := boundsOf(spans)
 	found, err := db.Collect[candidate](
 		ctx, tx, selectEntries, tx.Call().Organization.ID, ledgerAccounts, accounts, first, last, maxPerDay+1,
+		s.openAmounts(lines),
 	)
 	s.entries.own, s.entries.counts = map[accountDay][]candidate{}, dayCounts{}
 	names := map[uuid.UUID]string{}
 	for i, w := range spans {
 		names[accounts[i]] = w.account
 	}
+	asked := map[int64]bool{}
+	for _, open := range s.openAmounts(lines) {
+		asked[open] = true
+	}
 	for _, c := range found {
 		at := accountDay{names[c.BankAccount], dayNumber(c.Date)}
-		if s.entries.counts[at]++; s.entries.counts[at] <= maxPerDay {
+		if s.entries.counts[at]++; s.entries.counts[at] <= maxPerDay || asked[c.Open] {
 			s.entries.own[at] = append(s.entries.own[at], c)
 		}
 	}
 	return err
 }
 
-// loadDebts reads the receivables and debts of which exactly the open amount of a line is open.
-func (s *suggester) loadDebts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
-	var amounts []int64
+// openAmounts returns the open amounts of lines other than zero.
+func (s *suggester) openAmounts(lines []*pb.BankStatementLine) (amounts []int64) {
 	for _, l := range lines {
 		if open := s.open[l.Id]; open != 0 {
 			amounts = append(amounts, open)
 		}
 	}
+	return amounts
+}
+
+// loadDebts reads the receivables and debts of which exactly the open amount of a line is open.
+func (s *suggester) loadDebts(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) error {
 	first, last := boundsOf(daySpans(lines, anyAccount, debtDays, 0))
 	found, err := db.Collect[candidate](
-		ctx, tx, selectDebts, tx.Call().Organization.ID, first, last, amounts, maxDebts+1,
+		ctx, tx, selectDebts, tx.Call().Organization.ID, first, last, s.openAmounts(lines), maxDebts+1,
 	)
 	s.entries.debts, s.entries.areCut = map[openSum][]debt{}, len(found) > maxDebts
 	for _, c := range found[:min(len(found), maxDebts)] {

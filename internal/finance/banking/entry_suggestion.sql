@@ -1,5 +1,6 @@
 -- Returns the entries on the ledger accounts $2 of the bank accounts $3 from the days $4 to the
--- days $5 that are not fully matched: the first $6 entries of a bank account on a day.
+-- days $5 that are not fully matched: the first $6 entries of a bank account on a day, and those with
+-- one of the open amounts $7.
 select n.id, n.date::text as date, n.description, n.reference, n.transfer, n.account, n.bank_account, n.currency, n.open
 from (
   select
@@ -66,4 +67,5 @@ from (
   )
 ) n
 where n.number <= $6
+or n.open = any($7::bigint[])
 order by n.date, n.id

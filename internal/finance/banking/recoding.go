@@ -221,11 +221,14 @@ func (r *recoding) plan(l *pb.BankStatementLine) *recodedLine {
 			entry.Lines = append(entry.Lines, moveAmount(posted.Lines[i], was, s)...)
 		}
 	}
-	n.entry, n.problem = r.dateEntry(entry, owners && len(n.moved) == 0)
+	if len(n.moved) == 0 && !owners {
+		return n
+	}
+	n.entry, n.problem = r.dateEntry(entry, len(n.moved) == 0)
 	if len(n.moved) > 0 && r.to == r.accounts[l.BankAccountId].GetLedgerAccountId() {
 		n.problem = "The new account is the ledger account of the line's own bank account."
 	}
-	if n.problem != "" || len(n.moved) == 0 {
+	if n.problem != "" {
 		n.entry = nil
 	}
 	return n

@@ -125,3 +125,21 @@ func TestRecodingOfManyLines(t *testing.T) {
 		}
 	}
 }
+
+// TestUnchangedLineHasNoProblem recodes a line of a closed month that has the value already, on a
+// posting date before its own.
+func TestUnchangedLineHasNoProblem(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	_, north := b.createDimensionValue(t, "Place")
+	said := b.importLines(t, b.account.GetId(), "2026-01-20,Shop,-10.00\n")
+	split := b.split("OPERATING_EXPENSE", "")
+	split.DimensionValueIds = []string{north}
+	if _, err := b.categorize(t, said[0].GetId(), split); err != nil {
+		t.Fatal(err)
+	}
+	b.closeMonths(t, "2026-01-31")
+	b.mustRecode(t, "OPERATING_EXPENSE", "", 0, 0, func(r *pb.RecodeBankStatementLinesRequest) {
+		r.DimensionValueIds, r.PostingDate = []string{north}, "2026-01-03"
+	})
+}

@@ -66,7 +66,10 @@ func spendingByCategory(ctx context.Context, tx *db.Tx, whole column, currency s
 // spendingByPayee returns the expenses of each month by payee.
 func spendingByPayee(ctx context.Context, tx *db.Tx, whole column, currency string) (chartData, error) {
 	return spendingBy(ctx, tx, whole, currency, "Other payees", func(s spending) (string, chartSeries) {
-		return s.Payee, chartSeries{label: cmp.Or(s.Name, s.Payee, "No payee")}
+		if s.Payee == "" {
+			return "", chartSeries{label: "No payee"}
+		}
+		return s.Payee, chartSeries{label: cmp.Or(s.Name, s.Payee)}
 	})
 }
 

@@ -54,4 +54,4 @@ left join lateral (
   )
 ) b on true
 group by b.payee, b.vendor_id, s.date
-order by s.date
+order by s.date, 1, 2, 3

@@ -35,6 +35,20 @@ func TestOwnAccountsAreSeparateStatements(t *testing.T) {
 	}
 }
 
+// TestKnownLayoutNamesOwnAccount reads a file of two accounts in the layout of a program, whose
+// column has the name that others give to the account of the other side.
+func TestKnownLayoutNamesOwnAccount(t *testing.T) {
+	t.Parallel()
+	file := readCSVText(t, "#,Account,Date,Value Date,Amount,Currency,Name,Number,Bank,Reason,Category,Subcategory,Tags,Note,"+
+		"Ultimate Receiver Name,Original Amount,Compensation Amount,Exchange Rate,Posting Key,Posting Text,Purpose Code,"+
+		"SEPA Reference,Client Reference,Mandate Identification,Originator Identifier\n"+
+		"1,DE81254326973657190105,2/8/19,2/8/19,\"-63,89\",EUR,Shell,DE33674643548447246470,,Gas,,,,,,,,,,,,,,,\n"+
+		"2,DE99254326973657190106,2/9/19,2/9/19,\"-5,00\",EUR,Aral,DE33674643548447246470,,Gas,,,,,,,,,,,,,,,\n")
+	if len(file.Statements) != 2 || file.Statements[1].AccountNumber != "DE99254326973657190106" {
+		t.Errorf("got %+v", file)
+	}
+}
+
 // TestWorstBalancesAreReported reads two accounts, of which the balances of the first contradict
 // its amounts.
 func TestWorstBalancesAreReported(t *testing.T) {

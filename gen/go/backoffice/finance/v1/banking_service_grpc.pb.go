@@ -338,9 +338,9 @@ type BankingServiceClient interface {
 	// is 90 or less.
 	AcceptSuggestion(ctx context.Context, in *AcceptSuggestionRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is
-	// refused, no line is decided; the error names all lines with a problem of the same kind. A line
-	// that another accepted suggestion decides too, such as the other side of a transfer, is decided
-	// once.
+	// refused, no line is decided; the error names all lines with a problem of the same kind. Two
+	// lines with the same match or transfer are decided once. The request is refused if two
+	// suggestions decide one line differently.
 	BatchAcceptSuggestions(ctx context.Context, in *BatchAcceptSuggestionsRequest, opts ...grpc.CallOption) (*BatchAcceptSuggestionsResponse, error)
 	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing:
 	// complete the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line
@@ -1499,9 +1499,9 @@ type BankingServiceServer interface {
 	// is 90 or less.
 	AcceptSuggestion(context.Context, *AcceptSuggestionRequest) (*BankStatementLine, error)
 	// Accepts the suggestions for up to 500 lines together, as AcceptSuggestion does. If one is
-	// refused, no line is decided; the error names all lines with a problem of the same kind. A line
-	// that another accepted suggestion decides too, such as the other side of a transfer, is decided
-	// once.
+	// refused, no line is decided; the error names all lines with a problem of the same kind. Two
+	// lines with the same match or transfer are decided once. The request is refused if two
+	// suggestions decide one line differently.
 	BatchAcceptSuggestions(context.Context, *BatchAcceptSuggestionsRequest) (*BatchAcceptSuggestionsResponse, error)
 	// Suggests a bank rule that decides lines like a decided one in the same way. Saves nothing:
 	// complete the rule and send it to CreateBankRule. Fails with `STATE_REFUSES_ACTION` if the line
