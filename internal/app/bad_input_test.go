@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/module"
@@ -43,6 +44,12 @@ func TestBadInput(t *testing.T) {
 	t.Parallel()
 	log := &syncBuffer{}
 	o := apptest.SignUpTo(t, apptest.New(t, func(o *module.Options) { o.Log = slog.New(slog.NewTextHandler(log, nil)) }))
+	// A request closes the first period. No other request posts to this one.
+	if _, err := financev1.NewLedgerServiceClient(o).CreateFiscalYear(t.Context(), &financev1.CreateFiscalYearRequest{
+		FiscalYear: &financev1.FiscalYear{StartDate: "2010-01-01"},
+	}); err != nil {
+		t.Fatal(err)
+	}
 	records := recordsOf(t, o)
 	t.Run("methods", func(t *testing.T) {
 		for _, m := range allMethods() {
