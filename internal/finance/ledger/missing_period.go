@@ -43,7 +43,7 @@ func createPeriodsFor(ctx context.Context, tx *db.Tx, d calendar.Date) ([]postin
 		if err != nil {
 			return nil, err
 		}
-		made, err := insertPeriods(ctx, tx, year, start, earlier(last, end))
+		made, err := insertPeriods(ctx, tx, year, start, calendar.Earlier(last, end))
 		if err != nil {
 			return nil, err
 		}
@@ -114,27 +114,12 @@ where org_id = $1`, tx.Call().Organization.ID, d.String())
 	}
 	start, last := calendar.FiscalYear(d, tx.Call().Organization.FiscalYearStart)
 	if before != nil {
-		start = later(start, before.AddDays(1))
+		start = calendar.Later(start, before.AddDays(1))
 	}
 	if after != nil {
-		last = earlier(last, after.AddDays(-1))
+		last = calendar.Earlier(last, after.AddDays(-1))
 	}
 	y := &pb.FiscalYear{StartDate: start.String(), EndDate: last.String()}
 	_, _, err = insertYear(ctx, tx, y)
 	return y.Id, last, err
-}
-
-// earlier and later return the earlier and the later of two dates.
-func earlier(a, b calendar.Date) calendar.Date {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func later(a, b calendar.Date) calendar.Date {
-	if b.After(a) {
-		return b
-	}
-	return a
 }

@@ -37,6 +37,22 @@ func (d Date) DaysUntil(other Date) int {
 	return int((other.midnightUTC().Unix() - d.midnightUTC().Unix()) / day)
 }
 
+// Earlier returns the earlier of two dates.
+func Earlier(a, b Date) Date {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Later returns the later of two dates.
+func Later(a, b Date) Date {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // FirstOfMonth returns the first day of d's month.
 func (d Date) FirstOfMonth() Date {
 	return Date{d.year, d.month, 1}

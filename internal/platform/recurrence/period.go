@@ -13,7 +13,7 @@ import (
 // a day only at their border, where a clamp can move a day into the neighboring month.
 func (s *Series) chosen(from calendar.Date) iter.Seq[calendar.Date] {
 	return func(yield func(calendar.Date) bool) {
-		from := latest(from, s.start)
+		from := calendar.Later(from, s.start)
 		var previous calendar.Date
 		var days []calendar.Date
 		// A clamp can move a day one day before or after its period.
@@ -42,7 +42,7 @@ func (s *Series) chosen(from calendar.Date) iter.Seq[calendar.Date] {
 // latest first.
 func (s *Series) chosenBackward(from calendar.Date) iter.Seq[calendar.Date] {
 	return func(yield func(calendar.Date) bool) {
-		from := earliest(from, s.last)
+		from := calendar.Earlier(from, s.last)
 		var previous calendar.Date
 		var days []calendar.Date
 		for n := s.periodOf(from) + 1; n >= 0; n-- {
@@ -231,18 +231,4 @@ func (s *Series) hasMonthDay(d calendar.Date) bool {
 func (s *Series) hasWeekday(d calendar.Date) bool {
 	return len(s.weekdays) == 0 ||
 		slices.ContainsFunc(s.weekdays, func(w weekday) bool { return w.day == d.Weekday() })
-}
-
-func earliest(a, b calendar.Date) calendar.Date {
-	if a.Before(b) {
-		return a
-	}
-	return b
-}
-
-func latest(a, b calendar.Date) calendar.Date {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
