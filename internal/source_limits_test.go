@@ -125,6 +125,7 @@ var idioms = []struct {
 	{regexp.MustCompile(`(?i)\bof (its|their) own\b`), "its own, separate"},
 	{regexp.MustCompile(`(?i)\btak(es?|en|ing) [^.,;]{0,30}\bback\b`), "undoes, reverses"},
 	{regexp.MustCompile(`(?i)\bwhat (there is|speaks|became of|holds)\b`), "name the thing"},
+	{regexp.MustCompile(`(?i)\bspeaks? (for|against)\b`), "indicates, refuses"},
 	{regexp.MustCompile(`(?i)\bin the order of\b`), "in the order requested, sorted by"},
 	{regexp.MustCompile(`(?i)\b(that|which|who) (is|are) none\b`), "does not exist, there is no …"},
 	{regexp.MustCompile(`(?i)\b(some|no)body\b`), "name the actor"},

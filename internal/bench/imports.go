@@ -35,8 +35,8 @@ type importTimes struct {
 	cpu                        cpu // of the first imports
 }
 
-// compareImports prints how long imports of a file take in each format. Each round is in an account
-// of a new organization, of which the planner has no statistics. COPY of the same lines is measured
+// compareImports prints the time of importing a file in each format. Each round uses an account of
+// a new organization, of which the planner has no statistics. COPY of the same lines is measured
 // beside each import.
 func compareImports(ctx context.Context, meter *meter, database string, s *server, out io.Writer) error {
 	conn, err := pgx.Connect(ctx, database)

@@ -21,7 +21,7 @@ var (
 	// merchants are known merchants, and kinds generic words for them.
 	merchants = readKinds(merchantText)
 	kinds     = readKinds(kindText)
-	// businessWords speak for a business purpose.
+	// businessWords indicate a business purpose.
 	businessWords = readWords(businessText)
 	// cashWords are words that banks write for a cash withdrawal.
 	cashWords = readWords("atm cash withdrawal withdrwl bargeld geldautomat dab cajero bancomat geldautomaat prelievo")
@@ -92,7 +92,7 @@ func find(kinds []kind, text string) (found match, ok bool) {
 	return match{}, false
 }
 
-// businessWord returns the first of the words that speaks for a business purpose, or the letters
+// businessWord returns the first of the words that indicates a business purpose, or the letters
 // before the number of an invoice, or "".
 func businessWord(words []string) string {
 	if word := containsAny(words, businessWords); word != "" {

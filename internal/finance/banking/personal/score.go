@@ -1,5 +1,5 @@
 // Package personal suspects bank lines to be personal spending of the owner. It weighs the words of
-// a line that name a kind of merchant, the day and the amount against words that speak for a
+// a line that name a kind of merchant, the day and the amount against words that indicate a
 // business purpose, and against earlier decisions about the payee. The package does not use the
 // database.
 package personal
