@@ -1,6 +1,7 @@
 package banking
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -81,7 +82,9 @@ func acceptSuggestions(
 	}
 	a := acceptance{lines: lines, chosen: make([]*suggestion, len(lines)), suggester: suggester}
 	if err := a.choose(sent); err != nil {
-		return nil, err
+		// The suggestions of a line end when it is decided. If a line was decided after it was read,
+		// the transaction runs again and reports its state instead.
+		return nil, cmp.Or(lockLinesAsRead(ctx, tx, a.lines, nil), err)
 	}
 	if err := a.lock(ctx, tx); err != nil {
 		return nil, err
