@@ -23,17 +23,23 @@ var ranks = []string{"platform", "finance/ledger", "finance", "operations", "peo
 // siblings are the imports allowed between packages of one domain, with the reason. All packages
 // above the ledger may import it, since it has a lower rank than its domain.
 var siblings = map[string]string{
-	"finance/banking -> finance/banking/statement":          "the parser of files is a part of banking",
+	"finance/banking -> finance/banking/statement":          "the statements of files are a part of banking",
+	"finance/banking -> finance/banking/statement/bankfile": "the parser of files is a part of banking",
 	"finance/banking -> finance/banking/statement/chain":    "what balances prove is a part of banking",
+	"finance/banking -> finance/banking/statement/csvfile":  "a profile describes the layout of CSV files",
 	"finance/banking -> finance/banking/statement/datetext": "a profile names the order of dates",
 	"finance/banking -> finance/banking/payee":              "the recognition of payees is a part of banking",
 	"finance/banking -> finance/banking/personal":           "the suspicion of personal spending is a part of banking",
 	"finance/reports -> finance/reports/cashflow":           "the attribution of cash is a part of reports",
 	"finance/reports -> finance/reports/presentation":       "the layout of reports in files is a part of reports",
 
-	"finance/banking/personal -> finance/banking/payee":               "both read the words of bank texts",
-	"finance/banking/statement -> finance/banking/statement/datetext": "the reading of dates is a part of the parser",
-	"finance/banking/statement/chain -> finance/banking/statement":    "chains are of parsed statements",
+	"finance/banking/personal -> finance/banking/payee":                        "both read the words of bank texts",
+	"finance/banking/statement/bankfile -> finance/banking/statement":          "files contain statements",
+	"finance/banking/statement/bankfile -> finance/banking/statement/csvfile":  "CSV is one of the formats",
+	"finance/banking/statement/bankfile -> finance/banking/statement/datetext": "the reading of dates is a part of the parser",
+	"finance/banking/statement/chain -> finance/banking/statement":             "chains are of parsed statements",
+	"finance/banking/statement/csvfile -> finance/banking/statement":           "files contain statements",
+	"finance/banking/statement/csvfile -> finance/banking/statement/datetext":  "the reading of dates is a part of the parser",
 }
 
 // platformRanks are the layers of the kernel, lowest first. Packages of one layer do not import one

@@ -175,7 +175,7 @@ func newBankMatch(t *testing.T, o *apptest.Organization) proto.Message {
 // sampleStatement returns a real statement file of three lines in US dollars.
 func sampleStatement(t *testing.T) []byte {
 	t.Helper()
-	content, err := os.ReadFile("../finance/banking/statement/testdata/ofx/checking.ofx")
+	content, err := os.ReadFile("../finance/banking/statement/bankfile/testdata/ofx/checking.ofx")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,33 +4,33 @@ import (
 	"strconv"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/finance/banking/statement/csvfile"
 )
 
 // csvLayout returns the CSV layout that a profile describes. A nil profile gives the default
 // layout.
-func csvLayout(p *pb.CsvProfile) statement.CSVLayout {
-	return statement.CSVLayout{
+func csvLayout(p *pb.CsvProfile) csvfile.Layout {
+	return csvfile.Layout{
 		Delimiter: p.GetDelimiter(), Charset: p.GetCharset(), SkipRows: int(p.GetSkipRowCount()), NoHeader: p.GetHeaderless(),
 		DateOrder: dateOrderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
 		MoneyOutWords: p.GetMoneyOutWords(), MoneyInWords: p.GetMoneyInWords(),
 		BookedWords: p.GetBookedWords(), LeftOutWords: p.GetLeftOutWords(), IsTold: p != nil,
-		Columns: statement.CSVColumns{
-			statement.DateColumn:                named(p.GetDateColumn()),
-			statement.AmountColumn:              named(p.GetAmountColumn()),
-			statement.DebitColumn:               named(p.GetDebitColumn()),
-			statement.CreditColumn:              named(p.GetCreditColumn()),
-			statement.DirectionColumn:           named(p.GetDirectionColumn()),
-			statement.StatusColumn:              named(p.GetStatusColumn()),
-			statement.DescriptionColumn:         p.GetDescriptionColumns(),
-			statement.CounterpartyColumn:        named(p.GetCounterpartyColumn()),
-			statement.CounterpartyAccountColumn: named(p.GetCounterpartyAccountColumn()),
-			statement.ReferenceColumn:           named(p.GetReferenceColumn()),
-			statement.BalanceColumn:             named(p.GetBalanceColumn()),
-			statement.CurrencyColumn:            named(p.GetCurrencyColumn()),
-			statement.CheckColumn:               named(p.GetCheckNumberColumn()),
-			statement.KindColumn:                named(p.GetTransactionTypeColumn()),
-			statement.FeeColumn:                 named(p.GetFeeColumn()),
+		Columns: csvfile.Columns{
+			csvfile.DateColumn:                named(p.GetDateColumn()),
+			csvfile.AmountColumn:              named(p.GetAmountColumn()),
+			csvfile.DebitColumn:               named(p.GetDebitColumn()),
+			csvfile.CreditColumn:              named(p.GetCreditColumn()),
+			csvfile.DirectionColumn:           named(p.GetDirectionColumn()),
+			csvfile.StatusColumn:              named(p.GetStatusColumn()),
+			csvfile.DescriptionColumn:         p.GetDescriptionColumns(),
+			csvfile.CounterpartyColumn:        named(p.GetCounterpartyColumn()),
+			csvfile.CounterpartyAccountColumn: named(p.GetCounterpartyAccountColumn()),
+			csvfile.ReferenceColumn:           named(p.GetReferenceColumn()),
+			csvfile.BalanceColumn:             named(p.GetBalanceColumn()),
+			csvfile.CurrencyColumn:            named(p.GetCurrencyColumn()),
+			csvfile.CheckColumn:               named(p.GetCheckNumberColumn()),
+			csvfile.KindColumn:                named(p.GetTransactionTypeColumn()),
+			csvfile.FeeColumn:                 named(p.GetFeeColumn()),
 		},
 	}
 }
@@ -45,7 +45,7 @@ func named(column string) []string {
 
 // newCsvLayout returns how a CSV file was read, as the API shows it. It returns nil for other
 // formats.
-func newCsvLayout(l *statement.FoundLayout) *pb.CsvLayout {
+func newCsvLayout(l *csvfile.FoundLayout) *pb.CsvLayout {
 	if l == nil {
 		return nil
 	}
@@ -73,6 +73,6 @@ func newCsvLayout(l *statement.FoundLayout) *pb.CsvLayout {
 	return out
 }
 
-func basisOf(b statement.Basis) pb.CsvLayout_Basis {
+func basisOf(b csvfile.Basis) pb.CsvLayout_Basis {
 	return pb.CsvLayout_Basis(pb.CsvLayout_Basis_value[string(b)])
 }

@@ -9,6 +9,8 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	platformpb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/finance/banking/statement/bankfile"
+	"backoffice/internal/finance/banking/statement/csvfile"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -27,6 +29,7 @@ const (
 // which must not wait for the file store or for the parsing of a large file.
 type importFile struct {
 	file    statement.File
+	layout  *csvfile.FoundLayout // how a CSV file was read; nil for other formats
 	profile *pb.CsvProfile
 	name    string
 	content []byte // to store with the import; nil for an uploaded file, which is stored already
@@ -38,7 +41,7 @@ func (s *Service) readImportFile(ctx context.Context, accountID string, i *pb.St
 		return nil, fault.Invalid(fault.At("content", "fileId or feed is required, and only one of them"))
 	}
 	src := &importFile{name: files.BaseName(i.GetFileName()), content: i.GetContent()}
-	var options statement.Options
+	var options bankfile.Options
 	file, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*platformpb.File, error) {
 		account, err := bankAccounts.Table().Get(ctx, tx, accountID)
 		if err != nil {
@@ -81,7 +84,7 @@ func countTrue(values ...bool) (n int) {
 
 // readUploadedFile reads and parses an uploaded file. It waits until the server has capacity.
 func (s *Service) readUploadedFile(
-	ctx context.Context, src *importFile, file *platformpb.File, options statement.Options,
+	ctx context.Context, src *importFile, file *platformpb.File, options bankfile.Options,
 ) error {
 	release, err := s.readings.Acquire(ctx, call.From(ctx).Organization.ID)
 	if err != nil {
@@ -97,14 +100,15 @@ func (s *Service) readUploadedFile(
 }
 
 // parse parses the content of a file.
-func (src *importFile) parse(ctx context.Context, content []byte, options statement.Options) (err error) {
-	src.file, err = statement.Read(ctx, content, options)
+func (src *importFile) parse(ctx context.Context, content []byte, options bankfile.Options) error {
+	read, err := bankfile.Read(ctx, content, options)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case err != nil:
 		return fault.InvalidFor(optionsv1.Reason_STATEMENT_FILE_UNREADABLE, fault.At("content", "cannot be read: %s", err))
 	}
+	src.file, src.layout = read.File, read.Layout
 	rows := len(src.file.Problems)
 	for _, s := range src.file.Statements {
 		rows += len(s.Lines)
@@ -121,8 +125,8 @@ func (src *importFile) parse(ctx context.Context, content []byte, options statem
 // statementOptions returns the parser options for a file of an account.
 func statementOptions(
 	c *call.Call, account *pb.BankAccount, profile *pb.CsvProfile, i *pb.StatementImport,
-) statement.Options {
-	o := statement.Options{
+) bankfile.Options {
+	o := bankfile.Options{
 		FileName: i.GetFileName(), CurrencyCode: account.CurrencyCode, DateOrder: dateOrderOf(i.GetDateOrder()),
 		Layout: csvLayout(profile), MaxBytes: files.MaxBytes, Today: c.Today(),
 		Card: account.GetKind() == pb.BankAccount_CREDIT_CARD,
@@ -140,7 +144,7 @@ func (src *importFile) describe(i *pb.StatementImport) {
 	i.FileName = src.name
 	i.Format = pb.StatementImport_Format(pb.StatementImport_Format_value[string(src.file.Format)])
 	i.CsvProfileId = ""
-	i.CsvLayout = newCsvLayout(src.file.Layout)
+	i.CsvLayout = newCsvLayout(src.layout)
 	if src.file.Format == statement.CSV {
 		i.CsvProfileId = src.profile.GetId()
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"backoffice/internal/finance/banking/statement"
+	"backoffice/internal/finance/banking/statement/bankfile"
 	"backoffice/internal/finance/ledger/trial"
 )
 
@@ -36,7 +37,7 @@ func TestReadersStopWhenContextEnds(t *testing.T) {
 	repeat := func(before, row, after string) []byte { return []byte(before + strings.Repeat(row, rows) + after) }
 	statements := func(format statement.Format) func(context.Context, []byte) error {
 		return func(ctx context.Context, content []byte) error {
-			_, err := statement.Read(ctx, content, statement.Options{Format: format, CurrencyCode: "EUR"})
+			_, err := bankfile.Read(ctx, content, bankfile.Options{Format: format, CurrencyCode: "EUR"})
 			return err
 		}
 	}

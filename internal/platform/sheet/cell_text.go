@@ -31,3 +31,6 @@ func Excerpt(value string) string {
 	}
 	return value
 }
+
+// IsDigits reports whether text has ASCII digits only.
+func IsDigits(text string) bool { return strings.Trim(text, "0123456789") == "" }

@@ -3,6 +3,8 @@ package statement
 import (
 	"regexp"
 	"strings"
+
+	"backoffice/internal/platform/sheet"
 )
 
 // AccountMatch says whether a statement is of an account.
@@ -20,7 +22,7 @@ const (
 // Banks write one number as an IBAN or in the national form, with leading zeros, or with the
 // currency after it.
 func (s Statement) MatchAccount(number string) AccountMatch {
-	ours, theirs := compactNumber(number), compactNumber(s.AccountNumber)
+	ours, theirs := CompactNumber(number), CompactNumber(s.AccountNumber)
 	switch {
 	case theirs == "" || ours == "":
 		return UnknownAccount
@@ -34,12 +36,12 @@ func (s Statement) MatchAccount(number string) AccountMatch {
 	case ourIBAN != "" && theirIBAN != "":
 		return anotherNotationIf(ourIBAN == theirIBAN)
 	case ourIBAN != "":
-		return matchIBAN(ourIBAN, compactNumber(s.BankCode), trimAccountCurrency(theirs))
+		return matchIBAN(ourIBAN, CompactNumber(s.BankCode), TrimAccountCurrency(theirs))
 	case theirIBAN != "":
-		return matchIBAN(theirIBAN, "", trimAccountCurrency(ours))
+		return matchIBAN(theirIBAN, "", TrimAccountCurrency(ours))
 	}
 	ours, theirs = trimNumber(ours), trimNumber(theirs)
-	bank := compactNumber(s.BankCode)
+	bank := CompactNumber(s.BankCode)
 	return anotherNotationIf(ours == theirs || bank != "" && strings.HasPrefix(ours, strings.TrimLeft(bank, "0")) &&
 		trimNumber(strings.TrimPrefix(ours, strings.TrimLeft(bank, "0"))) == theirs)
 }
@@ -50,7 +52,7 @@ var ibanPattern = regexp.MustCompile(`[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}`)
 // findIBAN returns the IBAN in a number, or "". Banks write words before it, and the currency after
 // it.
 func findIBAN(number string) string {
-	iban := ibanPattern.FindString(trimAccountCurrency(number))
+	iban := ibanPattern.FindString(TrimAccountCurrency(number))
 	if iban == "" {
 		return ""
 	}
@@ -67,8 +69,8 @@ func anotherNotationIf(same bool) AccountMatch {
 	return OtherAccount
 }
 
-// compactNumber removes what people and banks put between the groups of a number.
-func compactNumber(number string) string {
+// CompactNumber removes what people and banks put between the groups of a number.
+func CompactNumber(number string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -/.\u00a0", r) {
 			return -1
@@ -78,16 +80,16 @@ func compactNumber(number string) string {
 }
 
 // trimNumber removes the currency after a national number and the zeros before it.
-func trimNumber(number string) string { return strings.TrimLeft(trimAccountCurrency(number), "0") }
+func trimNumber(number string) string { return strings.TrimLeft(TrimAccountCurrency(number), "0") }
 
-// trimAccountCurrency removes a currency code that follows the digits of an account number.
-func trimAccountCurrency(number string) string {
+// TrimAccountCurrency removes a currency code that follows the digits of an account number.
+func TrimAccountCurrency(number string) string {
 	digits := len(number) - 3
 	if digits < 1 || !isUpper(number[digits:]) {
 		return number
 	}
 	number, suffix := strings.TrimRight(number[:digits], " "), number
-	if number == "" || !isDigits(number[len(number)-1:]) {
+	if number == "" || !sheet.IsDigits(number[len(number)-1:]) {
 		return suffix
 	}
 	return number
@@ -99,7 +101,7 @@ func isUpper(text string) bool { return strings.Trim(text, "ABCDEFGHIJKLMNOPQRST
 // It returns "" for a number that is not masked.
 func maskedEnding(number string) string {
 	ending := strings.TrimLeft(number, "X*•")
-	if len(number)-len(ending) < 2 || len(ending) < 4 || !isDigits(ending) {
+	if len(number)-len(ending) < 2 || len(ending) < 4 || !sheet.IsDigits(ending) {
 		return ""
 	}
 	return ending
@@ -138,7 +140,8 @@ func matchIBAN(iban, bank, number string) AccountMatch {
 	if after, ok := strings.CutPrefix(number, national[:form.bank]); ok && form.bank > 0 && trimNumber(after) == ours {
 		return AnotherNotation
 	}
-	if isDigits(bank) && isDigits(national[:form.bank]) && len(bank) == form.bank && bank != national[:form.bank] {
+	nationalBank := national[:form.bank]
+	if sheet.IsDigits(bank) && sheet.IsDigits(nationalBank) && len(bank) == form.bank && bank != nationalBank {
 		return OtherAccount
 	}
 	return anotherNotationIf(ours == theirs)

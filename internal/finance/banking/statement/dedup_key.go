@@ -120,7 +120,7 @@ func (l Line) HasReference() bool { return l.ExternalID != "" || isUsableReferen
 // in the file.
 func isUsableReference(reference string) bool {
 	const longestOrdinal = 4
-	if isPlaceholder(reference) || strings.Trim(reference, "0 -") == "" {
+	if IsPlaceholder(reference) || strings.Trim(reference, "0 -") == "" {
 		return false
 	}
 	return len(reference) > longestOrdinal || strings.Trim(reference, "0123456789") != ""

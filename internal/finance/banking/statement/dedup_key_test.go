@@ -9,6 +9,15 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
+func day(t testing.TB, text string) calendar.Date {
+	t.Helper()
+	date, err := calendar.ParseDate(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return date
+}
+
 // countAdded imports files one after the other and returns how many new lines each of them has.
 func countAdded(files ...[]Line) []int {
 	stored := map[string]bool{}
@@ -99,15 +108,6 @@ func TestDedupKeysIdentifyLinesAcrossFiles(t *testing.T) {
 	} {
 		if got := countAdded(c.files...); !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %v new lines, want %v", name, got, c.want)
-		}
-	}
-}
-
-func TestSamplesImportOnce(t *testing.T) {
-	for _, name := range sampleNames[:3] {
-		lines := read(t, string(sample(t, name))).Statements[0].Lines
-		if got := countAdded(lines, lines); got[0] != len(lines) || got[1] != 0 {
-			t.Errorf("%s: got %v new lines, want %d and 0", name, got, len(lines))
 		}
 	}
 }

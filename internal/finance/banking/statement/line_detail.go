@@ -8,21 +8,21 @@ import (
 
 // Limits on the details of a line, which keep it readable even if a file is hostile.
 const (
-	maxDetailBytes   = 16 << 10
+	MaxDetailBytes   = 16 << 10
 	furtherDetails   = "Further details are in the file."
 	shortestRepeated = 6       // a shorter text is found in other texts by chance
 	maxSearchedBytes = 4 << 10 // beginning of a text in which repetitions are found
 )
 
-// addDetail adds a value to the details of the line, after its label. It skips a value that says
+// AddDetail adds a value to the details of the line, after its label. It skips a value that says
 // nothing, and one that the line contains already.
-func (l *Line) addDetail(label, value string) {
+func (l *Line) AddDetail(label, value string) {
 	value = sheet.CleanText(value)
-	if isPlaceholder(value) || l.contains(value) || strings.HasSuffix(l.Details, furtherDetails) {
+	if IsPlaceholder(value) || l.contains(value) || strings.HasSuffix(l.Details, furtherDetails) {
 		return
 	}
 	detail := label + ": " + value
-	if len(l.Details)+len(detail) > maxDetailBytes {
+	if len(l.Details)+len(detail) > MaxDetailBytes {
 		detail = furtherDetails
 	}
 	if l.Details != "" {
@@ -44,9 +44,9 @@ func (l *Line) contains(value string) bool {
 		strings.Contains(l.Details, value)
 }
 
-// isPlaceholder reports whether a text stands for none, as banks write it in fields that they must
+// IsPlaceholder reports whether a text stands for none, as banks write it in fields that they must
 // fill.
-func isPlaceholder(text string) bool {
+func IsPlaceholder(text string) bool {
 	switch strings.ToUpper(text) {
 	case "", "NONREF", "NOTPROVIDED", "NONE", "N/A":
 		return true

@@ -16,7 +16,7 @@ func (s Statement) Period(today calendar.Date) (first, last calendar.Date) {
 	if b := s.LedgerBalance; last.IsZero() && b != nil {
 		last = b.Date
 	}
-	earliest, latest := dateRange(s.Lines)
+	earliest, latest := DateRange(s.Lines)
 	last = firstNonZeroDate(last, latest, first, today)
 	first = firstNonZeroDate(first, earliest, last)
 	if last.Before(first) {
@@ -33,6 +33,19 @@ func firstNonZeroDate(dates ...calendar.Date) (d calendar.Date) {
 		}
 	}
 	return d
+}
+
+// DateRange returns the first and the last day of the lines.
+func DateRange(lines []Line) (from, to calendar.Date) {
+	for i, l := range lines {
+		if i == 0 || l.Date.Before(from) {
+			from = l.Date
+		}
+		if i == 0 || l.Date.After(to) {
+			to = l.Date
+		}
+	}
+	return from, to
 }
 
 // AddsUp reports whether the lines lead from the opening to the closing balance. It returns false

@@ -1,11 +1,11 @@
-// Package statement reads account statements from bank files and returns them as plain values.
+// Package statement holds the account statements in bank files as plain values.
 //
-// It owns the file formats: their notation, their character sets and the deviations of banks. An
-// amount or a date is read exactly or not at all. A row that cannot be read becomes a Problem,
-// never a guess. A file that is truncated or has lost a part is refused, so a statement never
-// silently lacks lines. Memory and time stay proportional to the size of the file, even for a
-// malicious one. The package stores nothing: package banking owns accounts and imports, and decides
-// how to handle problems and lines that are already stored.
+// It owns what is true of statements whatever format they come in: their lines and balances, the
+// limits of a file, which account a statement is of, the period it covers, and the keys by which
+// lines are recognized in other files (DedupKeys). Packages bankfile and csvfile read the formats
+// into these values, and package chain finds statements that follow one another. The package stores
+// nothing: package banking owns accounts and imports, and decides how to handle problems and lines
+// that are already stored.
 package statement
 
 import (
@@ -16,6 +16,18 @@ import (
 	"backoffice/internal/platform/sheet"
 )
 
+// Format is a file format.
+type Format string
+
+// The formats that can be read.
+const (
+	OFX     Format = "OFX"     // OFX and QFX, 1.x (SGML) and 2.x (XML)
+	QIF     Format = "QIF"     // Quicken Interchange Format
+	CAMT053 Format = "CAMT053" // ISO 20022 camt.053, versions 2 to 8
+	MT940   Format = "MT940"   // SWIFT MT940
+	CSV     Format = "CSV"     // comma-separated values
+)
+
 // File is the content of a file.
 type File struct {
 	Format     Format
@@ -23,17 +35,15 @@ type File struct {
 	Problems   []Problem
 	// Warnings are sentences about content that was skipped on purpose.
 	Warnings []string
-	// Layout says how a CSV file was read; nil for other formats.
-	Layout *FoundLayout
 }
 
 // maxStatements is the largest number of statements in a file: daily statements of ten years for
 // nearly three accounts.
 const maxStatements = 10_000
 
-// add appends a statement. It refuses more than maxStatements, since empty ones could fill the
+// Add appends a statement. It refuses more than maxStatements, since empty ones could fill the
 // memory.
-func (f *File) add(s Statement) error {
+func (f *File) Add(s Statement) error {
 	if len(f.Statements) == maxStatements {
 		return fmt.Errorf("%w: more than %d statements", ErrLimit, maxStatements)
 	}
@@ -41,27 +51,16 @@ func (f *File) add(s Statement) error {
 	return nil
 }
 
-// warn adds a warning.
-func (f *File) warn(format string, args ...any) {
+// Warn adds a warning.
+func (f *File) Warn(format string, args ...any) {
 	f.Warnings = append(f.Warnings, fmt.Sprintf(format, args...))
 }
 
-// warnOfBalance warns of a balance that cannot be read. It does not refuse the lines, which are
+// WarnOfBalance warns of a balance that cannot be read. It does not refuse the lines, which are
 // complete without it.
-func (f *File) warnOfBalance(field, value string, line int, message string) {
+func (f *File) WarnOfBalance(field, value string, line int, message string) {
 	value = sheet.Excerpt(sheet.CleanText(value))
-	f.warn("The balance %s %q in line %d could not be read: %s.", field, value, line, message)
-}
-
-// checkLimits refuses a file with more problems or warnings than a person could read.
-func (f *File) checkLimits() error {
-	switch {
-	case len(f.Problems) > maxProblems:
-		return tooManyProblems(f.Problems)
-	case len(f.Warnings) > maxProblems:
-		return fmt.Errorf("%w: more than %d warnings; the first is: %s", ErrLimit, maxProblems, f.Warnings[0])
-	}
-	return nil
+	f.Warn("The balance %s %q in line %d could not be read: %s.", field, value, line, message)
 }
 
 // Statement is an account statement in a file.
@@ -80,12 +79,12 @@ type Statement struct {
 	Information string
 }
 
-// addInformation adds what the bank wrote about the statement as a whole. Each line of the text is
+// AddInformation adds what the bank wrote about the statement as a whole. Each line of the text is
 // cleaned, and the text is cut to a length that a person reads.
-func (s *Statement) addInformation(text string) {
+func (s *Statement) AddInformation(text string) {
 	for line := range strings.Lines(text) {
 		line = sheet.CleanText(line)
-		if isPlaceholder(line) || len(s.Information)+len(line) > maxDetailBytes {
+		if IsPlaceholder(line) || len(s.Information)+len(line) > MaxDetailBytes {
 			continue
 		}
 		if s.Information != "" {
@@ -120,10 +119,6 @@ type Line struct {
 	// after the name that the format gives it, such as "EREF: 4711".
 	Details string
 }
-
-// maxProblems is the largest number of problems in a file. A file with more is refused, since a
-// longer list could not be corrected by hand.
-const maxProblems = 1000
 
 // Problem is a part of a file that could not be read. A line with a problem is left out.
 type Problem struct {
