@@ -160,6 +160,37 @@ func TestPushedLineWithOtherAmountIsInvalid(t *testing.T) {
 	})
 }
 
+// TestRefusedLineLeavesBalancesUnproven pushes balances with a line that is refused for its amount.
+// The statement is stored without the line, so its balances no longer add up.
+func TestRefusedLineLeavesBalancesUnproven(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	push := func(closing string, lines ...*pb.StatementImport_Feed_Line) []*pb.BankStatement_Warning {
+		t.Helper()
+		made, err := b.push(t, &pb.StatementImport_Feed{
+			Lines: lines, OpeningBalance: &typepb.Money{Amount: "100.00"}, ClosingBalance: &typepb.Money{Amount: closing},
+		}, skipInvalid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed, err := b.ListBankStatements(t.Context(), &pb.ListBankStatementsRequest{
+			Filter: fmt.Sprintf("statement_import_id = %q", made.GetId()),
+		})
+		if err != nil || len(listed.GetBankStatements()) != 1 {
+			t.Fatalf("got %v, %v", listed, err)
+		}
+		return listed.GetBankStatements()[0].GetWarnings()
+	}
+	if got := push("87.50", feedLine("txn_1", "2026-11-02", "-12.50", "Coffee")); len(got) != 0 {
+		t.Errorf("all lines: got %v", got)
+	}
+	got := push("84.50", feedLine("txn_1", "2026-11-02", "-13.50", "Coffee"),
+		feedLine("txn_2", "2026-11-02", "-2.00", "Tea"))
+	if len(got) == 0 || got[0].GetKind() != pb.BankStatement_Warning_DOES_NOT_ADD_UP {
+		t.Errorf("without a line: got %v", got)
+	}
+}
+
 // TestPushedReplacementIsSuspected pushes a line that replaces an earlier one. It is stored and
 // suspected, and no rule decides it.
 func TestPushedReplacementIsSuspected(t *testing.T) {

@@ -30,7 +30,7 @@ type importRow struct {
 func (f *importPlan) buildRows() {
 	f.rows = make([]importRow, 0, len(f.lines)+len(f.problems))
 	unreadable := invalidRows(f.problems)
-	moved := 0
+	moved, refused := 0, map[int]bool{}
 	for i, l := range f.lines {
 		r := importRow{
 			number: l.Number, line: i, statement: f.statementIndex[i] + 1, outcome: pb.StatementImport_Row_DUPLICATE,
@@ -41,7 +41,7 @@ func (f *importPlan) buildRows() {
 			stored = storedLine{id.New(), l.Amount, l.Date}
 			f.stored[f.keys[i]], r.outcome = stored, pb.StatementImport_Row_NEW
 		case stored.amount != l.Amount:
-			f.rows = append(f.rows, f.refuseRow(r, stored))
+			f.rows, refused[r.number] = append(f.rows, f.refuseRow(r, stored)), true
 			continue
 		case stored.date != l.Date:
 			moved++
@@ -49,11 +49,24 @@ func (f *importPlan) buildRows() {
 		r.id = stored.id
 		f.rows = append(f.rows, r)
 	}
+	f.dropRefusedLines(refused)
 	if moved > 0 {
 		f.warn("Lines imported before with another date: %d. Their earlier date stays.", moved)
 	}
 	f.rows = append(f.rows, unreadable...)
 	slices.SortStableFunc(f.rows, func(a, b importRow) int { return cmp.Compare(a.number, b.number) })
+}
+
+// dropRefusedLines removes lines from their statements, which no longer add up without them. So
+// their balances prove nothing.
+func (f *importPlan) dropRefusedLines(refused map[int]bool) {
+	isRefused := func(l statement.Line) bool { return refused[l.Number] }
+	f.statements = slices.Clone(f.statements) // the file may be planned again
+	for n, s := range f.statements {
+		if slices.ContainsFunc(s.Lines, isRefused) {
+			f.statements[n].Lines, f.proven[n] = slices.DeleteFunc(slices.Clone(s.Lines), isRefused), false
+		}
+	}
 }
 
 // refuseRow returns the row as INVALID: its line was stored before with another amount. Only the
