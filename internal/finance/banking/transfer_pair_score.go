@@ -8,6 +8,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/money"
 )
 
@@ -30,8 +31,24 @@ var transferWords = []string{
 	"transfer", "xfer", "umbuchung", "übertrag", "virement", "traspaso", "giroconto", "overboeking", "own account",
 }
 
-// prices maps currencies to their price in the base currency, if a rate is stored.
-type prices map[string]decimal.Decimal
+// prices are the prices of currencies in the base currency, by currency and day, if a rate is
+// stored.
+type prices struct {
+	base  string
+	byDay map[string]map[calendar.Date]decimal.Decimal
+}
+
+// of returns the price of a line's currency on its day, or zero.
+func (p prices) of(l *pb.BankStatementLine) decimal.Decimal {
+	if l.Amount.CurrencyCode == p.base {
+		return decimal.NewFromInt(1)
+	}
+	day, err := calendar.ParseDate(l.BookedDate)
+	if err != nil {
+		return decimal.Decimal{}
+	}
+	return p.byDay[l.Amount.CurrencyCode][day]
+}
 
 // pairing searches for lines that are the two sides of a transfer, at most days apart.
 type pairing struct {
@@ -97,7 +114,7 @@ func (p pairing) pair(out, in *pb.BankStatementLine) *pb.FindBankTransfersRespon
 func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, s *scorecard, sent, received int64) bool {
 	from, to := pair.OutgoingLine.Amount.CurrencyCode, pair.IncomingLine.Amount.CurrencyCode
 	if from != to {
-		expected, err := money.Convert(sent, from, to, p.price(from, to))
+		expected, err := money.Convert(sent, from, to, p.price(pair.OutgoingLine, pair.IncomingLine))
 		if err != nil || magnitude(expected-received) > expected/tolerance {
 			return false
 		}
@@ -120,12 +137,14 @@ func (p pairing) scoreAmounts(pair *pb.FindBankTransfersResponse_Pair, s *scorec
 // isFee reports whether what is missing of a sent amount may be a fee.
 func isFee(missing, sent int64) bool { return missing >= 0 && missing <= sent/tolerance }
 
-// price returns the price of one currency in another, or zero if it is not stored.
-func (p pairing) price(from, to string) decimal.Decimal {
-	if p.prices[to].IsZero() {
+// price returns the price of the outgoing line's currency in that of the incoming line, or zero if
+// it is not stored.
+func (p pairing) price(out, in *pb.BankStatementLine) decimal.Decimal {
+	from, to := p.prices.of(out), p.prices.of(in)
+	if to.IsZero() {
 		return decimal.Decimal{}
 	}
-	return p.prices[from].DivRound(p.prices[to], rateDigits)
+	return from.DivRound(to, rateDigits)
 }
 
 // mentionsAccount reports whether a line's text contains the name or number of a bank account.

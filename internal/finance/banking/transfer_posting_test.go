@@ -8,6 +8,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/money"
 )
@@ -86,11 +87,20 @@ func TestTransferAddsUpInBaseCurrency(t *testing.T) {
 // order of the lines.
 func TestPairs(t *testing.T) {
 	t.Parallel()
+	day := func(text string) calendar.Date {
+		d, err := calendar.ParseDate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
 	search := pairing{
 		accounts: map[string]*pb.BankAccount{
 			"bac_a": {DisplayName: "Checking"}, "bac_b": {DisplayName: "Rainy days", AccountNumber: "DE12 3456"},
 		},
-		prices: prices{"USD": decimal.NewFromInt(1), "EUR": decimal.RequireFromString("1.10")}, days: 5,
+		prices: prices{base: "USD", byDay: map[string]map[calendar.Date]decimal.Decimal{"EUR": {
+			day("2026-01-07"): decimal.RequireFromString("1.10"), day("2026-01-08"): decimal.RequireFromString("2.00"),
+		}}}, days: 5,
 	}
 	line := func(id, account, date, minor, currency, text string) *pb.BankStatementLine {
 		l := &pb.BankStatementLine{
@@ -107,8 +117,10 @@ func TestPairs(t *testing.T) {
 		line("5", "bac_a", "2026-01-05", "500.00", "USD", "The same account"),
 		line("6", "bac_c", "2026-01-07", "450.00", "EUR", "From abroad"),
 		line("7", "bac_c", "2026-01-07", "350.00", "EUR", "Far from the rate"),
+		line("8", "bac_c", "2026-01-08", "250.00", "EUR", "At another rate"),
+		line("9", "bac_c", "2026-01-09", "450.00", "EUR", "Without a rate"),
 	}
-	want := []string{"12", "13", "16"}
+	want := []string{"12", "13", "16", "18"}
 	rapid.Check(t, func(t *rapid.T) {
 		found := search.pairs(rapid.Permutation(lines).Draw(t, "lines"))
 		if len(found) != len(want) {

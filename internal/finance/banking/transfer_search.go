@@ -3,7 +3,6 @@ package banking
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/table"
 )
@@ -110,24 +108,24 @@ func loadBankAccounts(
 	return bankAccountTable.GetExisting(ctx, tx, ids)
 }
 
-// loadPrices returns a price for each currency of lines if one is stored. Each currency gets the
-// rate of its first line's day, which is close enough to score pairs.
+// loadPrices returns the prices of the currencies of lines on the days of the lines.
 func loadPrices(ctx context.Context, tx *db.Tx, lines []*pb.BankStatementLine) (prices, error) {
-	known := prices{tx.Call().Organization.CurrencyCode: decimal.NewFromInt(1)}
+	p := prices{base: tx.Call().Organization.CurrencyCode, byDay: map[string]map[calendar.Date]decimal.Decimal{}}
+	days := map[string][]calendar.Date{}
 	for _, l := range lines {
-		if _, done := known[l.Amount.CurrencyCode]; done {
-			continue
-		}
 		day, err := calendar.ParseDate(l.BookedDate)
 		if err != nil {
-			return nil, err
+			return p, err
 		}
-		rate, err := ledger.RateOn(ctx, tx, "exchangeRate", "", l.Amount.CurrencyCode, day)
-		var missing *fault.Error
-		if err != nil && !errors.As(err, &missing) {
-			return nil, err
+		if currency := l.Amount.CurrencyCode; currency != p.base {
+			days[currency] = append(days[currency], day)
 		}
-		known[l.Amount.CurrencyCode] = rate
 	}
-	return known, nil
+	for currency, each := range days {
+		var err error
+		if p.byDay[currency], err = ledger.FindRatesByDay(ctx, tx, currency, p.base, each); err != nil {
+			return p, err
+		}
+	}
+	return p, nil
 }

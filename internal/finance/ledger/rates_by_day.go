@@ -24,22 +24,15 @@ const maxNamedDates = 5
 func RatesByDay(
 	ctx context.Context, tx *db.Tx, field, from, to string, days []calendar.Date,
 ) (map[calendar.Date]decimal.Decimal, error) {
-	out := make(map[calendar.Date]decimal.Decimal, len(days))
-	if len(days) == 0 {
-		return out, nil
-	}
-	days = slices.SortedFunc(slices.Values(days), calendar.Date.Compare)
-	kept, err := readRates(ctx, tx, []string{from, to}, days[0], days[len(days)-1])
+	out, err := FindRatesByDay(ctx, tx, from, to, days)
 	if err != nil {
 		return nil, err
 	}
 	var missing []calendar.Date
-	for _, day := range slices.Compact(days) {
-		rate, _, ok := kept.validOn(day).find(from, to, day)
-		if !ok {
+	for _, day := range slices.Compact(slices.SortedFunc(slices.Values(days), calendar.Date.Compare)) {
+		if _, found := out[day]; !found {
 			missing = append(missing, day)
 		}
-		out[day] = rate
 	}
 	if len(missing) > 0 {
 		return nil, fault.InvalidFor(optionsv1.Reason_EXCHANGE_RATE_MISSING,
@@ -47,6 +40,27 @@ func RatesByDay(
 				formatDays(missing), maxRateAge))
 	}
 	return out, nil
+}
+
+// FindRatesByDay returns the price of one currency in another on each day that has a rate.
+func FindRatesByDay(
+	ctx context.Context, tx *db.Tx, from, to string, days []calendar.Date,
+) (map[calendar.Date]decimal.Decimal, error) {
+	out := make(map[calendar.Date]decimal.Decimal, len(days))
+	if len(days) == 0 {
+		return out, nil
+	}
+	first, last := slices.MinFunc(days, calendar.Date.Compare), slices.MaxFunc(days, calendar.Date.Compare)
+	kept, err := readRates(ctx, tx, []string{from, to}, first, last)
+	for _, day := range days {
+		if _, done := out[day]; done {
+			continue
+		}
+		if rate, _, ok := kept.validOn(day).find(from, to, day); ok {
+			out[day] = rate
+		}
+	}
+	return out, err
 }
 
 // validOn returns the rates that are valid on a day.
