@@ -40,3 +40,28 @@ func TestCSVRowsOfOtherAccountsAreLeftOut(t *testing.T) {
 		}
 	}
 }
+
+// TestProfileNamesTheAccountColumn imports the own rows of a file whose account column has a name
+// that is not known.
+func TestProfileNamesTheAccountColumn(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	account, err := b.CreateBankAccount(t.Context(), &pb.CreateBankAccountRequest{
+		BankAccount: &pb.BankAccount{DisplayName: "Savings", AccountNumber: "12345678"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, err := b.CreateCsvProfile(t.Context(), &pb.CreateCsvProfileRequest{CsvProfile: &pb.CsvProfile{
+		DisplayName: "A bank", AccountColumn: "Product",
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := b.mustImportTo(t, account.GetId(), &pb.StatementImport{CsvProfileId: profile.GetId(), Content: []byte(
+		"Product,Date,Description,Amount\n12345678,2026-01-05,Tea,-1.00\n99887766,2026-01-05,Rent,-50.00\n",
+	)})
+	if made.GetNewCount() != 1 || made.GetStatements()[0].GetAccountNumber() != "12345678" {
+		t.Errorf("got %v, want the row of the account", made)
+	}
+}

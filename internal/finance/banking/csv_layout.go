@@ -14,7 +14,7 @@ func csvLayout(p *pb.CsvProfile) csvfile.Layout {
 		Delimiter: p.GetDelimiter(), Charset: p.GetCharset(), SkipRows: int(p.GetSkipRowCount()), NoHeader: p.GetHeaderless(),
 		DateOrder: dateOrderOf(p.GetDateOrder()), DecimalMark: p.GetDecimalMark(), MoneyOutPositive: p.GetMoneyOutPositive(),
 		MoneyOutWords: p.GetMoneyOutWords(), MoneyInWords: p.GetMoneyInWords(),
-		BookedWords: p.GetBookedWords(), LeftOutWords: p.GetLeftOutWords(), IsTold: p != nil,
+		Bank: p.GetBankLayout(), BookedWords: p.GetBookedWords(), LeftOutWords: p.GetLeftOutWords(), IsTold: p != nil,
 		Columns: csvfile.Columns{
 			csvfile.DateColumn:                named(p.GetDateColumn()),
 			csvfile.AmountColumn:              named(p.GetAmountColumn()),
@@ -31,6 +31,7 @@ func csvLayout(p *pb.CsvProfile) csvfile.Layout {
 			csvfile.CheckColumn:               named(p.GetCheckNumberColumn()),
 			csvfile.KindColumn:                named(p.GetTransactionTypeColumn()),
 			csvfile.FeeColumn:                 named(p.GetFeeColumn()),
+			csvfile.AccountColumn:             named(p.GetAccountColumn()),
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/app/apptest"
 )
 
 // TestPreviewReportsCsvLayout reports how a file was read, keeps the report with the import, and
@@ -42,5 +43,33 @@ func TestPreviewReportsCsvLayout(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(made.GetWarnings(), " "), "Pending") {
 		t.Errorf("got the warnings %q", made.GetWarnings())
+	}
+}
+
+// TestProfileNamesABankLayout imports a file without a header by the name of its bank. The next
+// file of the account is read in the same way.
+func TestProfileNamesABankLayout(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "USD")
+	account := b.addBankAccount(t, "USD")
+	create := &pb.CreateCsvProfileRequest{CsvProfile: &pb.CsvProfile{DisplayName: "Checking", BankLayout: "Wells Fargo"}}
+	_, err := b.CreateCsvProfile(t.Context(), create)
+	if !slices.Contains(apptest.Fields(err), "bankLayout") || !strings.Contains(err.Error(), "Wells Fargo (checking)") {
+		t.Errorf("an unknown name: got %v", err)
+	}
+	create.CsvProfile.BankLayout = "Wells Fargo (checking)"
+	profile, err := b.CreateCsvProfile(t.Context(), create)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := b.mustImportTo(t, account, &pb.StatementImport{CsvProfileId: profile.GetId(), Content: []byte(
+		"12/04/2009,-12.07,*,,CARD PURCHASE\n12/04/2009,-789.00,*,2392,CHECK # 2392\n",
+	)})
+	if l := made.GetCsvLayout(); l.GetBank() != "Wells Fargo (checking)" || l.GetDateOrderBasis() != pb.CsvLayout_TOLD {
+		t.Errorf("got the layout %v", l)
+	}
+	next := b.mustImportTo(t, account, &pb.StatementImport{Content: []byte("01/05/2010,3.00,*,,INTEREST\n")})
+	if row := next.GetRows()[0]; row.GetBookedDate() != "2010-01-05" || row.GetAmount().GetAmount() != "3.00" {
+		t.Errorf("got %v", row)
 	}
 }

@@ -3,14 +3,17 @@ package banking
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/finance/banking/statement/csvfile"
 	"backoffice/internal/finance/banking/statement/datetext"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
@@ -45,11 +48,22 @@ var csvProfiles = resource.New(table.New("finance.csv_profiles",
 	table.Text("check_number_column", func(p *pb.CsvProfile) *string { return &p.CheckNumberColumn }),
 	table.Text("transaction_type_column", func(p *pb.CsvProfile) *string { return &p.TransactionTypeColumn }),
 	table.Text("fee_column", func(p *pb.CsvProfile) *string { return &p.FeeColumn }),
+	table.Text("account_column", func(p *pb.CsvProfile) *string { return &p.AccountColumn }),
+	table.Text("bank_layout", func(p *pb.CsvProfile) *string { return &p.BankLayout }),
 )).Open()
 
 // CreateCsvProfile creates a CSV profile.
 func (s *Service) CreateCsvProfile(ctx context.Context, req *pb.CreateCsvProfileRequest) (*pb.CsvProfile, error) {
-	return csvProfiles.Create(ctx, s.db, req.GetCsvProfile())
+	return csvProfiles.Create(ctx, s.db, req.GetCsvProfile(), checkBankLayout)
+}
+
+// checkBankLayout refuses the name of a layout that is not built in.
+func checkBankLayout(_ context.Context, _ *db.Tx, _, p *pb.CsvProfile) error {
+	if p.BankLayout == "" || csvfile.IsKnownBank(p.BankLayout) {
+		return nil
+	}
+	return fault.Invalid(fault.At("bankLayout", "is not a built-in layout; those of files without a header are %s",
+		strings.Join(csvfile.HeaderlessBanks(), ", ")))
 }
 
 // GetCsvProfile returns a CSV profile.
@@ -75,7 +89,8 @@ func (s *Service) ListCsvProfiles(
 
 // UpdateCsvProfile updates a CSV profile.
 func (s *Service) UpdateCsvProfile(ctx context.Context, req *pb.UpdateCsvProfileRequest) (*pb.CsvProfile, error) {
-	return csvProfiles.Update(ctx, s.db, req.GetCsvProfileId(), req.GetCsvProfile(), req.GetUpdateMask())
+	return csvProfiles.Update(ctx, s.db, req.GetCsvProfileId(), req.GetCsvProfile(), req.GetUpdateMask(),
+		checkBankLayout)
 }
 
 // ArchiveCsvProfile archives a CSV profile.

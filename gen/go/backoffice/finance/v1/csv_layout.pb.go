@@ -257,8 +257,8 @@ func (CsvLayout_BalanceCheck) EnumDescriptor() ([]byte, []int) {
 // told or detected. Check it in the preview of an import.
 type CsvLayout struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Bank or service whose layout applies, recognized by the header. Absent if it is not known or a
-	// CSV profile applies.
+	// Bank or service whose layout applies, recognized by the header or named by the CSV profile.
+	// Absent if it is not known, or if a CSV profile applies that names none.
 	Bank string `protobuf:"bytes,1,opt,name=bank,proto3" json:"bank,omitempty"`
 	// Delimiter of the cells.
 	Delimiter string `protobuf:"bytes,2,opt,name=delimiter,proto3" json:"delimiter,omitempty"`

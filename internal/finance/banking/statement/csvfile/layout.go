@@ -12,6 +12,9 @@ import (
 
 // Layout describes the CSV files of a bank. Fields left empty are detected from the file.
 type Layout struct {
+	// Bank is the name of a bank with a built-in layout, which gives what the other fields do not
+	// set. "" recognizes the bank by the header.
+	Bank string
 	// Delimiter separates the cells: `,`, `;`, a tab or `|`.
 	Delimiter string
 	// Charset is the file's character set, such as `windows-1252`.
@@ -35,6 +38,8 @@ type Layout struct {
 	BookedWords, LeftOutWords []string
 	// IsTold is true if a person described the file, so that its sign is certain.
 	IsTold bool
+	// columnCount is the number of columns in a file without a header; 0 if it is not known.
+	columnCount int
 	// isComplete is true if no other columns have a use that only their names suggest.
 	isComplete bool
 }
@@ -89,7 +94,7 @@ const (
 
 // FoundLayout says how a CSV file was read.
 type FoundLayout struct {
-	Bank             string // name of the bank whose header the file has; "" if it is not known
+	Bank             string // name of the bank whose layout was used; "" if it is not known
 	Delimiter        string
 	Charset          string
 	HeaderLine       int            // text line of the header; 0 without a header
@@ -169,8 +174,8 @@ func (r *reader) findDateOrder() error {
 
 // layoutBasis returns the basis of what the layout sets.
 func (r *reader) layoutBasis() Basis {
-	if r.found.Bank != "" {
-		return Known
+	if r.layout.IsTold || r.found.Bank == "" {
+		return Told
 	}
-	return Told
+	return Known
 }

@@ -32,7 +32,7 @@ func TestEveryRowIsALineAProblemOrLeftOut(t *testing.T) {
 			}
 		}
 		options := Options{CurrencyCode: "EUR", Card: rapid.Bool().Draw(t, "card")}
-		file, err := Read(t.Context(), writeTable(t, append([][]string{names}, rows...)...), options)
+		file, err := Read(t.Context(), writeTable(t, "", append([][]string{names}, rows...)...), options)
 		if err != nil {
 			return
 		}

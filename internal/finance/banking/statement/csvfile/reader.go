@@ -81,8 +81,12 @@ func Read(ctx context.Context, content []byte, options Options) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
+	layout, err := options.Layout.withBank()
+	if err != nil {
+		return File{}, err
+	}
 	r := reader{
-		options: options, layout: options.Layout, currency: options.CurrencyCode, leftOut: map[string]int{},
+		options: options, layout: layout, currency: options.CurrencyCode, leftOut: map[string]int{},
 		byNumber: map[string]*account{},
 		found:    &FoundLayout{Charset: charset.Name, CharsetBasis: charsetBasis(charset.Name, options.Layout.Charset)},
 	}
@@ -120,54 +124,84 @@ func (r *reader) findHeader(context.Context) error {
 		return statement.ErrNoStatement
 	}
 	r.rows = r.rows[r.layout.SkipRows:]
-	if r.layout.NoHeader && len(r.rows[0].Cells) <= maxColumns {
-		names := make([]string, len(r.rows[0].Cells))
-		r.header = newHeader(names)
-		var missing []string
-		if r.columns, missing = r.layout.locate(names); len(missing) > 0 || !r.columns.isUsable() {
-			const message = "%w: without a header, columns are numbers from 1 to %d; set the columns of the date and the amount"
-			return fmt.Errorf(message, statement.ErrFormat, len(names))
-		}
-		return r.keepRows(0)
+	if r.layout.NoHeader {
+		return r.useNumbers()
 	}
 	var missing []string
 	for i, row := range r.rows[:min(len(r.rows), maxPreamble)] {
-		if len(row.Cells) > maxColumns {
+		layout, ok := r.layoutOf(row.Cells)
+		if !ok {
 			continue
 		}
-		layout := r.layoutOf(row.Cells)
 		places, lacks := layout.locate(row.Cells)
 		if places.isUsable() && len(lacks) == 0 {
-			r.layout, r.columns, r.header = layout, places, newHeader(row.Cells)
+			r.layout, r.columns, r.header, r.found.Bank = layout, places, newHeader(row.Cells), layout.Bank
 			r.found.HeaderLine = row.Line
-			return r.keepRows(i + 1)
+			r.keepRows(i + 1)
+			return nil
 		}
 		if missing == nil || len(lacks) < len(missing) {
 			missing = lacks
 		}
 	}
-	if len(missing) > 0 {
+	switch {
+	case len(missing) > 0:
 		return fmt.Errorf("%w: it has no column %s", statement.ErrFormat, sheet.Excerpt(strings.Join(missing, ", ")))
+	case r.layout.Bank != "":
+		return fmt.Errorf("%w: it has no header of %s", statement.ErrFormat, r.layout.Bank)
 	}
-	return fmt.Errorf("%w: no header with a date and an amount was found; describe the columns in a profile",
+	return fmt.Errorf("%w: no header with a date and an amount was found; describe the columns in a profile, or name the bank",
 		statement.ErrFormat)
 }
 
-// layoutOf returns the layout of a file with a header: the one that was told, or else that of the
-// bank with this header.
-func (r *reader) layoutOf(header []string) Layout {
-	bank, known := findBankLayout(header)
-	if r.layout.IsTold || !known {
-		return r.layout
+// useNumbers finds the columns by their numbers in a file without a header.
+func (r *reader) useNumbers() error {
+	names := make([]string, len(r.rows[0].Cells))
+	if len(names) > maxColumns {
+		return fmt.Errorf("%w: it has more than %d columns", statement.ErrFormat, maxColumns)
 	}
-	r.found.Bank = bank.Bank
-	return bank.layout()
+	r.header, r.found.Bank = newHeader(names), r.layout.Bank
+	var missing []string
+	if r.columns, missing = r.layout.locate(names); len(missing) > 0 || !r.columns.isUsable() {
+		const message = "%w: without a header, columns are numbers from 1 to %d; set the columns of the date and the amount"
+		return fmt.Errorf(message, statement.ErrFormat, len(names))
+	}
+	r.keepRows(0)
+	return r.checkColumnCount()
+}
+
+// checkColumnCount refuses a file that has more columns than those of its layout. Only their number
+// shows that a file without a header is in another layout.
+func (r *reader) checkColumnCount() error {
+	most := r.layout.columnCount
+	for _, row := range r.rows {
+		if most > 0 && len(row.Cells) > most && strings.Join(row.Cells[most:], "") != "" {
+			return fmt.Errorf("%w: line %d has %d columns, but files of %s have %d",
+				statement.ErrFormat, row.Line, len(row.Cells), r.layout.Bank, most)
+		}
+	}
+	return nil
+}
+
+// layoutOf returns the layout of a file with a header: the one that was told, or else that of the
+// bank with this header. It returns false if the row is not the header of the bank that was told,
+// or has too many columns.
+func (r *reader) layoutOf(header []string) (Layout, bool) {
+	bank, isKnown := findBankLayout(header)
+	switch {
+	case len(header) > maxColumns || r.layout.Bank != "" && bank.Bank != r.layout.Bank:
+		return Layout{}, false
+	case isKnown && r.layout.Bank != "":
+		return r.layout.over(bank.layout()), true
+	case isKnown && !r.layout.IsTold:
+		return bank.layout(), true
+	}
+	return r.layout, true
 }
 
 // keepRows keeps the rows from an index that are not blank.
-func (r *reader) keepRows(from int) error {
+func (r *reader) keepRows(from int) {
 	r.rows = slices.DeleteFunc(r.rows[from:], sheet.Row.IsBlank)
-	return nil
 }
 
 // readRows turns the rows into the lines of one statement for each account.
