@@ -64,6 +64,30 @@ func profitRows() []*pb.ReportRow {
 	}
 }
 
+// TestAmountsThatEndAStatementAreTotals lays out a balance sheet and a cash-flow statement. Total
+// assets and the cash at the end are totals, and what leads to them is not.
+func TestAmountsThatEndAStatementAreTotals(t *testing.T) {
+	t.Parallel()
+	l := Layout{Locale: paper.NewLocale("US")}
+	section := func(key, label string) *pb.ReportRow {
+		return &pb.ReportRow{Kind: pb.ReportRow_SECTION, Key: key, Label: label, Amounts: usd("5.00"), Rows: []*pb.ReportRow{
+			{Kind: pb.ReportRow_ACCOUNT, Label: "Cash", Amounts: usd("5.00")},
+		}}
+	}
+	total := func(key, label string) *pb.ReportRow {
+		return &pb.ReportRow{Kind: pb.ReportRow_TOTAL, Key: key, Label: label, Amounts: usd("5.00")}
+	}
+	sheet := l.BalanceSheet(&pb.BalanceSheet{Rows: []*pb.ReportRow{
+		section("assets", "Assets"), section("equity", "Equity"), total("financing", "Total liabilities and equity"),
+	}})
+	check(t, describe(sheet), "0H Assets|\n1 Cash||5.00\n0T Total assets||5.00 [1]\n0H Equity|\n1 Cash||5.00\n"+
+		"0S Total equity||5.00 [4]\n0T Total liabilities and equity||5.00")
+	flow := l.CashFlow(&pb.CashFlowStatement{Rows: []*pb.ReportRow{
+		total("netChange", "Change in cash"), total("closingCash", "Cash at the end"),
+	}})
+	check(t, describe(flow), "0S Change in cash||5.00\n0T Cash at the end||5.00")
+}
+
 // TestZeroRowsAreLeftOut lays out a statement. Accounts and sections without amounts are left out
 // unless they are requested, and each total names the rows that it adds up.
 func TestZeroRowsAreLeftOut(t *testing.T) {

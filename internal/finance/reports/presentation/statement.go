@@ -101,7 +101,7 @@ func (l Layout) addRows(t *paper.Table, rows []*pb.ReportRow, level int) (parts 
 		if len(r.Rows) > 0 {
 			t.AddHeading(level, r.Label)
 			row.Adds = l.addRows(t, r.Rows, level+1)
-			row.Cells[0], row.Kind = totalLabel(r), paper.Subtotal
+			row.Cells[0], row.Kind = totalLabel(r), sumKind(r)
 		}
 		parts = append(parts, len(t.Rows))
 		t.Rows = append(t.Rows, row)
@@ -117,12 +117,22 @@ func totalLabel(r *pb.ReportRow) string {
 	return "Total " + r.Label
 }
 
-// rowKind returns the kind of a row without parts.
+// sumKind returns the kind of a sum. Total assets are ruled off like what they equal, total
+// liabilities and equity.
+func sumKind(r *pb.ReportRow) paper.RowKind {
+	if r.Key == "assets" {
+		return paper.Total
+	}
+	return paper.Subtotal
+}
+
+// rowKind returns the kind of a row without parts. The change in cash is not ruled off, because it
+// only leads to the cash at the end.
 func rowKind(r *pb.ReportRow, level int) paper.RowKind {
 	switch {
-	case r.Kind == pb.ReportRow_TOTAL:
+	case r.Kind == pb.ReportRow_TOTAL && r.Key != "netChange":
 		return paper.Total
-	case r.Kind == pb.ReportRow_SECTION || r.Kind == pb.ReportRow_SUBTOTAL && level == 0:
+	case r.Key == "netChange" || r.Kind == pb.ReportRow_SECTION || r.Kind == pb.ReportRow_SUBTOTAL && level == 0:
 		return paper.Subtotal
 	}
 	return paper.Entry
