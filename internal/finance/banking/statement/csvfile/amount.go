@@ -77,24 +77,24 @@ var paymentWords = []string{
 // findCardSigns finds the sign of charges on a card where most amounts are positive. Payments to
 // the card show it. Without any, charges may be positive, or the amounts may be refunds.
 func (r *reader) findCardSigns() error {
-	positive, negative := 0, 0
+	var isPositive, isNegative bool // payments to the card
 	for _, row := range r.rows {
 		text := strings.ToLower(r.joinCells(row, DescriptionColumn, " ") + " " + row.Cell(r.columns.at(CounterpartyColumn)))
 		if !slices.ContainsFunc(paymentWords, func(word string) bool { return strings.Contains(text, word) }) {
 			continue
 		}
 		if hasMinus(row.Cell(r.columns.at(AmountColumn))) {
-			negative++
+			isNegative = true
 		} else {
-			positive++
+			isPositive = true
 		}
 	}
-	if (positive == 0) == (negative == 0) {
+	if isPositive == isNegative {
 		return fmt.Errorf("%w: most amounts of the card are positive; set in a profile whether these are charges",
 			statement.ErrAmbiguous)
 	}
-	r.found.MoneyOutPositive, r.found.SignBasis = negative > 0, Shown
-	if negative > 0 {
+	r.found.MoneyOutPositive, r.found.SignBasis = isNegative, Shown
+	if isNegative {
 		r.warn("Positive amounts are read as charges, because payments to the card are negative.")
 	}
 	return nil
@@ -165,8 +165,8 @@ func (r *reader) applySign(row sheet.Row, amount int64) (int64, error) {
 		return 0, fmt.Errorf("the column %q does not say whether money goes out or comes in: %q", name, sheet.Excerpt(word))
 	case r.signs.isSigned && (amount < 0) != isOut && amount != 0:
 		return 0, fmt.Errorf("the sign contradicts the column %q: %q", name, sheet.Excerpt(word))
-	case isOut && amount > 0:
-		return -amount, nil
+	case isOut:
+		return min(amount, -amount), nil
 	}
 	return amount, nil
 }

@@ -100,10 +100,9 @@ func (r *reader) checkBalances(a *account) {
 
 // reportBalances sets the result for the file: the worst of its accounts.
 func (r *reader) reportBalances(c BalanceCheck) {
-	worst := []BalanceCheck{BalancesUnchecked, BalancesConsistent, BalancesOpposite, BalancesContradicted}
-	if slices.Index(worst, c) > slices.Index(worst, r.found.BalanceCheck) {
-		r.found.BalanceCheck = c
-	}
+	checks := []BalanceCheck{BalancesUnchecked, BalancesConsistent, BalancesOpposite, BalancesContradicted}
+	worst := max(slices.Index(checks, c), slices.Index(checks, r.found.BalanceCheck))
+	r.found.BalanceCheck = checks[worst]
 }
 
 // gaps returns the indexes of the balances before which a row could not be read.
@@ -113,7 +112,7 @@ func (r *reader) gaps(balances []rowBalance) map[int]bool {
 		isProblem[p.Line] = true
 	}
 	gaps := map[int]bool{}
-	for i := 1; i < len(balances) && len(isProblem) > 0; i++ {
+	for i := 1; i < len(balances); i++ {
 		for row := balances[i-1].row + 1; row < balances[i].row; row++ {
 			gaps[i] = gaps[i] || isProblem[row+1]
 		}

@@ -121,14 +121,14 @@ func TestBankIsChosenByName(t *testing.T) {
 		bank, content string
 		want          error
 	}{
-		"an unknown bank":        {"No Bank", content, statement.ErrUnsupported},
-		"another bank's header":  {"Chase", "Date,Amount\n2026-01-05,1.00\n", statement.ErrFormat},
-		"another bank's file":    {"Sparekassen DK", "01/02/2026;Tea;USD;-1,00;-6,50;3,00\n", statement.ErrFormat},
+		"an unknown bank":       {"No Bank", content, statement.ErrUnsupported},
+		"another bank's header": {"Chase", "Date,Amount\n2026-01-05,1.00\n", statement.ErrFormat},
+		"another bank's file":   {"Sparekassen DK", "01/02/2026;Tea;USD;-1,00;-6,50;3,00\n", statement.ErrFormat},
 		"too many columns later": {
 			"Sparekassen DK", "01/02/2026;a;-1,00;3,00\n01/02/2026;a;-1,00;2,00;x\n", statement.ErrFormat,
 		},
-		"empty columns":          {"Sparekassen DK", "01/02/2026;Tea;-1,00;3,00;;\n", nil},
-		"as many columns":        {"Sparekassen DK", "01/02/2026;Tea;-1,00;3,00\n", nil},
+		"empty columns":   {"Sparekassen DK", "01/02/2026;Tea;-1,00;3,00;;\n", nil},
+		"as many columns": {"Sparekassen DK", "01/02/2026;Tea;-1,00;3,00\n", nil},
 	} {
 		options := Options{CurrencyCode: "EUR", Layout: Layout{Bank: c.bank, IsTold: true}}
 		if _, err := Read(t.Context(), []byte(c.content), options); !errors.Is(err, c.want) {

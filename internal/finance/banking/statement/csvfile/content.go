@@ -86,7 +86,7 @@ func (r *reader) checkDuplicateNames() error {
 
 // name returns the name of the column with an index, or "".
 func (h *header) name(at int) string {
-	if at < 0 || at >= len(h.names) {
+	if at < 0 {
 		return ""
 	}
 	return h.names[at]

@@ -134,7 +134,10 @@ func TestRequestedColumnsReplaceKnownNames(t *testing.T) {
 		"complete": {
 			"Date Text Amount", Layout{Columns: Columns{AmountColumn: {"Amount"}}, isComplete: true}, "AMOUNT2", 0, false,
 		},
-		"missing":      {"Date Amount", Layout{Columns: Columns{AmountColumn: {"Net", ""}}}, "DATE0 AMOUNT1", 1, true},
+		"missing": {"Date Amount", Layout{Columns: Columns{AmountColumn: {"Net", ""}}}, "DATE0 AMOUNT1", 1, true},
+		"after an empty name": {
+			"Date Amount Net", Layout{Columns: Columns{AmountColumn: {"", "Net"}}}, "DATE0 AMOUNT2", 0, true,
+		},
 		"date alone":   {"Date Text", Layout{}, "DATE0 DESCRIPTION1", 0, false},
 		"amount alone": {"Amount Text", Layout{}, "AMOUNT0 DESCRIPTION1", 0, false},
 		"numbered":     {"Date Amount Text_1 Memo Text_2", Layout{}, "DATE0 AMOUNT1 DESCRIPTION3", 0, true},

@@ -112,7 +112,7 @@ func charsetBasis(name, told string) Basis {
 	switch {
 	case strings.HasPrefix(name, "UTF"):
 		return Shown
-	case told != "" && name == told:
+	case name == told:
 		return Told
 	}
 	return Assumed

@@ -211,3 +211,23 @@ func TestCounterpartyAccountHasAClearName(t *testing.T) {
 		t.Errorf("with a layout: got %q", got)
 	}
 }
+
+// TestBasisOfCharset reports how sure a charset is: one of Unicode shows itself, and others are
+// told or assumed.
+func TestBasisOfCharset(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		text, told string
+		want       Basis
+	}{
+		"Unicode":         {"Café", "", Shown},
+		"Unicode is told": {"Café", "UTF-8", Shown},
+		"told":            {"Caf\xe9", "windows-1252", Told},
+		"not told":        {"Caf\xe9", "", Assumed},
+	} {
+		file, _ := readAmounts(t, "Date,Amount,Text\n2026-01-05,1.00,"+c.text+"\n", Layout{Charset: c.told})
+		if l := file.Layout; l.CharsetBasis != c.want || file.Statements[0].Lines[0].Description != "Café" {
+			t.Errorf("%s: got %s, %s and %+v", name, l.Charset, l.CharsetBasis, file.Statements[0].Lines)
+		}
+	}
+}

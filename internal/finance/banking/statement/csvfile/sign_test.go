@@ -116,6 +116,27 @@ func TestFilesWithoutMinusAreDoubted(t *testing.T) {
 	}
 }
 
+// TestColumnsShowTheSign reports the sign as shown by columns of sides or of the direction.
+func TestColumnsShowTheSign(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]Basis{
+		"Date,Debit,Credit\n2026-01-05,1.00,\n":                Shown,
+		"Date,Amount,D/C\n2026-01-05,1.00,D\n":                 Shown,
+		"Date,Amount\n2026-01-05,-1.00\n":                      Assumed,
+		"Date,Amount,Debit\n2026-01-05,1.00,\n":                Assumed,
+		"Date,Amount,Balance\n2026-01-05,-1.00,9.00\n":         Assumed,
+		"Date,Debit,Credit,Balance\n2026-01-05,1.00,,9.00\n":   Shown,
+		"Date,Amount,Type\n2026-01-05,1.00,debit\n":            Shown,
+		"Date,Amount,Type\n2026-01-05,-1.00,card\n":            Assumed,
+		"Date,Amount,Type\n2026-01-05,-1.00,debit\n":           Shown,
+		"Date,Amount,Info\n2026-01-05,-1.00,a debit of mine\n": Assumed,
+	} {
+		if got := readText(t, content).Layout.SignBasis; got != want {
+			t.Errorf("%q: got %v, want %v", content, got, want)
+		}
+	}
+}
+
 // TestPaymentsShowTheSignsOfCards finds the sign of charges by the payments to a card.
 func TestPaymentsShowTheSignsOfCards(t *testing.T) {
 	t.Parallel()
