@@ -59,6 +59,43 @@ func TestScoreOfGuess(t *testing.T) {
 	}
 }
 
+// TestScoreFollowsTheEvidence checks the score of two equal decisions for a payment of `shell oil`:
+// how it falls with the time since, with the ratio of the amounts, in the other direction of money,
+// and with the similarity of the name.
+func TestScoreFollowsTheEvidence(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name           string
+		decided, asked int64
+		day            int
+		want           int32
+	}{
+		{"shell oil", -5000, -5000, 1, 79},
+		{"shell oil", -5000, -5000, 366, 71},
+		{"shell oil", -4000, -5000, 1, 76},
+		{"shell oil", -2500, -5000, 1, 67},
+		{"shell oil", -5000, -2500, 1, 67},
+		{"shell oil", -15000, -5000, 1, 61},
+		{"shell oil", -40, -50, 1, 76},
+		{"shell oil", -25, -50, 1, 67},
+		{"shell oil", -9000, -10000, 1, 77},
+		{"shell oil", -9000, -9999, 1, 77},
+		{"shell oil", 5000, -5000, 1, 65},
+		{"shell oil", -5000, 5000, 1, 65},
+		{"shell oil austin", -5000, -5000, 1, 73},
+		{"shell oi", -5000, -5000, 1, 66},
+		{"shell", -5000, -5000, 1, 66},
+		{"shell energy", -5000, -5000, 1, 34},
+		{"shell o", -5000, -5000, 1, 34},
+	} {
+		got := payee.NewHistory(decided(c.name, "x", c.decided, 2)).
+			Suggest(payee.Transaction{Payee: "shell oil", Minor: c.asked, Day: c.day})
+		if got[0].Score != c.want {
+			t.Errorf("%+v: got %d", c, got[0].Score)
+		}
+	}
+}
+
 // TestKindOfPaymentIsNeverSure checks that decisions about texts without a name are never sure.
 func TestKindOfPaymentIsNeverSure(t *testing.T) {
 	t.Parallel()
@@ -163,6 +200,13 @@ func TestGuessNamesLatestAndMostSimilar(t *testing.T) {
 		got[0].Count != 2 || got[0].Of != 3 || got[1].Latest != 3 || got[1].Count != 1 {
 		t.Errorf("got %+v", got)
 	}
+	h = payee.NewHistory([]payee.Decision{
+		at("shell energy", "fuel", -1), at("shell power", "fuel", -2), at("shell gas", "fuel", -30),
+	})
+	if got := h.Suggest(payee.Transaction{Payee: "shell oil", Minor: -5000})[0]; got.Latest != 0 ||
+		got.Payee != "shell energy" || got.Of != 1 {
+		t.Errorf("the first is the latest: got %+v", got)
+	}
 	if got := h.Suggest(payee.Transaction{Minor: -5000}); got != nil {
 		t.Errorf("without a payee: got %+v, want none", got)
 	}
@@ -185,6 +229,13 @@ func TestAlikePayeesAreTheNearest(t *testing.T) {
 	}
 	if len(got) != 2*payee.MaxAlike+2 || slices.Contains(got, "apple") || slices.Contains(got, "zoo") {
 		t.Errorf("got %d payees: %q", len(got), got)
+	}
+	near := []string{"amazon a", "amazon b", "amazon c", "zoo"}
+	if got := payee.Alike("amazon b", near); !slices.Equal(got, []string{"amazon b", "amazon a", "amazon c"}) {
+		t.Errorf("got %q, want the payees before and after", got)
+	}
+	if got := payee.Alike("amazon z", near[:3]); !slices.Equal(got, []string{"amazon c", "amazon b", "amazon a"}) {
+		t.Errorf("got %q, want the payees before", got)
 	}
 	if got := payee.Alike("apple pay", payees); !slices.Equal(got, []string{"apple"}) {
 		t.Errorf("got %q for a payee without decisions", got)

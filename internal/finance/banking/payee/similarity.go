@@ -29,7 +29,7 @@ func compareKeys(a, b []string) int64 {
 	case common == len(b):
 		return sameSimilarity
 	case common == len(a), common == len(a)-1 && isCut(a[common], b[common]):
-		return min(prefixSimilarity+10*int64(common), sameSimilarity-5)
+		return prefixSimilarity + 10*int64(common) // at most two of the three words of a key
 	}
 	return 25 + 15*int64(common)
 }
