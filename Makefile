@@ -13,7 +13,9 @@ GENERATED := .cache/generated
 
 # Packages of pure code, whose tests are fast enough to run for each mutant, and the tool that makes them.
 PURE := ./internal/platform/money ./internal/platform/holiday ./internal/finance/ledger/carryingvalue \
-  ./internal/finance/banking/statement/datetext ./internal/finance/banking/statement/chain
+  ./internal/finance/banking/statement ./internal/finance/banking/statement/datetext \
+  ./internal/finance/banking/statement/chain ./internal/finance/banking/statement/csvfile \
+  ./internal/finance/banking/payee ./internal/finance/banking/personal
 GREMLINS := go run github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 
 # How everything is built, tests too, so that they share what is compiled. The program goes

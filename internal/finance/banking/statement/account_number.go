@@ -41,9 +41,8 @@ func (s Statement) MatchAccount(number string) AccountMatch {
 		return matchIBAN(theirIBAN, "", TrimAccountCurrency(ours))
 	}
 	ours, theirs = trimNumber(ours), trimNumber(theirs)
-	bank := CompactNumber(s.BankCode)
-	return anotherNotationIf(ours == theirs || bank != "" && strings.HasPrefix(ours, strings.TrimLeft(bank, "0")) &&
-		trimNumber(strings.TrimPrefix(ours, strings.TrimLeft(bank, "0"))) == theirs)
+	bank := strings.TrimLeft(CompactNumber(s.BankCode), "0")
+	return anotherNotationIf(ours == theirs || trimNumber(strings.TrimPrefix(ours, bank)) == theirs)
 }
 
 // ibanPattern matches an IBAN (ISO 13616) without spaces.
@@ -134,10 +133,10 @@ func matchIBAN(iban, bank, number string) AccountMatch {
 	}
 	national = national[:form.length]
 	ours, theirs := trimNumber(national[form.account:form.end]), trimNumber(number)
-	if theirs == trimNumber(national) || theirs == trimNumber(national[:form.end]) || theirs == trimNumber(iban[4:]) {
+	if theirs == trimNumber(national) || theirs == trimNumber(national[:form.end]) {
 		return AnotherNotation
 	}
-	if after, ok := strings.CutPrefix(number, national[:form.bank]); ok && form.bank > 0 && trimNumber(after) == ours {
+	if after, ok := strings.CutPrefix(number, national[:form.bank]); ok && trimNumber(after) == ours {
 		return AnotherNotation
 	}
 	nationalBank := national[:form.bank]

@@ -30,6 +30,21 @@ func TestMatchAccount(t *testing.T) {
 		{"", "NO9386011117947", "8601.11.17947", AnotherNotation},
 		{"", "SA0380000000608010167519", "608010167519", UnknownAccount},
 		{"", "", "785", UnknownAccount},
+		{"", "785", "", UnknownAccount},
+		{"", "7EUR", "7", AnotherNotation},
+		{"", "ABCUSD", "ABC", OtherAccount},
+		{"", "XX1234", "99881234", AnotherNotation},
+		{"", "X1234", "99881234", OtherAccount},
+		{"", "XX123", "99881123", OtherAccount},
+		{"", "XXXX12AB", "998812AB", OtherAccount},
+		{"", "99881234", "••1234", AnotherNotation},
+		{"0370", "532013000", "370532013000", AnotherNotation},
+		{"370", "532013000", "371532013000", OtherAccount},
+		{"", "20041010050500013M02606", "FR1420041010050500013M02606", AnotherNotation},
+		{"", "20041010050500013M026", "FR1420041010050500013M02606", AnotherNotation},
+		{"", "0500013M026", "FR1420041010050500013M02606", AnotherNotation},
+		{"", "0500013M027", "FR1420041010050500013M02606", OtherAccount},
+		{"", "532013000", "DE8937040044053201300", UnknownAccount},
 	} {
 		s := Statement{BankCode: c.bank, AccountNumber: c.file}
 		if got := s.MatchAccount(c.number); got != c.want {
