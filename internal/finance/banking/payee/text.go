@@ -48,9 +48,6 @@ var spelled = strings.NewReplacer(
 // Fold returns a text in lower case without accents, so that spellings of a word are equal.
 func Fold(text string) string {
 	text = spelled.Replace(norm.NFC.String(strings.ToLower(text)))
-	if isASCII(text) {
-		return text
-	}
 	return strings.ToLower(strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
@@ -61,16 +58,6 @@ func Fold(text string) string {
 
 // Words returns the words, numbers and web addresses of a folded text.
 func Words(folded string) []string { return tokens(folded) }
-
-// isASCII reports whether a text has only ASCII characters.
-func isASCII(text string) bool {
-	for i := range len(text) {
-		if text[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
 
 // tokens splits a folded text into words, numbers and web addresses. Dots and ampersands between
 // single letters are removed: `s.p.a.` becomes `spa`, and `h&m` becomes `hm`.
@@ -95,16 +82,15 @@ func isTokenEnd(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '.' && r != '&' && r != '\''
 }
 
-// isInitials reports whether a token consists of letters with dots or ampersands between them, each
-// part at most two letters long, such as `s.a.u` or `pg&e`.
+// isInitials reports whether a token consists of at most two letters, or of such parts with dots or
+// ampersands between them, as in `s.a.u` or `pg&e`.
 func isInitials(token string) bool {
-	parts := strings.FieldsFunc(token, func(r rune) bool { return r == '.' || r == '&' })
-	for _, part := range parts {
+	for part := range strings.FieldsFuncSeq(token, func(r rune) bool { return r == '.' || r == '&' }) {
 		if len(part) > 2 || isNumber(part) {
 			return false
 		}
 	}
-	return len(parts) > 1
+	return true
 }
 
 // isDomain reports whether a token is a web address, such as `netflix.com`.
