@@ -94,6 +94,13 @@ func TestScoreFollowsTheEvidence(t *testing.T) {
 			t.Errorf("%+v: got %d", c, got[0].Score)
 		}
 	}
+	for name, want := range map[string]int32{"shell oil reno": 48, "shell gas reno": 34} {
+		got := payee.NewHistory(decided(name, "x", -5000, 2)).
+			Suggest(payee.Transaction{Payee: "shell oil austin", Minor: -5000, Day: 1})
+		if got[0].Score != want {
+			t.Errorf("%s: got %d, want %d", name, got[0].Score, want)
+		}
+	}
 }
 
 // TestKindOfPaymentIsNeverSure checks that decisions about texts without a name are never sure.
