@@ -151,7 +151,7 @@ func TestProfileGoesBeforeTheBank(t *testing.T) {
 	}
 	told := Layout{
 		Bank: "JD Pay (京东)", IsTold: true, BookedWords: []string{"退款"}, MoneyInWords: []string{"转"},
-		Columns: Columns{DescriptionColumn: {"交易分类"}, FeeColumn: nil},
+		Columns: Columns{DescriptionColumn: {"交易分类"}, CounterpartyColumn: nil},
 	}
 	file, amounts = readAmounts(t, content, told)
 	if !slices.Equal(amounts, []int64{-100, 200, 300}) || file.Layout.Bank != told.Bank {

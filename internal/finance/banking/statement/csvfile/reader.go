@@ -175,7 +175,7 @@ func (r *reader) useNumbers() error {
 func (r *reader) checkColumnCount() error {
 	most := r.layout.columnCount
 	for _, row := range r.rows {
-		if most > 0 && len(row.Cells) > most && strings.Join(row.Cells[most:], "") != "" {
+		if most > 0 && strings.Join(row.Cells[min(most, len(row.Cells)):], "") != "" {
 			return fmt.Errorf("%w: line %d has %d columns, but files of %s have %d",
 				statement.ErrFormat, row.Line, len(row.Cells), r.layout.Bank, most)
 		}

@@ -37,8 +37,8 @@ func (r *reader) summaryTexts(row sheet.Row, isDate bool) (texts []string) {
 	for _, at := range r.columns[DescriptionColumn] {
 		texts = append(texts, row.Cell(at))
 	}
-	for at := 0; at < len(row.Cells) && !isDate; at++ {
-		if text := row.Cell(at); text != "" {
+	for at := range row.Cells {
+		if text := row.Cell(at); text != "" && !isDate {
 			return append(texts, text)
 		}
 	}

@@ -123,6 +123,8 @@ func TestColumnsShowTheSign(t *testing.T) {
 		"Date,Debit,Credit\n2026-01-05,1.00,\n":                Shown,
 		"Date,Amount,D/C\n2026-01-05,1.00,D\n":                 Shown,
 		"Date,Amount\n2026-01-05,-1.00\n":                      Assumed,
+		"Date,Amount,x\n2026-01-05,1.00,C\n":                   Assumed,
+		"Date,Amount,D/C\n2026-01-05,1.00,C\n":                 Shown,
 		"Date,Amount,Debit\n2026-01-05,1.00,\n":                Assumed,
 		"Date,Amount,Balance\n2026-01-05,-1.00,9.00\n":         Assumed,
 		"Date,Debit,Credit,Balance\n2026-01-05,1.00,,9.00\n":   Shown,
