@@ -48,6 +48,7 @@ var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "logging", "disk"},
 	{"call", "fault", "sheet", "holiday"},
 	{"db", "access", "paper", "recurrence"},
+	{"sealed"},
 	{"table", "state"},
 	{"resource"},
 	{"history", "identity", "rpc"},

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -61,6 +62,21 @@ func key() *cobra.Command {
 			return err
 		},
 	}
+}
+
+func rotateKeys(s *app.Settings) *cobra.Command {
+	before := time.Now()
+	cmd := &cobra.Command{
+		Use:   "rotate-keys",
+		Short: "Replace the keys of sealed fields and encrypt the fields again; can be interrupted and repeated",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.RotateKeys(cmd.Context(), *s, before, logger(s), cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().TimeVar(&before, "before", before, []string{time.RFC3339},
+		"replace the keys that were last replaced before this time; to continue, give the time of the first run")
+	return cmd
 }
 
 func licenses() *cobra.Command {

@@ -37,8 +37,8 @@ func command() *cobra.Command {
 		},
 	}
 	settings.Flags(root.PersistentFlags())
-	root.AddCommand(serve(&settings), migrate(&settings), demoCommand(&settings), doctor(&settings), key(), openAPI(),
-		licenses())
+	root.AddCommand(serve(&settings), migrate(&settings), demoCommand(&settings), doctor(&settings), key(),
+		rotateKeys(&settings), openAPI(), licenses())
 	return root
 }
 

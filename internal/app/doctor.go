@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"backoffice/internal/platform/calendar"
-	"backoffice/internal/platform/db/embedded"
 	"backoffice/internal/platform/secret"
 	"backoffice/migrations"
 )
@@ -78,36 +77,14 @@ func Doctor(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) er
 }
 
 func runDoctor(ctx context.Context, s Settings, log *slog.Logger, out io.Writer) error {
-	url := s.migrateURL()
-	if url == "" {
-		server, err := embedded.Start(ctx, embedded.Config{DataDir: s.DataDir, Logger: log})
+	return withDatabase(ctx, s, log, func(conn *pgx.Conn, url string) error {
+		checked := runHealthChecks(ctx, conn, out)
+		keys, err := s.masterKey()
 		if err != nil {
-			return err
+			return errors.Join(checked, err)
 		}
-		defer func() { _ = server.Stop(context.WithoutCancel(ctx)) }()
-		url = server.URL()
-	}
-	pending, err := migrations.Pending(ctx, url)
-	if err != nil {
-		return err
-	}
-	if pending > 0 {
-		return fmt.Errorf("%d migrations are pending: run `backoffice migrate`", pending)
-	}
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return fmt.Errorf("the database cannot be reached: %w", err)
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	if s.DatabaseURL != "" {
-		url = s.DatabaseURL // serve's login, which may differ from the one that migrates
-	}
-	checked := runHealthChecks(ctx, conn, out)
-	keys, err := s.masterKey()
-	if err != nil {
-		return errors.Join(checked, err)
-	}
-	return errors.Join(checked, checkServing(ctx, s, url, keys, log, out), checkBooks(ctx, conn, url, keys, log, out))
+		return errors.Join(checked, checkServing(ctx, s, url, keys, log, out), checkBooks(ctx, conn, url, keys, log, out))
+	})
 }
 
 func runHealthChecks(ctx context.Context, conn *pgx.Conn, out io.Writer) error {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
@@ -15,16 +14,9 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/secret"
 )
-
-// checkedOrganization is an organization whose books and teams the doctor checks.
-type checkedOrganization struct {
-	ID          uuid.UUID
-	DisplayName string
-}
 
 // checkBooks checks the integrity of every organization's books, and its teams. conn belongs to
 // the login that owns the tables, which can list all organizations. The books are read in the
@@ -66,25 +58,9 @@ func checkBooks(
 	return nil
 }
 
-func listOrganizations(ctx context.Context, conn *pgx.Conn) ([]checkedOrganization, error) {
-	rows, err := conn.Query(ctx, `
-select org_id as id, display_name
-from platform.organizations
-order by org_id`)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowToStructByName[checkedOrganization])
-}
-
-// name is what the doctor prints: the display name and the identifier.
-func (o checkedOrganization) name() string {
-	return fmt.Sprintf("%s (%s)", o.DisplayName, id.Format("org", o.ID))
-}
-
 // reportBooks writes a line for each rule that the books break, "ok" if there are none, or the
 // error that prevented the check.
-func (o checkedOrganization) reportBooks(found *financev1.CheckIntegrityResponse, err error, out io.Writer) {
+func (o organization) reportBooks(found *financev1.CheckIntegrityResponse, err error, out io.Writer) {
 	switch {
 	case err != nil:
 		fmt.Fprintf(out, "Books of %s: cannot be checked: %v\n", o.name(), err)

@@ -56,7 +56,7 @@ type teamDifference struct {
 // organization's reporting tree. It writes a line with the differences, or with the error that
 // prevented the check. It returns true if there are no differences. conn belongs to the login that
 // owns the tables.
-func (o checkedOrganization) checkTeams(ctx context.Context, conn *pgx.Conn, out io.Writer) bool {
+func (o organization) checkTeams(ctx context.Context, conn *pgx.Conn, out io.Writer) bool {
 	// CollectRows returns the error of Query too.
 	rows, _ := conn.Query(ctx, selectTeamDifferences, o.ID)
 	differences, err := pgx.CollectRows(rows, pgx.RowToStructByName[teamDifference])

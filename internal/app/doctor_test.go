@@ -41,10 +41,22 @@ func openTestDatabase(t *testing.T) testDatabase {
 		t.Fatal(err)
 	}
 	t.Cleanup(release)
-	keys, err := secret.New(make([]byte, secret.KeySize))
+	return openDatabase(t, url, masterKey(t, 0))
+}
+
+// masterKey returns a master key that ends with a byte.
+func masterKey(t *testing.T, last byte) *secret.Master {
+	t.Helper()
+	keys, err := secret.New(append(make([]byte, secret.KeySize-1), last))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return keys
+}
+
+// openDatabase starts an app on a database.
+func openDatabase(t *testing.T, url string, keys *secret.Master) testDatabase {
+	t.Helper()
 	d, err := db.Open(t.Context(), url, db.AppRole, 4, keys, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -31,9 +31,15 @@ type Settings struct {
 	// MetricsAddr is the address of Prometheus metrics. If empty, they are not served.
 	MetricsAddr string `env:"BACKOFFICE_METRICS_ADDR"`
 	// MasterKey is 32 bytes in base64. MasterKeyFile is a file that contains them.
-	MasterKey     string   `env:"BACKOFFICE_MASTER_KEY"`
-	MasterKeyFile string   `env:"BACKOFFICE_MASTER_KEY_FILE"`
-	Origins       []string `env:"BACKOFFICE_CORS_ORIGINS"`
+	MasterKey     string `env:"BACKOFFICE_MASTER_KEY"`
+	MasterKeyFile string `env:"BACKOFFICE_MASTER_KEY_FILE"`
+	// PreviousMasterKey is the master key that MasterKey replaces, in base64. Data encrypted
+	// with it can still be read.
+	PreviousMasterKey string `env:"BACKOFFICE_PREVIOUS_MASTER_KEY"`
+	// KMSKey is the URL of a key of a key management service, which encrypts the keys of sealed
+	// fields. If empty, the master key encrypts them.
+	KMSKey  string   `env:"BACKOFFICE_KMS_KEY"`
+	Origins []string `env:"BACKOFFICE_CORS_ORIGINS"`
 	// TLSCertFile and TLSKeyFile are the PEM files of a certificate with its chain, and of its key.
 	// If empty, the server speaks plain text.
 	TLSCertFile string `env:"BACKOFFICE_TLS_CERT_FILE"`
@@ -76,6 +82,8 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 		"address of Prometheus metrics; empty: not served (BACKOFFICE_METRICS_ADDR)")
 	f.StringVar(&s.MasterKeyFile, "master-key-file", s.MasterKeyFile,
 		"file with the master key (BACKOFFICE_MASTER_KEY_FILE; or the key itself in BACKOFFICE_MASTER_KEY)")
+	f.StringVar(&s.KMSKey, "kms-key", s.KMSKey,
+		"AWS KMS key that encrypts the keys of sealed fields; empty: the master key does (BACKOFFICE_KMS_KEY)")
 	f.StringSliceVar(&s.Origins, "cors-origins", s.Origins,
 		"web origins that may call the API from browsers (BACKOFFICE_CORS_ORIGINS)")
 	f.StringVar(&s.TLSCertFile, "tls-cert-file", s.TLSCertFile,
@@ -96,9 +104,30 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 		"json, or text with a line for each request; empty: text on a terminal, else json (BACKOFFICE_LOG_FORMAT)")
 }
 
-// masterKey reads the master key. If the server runs its own PostgreSQL, it creates a missing key.
-// A managed database needs a configured key, because whoever loses the key loses the data.
+// masterKey reads the master key, the one that it replaces, and the key of a key management service
+// if they are set.
 func (s *Settings) masterKey() (*secret.Master, error) {
+	keys, err := s.currentMasterKey()
+	if err != nil {
+		return nil, err
+	}
+	if s.PreviousMasterKey != "" {
+		previous, err := secret.Parse(s.PreviousMasterKey)
+		if err != nil {
+			return nil, fmt.Errorf("BACKOFFICE_PREVIOUS_MASTER_KEY: %w", err)
+		}
+		keys = keys.Replacing(previous)
+	}
+	if s.KMSKey != "" {
+		return keys.WithKMS(s.KMSKey)
+	}
+	return keys, nil
+}
+
+// currentMasterKey reads the master key. If the server runs its own PostgreSQL, it creates a
+// missing key. A managed database needs a configured key, because whoever loses the key loses the
+// data.
+func (s *Settings) currentMasterKey() (*secret.Master, error) {
 	switch {
 	case s.MasterKey != "":
 		return secret.Parse(s.MasterKey)

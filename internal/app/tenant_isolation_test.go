@@ -13,6 +13,7 @@ import (
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	peoplev1 "backoffice/gen/go/backoffice/people/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -90,6 +91,10 @@ var requiredFields = map[string]proto.Message{
 		JournalEntry: &financev1.JournalEntry{Etag: "1"},
 	},
 	"LedgerService/DeleteJournalEntry":     &financev1.DeleteJournalEntryRequest{Etag: "1"},
+	"PayablesService/RevealVendor":         &financev1.RevealVendorRequest{Reason: "Wire transfer"},
+	"PayablesService/ShredVendor":          &financev1.ShredVendorRequest{Reason: "On request"},
+	"DirectoryService/RevealEmployee":      &peoplev1.RevealEmployeeRequest{Reason: "W-2"},
+	"DirectoryService/ShredEmployee":       &peoplev1.ShredEmployeeRequest{Reason: "On request"},
 	"LedgerService/ReopenFiscalYear":       &financev1.ReopenFiscalYearRequest{Reason: "A mistake"},
 	"LedgerService/ReopenAccountingPeriod": &financev1.ReopenAccountingPeriodRequest{Reason: "A mistake"},
 	"LedgerService/PostJournalEntry":       &financev1.PostJournalEntryRequest{Etag: "1"},

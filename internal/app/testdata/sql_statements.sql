@@ -618,23 +618,31 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
 
+-- finance.vendors bank_account_number select
+select v.record_key, v.mask
+from platform.sealed_values v
+where v.org_id = $1
+and v.kind = $2
+and v.field = $3
+and v.record_key = any($4);
+
 -- finance.vendors delete
 delete from finance.vendors
 where org_id = $1
 and id = $2;
 
 -- finance.vendors insert
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
 
 -- finance.vendors insert many
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::uuid[], $14::text[], $15::bigint[], $16::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::uuid[], $14::text[], $15::bigint[], $16::text[], $17::text[], $18::text[]) as u;
 
 -- finance.vendors select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code
 from finance.vendors t
 where t.org_id = $1
 and t.id = $2;
@@ -653,10 +661,12 @@ set version = t.version + 1,
   expense_account_id = $11,
   credit_limit_currency = $12,
   credit_limit_minor = $13,
-  note = $14
+  note = $14,
+  bank_account_holder = $15,
+  bank_code = $16
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
 
 -- finance.bank_accounts delete
 delete from finance.bank_accounts
@@ -1228,26 +1238,42 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id;
 
+-- people.employees bank_account_number select
+select v.record_key, v.mask
+from platform.sealed_values v
+where v.org_id = $1
+and v.kind = $2
+and v.field = $3
+and v.record_key = any($4);
+
 -- people.employees delete
 delete from people.employees
 where org_id = $1
 and id = $2;
 
 -- people.employees insert
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
 
 -- people.employees insert many
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::date[], $17::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::date[], $17::date[], $18::text[], $19::text[]) as u;
 
 -- people.employees select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code
 from people.employees t
 where t.org_id = $1
 and t.id = $2;
+
+-- people.employees tax_number select
+select v.record_key, v.mask
+from platform.sealed_values v
+where v.org_id = $1
+and v.kind = $2
+and v.field = $3
+and v.record_key = any($4);
 
 -- people.employees update
 update people.employees as t
@@ -1264,8 +1290,10 @@ set version = t.version + 1,
   department_id = $12,
   manager_id = $13,
   hire_date = $14,
-  end_date = $15
+  end_date = $15,
+  bank_account_holder = $16,
+  bank_code = $17
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
 

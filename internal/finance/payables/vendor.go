@@ -22,7 +22,11 @@ var vendors = resource.New(table.New("finance.vendors",
 	table.Ref("expense_account_id", "acc", func(v *pb.Vendor) *string { return &v.ExpenseAccountId }).Filter().Usable(),
 	table.Money("credit_limit", func(v *pb.Vendor) **typepb.Money { return &v.CreditLimit }),
 	table.Text("note", func(v *pb.Vendor) *string { return &v.Note }),
-)).Open()
+	table.Text("bank_account_holder", func(v *pb.Vendor) *string { return &v.BankAccountHolder }),
+	table.Text("bank_code", func(v *pb.Vendor) *string { return &v.BankCode }),
+	table.Sealed("bank_account_number", func(v *pb.Vendor) *string { return &v.BankAccountNumber },
+		func(v *pb.Vendor) string { return v.Id }).Findable(),
+)).Open().DeclareEvents("revealed", "shredded")
 
 // CreateVendor creates a vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {
@@ -66,4 +70,14 @@ func (s *Service) UnarchiveVendor(ctx context.Context, req *pb.UnarchiveVendorRe
 // DeleteVendor deletes a vendor that no record references.
 func (s *Service) DeleteVendor(ctx context.Context, req *pb.DeleteVendorRequest) (*emptypb.Empty, error) {
 	return vendors.Delete(ctx, s.db, req.GetVendorId())
+}
+
+// RevealVendor returns the values of sealed fields of a vendor.
+func (s *Service) RevealVendor(ctx context.Context, req *pb.RevealVendorRequest) (*typepb.RevealedFields, error) {
+	return vendors.Reveal(ctx, s.db, req.GetVendorId(), req.GetFields(), req.GetReason())
+}
+
+// ShredVendor destroys the sealed fields of a vendor.
+func (s *Service) ShredVendor(ctx context.Context, req *pb.ShredVendorRequest) (*pb.Vendor, error) {
+	return vendors.Shred(ctx, s.db, req.GetVendorId(), req.GetReason())
 }

@@ -9,6 +9,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -32,7 +33,15 @@ var employees = resource.New(table.New("people.employees",
 	table.Date("hire_date", func(e *pb.Employee) *string { return &e.HireDate }).
 		Filter().Sort("employees_by_hire_date"),
 	table.Date("end_date", func(e *pb.Employee) *string { return &e.EndDate }),
-)).Owner("person_id")
+	table.Sealed("tax_number", func(e *pb.Employee) *string { return &e.TaxNumber }, personOf).Findable(),
+	table.Text("bank_account_holder", func(e *pb.Employee) *string { return &e.BankAccountHolder }),
+	table.Text("bank_code", func(e *pb.Employee) *string { return &e.BankCode }),
+	table.Sealed("bank_account_number", func(e *pb.Employee) *string { return &e.BankAccountNumber }, personOf).
+		Findable(),
+)).Owner("person_id").DeclareEvents("revealed", "shredded")
+
+// personOf returns the person of an employee, whose keyset encrypts the employee's sealed fields.
+func personOf(e *pb.Employee) string { return e.PersonId }
 
 // CreateEmployee creates an employee. It also creates the employee's person unless the request
 // names one.
@@ -79,6 +88,18 @@ func (s *Service) UnarchiveEmployee(ctx context.Context, req *pb.UnarchiveEmploy
 // DeleteEmployee deletes an employee that no record references. The person is not deleted.
 func (s *Service) DeleteEmployee(ctx context.Context, req *pb.DeleteEmployeeRequest) (*emptypb.Empty, error) {
 	return employees.Delete(ctx, s.db, req.GetEmployeeId(), removeFromTeams)
+}
+
+// RevealEmployee returns the values of sealed fields of an employee.
+func (s *Service) RevealEmployee(
+	ctx context.Context, req *pb.RevealEmployeeRequest,
+) (*typepb.RevealedFields, error) {
+	return employees.Reveal(ctx, s.db, req.GetEmployeeId(), req.GetFields(), req.GetReason())
+}
+
+// ShredEmployee destroys the sealed fields of an employee.
+func (s *Service) ShredEmployee(ctx context.Context, req *pb.ShredEmployeeRequest) (*pb.Employee, error) {
+	return employees.Shred(ctx, s.db, req.GetEmployeeId(), req.GetReason())
 }
 
 // checkEmploymentDates refuses an end date before the hire date.

@@ -43,9 +43,10 @@ type Call struct {
 	ValidateOnly bool
 
 	// IdempotencyKey is the caller's key, or "" if there is none. Fingerprint is a MAC of the request
-	// that it was sent with.
-	IdempotencyKey string
-	Fingerprint    []byte
+	// that it was sent with; PreviousFingerprint is the same under the previous master key, if there
+	// is one.
+	IdempotencyKey                   string
+	Fingerprint, PreviousFingerprint []byte
 	// KeyUsed is set by the transaction that stores its response under the key. A call has at most
 	// one such transaction.
 	KeyUsed bool

@@ -150,5 +150,5 @@ func (d *DB) AcrossOrganizations(ctx context.Context, fn func(context.Context, p
 // All other code uses Write and Read.
 func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
-// Keys returns the keys that seal page tokens and idempotent responses.
+// Keys returns the keys that seal page tokens, idempotent responses and keysets.
 func (d *DB) Keys() *secret.Master { return d.keys }

@@ -98,7 +98,7 @@ func queueFindResponses(tx *Tx, calls []*call.Call, take func(responseKey, store
 // openResponse decrypts the response stored for a call. It refuses a key that was used with another
 // request.
 func (d *DB) openResponse(c *call.Call, s storedResponse) ([]byte, error) {
-	if !bytes.Equal(s.fingerprint, c.Fingerprint) {
+	if !bytes.Equal(s.fingerprint, c.Fingerprint) && !bytes.Equal(s.fingerprint, c.PreviousFingerprint) {
 		return nil, fault.New(codes.Aborted, optionsv1.Reason_IDEMPOTENCY_KEY_REUSED,
 			"The idempotency key was used before with another request.")
 	}

@@ -25,6 +25,8 @@ const (
 	RankAccount       = 70 // accounts and dimension values
 	RankSeries        = 80 // number series
 	RankOrganization  = 90
+	// Keysets are locked as a record with sealed fields is stored.
+	RankKeyset = 95
 	// Balances in foreign currencies are locked just before the commit.
 	RankCurrencyPosition = 100
 )

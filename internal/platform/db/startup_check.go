@@ -42,13 +42,29 @@ func (d *DB) checkKey(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	if sealed == nil {
-		_, err := tx.Exec(ctx, "update platform.cluster set canary = $1", d.keys.Seal(secret.Canary, []byte(canaryText), nil))
-		return err
+		return d.sealCanary(ctx, tx)
 	}
 	if _, err := d.keys.Open(secret.Canary, sealed, nil); err != nil {
-		return errors.New("the master key is not the one that encrypted this database; use the key from its backup")
+		return errors.New("the master key is not the one that encrypted this database; use the key from its backup, " +
+			"or set it as the previous key")
 	}
 	return nil
+}
+
+func (d *DB) sealCanary(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, "update platform.cluster set canary = $1", d.keys.Seal(secret.Canary, []byte(canaryText), nil))
+	return err
+}
+
+// CheckMasterKey fails unless the database is encrypted with the master key or the previous one.
+func (d *DB) CheckMasterKey(ctx context.Context) error {
+	return d.AcrossOrganizations(ctx, d.checkKey)
+}
+
+// ReplaceMasterKey makes the current master key the one with which the database is encrypted. From
+// then on, servers with only the previous key do not start.
+func (d *DB) ReplaceMasterKey(ctx context.Context) error {
+	return d.AcrossOrganizations(ctx, d.sealCanary)
 }
 
 // settlePosition moves event positions above the highest one if the database was restored or moved.

@@ -14,6 +14,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/secret"
 )
 
 // Tx is an open transaction inside one organization. A function that takes a Tx neither begins nor
@@ -22,6 +23,7 @@ type Tx struct {
 	conn   *pgxpool.Conn
 	call   *call.Call
 	kinds  *Kinds
+	keys   *secret.Master
 	events []recordedEvent
 	open   bool
 	// openingStatements begin the transaction and are sent with the first statement. pending is
@@ -61,7 +63,9 @@ func (d *DB) begin(ctx context.Context, c *call.Call, begin string) (*Tx, error)
 		return nil, err
 	}
 	enter := "set local app.org_id = '" + c.Organization.ID.String() + "'"
-	return &Tx{conn: conn, call: c, kinds: d.kinds, open: true, openingStatements: []string{begin, enter}}, nil
+	return &Tx{
+		conn: conn, call: c, kinds: d.kinds, keys: d.keys, open: true, openingStatements: []string{begin, enter},
+	}, nil
 }
 
 // rollback ends the transaction, if it is open, and releases the connection.
@@ -124,6 +128,9 @@ func commitError(err error) error {
 
 // Call returns the call that the transaction works for.
 func (tx *Tx) Call() *call.Call { return tx.call }
+
+// Keys returns the keys that seal values and keysets.
+func (tx *Tx) Keys() *secret.Master { return tx.keys }
 
 // ActAs makes the transaction work for another call of the same organization, which then causes the
 // events. A group works for several calls, and a long operation for the person who began it.

@@ -119,6 +119,7 @@ func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.R
 	if c.IdempotencyKey != "" {
 		// A request with the same idempotency key and other bytes is a different request.
 		c.Fingerprint = append(c.Fingerprint, digest...)
+		c.PreviousFingerprint = append(c.PreviousFingerprint, digest...)
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
 		inserted := proto.CloneOf(file)

@@ -33,7 +33,7 @@ func Grants() []access.Grants {
 		pb.ApiKey_OWNER: {call.All: {"*"}},
 		pb.ApiKey_ADMIN: {call.All: {
 			"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.clock.*",
-			"platform.files.*", "platform.operations.*",
+			"platform.files.*", "platform.operations.*", "platform.keysets.*",
 		}},
 		pb.ApiKey_AUDITOR:    {call.All: {"*.*.read"}},
 		pb.ApiKey_HR:         {call.All: {"platform.persons.*"}},
@@ -50,8 +50,10 @@ func DeclaredPermissions() []string {
 			methods := f.Services().Get(i).Methods()
 			for j := range methods.Len() {
 				access, _ := proto.GetExtension(methods.Get(j).Options(), optionsv1.E_Access).(*optionsv1.Access)
-				if p := access.GetPermission(); p != "" {
-					out = append(out, p)
+				for _, p := range append(access.GetAlso(), access.GetPermission()) {
+					if p != "" {
+						out = append(out, p)
+					}
 				}
 			}
 		}

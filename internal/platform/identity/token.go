@@ -56,14 +56,16 @@ func (t token) format(keys *secret.Master, test bool) string {
 	if test {
 		prefix = testPrefix
 	}
-	return prefix + t.cell + t.publicID + "_" + t.secret + t.proof(keys, prefix) + t.checksum()
+	return prefix + t.cell + t.publicID + "_" + t.secret + t.proofs(keys, prefix)[0] + t.checksum()
 }
 
-// proof returns the MAC which proves that the holder of the master key issued the token under the
-// prefix.
-func (t token) proof(keys *secret.Master, prefix string) string {
-	mac := keys.MAC(secret.APIKeys, []byte(prefix), []byte(t.cell), []byte(t.publicID), []byte(t.secret))
-	return encoding.EncodeToString(mac[:proofBytes])
+// proofs returns the MACs which prove that the holder of the master key issued the token under the
+// prefix: that of the master key, then that of the previous one.
+func (t token) proofs(keys *secret.Master, prefix string) (proofs []string) {
+	for _, mac := range keys.MACs(secret.APIKeys, []byte(prefix), []byte(t.cell), []byte(t.publicID), []byte(t.secret)) {
+		proofs = append(proofs, encoding.EncodeToString(mac[:proofBytes]))
+	}
+	return proofs
 }
 
 func (t token) checksum() string {
@@ -98,5 +100,10 @@ func parseToken(keys *secret.Master, s string) (t token, ok bool) {
 	if subtle.ConstantTimeCompare([]byte(body[proofLen:]), []byte(t.checksum())) != 1 {
 		return t, false
 	}
-	return t, hmac.Equal([]byte(body[:proofLen]), []byte(t.proof(keys, prefix)))
+	for _, proof := range t.proofs(keys, prefix) {
+		if hmac.Equal([]byte(body[:proofLen]), []byte(proof)) {
+			return t, true
+		}
+	}
+	return t, false
 }

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 
 	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 )
 
 // maxChanges is how many bytes of changes an event keeps. If the changes are larger, the event
@@ -20,7 +23,7 @@ type fieldChange struct {
 }
 
 // diff returns the fields that differ, as JSON, or nil if none does. It omits the values of fields
-// marked debug_redact.
+// that are sealed or marked debug_redact.
 func diff(before, after protoreflect.Message) (json.RawMessage, error) {
 	var changed []protoreflect.FieldDescriptor
 	fields := before.Descriptor().Fields()
@@ -62,11 +65,17 @@ func describeChanges(
 	out := make([]fieldChange, len(changed))
 	for i, fd := range changed {
 		out[i].Field = fd.JSONName()
-		if options, _ := fd.Options().(*descriptorpb.FieldOptions); !options.GetDebugRedact() {
+		if options, _ := fd.Options().(*descriptorpb.FieldOptions); !options.GetDebugRedact() && !isSealed(fd) {
 			out[i].Before, out[i].After = was[fd.JSONName()], is[fd.JSONName()]
 		}
 	}
 	return out, nil
+}
+
+// isSealed reports whether a field is declared as sealed.
+func isSealed(fd protoreflect.FieldDescriptor) bool {
+	sealed, _ := proto.GetExtension(fd.Options(), optionsv1.E_Sealed).(bool)
+	return sealed
 }
 
 // jsonFields returns the message's set fields as JSON, by their JSON names.

@@ -147,7 +147,7 @@ func (k *Kind[R]) InsertEach(
 			return nil, err
 		}
 	}
-	if err := k.table.QueueMany(tx, accepted); err != nil {
+	if err := k.table.QueueMany(ctx, tx, accepted); err != nil {
 		return nil, err
 	}
 	return refusals, k.completeEach(ctx, tx, records, refusals, actAs)

@@ -59,15 +59,17 @@ func New[R proto.Message](t *table.Table[R]) *Kind[R] {
 	d := table.Descriptor[R]()
 	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]
 	collection := table.ResourceOption(d).GetCollection()
+	permissions := table.PermissionPrefix(d)
+	checkSealedFields(d, t.SealedFields())
 	s := newSchema(d)
 	s.keepRaw(t.RawFields())
 	return &Kind[R]{
 		table:            t,
 		eventPrefix:      domain + "." + strings.ToLower(string(d.Name())[:1]) + string(d.Name())[1:],
 		collection:       collection,
-		permissionPrefix: domain + "." + collection + ".",
-		writePermission:  domain + "." + collection + ".write",
-		readPermission:   domain + "." + collection + ".read",
+		permissionPrefix: permissions,
+		writePermission:  permissions + "write",
+		readPermission:   permissions + "read",
 		schema:           s,
 		compute:          func(*call.Call, R) {},
 		loadComputed:     func(context.Context, *db.Tx, []R) error { return nil },

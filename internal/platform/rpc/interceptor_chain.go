@@ -147,15 +147,15 @@ func (c *Chain) serve(
 	if err != nil {
 		return nil, err
 	}
-	fingerprint, err := c.fingerprint(p, key, req)
+	fingerprints, err := c.fingerprints(p, key, req)
 	if err != nil {
 		return nil, err
 	}
 	if current == nil {
-		current = c.PublicCall(fingerprint)
+		current = c.PublicCall(fingerprints[0])
 	}
 	current.Method, current.RequestID, current.Permission = p.Method, requestID, p.Access.GetPermission()
-	current.IdempotencyKey, current.Fingerprint = key, fingerprint
+	current.IdempotencyKey, current.Fingerprint, current.PreviousFingerprint = key, fingerprints[0], fingerprints[1]
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
 	if slots, limited := c.Slots[p.loadOf(req.ProtoReflect())]; limited {
@@ -175,14 +175,15 @@ func (c *Chain) serve(
 	return response, nil
 }
 
-// fingerprint returns a MAC of a request with an idempotency key, nil without a key. It
-// distinguishes requests without storing their content.
-func (c *Chain) fingerprint(p *Policy, key string, req proto.Message) ([]byte, error) {
+// fingerprints returns the MACs of a request with an idempotency key under the current and the
+// previous master key, nil without a key. They distinguish requests without storing their content.
+func (c *Chain) fingerprints(p *Policy, key string, req proto.Message) (macs [2][]byte, err error) {
 	if key == "" {
-		return nil, nil
+		return macs, nil
 	}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
-	return c.Keys.MAC(secret.Idempotency, []byte(p.Method), []byte(key), raw), err
+	copy(macs[:], c.Keys.MACs(secret.Idempotency, []byte(p.Method), []byte(key), raw))
+	return macs, err
 }
 
 // statusError converts an error to the status that the caller receives. It logs server failures.

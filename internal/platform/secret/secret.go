@@ -1,10 +1,12 @@
 // Package secret owns the master key and the keys derived from it. It seals text (AES-256-GCM)
 // and computes message authentication codes (HMAC-SHA-256). HKDF (RFC 5869) derives a separate
-// key for each purpose, so text sealed for one purpose cannot be opened for another. The package
-// also stores the master key in a file; the operator backs it up.
+// key for each purpose, so text sealed for one purpose cannot be opened for another. After the
+// master key was replaced, what the previous key sealed can still be opened. The package also
+// stores the master key in a file; the operator backs it up.
 package secret
 
 import (
+	"context"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
@@ -12,6 +14,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -32,6 +35,10 @@ type Purpose string
 // Master holds the keys derived from a master key. Its methods are safe for concurrent use.
 type Master struct {
 	keys map[Purpose]purposeKeys
+	// previous is the master key that this one replaced, or nil.
+	previous *Master
+	// kms encrypts keysets instead of the master key, if it is not nil.
+	kms *awsKMS
 }
 
 // purposeKeys are the keys of one purpose: one for sealing and one for MACs.
@@ -46,7 +53,11 @@ const (
 	Idempotency Purpose = "idempotency"
 	Canary      Purpose = "canary"
 	APIKeys     Purpose = "API keys"
+	Keysets     Purpose = "keysets"
+	Digests     Purpose = "digests"
 )
+
+var purposes = []Purpose{PageTokens, Idempotency, Canary, APIKeys, Keysets, Digests}
 
 // New derives the keys of every purpose from a master key of KeySize bytes.
 func New(master []byte) (*Master, error) {
@@ -54,7 +65,7 @@ func New(master []byte) (*Master, error) {
 		return nil, fmt.Errorf("the master key must have %d bytes, got %d", KeySize, len(master))
 	}
 	m := &Master{keys: map[Purpose]purposeKeys{}}
-	for _, p := range []Purpose{PageTokens, Idempotency, Canary, APIKeys} {
+	for _, p := range purposes {
 		d, err := deriveKeys(master, p)
 		if err != nil {
 			return nil, err
@@ -62,6 +73,11 @@ func New(master []byte) (*Master, error) {
 		m.keys[p] = d
 	}
 	return m, nil
+}
+
+// Replacing returns a copy of m that also opens what the previous master key sealed.
+func (m *Master) Replacing(previous *Master) *Master {
+	return &Master{keys: m.keys, previous: previous, kms: m.kms}
 }
 
 func deriveKeys(master []byte, p Purpose) (purposeKeys, error) {
@@ -83,13 +99,17 @@ func (m *Master) Seal(p Purpose, text, bound []byte) []byte {
 	return m.keys[p].aead.Seal(nil, nil, text, bound)
 }
 
-// Open decrypts text that Seal returned for the same purpose and bound. It fails with ErrBroken.
+// Open decrypts text that Seal returned for the same purpose and bound, under this master key or
+// the previous one. It fails with ErrBroken.
 func (m *Master) Open(p Purpose, sealed, bound []byte) ([]byte, error) {
 	text, err := m.keys[p].aead.Open(nil, nil, sealed, bound)
-	if err != nil {
-		return nil, ErrBroken
+	switch {
+	case err == nil:
+		return text, nil
+	case m.previous != nil:
+		return m.previous.Open(p, sealed, bound)
 	}
-	return text, nil
+	return nil, ErrBroken
 }
 
 // MAC returns a keyed digest of the parts. Each part is hashed with its length, so two
@@ -101,6 +121,54 @@ func (m *Master) MAC(p Purpose, parts ...[]byte) []byte {
 		h.Write(part)
 	}
 	return h.Sum(nil)
+}
+
+// MACs returns the digests of the parts under this master key and the previous one, to compare with
+// a digest that either of them made.
+func (m *Master) MACs(p Purpose, parts ...[]byte) [][]byte {
+	digests := [][]byte{m.MAC(p, parts...)}
+	if m.previous != nil {
+		digests = append(digests, m.previous.MACs(p, parts...)...)
+	}
+	return digests
+}
+
+// AEAD is the authenticated encryption of one purpose.
+type AEAD struct {
+	master  *Master
+	purpose Purpose
+}
+
+// For returns the authenticated encryption of a purpose.
+func (m *Master) For(p Purpose) AEAD { return AEAD{m, p} }
+
+// KeyID identifies the key that encrypts, without revealing it.
+func (a AEAD) KeyID() string {
+	if a.usesKMS() {
+		return awsKMSScheme + a.master.kms.keyARN
+	}
+	return hex.EncodeToString(a.master.MAC(a.purpose, []byte("key id"))[:8])
+}
+
+// usesKMS reports whether a key management service encrypts for the purpose.
+func (a AEAD) usesKMS() bool { return a.master.kms != nil && a.purpose == Keysets }
+
+// Encrypt is Seal. With a key management service, it encrypts keysets there.
+func (a AEAD) Encrypt(ctx context.Context, text, bound []byte) ([]byte, error) {
+	if a.usesKMS() {
+		return a.master.kms.encrypt(ctx, text, bound)
+	}
+	return a.master.Seal(a.purpose, text, bound), nil
+}
+
+// Decrypt is Open. With a key management service, it decrypts keysets there, unless the master key
+// encrypted them.
+func (a AEAD) Decrypt(ctx context.Context, sealed, bound []byte) ([]byte, error) {
+	text, err := a.master.Open(a.purpose, sealed, bound)
+	if err != nil && a.usesKMS() {
+		return a.master.kms.decrypt(ctx, sealed, bound)
+	}
+	return text, err
 }
 
 // Parse parses a master key in base64.

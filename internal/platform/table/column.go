@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/secret"
 )
 
 // Scope is the context in which a record's values are read and written.
@@ -14,6 +17,11 @@ type Scope struct {
 	Currency string
 	// Today is the organization's current date.
 	Today calendar.Date
+	// organization and keys are those with which a filter finds sealed values. mayReveal is true if
+	// the caller may reveal them.
+	organization uuid.UUID
+	keys         *secret.Master
+	mayReveal    bool
 }
 
 // Column binds one field of the record R to the SQL columns that store it. The same pointer to the
@@ -32,7 +40,7 @@ type Column[R any] struct {
 	// is set once the field is opened to filters.
 	filterAs, filterSQL string
 	index               string
-	raw                 bool
+	raw, sealed         bool
 	when                func(R) bool
 	child               child[R]
 	// refIDs returns the identifiers in a field that references records. prefix is the prefix of

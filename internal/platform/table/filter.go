@@ -145,10 +145,13 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 			name, strings.Join(t.Filterable(), ", "))
 	}
 	f := c.filter
+	if c.sealed && !w.scope.mayReveal {
+		return "", fault.PermissionMissing(t.revealPermission)
+	}
 	if op == ":" && literal == anyValue {
 		return c.hasValueSQL(w), nil
 	}
-	if op == ":" && !f.allowsHas || op != ":" && f.element != "" || strings.ContainsAny(op, "<>") && !f.ordered {
+	if !f.allows(op) {
 		return "", badFilter("%s cannot be compared by %s", name, op)
 	}
 	if f.text && (op == "=" || op == "!=") {

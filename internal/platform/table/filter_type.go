@@ -21,6 +21,8 @@ type filterType struct {
 	// ordered allows <, <=, > and >=. allowsHas allows `:`, which finds a part of a string or an
 	// element of a list.
 	ordered, allowsHas bool
+	// equalOnly refuses any comparison other than =.
+	equalOnly bool
 	// arg parses a literal. Its error says what the literal must be.
 	arg func(literal string, s Scope) (any, error)
 	// element is the SQL type of the elements of a list, "" for a column that is not a list.
@@ -36,6 +38,17 @@ type filterType struct {
 	predicate bool
 	// text is true for text, whose values may have wildcards.
 	text bool
+}
+
+// allows reports whether values of the type can be compared by an operator.
+func (f *filterType) allows(op string) bool {
+	switch {
+	case f.equalOnly:
+		return op == "="
+	case op == ":":
+		return f.allowsHas
+	}
+	return f.element == "" && (f.ordered || !strings.ContainsAny(op, "<>"))
 }
 
 // textFilter compares text that is stored composed (Unicode NFC).

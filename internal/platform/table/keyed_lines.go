@@ -1,6 +1,7 @@
 package table
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"strings"
@@ -51,14 +52,14 @@ func (l *keyedLines[R, L]) when(applies func(R) bool) child[R] {
 }
 
 func (l *keyedLines[R, L]) queueInsert(
-	b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R,
+	ctx context.Context, b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R,
 ) error {
 	for _, parent := range parents {
 		if err := l.assignIDs(parent, nil); err != nil {
 			return err
 		}
 	}
-	return l.lines.queueInsert(b, tx, s, key, parents)
+	return l.lines.queueInsert(ctx, b, tx, s, key, parents)
 }
 
 // assignIDs gives identifiers to the parent's lines that have none. It refuses an identifier that
@@ -101,7 +102,9 @@ func (l *keyedLines[R, L]) stored(key uuid.UUID, parent R, s Scope) (map[string]
 	return byID, nil
 }
 
-func (l *keyedLines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
+func (l *keyedLines[R, L]) queueChange(
+	_ context.Context, b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R,
+) error {
 	deleted, err := l.stored(key, before, s)
 	if err != nil {
 		return err

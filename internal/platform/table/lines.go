@@ -17,9 +17,11 @@ import (
 type child[R any] interface {
 	when(func(R) bool) child[R]
 	check(parent R, s Scope) error
-	queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R) error
+	queueInsert(
+		ctx context.Context, b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R,
+	) error
 	// queueChange queues the statements that change the stored lines of before into those of r.
-	queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error
+	queueChange(ctx context.Context, b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error
 	load(ctx context.Context, tx *db.Tx, s Scope, parents map[uuid.UUID]R) error
 	statements() map[string]string
 	newReferences(earlier []R, r R) []Reference
@@ -78,6 +80,9 @@ func newLines[R, L any](
 ) *lines[R, L] {
 	var bound []sqlColumn
 	for _, c := range columns {
+		if c.sealed {
+			panic("table: the sealed field " + c.field + " cannot be in lines")
+		}
 		bound = append(bound, c.sql...)
 	}
 	keyed := append([]sqlColumn{{parent, "uuid"}, {"line_number", "integer"}}, bound...)
@@ -133,7 +138,9 @@ func (l *lines[R, L]) rows(into [][]any, key uuid.UUID, parent R, s Scope) ([][]
 	return into, violations.Err()
 }
 
-func (l *lines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R) error {
+func (l *lines[R, L]) queueInsert(
+	_ context.Context, b *pgx.Batch, tx *db.Tx, s Scope, key func(R) (uuid.UUID, error), parents []R,
+) error {
 	var rows [][]any
 	for _, parent := range parents {
 		parentKey, err := key(parent)
@@ -148,7 +155,9 @@ func (l *lines[R, L]) queueInsert(b *pgx.Batch, tx *db.Tx, s Scope, key func(R) 
 	return nil
 }
 
-func (l *lines[R, L]) queueChange(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
+func (l *lines[R, L]) queueChange(
+	_ context.Context, b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R,
+) error {
 	if l.appendOnly && (l.applies == nil || l.applies(before)) {
 		return nil // the rows were written before
 	}

@@ -119,6 +119,8 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 // where returns the conditions of a query, except AnyOf and linked rows.
 func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
 	w := &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
+	w.scope.organization, w.scope.keys = tx.Call().Organization.ID, tx.Keys()
+	w.scope.mayReveal = tx.Call().Allows(t.revealPermission)
 	if !q.isLinked() {
 		t.narrowToOwners(w, q.Owners)
 	}

@@ -30,6 +30,8 @@ type Table[R proto.Message] struct {
 	fields   map[string]Column[R]
 	// rank is the table's place in the lock order.
 	rank int
+	// revealPermission is the permission to reveal sealed fields.
+	revealPermission string
 	// partitioned is the column by which the table is partitioned, "" if it is not.
 	partitioned string
 
@@ -47,7 +49,12 @@ func New[R proto.Message](name string, columns ...Column[R]) *Table[R] {
 		standard: newStandardFields(descriptor),
 		fields:   map[string]Column[R]{},
 	}
-	for _, c := range columns {
+	t.revealPermission = PermissionPrefix(descriptor) + "reveal"
+	for i, c := range columns {
+		if c.sealed {
+			c = c.ofKind(t.prefix)
+			columns[i] = c
+		}
 		if _, taken := t.fields[c.field]; !taken {
 			t.fields[c.field] = c
 			t.fields[fault.JSONName(c.field)] = c
@@ -70,6 +77,12 @@ func ResourceOption(d protoreflect.MessageDescriptor) *optionsv1.Resource {
 		return nil
 	}
 	return proto.GetExtension(options, optionsv1.E_Resource).(*optionsv1.Resource)
+}
+
+// PermissionPrefix returns the prefix of the permissions of a resource, such as `finance.vendors.`.
+func PermissionPrefix(d protoreflect.MessageDescriptor) string {
+	domain := strings.Split(string(d.ParentFile().Package()), ".")[1]
+	return domain + "." + ResourceOption(d).GetCollection() + "."
 }
 
 // compose builds the table's statements.

@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/sealed"
 )
 
 // scopeOf returns the scope of the records of a call's organization.
@@ -73,7 +74,7 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	tx.NoteHeld(t.row(key))
 	b := &pgx.Batch{}
 	b.Queue(t.insertSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
-	if err := t.queueLines(b, tx, scope, []R{r}); err != nil {
+	if err := t.queueLines(ctx, b, tx, scope, []R{r}); err != nil {
 		return err
 	}
 	return tx.Send(ctx, b)
@@ -82,7 +83,7 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 // InsertMany stores new records with their lines in one round trip, with one statement for each
 // table.
 func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []R) error {
-	if err := t.QueueMany(tx, records); err != nil {
+	if err := t.QueueMany(ctx, tx, records); err != nil {
 		return err
 	}
 	return tx.Flush(ctx)
@@ -90,7 +91,7 @@ func (t *Table[R]) InsertMany(ctx context.Context, tx *db.Tx, records []R) error
 
 // QueueMany is InsertMany, but sends the inserts with the next statements, which report their
 // errors.
-func (t *Table[R]) QueueMany(tx *db.Tx, records []R) error {
+func (t *Table[R]) QueueMany(ctx context.Context, tx *db.Tx, records []R) error {
 	if len(records) == 0 {
 		return nil
 	}
@@ -109,7 +110,7 @@ func (t *Table[R]) QueueMany(tx *db.Tx, records []R) error {
 		}
 	}
 	tx.Pending().Queue(t.insertManySQL, append([]any{c.Organization.ID}, transpose(rows)...)...)
-	if err := t.queueLines(tx.Pending(), tx, scope, records); err != nil {
+	if err := t.queueLines(ctx, tx.Pending(), tx, scope, records); err != nil {
 		return err
 	}
 	t.setInsertedFields(records, now)
@@ -173,14 +174,15 @@ func (t *Table[R]) UpdateMany(ctx context.Context, tx *db.Tx, before, records []
 			return err
 		}
 		b.Queue(t.updateSQL, args...).QueryRow(func(row pgx.Row) error { return t.scan(row, scope, r) })
-		if err := t.queueLineChanges(b, tx, scope, key, before[i], r); err != nil {
+		if err := t.queueLineChanges(ctx, b, tx, scope, key, before[i], r); err != nil {
 			return err
 		}
 	}
 	return tx.Send(ctx, b)
 }
 
-// Delete removes a record permanently. The foreign key of its lines deletes them too.
+// Delete removes a record permanently. The foreign key of its lines deletes them too. The sealed
+// values of the record are destroyed, and those that its keyset encrypts.
 func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	key, err := t.Key(s)
 	if err != nil {
@@ -189,28 +191,32 @@ func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	if err := tx.NoteLocks(t.rank, t.row(key)); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, t.deleteSQL, tx.Call().Organization.ID, key)
-	return err
+	b := &pgx.Batch{}
+	b.Queue(t.deleteSQL, tx.Call().Organization.ID, key)
+	sealed.QueueDestroy(tx, b, sealed.Key{Kind: t.prefix, Key: key})
+	return tx.Send(ctx, b)
 }
 
-func (t *Table[R]) queueLines(b *pgx.Batch, tx *db.Tx, s Scope, records []R) error {
+func (t *Table[R]) queueLines(ctx context.Context, b *pgx.Batch, tx *db.Tx, s Scope, records []R) error {
 	for _, c := range t.columns {
 		if c.child == nil {
 			continue
 		}
-		if err := c.child.queueInsert(b, tx, s, t.keyOf, records); err != nil {
+		if err := c.child.queueInsert(ctx, b, tx, s, t.keyOf, records); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Table[R]) queueLineChanges(b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R) error {
+func (t *Table[R]) queueLineChanges(
+	ctx context.Context, b *pgx.Batch, tx *db.Tx, s Scope, key uuid.UUID, before, r R,
+) error {
 	for _, c := range t.columns {
 		if c.child == nil {
 			continue
 		}
-		if err := c.child.queueChange(b, tx, s, key, before, r); err != nil {
+		if err := c.child.queueChange(ctx, b, tx, s, key, before, r); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@
 package financev1
 
 import (
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	context "context"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
@@ -27,6 +28,8 @@ const (
 	PayablesService_UpdateVendor_FullMethodName    = "/backoffice.finance.v1.PayablesService/UpdateVendor"
 	PayablesService_ArchiveVendor_FullMethodName   = "/backoffice.finance.v1.PayablesService/ArchiveVendor"
 	PayablesService_UnarchiveVendor_FullMethodName = "/backoffice.finance.v1.PayablesService/UnarchiveVendor"
+	PayablesService_RevealVendor_FullMethodName    = "/backoffice.finance.v1.PayablesService/RevealVendor"
+	PayablesService_ShredVendor_FullMethodName     = "/backoffice.finance.v1.PayablesService/ShredVendor"
 	PayablesService_DeleteVendor_FullMethodName    = "/backoffice.finance.v1.PayablesService/DeleteVendor"
 )
 
@@ -52,6 +55,12 @@ type PayablesServiceClient interface {
 	ArchiveVendor(ctx context.Context, in *ArchiveVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
 	// Restores an archived vendor. No effect if not archived.
 	UnarchiveVendor(ctx context.Context, in *UnarchiveVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
+	// Returns the values of sealed fields. Records an event with the reason. The response is not
+	// stored: a retry returns the values again.
+	RevealVendor(ctx context.Context, in *RevealVendorRequest, opts ...grpc.CallOption) (*v1.RevealedFields, error)
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
+	// Backups made before still contain both until they expire.
+	ShredVendor(ctx context.Context, in *ShredVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
 	// Deletes a vendor permanently. Fails with `VENDORS_IN_USE` while other records refer to it.
 	DeleteVendor(ctx context.Context, in *DeleteVendorRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
@@ -134,6 +143,26 @@ func (c *payablesServiceClient) UnarchiveVendor(ctx context.Context, in *Unarchi
 	return out, nil
 }
 
+func (c *payablesServiceClient) RevealVendor(ctx context.Context, in *RevealVendorRequest, opts ...grpc.CallOption) (*v1.RevealedFields, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(v1.RevealedFields)
+	err := c.cc.Invoke(ctx, PayablesService_RevealVendor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *payablesServiceClient) ShredVendor(ctx context.Context, in *ShredVendorRequest, opts ...grpc.CallOption) (*Vendor, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Vendor)
+	err := c.cc.Invoke(ctx, PayablesService_ShredVendor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *payablesServiceClient) DeleteVendor(ctx context.Context, in *DeleteVendorRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
@@ -166,6 +195,12 @@ type PayablesServiceServer interface {
 	ArchiveVendor(context.Context, *ArchiveVendorRequest) (*Vendor, error)
 	// Restores an archived vendor. No effect if not archived.
 	UnarchiveVendor(context.Context, *UnarchiveVendorRequest) (*Vendor, error)
+	// Returns the values of sealed fields. Records an event with the reason. The response is not
+	// stored: a retry returns the values again.
+	RevealVendor(context.Context, *RevealVendorRequest) (*v1.RevealedFields, error)
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
+	// Backups made before still contain both until they expire.
+	ShredVendor(context.Context, *ShredVendorRequest) (*Vendor, error)
 	// Deletes a vendor permanently. Fails with `VENDORS_IN_USE` while other records refer to it.
 	DeleteVendor(context.Context, *DeleteVendorRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedPayablesServiceServer()
@@ -198,6 +233,12 @@ func (UnimplementedPayablesServiceServer) ArchiveVendor(context.Context, *Archiv
 }
 func (UnimplementedPayablesServiceServer) UnarchiveVendor(context.Context, *UnarchiveVendorRequest) (*Vendor, error) {
 	return nil, status.Error(codes.Unimplemented, "method UnarchiveVendor not implemented")
+}
+func (UnimplementedPayablesServiceServer) RevealVendor(context.Context, *RevealVendorRequest) (*v1.RevealedFields, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevealVendor not implemented")
+}
+func (UnimplementedPayablesServiceServer) ShredVendor(context.Context, *ShredVendorRequest) (*Vendor, error) {
+	return nil, status.Error(codes.Unimplemented, "method ShredVendor not implemented")
 }
 func (UnimplementedPayablesServiceServer) DeleteVendor(context.Context, *DeleteVendorRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteVendor not implemented")
@@ -349,6 +390,42 @@ func _PayablesService_UnarchiveVendor_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PayablesService_RevealVendor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevealVendorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PayablesServiceServer).RevealVendor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PayablesService_RevealVendor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PayablesServiceServer).RevealVendor(ctx, req.(*RevealVendorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PayablesService_ShredVendor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ShredVendorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PayablesServiceServer).ShredVendor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PayablesService_ShredVendor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PayablesServiceServer).ShredVendor(ctx, req.(*ShredVendorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _PayablesService_DeleteVendor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteVendorRequest)
 	if err := dec(in); err != nil {
@@ -401,6 +478,14 @@ var PayablesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UnarchiveVendor",
 			Handler:    _PayablesService_UnarchiveVendor_Handler,
+		},
+		{
+			MethodName: "RevealVendor",
+			Handler:    _PayablesService_RevealVendor_Handler,
+		},
+		{
+			MethodName: "ShredVendor",
+			Handler:    _PayablesService_ShredVendor_Handler,
 		},
 		{
 			MethodName: "DeleteVendor",

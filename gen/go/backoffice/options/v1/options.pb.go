@@ -262,6 +262,14 @@ var file_backoffice_options_v1_options_proto_extTypes = []protoimpl.ExtensionInf
 		Filename:      "backoffice/options/v1/options.proto",
 	},
 	{
+		ExtendedType:  (*descriptorpb.FieldOptions)(nil),
+		ExtensionType: (*bool)(nil),
+		Field:         50002,
+		Name:          "backoffice.options.v1.sealed",
+		Tag:           "varint,50002,opt,name=sealed",
+		Filename:      "backoffice/options/v1/options.proto",
+	},
+	{
 		ExtendedType:  (*descriptorpb.MessageOptions)(nil),
 		ExtensionType: (*Resource)(nil),
 		Field:         50001,
@@ -309,6 +317,11 @@ var (
 	//
 	// optional bool proposed = 50001;
 	E_Proposed = &file_backoffice_options_v1_options_proto_extTypes[5]
+	// True for a sealed field, such as a tax number. It is stored encrypted, and responses show a
+	// mask of the value. Only a reveal method of the record returns it.
+	//
+	// optional bool sealed = 50002;
+	E_Sealed = &file_backoffice_options_v1_options_proto_extTypes[6]
 )
 
 // Extension fields to descriptorpb.MessageOptions.
@@ -316,7 +329,7 @@ var (
 	// Marks the message as a resource.
 	//
 	// optional backoffice.options.v1.Resource resource = 50001;
-	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[6]
+	E_Resource = &file_backoffice_options_v1_options_proto_extTypes[7]
 )
 
 var File_backoffice_options_v1_options_proto protoreflect.FileDescriptor
@@ -347,7 +360,8 @@ const file_backoffice_options_v1_options_proto_rawDesc = "" +
 	"mediaTypes:_\n" +
 	"\n" +
 	"value_load\x12!.google.protobuf.EnumValueOptions\x18Ԇ\x03 \x01(\x0e2\x1b.backoffice.options.v1.LoadR\tvalueLoad:;\n" +
-	"\bproposed\x12\x1d.google.protobuf.FieldOptions\x18ц\x03 \x01(\bR\bproposed:^\n" +
+	"\bproposed\x12\x1d.google.protobuf.FieldOptions\x18ц\x03 \x01(\bR\bproposed:7\n" +
+	"\x06sealed\x12\x1d.google.protobuf.FieldOptions\x18҆\x03 \x01(\bR\x06sealed:^\n" +
 	"\bresource\x12\x1f.google.protobuf.MessageOptions\x18ц\x03 \x01(\v2\x1f.backoffice.options.v1.ResourceR\bresourceB\xd2\x01\n" +
 	"\x19com.backoffice.options.v1B\fOptionsProtoP\x01Z1backoffice/gen/go/backoffice/options/v1;optionsv1\xa2\x02\x03BOX\xaa\x02\x15Backoffice.Options.V1\xca\x02\x15Backoffice\\Options\\V1\xe2\x02!Backoffice\\Options\\V1\\GPBMetadata\xea\x02\x17Backoffice::Options::V1b\x06proto3"
 
@@ -382,16 +396,17 @@ var file_backoffice_options_v1_options_proto_depIdxs = []int32{
 	3,  // 3: backoffice.options.v1.media_types:extendee -> google.protobuf.MethodOptions
 	4,  // 4: backoffice.options.v1.value_load:extendee -> google.protobuf.EnumValueOptions
 	5,  // 5: backoffice.options.v1.proposed:extendee -> google.protobuf.FieldOptions
-	6,  // 6: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
-	1,  // 7: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
-	7,  // 8: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
-	0,  // 9: backoffice.options.v1.load:type_name -> backoffice.options.v1.Load
-	0,  // 10: backoffice.options.v1.value_load:type_name -> backoffice.options.v1.Load
-	2,  // 11: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	7,  // [7:12] is the sub-list for extension type_name
-	0,  // [0:7] is the sub-list for extension extendee
+	5,  // 6: backoffice.options.v1.sealed:extendee -> google.protobuf.FieldOptions
+	6,  // 7: backoffice.options.v1.resource:extendee -> google.protobuf.MessageOptions
+	1,  // 8: backoffice.options.v1.access:type_name -> backoffice.options.v1.Access
+	7,  // 9: backoffice.options.v1.reasons:type_name -> backoffice.options.v1.Reason
+	0,  // 10: backoffice.options.v1.load:type_name -> backoffice.options.v1.Load
+	0,  // 11: backoffice.options.v1.value_load:type_name -> backoffice.options.v1.Load
+	2,  // 12: backoffice.options.v1.resource:type_name -> backoffice.options.v1.Resource
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	8,  // [8:13] is the sub-list for extension type_name
+	0,  // [0:8] is the sub-list for extension extendee
 	0,  // [0:0] is the sub-list for field type_name
 }
 
@@ -408,7 +423,7 @@ func file_backoffice_options_v1_options_proto_init() {
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_options_v1_options_proto_rawDesc), len(file_backoffice_options_v1_options_proto_rawDesc)),
 			NumEnums:      1,
 			NumMessages:   2,
-			NumExtensions: 7,
+			NumExtensions: 8,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_options_v1_options_proto_goTypes,

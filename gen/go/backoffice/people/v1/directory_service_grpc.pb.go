@@ -7,6 +7,7 @@
 package peoplev1
 
 import (
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	context "context"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
@@ -35,6 +36,8 @@ const (
 	DirectoryService_UpdateEmployee_FullMethodName      = "/backoffice.people.v1.DirectoryService/UpdateEmployee"
 	DirectoryService_ArchiveEmployee_FullMethodName     = "/backoffice.people.v1.DirectoryService/ArchiveEmployee"
 	DirectoryService_UnarchiveEmployee_FullMethodName   = "/backoffice.people.v1.DirectoryService/UnarchiveEmployee"
+	DirectoryService_RevealEmployee_FullMethodName      = "/backoffice.people.v1.DirectoryService/RevealEmployee"
+	DirectoryService_ShredEmployee_FullMethodName       = "/backoffice.people.v1.DirectoryService/ShredEmployee"
 	DirectoryService_DeleteEmployee_FullMethodName      = "/backoffice.people.v1.DirectoryService/DeleteEmployee"
 )
 
@@ -80,6 +83,12 @@ type DirectoryServiceClient interface {
 	ArchiveEmployee(ctx context.Context, in *ArchiveEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
 	// Restores an archived employee. No effect if not archived.
 	UnarchiveEmployee(ctx context.Context, in *UnarchiveEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
+	// Returns the values of sealed fields. Records an event with the reason. The response is not
+	// stored: a retry returns the values again.
+	RevealEmployee(ctx context.Context, in *RevealEmployeeRequest, opts ...grpc.CallOption) (*v1.RevealedFields, error)
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
+	// Backups made before still contain both until they expire.
+	ShredEmployee(ctx context.Context, in *ShredEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
@@ -242,6 +251,26 @@ func (c *directoryServiceClient) UnarchiveEmployee(ctx context.Context, in *Unar
 	return out, nil
 }
 
+func (c *directoryServiceClient) RevealEmployee(ctx context.Context, in *RevealEmployeeRequest, opts ...grpc.CallOption) (*v1.RevealedFields, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(v1.RevealedFields)
+	err := c.cc.Invoke(ctx, DirectoryService_RevealEmployee_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *directoryServiceClient) ShredEmployee(ctx context.Context, in *ShredEmployeeRequest, opts ...grpc.CallOption) (*Employee, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Employee)
+	err := c.cc.Invoke(ctx, DirectoryService_ShredEmployee_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *directoryServiceClient) DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
@@ -294,6 +323,12 @@ type DirectoryServiceServer interface {
 	ArchiveEmployee(context.Context, *ArchiveEmployeeRequest) (*Employee, error)
 	// Restores an archived employee. No effect if not archived.
 	UnarchiveEmployee(context.Context, *UnarchiveEmployeeRequest) (*Employee, error)
+	// Returns the values of sealed fields. Records an event with the reason. The response is not
+	// stored: a retry returns the values again.
+	RevealEmployee(context.Context, *RevealEmployeeRequest) (*v1.RevealedFields, error)
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
+	// Backups made before still contain both until they expire.
+	ShredEmployee(context.Context, *ShredEmployeeRequest) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedDirectoryServiceServer()
@@ -350,6 +385,12 @@ func (UnimplementedDirectoryServiceServer) ArchiveEmployee(context.Context, *Arc
 }
 func (UnimplementedDirectoryServiceServer) UnarchiveEmployee(context.Context, *UnarchiveEmployeeRequest) (*Employee, error) {
 	return nil, status.Error(codes.Unimplemented, "method UnarchiveEmployee not implemented")
+}
+func (UnimplementedDirectoryServiceServer) RevealEmployee(context.Context, *RevealEmployeeRequest) (*v1.RevealedFields, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevealEmployee not implemented")
+}
+func (UnimplementedDirectoryServiceServer) ShredEmployee(context.Context, *ShredEmployeeRequest) (*Employee, error) {
+	return nil, status.Error(codes.Unimplemented, "method ShredEmployee not implemented")
 }
 func (UnimplementedDirectoryServiceServer) DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteEmployee not implemented")
@@ -645,6 +686,42 @@ func _DirectoryService_UnarchiveEmployee_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DirectoryService_RevealEmployee_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RevealEmployeeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).RevealEmployee(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_RevealEmployee_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).RevealEmployee(ctx, req.(*RevealEmployeeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DirectoryService_ShredEmployee_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ShredEmployeeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).ShredEmployee(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_ShredEmployee_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).ShredEmployee(ctx, req.(*ShredEmployeeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _DirectoryService_DeleteEmployee_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteEmployeeRequest)
 	if err := dec(in); err != nil {
@@ -729,6 +806,14 @@ var DirectoryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UnarchiveEmployee",
 			Handler:    _DirectoryService_UnarchiveEmployee_Handler,
+		},
+		{
+			MethodName: "RevealEmployee",
+			Handler:    _DirectoryService_RevealEmployee_Handler,
+		},
+		{
+			MethodName: "ShredEmployee",
+			Handler:    _DirectoryService_ShredEmployee_Handler,
 		},
 		{
 			MethodName: "DeleteEmployee",
