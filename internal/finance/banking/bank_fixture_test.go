@@ -69,7 +69,7 @@ func (b bank) checkBooks(t *testing.T) {
 
 func file(t *testing.T, name string) []byte {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("statement/testdata/ofx", name))
+	content, err := os.ReadFile(filepath.Join("statement/bankfile/testdata/ofx", name))
 	if err != nil {
 		t.Fatal(err)
 	}

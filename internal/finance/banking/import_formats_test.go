@@ -48,7 +48,7 @@ func TestImportDetectsFormat(t *testing.T) {
 		"ofx/checking.ofx":               {"USD", pb.StatementImport_OFX, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			content, err := os.ReadFile("statement/testdata/" + name)
+			content, err := os.ReadFile("statement/bankfile/testdata/" + name)
 			if err != nil {
 				t.Fatal(err)
 			}
