@@ -54,6 +54,7 @@ func (s suite) run() {
 	for name, check := range map[string]func(suite){
 		"create": suite.create, "get": suite.get, "batch get": suite.batchGet, "list": suite.list, "update": suite.update,
 		"archive": suite.archive, "delete": suite.delete, "permission": suite.permission, "idempotency": suite.idempotency,
+		"annotations": suite.annotations,
 	} {
 		s.t.Run(name, func(t *testing.T) {
 			sub := s // the next subtest must not use this one's t
@@ -79,7 +80,7 @@ func (s suite) callAs(
 	return response, conn.Invoke(ctx, path(m), req.Interface(), response.Interface(), opts...)
 }
 
-// set sets a field to a scalar, a message or a list of strings.
+// set sets a field to a scalar, a message, a list of strings or a map of strings.
 func set(m protoreflect.Message, name string, value any) {
 	fd := m.Descriptor().Fields().ByName(protoreflect.Name(name))
 	if fd == nil {
@@ -88,6 +89,11 @@ func set(m protoreflect.Message, name string, value any) {
 	switch v := value.(type) {
 	case proto.Message:
 		m.Set(fd, protoreflect.ValueOfMessage(v.ProtoReflect()))
+	case map[string]string:
+		pairs := m.Mutable(fd).Map()
+		for key, text := range v {
+			pairs.Set(protoreflect.ValueOfString(key).MapKey(), protoreflect.ValueOfString(text))
+		}
 	case []string:
 		list := m.Mutable(fd).List()
 		for _, s := range v {

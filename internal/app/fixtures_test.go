@@ -131,6 +131,7 @@ var fixtures = map[string]fixture{
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
 			return &financev1.CurrencyRevaluation{Date: nextYear(o) + "-06-30"}
 		},
+		patch: &financev1.CurrencyRevaluation{Metadata: map[string]string{"order": "4711"}}, fields: []string{"metadata"},
 	},
 	"backoffice.finance.v1.JournalSeal": {create: createJournalSeal},
 	"backoffice.finance.v1.AccountRole": {
@@ -241,6 +242,7 @@ var fixtures = map[string]fixture{
 		parent: func(t *testing.T, o *apptest.Organization) map[string]any {
 			return map[string]any{"bank_account_id": createBankAccount(t, o)}
 		},
+		patch: &financev1.StatementImport{Metadata: map[string]string{"order": "4711"}}, fields: []string{"metadata"},
 	},
 	"backoffice.finance.v1.BankStatement": {
 		create: func(t *testing.T, o *apptest.Organization) string {
@@ -250,8 +252,12 @@ var fixtures = map[string]fixture{
 	},
 	"backoffice.finance.v1.BankStatementLine": {
 		create: func(t *testing.T, o *apptest.Organization) string { return importStatementLine(t, o).GetId() },
+		patch:  &financev1.BankStatementLine{Metadata: map[string]string{"order": "4711"}}, fields: []string{"metadata"},
 	},
-	"backoffice.finance.v1.BankMatch": {record: newBankMatch},
+	"backoffice.finance.v1.BankMatch": {
+		record: newBankMatch,
+		patch:  &financev1.BankMatch{Metadata: map[string]string{"order": "4711"}}, fields: []string{"metadata"},
+	},
 	"backoffice.finance.v1.PrivateExpense": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
 			bought := entry(t, o, "12.50").Lines[0]
@@ -260,6 +266,7 @@ var fixtures = map[string]fixture{
 				Splits: []*financev1.BankStatementLine_Split{{AccountId: bought.AccountId, Amount: bought.Amount}},
 			}
 		},
+		patch: &financev1.PrivateExpense{Metadata: map[string]string{"order": "4711"}}, fields: []string{"metadata"},
 	},
 	"backoffice.finance.v1.BankTransfer": {
 		record: func(t *testing.T, o *apptest.Organization) proto.Message {
@@ -267,6 +274,7 @@ var fixtures = map[string]fixture{
 				IncomingLineId: importStatementLine(t, o).GetId(), FromBankAccountId: createBankAccount(t, o),
 			}
 		},
+		patch: &financev1.BankTransfer{Metadata: map[string]string{"order": "4711"}}, fields: []string{"metadata"},
 	},
 	"backoffice.operations.v1.Project": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {

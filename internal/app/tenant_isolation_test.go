@@ -254,7 +254,7 @@ func createWithForeignReferences(
 	f := fixtures[string(k.message.FullName())]
 	for i := range k.message.Fields().Len() {
 		fd := k.message.Fields().Get(i)
-		if !strings.HasSuffix(string(fd.Name()), "_id") || outputOnly(fd) {
+		if !strings.HasSuffix(string(fd.Name()), "_id") || fd.Name() == "external_id" || outputOnly(fd) {
 			continue
 		}
 		to := referenceKinds[string(fd.Name())]

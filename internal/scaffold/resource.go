@@ -120,7 +120,7 @@ func (r *resource) FilterableFields() []string {
 	if len(r.States) > 0 {
 		out = append(out, "state")
 	}
-	return append(out, "create_time", "update_time")
+	return append(out, "external_id", "create_time", "update_time")
 }
 
 // SortableFields lists the fields that an order may name.
@@ -159,11 +159,4 @@ func (r *resource) taken(f *field) string {
 // Has reports whether a field has one of the types.
 func (r *resource) Has(types ...string) bool {
 	return slices.ContainsFunc(r.Fields, func(f *field) bool { return slices.Contains(types, f.Type) })
-}
-
-// Validated reports whether a field has limits or is an enum that requests may set.
-func (r *resource) Validated() bool {
-	return slices.ContainsFunc(r.Fields, func(f *field) bool {
-		return f.Min != "" || f.Max != "" || f.Type == "enum" && !f.Output
-	})
 }

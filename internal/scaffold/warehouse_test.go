@@ -62,7 +62,7 @@ func TestStatesAreWritten(t *testing.T) {
 		"    option (backoffice.options.v1.access) = {permission: \"finance.distributionWarehouses.write\"};\n"+
 			"    option (backoffice.options.v1.reasons) = OUT_OF_REACH;\n"+
 			"    option (backoffice.options.v1.reasons) = STATE_REFUSES_ACTION;\n  }\n",
-		"message CloseDistributionWarehouseRequest {\n", "  bool validate_only = 3;\n", "`state`, `create_time`")
+		"message CloseDistributionWarehouseRequest {\n", "  bool validate_only = 3;\n", "`state`, `external_id`")
 	wantStrings(t, dir, "migrations/0101_finance_distribution_warehouses.sql", "  state text not null,\n",
 		"  constraint distribution_warehouses_state_known check (state in ('ACTIVE', 'CLOSED'))\n);\n")
 	wantStrings(t, dir, "internal/finance/payables/distribution_warehouse.go",

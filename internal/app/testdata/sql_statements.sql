@@ -39,17 +39,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.persons insert
-insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, display_name, given_name, family_name, email)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email;
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, given_name, family_name, email)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.given_name, t.family_name, t.email;
 
 -- platform.persons insert many
-insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, display_name, given_name, family_name, email)
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, given_name, family_name, email)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]) as u;
 
 -- platform.persons select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.given_name, t.family_name, t.email
 from platform.persons t
 where t.org_id = $1
 and t.id = $2;
@@ -59,13 +59,15 @@ update platform.persons as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  given_name = $6,
-  family_name = $7,
-  email = $8
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  given_name = $8,
+  family_name = $9,
+  email = $10
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.given_name, t.family_name, t.email;
 
 -- platform.api_keys delete
 delete from platform.api_keys
@@ -73,12 +75,12 @@ where org_id = $1
 and id = $2;
 
 -- platform.api_keys insert
-insert into platform.api_keys as t (org_id, id, version, create_time, update_time, display_name, person_id, maker_id, role, scopes, state, expire_time, last_use_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+insert into platform.api_keys as t (org_id, id, version, create_time, update_time, metadata, external_id, display_name, person_id, maker_id, role, scopes, state, expire_time, last_use_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
 
 -- platform.api_keys select
-select t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
 from platform.api_keys t
 where t.org_id = $1
 and t.id = $2;
@@ -87,17 +89,19 @@ and t.id = $2;
 update platform.api_keys as t
 set version = t.version + 1,
   update_time = $3,
-  display_name = $4,
-  person_id = $5,
-  maker_id = $6,
-  role = $7,
-  scopes = $8,
-  state = $9,
-  expire_time = $10,
-  last_use_time = $11
+  metadata = $4,
+  external_id = $5,
+  display_name = $6,
+  person_id = $7,
+  maker_id = $8,
+  role = $9,
+  scopes = $10,
+  state = $11,
+  expire_time = $12,
+  last_use_time = $13
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
 
 -- platform.events delete
 delete from platform.events
@@ -213,17 +217,17 @@ and account_id = any($2)
 order by account_id, line_number;
 
 -- finance.accounts insert
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
 
 -- finance.accounts insert many
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::boolean[], $18::uuid[], $19::uuid[], $20::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::jsonb[], $19::boolean[], $20::uuid[], $21::uuid[], $22::text[]) as u;
 
 -- finance.accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description
 from finance.accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -233,23 +237,25 @@ update finance.accounts as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  code = $5,
-  display_name = $6,
-  type = $7,
-  subtype = $8,
-  currency_code = $9,
-  parent_account_id = $10,
-  cash_flow_section = $11,
-  cash_flow_class = $12,
-  balance_sheet_term = $13,
-  current_parts = $14,
-  control = $15,
-  closing_account_id = $16,
-  bank_account_id = $17,
-  description = $18
+  metadata = $5,
+  external_id = $6,
+  code = $7,
+  display_name = $8,
+  type = $9,
+  subtype = $10,
+  currency_code = $11,
+  parent_account_id = $12,
+  cash_flow_section = $13,
+  cash_flow_class = $14,
+  balance_sheet_term = $15,
+  current_parts = $16,
+  control = $17,
+  closing_account_id = $18,
+  bank_account_id = $19,
+  description = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
 
 -- finance.dimensions delete
 delete from finance.dimensions
@@ -257,17 +263,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimensions insert
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description, kind, balancing_account_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id;
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, description, kind, balancing_account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimensions insert many
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description, kind, balancing_account_id)
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, description, kind, balancing_account_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[]) as u;
 
 -- finance.dimensions select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.description, t.kind, t.balancing_account_id
 from finance.dimensions t
 where t.org_id = $1
 and t.id = $2;
@@ -277,13 +283,15 @@ update finance.dimensions as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  description = $6,
-  kind = $7,
-  balancing_account_id = $8
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  description = $8,
+  kind = $9,
+  balancing_account_id = $10
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimension_values delete
 delete from finance.dimension_values
@@ -291,17 +299,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimension_values insert
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description, subject_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, dimension_id, display_name, code, description, subject_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.dimension_values insert many
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description, subject_id)
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, dimension_id, display_name, code, description, subject_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[]) as u;
 
 -- finance.dimension_values select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.dimension_id, t.display_name, t.code, t.description, t.subject_id
 from finance.dimension_values t
 where t.org_id = $1
 and t.id = $2;
@@ -311,14 +319,16 @@ update finance.dimension_values as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  dimension_id = $5,
-  display_name = $6,
-  code = $7,
-  description = $8,
-  subject_id = $9
+  metadata = $5,
+  external_id = $6,
+  dimension_id = $7,
+  display_name = $8,
+  code = $9,
+  description = $10,
+  subject_id = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.journal_entries delete
 delete from finance.journal_entries
@@ -326,14 +336,14 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::text[], $19::timestamptz[], $20::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::text[], $11::text[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::uuid[], $17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::timestamptz[], $22::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
 insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq, position)
@@ -348,7 +358,7 @@ and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -357,24 +367,26 @@ and t.id = $2;
 update finance.journal_entries as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  description = $5,
-  reference = $6,
-  currency_code = $7,
-  exchange_rate = $8,
-  state = $9,
-  source = $10,
-  source_id = $11,
-  reverses_id = $12,
-  reversed_by_id = $13,
-  recodes_id = $14,
-  notes = $15,
-  lock_exception_reason = $16,
-  post_time = $17,
-  draft_lines = $18
+  metadata = $4,
+  external_id = $5,
+  date = $6,
+  description = $7,
+  reference = $8,
+  currency_code = $9,
+  exchange_rate = $10,
+  state = $11,
+  source = $12,
+  source_id = $13,
+  reverses_id = $14,
+  reversed_by_id = $15,
+  recodes_id = $16,
+  notes = $17,
+  lock_exception_reason = $18,
+  post_time = $19,
+  draft_lines = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines
@@ -398,12 +410,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.fiscal_years insert
-insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason, reporting_framework)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
+insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, metadata, external_id, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason, reporting_framework)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.fiscal_years select
-select t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework
 from finance.fiscal_years t
 where t.org_id = $1
 and t.id = $2;
@@ -412,18 +424,20 @@ and t.id = $2;
 update finance.fiscal_years as t
 set version = t.version + 1,
   update_time = $3,
-  start_date = $4,
-  end_date = $5,
-  state = $6,
-  closing_entry_ids = $7,
-  net_income_currency = $8,
-  net_income_minor = $9,
-  close_time = $10,
-  reopen_reason = $11,
-  reporting_framework = $12
+  metadata = $4,
+  external_id = $5,
+  start_date = $6,
+  end_date = $7,
+  state = $8,
+  closing_entry_ids = $9,
+  net_income_currency = $10,
+  net_income_minor = $11,
+  close_time = $12,
+  reopen_reason = $13,
+  reporting_framework = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.accounting_periods delete
 delete from finance.accounting_periods
@@ -467,17 +481,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.exchange_rates insert
-insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, date, from_currency_code, to_currency_code, rate, source)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, date, from_currency_code, to_currency_code, rate, source)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
 
 -- finance.exchange_rates insert many
-insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, date, from_currency_code, to_currency_code, rate, source)
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, date, from_currency_code, to_currency_code, rate, source)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::numeric[], $10::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::text[], $11::numeric[], $12::text[]) as u;
 
 -- finance.exchange_rates select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source
 from finance.exchange_rates t
 where t.org_id = $1
 and t.id = $2;
@@ -486,14 +500,16 @@ and t.id = $2;
 update finance.exchange_rates as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  from_currency_code = $5,
-  to_currency_code = $6,
-  rate = $7,
-  source = $8
+  metadata = $4,
+  external_id = $5,
+  date = $6,
+  from_currency_code = $7,
+  to_currency_code = $8,
+  rate = $9,
+  source = $10
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
 
 -- finance.currency_revaluations delete
 delete from finance.currency_revaluations
@@ -501,17 +517,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.currency_revaluations insert
-insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
 
 -- finance.currency_revaluations insert many
-insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::bigint[], $12::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::bigint[], $14::jsonb[]) as u;
 
 -- finance.currency_revaluations select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations
 from finance.currency_revaluations t
 where t.org_id = $1
 and t.id = $2;
@@ -520,16 +536,18 @@ and t.id = $2;
 update finance.currency_revaluations as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  state = $5,
-  journal_entry_id = $6,
-  reversal_entry_id = $7,
-  gain_currency = $8,
-  gain_minor = $9,
-  valuations = $10
+  metadata = $4,
+  external_id = $5,
+  date = $6,
+  state = $7,
+  journal_entry_id = $8,
+  reversal_entry_id = $9,
+  gain_currency = $10,
+  gain_minor = $11,
+  valuations = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
 
 -- finance.journal_seals delete
 delete from finance.journal_seals
@@ -558,17 +576,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bookkeeping_schedules insert
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, recurrence, next_date, completed_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, owner_id, recurrence, next_date, completed_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.bookkeeping_schedules insert many
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, recurrence, next_date, completed_date)
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, owner_id, recurrence, next_date, completed_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::uuid[], $9::jsonb[], $10::date[], $11::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::uuid[], $11::jsonb[], $12::date[], $13::date[]) as u;
 
 -- finance.bookkeeping_schedules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date
 from finance.bookkeeping_schedules t
 where t.org_id = $1
 and t.id = $2;
@@ -578,14 +596,16 @@ update finance.bookkeeping_schedules as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  owner_id = $6,
-  recurrence = $7,
-  next_date = $8,
-  completed_date = $9
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  owner_id = $8,
+  recurrence = $9,
+  next_date = $10,
+  completed_date = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.account_roles delete
 delete from finance.account_roles
@@ -618,31 +638,23 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
 
--- finance.vendors bank_account_number select
-select v.record_key, v.mask
-from platform.sealed_values v
-where v.org_id = $1
-and v.kind = $2
-and v.field = $3
-and v.record_key = any($4);
-
 -- finance.vendors delete
 delete from finance.vendors
 where org_id = $1
 and id = $2;
 
 -- finance.vendors insert
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
 
 -- finance.vendors insert many
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::uuid[], $14::text[], $15::bigint[], $16::text[], $17::text[], $18::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[], $15::uuid[], $16::text[], $17::bigint[], $18::text[]) as u;
 
 -- finance.vendors select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note
 from finance.vendors t
 where t.org_id = $1
 and t.id = $2;
@@ -652,21 +664,21 @@ update finance.vendors as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  email = $6,
-  phone = $7,
-  website = $8,
-  reference = $9,
-  payment_days = $10,
-  expense_account_id = $11,
-  credit_limit_currency = $12,
-  credit_limit_minor = $13,
-  note = $14,
-  bank_account_holder = $15,
-  bank_code = $16
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  email = $8,
+  phone = $9,
+  website = $10,
+  reference = $11,
+  payment_days = $12,
+  expense_account_id = $13,
+  credit_limit_currency = $14,
+  credit_limit_minor = $15,
+  note = $16
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
 
 -- finance.bank_accounts delete
 delete from finance.bank_accounts
@@ -674,17 +686,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_accounts insert
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
 
 -- finance.bank_accounts insert many
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::text[], $12::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[]) as u;
 
 -- finance.bank_accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number
 from finance.bank_accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -694,15 +706,17 @@ update finance.bank_accounts as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  kind = $6,
-  currency_code = $7,
-  ledger_account_id = $8,
-  bank_code = $9,
-  account_number = $10
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  kind = $8,
+  currency_code = $9,
+  ledger_account_id = $10,
+  bank_code = $11,
+  account_number = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
 
 -- finance.csv_profiles delete
 delete from finance.csv_profiles
@@ -710,12 +724,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.csv_profiles insert
-insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column, account_column, bank_layout)
+insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
 
 -- finance.csv_profiles select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column
 from finance.csv_profiles t
 where t.org_id = $1
 and t.id = $2;
@@ -725,38 +739,38 @@ update finance.csv_profiles as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  delimiter = $6,
-  charset = $7,
-  skip_row_count = $8,
-  headerless = $9,
-  date_order = $10,
-  decimal_mark = $11,
-  money_out_positive = $12,
-  date_column = $13,
-  amount_column = $14,
-  debit_column = $15,
-  credit_column = $16,
-  description_columns = $17,
-  counterparty_column = $18,
-  counterparty_account_column = $19,
-  reference_column = $20,
-  balance_column = $21,
-  currency_column = $22,
-  direction_column = $23,
-  money_out_words = $24,
-  money_in_words = $25,
-  status_column = $26,
-  booked_words = $27,
-  left_out_words = $28,
-  check_number_column = $29,
-  transaction_type_column = $30,
-  fee_column = $31,
-  account_column = $32,
-  bank_layout = $33
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  delimiter = $8,
+  charset = $9,
+  skip_row_count = $10,
+  headerless = $11,
+  date_order = $12,
+  decimal_mark = $13,
+  money_out_positive = $14,
+  date_column = $15,
+  amount_column = $16,
+  debit_column = $17,
+  credit_column = $18,
+  description_columns = $19,
+  counterparty_column = $20,
+  counterparty_account_column = $21,
+  reference_column = $22,
+  balance_column = $23,
+  currency_column = $24,
+  direction_column = $25,
+  money_out_words = $26,
+  money_in_words = $27,
+  status_column = $28,
+  booked_words = $29,
+  left_out_words = $30,
+  check_number_column = $31,
+  transaction_type_column = $32,
+  fee_column = $33
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
 
 -- finance.bank_rules delete
 delete from finance.bank_rules
@@ -764,12 +778,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_rules insert
-insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_rules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
 from finance.bank_rules t
 where t.org_id = $1
 and t.id = $2;
@@ -796,27 +810,29 @@ update finance.bank_rules as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  position = $6,
-  bank_account_id = $7,
-  direction = $8,
-  texts = $9,
-  pattern = $10,
-  min_amount_currency = $11,
-  min_amount_minor = $12,
-  max_amount_currency = $13,
-  max_amount_minor = $14,
-  account_id = $15,
-  personal = $16,
-  exclude_reason = $17,
-  counterparty_names = $18,
-  counterparty_accounts = $19,
-  transfer_bank_account_id = $20,
-  vendor_id = $21,
-  memo = $22
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  position = $8,
+  bank_account_id = $9,
+  direction = $10,
+  texts = $11,
+  pattern = $12,
+  min_amount_currency = $13,
+  min_amount_minor = $14,
+  max_amount_currency = $15,
+  max_amount_minor = $16,
+  account_id = $17,
+  personal = $18,
+  exclude_reason = $19,
+  counterparty_names = $20,
+  counterparty_accounts = $21,
+  transfer_bank_account_id = $22,
+  vendor_id = $23,
+  memo = $24
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_matches delete
 delete from finance.bank_matches
@@ -841,14 +857,14 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches insert
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_matches insert many
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::jsonb[], $8::boolean[], $9::numeric[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::uuid[], $9::jsonb[], $10::boolean[], $11::numeric[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::uuid[]) as u;
 
 -- finance.bank_matches lines delete
 delete from finance.bank_match_lines
@@ -868,7 +884,7 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
 from finance.bank_matches t
 where t.org_id = $1
 and t.id = $2;
@@ -877,18 +893,20 @@ and t.id = $2;
 update finance.bank_matches as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  fees = $5,
-  exchange_difference = $6,
-  exchange_rate = $7,
-  description = $8,
-  state = $9,
-  exchange_gain_currency = $10,
-  exchange_gain_minor = $11,
-  journal_entry_id = $12
+  metadata = $4,
+  external_id = $5,
+  bank_account_id = $6,
+  fees = $7,
+  exchange_difference = $8,
+  exchange_rate = $9,
+  description = $10,
+  state = $11,
+  exchange_gain_currency = $12,
+  exchange_gain_minor = $13,
+  journal_entry_id = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_transfers delete
 delete from finance.bank_transfers
@@ -896,17 +914,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_transfers insert
-insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.bank_transfers insert many
-insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::jsonb[], $11::numeric[], $12::text[], $13::date[], $14::text[], $15::bigint[], $16::text[], $17::bigint[], $18::text[], $19::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::jsonb[], $13::numeric[], $14::text[], $15::date[], $16::text[], $17::bigint[], $18::text[], $19::bigint[], $20::text[], $21::uuid[]) as u;
 
 -- finance.bank_transfers select
-select t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id
 from finance.bank_transfers t
 where t.org_id = $1
 and t.id = $2;
@@ -915,23 +933,25 @@ and t.id = $2;
 update finance.bank_transfers as t
 set version = t.version + 1,
   update_time = $3,
-  from_bank_account_id = $4,
-  to_bank_account_id = $5,
-  outgoing_line_id = $6,
-  incoming_line_id = $7,
-  fee = $8,
-  exchange_rate = $9,
-  description = $10,
-  date = $11,
-  sent_amount_currency = $12,
-  sent_amount_minor = $13,
-  received_amount_currency = $14,
-  received_amount_minor = $15,
-  state = $16,
-  journal_entry_id = $17
+  metadata = $4,
+  external_id = $5,
+  from_bank_account_id = $6,
+  to_bank_account_id = $7,
+  outgoing_line_id = $8,
+  incoming_line_id = $9,
+  fee = $10,
+  exchange_rate = $11,
+  description = $12,
+  date = $13,
+  sent_amount_currency = $14,
+  sent_amount_minor = $15,
+  received_amount_currency = $16,
+  received_amount_minor = $17,
+  state = $18,
+  journal_entry_id = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.private_expenses delete
 delete from finance.private_expenses
@@ -939,17 +959,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.private_expenses insert
-insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.private_expenses insert many
-insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::uuid[], $10::jsonb[], $11::text[], $12::bigint[], $13::uuid[], $14::numeric[], $15::text[], $16::bigint[], $17::text[], $18::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::text[], $11::uuid[], $12::jsonb[], $13::text[], $14::bigint[], $15::uuid[], $16::numeric[], $17::text[], $18::bigint[], $19::text[], $20::uuid[]) as u;
 
 -- finance.private_expenses select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id
 from finance.private_expenses t
 where t.org_id = $1
 and t.id = $2;
@@ -958,22 +978,24 @@ and t.id = $2;
 update finance.private_expenses as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  description = $5,
-  payer = $6,
-  person_id = $7,
-  splits = $8,
-  total_amount_currency = $9,
-  total_amount_minor = $10,
-  account_id = $11,
-  exchange_rate = $12,
-  private_amount_currency = $13,
-  private_amount_minor = $14,
-  state = $15,
-  journal_entry_id = $16
+  metadata = $4,
+  external_id = $5,
+  date = $6,
+  description = $7,
+  payer = $8,
+  person_id = $9,
+  splits = $10,
+  total_amount_currency = $11,
+  total_amount_minor = $12,
+  account_id = $13,
+  exchange_rate = $14,
+  private_amount_currency = $15,
+  private_amount_minor = $16,
+  state = $17,
+  journal_entry_id = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.reconciliations delete
 delete from finance.reconciliations
@@ -981,12 +1003,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.reconciliations insert
-insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, posted_later_currency, posted_later_minor, reopen_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
+insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, posted_later_currency, posted_later_minor, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.reconciliations select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason
 from finance.reconciliations t
 where t.org_id = $1
 and t.id = $2;
@@ -995,24 +1017,26 @@ and t.id = $2;
 update finance.reconciliations as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  statement_date = $5,
-  statement_balance_currency = $6,
-  statement_balance_minor = $7,
-  outstanding_journal_line_ids = $8,
-  state = $9,
-  complete_time = $10,
-  bank_statement_id = $11,
-  book_balance_currency = $12,
-  book_balance_minor = $13,
-  outstanding_currency = $14,
-  outstanding_minor = $15,
-  posted_later_currency = $16,
-  posted_later_minor = $17,
-  reopen_reason = $18
+  metadata = $4,
+  external_id = $5,
+  bank_account_id = $6,
+  statement_date = $7,
+  statement_balance_currency = $8,
+  statement_balance_minor = $9,
+  outstanding_journal_line_ids = $10,
+  state = $11,
+  complete_time = $12,
+  bank_statement_id = $13,
+  book_balance_currency = $14,
+  book_balance_minor = $15,
+  outstanding_currency = $16,
+  outstanding_minor = $17,
+  posted_later_currency = $18,
+  posted_later_minor = $19,
+  reopen_reason = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.statement_imports delete
 delete from finance.statement_imports
@@ -1020,12 +1044,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.statement_imports insert
-insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, csv_layout, balance_date, file_id, operation_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
+insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, csv_layout, balance_date, file_id, operation_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.statement_imports select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id
 from finance.statement_imports t
 where t.org_id = $1
 and t.id = $2;
@@ -1034,26 +1058,28 @@ and t.id = $2;
 update finance.statement_imports as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  file_name = $5,
-  format = $6,
-  state = $7,
-  row_count = $8,
-  new_count = $9,
-  duplicate_count = $10,
-  invalid_count = $11,
-  statements = $12,
-  warnings = $13,
-  closing_balance_currency = $14,
-  closing_balance_minor = $15,
-  csv_profile_id = $16,
-  csv_layout = $17,
-  balance_date = $18,
-  file_id = $19,
-  operation_id = $20
+  metadata = $4,
+  external_id = $5,
+  bank_account_id = $6,
+  file_name = $7,
+  format = $8,
+  state = $9,
+  row_count = $10,
+  new_count = $11,
+  duplicate_count = $12,
+  invalid_count = $13,
+  statements = $14,
+  warnings = $15,
+  closing_balance_currency = $16,
+  closing_balance_minor = $17,
+  csv_profile_id = $18,
+  csv_layout = $19,
+  balance_date = $20,
+  file_id = $21,
+  operation_id = $22
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.bank_statements delete
 delete from finance.bank_statements
@@ -1082,17 +1108,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::uuid[], $24::jsonb[], $25::boolean[], $26::text[], $27::text[], $28::uuid[], $29::uuid[], $30::boolean[], $31::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::date[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::uuid[], $26::jsonb[], $27::boolean[], $28::text[], $29::text[], $30::uuid[], $31::uuid[], $32::boolean[], $33::uuid[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -1101,35 +1127,37 @@ and t.id = $2;
 update finance.bank_statement_lines as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  statement_import_id = $5,
-  bank_statement_id = $6,
-  booked_date = $7,
-  amount_currency = $8,
-  amount_minor = $9,
-  description = $10,
-  counterparty_name = $11,
-  payee = $12,
-  counterparty_account = $13,
-  bank_reference = $14,
-  details = $15,
-  corrected_reference = $16,
-  check_number = $17,
-  transaction_type = $18,
-  deduplication_key = $19,
-  state = $20,
-  journal_entry_id = $21,
-  splits = $22,
-  personal = $23,
-  exclude_reason = $24,
-  hold_reason = $25,
-  bank_rule_id = $26,
-  vendor_id = $27,
-  existing_entry = $28,
-  bank_transfer_id = $29
+  metadata = $4,
+  external_id = $5,
+  bank_account_id = $6,
+  statement_import_id = $7,
+  bank_statement_id = $8,
+  booked_date = $9,
+  amount_currency = $10,
+  amount_minor = $11,
+  description = $12,
+  counterparty_name = $13,
+  payee = $14,
+  counterparty_account = $15,
+  bank_reference = $16,
+  details = $17,
+  corrected_reference = $18,
+  check_number = $19,
+  transaction_type = $20,
+  deduplication_key = $21,
+  state = $22,
+  journal_entry_id = $23,
+  splits = $24,
+  personal = $25,
+  exclude_reason = $26,
+  hold_reason = $27,
+  bank_rule_id = $28,
+  vendor_id = $29,
+  existing_entry = $30,
+  bank_transfer_id = $31
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- operations.projects delete
 delete from operations.projects
@@ -1137,17 +1165,17 @@ where org_id = $1
 and id = $2;
 
 -- operations.projects insert
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, description, owner_id, start_date, due_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, description, owner_id, start_date, due_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
 
 -- operations.projects insert many
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, description, owner_id, start_date, due_date)
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, description, owner_id, start_date, due_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::date[], $12::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::date[], $14::date[]) as u;
 
 -- operations.projects select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date
 from operations.projects t
 where t.org_id = $1
 and t.id = $2;
@@ -1157,15 +1185,17 @@ update operations.projects as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  code = $6,
-  description = $7,
-  owner_id = $8,
-  start_date = $9,
-  due_date = $10
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  code = $8,
+  description = $9,
+  owner_id = $10,
+  start_date = $11,
+  due_date = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
 
 -- operations.tasks delete
 delete from operations.tasks
@@ -1173,17 +1203,17 @@ where org_id = $1
 and id = $2;
 
 -- operations.tasks insert
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
 
 -- operations.tasks insert many
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::date[], $12::text[], $13::timestamptz[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::date[], $14::text[], $15::timestamptz[]) as u;
 
 -- operations.tasks select
-select t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
 from operations.tasks t
 where t.org_id = $1
 and t.id = $2;
@@ -1192,17 +1222,19 @@ and t.id = $2;
 update operations.tasks as t
 set version = t.version + 1,
   update_time = $3,
-  display_name = $4,
-  description = $5,
-  project_id = $6,
-  owner_id = $7,
-  priority = $8,
-  due_date = $9,
-  state = $10,
-  complete_time = $11
+  metadata = $4,
+  external_id = $5,
+  display_name = $6,
+  description = $7,
+  project_id = $8,
+  owner_id = $9,
+  priority = $10,
+  due_date = $11,
+  state = $12,
+  complete_time = $13
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
 
 -- people.departments delete
 delete from people.departments
@@ -1210,17 +1242,17 @@ where org_id = $1
 and id = $2;
 
 -- people.departments insert
-insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, parent_department_id, head_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id;
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, parent_department_id, head_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.parent_department_id, t.head_id;
 
 -- people.departments insert many
-insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, parent_department_id, head_id)
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, parent_department_id, head_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[], $10::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::uuid[]) as u;
 
 -- people.departments select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.parent_department_id, t.head_id
 from people.departments t
 where t.org_id = $1
 and t.id = $2;
@@ -1230,21 +1262,15 @@ update people.departments as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  code = $6,
-  parent_department_id = $7,
-  head_id = $8
+  metadata = $5,
+  external_id = $6,
+  display_name = $7,
+  code = $8,
+  parent_department_id = $9,
+  head_id = $10
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id;
-
--- people.employees bank_account_number select
-select v.record_key, v.mask
-from platform.sealed_values v
-where v.org_id = $1
-and v.kind = $2
-and v.field = $3
-and v.record_key = any($4);
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.parent_department_id, t.head_id;
 
 -- people.employees delete
 delete from people.employees
@@ -1252,48 +1278,40 @@ where org_id = $1
 and id = $2;
 
 -- people.employees insert
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
 
 -- people.employees insert many
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::date[], $17::date[], $18::text[], $19::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::uuid[], $17::uuid[], $18::date[], $19::date[]) as u;
 
 -- people.employees select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date
 from people.employees t
 where t.org_id = $1
 and t.id = $2;
-
--- people.employees tax_number select
-select v.record_key, v.mask
-from platform.sealed_values v
-where v.org_id = $1
-and v.kind = $2
-and v.field = $3
-and v.record_key = any($4);
 
 -- people.employees update
 update people.employees as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  person_id = $5,
-  display_name = $6,
-  given_name = $7,
-  family_name = $8,
-  work_email = $9,
-  employee_number = $10,
-  job_title = $11,
-  department_id = $12,
-  manager_id = $13,
-  hire_date = $14,
-  end_date = $15,
-  bank_account_holder = $16,
-  bank_code = $17
+  metadata = $5,
+  external_id = $6,
+  person_id = $7,
+  display_name = $8,
+  given_name = $9,
+  family_name = $10,
+  work_email = $11,
+  employee_number = $12,
+  job_title = $13,
+  department_id = $14,
+  manager_id = $15,
+  hire_date = $16,
+  end_date = $17
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
 

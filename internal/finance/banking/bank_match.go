@@ -72,6 +72,13 @@ func (s *Service) ListBankMatches(
 	return &pb.ListBankMatchesResponse{BankMatches: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
+// UpdateBankMatch updates the metadata and the external id of a bank match.
+func (s *Service) UpdateBankMatch(
+	ctx context.Context, req *pb.UpdateBankMatchRequest,
+) (*pb.BankMatch, error) {
+	return bankMatches.Update(ctx, s.db, req.GetBankMatchId(), req.GetBankMatch(), req.GetUpdateMask())
+}
+
 // UndoBankMatch undoes a match: it reopens the lines and reverses the entry that the match posted.
 func (s *Service) UndoBankMatch(ctx context.Context, req *pb.UndoBankMatchRequest) (*pb.BankMatch, error) {
 	return bankMatches.Step(ctx, s.db, req.GetBankMatchId(), "undo", undoMatch)

@@ -125,6 +125,14 @@ func (s *Service) ListBankStatementLines(
 	}, err
 }
 
+// UpdateBankStatementLine updates the metadata and the external id of a bank statement line.
+func (s *Service) UpdateBankStatementLine(
+	ctx context.Context, req *pb.UpdateBankStatementLineRequest,
+) (*pb.BankStatementLine, error) {
+	return bankStatementLines.Update(ctx, s.db, req.GetBankStatementLineId(), req.GetBankStatementLine(),
+		req.GetUpdateMask())
+}
+
 // CategorizeBankStatementLine splits a line among accounts and posts the journal entry.
 func (s *Service) CategorizeBankStatementLine(
 	ctx context.Context, req *pb.CategorizeBankStatementLineRequest,

@@ -69,6 +69,13 @@ func (s *Service) ListBankTransfers(
 	return &pb.ListBankTransfersResponse{BankTransfers: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
+// UpdateBankTransfer updates the metadata and the external id of a bank transfer.
+func (s *Service) UpdateBankTransfer(
+	ctx context.Context, req *pb.UpdateBankTransferRequest,
+) (*pb.BankTransfer, error) {
+	return bankTransfers.Update(ctx, s.db, req.GetBankTransferId(), req.GetBankTransfer(), req.GetUpdateMask())
+}
+
 // PairBankTransfer adds the missing statement line to an open transfer.
 func (s *Service) PairBankTransfer(ctx context.Context, req *pb.PairBankTransferRequest) (*pb.BankTransfer, error) {
 	return bankTransfers.Change(ctx, s.db, req.GetBankTransferId(), "paired", pairWith(req.GetBankStatementLineId()))

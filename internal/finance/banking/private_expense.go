@@ -79,6 +79,13 @@ func (s *Service) ListPrivateExpenses(
 	}, err
 }
 
+// UpdatePrivateExpense updates the metadata and the external id of a private expense.
+func (s *Service) UpdatePrivateExpense(
+	ctx context.Context, req *pb.UpdatePrivateExpenseRequest,
+) (*pb.PrivateExpense, error) {
+	return privateExpenses.Update(ctx, s.db, req.GetPrivateExpenseId(), req.GetPrivateExpense(), req.GetUpdateMask())
+}
+
 // UndoPrivateExpense reverses the entry of a private expense.
 func (s *Service) UndoPrivateExpense(
 	ctx context.Context, req *pb.UndoPrivateExpenseRequest,

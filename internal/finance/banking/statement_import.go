@@ -108,6 +108,13 @@ func (s *Service) ListStatementImports(
 	}, err
 }
 
+// UpdateStatementImport updates the metadata and the external id of a statement import.
+func (s *Service) UpdateStatementImport(
+	ctx context.Context, req *pb.UpdateStatementImportRequest,
+) (*pb.StatementImport, error) {
+	return statementImports.Update(ctx, s.db, req.GetStatementImportId(), req.GetStatementImport(), req.GetUpdateMask())
+}
+
 // UndoStatementImport deletes the lines and statements of an import.
 func (s *Service) UndoStatementImport(
 	ctx context.Context, req *pb.UndoStatementImportRequest,

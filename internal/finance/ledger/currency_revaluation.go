@@ -72,6 +72,14 @@ func (s *Service) ListCurrencyRevaluations(
 	}, err
 }
 
+// UpdateCurrencyRevaluation updates the metadata and the external id of a currency revaluation.
+func (s *Service) UpdateCurrencyRevaluation(
+	ctx context.Context, req *pb.UpdateCurrencyRevaluationRequest,
+) (*pb.CurrencyRevaluation, error) {
+	return currencyRevaluations.Update(ctx, s.db, req.GetCurrencyRevaluationId(), req.GetCurrencyRevaluation(),
+		req.GetUpdateMask())
+}
+
 // UndoCurrencyRevaluation reverses the two entries of a revaluation, each on its date.
 func (s *Service) UndoCurrencyRevaluation(
 	ctx context.Context, req *pb.UndoCurrencyRevaluationRequest,

@@ -88,6 +88,32 @@ func TestNotesOfPostedEntryCanChange(t *testing.T) {
 	}
 }
 
+// TestPostedEntryCanBeAnnotated changes the notes, the metadata and the external id of a posted
+// entry together. The seals stay valid, and the reversal of the entry gets none of them.
+func TestPostedEntryCanBeAnnotated(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	e := b.postOn(t, "2025-01-10", "6100", "1000", "100")
+	before := b.seal(t, 1)
+	b.closeThrough(t, "2025-01-01", "2025-01-01")
+	annotated, err := b.UpdateJournalEntry(t.Context(), &pb.UpdateJournalEntryRequest{
+		JournalEntryId: e.GetId(), JournalEntry: &pb.JournalEntry{
+			Notes: "Seen", Metadata: map[string]string{"order": "4711"}, ExternalId: "erp-1", Etag: e.GetEtag(),
+		},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"notes", "metadata.order", "external_id"}},
+	})
+	if err != nil || annotated.GetMetadata()["order"] != "4711" || annotated.GetExternalId() != "erp-1" {
+		t.Fatalf("got %v, %v", annotated, err)
+	}
+	reversal, err := b.ReverseJournalEntry(t.Context(), &pb.ReverseJournalEntryRequest{JournalEntryId: e.GetId()})
+	if err != nil || len(reversal.GetMetadata()) > 0 || reversal.GetExternalId() != "" {
+		t.Errorf("got the reversal %v, %v, want no annotations", reversal, err)
+	}
+	if after := b.seal(t, before.GetSealCount()+1); !after.GetVerified() {
+		t.Errorf("got %v after new metadata", after)
+	}
+}
+
 // TestOnlyNotesOfPostedEntryChange refuses every other change of a posted entry, also beside new
 // notes, and notes from callers who may not write.
 func TestOnlyNotesOfPostedEntryChange(t *testing.T) {

@@ -114,10 +114,11 @@ func checkDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 	return nil
 }
 
-// checkOnlyNotesChange refuses to change anything but the notes of a posted entry.
+// checkOnlyNotesChange refuses to change anything but the notes and the annotations of a posted
+// entry.
 func checkOnlyNotesChange(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 	annotated := proto.CloneOf(was)
-	annotated.Notes = e.Notes
+	annotated.Notes, annotated.Metadata, annotated.ExternalId = e.Notes, e.Metadata, e.ExternalId
 	if proto.Equal(annotated, e) {
 		return nil
 	}

@@ -96,18 +96,30 @@ func unavailable(cause error) *Error {
 // ruleViolation finds the reason of a unique or check violation by the constraint's name. A rule
 // without a reason should have been checked before the statement, so its violation is a bug.
 func ruleViolation(pg *pgconn.PgError) *Error {
-	reason, ok := optionsv1.Reason_value[strings.ToUpper(pg.ConstraintName)]
-	if !ok {
+	reason := ReasonOfConstraint(pg.ConstraintName)
+	if reason == optionsv1.Reason_REASON_UNSPECIFIED {
 		return Internal(pg)
 	}
 	e := &Error{
-		Code: codes.FailedPrecondition, Reason: optionsv1.Reason(reason),
+		Code: codes.FailedPrecondition, Reason: reason,
 		Message: ruleSentence(pg), Cause: pg,
 	}
 	if pg.Code == uniqueViolation {
 		e.Code = codes.AlreadyExists
 	}
 	return e
+}
+
+// externalIDSuffix ends the name of every unique index on external ids. They share one reason.
+const externalIDSuffix = "_external_id_taken"
+
+// ReasonOfConstraint returns the reason that reports the violation of a constraint or unique index,
+// or REASON_UNSPECIFIED if there is none.
+func ReasonOfConstraint(name string) optionsv1.Reason {
+	if strings.HasSuffix(name, externalIDSuffix) {
+		return optionsv1.Reason_EXTERNAL_ID_TAKEN
+	}
+	return optionsv1.Reason(optionsv1.Reason_value[strings.ToUpper(name)])
 }
 
 // ruleSentence describes a violated rule by the constraint's name: `vendors_name_taken` on table

@@ -35,6 +35,9 @@ func jsonPath(v *protovalidate.Violation) string {
 		if element.HasIndex() {
 			fmt.Fprintf(&path, "[%d]", element.GetIndex())
 		}
+		if element.GetStringKey() != "" {
+			path.WriteString("." + element.GetStringKey())
+		}
 	}
 	return path.String()
 }

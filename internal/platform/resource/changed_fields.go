@@ -2,6 +2,7 @@ package resource
 
 import (
 	"encoding/json"
+	"slices"
 
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -9,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/descriptorpb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/table"
 )
 
 // maxChanges is how many bytes of changes an event keeps. If the changes are larger, the event
@@ -25,14 +27,7 @@ type fieldChange struct {
 // diff returns the fields that differ, as JSON, or nil if none does. It omits the values of fields
 // that are sealed or marked debug_redact.
 func diff(before, after protoreflect.Message) (json.RawMessage, error) {
-	var changed []protoreflect.FieldDescriptor
-	fields := before.Descriptor().Fields()
-	for i := range fields.Len() {
-		fd := fields.Get(i)
-		if before.Has(fd) != after.Has(fd) || !before.Get(fd).Equal(after.Get(fd)) {
-			changed = append(changed, fd)
-		}
-	}
+	changed := changedFields(before, after)
 	if len(changed) == 0 {
 		return nil, nil
 	}
@@ -48,6 +43,26 @@ func diff(before, after protoreflect.Message) (json.RawMessage, error) {
 		raw, err = json.Marshal(changes)
 	}
 	return raw, err
+}
+
+// changedFields returns the fields that differ.
+func changedFields(before, after protoreflect.Message) (changed []protoreflect.FieldDescriptor) {
+	fields := before.Descriptor().Fields()
+	for i := range fields.Len() {
+		fd := fields.Get(i)
+		if before.Has(fd) != after.Has(fd) || !before.Get(fd).Equal(after.Get(fd)) {
+			changed = append(changed, fd)
+		}
+	}
+	return changed
+}
+
+// onlyAnnotationsDiffer reports whether two versions of a record differ, but only in what people
+// and integrations keep with it.
+func onlyAnnotationsDiffer(before, after protoreflect.Message) bool {
+	changed := changedFields(before, after)
+	isOther := func(fd protoreflect.FieldDescriptor) bool { return !table.IsAnnotation(fd.Name()) }
+	return len(changed) > 0 && !slices.ContainsFunc(changed, isOther)
 }
 
 // describeChanges returns the values of the changed fields before and after.

@@ -8,8 +8,6 @@ import (
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
@@ -18,13 +16,14 @@ import (
 
 // Create stores a new record. It clears output-only fields, validates the record, runs the rules,
 // and checks that the record is within the caller's reach. If the identifier is taken, it fails
-// with ID_TAKEN and returns the existing record in the error, where the caller may read it.
+// with ID_TAKEN, and with EXTERNAL_ID_TAKEN if the external id is. The error then contains the
+// existing record, if the caller may read it.
 func (k *Kind[R]) Create(ctx context.Context, d *db.DB, in R, rules ...Rule[R]) (R, error) {
 	made, err := db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
 		r := k.FromRequest(in)
 		return r, k.Insert(ctx, tx, r, append(slices.Clip(rules), k.checkWithinReach)...)
 	})
-	return made, k.explainTakenID(ctx, d, in, err)
+	return made, k.explainTaken(ctx, d, in, err)
 }
 
 // CreateWith is Create for records that take more than one insert: store inserts the record and
@@ -38,11 +37,11 @@ func (k *Kind[R]) CreateWith(ctx context.Context, d *db.DB, in R, store Rule[R])
 		}
 		return r, k.checkWithinReach(ctx, tx, db.NewRecord[R](), r)
 	})
-	return made, k.explainTakenID(ctx, d, in, err)
+	return made, k.explainTaken(ctx, d, in, err)
 }
 
 // FromRequest copies a create request and clears output-only fields. It also normalizes the text
-// that people type. Pass the copy to Insert.
+// that people type, and drops empty values of maps. Pass the copy to Insert.
 func (k *Kind[R]) FromRequest(in R) R {
 	if !in.ProtoReflect().IsValid() { // a nil pointer
 		return db.NewRecord[R]()
@@ -50,28 +49,8 @@ func (k *Kind[R]) FromRequest(in R) R {
 	r := proto.CloneOf(in)
 	k.schema.clearOutput(r.ProtoReflect())
 	k.schema.normalize(r.ProtoReflect())
+	dropEmptyValues(r.ProtoReflect())
 	return r
-}
-
-// explainTakenID turns a primary key violation into ID_TAKEN. The error carries the existing record
-// if the caller may read it, so that a client that lost the response to its own create can find the
-// record.
-func (k *Kind[R]) explainTakenID(ctx context.Context, d *db.DB, in R, err error) error {
-	if fault.Constraint(err) != k.table.PrimaryKey() {
-		return err
-	}
-	key := k.table.ID(in)
-	e := fault.Taken(optionsv1.Reason_ID_TAKEN, "A record %q already exists.", key).WithSubject(key)
-	if !call.From(ctx).Allows(k.readPermission) {
-		return e
-	}
-	current, err := db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
-		return k.table.GetOwned(ctx, tx, key, k.ownersWithin(tx.Call(), k.readPermission))
-	})
-	if err == nil {
-		e.Record = current
-	}
-	return e
 }
 
 // Insert stores a new record inside a transaction, with its event. Output-only fields are stored as

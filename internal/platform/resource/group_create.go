@@ -38,7 +38,7 @@ func (k *Kind[R]) GroupCreates(
 // Create is Kind.Create, committed together with concurrent calls.
 func (g *GroupCreator[R]) Create(ctx context.Context, in R) (R, error) {
 	made, err := g.group.Do(ctx, in)
-	return made, g.kind.explainTakenID(ctx, g.db, in, err)
+	return made, g.kind.explainTaken(ctx, g.db, in, err)
 }
 
 // insertGroup stores the records that are valid and refuses the other members.

@@ -140,6 +140,10 @@ func (s *schema) check(m protoreflect.Message, under string) []fault.Field {
 			out = append(out, fault.At(under+t.fd.JSONName(), "is required"))
 			continue
 		}
+		if t.fd.IsMap() {
+			out = append(out, checkMap(m, t.fd, under)...)
+			continue
+		}
 		if t.nested == nil && t.fd.Kind() != protoreflect.StringKind {
 			continue
 		}
@@ -154,6 +158,20 @@ func (s *schema) check(m protoreflect.Message, under string) []fault.Field {
 			}
 		})
 	}
+	return out
+}
+
+// checkMap returns the violations in a map of strings: text that cannot be stored.
+func checkMap(m protoreflect.Message, fd protoreflect.FieldDescriptor, under string) (out []fault.Field) {
+	m.Get(fd).Map().Range(func(key protoreflect.MapKey, value protoreflect.Value) bool {
+		switch {
+		case isUnstorable(key.String()):
+			out = append(out, fault.At(under+fd.JSONName(), "must have keys without the character U+0000"))
+		case fd.MapValue().Kind() == protoreflect.StringKind && isUnstorable(value.String()):
+			out = append(out, fault.At(under+fd.JSONName()+"."+key.String(), "must not contain the character U+0000"))
+		}
+		return true
+	})
 	return out
 }
 

@@ -17,8 +17,9 @@ import (
 )
 
 // Update changes the fields of a record that the mask names. It validates the merged record as a
-// whole, then runs the rules and checks the caller's reach. It fails with NOT_FOUND, OUT_OF_REACH,
-// ETAG_MISMATCH, or the violations found.
+// whole, then runs the rules and checks the caller's reach. It skips the rules if only metadata and
+// external_id change. It fails with NOT_FOUND, OUT_OF_REACH, ETAG_MISMATCH, EXTERNAL_ID_TAKEN, or
+// the violations found.
 func (k *Kind[R]) Update(
 	ctx context.Context, d *db.DB, key string, patch R, mask *fieldmaskpb.FieldMask, rules ...Rule[R],
 ) (R, error) {
@@ -34,12 +35,16 @@ func (k *Kind[R]) Update(
 		if err := k.checkRecord(ctx, tx, was, r); err != nil {
 			return err
 		}
-		if err := runRules(ctx, tx, was, r, rules); err != nil {
-			return err
+		// Rules concern the record itself. Annotations can change in every state.
+		if !onlyAnnotationsDiffer(was.ProtoReflect(), r.ProtoReflect()) {
+			if err := runRules(ctx, tx, was, r, rules); err != nil {
+				return err
+			}
 		}
 		return k.checkWithinReach(ctx, tx, was, r)
 	}
-	return k.Change(ctx, d, key, "updated", merge)
+	updated, err := k.Change(ctx, d, key, "updated", merge)
+	return updated, k.explainTaken(ctx, d, patch, err)
 }
 
 // Change is the body of a custom method. It locks the record, compares the caller's etag, and runs

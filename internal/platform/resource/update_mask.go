@@ -12,7 +12,7 @@ import (
 
 // applyMask sets the fields of r that the paths name to their values in patch, or clears those that
 // patch does not have. It skips output-only fields (AIP-203), and refuses immutable fields only if
-// their values would change. Lists, maps and amounts are replaced as a whole.
+// their values would change. Lists and amounts are replaced as a whole, maps are merged by key.
 func applyMask(r, patch protoreflect.Message, paths []string) error {
 	var violations fault.List
 	for _, path := range paths {
@@ -43,6 +43,8 @@ func applyPath(r, patch protoreflect.Message, path []string) error {
 			return fault.Invalid(fault.At(fd.JSONName(), "cannot be changed once it is stored"))
 		}
 		return nil
+	case fd.IsMap():
+		mergeMap(r, patch, fd, strings.Join(path[1:], "."))
 	case len(path) > 1 && !isReplacedWhole(fd):
 		if !r.Has(fd) && !patch.Has(fd) {
 			return nil
@@ -56,6 +58,46 @@ func applyPath(r, patch protoreflect.Message, path []string) error {
 	return nil
 }
 
+// mergeMap merges the pairs of a map of strings in patch into that of r; an empty value removes the
+// key. If patch has no pairs, it removes all. A key that a path names limits the merge to that key.
+func mergeMap(r, patch protoreflect.Message, fd protoreflect.FieldDescriptor, key string) {
+	if key == "" && !patch.Has(fd) {
+		r.Clear(fd)
+		return
+	}
+	merged, changes := r.Mutable(fd).Map(), patch.Get(fd).Map()
+	set := func(key protoreflect.MapKey, value protoreflect.Value) bool {
+		if value.IsValid() && value.String() != "" {
+			merged.Set(key, value)
+		} else {
+			merged.Clear(key)
+		}
+		return true
+	}
+	if key == "" {
+		changes.Range(set)
+		return
+	}
+	// A path may quote a key (AIP-161).
+	named := protoreflect.ValueOfString(strings.Trim(key, "`")).MapKey()
+	set(named, changes.Get(named))
+}
+
+// dropEmptyValues removes the keys with empty values from the maps of strings in a new record.
+func dropEmptyValues(m protoreflect.Message) {
+	m.Range(func(fd protoreflect.FieldDescriptor, value protoreflect.Value) bool {
+		if fd.IsMap() && fd.MapValue().Kind() == protoreflect.StringKind {
+			value.Map().Range(func(key protoreflect.MapKey, value protoreflect.Value) bool {
+				if value.String() == "" {
+					m.Mutable(fd).Map().Clear(key)
+				}
+				return true
+			})
+		}
+		return true
+	})
+}
+
 // isServerField reports whether only the server sets a field, so that a mask skips it.
 func isServerField(fd protoreflect.FieldDescriptor) bool {
 	return hasBehavior(fd, annotations.FieldBehavior_OUTPUT_ONLY) ||
@@ -65,7 +107,7 @@ func isServerField(fd protoreflect.FieldDescriptor) bool {
 // isReplacedWhole reports whether a field is always replaced as a whole, even if the path names a
 // part of it.
 func isReplacedWhole(fd protoreflect.FieldDescriptor) bool {
-	return fd.IsList() || fd.IsMap() || fd.Message() == nil ||
+	return fd.IsList() || fd.Message() == nil ||
 		fd.Message().FullName() == (&typev1.Money{}).ProtoReflect().Descriptor().FullName() ||
 		strings.HasPrefix(string(fd.Message().FullName()), "google.protobuf.")
 }

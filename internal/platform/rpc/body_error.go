@@ -128,10 +128,24 @@ func (x *bodyChecker) field(raw json.RawMessage, fd protoreflect.FieldDescriptor
 func (x *bodyChecker) value(raw json.RawMessage, fd protoreflect.FieldDescriptor, path string) {
 	switch inner := fd.Message(); {
 	case fd.IsMap():
+		x.textMap(raw, path)
 	case inner != nil && !strings.HasPrefix(string(inner.FullName()), "google.protobuf."):
 		x.message(raw, inner, path)
 	case !isReadable(raw, fd):
 		x.add(path, "%s", expectedValue(fd))
+	}
+}
+
+// textMap checks a map of texts. A null removes its key.
+func (x *bodyChecker) textMap(raw json.RawMessage, path string) {
+	var pairs map[string]json.RawMessage
+	if json.Unmarshal(raw, &pairs) != nil {
+		x.add(path, "must be an object")
+	}
+	for key, value := range pairs {
+		if json.Unmarshal(value, new(*string)) != nil {
+			x.add(path+"."+key, "must be text")
+		}
 	}
 }
 

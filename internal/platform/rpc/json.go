@@ -2,12 +2,15 @@ package rpc
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"io"
 	"reflect"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // marshaler converts JSON strictly: a body is one JSON value without unknown fields, and a response
@@ -37,11 +40,43 @@ func (m *marshaler) NewDecoder(r io.Reader) runtime.Decoder {
 			return io.EOF
 		}
 		m := messageOf(v)
-		if protojson.Unmarshal(raw, m) != nil {
-			return bodyViolations(checkBody(raw, m.ProtoReflect().Descriptor()))
+		if protojson.Unmarshal(raw, m) == nil {
+			return nil
 		}
-		return nil
+		emptied := emptyNullValues(raw, m.ProtoReflect().Descriptor())
+		if emptied != nil && protojson.Unmarshal(emptied, m) == nil {
+			return nil
+		}
+		return bodyViolations(checkBody(raw, m.ProtoReflect().Descriptor()))
 	})
+}
+
+// emptyNullValues returns a body in which the nulls in maps of strings are empty strings, which
+// remove a key (RFC 7396). It returns nil if the body has no such null.
+func emptyNullValues(raw []byte, d protoreflect.MessageDescriptor) []byte {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil {
+		return nil
+	}
+	changed := false
+	for name, value := range fields {
+		fd := cmp.Or(d.Fields().ByJSONName(name), d.Fields().ByName(protoreflect.Name(name)))
+		var pairs map[string]*string
+		if fd == nil || !fd.IsMap() || json.Unmarshal(value, &pairs) != nil {
+			continue
+		}
+		for key, text := range pairs {
+			if text == nil {
+				pairs[key], changed = new(string), true
+			}
+		}
+		fields[name], _ = json.Marshal(pairs)
+	}
+	if !changed {
+		return nil
+	}
+	emptied, _ := json.Marshal(fields)
+	return emptied
 }
 
 // messageOf returns the message that v is or points to. It creates a missing message.

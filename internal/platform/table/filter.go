@@ -281,6 +281,8 @@ func (t *Table[R]) standardFilter(name string) (Column[R], bool) {
 		return Column[R]{filter: timestampFilter(), filterSQL: "t.create_time"}, true
 	case t.standard.updateTime != nil && (name == "update_time" || name == "updateTime"):
 		return Column[R]{filter: timestampFilter(), filterSQL: "t.update_time"}, true
+	case t.standard.annotations.externalID != nil && (name == "external_id" || name == "externalId"):
+		return Column[R]{filter: externalIDFilter(), filterSQL: "t.external_id"}, true
 	}
 	return Column[R]{}, false
 }
@@ -295,6 +297,9 @@ func (t *Table[R]) Filterable() []string {
 		if c.filterSQL != "" && c.currency != nil {
 			names = append(names, c.currency.field)
 		}
+	}
+	if t.standard.annotations.externalID != nil {
+		names = append(names, "external_id")
 	}
 	if t.standard.createTime != nil {
 		names = append(names, "create_time")

@@ -17,6 +17,8 @@ import (
 type standardFields struct {
 	id, etag                            protoreflect.FieldDescriptor
 	createTime, updateTime, archiveTime protoreflect.FieldDescriptor
+
+	annotations annotations
 }
 
 func newStandardFields(d protoreflect.MessageDescriptor) standardFields {
@@ -24,6 +26,7 @@ func newStandardFields(d protoreflect.MessageDescriptor) standardFields {
 	return standardFields{
 		id: f.ByName("id"), etag: f.ByName("etag"),
 		createTime: f.ByName("create_time"), updateTime: f.ByName("update_time"), archiveTime: f.ByName("archive_time"),
+		annotations: newAnnotations(d),
 	}
 }
 
@@ -48,7 +51,7 @@ func (s standardFields) mutableColumns() []sqlColumn {
 	if s.archiveTime != nil {
 		out = append(out, sqlColumn{"archive_time", "timestamptz"})
 	}
-	return out
+	return append(out, s.annotations.columns()...)
 }
 
 // insertArgs appends the values of a new record's standard columns.
@@ -71,7 +74,7 @@ func (s standardFields) updateArgs(m protoreflect.Message, now time.Time, into [
 	if s.archiveTime != nil {
 		into = append(into, optionalTime(m, s.archiveTime))
 	}
-	return into
+	return s.annotations.args(m, into)
 }
 
 func optionalTime(m protoreflect.Message, field protoreflect.FieldDescriptor) any {
@@ -92,7 +95,7 @@ func (s standardFields) dest(m protoreflect.Message, prefix string, into []any) 
 			into = append(into, timeScan{m, f})
 		}
 	}
-	return into
+	return s.annotations.dest(m, into)
 }
 
 type idScan struct {

@@ -20,7 +20,7 @@ import (
 
 // Table binds the record R to a table. R is a pointer to a proto message, such as *pb.Vendor, which
 // carries the resource option. The standard fields of the message (id, etag, create_time,
-// update_time, archive_time) are bound without being listed.
+// update_time, archive_time, metadata, external_id) are bound without being listed.
 type Table[R proto.Message] struct {
 	name     string
 	prefix   string
@@ -164,9 +164,12 @@ type Binding interface {
 }
 
 // PrimaryKey returns the name of the constraint that keeps identifiers unique.
-func (t *Table[R]) PrimaryKey() string {
+func (t *Table[R]) PrimaryKey() string { return t.unqualifiedName() + "_pkey" }
+
+// unqualifiedName returns the table's name without its schema.
+func (t *Table[R]) unqualifiedName() string {
 	_, name, _ := strings.Cut(t.name, ".")
-	return name + "_pkey"
+	return name
 }
 
 // Message returns the descriptor of the record.

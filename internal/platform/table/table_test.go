@@ -129,8 +129,11 @@ create table trial.things (
   maybe_big bigint,
   maybe_flag boolean,
   words text[] not null default '{}',
+  metadata jsonb,
+  external_id text,
   constraint things_pkey primary key (org_id, id)
 );
+create unique index things_external_id_taken on trial.things (org_id, external_id) where external_id is not null;
 create index things_by_text on trial.things (org_id, text, id);
 create index things_by_number on trial.things (org_id, number, id);
 create index things_by_big on trial.things (org_id, big, id);
@@ -161,6 +164,8 @@ create table trial.entries (
   currency_code text not null,
   state text not null,
   draft_lines jsonb,
+  metadata jsonb,
+  external_id text,
   constraint entries_pkey primary key (org_id, id)
 );
 select platform.tenant_table('trial.entries', 'select, insert, update, delete');
@@ -187,6 +192,8 @@ create table trial.sheets (
   update_time timestamptz not null,
   description text not null,
   currency_code text not null,
+  metadata jsonb,
+  external_id text,
   constraint sheets_pkey primary key (org_id, id)
 );
 select platform.tenant_table('trial.sheets', 'select, insert, update, delete');

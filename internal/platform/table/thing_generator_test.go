@@ -85,6 +85,11 @@ func fill(t *rapid.T, r *thing) {
 	r.maybeNumber = drawOptional(t, "maybe number", rapid.Int32())
 	r.maybeBig = drawOptional(t, "maybe big", rapid.Int64())
 	r.maybeFlag = drawOptional(t, "maybe flag", rapid.Bool())
+	r.Metadata = rapid.MapOfN(anyText, anyText, 0, 3).Draw(t, "metadata")
+	r.ExternalId = ""
+	if rapid.Bool().Draw(t, "external id?") {
+		r.ExternalId = id.New().String() + anyText.Draw(t, "external id")
+	}
 	fillLines(t, r)
 }
 

@@ -177,6 +177,11 @@ func (r Resource) RecordComment(field string) string {
 		return "Time the " + r.Noun() + " was archived. Absent unless archived."
 	case "etag":
 		return "Version of the " + r.Noun() + ". Send it back with a change to detect concurrent updates."
+	case "metadata":
+		return "Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40 characters," +
+			" values up to 500. An update merges them by key: an empty value or null removes the key, an empty object all keys."
+	case "external_id":
+		return "Identifier of the " + r.Noun() + " in another system, such as `erp-4711`. Unique among " + r.Nouns() + "."
 	case "allowed_actions":
 		return "Custom methods of the " + r.Noun() + ". Each reports whether the caller may call it now and, if not, why."
 	}

@@ -145,6 +145,7 @@ type schema struct {
 	Properties           *ordered[*schema] `json:"properties,omitzero"`
 	Required             []string          `json:"required,omitempty"`
 	AdditionalProperties any               `json:"additionalProperties,omitempty"`
+	PropertyNames        *schema           `json:"propertyNames,omitempty"`
 	MinLength            *uint64           `json:"minLength,omitempty"`
 	MaxLength            *uint64           `json:"maxLength,omitempty"`
 	Pattern              string            `json:"pattern,omitempty"`

@@ -60,10 +60,8 @@ func (s *schema) addRule(rule string, value protoreflect.Value, zeroPasses, isBy
 		}
 	case "min_items", "max_items", "unique", "items":
 		return s.addListRule(rule, value)
-	case "min_pairs":
-		s.MinProperties = number(value.Uint())
-	case "max_pairs":
-		s.MaxProperties = number(value.Uint())
+	case "min_pairs", "max_pairs", "keys", "values":
+		return s.addMapRule(rule, value)
 	case "gt", "gte", "lt", "lte":
 		s.addNumberRule(rule, value)
 	case "defined_only":
@@ -88,6 +86,28 @@ func (s *schema) addListRule(rule string, value protoreflect.Value) error {
 			return fmt.Errorf("rules of items are not readable")
 		}
 		return addRules(s.Items, items)
+	}
+	return nil
+}
+
+func (s *schema) addMapRule(rule string, value protoreflect.Value) error {
+	switch rule {
+	case "min_pairs":
+		s.MinProperties = number(value.Uint())
+	case "max_pairs":
+		s.MaxProperties = number(value.Uint())
+	case "keys", "values":
+		rules, ok := value.Message().Interface().(*validate.FieldRules)
+		if !ok || rules.GetString() == nil {
+			return fmt.Errorf("rules of %s are not those of text", rule)
+		}
+		text := &schema{Type: "string"}
+		if rule == "keys" {
+			s.PropertyNames = text
+		} else {
+			s.AdditionalProperties = text
+		}
+		return addRules(text, rules)
 	}
 	return nil
 }

@@ -520,8 +520,14 @@ type Account struct {
 	// Custom methods of the account. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the account in another system, such as `erp-4711`. Unique among accounts.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Account) Reset() {
@@ -701,6 +707,20 @@ func (x *Account) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Account) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *Account) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 // CurrentPart is the part of a non-current balance that is due within twelve months, from a day
 // on (IAS 1.69, ASC 470-10-45).
 type Account_CurrentPart struct {
@@ -828,7 +848,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x14\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb4\x16\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -853,7 +873,10 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1ai\n" +
+	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
+	"\bmetadata\x18d \x03(\v2,.backoffice.finance.v1.Account.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1ai\n" +
 	"\vCurrentPart\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x02R\tstartDate\x126\n" +
@@ -861,7 +884,10 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\rDimensionRule\x12&\n" +
 	"\fdimension_id\x18\x01 \x01(\tB\x03\xe0A\x02R\vdimensionId\x12(\n" +
 	"\x10default_value_id\x18\x02 \x01(\tR\x0edefaultValueId\x12\x1a\n" +
-	"\brequired\x18\x03 \x01(\bR\brequired\"[\n" +
+	"\brequired\x18\x03 \x01(\bR\brequired\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"[\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05ASSET\x10\x01\x12\r\n" +
@@ -942,7 +968,7 @@ func file_backoffice_finance_v1_account_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_account_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_backoffice_finance_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_backoffice_finance_v1_account_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_backoffice_finance_v1_account_proto_goTypes = []any{
 	(Account_Type)(0),             // 0: backoffice.finance.v1.Account.Type
 	(Account_Subtype)(0),          // 1: backoffice.finance.v1.Account.Subtype
@@ -952,9 +978,10 @@ var file_backoffice_finance_v1_account_proto_goTypes = []any{
 	(*Account)(nil),               // 5: backoffice.finance.v1.Account
 	(*Account_CurrentPart)(nil),   // 6: backoffice.finance.v1.Account.CurrentPart
 	(*Account_DimensionRule)(nil), // 7: backoffice.finance.v1.Account.DimensionRule
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 9: backoffice.type.v1.AllowedAction
-	(*v1.Money)(nil),              // 10: backoffice.type.v1.Money
+	nil,                           // 8: backoffice.finance.v1.Account.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 10: backoffice.type.v1.AllowedAction
+	(*v1.Money)(nil),              // 11: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.Account.type:type_name -> backoffice.finance.v1.Account.Type
@@ -964,16 +991,17 @@ var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
 	3,  // 4: backoffice.finance.v1.Account.balance_sheet_term:type_name -> backoffice.finance.v1.Account.BalanceSheetTerm
 	6,  // 5: backoffice.finance.v1.Account.current_parts:type_name -> backoffice.finance.v1.Account.CurrentPart
 	7,  // 6: backoffice.finance.v1.Account.dimension_rules:type_name -> backoffice.finance.v1.Account.DimensionRule
-	8,  // 7: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	8,  // 8: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
-	8,  // 9: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
-	9,  // 10: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	10, // 11: backoffice.finance.v1.Account.CurrentPart.amount:type_name -> backoffice.type.v1.Money
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	9,  // 7: backoffice.finance.v1.Account.create_time:type_name -> google.protobuf.Timestamp
+	9,  // 8: backoffice.finance.v1.Account.update_time:type_name -> google.protobuf.Timestamp
+	9,  // 9: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
+	10, // 10: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	8,  // 11: backoffice.finance.v1.Account.metadata:type_name -> backoffice.finance.v1.Account.MetadataEntry
+	11, // 12: backoffice.finance.v1.Account.CurrentPart.amount:type_name -> backoffice.type.v1.Money
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_account_proto_init() }
@@ -987,7 +1015,7 @@ func file_backoffice_finance_v1_account_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_account_proto_rawDesc), len(file_backoffice_finance_v1_account_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

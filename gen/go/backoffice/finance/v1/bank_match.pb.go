@@ -119,8 +119,14 @@ type BankMatch struct {
 	// Custom methods of the bank match. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the bank match in another system, such as `erp-4711`. Unique among bank matches.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BankMatch) Reset() {
@@ -256,6 +262,20 @@ func (x *BankMatch) GetAllowedActions() []*v1.AllowedAction {
 		return x.AllowedActions
 	}
 	return nil
+}
+
+func (x *BankMatch) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *BankMatch) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // Line is a statement line in a match.
@@ -459,17 +479,17 @@ var File_backoffice_finance_v1_bank_match_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/finance/v1/bank_match.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe8\n" +
-	"\n" +
+	"&backoffice/finance/v1/bank_match.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc9\f\n" +
 	"\tBankMatch\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
-	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12H\n" +
-	"\x05lines\x18\x03 \x03(\v2%.backoffice.finance.v1.BankMatch.LineB\v\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\x05lines\x12M\n" +
-	"\aentries\x18\x04 \x03(\v2&.backoffice.finance.v1.BankMatch.EntryB\v\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\aentries\x12B\n" +
-	"\x04fees\x18\x05 \x03(\v2$.backoffice.finance.v1.BankMatch.FeeB\b\xbaH\x05\x92\x01\x02\x10\x14R\x04fees\x12/\n" +
-	"\x13exchange_difference\x18\x06 \x01(\bR\x12exchangeDifference\x12,\n" +
-	"\rexchange_rate\x18\a \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12*\n" +
-	"\vdescription\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12A\n" +
+	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12K\n" +
+	"\x05lines\x18\x03 \x03(\v2%.backoffice.finance.v1.BankMatch.LineB\x0e\xe0A\x05\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\x05lines\x12P\n" +
+	"\aentries\x18\x04 \x03(\v2&.backoffice.finance.v1.BankMatch.EntryB\x0e\xe0A\x05\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\aentries\x12E\n" +
+	"\x04fees\x18\x05 \x03(\v2$.backoffice.finance.v1.BankMatch.FeeB\v\xe0A\x05\xbaH\x05\x92\x01\x02\x10\x14R\x04fees\x124\n" +
+	"\x13exchange_difference\x18\x06 \x01(\bB\x03\xe0A\x05R\x12exchangeDifference\x12/\n" +
+	"\rexchange_rate\x18\a \x01(\tB\n" +
+	"\xe0A\x05\xbaH\x04r\x02\x18(R\fexchangeRate\x12-\n" +
+	"\vdescription\x18\b \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12A\n" +
 	"\x05state\x18\t \x01(\x0e2&.backoffice.finance.v1.BankMatch.StateB\x03\xe0A\x03R\x05state\x12C\n" +
 	"\rexchange_gain\x18\n" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\fexchangeGain\x12-\n" +
@@ -479,7 +499,10 @@ const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\vupdate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1as\n" +
+	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12c\n" +
+	"\bmetadata\x18d \x03(\v2..backoffice.finance.v1.BankMatch.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1as\n" +
 	"\x04Line\x128\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x13bankStatementLineId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x1a\xc9\x01\n" +
@@ -494,7 +517,10 @@ const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x126\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\x12\x1c\n" +
-	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\"7\n" +
+	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"7\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aMATCHED\x10\x01\x12\n" +
@@ -516,35 +542,37 @@ func file_backoffice_finance_v1_bank_match_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_bank_match_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_bank_match_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_backoffice_finance_v1_bank_match_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_backoffice_finance_v1_bank_match_proto_goTypes = []any{
 	(BankMatch_State)(0),          // 0: backoffice.finance.v1.BankMatch.State
 	(*BankMatch)(nil),             // 1: backoffice.finance.v1.BankMatch
 	(*BankMatch_Line)(nil),        // 2: backoffice.finance.v1.BankMatch.Line
 	(*BankMatch_Entry)(nil),       // 3: backoffice.finance.v1.BankMatch.Entry
 	(*BankMatch_Fee)(nil),         // 4: backoffice.finance.v1.BankMatch.Fee
-	(*v1.Money)(nil),              // 5: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 7: backoffice.type.v1.AllowedAction
+	nil,                           // 5: backoffice.finance.v1.BankMatch.MetadataEntry
+	(*v1.Money)(nil),              // 6: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_bank_match_proto_depIdxs = []int32{
 	2,  // 0: backoffice.finance.v1.BankMatch.lines:type_name -> backoffice.finance.v1.BankMatch.Line
 	3,  // 1: backoffice.finance.v1.BankMatch.entries:type_name -> backoffice.finance.v1.BankMatch.Entry
 	4,  // 2: backoffice.finance.v1.BankMatch.fees:type_name -> backoffice.finance.v1.BankMatch.Fee
 	0,  // 3: backoffice.finance.v1.BankMatch.state:type_name -> backoffice.finance.v1.BankMatch.State
-	5,  // 4: backoffice.finance.v1.BankMatch.exchange_gain:type_name -> backoffice.type.v1.Money
-	6,  // 5: backoffice.finance.v1.BankMatch.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 6: backoffice.finance.v1.BankMatch.update_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: backoffice.finance.v1.BankMatch.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5,  // 8: backoffice.finance.v1.BankMatch.Line.amount:type_name -> backoffice.type.v1.Money
-	5,  // 9: backoffice.finance.v1.BankMatch.Entry.amount:type_name -> backoffice.type.v1.Money
-	5,  // 10: backoffice.finance.v1.BankMatch.Entry.base_amount:type_name -> backoffice.type.v1.Money
-	5,  // 11: backoffice.finance.v1.BankMatch.Fee.amount:type_name -> backoffice.type.v1.Money
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	6,  // 4: backoffice.finance.v1.BankMatch.exchange_gain:type_name -> backoffice.type.v1.Money
+	7,  // 5: backoffice.finance.v1.BankMatch.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 6: backoffice.finance.v1.BankMatch.update_time:type_name -> google.protobuf.Timestamp
+	8,  // 7: backoffice.finance.v1.BankMatch.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	5,  // 8: backoffice.finance.v1.BankMatch.metadata:type_name -> backoffice.finance.v1.BankMatch.MetadataEntry
+	6,  // 9: backoffice.finance.v1.BankMatch.Line.amount:type_name -> backoffice.type.v1.Money
+	6,  // 10: backoffice.finance.v1.BankMatch.Entry.amount:type_name -> backoffice.type.v1.Money
+	6,  // 11: backoffice.finance.v1.BankMatch.Entry.base_amount:type_name -> backoffice.type.v1.Money
+	6,  // 12: backoffice.finance.v1.BankMatch.Fee.amount:type_name -> backoffice.type.v1.Money
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_match_proto_init() }
@@ -558,7 +586,7 @@ func file_backoffice_finance_v1_bank_match_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bank_match_proto_rawDesc), len(file_backoffice_finance_v1_bank_match_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

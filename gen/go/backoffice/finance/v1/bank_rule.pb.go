@@ -141,7 +141,13 @@ type BankRule struct {
 	// rule matches no lines of this account itself.
 	TransferBankAccountId string `protobuf:"bytes,22,opt,name=transfer_bank_account_id,json=transferBankAccountId,proto3" json:"transfer_bank_account_id,omitempty"`
 	// Vendor to set on lines that the rule categorizes, splits or excludes.
-	VendorId      string `protobuf:"bytes,23,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	VendorId string `protobuf:"bytes,23,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the bank rule in another system, such as `erp-4711`. Unique among bank rules.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -337,6 +343,20 @@ func (x *BankRule) GetVendorId() string {
 	return ""
 }
 
+func (x *BankRule) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *BankRule) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 // Split is the part of a line that a rule posts to one account.
 type BankRule_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -425,7 +445,7 @@ var File_backoffice_finance_v1_bank_rule_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\v\n" +
+	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\r\n" +
 	"\bBankRule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12'\n" +
@@ -456,14 +476,20 @@ const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\x102\"\x06r\x04\x10\x01\x18dR\x14counterpartyAccounts\x12G\n" +
 	"\x06splits\x18\x15 \x03(\v2%.backoffice.finance.v1.BankRule.SplitB\b\xbaH\x05\x92\x01\x02\x102R\x06splits\x127\n" +
 	"\x18transfer_bank_account_id\x18\x16 \x01(\tR\x15transferBankAccountId\x12\x1b\n" +
-	"\tvendor_id\x18\x17 \x01(\tR\bvendorId\x1a\xd9\x01\n" +
+	"\tvendor_id\x18\x17 \x01(\tR\bvendorId\x12b\n" +
+	"\bmetadata\x18d \x03(\v2-.backoffice.finance.v1.BankRule.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a\xd9\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12!\n" +
 	"\apercent\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\bR\apercent\x12\x1c\n" +
 	"\x04memo\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x128\n" +
-	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"7\n" +
+	"\x13dimension_value_ids\x18\x05 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"7\n" +
 	"\tDirection\x12\x19\n" +
 	"\x15DIRECTION_UNSPECIFIED\x10\x00\x12\x06\n" +
 	"\x02IN\x10\x01\x12\a\n" +
@@ -484,30 +510,32 @@ func file_backoffice_finance_v1_bank_rule_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_bank_rule_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_bank_rule_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_backoffice_finance_v1_bank_rule_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_backoffice_finance_v1_bank_rule_proto_goTypes = []any{
 	(BankRule_Direction)(0),       // 0: backoffice.finance.v1.BankRule.Direction
 	(*BankRule)(nil),              // 1: backoffice.finance.v1.BankRule
 	(*BankRule_Split)(nil),        // 2: backoffice.finance.v1.BankRule.Split
-	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	nil,                           // 3: backoffice.finance.v1.BankRule.MetadataEntry
+	(*v1.Money)(nil),              // 4: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_bank_rule_proto_depIdxs = []int32{
-	0, // 0: backoffice.finance.v1.BankRule.direction:type_name -> backoffice.finance.v1.BankRule.Direction
-	3, // 1: backoffice.finance.v1.BankRule.min_amount:type_name -> backoffice.type.v1.Money
-	3, // 2: backoffice.finance.v1.BankRule.max_amount:type_name -> backoffice.type.v1.Money
-	4, // 3: backoffice.finance.v1.BankRule.create_time:type_name -> google.protobuf.Timestamp
-	4, // 4: backoffice.finance.v1.BankRule.update_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.finance.v1.BankRule.archive_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.BankRule.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	2, // 7: backoffice.finance.v1.BankRule.splits:type_name -> backoffice.finance.v1.BankRule.Split
-	3, // 8: backoffice.finance.v1.BankRule.Split.amount:type_name -> backoffice.type.v1.Money
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	0,  // 0: backoffice.finance.v1.BankRule.direction:type_name -> backoffice.finance.v1.BankRule.Direction
+	4,  // 1: backoffice.finance.v1.BankRule.min_amount:type_name -> backoffice.type.v1.Money
+	4,  // 2: backoffice.finance.v1.BankRule.max_amount:type_name -> backoffice.type.v1.Money
+	5,  // 3: backoffice.finance.v1.BankRule.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: backoffice.finance.v1.BankRule.update_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: backoffice.finance.v1.BankRule.archive_time:type_name -> google.protobuf.Timestamp
+	6,  // 6: backoffice.finance.v1.BankRule.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	2,  // 7: backoffice.finance.v1.BankRule.splits:type_name -> backoffice.finance.v1.BankRule.Split
+	3,  // 8: backoffice.finance.v1.BankRule.metadata:type_name -> backoffice.finance.v1.BankRule.MetadataEntry
+	4,  // 9: backoffice.finance.v1.BankRule.Split.amount:type_name -> backoffice.type.v1.Money
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_rule_proto_init() }
@@ -521,7 +549,7 @@ func file_backoffice_finance_v1_bank_rule_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bank_rule_proto_rawDesc), len(file_backoffice_finance_v1_bank_rule_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -163,7 +163,14 @@ type BankStatementLine struct {
 	CorrectedReference string `protobuf:"bytes,42,opt,name=corrected_reference,json=correctedReference,proto3" json:"corrected_reference,omitempty"`
 	// Payee that the bank's text names: up to three words that stay the same from payment to payment,
 	// such as `whole foods`. Suggestions learn from the decisions about a payee.
-	Payee         string `protobuf:"bytes,50,opt,name=payee,proto3" json:"payee,omitempty"`
+	Payee string `protobuf:"bytes,50,opt,name=payee,proto3" json:"payee,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the bank statement line in another system, such as `erp-4711`. Unique among bank
+	// statement lines.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -422,6 +429,20 @@ func (x *BankStatementLine) GetPayee() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *BankStatementLine) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 // Split is the part of a line that is posted to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -500,7 +521,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\x0e\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x10\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -540,13 +561,19 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\x11bank_statement_id\x18( \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x12\x1d\n" +
 	"\adetails\x18) \x01(\tB\x03\xe0A\x03R\adetails\x124\n" +
 	"\x13corrected_reference\x18* \x01(\tB\x03\xe0A\x03R\x12correctedReference\x12\x19\n" +
-	"\x05payee\x182 \x01(\tB\x03\xe0A\x03R\x05payee\x1a\xb6\x01\n" +
+	"\x05payee\x182 \x01(\tB\x03\xe0A\x03R\x05payee\x12k\n" +
+	"\bmetadata\x18d \x03(\v26.backoffice.finance.v1.BankStatementLine.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a\xb6\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12\x1c\n" +
 	"\x04memo\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x04memo\x128\n" +
-	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\"i\n" +
+	"\x13dimension_value_ids\x18\x04 \x03(\tB\b\xbaH\x05\x92\x01\x02\x10\x14R\x11dimensionValueIds\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"i\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tUNMATCHED\x10\x01\x12\v\n" +
@@ -570,29 +597,31 @@ func file_backoffice_finance_v1_bank_statement_line_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_bank_statement_line_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_bank_statement_line_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_backoffice_finance_v1_bank_statement_line_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_backoffice_finance_v1_bank_statement_line_proto_goTypes = []any{
 	(BankStatementLine_State)(0),    // 0: backoffice.finance.v1.BankStatementLine.State
 	(*BankStatementLine)(nil),       // 1: backoffice.finance.v1.BankStatementLine
 	(*BankStatementLine_Split)(nil), // 2: backoffice.finance.v1.BankStatementLine.Split
-	(*v1.Money)(nil),                // 3: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil),   // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),        // 5: backoffice.type.v1.AllowedAction
+	nil,                             // 3: backoffice.finance.v1.BankStatementLine.MetadataEntry
+	(*v1.Money)(nil),                // 4: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil),   // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),        // 6: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_bank_statement_line_proto_depIdxs = []int32{
-	3, // 0: backoffice.finance.v1.BankStatementLine.amount:type_name -> backoffice.type.v1.Money
+	4, // 0: backoffice.finance.v1.BankStatementLine.amount:type_name -> backoffice.type.v1.Money
 	0, // 1: backoffice.finance.v1.BankStatementLine.state:type_name -> backoffice.finance.v1.BankStatementLine.State
 	2, // 2: backoffice.finance.v1.BankStatementLine.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	4, // 3: backoffice.finance.v1.BankStatementLine.create_time:type_name -> google.protobuf.Timestamp
-	4, // 4: backoffice.finance.v1.BankStatementLine.update_time:type_name -> google.protobuf.Timestamp
-	5, // 5: backoffice.finance.v1.BankStatementLine.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	3, // 6: backoffice.finance.v1.BankStatementLine.open_amount:type_name -> backoffice.type.v1.Money
-	3, // 7: backoffice.finance.v1.BankStatementLine.Split.amount:type_name -> backoffice.type.v1.Money
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	5, // 3: backoffice.finance.v1.BankStatementLine.create_time:type_name -> google.protobuf.Timestamp
+	5, // 4: backoffice.finance.v1.BankStatementLine.update_time:type_name -> google.protobuf.Timestamp
+	6, // 5: backoffice.finance.v1.BankStatementLine.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	4, // 6: backoffice.finance.v1.BankStatementLine.open_amount:type_name -> backoffice.type.v1.Money
+	3, // 7: backoffice.finance.v1.BankStatementLine.metadata:type_name -> backoffice.finance.v1.BankStatementLine.MetadataEntry
+	4, // 8: backoffice.finance.v1.BankStatementLine.Split.amount:type_name -> backoffice.type.v1.Money
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_statement_line_proto_init() }
@@ -606,7 +635,7 @@ func file_backoffice_finance_v1_bank_statement_line_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bank_statement_line_proto_rawDesc), len(file_backoffice_finance_v1_bank_statement_line_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -124,8 +124,15 @@ type BankTransfer struct {
 	// Custom methods of the bank transfer. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,17,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the bank transfer in another system, such as `erp-4711`. Unique among bank
+	// transfers.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *BankTransfer) Reset() {
@@ -277,20 +284,35 @@ func (x *BankTransfer) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *BankTransfer) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *BankTransfer) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_bank_transfer_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_transfer_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/bank_transfer.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/bank_match.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc4\a\n" +
+	")backoffice/finance/v1/bank_transfer.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/bank_match.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb3\t\n" +
 	"\fBankTransfer\x12\x13\n" +
-	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12/\n" +
-	"\x14from_bank_account_id\x18\x02 \x01(\tR\x11fromBankAccountId\x12+\n" +
-	"\x12to_bank_account_id\x18\x03 \x01(\tR\x0ftoBankAccountId\x12(\n" +
-	"\x10outgoing_line_id\x18\x04 \x01(\tR\x0eoutgoingLineId\x12(\n" +
-	"\x10incoming_line_id\x18\x05 \x01(\tR\x0eincomingLineId\x126\n" +
-	"\x03fee\x18\x06 \x01(\v2$.backoffice.finance.v1.BankMatch.FeeR\x03fee\x12,\n" +
-	"\rexchange_rate\x18\a \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12*\n" +
-	"\vdescription\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x17\n" +
+	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x124\n" +
+	"\x14from_bank_account_id\x18\x02 \x01(\tB\x03\xe0A\x05R\x11fromBankAccountId\x120\n" +
+	"\x12to_bank_account_id\x18\x03 \x01(\tB\x03\xe0A\x05R\x0ftoBankAccountId\x12-\n" +
+	"\x10outgoing_line_id\x18\x04 \x01(\tB\x03\xe0A\x05R\x0eoutgoingLineId\x12-\n" +
+	"\x10incoming_line_id\x18\x05 \x01(\tB\x03\xe0A\x05R\x0eincomingLineId\x12;\n" +
+	"\x03fee\x18\x06 \x01(\v2$.backoffice.finance.v1.BankMatch.FeeB\x03\xe0A\x05R\x03fee\x12/\n" +
+	"\rexchange_rate\x18\a \x01(\tB\n" +
+	"\xe0A\x05\xbaH\x04r\x02\x18(R\fexchangeRate\x12-\n" +
+	"\vdescription\x18\b \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12\x17\n" +
 	"\x04date\x18\t \x01(\tB\x03\xe0A\x03R\x04date\x12?\n" +
 	"\vsent_amount\x18\n" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\n" +
@@ -303,7 +325,13 @@ const file_backoffice_finance_v1_bank_transfer_proto_rawDesc = "" +
 	"\vupdate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x10 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x11 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"@\n" +
+	"\x0fallowed_actions\x18\x11 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12f\n" +
+	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.BankTransfer.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"@\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\n" +
@@ -327,28 +355,30 @@ func file_backoffice_finance_v1_bank_transfer_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_bank_transfer_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_bank_transfer_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_bank_transfer_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_bank_transfer_proto_goTypes = []any{
 	(BankTransfer_State)(0),       // 0: backoffice.finance.v1.BankTransfer.State
 	(*BankTransfer)(nil),          // 1: backoffice.finance.v1.BankTransfer
-	(*BankMatch_Fee)(nil),         // 2: backoffice.finance.v1.BankMatch.Fee
-	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	nil,                           // 2: backoffice.finance.v1.BankTransfer.MetadataEntry
+	(*BankMatch_Fee)(nil),         // 3: backoffice.finance.v1.BankMatch.Fee
+	(*v1.Money)(nil),              // 4: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_bank_transfer_proto_depIdxs = []int32{
-	2, // 0: backoffice.finance.v1.BankTransfer.fee:type_name -> backoffice.finance.v1.BankMatch.Fee
-	3, // 1: backoffice.finance.v1.BankTransfer.sent_amount:type_name -> backoffice.type.v1.Money
-	3, // 2: backoffice.finance.v1.BankTransfer.received_amount:type_name -> backoffice.type.v1.Money
+	3, // 0: backoffice.finance.v1.BankTransfer.fee:type_name -> backoffice.finance.v1.BankMatch.Fee
+	4, // 1: backoffice.finance.v1.BankTransfer.sent_amount:type_name -> backoffice.type.v1.Money
+	4, // 2: backoffice.finance.v1.BankTransfer.received_amount:type_name -> backoffice.type.v1.Money
 	0, // 3: backoffice.finance.v1.BankTransfer.state:type_name -> backoffice.finance.v1.BankTransfer.State
-	4, // 4: backoffice.finance.v1.BankTransfer.create_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.finance.v1.BankTransfer.update_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.BankTransfer.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	5, // 4: backoffice.finance.v1.BankTransfer.create_time:type_name -> google.protobuf.Timestamp
+	5, // 5: backoffice.finance.v1.BankTransfer.update_time:type_name -> google.protobuf.Timestamp
+	6, // 6: backoffice.finance.v1.BankTransfer.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	2, // 7: backoffice.finance.v1.BankTransfer.metadata:type_name -> backoffice.finance.v1.BankTransfer.MetadataEntry
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_transfer_proto_init() }
@@ -363,7 +393,7 @@ func file_backoffice_finance_v1_bank_transfer_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bank_transfer_proto_rawDesc), len(file_backoffice_finance_v1_bank_transfer_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

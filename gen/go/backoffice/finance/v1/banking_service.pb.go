@@ -80,7 +80,7 @@ func (x ListBankStatementLinesRequest_View) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ListBankStatementLinesRequest_View.Descriptor instead.
 func (ListBankStatementLinesRequest_View) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{28, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29, 0}
 }
 
 // Request message for CreateBankAccount.
@@ -285,7 +285,7 @@ type ListBankAccountsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `kind`, `currency_code`, `ledger_account_id`,
-	// `create_time` and `update_time`.
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -896,7 +896,7 @@ type ListStatementImportsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `file_name`, `state`, `file_id`, `operation_id`,
-	// `create_time` and `update_time`.
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -1044,6 +1044,80 @@ func (x *ListStatementImportsResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// Request message for UpdateStatementImport.
+type UpdateStatementImportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the statement import, such as `sim_01k9…`.
+	StatementImportId string `protobuf:"bytes,1,opt,name=statement_import_id,json=statementImportId,proto3" json:"statement_import_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	StatementImport *StatementImport `protobuf:"bytes,2,opt,name=statement_import,json=statementImport,proto3" json:"statement_import,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateStatementImportRequest) Reset() {
+	*x = UpdateStatementImportRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateStatementImportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateStatementImportRequest) ProtoMessage() {}
+
+func (x *UpdateStatementImportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateStatementImportRequest.ProtoReflect.Descriptor instead.
+func (*UpdateStatementImportRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *UpdateStatementImportRequest) GetStatementImportId() string {
+	if x != nil {
+		return x.StatementImportId
+	}
+	return ""
+}
+
+func (x *UpdateStatementImportRequest) GetStatementImport() *StatementImport {
+	if x != nil {
+		return x.StatementImport
+	}
+	return nil
+}
+
+func (x *UpdateStatementImportRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateStatementImportRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for ListStatementImportRows.
 type ListStatementImportRowsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1061,7 +1135,7 @@ type ListStatementImportRowsRequest struct {
 
 func (x *ListStatementImportRowsRequest) Reset() {
 	*x = ListStatementImportRowsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1073,7 +1147,7 @@ func (x *ListStatementImportRowsRequest) String() string {
 func (*ListStatementImportRowsRequest) ProtoMessage() {}
 
 func (x *ListStatementImportRowsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[16]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1086,7 +1160,7 @@ func (x *ListStatementImportRowsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatementImportRowsRequest.ProtoReflect.Descriptor instead.
 func (*ListStatementImportRowsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListStatementImportRowsRequest) GetStatementImportId() string {
@@ -1130,7 +1204,7 @@ type ListStatementImportRowsResponse struct {
 
 func (x *ListStatementImportRowsResponse) Reset() {
 	*x = ListStatementImportRowsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1142,7 +1216,7 @@ func (x *ListStatementImportRowsResponse) String() string {
 func (*ListStatementImportRowsResponse) ProtoMessage() {}
 
 func (x *ListStatementImportRowsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[17]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1155,7 +1229,7 @@ func (x *ListStatementImportRowsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListStatementImportRowsResponse.ProtoReflect.Descriptor instead.
 func (*ListStatementImportRowsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListStatementImportRowsResponse) GetRows() []*StatementImport_Row {
@@ -1183,7 +1257,7 @@ type GetBankStatementRequest struct {
 
 func (x *GetBankStatementRequest) Reset() {
 	*x = GetBankStatementRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1195,7 +1269,7 @@ func (x *GetBankStatementRequest) String() string {
 func (*GetBankStatementRequest) ProtoMessage() {}
 
 func (x *GetBankStatementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[18]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1208,7 +1282,7 @@ func (x *GetBankStatementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankStatementRequest.ProtoReflect.Descriptor instead.
 func (*GetBankStatementRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetBankStatementRequest) GetBankStatementId() string {
@@ -1229,7 +1303,7 @@ type BatchGetBankStatementsRequest struct {
 
 func (x *BatchGetBankStatementsRequest) Reset() {
 	*x = BatchGetBankStatementsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1241,7 +1315,7 @@ func (x *BatchGetBankStatementsRequest) String() string {
 func (*BatchGetBankStatementsRequest) ProtoMessage() {}
 
 func (x *BatchGetBankStatementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[19]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1254,7 +1328,7 @@ func (x *BatchGetBankStatementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankStatementsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankStatementsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *BatchGetBankStatementsRequest) GetIds() []string {
@@ -1275,7 +1349,7 @@ type BatchGetBankStatementsResponse struct {
 
 func (x *BatchGetBankStatementsResponse) Reset() {
 	*x = BatchGetBankStatementsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1287,7 +1361,7 @@ func (x *BatchGetBankStatementsResponse) String() string {
 func (*BatchGetBankStatementsResponse) ProtoMessage() {}
 
 func (x *BatchGetBankStatementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[20]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1300,7 +1374,7 @@ func (x *BatchGetBankStatementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankStatementsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankStatementsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *BatchGetBankStatementsResponse) GetBankStatements() []*BankStatement {
@@ -1331,7 +1405,7 @@ type ListBankStatementsRequest struct {
 
 func (x *ListBankStatementsRequest) Reset() {
 	*x = ListBankStatementsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1343,7 +1417,7 @@ func (x *ListBankStatementsRequest) String() string {
 func (*ListBankStatementsRequest) ProtoMessage() {}
 
 func (x *ListBankStatementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[21]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1356,7 +1430,7 @@ func (x *ListBankStatementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankStatementsRequest.ProtoReflect.Descriptor instead.
 func (*ListBankStatementsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListBankStatementsRequest) GetPageSize() int32 {
@@ -1409,7 +1483,7 @@ type ListBankStatementsResponse struct {
 
 func (x *ListBankStatementsResponse) Reset() {
 	*x = ListBankStatementsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1421,7 +1495,7 @@ func (x *ListBankStatementsResponse) String() string {
 func (*ListBankStatementsResponse) ProtoMessage() {}
 
 func (x *ListBankStatementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[22]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1434,7 +1508,7 @@ func (x *ListBankStatementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankStatementsResponse.ProtoReflect.Descriptor instead.
 func (*ListBankStatementsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{22}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListBankStatementsResponse) GetBankStatements() []*BankStatement {
@@ -1471,7 +1545,7 @@ type ReconcileBankStatementRequest struct {
 
 func (x *ReconcileBankStatementRequest) Reset() {
 	*x = ReconcileBankStatementRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1483,7 +1557,7 @@ func (x *ReconcileBankStatementRequest) String() string {
 func (*ReconcileBankStatementRequest) ProtoMessage() {}
 
 func (x *ReconcileBankStatementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[23]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1496,7 +1570,7 @@ func (x *ReconcileBankStatementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReconcileBankStatementRequest.ProtoReflect.Descriptor instead.
 func (*ReconcileBankStatementRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{23}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ReconcileBankStatementRequest) GetBankStatementId() string {
@@ -1529,7 +1603,7 @@ type UndoStatementImportRequest struct {
 
 func (x *UndoStatementImportRequest) Reset() {
 	*x = UndoStatementImportRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1541,7 +1615,7 @@ func (x *UndoStatementImportRequest) String() string {
 func (*UndoStatementImportRequest) ProtoMessage() {}
 
 func (x *UndoStatementImportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[24]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1554,7 +1628,7 @@ func (x *UndoStatementImportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoStatementImportRequest.ProtoReflect.Descriptor instead.
 func (*UndoStatementImportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{24}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *UndoStatementImportRequest) GetStatementImportId() string {
@@ -1589,7 +1663,7 @@ type GetBankStatementLineRequest struct {
 
 func (x *GetBankStatementLineRequest) Reset() {
 	*x = GetBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1601,7 +1675,7 @@ func (x *GetBankStatementLineRequest) String() string {
 func (*GetBankStatementLineRequest) ProtoMessage() {}
 
 func (x *GetBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[25]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1614,7 +1688,7 @@ func (x *GetBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*GetBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{25}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetBankStatementLineRequest) GetBankStatementLineId() string {
@@ -1635,7 +1709,7 @@ type BatchGetBankStatementLinesRequest struct {
 
 func (x *BatchGetBankStatementLinesRequest) Reset() {
 	*x = BatchGetBankStatementLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1647,7 +1721,7 @@ func (x *BatchGetBankStatementLinesRequest) String() string {
 func (*BatchGetBankStatementLinesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[26]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1660,7 +1734,7 @@ func (x *BatchGetBankStatementLinesRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use BatchGetBankStatementLinesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankStatementLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{26}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *BatchGetBankStatementLinesRequest) GetIds() []string {
@@ -1681,7 +1755,7 @@ type BatchGetBankStatementLinesResponse struct {
 
 func (x *BatchGetBankStatementLinesResponse) Reset() {
 	*x = BatchGetBankStatementLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1693,7 +1767,7 @@ func (x *BatchGetBankStatementLinesResponse) String() string {
 func (*BatchGetBankStatementLinesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[27]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1706,7 +1780,7 @@ func (x *BatchGetBankStatementLinesResponse) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use BatchGetBankStatementLinesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankStatementLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{27}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *BatchGetBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
@@ -1726,8 +1800,9 @@ type ListBankStatementLinesRequest struct {
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_import_id`, `bank_statement_id`,
 	// `booked_date`, `amount`, `amount.currency_code`, `description`, `counterparty_name`,
 	// `counterparty_account`, `payee`, `vendor_id`, `state`, `personal`, `bank_rule_id`,
-	// `bank_transfer_id`, `journal_entry_id`, `splits.account_id`, `create_time` and `update_time`.
-	// For example, `splits.account_id:"acc_01k9…"` selects lines with a split to that account.
+	// `bank_transfer_id`, `journal_entry_id`, `splits.account_id`, `external_id`, `create_time` and
+	// `update_time`. For example, `splits.account_id:"acc_01k9…"` selects lines with a split to that
+	// account.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `booked_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -1744,7 +1819,7 @@ type ListBankStatementLinesRequest struct {
 
 func (x *ListBankStatementLinesRequest) Reset() {
 	*x = ListBankStatementLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1756,7 +1831,7 @@ func (x *ListBankStatementLinesRequest) String() string {
 func (*ListBankStatementLinesRequest) ProtoMessage() {}
 
 func (x *ListBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[28]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1769,7 +1844,7 @@ func (x *ListBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankStatementLinesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankStatementLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{28}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListBankStatementLinesRequest) GetPageSize() int32 {
@@ -1838,7 +1913,7 @@ type ListBankStatementLinesResponse struct {
 
 func (x *ListBankStatementLinesResponse) Reset() {
 	*x = ListBankStatementLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1850,7 +1925,7 @@ func (x *ListBankStatementLinesResponse) String() string {
 func (*ListBankStatementLinesResponse) ProtoMessage() {}
 
 func (x *ListBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[29]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1863,7 +1938,7 @@ func (x *ListBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankStatementLinesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankStatementLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
@@ -1894,6 +1969,80 @@ func (x *ListBankStatementLinesResponse) GetReviews() []*ListBankStatementLinesR
 	return nil
 }
 
+// Request message for UpdateBankStatementLine.
+type UpdateBankStatementLineRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the bank statement line, such as `bsl_01k9…`.
+	BankStatementLineId string `protobuf:"bytes,1,opt,name=bank_statement_line_id,json=bankStatementLineId,proto3" json:"bank_statement_line_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	BankStatementLine *BankStatementLine `protobuf:"bytes,2,opt,name=bank_statement_line,json=bankStatementLine,proto3" json:"bank_statement_line,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateBankStatementLineRequest) Reset() {
+	*x = UpdateBankStatementLineRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateBankStatementLineRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateBankStatementLineRequest) ProtoMessage() {}
+
+func (x *UpdateBankStatementLineRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateBankStatementLineRequest.ProtoReflect.Descriptor instead.
+func (*UpdateBankStatementLineRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *UpdateBankStatementLineRequest) GetBankStatementLineId() string {
+	if x != nil {
+		return x.BankStatementLineId
+	}
+	return ""
+}
+
+func (x *UpdateBankStatementLineRequest) GetBankStatementLine() *BankStatementLine {
+	if x != nil {
+		return x.BankStatementLine
+	}
+	return nil
+}
+
+func (x *UpdateBankStatementLineRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateBankStatementLineRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for CategorizeBankStatementLine.
 type CategorizeBankStatementLineRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1920,7 +2069,7 @@ type CategorizeBankStatementLineRequest struct {
 
 func (x *CategorizeBankStatementLineRequest) Reset() {
 	*x = CategorizeBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1932,7 +2081,7 @@ func (x *CategorizeBankStatementLineRequest) String() string {
 func (*CategorizeBankStatementLineRequest) ProtoMessage() {}
 
 func (x *CategorizeBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[30]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1945,7 +2094,7 @@ func (x *CategorizeBankStatementLineRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CategorizeBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*CategorizeBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{30}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CategorizeBankStatementLineRequest) GetBankStatementLineId() string {
@@ -2015,7 +2164,7 @@ type ExcludeBankStatementLineRequest struct {
 
 func (x *ExcludeBankStatementLineRequest) Reset() {
 	*x = ExcludeBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2027,7 +2176,7 @@ func (x *ExcludeBankStatementLineRequest) String() string {
 func (*ExcludeBankStatementLineRequest) ProtoMessage() {}
 
 func (x *ExcludeBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2040,7 +2189,7 @@ func (x *ExcludeBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExcludeBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*ExcludeBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{31}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ExcludeBankStatementLineRequest) GetBankStatementLineId() string {
@@ -2084,7 +2233,7 @@ type BatchCategorizeBankStatementLinesRequest struct {
 
 func (x *BatchCategorizeBankStatementLinesRequest) Reset() {
 	*x = BatchCategorizeBankStatementLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2096,7 +2245,7 @@ func (x *BatchCategorizeBankStatementLinesRequest) String() string {
 func (*BatchCategorizeBankStatementLinesRequest) ProtoMessage() {}
 
 func (x *BatchCategorizeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2109,7 +2258,7 @@ func (x *BatchCategorizeBankStatementLinesRequest) ProtoReflect() protoreflect.M
 
 // Deprecated: Use BatchCategorizeBankStatementLinesRequest.ProtoReflect.Descriptor instead.
 func (*BatchCategorizeBankStatementLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *BatchCategorizeBankStatementLinesRequest) GetItems() []*BatchCategorizeBankStatementLinesRequest_Item {
@@ -2137,7 +2286,7 @@ type BatchCategorizeBankStatementLinesResponse struct {
 
 func (x *BatchCategorizeBankStatementLinesResponse) Reset() {
 	*x = BatchCategorizeBankStatementLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2149,7 +2298,7 @@ func (x *BatchCategorizeBankStatementLinesResponse) String() string {
 func (*BatchCategorizeBankStatementLinesResponse) ProtoMessage() {}
 
 func (x *BatchCategorizeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2162,7 +2311,7 @@ func (x *BatchCategorizeBankStatementLinesResponse) ProtoReflect() protoreflect.
 
 // Deprecated: Use BatchCategorizeBankStatementLinesResponse.ProtoReflect.Descriptor instead.
 func (*BatchCategorizeBankStatementLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{33}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *BatchCategorizeBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
@@ -2185,7 +2334,7 @@ type BatchExcludeBankStatementLinesRequest struct {
 
 func (x *BatchExcludeBankStatementLinesRequest) Reset() {
 	*x = BatchExcludeBankStatementLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2197,7 +2346,7 @@ func (x *BatchExcludeBankStatementLinesRequest) String() string {
 func (*BatchExcludeBankStatementLinesRequest) ProtoMessage() {}
 
 func (x *BatchExcludeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2210,7 +2359,7 @@ func (x *BatchExcludeBankStatementLinesRequest) ProtoReflect() protoreflect.Mess
 
 // Deprecated: Use BatchExcludeBankStatementLinesRequest.ProtoReflect.Descriptor instead.
 func (*BatchExcludeBankStatementLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *BatchExcludeBankStatementLinesRequest) GetItems() []*BatchExcludeBankStatementLinesRequest_Item {
@@ -2238,7 +2387,7 @@ type BatchExcludeBankStatementLinesResponse struct {
 
 func (x *BatchExcludeBankStatementLinesResponse) Reset() {
 	*x = BatchExcludeBankStatementLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2250,7 +2399,7 @@ func (x *BatchExcludeBankStatementLinesResponse) String() string {
 func (*BatchExcludeBankStatementLinesResponse) ProtoMessage() {}
 
 func (x *BatchExcludeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2263,7 +2412,7 @@ func (x *BatchExcludeBankStatementLinesResponse) ProtoReflect() protoreflect.Mes
 
 // Deprecated: Use BatchExcludeBankStatementLinesResponse.ProtoReflect.Descriptor instead.
 func (*BatchExcludeBankStatementLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{35}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *BatchExcludeBankStatementLinesResponse) GetBankStatementLines() []*BankStatementLine {
@@ -2299,7 +2448,7 @@ type MarkPersonalBankStatementLineRequest struct {
 
 func (x *MarkPersonalBankStatementLineRequest) Reset() {
 	*x = MarkPersonalBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2311,7 +2460,7 @@ func (x *MarkPersonalBankStatementLineRequest) String() string {
 func (*MarkPersonalBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MarkPersonalBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[36]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2324,7 +2473,7 @@ func (x *MarkPersonalBankStatementLineRequest) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use MarkPersonalBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MarkPersonalBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *MarkPersonalBankStatementLineRequest) GetBankStatementLineId() string {
@@ -2385,7 +2534,7 @@ type UndoBankStatementLineRequest struct {
 
 func (x *UndoBankStatementLineRequest) Reset() {
 	*x = UndoBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2397,7 +2546,7 @@ func (x *UndoBankStatementLineRequest) String() string {
 func (*UndoBankStatementLineRequest) ProtoMessage() {}
 
 func (x *UndoBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[37]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2410,7 +2559,7 @@ func (x *UndoBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{37}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *UndoBankStatementLineRequest) GetBankStatementLineId() string {
@@ -2448,7 +2597,7 @@ type CreateCsvProfileRequest struct {
 
 func (x *CreateCsvProfileRequest) Reset() {
 	*x = CreateCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2460,7 +2609,7 @@ func (x *CreateCsvProfileRequest) String() string {
 func (*CreateCsvProfileRequest) ProtoMessage() {}
 
 func (x *CreateCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[38]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2473,7 +2622,7 @@ func (x *CreateCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*CreateCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{38}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CreateCsvProfileRequest) GetCsvProfile() *CsvProfile {
@@ -2501,7 +2650,7 @@ type GetCsvProfileRequest struct {
 
 func (x *GetCsvProfileRequest) Reset() {
 	*x = GetCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2513,7 +2662,7 @@ func (x *GetCsvProfileRequest) String() string {
 func (*GetCsvProfileRequest) ProtoMessage() {}
 
 func (x *GetCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[39]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2526,7 +2675,7 @@ func (x *GetCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*GetCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{39}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *GetCsvProfileRequest) GetCsvProfileId() string {
@@ -2547,7 +2696,7 @@ type BatchGetCsvProfilesRequest struct {
 
 func (x *BatchGetCsvProfilesRequest) Reset() {
 	*x = BatchGetCsvProfilesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2559,7 +2708,7 @@ func (x *BatchGetCsvProfilesRequest) String() string {
 func (*BatchGetCsvProfilesRequest) ProtoMessage() {}
 
 func (x *BatchGetCsvProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[40]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2572,7 +2721,7 @@ func (x *BatchGetCsvProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCsvProfilesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetCsvProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{40}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *BatchGetCsvProfilesRequest) GetIds() []string {
@@ -2593,7 +2742,7 @@ type BatchGetCsvProfilesResponse struct {
 
 func (x *BatchGetCsvProfilesResponse) Reset() {
 	*x = BatchGetCsvProfilesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2605,7 +2754,7 @@ func (x *BatchGetCsvProfilesResponse) String() string {
 func (*BatchGetCsvProfilesResponse) ProtoMessage() {}
 
 func (x *BatchGetCsvProfilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[41]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2618,7 +2767,7 @@ func (x *BatchGetCsvProfilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetCsvProfilesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetCsvProfilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{41}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *BatchGetCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
@@ -2635,7 +2784,7 @@ type ListCsvProfilesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `display_name`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -2652,7 +2801,7 @@ type ListCsvProfilesRequest struct {
 
 func (x *ListCsvProfilesRequest) Reset() {
 	*x = ListCsvProfilesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2664,7 +2813,7 @@ func (x *ListCsvProfilesRequest) String() string {
 func (*ListCsvProfilesRequest) ProtoMessage() {}
 
 func (x *ListCsvProfilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[42]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2677,7 +2826,7 @@ func (x *ListCsvProfilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCsvProfilesRequest.ProtoReflect.Descriptor instead.
 func (*ListCsvProfilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{42}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListCsvProfilesRequest) GetPageSize() int32 {
@@ -2744,7 +2893,7 @@ type ListCsvProfilesResponse struct {
 
 func (x *ListCsvProfilesResponse) Reset() {
 	*x = ListCsvProfilesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2756,7 +2905,7 @@ func (x *ListCsvProfilesResponse) String() string {
 func (*ListCsvProfilesResponse) ProtoMessage() {}
 
 func (x *ListCsvProfilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[43]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2769,7 +2918,7 @@ func (x *ListCsvProfilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCsvProfilesResponse.ProtoReflect.Descriptor instead.
 func (*ListCsvProfilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{43}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListCsvProfilesResponse) GetCsvProfiles() []*CsvProfile {
@@ -2811,7 +2960,7 @@ type UpdateCsvProfileRequest struct {
 
 func (x *UpdateCsvProfileRequest) Reset() {
 	*x = UpdateCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2823,7 +2972,7 @@ func (x *UpdateCsvProfileRequest) String() string {
 func (*UpdateCsvProfileRequest) ProtoMessage() {}
 
 func (x *UpdateCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[44]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2836,7 +2985,7 @@ func (x *UpdateCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*UpdateCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{44}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *UpdateCsvProfileRequest) GetCsvProfileId() string {
@@ -2881,7 +3030,7 @@ type ArchiveCsvProfileRequest struct {
 
 func (x *ArchiveCsvProfileRequest) Reset() {
 	*x = ArchiveCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2893,7 +3042,7 @@ func (x *ArchiveCsvProfileRequest) String() string {
 func (*ArchiveCsvProfileRequest) ProtoMessage() {}
 
 func (x *ArchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[45]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2906,7 +3055,7 @@ func (x *ArchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{45}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ArchiveCsvProfileRequest) GetCsvProfileId() string {
@@ -2937,7 +3086,7 @@ type UnarchiveCsvProfileRequest struct {
 
 func (x *UnarchiveCsvProfileRequest) Reset() {
 	*x = UnarchiveCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2949,7 +3098,7 @@ func (x *UnarchiveCsvProfileRequest) String() string {
 func (*UnarchiveCsvProfileRequest) ProtoMessage() {}
 
 func (x *UnarchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[46]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2962,7 +3111,7 @@ func (x *UnarchiveCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnarchiveCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{46}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *UnarchiveCsvProfileRequest) GetCsvProfileId() string {
@@ -2993,7 +3142,7 @@ type DeleteCsvProfileRequest struct {
 
 func (x *DeleteCsvProfileRequest) Reset() {
 	*x = DeleteCsvProfileRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3005,7 +3154,7 @@ func (x *DeleteCsvProfileRequest) String() string {
 func (*DeleteCsvProfileRequest) ProtoMessage() {}
 
 func (x *DeleteCsvProfileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[47]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3018,7 +3167,7 @@ func (x *DeleteCsvProfileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteCsvProfileRequest.ProtoReflect.Descriptor instead.
 func (*DeleteCsvProfileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{47}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *DeleteCsvProfileRequest) GetCsvProfileId() string {
@@ -3049,7 +3198,7 @@ type CreateBankRuleRequest struct {
 
 func (x *CreateBankRuleRequest) Reset() {
 	*x = CreateBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3061,7 +3210,7 @@ func (x *CreateBankRuleRequest) String() string {
 func (*CreateBankRuleRequest) ProtoMessage() {}
 
 func (x *CreateBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[48]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3074,7 +3223,7 @@ func (x *CreateBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{48}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CreateBankRuleRequest) GetBankRule() *BankRule {
@@ -3102,7 +3251,7 @@ type GetBankRuleRequest struct {
 
 func (x *GetBankRuleRequest) Reset() {
 	*x = GetBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3114,7 +3263,7 @@ func (x *GetBankRuleRequest) String() string {
 func (*GetBankRuleRequest) ProtoMessage() {}
 
 func (x *GetBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[49]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3127,7 +3276,7 @@ func (x *GetBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*GetBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{49}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *GetBankRuleRequest) GetBankRuleId() string {
@@ -3148,7 +3297,7 @@ type BatchGetBankRulesRequest struct {
 
 func (x *BatchGetBankRulesRequest) Reset() {
 	*x = BatchGetBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3160,7 +3309,7 @@ func (x *BatchGetBankRulesRequest) String() string {
 func (*BatchGetBankRulesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[50]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3173,7 +3322,7 @@ func (x *BatchGetBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{50}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *BatchGetBankRulesRequest) GetIds() []string {
@@ -3194,7 +3343,7 @@ type BatchGetBankRulesResponse struct {
 
 func (x *BatchGetBankRulesResponse) Reset() {
 	*x = BatchGetBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3206,7 +3355,7 @@ func (x *BatchGetBankRulesResponse) String() string {
 func (*BatchGetBankRulesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[51]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3219,7 +3368,7 @@ func (x *BatchGetBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{51}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *BatchGetBankRulesResponse) GetBankRules() []*BankRule {
@@ -3237,7 +3386,8 @@ type ListBankRulesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `position`, `bank_account_id`, `account_id`,
-	// `transfer_bank_account_id`, `vendor_id`, `personal`, `create_time` and `update_time`.
+	// `transfer_bank_account_id`, `vendor_id`, `personal`, `external_id`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `position`, `display_name` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.
@@ -3254,7 +3404,7 @@ type ListBankRulesRequest struct {
 
 func (x *ListBankRulesRequest) Reset() {
 	*x = ListBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3266,7 +3416,7 @@ func (x *ListBankRulesRequest) String() string {
 func (*ListBankRulesRequest) ProtoMessage() {}
 
 func (x *ListBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[52]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3279,7 +3429,7 @@ func (x *ListBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{52}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ListBankRulesRequest) GetPageSize() int32 {
@@ -3346,7 +3496,7 @@ type ListBankRulesResponse struct {
 
 func (x *ListBankRulesResponse) Reset() {
 	*x = ListBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3358,7 +3508,7 @@ func (x *ListBankRulesResponse) String() string {
 func (*ListBankRulesResponse) ProtoMessage() {}
 
 func (x *ListBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[53]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3371,7 +3521,7 @@ func (x *ListBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{53}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ListBankRulesResponse) GetBankRules() []*BankRule {
@@ -3413,7 +3563,7 @@ type UpdateBankRuleRequest struct {
 
 func (x *UpdateBankRuleRequest) Reset() {
 	*x = UpdateBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3425,7 +3575,7 @@ func (x *UpdateBankRuleRequest) String() string {
 func (*UpdateBankRuleRequest) ProtoMessage() {}
 
 func (x *UpdateBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[54]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3438,7 +3588,7 @@ func (x *UpdateBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{54}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *UpdateBankRuleRequest) GetBankRuleId() string {
@@ -3482,7 +3632,7 @@ type ArchiveBankRuleRequest struct {
 
 func (x *ArchiveBankRuleRequest) Reset() {
 	*x = ArchiveBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3494,7 +3644,7 @@ func (x *ArchiveBankRuleRequest) String() string {
 func (*ArchiveBankRuleRequest) ProtoMessage() {}
 
 func (x *ArchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[55]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3507,7 +3657,7 @@ func (x *ArchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ArchiveBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{55}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ArchiveBankRuleRequest) GetBankRuleId() string {
@@ -3537,7 +3687,7 @@ type UnarchiveBankRuleRequest struct {
 
 func (x *UnarchiveBankRuleRequest) Reset() {
 	*x = UnarchiveBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3549,7 +3699,7 @@ func (x *UnarchiveBankRuleRequest) String() string {
 func (*UnarchiveBankRuleRequest) ProtoMessage() {}
 
 func (x *UnarchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[56]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3562,7 +3712,7 @@ func (x *UnarchiveBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnarchiveBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{56}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *UnarchiveBankRuleRequest) GetBankRuleId() string {
@@ -3592,7 +3742,7 @@ type DeleteBankRuleRequest struct {
 
 func (x *DeleteBankRuleRequest) Reset() {
 	*x = DeleteBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3604,7 +3754,7 @@ func (x *DeleteBankRuleRequest) String() string {
 func (*DeleteBankRuleRequest) ProtoMessage() {}
 
 func (x *DeleteBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[57]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3617,7 +3767,7 @@ func (x *DeleteBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{57}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *DeleteBankRuleRequest) GetBankRuleId() string {
@@ -3648,7 +3798,7 @@ type CreateReconciliationRequest struct {
 
 func (x *CreateReconciliationRequest) Reset() {
 	*x = CreateReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3660,7 +3810,7 @@ func (x *CreateReconciliationRequest) String() string {
 func (*CreateReconciliationRequest) ProtoMessage() {}
 
 func (x *CreateReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[58]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3673,7 +3823,7 @@ func (x *CreateReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CreateReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{58}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *CreateReconciliationRequest) GetReconciliation() *Reconciliation {
@@ -3701,7 +3851,7 @@ type GetReconciliationRequest struct {
 
 func (x *GetReconciliationRequest) Reset() {
 	*x = GetReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3713,7 +3863,7 @@ func (x *GetReconciliationRequest) String() string {
 func (*GetReconciliationRequest) ProtoMessage() {}
 
 func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[59]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3726,7 +3876,7 @@ func (x *GetReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{59}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *GetReconciliationRequest) GetReconciliationId() string {
@@ -3747,7 +3897,7 @@ type BatchGetReconciliationsRequest struct {
 
 func (x *BatchGetReconciliationsRequest) Reset() {
 	*x = BatchGetReconciliationsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3759,7 +3909,7 @@ func (x *BatchGetReconciliationsRequest) String() string {
 func (*BatchGetReconciliationsRequest) ProtoMessage() {}
 
 func (x *BatchGetReconciliationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[60]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3772,7 +3922,7 @@ func (x *BatchGetReconciliationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetReconciliationsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetReconciliationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{60}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *BatchGetReconciliationsRequest) GetIds() []string {
@@ -3793,7 +3943,7 @@ type BatchGetReconciliationsResponse struct {
 
 func (x *BatchGetReconciliationsResponse) Reset() {
 	*x = BatchGetReconciliationsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3805,7 +3955,7 @@ func (x *BatchGetReconciliationsResponse) String() string {
 func (*BatchGetReconciliationsResponse) ProtoMessage() {}
 
 func (x *BatchGetReconciliationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[61]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3818,7 +3968,7 @@ func (x *BatchGetReconciliationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetReconciliationsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetReconciliationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{61}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *BatchGetReconciliationsResponse) GetReconciliations() []*Reconciliation {
@@ -3836,7 +3986,7 @@ type ListReconciliationsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `bank_account_id`, `statement_date`, `state`, `bank_statement_id`,
-	// `create_time` and `update_time`.
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `statement_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -3851,7 +4001,7 @@ type ListReconciliationsRequest struct {
 
 func (x *ListReconciliationsRequest) Reset() {
 	*x = ListReconciliationsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3863,7 +4013,7 @@ func (x *ListReconciliationsRequest) String() string {
 func (*ListReconciliationsRequest) ProtoMessage() {}
 
 func (x *ListReconciliationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[62]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3876,7 +4026,7 @@ func (x *ListReconciliationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReconciliationsRequest.ProtoReflect.Descriptor instead.
 func (*ListReconciliationsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{62}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ListReconciliationsRequest) GetPageSize() int32 {
@@ -3936,7 +4086,7 @@ type ListReconciliationsResponse struct {
 
 func (x *ListReconciliationsResponse) Reset() {
 	*x = ListReconciliationsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3948,7 +4098,7 @@ func (x *ListReconciliationsResponse) String() string {
 func (*ListReconciliationsResponse) ProtoMessage() {}
 
 func (x *ListReconciliationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[63]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3961,7 +4111,7 @@ func (x *ListReconciliationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReconciliationsResponse.ProtoReflect.Descriptor instead.
 func (*ListReconciliationsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{63}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListReconciliationsResponse) GetReconciliations() []*Reconciliation {
@@ -4003,7 +4153,7 @@ type UpdateReconciliationRequest struct {
 
 func (x *UpdateReconciliationRequest) Reset() {
 	*x = UpdateReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4015,7 +4165,7 @@ func (x *UpdateReconciliationRequest) String() string {
 func (*UpdateReconciliationRequest) ProtoMessage() {}
 
 func (x *UpdateReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[64]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4028,7 +4178,7 @@ func (x *UpdateReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{64}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *UpdateReconciliationRequest) GetReconciliationId() string {
@@ -4073,7 +4223,7 @@ type DeleteReconciliationRequest struct {
 
 func (x *DeleteReconciliationRequest) Reset() {
 	*x = DeleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4085,7 +4235,7 @@ func (x *DeleteReconciliationRequest) String() string {
 func (*DeleteReconciliationRequest) ProtoMessage() {}
 
 func (x *DeleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[65]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4098,7 +4248,7 @@ func (x *DeleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*DeleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{65}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *DeleteReconciliationRequest) GetReconciliationId() string {
@@ -4126,7 +4276,7 @@ type SuggestOutstandingLinesRequest struct {
 
 func (x *SuggestOutstandingLinesRequest) Reset() {
 	*x = SuggestOutstandingLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4138,7 +4288,7 @@ func (x *SuggestOutstandingLinesRequest) String() string {
 func (*SuggestOutstandingLinesRequest) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[66]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4151,7 +4301,7 @@ func (x *SuggestOutstandingLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestOutstandingLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestOutstandingLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{66}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *SuggestOutstandingLinesRequest) GetReconciliationId() string {
@@ -4178,7 +4328,7 @@ type SuggestOutstandingLinesResponse struct {
 
 func (x *SuggestOutstandingLinesResponse) Reset() {
 	*x = SuggestOutstandingLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4190,7 +4340,7 @@ func (x *SuggestOutstandingLinesResponse) String() string {
 func (*SuggestOutstandingLinesResponse) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[67]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4203,7 +4353,7 @@ func (x *SuggestOutstandingLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestOutstandingLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestOutstandingLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *SuggestOutstandingLinesResponse) GetLines() []*SuggestOutstandingLinesResponse_Line {
@@ -4245,7 +4395,7 @@ type GetReconciliationReportRequest struct {
 
 func (x *GetReconciliationReportRequest) Reset() {
 	*x = GetReconciliationReportRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4257,7 +4407,7 @@ func (x *GetReconciliationReportRequest) String() string {
 func (*GetReconciliationReportRequest) ProtoMessage() {}
 
 func (x *GetReconciliationReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[68]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4270,7 +4420,7 @@ func (x *GetReconciliationReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetReconciliationReportRequest.ProtoReflect.Descriptor instead.
 func (*GetReconciliationReportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{68}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *GetReconciliationReportRequest) GetReconciliationId() string {
@@ -4293,7 +4443,7 @@ type DownloadReconciliationReportRequest struct {
 
 func (x *DownloadReconciliationReportRequest) Reset() {
 	*x = DownloadReconciliationReportRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4305,7 +4455,7 @@ func (x *DownloadReconciliationReportRequest) String() string {
 func (*DownloadReconciliationReportRequest) ProtoMessage() {}
 
 func (x *DownloadReconciliationReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[69]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4318,7 +4468,7 @@ func (x *DownloadReconciliationReportRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DownloadReconciliationReportRequest.ProtoReflect.Descriptor instead.
 func (*DownloadReconciliationReportRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *DownloadReconciliationReportRequest) GetReconciliationId() string {
@@ -4346,7 +4496,7 @@ type TestBankRuleRequest struct {
 
 func (x *TestBankRuleRequest) Reset() {
 	*x = TestBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4358,7 +4508,7 @@ func (x *TestBankRuleRequest) String() string {
 func (*TestBankRuleRequest) ProtoMessage() {}
 
 func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[70]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4371,7 +4521,7 @@ func (x *TestBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*TestBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{70}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *TestBankRuleRequest) GetBankRule() *BankRule {
@@ -4396,7 +4546,7 @@ type TestBankRuleResponse struct {
 
 func (x *TestBankRuleResponse) Reset() {
 	*x = TestBankRuleResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4408,7 +4558,7 @@ func (x *TestBankRuleResponse) String() string {
 func (*TestBankRuleResponse) ProtoMessage() {}
 
 func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[71]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4421,7 +4571,7 @@ func (x *TestBankRuleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *TestBankRuleResponse) GetBankStatementLines() []*BankStatementLine {
@@ -4458,7 +4608,7 @@ type ApplyBankRulesRequest struct {
 
 func (x *ApplyBankRulesRequest) Reset() {
 	*x = ApplyBankRulesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4470,7 +4620,7 @@ func (x *ApplyBankRulesRequest) String() string {
 func (*ApplyBankRulesRequest) ProtoMessage() {}
 
 func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[72]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4483,7 +4633,7 @@ func (x *ApplyBankRulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesRequest.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{72}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *ApplyBankRulesRequest) GetBankAccountId() string {
@@ -4515,7 +4665,7 @@ type ApplyBankRulesResponse struct {
 
 func (x *ApplyBankRulesResponse) Reset() {
 	*x = ApplyBankRulesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4527,7 +4677,7 @@ func (x *ApplyBankRulesResponse) String() string {
 func (*ApplyBankRulesResponse) ProtoMessage() {}
 
 func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[73]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4540,7 +4690,7 @@ func (x *ApplyBankRulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyBankRulesResponse.ProtoReflect.Descriptor instead.
 func (*ApplyBankRulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *ApplyBankRulesResponse) GetDecidedCount() int32 {
@@ -4589,7 +4739,7 @@ type RecodeBankStatementLinesRequest struct {
 
 func (x *RecodeBankStatementLinesRequest) Reset() {
 	*x = RecodeBankStatementLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4601,7 +4751,7 @@ func (x *RecodeBankStatementLinesRequest) String() string {
 func (*RecodeBankStatementLinesRequest) ProtoMessage() {}
 
 func (x *RecodeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[74]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4614,7 +4764,7 @@ func (x *RecodeBankStatementLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecodeBankStatementLinesRequest.ProtoReflect.Descriptor instead.
 func (*RecodeBankStatementLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{74}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *RecodeBankStatementLinesRequest) GetFilter() string {
@@ -4683,7 +4833,7 @@ type RecodeBankStatementLinesResponse struct {
 
 func (x *RecodeBankStatementLinesResponse) Reset() {
 	*x = RecodeBankStatementLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4695,7 +4845,7 @@ func (x *RecodeBankStatementLinesResponse) String() string {
 func (*RecodeBankStatementLinesResponse) ProtoMessage() {}
 
 func (x *RecodeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[75]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4708,7 +4858,7 @@ func (x *RecodeBankStatementLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecodeBankStatementLinesResponse.ProtoReflect.Descriptor instead.
 func (*RecodeBankStatementLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *RecodeBankStatementLinesResponse) GetRecodings() []*RecodeBankStatementLinesResponse_Recoding {
@@ -4750,7 +4900,7 @@ type HoldBankStatementLineRequest struct {
 
 func (x *HoldBankStatementLineRequest) Reset() {
 	*x = HoldBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4762,7 +4912,7 @@ func (x *HoldBankStatementLineRequest) String() string {
 func (*HoldBankStatementLineRequest) ProtoMessage() {}
 
 func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[76]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4775,7 +4925,7 @@ func (x *HoldBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HoldBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*HoldBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{76}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *HoldBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4824,7 +4974,7 @@ type MatchBankStatementLineRequest struct {
 
 func (x *MatchBankStatementLineRequest) Reset() {
 	*x = MatchBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4836,7 +4986,7 @@ func (x *MatchBankStatementLineRequest) String() string {
 func (*MatchBankStatementLineRequest) ProtoMessage() {}
 
 func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[77]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4849,7 +4999,7 @@ func (x *MatchBankStatementLineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MatchBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*MatchBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *MatchBankStatementLineRequest) GetBankStatementLineId() string {
@@ -4891,7 +5041,7 @@ type SuggestMatchesRequest struct {
 
 func (x *SuggestMatchesRequest) Reset() {
 	*x = SuggestMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4903,7 +5053,7 @@ func (x *SuggestMatchesRequest) String() string {
 func (*SuggestMatchesRequest) ProtoMessage() {}
 
 func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[78]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4916,7 +5066,7 @@ func (x *SuggestMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesRequest.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{78}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *SuggestMatchesRequest) GetBankStatementLineId() string {
@@ -4940,7 +5090,7 @@ type SuggestMatchesResponse struct {
 
 func (x *SuggestMatchesResponse) Reset() {
 	*x = SuggestMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4952,7 +5102,7 @@ func (x *SuggestMatchesResponse) String() string {
 func (*SuggestMatchesResponse) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[79]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4965,7 +5115,7 @@ func (x *SuggestMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMatchesResponse.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *SuggestMatchesResponse) GetSuggestions() []*SuggestMatchesResponse_Suggestion {
@@ -5000,7 +5150,7 @@ type CreateBankMatchRequest struct {
 
 func (x *CreateBankMatchRequest) Reset() {
 	*x = CreateBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5012,7 +5162,7 @@ func (x *CreateBankMatchRequest) String() string {
 func (*CreateBankMatchRequest) ProtoMessage() {}
 
 func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[80]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5025,7 +5175,7 @@ func (x *CreateBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{80}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *CreateBankMatchRequest) GetBankMatch() *BankMatch {
@@ -5060,7 +5210,7 @@ type GetBankMatchRequest struct {
 
 func (x *GetBankMatchRequest) Reset() {
 	*x = GetBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5072,7 +5222,7 @@ func (x *GetBankMatchRequest) String() string {
 func (*GetBankMatchRequest) ProtoMessage() {}
 
 func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[81]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5085,7 +5235,7 @@ func (x *GetBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*GetBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *GetBankMatchRequest) GetBankMatchId() string {
@@ -5106,7 +5256,7 @@ type BatchGetBankMatchesRequest struct {
 
 func (x *BatchGetBankMatchesRequest) Reset() {
 	*x = BatchGetBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5118,7 +5268,7 @@ func (x *BatchGetBankMatchesRequest) String() string {
 func (*BatchGetBankMatchesRequest) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[82]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5131,7 +5281,7 @@ func (x *BatchGetBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{82}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
 }
 
 func (x *BatchGetBankMatchesRequest) GetIds() []string {
@@ -5152,7 +5302,7 @@ type BatchGetBankMatchesResponse struct {
 
 func (x *BatchGetBankMatchesResponse) Reset() {
 	*x = BatchGetBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5164,7 +5314,7 @@ func (x *BatchGetBankMatchesResponse) String() string {
 func (*BatchGetBankMatchesResponse) ProtoMessage() {}
 
 func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[83]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5177,7 +5327,7 @@ func (x *BatchGetBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{83}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *BatchGetBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -5194,8 +5344,8 @@ type ListBankMatchesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `bank_account_id`, `state`, `journal_entry_id`, `create_time` and
-	// `update_time`.
+	// AIP-160 filter over `id`, `bank_account_id`, `state`, `journal_entry_id`, `external_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
 	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
@@ -5209,7 +5359,7 @@ type ListBankMatchesRequest struct {
 
 func (x *ListBankMatchesRequest) Reset() {
 	*x = ListBankMatchesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5221,7 +5371,7 @@ func (x *ListBankMatchesRequest) String() string {
 func (*ListBankMatchesRequest) ProtoMessage() {}
 
 func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5234,7 +5384,7 @@ func (x *ListBankMatchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesRequest.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *ListBankMatchesRequest) GetPageSize() int32 {
@@ -5294,7 +5444,7 @@ type ListBankMatchesResponse struct {
 
 func (x *ListBankMatchesResponse) Reset() {
 	*x = ListBankMatchesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5306,7 +5456,7 @@ func (x *ListBankMatchesResponse) String() string {
 func (*ListBankMatchesResponse) ProtoMessage() {}
 
 func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5319,7 +5469,7 @@ func (x *ListBankMatchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankMatchesResponse.ProtoReflect.Descriptor instead.
 func (*ListBankMatchesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *ListBankMatchesResponse) GetBankMatches() []*BankMatch {
@@ -5343,6 +5493,80 @@ func (x *ListBankMatchesResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// Request message for UpdateBankMatch.
+type UpdateBankMatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the bank match, such as `bma_01k9…`.
+	BankMatchId string `protobuf:"bytes,1,opt,name=bank_match_id,json=bankMatchId,proto3" json:"bank_match_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	BankMatch *BankMatch `protobuf:"bytes,2,opt,name=bank_match,json=bankMatch,proto3" json:"bank_match,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateBankMatchRequest) Reset() {
+	*x = UpdateBankMatchRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateBankMatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateBankMatchRequest) ProtoMessage() {}
+
+func (x *UpdateBankMatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateBankMatchRequest.ProtoReflect.Descriptor instead.
+func (*UpdateBankMatchRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+}
+
+func (x *UpdateBankMatchRequest) GetBankMatchId() string {
+	if x != nil {
+		return x.BankMatchId
+	}
+	return ""
+}
+
+func (x *UpdateBankMatchRequest) GetBankMatch() *BankMatch {
+	if x != nil {
+		return x.BankMatch
+	}
+	return nil
+}
+
+func (x *UpdateBankMatchRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateBankMatchRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for UndoBankMatch.
 type UndoBankMatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5358,7 +5582,7 @@ type UndoBankMatchRequest struct {
 
 func (x *UndoBankMatchRequest) Reset() {
 	*x = UndoBankMatchRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5370,7 +5594,7 @@ func (x *UndoBankMatchRequest) String() string {
 func (*UndoBankMatchRequest) ProtoMessage() {}
 
 func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5383,7 +5607,7 @@ func (x *UndoBankMatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankMatchRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankMatchRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *UndoBankMatchRequest) GetBankMatchId() string {
@@ -5424,7 +5648,7 @@ type CreateBankTransferRequest struct {
 
 func (x *CreateBankTransferRequest) Reset() {
 	*x = CreateBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5436,7 +5660,7 @@ func (x *CreateBankTransferRequest) String() string {
 func (*CreateBankTransferRequest) ProtoMessage() {}
 
 func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5449,7 +5673,7 @@ func (x *CreateBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*CreateBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *CreateBankTransferRequest) GetBankTransfer() *BankTransfer {
@@ -5484,7 +5708,7 @@ type GetBankTransferRequest struct {
 
 func (x *GetBankTransferRequest) Reset() {
 	*x = GetBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5496,7 +5720,7 @@ func (x *GetBankTransferRequest) String() string {
 func (*GetBankTransferRequest) ProtoMessage() {}
 
 func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5509,7 +5733,7 @@ func (x *GetBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*GetBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *GetBankTransferRequest) GetBankTransferId() string {
@@ -5530,7 +5754,7 @@ type BatchGetBankTransfersRequest struct {
 
 func (x *BatchGetBankTransfersRequest) Reset() {
 	*x = BatchGetBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5542,7 +5766,7 @@ func (x *BatchGetBankTransfersRequest) String() string {
 func (*BatchGetBankTransfersRequest) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5555,7 +5779,7 @@ func (x *BatchGetBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *BatchGetBankTransfersRequest) GetIds() []string {
@@ -5576,7 +5800,7 @@ type BatchGetBankTransfersResponse struct {
 
 func (x *BatchGetBankTransfersResponse) Reset() {
 	*x = BatchGetBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5588,7 +5812,7 @@ func (x *BatchGetBankTransfersResponse) String() string {
 func (*BatchGetBankTransfersResponse) ProtoMessage() {}
 
 func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5601,7 +5825,7 @@ func (x *BatchGetBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *BatchGetBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5619,7 +5843,7 @@ type ListBankTransfersRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `from_bank_account_id`, `to_bank_account_id`, `date`, `state`,
-	// `journal_entry_id`, `create_time` and `update_time`.
+	// `journal_entry_id`, `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -5634,7 +5858,7 @@ type ListBankTransfersRequest struct {
 
 func (x *ListBankTransfersRequest) Reset() {
 	*x = ListBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5646,7 +5870,7 @@ func (x *ListBankTransfersRequest) String() string {
 func (*ListBankTransfersRequest) ProtoMessage() {}
 
 func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5659,7 +5883,7 @@ func (x *ListBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *ListBankTransfersRequest) GetPageSize() int32 {
@@ -5719,7 +5943,7 @@ type ListBankTransfersResponse struct {
 
 func (x *ListBankTransfersResponse) Reset() {
 	*x = ListBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5731,7 +5955,7 @@ func (x *ListBankTransfersResponse) String() string {
 func (*ListBankTransfersResponse) ProtoMessage() {}
 
 func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5744,7 +5968,7 @@ func (x *ListBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*ListBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *ListBankTransfersResponse) GetBankTransfers() []*BankTransfer {
@@ -5784,7 +6008,7 @@ type UndoBankTransferRequest struct {
 
 func (x *UndoBankTransferRequest) Reset() {
 	*x = UndoBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5796,7 +6020,7 @@ func (x *UndoBankTransferRequest) String() string {
 func (*UndoBankTransferRequest) ProtoMessage() {}
 
 func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5809,7 +6033,7 @@ func (x *UndoBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*UndoBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *UndoBankTransferRequest) GetBankTransferId() string {
@@ -5850,7 +6074,7 @@ type FindBankTransfersRequest struct {
 
 func (x *FindBankTransfersRequest) Reset() {
 	*x = FindBankTransfersRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5862,7 +6086,7 @@ func (x *FindBankTransfersRequest) String() string {
 func (*FindBankTransfersRequest) ProtoMessage() {}
 
 func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5875,7 +6099,7 @@ func (x *FindBankTransfersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersRequest.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *FindBankTransfersRequest) GetBankAccountId() string {
@@ -5919,7 +6143,7 @@ type FindBankTransfersResponse struct {
 
 func (x *FindBankTransfersResponse) Reset() {
 	*x = FindBankTransfersResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5931,7 +6155,7 @@ func (x *FindBankTransfersResponse) String() string {
 func (*FindBankTransfersResponse) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5944,7 +6168,7 @@ func (x *FindBankTransfersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair {
@@ -5957,6 +6181,80 @@ func (x *FindBankTransfersResponse) GetPairs() []*FindBankTransfersResponse_Pair
 func (x *FindBankTransfersResponse) GetTruncated() bool {
 	if x != nil {
 		return x.Truncated
+	}
+	return false
+}
+
+// Request message for UpdateBankTransfer.
+type UpdateBankTransferRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the bank transfer, such as `btr_01k9…`.
+	BankTransferId string `protobuf:"bytes,1,opt,name=bank_transfer_id,json=bankTransferId,proto3" json:"bank_transfer_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	BankTransfer *BankTransfer `protobuf:"bytes,2,opt,name=bank_transfer,json=bankTransfer,proto3" json:"bank_transfer,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateBankTransferRequest) Reset() {
+	*x = UpdateBankTransferRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateBankTransferRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateBankTransferRequest) ProtoMessage() {}
+
+func (x *UpdateBankTransferRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateBankTransferRequest.ProtoReflect.Descriptor instead.
+func (*UpdateBankTransferRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
+}
+
+func (x *UpdateBankTransferRequest) GetBankTransferId() string {
+	if x != nil {
+		return x.BankTransferId
+	}
+	return ""
+}
+
+func (x *UpdateBankTransferRequest) GetBankTransfer() *BankTransfer {
+	if x != nil {
+		return x.BankTransfer
+	}
+	return nil
+}
+
+func (x *UpdateBankTransferRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateBankTransferRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
 	}
 	return false
 }
@@ -5979,7 +6277,7 @@ type PairBankTransferRequest struct {
 
 func (x *PairBankTransferRequest) Reset() {
 	*x = PairBankTransferRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5991,7 +6289,7 @@ func (x *PairBankTransferRequest) String() string {
 func (*PairBankTransferRequest) ProtoMessage() {}
 
 func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6004,7 +6302,7 @@ func (x *PairBankTransferRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PairBankTransferRequest.ProtoReflect.Descriptor instead.
 func (*PairBankTransferRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *PairBankTransferRequest) GetBankTransferId() string {
@@ -6048,7 +6346,7 @@ type RejectSuggestionRequest struct {
 
 func (x *RejectSuggestionRequest) Reset() {
 	*x = RejectSuggestionRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6060,7 +6358,7 @@ func (x *RejectSuggestionRequest) String() string {
 func (*RejectSuggestionRequest) ProtoMessage() {}
 
 func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6073,7 +6371,7 @@ func (x *RejectSuggestionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RejectSuggestionRequest.ProtoReflect.Descriptor instead.
 func (*RejectSuggestionRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *RejectSuggestionRequest) GetBankStatementLineId() string {
@@ -6109,7 +6407,7 @@ type AcceptSuggestionRequest struct {
 
 func (x *AcceptSuggestionRequest) Reset() {
 	*x = AcceptSuggestionRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6121,7 +6419,7 @@ func (x *AcceptSuggestionRequest) String() string {
 func (*AcceptSuggestionRequest) ProtoMessage() {}
 
 func (x *AcceptSuggestionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6134,7 +6432,7 @@ func (x *AcceptSuggestionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptSuggestionRequest.ProtoReflect.Descriptor instead.
 func (*AcceptSuggestionRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *AcceptSuggestionRequest) GetBankStatementLineId() string {
@@ -6178,7 +6476,7 @@ type BatchAcceptSuggestionsRequest struct {
 
 func (x *BatchAcceptSuggestionsRequest) Reset() {
 	*x = BatchAcceptSuggestionsRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6190,7 +6488,7 @@ func (x *BatchAcceptSuggestionsRequest) String() string {
 func (*BatchAcceptSuggestionsRequest) ProtoMessage() {}
 
 func (x *BatchAcceptSuggestionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6203,7 +6501,7 @@ func (x *BatchAcceptSuggestionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchAcceptSuggestionsRequest.ProtoReflect.Descriptor instead.
 func (*BatchAcceptSuggestionsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
 }
 
 func (x *BatchAcceptSuggestionsRequest) GetItems() []*BatchAcceptSuggestionsRequest_Item {
@@ -6231,7 +6529,7 @@ type BatchAcceptSuggestionsResponse struct {
 
 func (x *BatchAcceptSuggestionsResponse) Reset() {
 	*x = BatchAcceptSuggestionsResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6243,7 +6541,7 @@ func (x *BatchAcceptSuggestionsResponse) String() string {
 func (*BatchAcceptSuggestionsResponse) ProtoMessage() {}
 
 func (x *BatchAcceptSuggestionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6256,7 +6554,7 @@ func (x *BatchAcceptSuggestionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchAcceptSuggestionsResponse.ProtoReflect.Descriptor instead.
 func (*BatchAcceptSuggestionsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *BatchAcceptSuggestionsResponse) GetBankStatementLines() []*BankStatementLine {
@@ -6277,7 +6575,7 @@ type SuggestBankRuleRequest struct {
 
 func (x *SuggestBankRuleRequest) Reset() {
 	*x = SuggestBankRuleRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6289,7 +6587,7 @@ func (x *SuggestBankRuleRequest) String() string {
 func (*SuggestBankRuleRequest) ProtoMessage() {}
 
 func (x *SuggestBankRuleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6302,7 +6600,7 @@ func (x *SuggestBankRuleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestBankRuleRequest.ProtoReflect.Descriptor instead.
 func (*SuggestBankRuleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *SuggestBankRuleRequest) GetBankStatementLineId() string {
@@ -6333,7 +6631,7 @@ type SuggestBankRuleResponse struct {
 
 func (x *SuggestBankRuleResponse) Reset() {
 	*x = SuggestBankRuleResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6345,7 +6643,7 @@ func (x *SuggestBankRuleResponse) String() string {
 func (*SuggestBankRuleResponse) ProtoMessage() {}
 
 func (x *SuggestBankRuleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6358,7 +6656,7 @@ func (x *SuggestBankRuleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestBankRuleResponse.ProtoReflect.Descriptor instead.
 func (*SuggestBankRuleResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *SuggestBankRuleResponse) GetBankRule() *BankRule {
@@ -6413,7 +6711,7 @@ type CreatePrivateExpenseRequest struct {
 
 func (x *CreatePrivateExpenseRequest) Reset() {
 	*x = CreatePrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6425,7 +6723,7 @@ func (x *CreatePrivateExpenseRequest) String() string {
 func (*CreatePrivateExpenseRequest) ProtoMessage() {}
 
 func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6438,7 +6736,7 @@ func (x *CreatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*CreatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *CreatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
@@ -6473,7 +6771,7 @@ type GetPrivateExpenseRequest struct {
 
 func (x *GetPrivateExpenseRequest) Reset() {
 	*x = GetPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6485,7 +6783,7 @@ func (x *GetPrivateExpenseRequest) String() string {
 func (*GetPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6498,7 +6796,7 @@ func (x *GetPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*GetPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{104}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{108}
 }
 
 func (x *GetPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -6519,7 +6817,7 @@ type BatchGetPrivateExpensesRequest struct {
 
 func (x *BatchGetPrivateExpensesRequest) Reset() {
 	*x = BatchGetPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6531,7 +6829,7 @@ func (x *BatchGetPrivateExpensesRequest) String() string {
 func (*BatchGetPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6544,7 +6842,7 @@ func (x *BatchGetPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{105}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{109}
 }
 
 func (x *BatchGetPrivateExpensesRequest) GetIds() []string {
@@ -6565,7 +6863,7 @@ type BatchGetPrivateExpensesResponse struct {
 
 func (x *BatchGetPrivateExpensesResponse) Reset() {
 	*x = BatchGetPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6577,7 +6875,7 @@ func (x *BatchGetPrivateExpensesResponse) String() string {
 func (*BatchGetPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6590,7 +6888,7 @@ func (x *BatchGetPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{106}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{110}
 }
 
 func (x *BatchGetPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -6607,8 +6905,8 @@ type ListPrivateExpensesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `date`, `description`, `payer`, `person_id`, `state`, `create_time`
-	// and `update_time`.
+	// AIP-160 filter over `id`, `date`, `description`, `payer`, `person_id`, `state`, `external_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -6623,7 +6921,7 @@ type ListPrivateExpensesRequest struct {
 
 func (x *ListPrivateExpensesRequest) Reset() {
 	*x = ListPrivateExpensesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6635,7 +6933,7 @@ func (x *ListPrivateExpensesRequest) String() string {
 func (*ListPrivateExpensesRequest) ProtoMessage() {}
 
 func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6648,7 +6946,7 @@ func (x *ListPrivateExpensesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesRequest.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{107}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{111}
 }
 
 func (x *ListPrivateExpensesRequest) GetPageSize() int32 {
@@ -6708,7 +7006,7 @@ type ListPrivateExpensesResponse struct {
 
 func (x *ListPrivateExpensesResponse) Reset() {
 	*x = ListPrivateExpensesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6720,7 +7018,7 @@ func (x *ListPrivateExpensesResponse) String() string {
 func (*ListPrivateExpensesResponse) ProtoMessage() {}
 
 func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6733,7 +7031,7 @@ func (x *ListPrivateExpensesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPrivateExpensesResponse.ProtoReflect.Descriptor instead.
 func (*ListPrivateExpensesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{108}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{112}
 }
 
 func (x *ListPrivateExpensesResponse) GetPrivateExpenses() []*PrivateExpense {
@@ -6757,6 +7055,80 @@ func (x *ListPrivateExpensesResponse) GetTotalSize() int32 {
 	return 0
 }
 
+// Request message for UpdatePrivateExpense.
+type UpdatePrivateExpenseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the private expense, such as `pex_01k9…`.
+	PrivateExpenseId string `protobuf:"bytes,1,opt,name=private_expense_id,json=privateExpenseId,proto3" json:"private_expense_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	PrivateExpense *PrivateExpense `protobuf:"bytes,2,opt,name=private_expense,json=privateExpense,proto3" json:"private_expense,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdatePrivateExpenseRequest) Reset() {
+	*x = UpdatePrivateExpenseRequest{}
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdatePrivateExpenseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdatePrivateExpenseRequest) ProtoMessage() {}
+
+func (x *UpdatePrivateExpenseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdatePrivateExpenseRequest.ProtoReflect.Descriptor instead.
+func (*UpdatePrivateExpenseRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{113}
+}
+
+func (x *UpdatePrivateExpenseRequest) GetPrivateExpenseId() string {
+	if x != nil {
+		return x.PrivateExpenseId
+	}
+	return ""
+}
+
+func (x *UpdatePrivateExpenseRequest) GetPrivateExpense() *PrivateExpense {
+	if x != nil {
+		return x.PrivateExpense
+	}
+	return nil
+}
+
+func (x *UpdatePrivateExpenseRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdatePrivateExpenseRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for UndoPrivateExpense.
 type UndoPrivateExpenseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -6773,7 +7145,7 @@ type UndoPrivateExpenseRequest struct {
 
 func (x *UndoPrivateExpenseRequest) Reset() {
 	*x = UndoPrivateExpenseRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6785,7 +7157,7 @@ func (x *UndoPrivateExpenseRequest) String() string {
 func (*UndoPrivateExpenseRequest) ProtoMessage() {}
 
 func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6798,7 +7170,7 @@ func (x *UndoPrivateExpenseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoPrivateExpenseRequest.ProtoReflect.Descriptor instead.
 func (*UndoPrivateExpenseRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{109}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{114}
 }
 
 func (x *UndoPrivateExpenseRequest) GetPrivateExpenseId() string {
@@ -6837,7 +7209,7 @@ type SuspectPersonalSpendingRequest struct {
 
 func (x *SuspectPersonalSpendingRequest) Reset() {
 	*x = SuspectPersonalSpendingRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[115]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6849,7 +7221,7 @@ func (x *SuspectPersonalSpendingRequest) String() string {
 func (*SuspectPersonalSpendingRequest) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[115]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6862,7 +7234,7 @@ func (x *SuspectPersonalSpendingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingRequest.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{110}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{115}
 }
 
 func (x *SuspectPersonalSpendingRequest) GetBankAccountId() string {
@@ -6901,7 +7273,7 @@ type SuspectPersonalSpendingResponse struct {
 
 func (x *SuspectPersonalSpendingResponse) Reset() {
 	*x = SuspectPersonalSpendingResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[116]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6913,7 +7285,7 @@ func (x *SuspectPersonalSpendingResponse) String() string {
 func (*SuspectPersonalSpendingResponse) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[116]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6926,7 +7298,7 @@ func (x *SuspectPersonalSpendingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectPersonalSpendingResponse.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{111}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{116}
 }
 
 func (x *SuspectPersonalSpendingResponse) GetSuspicions() []*SuspectPersonalSpendingResponse_Suspicion {
@@ -6961,7 +7333,7 @@ type SuspectDuplicateLinesRequest struct {
 
 func (x *SuspectDuplicateLinesRequest) Reset() {
 	*x = SuspectDuplicateLinesRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[117]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6973,7 +7345,7 @@ func (x *SuspectDuplicateLinesRequest) String() string {
 func (*SuspectDuplicateLinesRequest) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[117]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6986,7 +7358,7 @@ func (x *SuspectDuplicateLinesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesRequest.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{112}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{117}
 }
 
 func (x *SuspectDuplicateLinesRequest) GetBankAccountId() string {
@@ -7009,7 +7381,7 @@ type SuspectDuplicateLinesResponse struct {
 
 func (x *SuspectDuplicateLinesResponse) Reset() {
 	*x = SuspectDuplicateLinesResponse{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[118]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7021,7 +7393,7 @@ func (x *SuspectDuplicateLinesResponse) String() string {
 func (*SuspectDuplicateLinesResponse) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[118]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7034,7 +7406,7 @@ func (x *SuspectDuplicateLinesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuspectDuplicateLinesResponse.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{113}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{118}
 }
 
 func (x *SuspectDuplicateLinesResponse) GetPairs() []*SuspectDuplicateLinesResponse_Pair {
@@ -7064,7 +7436,7 @@ type DistinguishBankStatementLineRequest struct {
 
 func (x *DistinguishBankStatementLineRequest) Reset() {
 	*x = DistinguishBankStatementLineRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[119]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7076,7 +7448,7 @@ func (x *DistinguishBankStatementLineRequest) String() string {
 func (*DistinguishBankStatementLineRequest) ProtoMessage() {}
 
 func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[119]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7089,7 +7461,7 @@ func (x *DistinguishBankStatementLineRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use DistinguishBankStatementLineRequest.ProtoReflect.Descriptor instead.
 func (*DistinguishBankStatementLineRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{114}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{119}
 }
 
 func (x *DistinguishBankStatementLineRequest) GetBankStatementLineId() string {
@@ -7122,7 +7494,7 @@ type CompleteReconciliationRequest struct {
 
 func (x *CompleteReconciliationRequest) Reset() {
 	*x = CompleteReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[120]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7134,7 +7506,7 @@ func (x *CompleteReconciliationRequest) String() string {
 func (*CompleteReconciliationRequest) ProtoMessage() {}
 
 func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[120]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7147,7 +7519,7 @@ func (x *CompleteReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*CompleteReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{115}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{120}
 }
 
 func (x *CompleteReconciliationRequest) GetReconciliationId() string {
@@ -7189,7 +7561,7 @@ type ReopenReconciliationRequest struct {
 
 func (x *ReopenReconciliationRequest) Reset() {
 	*x = ReopenReconciliationRequest{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[121]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7201,7 +7573,7 @@ func (x *ReopenReconciliationRequest) String() string {
 func (*ReopenReconciliationRequest) ProtoMessage() {}
 
 func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[121]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7214,7 +7586,7 @@ func (x *ReopenReconciliationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReopenReconciliationRequest.ProtoReflect.Descriptor instead.
 func (*ReopenReconciliationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{116}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{121}
 }
 
 func (x *ReopenReconciliationRequest) GetReconciliationId() string {
@@ -7268,7 +7640,7 @@ type ListBankStatementLinesResponse_Review struct {
 
 func (x *ListBankStatementLinesResponse_Review) Reset() {
 	*x = ListBankStatementLinesResponse_Review{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[122]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7280,7 +7652,7 @@ func (x *ListBankStatementLinesResponse_Review) String() string {
 func (*ListBankStatementLinesResponse_Review) ProtoMessage() {}
 
 func (x *ListBankStatementLinesResponse_Review) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[122]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7293,7 +7665,7 @@ func (x *ListBankStatementLinesResponse_Review) ProtoReflect() protoreflect.Mess
 
 // Deprecated: Use ListBankStatementLinesResponse_Review.ProtoReflect.Descriptor instead.
 func (*ListBankStatementLinesResponse_Review) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{30, 0}
 }
 
 func (x *ListBankStatementLinesResponse_Review) GetBankStatementLineId() string {
@@ -7348,7 +7720,7 @@ type ListBankStatementLinesResponse_Reference struct {
 
 func (x *ListBankStatementLinesResponse_Reference) Reset() {
 	*x = ListBankStatementLinesResponse_Reference{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[123]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7360,7 +7732,7 @@ func (x *ListBankStatementLinesResponse_Reference) String() string {
 func (*ListBankStatementLinesResponse_Reference) ProtoMessage() {}
 
 func (x *ListBankStatementLinesResponse_Reference) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[123]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7373,7 +7745,7 @@ func (x *ListBankStatementLinesResponse_Reference) ProtoReflect() protoreflect.M
 
 // Deprecated: Use ListBankStatementLinesResponse_Reference.ProtoReflect.Descriptor instead.
 func (*ListBankStatementLinesResponse_Reference) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{29, 1}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{30, 1}
 }
 
 func (x *ListBankStatementLinesResponse_Reference) GetSubjectId() string {
@@ -7426,7 +7798,7 @@ type BatchCategorizeBankStatementLinesRequest_Item struct {
 
 func (x *BatchCategorizeBankStatementLinesRequest_Item) Reset() {
 	*x = BatchCategorizeBankStatementLinesRequest_Item{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[124]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7438,7 +7810,7 @@ func (x *BatchCategorizeBankStatementLinesRequest_Item) String() string {
 func (*BatchCategorizeBankStatementLinesRequest_Item) ProtoMessage() {}
 
 func (x *BatchCategorizeBankStatementLinesRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[124]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7451,7 +7823,7 @@ func (x *BatchCategorizeBankStatementLinesRequest_Item) ProtoReflect() protorefl
 
 // Deprecated: Use BatchCategorizeBankStatementLinesRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchCategorizeBankStatementLinesRequest_Item) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{32, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34, 0}
 }
 
 func (x *BatchCategorizeBankStatementLinesRequest_Item) GetBankStatementLineId() string {
@@ -7512,7 +7884,7 @@ type BatchExcludeBankStatementLinesRequest_Item struct {
 
 func (x *BatchExcludeBankStatementLinesRequest_Item) Reset() {
 	*x = BatchExcludeBankStatementLinesRequest_Item{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[125]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7524,7 +7896,7 @@ func (x *BatchExcludeBankStatementLinesRequest_Item) String() string {
 func (*BatchExcludeBankStatementLinesRequest_Item) ProtoMessage() {}
 
 func (x *BatchExcludeBankStatementLinesRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[125]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7537,7 +7909,7 @@ func (x *BatchExcludeBankStatementLinesRequest_Item) ProtoReflect() protoreflect
 
 // Deprecated: Use BatchExcludeBankStatementLinesRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchExcludeBankStatementLinesRequest_Item) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{34, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{36, 0}
 }
 
 func (x *BatchExcludeBankStatementLinesRequest_Item) GetBankStatementLineId() string {
@@ -7584,7 +7956,7 @@ type SuggestOutstandingLinesResponse_Line struct {
 
 func (x *SuggestOutstandingLinesResponse_Line) Reset() {
 	*x = SuggestOutstandingLinesResponse_Line{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[121]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[126]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7596,7 +7968,7 @@ func (x *SuggestOutstandingLinesResponse_Line) String() string {
 func (*SuggestOutstandingLinesResponse_Line) ProtoMessage() {}
 
 func (x *SuggestOutstandingLinesResponse_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[121]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[126]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7609,7 +7981,7 @@ func (x *SuggestOutstandingLinesResponse_Line) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use SuggestOutstandingLinesResponse_Line.ProtoReflect.Descriptor instead.
 func (*SuggestOutstandingLinesResponse_Line) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{67, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{69, 0}
 }
 
 func (x *SuggestOutstandingLinesResponse_Line) GetJournalLineId() string {
@@ -7679,7 +8051,7 @@ type TestBankRuleResponse_Decision struct {
 
 func (x *TestBankRuleResponse_Decision) Reset() {
 	*x = TestBankRuleResponse_Decision{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[122]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[127]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7691,7 +8063,7 @@ func (x *TestBankRuleResponse_Decision) String() string {
 func (*TestBankRuleResponse_Decision) ProtoMessage() {}
 
 func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[122]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[127]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7704,7 +8076,7 @@ func (x *TestBankRuleResponse_Decision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestBankRuleResponse_Decision.ProtoReflect.Descriptor instead.
 func (*TestBankRuleResponse_Decision) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{71, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{73, 0}
 }
 
 func (x *TestBankRuleResponse_Decision) GetBankStatementLineId() string {
@@ -7754,7 +8126,7 @@ type RecodeBankStatementLinesResponse_Recoding struct {
 
 func (x *RecodeBankStatementLinesResponse_Recoding) Reset() {
 	*x = RecodeBankStatementLinesResponse_Recoding{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[123]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[128]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7766,7 +8138,7 @@ func (x *RecodeBankStatementLinesResponse_Recoding) String() string {
 func (*RecodeBankStatementLinesResponse_Recoding) ProtoMessage() {}
 
 func (x *RecodeBankStatementLinesResponse_Recoding) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[123]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[128]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7779,7 +8151,7 @@ func (x *RecodeBankStatementLinesResponse_Recoding) ProtoReflect() protoreflect.
 
 // Deprecated: Use RecodeBankStatementLinesResponse_Recoding.ProtoReflect.Descriptor instead.
 func (*RecodeBankStatementLinesResponse_Recoding) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{75, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{77, 0}
 }
 
 func (x *RecodeBankStatementLinesResponse_Recoding) GetBankStatementLine() *BankStatementLine {
@@ -7851,7 +8223,7 @@ type SuggestMatchesResponse_Suggestion struct {
 
 func (x *SuggestMatchesResponse_Suggestion) Reset() {
 	*x = SuggestMatchesResponse_Suggestion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[124]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[129]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7863,7 +8235,7 @@ func (x *SuggestMatchesResponse_Suggestion) String() string {
 func (*SuggestMatchesResponse_Suggestion) ProtoMessage() {}
 
 func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[124]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[129]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7876,7 +8248,7 @@ func (x *SuggestMatchesResponse_Suggestion) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use SuggestMatchesResponse_Suggestion.ProtoReflect.Descriptor instead.
 func (*SuggestMatchesResponse_Suggestion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{79, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{81, 0}
 }
 
 func (x *SuggestMatchesResponse_Suggestion) GetScore() int32 {
@@ -7975,7 +8347,7 @@ type FindBankTransfersResponse_Pair struct {
 
 func (x *FindBankTransfersResponse_Pair) Reset() {
 	*x = FindBankTransfersResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[125]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[130]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7987,7 +8359,7 @@ func (x *FindBankTransfersResponse_Pair) String() string {
 func (*FindBankTransfersResponse_Pair) ProtoMessage() {}
 
 func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[125]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[130]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8000,7 +8372,7 @@ func (x *FindBankTransfersResponse_Pair) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FindBankTransfersResponse_Pair.ProtoReflect.Descriptor instead.
 func (*FindBankTransfersResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{95, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{98, 0}
 }
 
 func (x *FindBankTransfersResponse_Pair) GetOutgoingLine() *BankStatementLine {
@@ -8054,7 +8426,7 @@ type BatchAcceptSuggestionsRequest_Item struct {
 
 func (x *BatchAcceptSuggestionsRequest_Item) Reset() {
 	*x = BatchAcceptSuggestionsRequest_Item{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[126]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[131]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8066,7 +8438,7 @@ func (x *BatchAcceptSuggestionsRequest_Item) String() string {
 func (*BatchAcceptSuggestionsRequest_Item) ProtoMessage() {}
 
 func (x *BatchAcceptSuggestionsRequest_Item) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[126]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[131]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8079,7 +8451,7 @@ func (x *BatchAcceptSuggestionsRequest_Item) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use BatchAcceptSuggestionsRequest_Item.ProtoReflect.Descriptor instead.
 func (*BatchAcceptSuggestionsRequest_Item) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{99, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{103, 0}
 }
 
 func (x *BatchAcceptSuggestionsRequest_Item) GetBankStatementLineId() string {
@@ -8118,7 +8490,7 @@ type SuspectPersonalSpendingResponse_Suspicion struct {
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) Reset() {
 	*x = SuspectPersonalSpendingResponse_Suspicion{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[127]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[132]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8130,7 +8502,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) String() string {
 func (*SuspectPersonalSpendingResponse_Suspicion) ProtoMessage() {}
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[127]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[132]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8143,7 +8515,7 @@ func (x *SuspectPersonalSpendingResponse_Suspicion) ProtoReflect() protoreflect.
 
 // Deprecated: Use SuspectPersonalSpendingResponse_Suspicion.ProtoReflect.Descriptor instead.
 func (*SuspectPersonalSpendingResponse_Suspicion) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{111, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{116, 0}
 }
 
 func (x *SuspectPersonalSpendingResponse_Suspicion) GetBankStatementLine() *BankStatementLine {
@@ -8184,7 +8556,7 @@ type SuspectDuplicateLinesResponse_Pair struct {
 
 func (x *SuspectDuplicateLinesResponse_Pair) Reset() {
 	*x = SuspectDuplicateLinesResponse_Pair{}
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[128]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[133]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8196,7 +8568,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) String() string {
 func (*SuspectDuplicateLinesResponse_Pair) ProtoMessage() {}
 
 func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[128]
+	mi := &file_backoffice_finance_v1_banking_service_proto_msgTypes[133]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8209,7 +8581,7 @@ func (x *SuspectDuplicateLinesResponse_Pair) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use SuspectDuplicateLinesResponse_Pair.ProtoReflect.Descriptor instead.
 func (*SuspectDuplicateLinesResponse_Pair) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{113, 0}
+	return file_backoffice_finance_v1_banking_service_proto_rawDescGZIP(), []int{118, 0}
 }
 
 func (x *SuspectDuplicateLinesResponse_Pair) GetFirstLine() *BankStatementLine {
@@ -8307,7 +8679,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"\xe4\x01\n" +
+	"\v_total_size\"\x83\x02\n" +
+	"\x1cUpdateStatementImportRequest\x12.\n" +
+	"\x13statement_import_id\x18\x01 \x01(\tR\x11statementImportId\x12Q\n" +
+	"\x10statement_import\x18\x02 \x01(\v2&.backoffice.finance.v1.StatementImportR\x0fstatementImport\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xe4\x01\n" +
 	"\x1eListStatementImportRowsRequest\x12.\n" +
 	"\x13statement_import_id\x18\x01 \x01(\tR\x11statementImportId\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -8385,7 +8763,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\fdisplay_name\x18\x02 \x01(\tR\vdisplayName\x12\x12\n" +
 	"\x04code\x18\x03 \x01(\tR\x04code\x12\x12\n" +
 	"\x04date\x18\x04 \x01(\tR\x04dateB\r\n" +
-	"\v_total_size\"\xd5\x02\n" +
+	"\v_total_size\"\x91\x02\n" +
+	"\x1eUpdateBankStatementLineRequest\x123\n" +
+	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12X\n" +
+	"\x13bank_statement_line\x18\x02 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\x11bankStatementLine\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xd5\x02\n" +
 	"\"CategorizeBankStatementLineRequest\x123\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tR\x13bankStatementLineId\x12U\n" +
 	"\x06splits\x18\x02 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10dR\x06splits\x12*\n" +
@@ -8669,7 +9053,14 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"s\n" +
+	"\v_total_size\"\xdf\x01\n" +
+	"\x16UpdateBankMatchRequest\x12\"\n" +
+	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\x12?\n" +
+	"\n" +
+	"bank_match\x18\x02 \x01(\v2 .backoffice.finance.v1.BankMatchR\tbankMatch\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"s\n" +
 	"\x14UndoBankMatchRequest\x12\"\n" +
 	"\rbank_match_id\x18\x01 \x01(\tR\vbankMatchId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -8716,7 +9107,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\rincoming_line\x18\x02 \x01(\v2(.backoffice.finance.v1.BankStatementLineR\fincomingLine\x12\x14\n" +
 	"\x05score\x18\x03 \x01(\x05R\x05score\x12\x18\n" +
 	"\areasons\x18\x04 \x03(\tR\areasons\x12+\n" +
-	"\x03fee\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x03fee\"\xb6\x01\n" +
+	"\x03fee\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyR\x03fee\"\xf1\x01\n" +
+	"\x19UpdateBankTransferRequest\x12(\n" +
+	"\x10bank_transfer_id\x18\x01 \x01(\tR\x0ebankTransferId\x12H\n" +
+	"\rbank_transfer\x18\x02 \x01(\v2#.backoffice.finance.v1.BankTransferR\fbankTransfer\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xb6\x01\n" +
 	"\x17PairBankTransferRequest\x12(\n" +
 	"\x10bank_transfer_id\x18\x01 \x01(\tR\x0ebankTransferId\x128\n" +
 	"\x16bank_statement_line_id\x18\x02 \x01(\tB\x03\xe0A\x02R\x13bankStatementLineId\x12\x12\n" +
@@ -8778,7 +9175,13 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
 	"\n" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
-	"\v_total_size\"\x82\x01\n" +
+	"\v_total_size\"\xfd\x01\n" +
+	"\x1bUpdatePrivateExpenseRequest\x12,\n" +
+	"\x12private_expense_id\x18\x01 \x01(\tR\x10privateExpenseId\x12N\n" +
+	"\x0fprivate_expense\x18\x02 \x01(\v2%.backoffice.finance.v1.PrivateExpenseR\x0eprivateExpense\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\x82\x01\n" +
 	"\x19UndoPrivateExpenseRequest\x12,\n" +
 	"\x12private_expense_id\x18\x01 \x01(\tR\x10privateExpenseId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -8821,7 +9224,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xf5\x89\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xac\x92\x01\n" +
 	"\x0eBankingService\x12\xbb\x01\n" +
 	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
@@ -8846,7 +9249,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x18BatchGetStatementImports\x126.backoffice.finance.v1.BatchGetStatementImportsRequest\x1a7.backoffice.finance.v1.BatchGetStatementImportsResponse\"K\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/statementImports:batchGet\x90\x02\x01\x12\xc3\x01\n" +
 	"\x14ListStatementImports\x122.backoffice.finance.v1.ListStatementImportsRequest\x1a3.backoffice.finance.v1.ListStatementImportsResponse\"B\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/statementImports\x90\x02\x01\x12\xe7\x01\n" +
+	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/statementImports\x90\x02\x01\x12\xde\x01\n" +
+	"\x15UpdateStatementImport\x123.backoffice.finance.v1.UpdateStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"h\x8a\xb5\x18 \n" +
+	"\x1efinance.statementImports.write\x82\xd3\xe4\x93\x02>:\x10statement_import2*/v1/statementImports/{statement_import_id}\x12\xe7\x01\n" +
 	"\x17ListStatementImportRows\x125.backoffice.finance.v1.ListStatementImportRowsRequest\x1a6.backoffice.finance.v1.ListStatementImportRowsResponse\"]\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.statementImports.read\x82\xd3\xe4\x93\x021\x12//v1/statementImports/{statement_import_id}/rows\x90\x02\x01\x12\xdd\x01\n" +
 	"\x13UndoStatementImport\x121.backoffice.finance.v1.UndoStatementImportRequest\x1a&.backoffice.finance.v1.StatementImport\"k\x8a\xb5\x18 \n" +
@@ -8864,7 +9269,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1aBatchGetBankStatementLines\x128.backoffice.finance.v1.BatchGetBankStatementLinesRequest\x1a9.backoffice.finance.v1.BatchGetBankStatementLinesResponse\"O\x8a\xb5\x18!\n" +
 	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/bankStatementLines:batchGet\x90\x02\x01\x12\xcd\x01\n" +
 	"\x16ListBankStatementLines\x124.backoffice.finance.v1.ListBankStatementLinesRequest\x1a5.backoffice.finance.v1.ListBankStatementLinesResponse\"F\x8a\xb5\x18!\n" +
-	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\x8a\x02\n" +
+	"\x1ffinance.bankStatementLines.read\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankStatementLines\x90\x02\x01\x12\xee\x01\n" +
+	"\x17UpdateBankStatementLine\x125.backoffice.finance.v1.UpdateBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"r\x8a\xb5\x18\"\n" +
+	" finance.bankStatementLines.write\x82\xd3\xe4\x93\x02F:\x13bank_statement_line2//v1/bankStatementLines/{bank_statement_line_id}\x12\x8a\x02\n" +
 	"\x1bCategorizeBankStatementLine\x129.backoffice.finance.v1.CategorizeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"\x85\x01\x8a\xb5\x18\"\n" +
 	" finance.bankStatementLines.write\x92\xb5\x18\x16\r\xee\x01\xd6\x01\xaa\x02\xcd\x01\xce\x01\x0e\x19\xd4\x01\xd5\x01\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02?:\x01*\":/v1/bankStatementLines/{bank_statement_line_id}:categorize\x12\xeb\x01\n" +
 	"\x18ExcludeBankStatementLine\x126.backoffice.finance.v1.ExcludeBankStatementLineRequest\x1a(.backoffice.finance.v1.BankStatementLine\"m\x8a\xb5\x18\"\n" +
@@ -8929,7 +9336,10 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x13BatchGetBankMatches\x121.backoffice.finance.v1.BatchGetBankMatchesRequest\x1a2.backoffice.finance.v1.BatchGetBankMatchesResponse\"A\x8a\xb5\x18\x1a\n" +
 	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/bankMatches:batchGet\x90\x02\x01\x12\xaa\x01\n" +
 	"\x0fListBankMatches\x12-.backoffice.finance.v1.ListBankMatchesRequest\x1a..backoffice.finance.v1.ListBankMatchesResponse\"8\x8a\xb5\x18\x1a\n" +
-	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb7\x01\n" +
+	"\x18finance.bankMatches.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/bankMatches\x90\x02\x01\x12\xb6\x01\n" +
+	"\x0fUpdateBankMatch\x12-.backoffice.finance.v1.UpdateBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"R\x8a\xb5\x18\x1b\n" +
+	"\x19finance.bankMatches.write\x82\xd3\xe4\x93\x02-:\n" +
+	"bank_match2\x1f/v1/bankMatches/{bank_match_id}\x12\xb7\x01\n" +
 	"\rUndoBankMatch\x12+.backoffice.finance.v1.UndoBankMatchRequest\x1a .backoffice.finance.v1.BankMatch\"W\x8a\xb5\x18\x1b\n" +
 	"\x19finance.bankMatches.write\x92\xb5\x18\x05\r\x81\x02\x80\x02\x82\xd3\xe4\x93\x02):\x01*\"$/v1/bankMatches/{bank_match_id}:undo\x12\xce\x01\n" +
 	"\x12CreateBankTransfer\x120.backoffice.finance.v1.CreateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"a\x8a\xb5\x18\x1d\n" +
@@ -8941,7 +9351,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11ListBankTransfers\x12/.backoffice.finance.v1.ListBankTransfersRequest\x1a0.backoffice.finance.v1.ListBankTransfersResponse\"<\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankTransfers.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/bankTransfers\x90\x02\x01\x12\xc2\x01\n" +
 	"\x11FindBankTransfers\x12/.backoffice.finance.v1.FindBankTransfersRequest\x1a0.backoffice.finance.v1.FindBankTransfersResponse\"J\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankTransfers.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc8\x01\n" +
+	"\x1afinance.bankTransfers.read\x92\xb5\x18\x01\x05\x98\xb5\x18\x01\x82\xd3\xe4\x93\x02\x18\x12\x16/v1/bankTransfers:find\x90\x02\x01\x12\xc9\x01\n" +
+	"\x12UpdateBankTransfer\x120.backoffice.finance.v1.UpdateBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"\\\x8a\xb5\x18\x1d\n" +
+	"\x1bfinance.bankTransfers.write\x82\xd3\xe4\x93\x025:\rbank_transfer2$/v1/bankTransfers/{bank_transfer_id}\x12\xc8\x01\n" +
 	"\x10PairBankTransfer\x12..backoffice.finance.v1.PairBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"_\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.bankTransfers.write\x92\xb5\x18\x06\r\x89\x02\x8a\x02\x0e\x82\xd3\xe4\x93\x02.:\x01*\")/v1/bankTransfers/{bank_transfer_id}:pair\x12\xc9\x01\n" +
 	"\x10UndoBankTransfer\x12..backoffice.finance.v1.UndoBankTransferRequest\x1a#.backoffice.finance.v1.BankTransfer\"`\x8a\xb5\x18\x1d\n" +
@@ -8963,7 +9375,9 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x17BatchGetPrivateExpenses\x125.backoffice.finance.v1.BatchGetPrivateExpensesRequest\x1a6.backoffice.finance.v1.BatchGetPrivateExpensesResponse\"I\x8a\xb5\x18\x1e\n" +
 	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/v1/privateExpenses:batchGet\x90\x02\x01\x12\xbe\x01\n" +
 	"\x13ListPrivateExpenses\x121.backoffice.finance.v1.ListPrivateExpensesRequest\x1a2.backoffice.finance.v1.ListPrivateExpensesResponse\"@\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/privateExpenses\x90\x02\x01\x12\xd3\x01\n" +
+	"\x1cfinance.privateExpenses.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/privateExpenses\x90\x02\x01\x12\xdd\x01\n" +
+	"\x14UpdatePrivateExpense\x122.backoffice.finance.v1.UpdatePrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"j\x8a\xb5\x18\x1f\n" +
+	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02;:\x0fprivate_expense2(/v1/privateExpenses/{private_expense_id}\x12\xd3\x01\n" +
 	"\x12UndoPrivateExpense\x120.backoffice.finance.v1.UndoPrivateExpenseRequest\x1a%.backoffice.finance.v1.PrivateExpense\"d\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.privateExpenses.write\x92\xb5\x18\x05\x98\x03\r\x80\x02\x82\xd3\xe4\x93\x022:\x01*\"-/v1/privateExpenses/{private_expense_id}:undo\x12\xe7\x01\n" +
 	"\x15SuspectDuplicateLines\x123.backoffice.finance.v1.SuspectDuplicateLinesRequest\x1a4.backoffice.finance.v1.SuspectDuplicateLinesResponse\"c\x8a\xb5\x18!\n" +
@@ -9007,7 +9421,7 @@ func file_backoffice_finance_v1_banking_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_banking_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 129)
+var file_backoffice_finance_v1_banking_service_proto_msgTypes = make([]protoimpl.MessageInfo, 134)
 var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(ListBankStatementLinesRequest_View)(0),               // 0: backoffice.finance.v1.ListBankStatementLinesRequest.View
 	(*CreateBankAccountRequest)(nil),                      // 1: backoffice.finance.v1.CreateBankAccountRequest
@@ -9026,404 +9440,429 @@ var file_backoffice_finance_v1_banking_service_proto_goTypes = []any{
 	(*BatchGetStatementImportsResponse)(nil),              // 14: backoffice.finance.v1.BatchGetStatementImportsResponse
 	(*ListStatementImportsRequest)(nil),                   // 15: backoffice.finance.v1.ListStatementImportsRequest
 	(*ListStatementImportsResponse)(nil),                  // 16: backoffice.finance.v1.ListStatementImportsResponse
-	(*ListStatementImportRowsRequest)(nil),                // 17: backoffice.finance.v1.ListStatementImportRowsRequest
-	(*ListStatementImportRowsResponse)(nil),               // 18: backoffice.finance.v1.ListStatementImportRowsResponse
-	(*GetBankStatementRequest)(nil),                       // 19: backoffice.finance.v1.GetBankStatementRequest
-	(*BatchGetBankStatementsRequest)(nil),                 // 20: backoffice.finance.v1.BatchGetBankStatementsRequest
-	(*BatchGetBankStatementsResponse)(nil),                // 21: backoffice.finance.v1.BatchGetBankStatementsResponse
-	(*ListBankStatementsRequest)(nil),                     // 22: backoffice.finance.v1.ListBankStatementsRequest
-	(*ListBankStatementsResponse)(nil),                    // 23: backoffice.finance.v1.ListBankStatementsResponse
-	(*ReconcileBankStatementRequest)(nil),                 // 24: backoffice.finance.v1.ReconcileBankStatementRequest
-	(*UndoStatementImportRequest)(nil),                    // 25: backoffice.finance.v1.UndoStatementImportRequest
-	(*GetBankStatementLineRequest)(nil),                   // 26: backoffice.finance.v1.GetBankStatementLineRequest
-	(*BatchGetBankStatementLinesRequest)(nil),             // 27: backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	(*BatchGetBankStatementLinesResponse)(nil),            // 28: backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	(*ListBankStatementLinesRequest)(nil),                 // 29: backoffice.finance.v1.ListBankStatementLinesRequest
-	(*ListBankStatementLinesResponse)(nil),                // 30: backoffice.finance.v1.ListBankStatementLinesResponse
-	(*CategorizeBankStatementLineRequest)(nil),            // 31: backoffice.finance.v1.CategorizeBankStatementLineRequest
-	(*ExcludeBankStatementLineRequest)(nil),               // 32: backoffice.finance.v1.ExcludeBankStatementLineRequest
-	(*BatchCategorizeBankStatementLinesRequest)(nil),      // 33: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest
-	(*BatchCategorizeBankStatementLinesResponse)(nil),     // 34: backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse
-	(*BatchExcludeBankStatementLinesRequest)(nil),         // 35: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest
-	(*BatchExcludeBankStatementLinesResponse)(nil),        // 36: backoffice.finance.v1.BatchExcludeBankStatementLinesResponse
-	(*MarkPersonalBankStatementLineRequest)(nil),          // 37: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	(*UndoBankStatementLineRequest)(nil),                  // 38: backoffice.finance.v1.UndoBankStatementLineRequest
-	(*CreateCsvProfileRequest)(nil),                       // 39: backoffice.finance.v1.CreateCsvProfileRequest
-	(*GetCsvProfileRequest)(nil),                          // 40: backoffice.finance.v1.GetCsvProfileRequest
-	(*BatchGetCsvProfilesRequest)(nil),                    // 41: backoffice.finance.v1.BatchGetCsvProfilesRequest
-	(*BatchGetCsvProfilesResponse)(nil),                   // 42: backoffice.finance.v1.BatchGetCsvProfilesResponse
-	(*ListCsvProfilesRequest)(nil),                        // 43: backoffice.finance.v1.ListCsvProfilesRequest
-	(*ListCsvProfilesResponse)(nil),                       // 44: backoffice.finance.v1.ListCsvProfilesResponse
-	(*UpdateCsvProfileRequest)(nil),                       // 45: backoffice.finance.v1.UpdateCsvProfileRequest
-	(*ArchiveCsvProfileRequest)(nil),                      // 46: backoffice.finance.v1.ArchiveCsvProfileRequest
-	(*UnarchiveCsvProfileRequest)(nil),                    // 47: backoffice.finance.v1.UnarchiveCsvProfileRequest
-	(*DeleteCsvProfileRequest)(nil),                       // 48: backoffice.finance.v1.DeleteCsvProfileRequest
-	(*CreateBankRuleRequest)(nil),                         // 49: backoffice.finance.v1.CreateBankRuleRequest
-	(*GetBankRuleRequest)(nil),                            // 50: backoffice.finance.v1.GetBankRuleRequest
-	(*BatchGetBankRulesRequest)(nil),                      // 51: backoffice.finance.v1.BatchGetBankRulesRequest
-	(*BatchGetBankRulesResponse)(nil),                     // 52: backoffice.finance.v1.BatchGetBankRulesResponse
-	(*ListBankRulesRequest)(nil),                          // 53: backoffice.finance.v1.ListBankRulesRequest
-	(*ListBankRulesResponse)(nil),                         // 54: backoffice.finance.v1.ListBankRulesResponse
-	(*UpdateBankRuleRequest)(nil),                         // 55: backoffice.finance.v1.UpdateBankRuleRequest
-	(*ArchiveBankRuleRequest)(nil),                        // 56: backoffice.finance.v1.ArchiveBankRuleRequest
-	(*UnarchiveBankRuleRequest)(nil),                      // 57: backoffice.finance.v1.UnarchiveBankRuleRequest
-	(*DeleteBankRuleRequest)(nil),                         // 58: backoffice.finance.v1.DeleteBankRuleRequest
-	(*CreateReconciliationRequest)(nil),                   // 59: backoffice.finance.v1.CreateReconciliationRequest
-	(*GetReconciliationRequest)(nil),                      // 60: backoffice.finance.v1.GetReconciliationRequest
-	(*BatchGetReconciliationsRequest)(nil),                // 61: backoffice.finance.v1.BatchGetReconciliationsRequest
-	(*BatchGetReconciliationsResponse)(nil),               // 62: backoffice.finance.v1.BatchGetReconciliationsResponse
-	(*ListReconciliationsRequest)(nil),                    // 63: backoffice.finance.v1.ListReconciliationsRequest
-	(*ListReconciliationsResponse)(nil),                   // 64: backoffice.finance.v1.ListReconciliationsResponse
-	(*UpdateReconciliationRequest)(nil),                   // 65: backoffice.finance.v1.UpdateReconciliationRequest
-	(*DeleteReconciliationRequest)(nil),                   // 66: backoffice.finance.v1.DeleteReconciliationRequest
-	(*SuggestOutstandingLinesRequest)(nil),                // 67: backoffice.finance.v1.SuggestOutstandingLinesRequest
-	(*SuggestOutstandingLinesResponse)(nil),               // 68: backoffice.finance.v1.SuggestOutstandingLinesResponse
-	(*GetReconciliationReportRequest)(nil),                // 69: backoffice.finance.v1.GetReconciliationReportRequest
-	(*DownloadReconciliationReportRequest)(nil),           // 70: backoffice.finance.v1.DownloadReconciliationReportRequest
-	(*TestBankRuleRequest)(nil),                           // 71: backoffice.finance.v1.TestBankRuleRequest
-	(*TestBankRuleResponse)(nil),                          // 72: backoffice.finance.v1.TestBankRuleResponse
-	(*ApplyBankRulesRequest)(nil),                         // 73: backoffice.finance.v1.ApplyBankRulesRequest
-	(*ApplyBankRulesResponse)(nil),                        // 74: backoffice.finance.v1.ApplyBankRulesResponse
-	(*RecodeBankStatementLinesRequest)(nil),               // 75: backoffice.finance.v1.RecodeBankStatementLinesRequest
-	(*RecodeBankStatementLinesResponse)(nil),              // 76: backoffice.finance.v1.RecodeBankStatementLinesResponse
-	(*HoldBankStatementLineRequest)(nil),                  // 77: backoffice.finance.v1.HoldBankStatementLineRequest
-	(*MatchBankStatementLineRequest)(nil),                 // 78: backoffice.finance.v1.MatchBankStatementLineRequest
-	(*SuggestMatchesRequest)(nil),                         // 79: backoffice.finance.v1.SuggestMatchesRequest
-	(*SuggestMatchesResponse)(nil),                        // 80: backoffice.finance.v1.SuggestMatchesResponse
-	(*CreateBankMatchRequest)(nil),                        // 81: backoffice.finance.v1.CreateBankMatchRequest
-	(*GetBankMatchRequest)(nil),                           // 82: backoffice.finance.v1.GetBankMatchRequest
-	(*BatchGetBankMatchesRequest)(nil),                    // 83: backoffice.finance.v1.BatchGetBankMatchesRequest
-	(*BatchGetBankMatchesResponse)(nil),                   // 84: backoffice.finance.v1.BatchGetBankMatchesResponse
-	(*ListBankMatchesRequest)(nil),                        // 85: backoffice.finance.v1.ListBankMatchesRequest
-	(*ListBankMatchesResponse)(nil),                       // 86: backoffice.finance.v1.ListBankMatchesResponse
-	(*UndoBankMatchRequest)(nil),                          // 87: backoffice.finance.v1.UndoBankMatchRequest
-	(*CreateBankTransferRequest)(nil),                     // 88: backoffice.finance.v1.CreateBankTransferRequest
-	(*GetBankTransferRequest)(nil),                        // 89: backoffice.finance.v1.GetBankTransferRequest
-	(*BatchGetBankTransfersRequest)(nil),                  // 90: backoffice.finance.v1.BatchGetBankTransfersRequest
-	(*BatchGetBankTransfersResponse)(nil),                 // 91: backoffice.finance.v1.BatchGetBankTransfersResponse
-	(*ListBankTransfersRequest)(nil),                      // 92: backoffice.finance.v1.ListBankTransfersRequest
-	(*ListBankTransfersResponse)(nil),                     // 93: backoffice.finance.v1.ListBankTransfersResponse
-	(*UndoBankTransferRequest)(nil),                       // 94: backoffice.finance.v1.UndoBankTransferRequest
-	(*FindBankTransfersRequest)(nil),                      // 95: backoffice.finance.v1.FindBankTransfersRequest
-	(*FindBankTransfersResponse)(nil),                     // 96: backoffice.finance.v1.FindBankTransfersResponse
-	(*PairBankTransferRequest)(nil),                       // 97: backoffice.finance.v1.PairBankTransferRequest
-	(*RejectSuggestionRequest)(nil),                       // 98: backoffice.finance.v1.RejectSuggestionRequest
-	(*AcceptSuggestionRequest)(nil),                       // 99: backoffice.finance.v1.AcceptSuggestionRequest
-	(*BatchAcceptSuggestionsRequest)(nil),                 // 100: backoffice.finance.v1.BatchAcceptSuggestionsRequest
-	(*BatchAcceptSuggestionsResponse)(nil),                // 101: backoffice.finance.v1.BatchAcceptSuggestionsResponse
-	(*SuggestBankRuleRequest)(nil),                        // 102: backoffice.finance.v1.SuggestBankRuleRequest
-	(*SuggestBankRuleResponse)(nil),                       // 103: backoffice.finance.v1.SuggestBankRuleResponse
-	(*CreatePrivateExpenseRequest)(nil),                   // 104: backoffice.finance.v1.CreatePrivateExpenseRequest
-	(*GetPrivateExpenseRequest)(nil),                      // 105: backoffice.finance.v1.GetPrivateExpenseRequest
-	(*BatchGetPrivateExpensesRequest)(nil),                // 106: backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	(*BatchGetPrivateExpensesResponse)(nil),               // 107: backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	(*ListPrivateExpensesRequest)(nil),                    // 108: backoffice.finance.v1.ListPrivateExpensesRequest
-	(*ListPrivateExpensesResponse)(nil),                   // 109: backoffice.finance.v1.ListPrivateExpensesResponse
-	(*UndoPrivateExpenseRequest)(nil),                     // 110: backoffice.finance.v1.UndoPrivateExpenseRequest
-	(*SuspectPersonalSpendingRequest)(nil),                // 111: backoffice.finance.v1.SuspectPersonalSpendingRequest
-	(*SuspectPersonalSpendingResponse)(nil),               // 112: backoffice.finance.v1.SuspectPersonalSpendingResponse
-	(*SuspectDuplicateLinesRequest)(nil),                  // 113: backoffice.finance.v1.SuspectDuplicateLinesRequest
-	(*SuspectDuplicateLinesResponse)(nil),                 // 114: backoffice.finance.v1.SuspectDuplicateLinesResponse
-	(*DistinguishBankStatementLineRequest)(nil),           // 115: backoffice.finance.v1.DistinguishBankStatementLineRequest
-	(*CompleteReconciliationRequest)(nil),                 // 116: backoffice.finance.v1.CompleteReconciliationRequest
-	(*ReopenReconciliationRequest)(nil),                   // 117: backoffice.finance.v1.ReopenReconciliationRequest
-	(*ListBankStatementLinesResponse_Review)(nil),         // 118: backoffice.finance.v1.ListBankStatementLinesResponse.Review
-	(*ListBankStatementLinesResponse_Reference)(nil),      // 119: backoffice.finance.v1.ListBankStatementLinesResponse.Reference
-	(*BatchCategorizeBankStatementLinesRequest_Item)(nil), // 120: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item
-	(*BatchExcludeBankStatementLinesRequest_Item)(nil),    // 121: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.Item
-	(*SuggestOutstandingLinesResponse_Line)(nil),          // 122: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	(*TestBankRuleResponse_Decision)(nil),                 // 123: backoffice.finance.v1.TestBankRuleResponse.Decision
-	(*RecodeBankStatementLinesResponse_Recoding)(nil),     // 124: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
-	(*SuggestMatchesResponse_Suggestion)(nil),             // 125: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	(*FindBankTransfersResponse_Pair)(nil),                // 126: backoffice.finance.v1.FindBankTransfersResponse.Pair
-	(*BatchAcceptSuggestionsRequest_Item)(nil),            // 127: backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item
-	(*SuspectPersonalSpendingResponse_Suspicion)(nil),     // 128: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	(*SuspectDuplicateLinesResponse_Pair)(nil),            // 129: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	(*BankAccount)(nil),                                   // 130: backoffice.finance.v1.BankAccount
-	(*timestamppb.Timestamp)(nil),                         // 131: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                         // 132: google.protobuf.FieldMask
-	(*StatementImport)(nil),                               // 133: backoffice.finance.v1.StatementImport
-	(StatementImport_Row_Outcome)(0),                      // 134: backoffice.finance.v1.StatementImport.Row.Outcome
-	(*StatementImport_Row)(nil),                           // 135: backoffice.finance.v1.StatementImport.Row
-	(*BankStatement)(nil),                                 // 136: backoffice.finance.v1.BankStatement
-	(*BankStatementLine)(nil),                             // 137: backoffice.finance.v1.BankStatementLine
-	(*BankStatementLine_Split)(nil),                       // 138: backoffice.finance.v1.BankStatementLine.Split
-	(*CsvProfile)(nil),                                    // 139: backoffice.finance.v1.CsvProfile
-	(*BankRule)(nil),                                      // 140: backoffice.finance.v1.BankRule
-	(*Reconciliation)(nil),                                // 141: backoffice.finance.v1.Reconciliation
-	(*v1.Money)(nil),                                      // 142: backoffice.type.v1.Money
-	(DownloadReportRequest_Format)(0),                     // 143: backoffice.finance.v1.DownloadReportRequest.Format
-	(*BankMatch)(nil),                                     // 144: backoffice.finance.v1.BankMatch
-	(*BankTransfer)(nil),                                  // 145: backoffice.finance.v1.BankTransfer
-	(*PrivateExpense)(nil),                                // 146: backoffice.finance.v1.PrivateExpense
-	(*emptypb.Empty)(nil),                                 // 147: google.protobuf.Empty
-	(*ReconciliationReport)(nil),                          // 148: backoffice.finance.v1.ReconciliationReport
-	(*httpbody.HttpBody)(nil),                             // 149: google.api.HttpBody
+	(*UpdateStatementImportRequest)(nil),                  // 17: backoffice.finance.v1.UpdateStatementImportRequest
+	(*ListStatementImportRowsRequest)(nil),                // 18: backoffice.finance.v1.ListStatementImportRowsRequest
+	(*ListStatementImportRowsResponse)(nil),               // 19: backoffice.finance.v1.ListStatementImportRowsResponse
+	(*GetBankStatementRequest)(nil),                       // 20: backoffice.finance.v1.GetBankStatementRequest
+	(*BatchGetBankStatementsRequest)(nil),                 // 21: backoffice.finance.v1.BatchGetBankStatementsRequest
+	(*BatchGetBankStatementsResponse)(nil),                // 22: backoffice.finance.v1.BatchGetBankStatementsResponse
+	(*ListBankStatementsRequest)(nil),                     // 23: backoffice.finance.v1.ListBankStatementsRequest
+	(*ListBankStatementsResponse)(nil),                    // 24: backoffice.finance.v1.ListBankStatementsResponse
+	(*ReconcileBankStatementRequest)(nil),                 // 25: backoffice.finance.v1.ReconcileBankStatementRequest
+	(*UndoStatementImportRequest)(nil),                    // 26: backoffice.finance.v1.UndoStatementImportRequest
+	(*GetBankStatementLineRequest)(nil),                   // 27: backoffice.finance.v1.GetBankStatementLineRequest
+	(*BatchGetBankStatementLinesRequest)(nil),             // 28: backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	(*BatchGetBankStatementLinesResponse)(nil),            // 29: backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	(*ListBankStatementLinesRequest)(nil),                 // 30: backoffice.finance.v1.ListBankStatementLinesRequest
+	(*ListBankStatementLinesResponse)(nil),                // 31: backoffice.finance.v1.ListBankStatementLinesResponse
+	(*UpdateBankStatementLineRequest)(nil),                // 32: backoffice.finance.v1.UpdateBankStatementLineRequest
+	(*CategorizeBankStatementLineRequest)(nil),            // 33: backoffice.finance.v1.CategorizeBankStatementLineRequest
+	(*ExcludeBankStatementLineRequest)(nil),               // 34: backoffice.finance.v1.ExcludeBankStatementLineRequest
+	(*BatchCategorizeBankStatementLinesRequest)(nil),      // 35: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest
+	(*BatchCategorizeBankStatementLinesResponse)(nil),     // 36: backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse
+	(*BatchExcludeBankStatementLinesRequest)(nil),         // 37: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest
+	(*BatchExcludeBankStatementLinesResponse)(nil),        // 38: backoffice.finance.v1.BatchExcludeBankStatementLinesResponse
+	(*MarkPersonalBankStatementLineRequest)(nil),          // 39: backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	(*UndoBankStatementLineRequest)(nil),                  // 40: backoffice.finance.v1.UndoBankStatementLineRequest
+	(*CreateCsvProfileRequest)(nil),                       // 41: backoffice.finance.v1.CreateCsvProfileRequest
+	(*GetCsvProfileRequest)(nil),                          // 42: backoffice.finance.v1.GetCsvProfileRequest
+	(*BatchGetCsvProfilesRequest)(nil),                    // 43: backoffice.finance.v1.BatchGetCsvProfilesRequest
+	(*BatchGetCsvProfilesResponse)(nil),                   // 44: backoffice.finance.v1.BatchGetCsvProfilesResponse
+	(*ListCsvProfilesRequest)(nil),                        // 45: backoffice.finance.v1.ListCsvProfilesRequest
+	(*ListCsvProfilesResponse)(nil),                       // 46: backoffice.finance.v1.ListCsvProfilesResponse
+	(*UpdateCsvProfileRequest)(nil),                       // 47: backoffice.finance.v1.UpdateCsvProfileRequest
+	(*ArchiveCsvProfileRequest)(nil),                      // 48: backoffice.finance.v1.ArchiveCsvProfileRequest
+	(*UnarchiveCsvProfileRequest)(nil),                    // 49: backoffice.finance.v1.UnarchiveCsvProfileRequest
+	(*DeleteCsvProfileRequest)(nil),                       // 50: backoffice.finance.v1.DeleteCsvProfileRequest
+	(*CreateBankRuleRequest)(nil),                         // 51: backoffice.finance.v1.CreateBankRuleRequest
+	(*GetBankRuleRequest)(nil),                            // 52: backoffice.finance.v1.GetBankRuleRequest
+	(*BatchGetBankRulesRequest)(nil),                      // 53: backoffice.finance.v1.BatchGetBankRulesRequest
+	(*BatchGetBankRulesResponse)(nil),                     // 54: backoffice.finance.v1.BatchGetBankRulesResponse
+	(*ListBankRulesRequest)(nil),                          // 55: backoffice.finance.v1.ListBankRulesRequest
+	(*ListBankRulesResponse)(nil),                         // 56: backoffice.finance.v1.ListBankRulesResponse
+	(*UpdateBankRuleRequest)(nil),                         // 57: backoffice.finance.v1.UpdateBankRuleRequest
+	(*ArchiveBankRuleRequest)(nil),                        // 58: backoffice.finance.v1.ArchiveBankRuleRequest
+	(*UnarchiveBankRuleRequest)(nil),                      // 59: backoffice.finance.v1.UnarchiveBankRuleRequest
+	(*DeleteBankRuleRequest)(nil),                         // 60: backoffice.finance.v1.DeleteBankRuleRequest
+	(*CreateReconciliationRequest)(nil),                   // 61: backoffice.finance.v1.CreateReconciliationRequest
+	(*GetReconciliationRequest)(nil),                      // 62: backoffice.finance.v1.GetReconciliationRequest
+	(*BatchGetReconciliationsRequest)(nil),                // 63: backoffice.finance.v1.BatchGetReconciliationsRequest
+	(*BatchGetReconciliationsResponse)(nil),               // 64: backoffice.finance.v1.BatchGetReconciliationsResponse
+	(*ListReconciliationsRequest)(nil),                    // 65: backoffice.finance.v1.ListReconciliationsRequest
+	(*ListReconciliationsResponse)(nil),                   // 66: backoffice.finance.v1.ListReconciliationsResponse
+	(*UpdateReconciliationRequest)(nil),                   // 67: backoffice.finance.v1.UpdateReconciliationRequest
+	(*DeleteReconciliationRequest)(nil),                   // 68: backoffice.finance.v1.DeleteReconciliationRequest
+	(*SuggestOutstandingLinesRequest)(nil),                // 69: backoffice.finance.v1.SuggestOutstandingLinesRequest
+	(*SuggestOutstandingLinesResponse)(nil),               // 70: backoffice.finance.v1.SuggestOutstandingLinesResponse
+	(*GetReconciliationReportRequest)(nil),                // 71: backoffice.finance.v1.GetReconciliationReportRequest
+	(*DownloadReconciliationReportRequest)(nil),           // 72: backoffice.finance.v1.DownloadReconciliationReportRequest
+	(*TestBankRuleRequest)(nil),                           // 73: backoffice.finance.v1.TestBankRuleRequest
+	(*TestBankRuleResponse)(nil),                          // 74: backoffice.finance.v1.TestBankRuleResponse
+	(*ApplyBankRulesRequest)(nil),                         // 75: backoffice.finance.v1.ApplyBankRulesRequest
+	(*ApplyBankRulesResponse)(nil),                        // 76: backoffice.finance.v1.ApplyBankRulesResponse
+	(*RecodeBankStatementLinesRequest)(nil),               // 77: backoffice.finance.v1.RecodeBankStatementLinesRequest
+	(*RecodeBankStatementLinesResponse)(nil),              // 78: backoffice.finance.v1.RecodeBankStatementLinesResponse
+	(*HoldBankStatementLineRequest)(nil),                  // 79: backoffice.finance.v1.HoldBankStatementLineRequest
+	(*MatchBankStatementLineRequest)(nil),                 // 80: backoffice.finance.v1.MatchBankStatementLineRequest
+	(*SuggestMatchesRequest)(nil),                         // 81: backoffice.finance.v1.SuggestMatchesRequest
+	(*SuggestMatchesResponse)(nil),                        // 82: backoffice.finance.v1.SuggestMatchesResponse
+	(*CreateBankMatchRequest)(nil),                        // 83: backoffice.finance.v1.CreateBankMatchRequest
+	(*GetBankMatchRequest)(nil),                           // 84: backoffice.finance.v1.GetBankMatchRequest
+	(*BatchGetBankMatchesRequest)(nil),                    // 85: backoffice.finance.v1.BatchGetBankMatchesRequest
+	(*BatchGetBankMatchesResponse)(nil),                   // 86: backoffice.finance.v1.BatchGetBankMatchesResponse
+	(*ListBankMatchesRequest)(nil),                        // 87: backoffice.finance.v1.ListBankMatchesRequest
+	(*ListBankMatchesResponse)(nil),                       // 88: backoffice.finance.v1.ListBankMatchesResponse
+	(*UpdateBankMatchRequest)(nil),                        // 89: backoffice.finance.v1.UpdateBankMatchRequest
+	(*UndoBankMatchRequest)(nil),                          // 90: backoffice.finance.v1.UndoBankMatchRequest
+	(*CreateBankTransferRequest)(nil),                     // 91: backoffice.finance.v1.CreateBankTransferRequest
+	(*GetBankTransferRequest)(nil),                        // 92: backoffice.finance.v1.GetBankTransferRequest
+	(*BatchGetBankTransfersRequest)(nil),                  // 93: backoffice.finance.v1.BatchGetBankTransfersRequest
+	(*BatchGetBankTransfersResponse)(nil),                 // 94: backoffice.finance.v1.BatchGetBankTransfersResponse
+	(*ListBankTransfersRequest)(nil),                      // 95: backoffice.finance.v1.ListBankTransfersRequest
+	(*ListBankTransfersResponse)(nil),                     // 96: backoffice.finance.v1.ListBankTransfersResponse
+	(*UndoBankTransferRequest)(nil),                       // 97: backoffice.finance.v1.UndoBankTransferRequest
+	(*FindBankTransfersRequest)(nil),                      // 98: backoffice.finance.v1.FindBankTransfersRequest
+	(*FindBankTransfersResponse)(nil),                     // 99: backoffice.finance.v1.FindBankTransfersResponse
+	(*UpdateBankTransferRequest)(nil),                     // 100: backoffice.finance.v1.UpdateBankTransferRequest
+	(*PairBankTransferRequest)(nil),                       // 101: backoffice.finance.v1.PairBankTransferRequest
+	(*RejectSuggestionRequest)(nil),                       // 102: backoffice.finance.v1.RejectSuggestionRequest
+	(*AcceptSuggestionRequest)(nil),                       // 103: backoffice.finance.v1.AcceptSuggestionRequest
+	(*BatchAcceptSuggestionsRequest)(nil),                 // 104: backoffice.finance.v1.BatchAcceptSuggestionsRequest
+	(*BatchAcceptSuggestionsResponse)(nil),                // 105: backoffice.finance.v1.BatchAcceptSuggestionsResponse
+	(*SuggestBankRuleRequest)(nil),                        // 106: backoffice.finance.v1.SuggestBankRuleRequest
+	(*SuggestBankRuleResponse)(nil),                       // 107: backoffice.finance.v1.SuggestBankRuleResponse
+	(*CreatePrivateExpenseRequest)(nil),                   // 108: backoffice.finance.v1.CreatePrivateExpenseRequest
+	(*GetPrivateExpenseRequest)(nil),                      // 109: backoffice.finance.v1.GetPrivateExpenseRequest
+	(*BatchGetPrivateExpensesRequest)(nil),                // 110: backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	(*BatchGetPrivateExpensesResponse)(nil),               // 111: backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	(*ListPrivateExpensesRequest)(nil),                    // 112: backoffice.finance.v1.ListPrivateExpensesRequest
+	(*ListPrivateExpensesResponse)(nil),                   // 113: backoffice.finance.v1.ListPrivateExpensesResponse
+	(*UpdatePrivateExpenseRequest)(nil),                   // 114: backoffice.finance.v1.UpdatePrivateExpenseRequest
+	(*UndoPrivateExpenseRequest)(nil),                     // 115: backoffice.finance.v1.UndoPrivateExpenseRequest
+	(*SuspectPersonalSpendingRequest)(nil),                // 116: backoffice.finance.v1.SuspectPersonalSpendingRequest
+	(*SuspectPersonalSpendingResponse)(nil),               // 117: backoffice.finance.v1.SuspectPersonalSpendingResponse
+	(*SuspectDuplicateLinesRequest)(nil),                  // 118: backoffice.finance.v1.SuspectDuplicateLinesRequest
+	(*SuspectDuplicateLinesResponse)(nil),                 // 119: backoffice.finance.v1.SuspectDuplicateLinesResponse
+	(*DistinguishBankStatementLineRequest)(nil),           // 120: backoffice.finance.v1.DistinguishBankStatementLineRequest
+	(*CompleteReconciliationRequest)(nil),                 // 121: backoffice.finance.v1.CompleteReconciliationRequest
+	(*ReopenReconciliationRequest)(nil),                   // 122: backoffice.finance.v1.ReopenReconciliationRequest
+	(*ListBankStatementLinesResponse_Review)(nil),         // 123: backoffice.finance.v1.ListBankStatementLinesResponse.Review
+	(*ListBankStatementLinesResponse_Reference)(nil),      // 124: backoffice.finance.v1.ListBankStatementLinesResponse.Reference
+	(*BatchCategorizeBankStatementLinesRequest_Item)(nil), // 125: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item
+	(*BatchExcludeBankStatementLinesRequest_Item)(nil),    // 126: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.Item
+	(*SuggestOutstandingLinesResponse_Line)(nil),          // 127: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	(*TestBankRuleResponse_Decision)(nil),                 // 128: backoffice.finance.v1.TestBankRuleResponse.Decision
+	(*RecodeBankStatementLinesResponse_Recoding)(nil),     // 129: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
+	(*SuggestMatchesResponse_Suggestion)(nil),             // 130: backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	(*FindBankTransfersResponse_Pair)(nil),                // 131: backoffice.finance.v1.FindBankTransfersResponse.Pair
+	(*BatchAcceptSuggestionsRequest_Item)(nil),            // 132: backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item
+	(*SuspectPersonalSpendingResponse_Suspicion)(nil),     // 133: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	(*SuspectDuplicateLinesResponse_Pair)(nil),            // 134: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	(*BankAccount)(nil),                                   // 135: backoffice.finance.v1.BankAccount
+	(*timestamppb.Timestamp)(nil),                         // 136: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                         // 137: google.protobuf.FieldMask
+	(*StatementImport)(nil),                               // 138: backoffice.finance.v1.StatementImport
+	(StatementImport_Row_Outcome)(0),                      // 139: backoffice.finance.v1.StatementImport.Row.Outcome
+	(*StatementImport_Row)(nil),                           // 140: backoffice.finance.v1.StatementImport.Row
+	(*BankStatement)(nil),                                 // 141: backoffice.finance.v1.BankStatement
+	(*BankStatementLine)(nil),                             // 142: backoffice.finance.v1.BankStatementLine
+	(*BankStatementLine_Split)(nil),                       // 143: backoffice.finance.v1.BankStatementLine.Split
+	(*CsvProfile)(nil),                                    // 144: backoffice.finance.v1.CsvProfile
+	(*BankRule)(nil),                                      // 145: backoffice.finance.v1.BankRule
+	(*Reconciliation)(nil),                                // 146: backoffice.finance.v1.Reconciliation
+	(*v1.Money)(nil),                                      // 147: backoffice.type.v1.Money
+	(DownloadReportRequest_Format)(0),                     // 148: backoffice.finance.v1.DownloadReportRequest.Format
+	(*BankMatch)(nil),                                     // 149: backoffice.finance.v1.BankMatch
+	(*BankTransfer)(nil),                                  // 150: backoffice.finance.v1.BankTransfer
+	(*PrivateExpense)(nil),                                // 151: backoffice.finance.v1.PrivateExpense
+	(*emptypb.Empty)(nil),                                 // 152: google.protobuf.Empty
+	(*ReconciliationReport)(nil),                          // 153: backoffice.finance.v1.ReconciliationReport
+	(*httpbody.HttpBody)(nil),                             // 154: google.api.HttpBody
 }
 var file_backoffice_finance_v1_banking_service_proto_depIdxs = []int32{
-	130, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	130, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	131, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	130, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
-	130, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
-	132, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	133, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
-	133, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	131, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	133, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
-	134, // 10: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	135, // 11: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
-	136, // 12: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	136, // 13: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
-	137, // 14: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	131, // 15: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	0,   // 16: backoffice.finance.v1.ListBankStatementLinesRequest.view:type_name -> backoffice.finance.v1.ListBankStatementLinesRequest.View
-	137, // 17: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	118, // 18: backoffice.finance.v1.ListBankStatementLinesResponse.reviews:type_name -> backoffice.finance.v1.ListBankStatementLinesResponse.Review
-	138, // 19: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	120, // 20: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.items:type_name -> backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item
-	137, // 21: backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	121, // 22: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.items:type_name -> backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.Item
-	137, // 23: backoffice.finance.v1.BatchExcludeBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	138, // 24: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	139, // 25: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	139, // 26: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	131, // 27: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	139, // 28: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
-	139, // 29: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
-	132, // 30: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
-	140, // 31: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	140, // 32: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	131, // 33: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	140, // 34: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
-	140, // 35: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	132, // 36: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	141, // 37: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	141, // 38: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	131, // 39: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	141, // 40: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
-	141, // 41: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
-	132, // 42: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
-	122, // 43: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
-	142, // 44: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
-	142, // 45: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
-	143, // 46: backoffice.finance.v1.DownloadReconciliationReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
-	140, // 47: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	137, // 48: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	123, // 49: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
-	124, // 50: backoffice.finance.v1.RecodeBankStatementLinesResponse.recodings:type_name -> backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
-	125, // 51: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	144, // 52: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	144, // 53: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	131, // 54: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	144, // 55: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
-	145, // 56: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	145, // 57: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	131, // 58: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
-	145, // 59: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
-	126, // 60: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
-	125, // 61: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	125, // 62: backoffice.finance.v1.AcceptSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	127, // 63: backoffice.finance.v1.BatchAcceptSuggestionsRequest.items:type_name -> backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item
-	137, // 64: backoffice.finance.v1.BatchAcceptSuggestionsResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
-	140, // 65: backoffice.finance.v1.SuggestBankRuleResponse.bank_rule:type_name -> backoffice.finance.v1.BankRule
-	146, // 66: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
-	146, // 67: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	131, // 68: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	146, // 69: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
-	128, // 70: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
-	129, // 71: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
-	125, // 72: backoffice.finance.v1.ListBankStatementLinesResponse.Review.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	119, // 73: backoffice.finance.v1.ListBankStatementLinesResponse.Review.references:type_name -> backoffice.finance.v1.ListBankStatementLinesResponse.Reference
-	138, // 74: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	142, // 75: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
-	138, // 76: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	145, // 77: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	137, // 78: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	138, // 79: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.former_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	144, // 80: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
-	145, // 81: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
-	138, // 82: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	137, // 83: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
-	137, // 84: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
-	142, // 85: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
-	125, // 86: backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
-	137, // 87: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
-	137, // 88: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
-	137, // 89: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
-	1,   // 90: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
-	2,   // 91: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
-	3,   // 92: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
-	5,   // 93: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
-	7,   // 94: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
-	8,   // 95: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
-	9,   // 96: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
-	10,  // 97: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
-	11,  // 98: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
-	12,  // 99: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
-	13,  // 100: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
-	15,  // 101: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
-	17,  // 102: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
-	25,  // 103: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
-	19,  // 104: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
-	20,  // 105: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
-	22,  // 106: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
-	24,  // 107: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
-	26,  // 108: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
-	27,  // 109: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
-	29,  // 110: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
-	31,  // 111: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
-	32,  // 112: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
-	33,  // 113: backoffice.finance.v1.BankingService.BatchCategorizeBankStatementLines:input_type -> backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest
-	35,  // 114: backoffice.finance.v1.BankingService.BatchExcludeBankStatementLines:input_type -> backoffice.finance.v1.BatchExcludeBankStatementLinesRequest
-	37,  // 115: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
-	38,  // 116: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
-	39,  // 117: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
-	40,  // 118: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
-	41,  // 119: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
-	43,  // 120: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
-	45,  // 121: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
-	46,  // 122: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
-	47,  // 123: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
-	48,  // 124: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
-	49,  // 125: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
-	50,  // 126: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
-	51,  // 127: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
-	53,  // 128: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
-	55,  // 129: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
-	56,  // 130: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
-	57,  // 131: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
-	58,  // 132: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
-	71,  // 133: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
-	73,  // 134: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
-	75,  // 135: backoffice.finance.v1.BankingService.RecodeBankStatementLines:input_type -> backoffice.finance.v1.RecodeBankStatementLinesRequest
-	77,  // 136: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
-	78,  // 137: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
-	79,  // 138: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
-	81,  // 139: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
-	82,  // 140: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
-	83,  // 141: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
-	85,  // 142: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
-	87,  // 143: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
-	88,  // 144: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
-	89,  // 145: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
-	90,  // 146: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
-	92,  // 147: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
-	95,  // 148: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
-	97,  // 149: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
-	94,  // 150: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
-	98,  // 151: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
-	99,  // 152: backoffice.finance.v1.BankingService.AcceptSuggestion:input_type -> backoffice.finance.v1.AcceptSuggestionRequest
-	100, // 153: backoffice.finance.v1.BankingService.BatchAcceptSuggestions:input_type -> backoffice.finance.v1.BatchAcceptSuggestionsRequest
-	102, // 154: backoffice.finance.v1.BankingService.SuggestBankRule:input_type -> backoffice.finance.v1.SuggestBankRuleRequest
-	111, // 155: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
-	104, // 156: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
-	105, // 157: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
-	106, // 158: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
-	108, // 159: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
-	110, // 160: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
-	113, // 161: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
-	115, // 162: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
-	59,  // 163: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
-	60,  // 164: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
-	61,  // 165: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
-	63,  // 166: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
-	65,  // 167: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
-	67,  // 168: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
-	69,  // 169: backoffice.finance.v1.BankingService.GetReconciliationReport:input_type -> backoffice.finance.v1.GetReconciliationReportRequest
-	70,  // 170: backoffice.finance.v1.BankingService.DownloadReconciliationReport:input_type -> backoffice.finance.v1.DownloadReconciliationReportRequest
-	66,  // 171: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
-	116, // 172: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
-	117, // 173: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
-	130, // 174: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	130, // 175: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	4,   // 176: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
-	6,   // 177: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
-	130, // 178: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	130, // 179: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	130, // 180: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
-	147, // 181: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
-	133, // 182: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	133, // 183: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	14,  // 184: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
-	16,  // 185: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
-	18,  // 186: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
-	133, // 187: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
-	136, // 188: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
-	21,  // 189: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
-	23,  // 190: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
-	141, // 191: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
-	137, // 192: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	28,  // 193: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
-	30,  // 194: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
-	137, // 195: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	137, // 196: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	34,  // 197: backoffice.finance.v1.BankingService.BatchCategorizeBankStatementLines:output_type -> backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse
-	36,  // 198: backoffice.finance.v1.BankingService.BatchExcludeBankStatementLines:output_type -> backoffice.finance.v1.BatchExcludeBankStatementLinesResponse
-	137, // 199: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	137, // 200: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	139, // 201: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	139, // 202: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	42,  // 203: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
-	44,  // 204: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
-	139, // 205: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	139, // 206: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	139, // 207: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
-	147, // 208: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
-	140, // 209: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
-	140, // 210: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
-	52,  // 211: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
-	54,  // 212: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
-	140, // 213: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
-	140, // 214: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	140, // 215: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
-	147, // 216: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
-	72,  // 217: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
-	74,  // 218: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
-	76,  // 219: backoffice.finance.v1.BankingService.RecodeBankStatementLines:output_type -> backoffice.finance.v1.RecodeBankStatementLinesResponse
-	137, // 220: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	137, // 221: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
-	80,  // 222: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
-	144, // 223: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	144, // 224: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	84,  // 225: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
-	86,  // 226: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
-	144, // 227: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
-	145, // 228: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	145, // 229: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	91,  // 230: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
-	93,  // 231: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
-	96,  // 232: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
-	145, // 233: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	145, // 234: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
-	147, // 235: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
-	137, // 236: backoffice.finance.v1.BankingService.AcceptSuggestion:output_type -> backoffice.finance.v1.BankStatementLine
-	101, // 237: backoffice.finance.v1.BankingService.BatchAcceptSuggestions:output_type -> backoffice.finance.v1.BatchAcceptSuggestionsResponse
-	103, // 238: backoffice.finance.v1.BankingService.SuggestBankRule:output_type -> backoffice.finance.v1.SuggestBankRuleResponse
-	112, // 239: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
-	146, // 240: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	146, // 241: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	107, // 242: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
-	109, // 243: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
-	146, // 244: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
-	114, // 245: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
-	147, // 246: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
-	141, // 247: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	141, // 248: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	62,  // 249: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
-	64,  // 250: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
-	141, // 251: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	68,  // 252: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
-	148, // 253: backoffice.finance.v1.BankingService.GetReconciliationReport:output_type -> backoffice.finance.v1.ReconciliationReport
-	149, // 254: backoffice.finance.v1.BankingService.DownloadReconciliationReport:output_type -> google.api.HttpBody
-	147, // 255: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
-	141, // 256: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	141, // 257: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
-	174, // [174:258] is the sub-list for method output_type
-	90,  // [90:174] is the sub-list for method input_type
-	90,  // [90:90] is the sub-list for extension type_name
-	90,  // [90:90] is the sub-list for extension extendee
-	0,   // [0:90] is the sub-list for field type_name
+	135, // 0: backoffice.finance.v1.CreateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	135, // 1: backoffice.finance.v1.BatchGetBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	136, // 2: backoffice.finance.v1.ListBankAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	135, // 3: backoffice.finance.v1.ListBankAccountsResponse.bank_accounts:type_name -> backoffice.finance.v1.BankAccount
+	135, // 4: backoffice.finance.v1.UpdateBankAccountRequest.bank_account:type_name -> backoffice.finance.v1.BankAccount
+	137, // 5: backoffice.finance.v1.UpdateBankAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	138, // 6: backoffice.finance.v1.CreateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	138, // 7: backoffice.finance.v1.BatchGetStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	136, // 8: backoffice.finance.v1.ListStatementImportsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	138, // 9: backoffice.finance.v1.ListStatementImportsResponse.statement_imports:type_name -> backoffice.finance.v1.StatementImport
+	138, // 10: backoffice.finance.v1.UpdateStatementImportRequest.statement_import:type_name -> backoffice.finance.v1.StatementImport
+	137, // 11: backoffice.finance.v1.UpdateStatementImportRequest.update_mask:type_name -> google.protobuf.FieldMask
+	139, // 12: backoffice.finance.v1.ListStatementImportRowsRequest.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	140, // 13: backoffice.finance.v1.ListStatementImportRowsResponse.rows:type_name -> backoffice.finance.v1.StatementImport.Row
+	141, // 14: backoffice.finance.v1.BatchGetBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	141, // 15: backoffice.finance.v1.ListBankStatementsResponse.bank_statements:type_name -> backoffice.finance.v1.BankStatement
+	142, // 16: backoffice.finance.v1.BatchGetBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	136, // 17: backoffice.finance.v1.ListBankStatementLinesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	0,   // 18: backoffice.finance.v1.ListBankStatementLinesRequest.view:type_name -> backoffice.finance.v1.ListBankStatementLinesRequest.View
+	142, // 19: backoffice.finance.v1.ListBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	123, // 20: backoffice.finance.v1.ListBankStatementLinesResponse.reviews:type_name -> backoffice.finance.v1.ListBankStatementLinesResponse.Review
+	142, // 21: backoffice.finance.v1.UpdateBankStatementLineRequest.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	137, // 22: backoffice.finance.v1.UpdateBankStatementLineRequest.update_mask:type_name -> google.protobuf.FieldMask
+	143, // 23: backoffice.finance.v1.CategorizeBankStatementLineRequest.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	125, // 24: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.items:type_name -> backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item
+	142, // 25: backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	126, // 26: backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.items:type_name -> backoffice.finance.v1.BatchExcludeBankStatementLinesRequest.Item
+	142, // 27: backoffice.finance.v1.BatchExcludeBankStatementLinesResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	143, // 28: backoffice.finance.v1.MarkPersonalBankStatementLineRequest.business_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	144, // 29: backoffice.finance.v1.CreateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	144, // 30: backoffice.finance.v1.BatchGetCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	136, // 31: backoffice.finance.v1.ListCsvProfilesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	144, // 32: backoffice.finance.v1.ListCsvProfilesResponse.csv_profiles:type_name -> backoffice.finance.v1.CsvProfile
+	144, // 33: backoffice.finance.v1.UpdateCsvProfileRequest.csv_profile:type_name -> backoffice.finance.v1.CsvProfile
+	137, // 34: backoffice.finance.v1.UpdateCsvProfileRequest.update_mask:type_name -> google.protobuf.FieldMask
+	145, // 35: backoffice.finance.v1.CreateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	145, // 36: backoffice.finance.v1.BatchGetBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	136, // 37: backoffice.finance.v1.ListBankRulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	145, // 38: backoffice.finance.v1.ListBankRulesResponse.bank_rules:type_name -> backoffice.finance.v1.BankRule
+	145, // 39: backoffice.finance.v1.UpdateBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	137, // 40: backoffice.finance.v1.UpdateBankRuleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	146, // 41: backoffice.finance.v1.CreateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	146, // 42: backoffice.finance.v1.BatchGetReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	136, // 43: backoffice.finance.v1.ListReconciliationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	146, // 44: backoffice.finance.v1.ListReconciliationsResponse.reconciliations:type_name -> backoffice.finance.v1.Reconciliation
+	146, // 45: backoffice.finance.v1.UpdateReconciliationRequest.reconciliation:type_name -> backoffice.finance.v1.Reconciliation
+	137, // 46: backoffice.finance.v1.UpdateReconciliationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	127, // 47: backoffice.finance.v1.SuggestOutstandingLinesResponse.lines:type_name -> backoffice.finance.v1.SuggestOutstandingLinesResponse.Line
+	147, // 48: backoffice.finance.v1.SuggestOutstandingLinesResponse.total:type_name -> backoffice.type.v1.Money
+	147, // 49: backoffice.finance.v1.SuggestOutstandingLinesResponse.difference:type_name -> backoffice.type.v1.Money
+	148, // 50: backoffice.finance.v1.DownloadReconciliationReportRequest.format:type_name -> backoffice.finance.v1.DownloadReportRequest.Format
+	145, // 51: backoffice.finance.v1.TestBankRuleRequest.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	142, // 52: backoffice.finance.v1.TestBankRuleResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	128, // 53: backoffice.finance.v1.TestBankRuleResponse.decisions:type_name -> backoffice.finance.v1.TestBankRuleResponse.Decision
+	129, // 54: backoffice.finance.v1.RecodeBankStatementLinesResponse.recodings:type_name -> backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding
+	130, // 55: backoffice.finance.v1.SuggestMatchesResponse.suggestions:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	149, // 56: backoffice.finance.v1.CreateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	149, // 57: backoffice.finance.v1.BatchGetBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	136, // 58: backoffice.finance.v1.ListBankMatchesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	149, // 59: backoffice.finance.v1.ListBankMatchesResponse.bank_matches:type_name -> backoffice.finance.v1.BankMatch
+	149, // 60: backoffice.finance.v1.UpdateBankMatchRequest.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	137, // 61: backoffice.finance.v1.UpdateBankMatchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	150, // 62: backoffice.finance.v1.CreateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	150, // 63: backoffice.finance.v1.BatchGetBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	136, // 64: backoffice.finance.v1.ListBankTransfersRequest.updated_after:type_name -> google.protobuf.Timestamp
+	150, // 65: backoffice.finance.v1.ListBankTransfersResponse.bank_transfers:type_name -> backoffice.finance.v1.BankTransfer
+	131, // 66: backoffice.finance.v1.FindBankTransfersResponse.pairs:type_name -> backoffice.finance.v1.FindBankTransfersResponse.Pair
+	150, // 67: backoffice.finance.v1.UpdateBankTransferRequest.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	137, // 68: backoffice.finance.v1.UpdateBankTransferRequest.update_mask:type_name -> google.protobuf.FieldMask
+	130, // 69: backoffice.finance.v1.RejectSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	130, // 70: backoffice.finance.v1.AcceptSuggestionRequest.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	132, // 71: backoffice.finance.v1.BatchAcceptSuggestionsRequest.items:type_name -> backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item
+	142, // 72: backoffice.finance.v1.BatchAcceptSuggestionsResponse.bank_statement_lines:type_name -> backoffice.finance.v1.BankStatementLine
+	145, // 73: backoffice.finance.v1.SuggestBankRuleResponse.bank_rule:type_name -> backoffice.finance.v1.BankRule
+	151, // 74: backoffice.finance.v1.CreatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	151, // 75: backoffice.finance.v1.BatchGetPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	136, // 76: backoffice.finance.v1.ListPrivateExpensesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	151, // 77: backoffice.finance.v1.ListPrivateExpensesResponse.private_expenses:type_name -> backoffice.finance.v1.PrivateExpense
+	151, // 78: backoffice.finance.v1.UpdatePrivateExpenseRequest.private_expense:type_name -> backoffice.finance.v1.PrivateExpense
+	137, // 79: backoffice.finance.v1.UpdatePrivateExpenseRequest.update_mask:type_name -> google.protobuf.FieldMask
+	133, // 80: backoffice.finance.v1.SuspectPersonalSpendingResponse.suspicions:type_name -> backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion
+	134, // 81: backoffice.finance.v1.SuspectDuplicateLinesResponse.pairs:type_name -> backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair
+	130, // 82: backoffice.finance.v1.ListBankStatementLinesResponse.Review.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	124, // 83: backoffice.finance.v1.ListBankStatementLinesResponse.Review.references:type_name -> backoffice.finance.v1.ListBankStatementLinesResponse.Reference
+	143, // 84: backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest.Item.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	147, // 85: backoffice.finance.v1.SuggestOutstandingLinesResponse.Line.amount:type_name -> backoffice.type.v1.Money
+	143, // 86: backoffice.finance.v1.TestBankRuleResponse.Decision.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	150, // 87: backoffice.finance.v1.TestBankRuleResponse.Decision.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	142, // 88: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	143, // 89: backoffice.finance.v1.RecodeBankStatementLinesResponse.Recoding.former_splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	149, // 90: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_match:type_name -> backoffice.finance.v1.BankMatch
+	150, // 91: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.bank_transfer:type_name -> backoffice.finance.v1.BankTransfer
+	143, // 92: backoffice.finance.v1.SuggestMatchesResponse.Suggestion.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	142, // 93: backoffice.finance.v1.FindBankTransfersResponse.Pair.outgoing_line:type_name -> backoffice.finance.v1.BankStatementLine
+	142, // 94: backoffice.finance.v1.FindBankTransfersResponse.Pair.incoming_line:type_name -> backoffice.finance.v1.BankStatementLine
+	147, // 95: backoffice.finance.v1.FindBankTransfersResponse.Pair.fee:type_name -> backoffice.type.v1.Money
+	130, // 96: backoffice.finance.v1.BatchAcceptSuggestionsRequest.Item.suggestion:type_name -> backoffice.finance.v1.SuggestMatchesResponse.Suggestion
+	142, // 97: backoffice.finance.v1.SuspectPersonalSpendingResponse.Suspicion.bank_statement_line:type_name -> backoffice.finance.v1.BankStatementLine
+	142, // 98: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.first_line:type_name -> backoffice.finance.v1.BankStatementLine
+	142, // 99: backoffice.finance.v1.SuspectDuplicateLinesResponse.Pair.second_line:type_name -> backoffice.finance.v1.BankStatementLine
+	1,   // 100: backoffice.finance.v1.BankingService.CreateBankAccount:input_type -> backoffice.finance.v1.CreateBankAccountRequest
+	2,   // 101: backoffice.finance.v1.BankingService.GetBankAccount:input_type -> backoffice.finance.v1.GetBankAccountRequest
+	3,   // 102: backoffice.finance.v1.BankingService.BatchGetBankAccounts:input_type -> backoffice.finance.v1.BatchGetBankAccountsRequest
+	5,   // 103: backoffice.finance.v1.BankingService.ListBankAccounts:input_type -> backoffice.finance.v1.ListBankAccountsRequest
+	7,   // 104: backoffice.finance.v1.BankingService.UpdateBankAccount:input_type -> backoffice.finance.v1.UpdateBankAccountRequest
+	8,   // 105: backoffice.finance.v1.BankingService.ArchiveBankAccount:input_type -> backoffice.finance.v1.ArchiveBankAccountRequest
+	9,   // 106: backoffice.finance.v1.BankingService.UnarchiveBankAccount:input_type -> backoffice.finance.v1.UnarchiveBankAccountRequest
+	10,  // 107: backoffice.finance.v1.BankingService.DeleteBankAccount:input_type -> backoffice.finance.v1.DeleteBankAccountRequest
+	11,  // 108: backoffice.finance.v1.BankingService.CreateStatementImport:input_type -> backoffice.finance.v1.CreateStatementImportRequest
+	12,  // 109: backoffice.finance.v1.BankingService.GetStatementImport:input_type -> backoffice.finance.v1.GetStatementImportRequest
+	13,  // 110: backoffice.finance.v1.BankingService.BatchGetStatementImports:input_type -> backoffice.finance.v1.BatchGetStatementImportsRequest
+	15,  // 111: backoffice.finance.v1.BankingService.ListStatementImports:input_type -> backoffice.finance.v1.ListStatementImportsRequest
+	17,  // 112: backoffice.finance.v1.BankingService.UpdateStatementImport:input_type -> backoffice.finance.v1.UpdateStatementImportRequest
+	18,  // 113: backoffice.finance.v1.BankingService.ListStatementImportRows:input_type -> backoffice.finance.v1.ListStatementImportRowsRequest
+	26,  // 114: backoffice.finance.v1.BankingService.UndoStatementImport:input_type -> backoffice.finance.v1.UndoStatementImportRequest
+	20,  // 115: backoffice.finance.v1.BankingService.GetBankStatement:input_type -> backoffice.finance.v1.GetBankStatementRequest
+	21,  // 116: backoffice.finance.v1.BankingService.BatchGetBankStatements:input_type -> backoffice.finance.v1.BatchGetBankStatementsRequest
+	23,  // 117: backoffice.finance.v1.BankingService.ListBankStatements:input_type -> backoffice.finance.v1.ListBankStatementsRequest
+	25,  // 118: backoffice.finance.v1.BankingService.ReconcileBankStatement:input_type -> backoffice.finance.v1.ReconcileBankStatementRequest
+	27,  // 119: backoffice.finance.v1.BankingService.GetBankStatementLine:input_type -> backoffice.finance.v1.GetBankStatementLineRequest
+	28,  // 120: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:input_type -> backoffice.finance.v1.BatchGetBankStatementLinesRequest
+	30,  // 121: backoffice.finance.v1.BankingService.ListBankStatementLines:input_type -> backoffice.finance.v1.ListBankStatementLinesRequest
+	32,  // 122: backoffice.finance.v1.BankingService.UpdateBankStatementLine:input_type -> backoffice.finance.v1.UpdateBankStatementLineRequest
+	33,  // 123: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:input_type -> backoffice.finance.v1.CategorizeBankStatementLineRequest
+	34,  // 124: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:input_type -> backoffice.finance.v1.ExcludeBankStatementLineRequest
+	35,  // 125: backoffice.finance.v1.BankingService.BatchCategorizeBankStatementLines:input_type -> backoffice.finance.v1.BatchCategorizeBankStatementLinesRequest
+	37,  // 126: backoffice.finance.v1.BankingService.BatchExcludeBankStatementLines:input_type -> backoffice.finance.v1.BatchExcludeBankStatementLinesRequest
+	39,  // 127: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:input_type -> backoffice.finance.v1.MarkPersonalBankStatementLineRequest
+	40,  // 128: backoffice.finance.v1.BankingService.UndoBankStatementLine:input_type -> backoffice.finance.v1.UndoBankStatementLineRequest
+	41,  // 129: backoffice.finance.v1.BankingService.CreateCsvProfile:input_type -> backoffice.finance.v1.CreateCsvProfileRequest
+	42,  // 130: backoffice.finance.v1.BankingService.GetCsvProfile:input_type -> backoffice.finance.v1.GetCsvProfileRequest
+	43,  // 131: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:input_type -> backoffice.finance.v1.BatchGetCsvProfilesRequest
+	45,  // 132: backoffice.finance.v1.BankingService.ListCsvProfiles:input_type -> backoffice.finance.v1.ListCsvProfilesRequest
+	47,  // 133: backoffice.finance.v1.BankingService.UpdateCsvProfile:input_type -> backoffice.finance.v1.UpdateCsvProfileRequest
+	48,  // 134: backoffice.finance.v1.BankingService.ArchiveCsvProfile:input_type -> backoffice.finance.v1.ArchiveCsvProfileRequest
+	49,  // 135: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:input_type -> backoffice.finance.v1.UnarchiveCsvProfileRequest
+	50,  // 136: backoffice.finance.v1.BankingService.DeleteCsvProfile:input_type -> backoffice.finance.v1.DeleteCsvProfileRequest
+	51,  // 137: backoffice.finance.v1.BankingService.CreateBankRule:input_type -> backoffice.finance.v1.CreateBankRuleRequest
+	52,  // 138: backoffice.finance.v1.BankingService.GetBankRule:input_type -> backoffice.finance.v1.GetBankRuleRequest
+	53,  // 139: backoffice.finance.v1.BankingService.BatchGetBankRules:input_type -> backoffice.finance.v1.BatchGetBankRulesRequest
+	55,  // 140: backoffice.finance.v1.BankingService.ListBankRules:input_type -> backoffice.finance.v1.ListBankRulesRequest
+	57,  // 141: backoffice.finance.v1.BankingService.UpdateBankRule:input_type -> backoffice.finance.v1.UpdateBankRuleRequest
+	58,  // 142: backoffice.finance.v1.BankingService.ArchiveBankRule:input_type -> backoffice.finance.v1.ArchiveBankRuleRequest
+	59,  // 143: backoffice.finance.v1.BankingService.UnarchiveBankRule:input_type -> backoffice.finance.v1.UnarchiveBankRuleRequest
+	60,  // 144: backoffice.finance.v1.BankingService.DeleteBankRule:input_type -> backoffice.finance.v1.DeleteBankRuleRequest
+	73,  // 145: backoffice.finance.v1.BankingService.TestBankRule:input_type -> backoffice.finance.v1.TestBankRuleRequest
+	75,  // 146: backoffice.finance.v1.BankingService.ApplyBankRules:input_type -> backoffice.finance.v1.ApplyBankRulesRequest
+	77,  // 147: backoffice.finance.v1.BankingService.RecodeBankStatementLines:input_type -> backoffice.finance.v1.RecodeBankStatementLinesRequest
+	79,  // 148: backoffice.finance.v1.BankingService.HoldBankStatementLine:input_type -> backoffice.finance.v1.HoldBankStatementLineRequest
+	80,  // 149: backoffice.finance.v1.BankingService.MatchBankStatementLine:input_type -> backoffice.finance.v1.MatchBankStatementLineRequest
+	81,  // 150: backoffice.finance.v1.BankingService.SuggestMatches:input_type -> backoffice.finance.v1.SuggestMatchesRequest
+	83,  // 151: backoffice.finance.v1.BankingService.CreateBankMatch:input_type -> backoffice.finance.v1.CreateBankMatchRequest
+	84,  // 152: backoffice.finance.v1.BankingService.GetBankMatch:input_type -> backoffice.finance.v1.GetBankMatchRequest
+	85,  // 153: backoffice.finance.v1.BankingService.BatchGetBankMatches:input_type -> backoffice.finance.v1.BatchGetBankMatchesRequest
+	87,  // 154: backoffice.finance.v1.BankingService.ListBankMatches:input_type -> backoffice.finance.v1.ListBankMatchesRequest
+	89,  // 155: backoffice.finance.v1.BankingService.UpdateBankMatch:input_type -> backoffice.finance.v1.UpdateBankMatchRequest
+	90,  // 156: backoffice.finance.v1.BankingService.UndoBankMatch:input_type -> backoffice.finance.v1.UndoBankMatchRequest
+	91,  // 157: backoffice.finance.v1.BankingService.CreateBankTransfer:input_type -> backoffice.finance.v1.CreateBankTransferRequest
+	92,  // 158: backoffice.finance.v1.BankingService.GetBankTransfer:input_type -> backoffice.finance.v1.GetBankTransferRequest
+	93,  // 159: backoffice.finance.v1.BankingService.BatchGetBankTransfers:input_type -> backoffice.finance.v1.BatchGetBankTransfersRequest
+	95,  // 160: backoffice.finance.v1.BankingService.ListBankTransfers:input_type -> backoffice.finance.v1.ListBankTransfersRequest
+	98,  // 161: backoffice.finance.v1.BankingService.FindBankTransfers:input_type -> backoffice.finance.v1.FindBankTransfersRequest
+	100, // 162: backoffice.finance.v1.BankingService.UpdateBankTransfer:input_type -> backoffice.finance.v1.UpdateBankTransferRequest
+	101, // 163: backoffice.finance.v1.BankingService.PairBankTransfer:input_type -> backoffice.finance.v1.PairBankTransferRequest
+	97,  // 164: backoffice.finance.v1.BankingService.UndoBankTransfer:input_type -> backoffice.finance.v1.UndoBankTransferRequest
+	102, // 165: backoffice.finance.v1.BankingService.RejectSuggestion:input_type -> backoffice.finance.v1.RejectSuggestionRequest
+	103, // 166: backoffice.finance.v1.BankingService.AcceptSuggestion:input_type -> backoffice.finance.v1.AcceptSuggestionRequest
+	104, // 167: backoffice.finance.v1.BankingService.BatchAcceptSuggestions:input_type -> backoffice.finance.v1.BatchAcceptSuggestionsRequest
+	106, // 168: backoffice.finance.v1.BankingService.SuggestBankRule:input_type -> backoffice.finance.v1.SuggestBankRuleRequest
+	116, // 169: backoffice.finance.v1.BankingService.SuspectPersonalSpending:input_type -> backoffice.finance.v1.SuspectPersonalSpendingRequest
+	108, // 170: backoffice.finance.v1.BankingService.CreatePrivateExpense:input_type -> backoffice.finance.v1.CreatePrivateExpenseRequest
+	109, // 171: backoffice.finance.v1.BankingService.GetPrivateExpense:input_type -> backoffice.finance.v1.GetPrivateExpenseRequest
+	110, // 172: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:input_type -> backoffice.finance.v1.BatchGetPrivateExpensesRequest
+	112, // 173: backoffice.finance.v1.BankingService.ListPrivateExpenses:input_type -> backoffice.finance.v1.ListPrivateExpensesRequest
+	114, // 174: backoffice.finance.v1.BankingService.UpdatePrivateExpense:input_type -> backoffice.finance.v1.UpdatePrivateExpenseRequest
+	115, // 175: backoffice.finance.v1.BankingService.UndoPrivateExpense:input_type -> backoffice.finance.v1.UndoPrivateExpenseRequest
+	118, // 176: backoffice.finance.v1.BankingService.SuspectDuplicateLines:input_type -> backoffice.finance.v1.SuspectDuplicateLinesRequest
+	120, // 177: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:input_type -> backoffice.finance.v1.DistinguishBankStatementLineRequest
+	61,  // 178: backoffice.finance.v1.BankingService.CreateReconciliation:input_type -> backoffice.finance.v1.CreateReconciliationRequest
+	62,  // 179: backoffice.finance.v1.BankingService.GetReconciliation:input_type -> backoffice.finance.v1.GetReconciliationRequest
+	63,  // 180: backoffice.finance.v1.BankingService.BatchGetReconciliations:input_type -> backoffice.finance.v1.BatchGetReconciliationsRequest
+	65,  // 181: backoffice.finance.v1.BankingService.ListReconciliations:input_type -> backoffice.finance.v1.ListReconciliationsRequest
+	67,  // 182: backoffice.finance.v1.BankingService.UpdateReconciliation:input_type -> backoffice.finance.v1.UpdateReconciliationRequest
+	69,  // 183: backoffice.finance.v1.BankingService.SuggestOutstandingLines:input_type -> backoffice.finance.v1.SuggestOutstandingLinesRequest
+	71,  // 184: backoffice.finance.v1.BankingService.GetReconciliationReport:input_type -> backoffice.finance.v1.GetReconciliationReportRequest
+	72,  // 185: backoffice.finance.v1.BankingService.DownloadReconciliationReport:input_type -> backoffice.finance.v1.DownloadReconciliationReportRequest
+	68,  // 186: backoffice.finance.v1.BankingService.DeleteReconciliation:input_type -> backoffice.finance.v1.DeleteReconciliationRequest
+	121, // 187: backoffice.finance.v1.BankingService.CompleteReconciliation:input_type -> backoffice.finance.v1.CompleteReconciliationRequest
+	122, // 188: backoffice.finance.v1.BankingService.ReopenReconciliation:input_type -> backoffice.finance.v1.ReopenReconciliationRequest
+	135, // 189: backoffice.finance.v1.BankingService.CreateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	135, // 190: backoffice.finance.v1.BankingService.GetBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	4,   // 191: backoffice.finance.v1.BankingService.BatchGetBankAccounts:output_type -> backoffice.finance.v1.BatchGetBankAccountsResponse
+	6,   // 192: backoffice.finance.v1.BankingService.ListBankAccounts:output_type -> backoffice.finance.v1.ListBankAccountsResponse
+	135, // 193: backoffice.finance.v1.BankingService.UpdateBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	135, // 194: backoffice.finance.v1.BankingService.ArchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	135, // 195: backoffice.finance.v1.BankingService.UnarchiveBankAccount:output_type -> backoffice.finance.v1.BankAccount
+	152, // 196: backoffice.finance.v1.BankingService.DeleteBankAccount:output_type -> google.protobuf.Empty
+	138, // 197: backoffice.finance.v1.BankingService.CreateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	138, // 198: backoffice.finance.v1.BankingService.GetStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	14,  // 199: backoffice.finance.v1.BankingService.BatchGetStatementImports:output_type -> backoffice.finance.v1.BatchGetStatementImportsResponse
+	16,  // 200: backoffice.finance.v1.BankingService.ListStatementImports:output_type -> backoffice.finance.v1.ListStatementImportsResponse
+	138, // 201: backoffice.finance.v1.BankingService.UpdateStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	19,  // 202: backoffice.finance.v1.BankingService.ListStatementImportRows:output_type -> backoffice.finance.v1.ListStatementImportRowsResponse
+	138, // 203: backoffice.finance.v1.BankingService.UndoStatementImport:output_type -> backoffice.finance.v1.StatementImport
+	141, // 204: backoffice.finance.v1.BankingService.GetBankStatement:output_type -> backoffice.finance.v1.BankStatement
+	22,  // 205: backoffice.finance.v1.BankingService.BatchGetBankStatements:output_type -> backoffice.finance.v1.BatchGetBankStatementsResponse
+	24,  // 206: backoffice.finance.v1.BankingService.ListBankStatements:output_type -> backoffice.finance.v1.ListBankStatementsResponse
+	146, // 207: backoffice.finance.v1.BankingService.ReconcileBankStatement:output_type -> backoffice.finance.v1.Reconciliation
+	142, // 208: backoffice.finance.v1.BankingService.GetBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	29,  // 209: backoffice.finance.v1.BankingService.BatchGetBankStatementLines:output_type -> backoffice.finance.v1.BatchGetBankStatementLinesResponse
+	31,  // 210: backoffice.finance.v1.BankingService.ListBankStatementLines:output_type -> backoffice.finance.v1.ListBankStatementLinesResponse
+	142, // 211: backoffice.finance.v1.BankingService.UpdateBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	142, // 212: backoffice.finance.v1.BankingService.CategorizeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	142, // 213: backoffice.finance.v1.BankingService.ExcludeBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	36,  // 214: backoffice.finance.v1.BankingService.BatchCategorizeBankStatementLines:output_type -> backoffice.finance.v1.BatchCategorizeBankStatementLinesResponse
+	38,  // 215: backoffice.finance.v1.BankingService.BatchExcludeBankStatementLines:output_type -> backoffice.finance.v1.BatchExcludeBankStatementLinesResponse
+	142, // 216: backoffice.finance.v1.BankingService.MarkPersonalBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	142, // 217: backoffice.finance.v1.BankingService.UndoBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	144, // 218: backoffice.finance.v1.BankingService.CreateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	144, // 219: backoffice.finance.v1.BankingService.GetCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	44,  // 220: backoffice.finance.v1.BankingService.BatchGetCsvProfiles:output_type -> backoffice.finance.v1.BatchGetCsvProfilesResponse
+	46,  // 221: backoffice.finance.v1.BankingService.ListCsvProfiles:output_type -> backoffice.finance.v1.ListCsvProfilesResponse
+	144, // 222: backoffice.finance.v1.BankingService.UpdateCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	144, // 223: backoffice.finance.v1.BankingService.ArchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	144, // 224: backoffice.finance.v1.BankingService.UnarchiveCsvProfile:output_type -> backoffice.finance.v1.CsvProfile
+	152, // 225: backoffice.finance.v1.BankingService.DeleteCsvProfile:output_type -> google.protobuf.Empty
+	145, // 226: backoffice.finance.v1.BankingService.CreateBankRule:output_type -> backoffice.finance.v1.BankRule
+	145, // 227: backoffice.finance.v1.BankingService.GetBankRule:output_type -> backoffice.finance.v1.BankRule
+	54,  // 228: backoffice.finance.v1.BankingService.BatchGetBankRules:output_type -> backoffice.finance.v1.BatchGetBankRulesResponse
+	56,  // 229: backoffice.finance.v1.BankingService.ListBankRules:output_type -> backoffice.finance.v1.ListBankRulesResponse
+	145, // 230: backoffice.finance.v1.BankingService.UpdateBankRule:output_type -> backoffice.finance.v1.BankRule
+	145, // 231: backoffice.finance.v1.BankingService.ArchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	145, // 232: backoffice.finance.v1.BankingService.UnarchiveBankRule:output_type -> backoffice.finance.v1.BankRule
+	152, // 233: backoffice.finance.v1.BankingService.DeleteBankRule:output_type -> google.protobuf.Empty
+	74,  // 234: backoffice.finance.v1.BankingService.TestBankRule:output_type -> backoffice.finance.v1.TestBankRuleResponse
+	76,  // 235: backoffice.finance.v1.BankingService.ApplyBankRules:output_type -> backoffice.finance.v1.ApplyBankRulesResponse
+	78,  // 236: backoffice.finance.v1.BankingService.RecodeBankStatementLines:output_type -> backoffice.finance.v1.RecodeBankStatementLinesResponse
+	142, // 237: backoffice.finance.v1.BankingService.HoldBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	142, // 238: backoffice.finance.v1.BankingService.MatchBankStatementLine:output_type -> backoffice.finance.v1.BankStatementLine
+	82,  // 239: backoffice.finance.v1.BankingService.SuggestMatches:output_type -> backoffice.finance.v1.SuggestMatchesResponse
+	149, // 240: backoffice.finance.v1.BankingService.CreateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	149, // 241: backoffice.finance.v1.BankingService.GetBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	86,  // 242: backoffice.finance.v1.BankingService.BatchGetBankMatches:output_type -> backoffice.finance.v1.BatchGetBankMatchesResponse
+	88,  // 243: backoffice.finance.v1.BankingService.ListBankMatches:output_type -> backoffice.finance.v1.ListBankMatchesResponse
+	149, // 244: backoffice.finance.v1.BankingService.UpdateBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	149, // 245: backoffice.finance.v1.BankingService.UndoBankMatch:output_type -> backoffice.finance.v1.BankMatch
+	150, // 246: backoffice.finance.v1.BankingService.CreateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	150, // 247: backoffice.finance.v1.BankingService.GetBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	94,  // 248: backoffice.finance.v1.BankingService.BatchGetBankTransfers:output_type -> backoffice.finance.v1.BatchGetBankTransfersResponse
+	96,  // 249: backoffice.finance.v1.BankingService.ListBankTransfers:output_type -> backoffice.finance.v1.ListBankTransfersResponse
+	99,  // 250: backoffice.finance.v1.BankingService.FindBankTransfers:output_type -> backoffice.finance.v1.FindBankTransfersResponse
+	150, // 251: backoffice.finance.v1.BankingService.UpdateBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	150, // 252: backoffice.finance.v1.BankingService.PairBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	150, // 253: backoffice.finance.v1.BankingService.UndoBankTransfer:output_type -> backoffice.finance.v1.BankTransfer
+	152, // 254: backoffice.finance.v1.BankingService.RejectSuggestion:output_type -> google.protobuf.Empty
+	142, // 255: backoffice.finance.v1.BankingService.AcceptSuggestion:output_type -> backoffice.finance.v1.BankStatementLine
+	105, // 256: backoffice.finance.v1.BankingService.BatchAcceptSuggestions:output_type -> backoffice.finance.v1.BatchAcceptSuggestionsResponse
+	107, // 257: backoffice.finance.v1.BankingService.SuggestBankRule:output_type -> backoffice.finance.v1.SuggestBankRuleResponse
+	117, // 258: backoffice.finance.v1.BankingService.SuspectPersonalSpending:output_type -> backoffice.finance.v1.SuspectPersonalSpendingResponse
+	151, // 259: backoffice.finance.v1.BankingService.CreatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	151, // 260: backoffice.finance.v1.BankingService.GetPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	111, // 261: backoffice.finance.v1.BankingService.BatchGetPrivateExpenses:output_type -> backoffice.finance.v1.BatchGetPrivateExpensesResponse
+	113, // 262: backoffice.finance.v1.BankingService.ListPrivateExpenses:output_type -> backoffice.finance.v1.ListPrivateExpensesResponse
+	151, // 263: backoffice.finance.v1.BankingService.UpdatePrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	151, // 264: backoffice.finance.v1.BankingService.UndoPrivateExpense:output_type -> backoffice.finance.v1.PrivateExpense
+	119, // 265: backoffice.finance.v1.BankingService.SuspectDuplicateLines:output_type -> backoffice.finance.v1.SuspectDuplicateLinesResponse
+	152, // 266: backoffice.finance.v1.BankingService.DistinguishBankStatementLine:output_type -> google.protobuf.Empty
+	146, // 267: backoffice.finance.v1.BankingService.CreateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	146, // 268: backoffice.finance.v1.BankingService.GetReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	64,  // 269: backoffice.finance.v1.BankingService.BatchGetReconciliations:output_type -> backoffice.finance.v1.BatchGetReconciliationsResponse
+	66,  // 270: backoffice.finance.v1.BankingService.ListReconciliations:output_type -> backoffice.finance.v1.ListReconciliationsResponse
+	146, // 271: backoffice.finance.v1.BankingService.UpdateReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	70,  // 272: backoffice.finance.v1.BankingService.SuggestOutstandingLines:output_type -> backoffice.finance.v1.SuggestOutstandingLinesResponse
+	153, // 273: backoffice.finance.v1.BankingService.GetReconciliationReport:output_type -> backoffice.finance.v1.ReconciliationReport
+	154, // 274: backoffice.finance.v1.BankingService.DownloadReconciliationReport:output_type -> google.api.HttpBody
+	152, // 275: backoffice.finance.v1.BankingService.DeleteReconciliation:output_type -> google.protobuf.Empty
+	146, // 276: backoffice.finance.v1.BankingService.CompleteReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	146, // 277: backoffice.finance.v1.BankingService.ReopenReconciliation:output_type -> backoffice.finance.v1.Reconciliation
+	189, // [189:278] is the sub-list for method output_type
+	100, // [100:189] is the sub-list for method input_type
+	100, // [100:100] is the sub-list for extension type_name
+	100, // [100:100] is the sub-list for extension extendee
+	0,   // [0:100] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_banking_service_proto_init() }
@@ -9445,26 +9884,26 @@ func file_backoffice_finance_v1_banking_service_proto_init() {
 	file_backoffice_finance_v1_statement_import_proto_init()
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[15].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[22].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[29].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[43].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[53].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[63].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[85].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[92].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[98].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[108].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[117].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[23].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[30].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[45].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[55].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[65].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[87].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[95].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[102].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[112].OneofWrappers = []any{}
 	file_backoffice_finance_v1_banking_service_proto_msgTypes[122].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[124].OneofWrappers = []any{}
-	file_backoffice_finance_v1_banking_service_proto_msgTypes[126].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[127].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[129].OneofWrappers = []any{}
+	file_backoffice_finance_v1_banking_service_proto_msgTypes[131].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_banking_service_proto_rawDesc), len(file_backoffice_finance_v1_banking_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   129,
+			NumMessages:   134,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -33,6 +33,7 @@ const (
 	BankingService_GetStatementImport_FullMethodName                = "/backoffice.finance.v1.BankingService/GetStatementImport"
 	BankingService_BatchGetStatementImports_FullMethodName          = "/backoffice.finance.v1.BankingService/BatchGetStatementImports"
 	BankingService_ListStatementImports_FullMethodName              = "/backoffice.finance.v1.BankingService/ListStatementImports"
+	BankingService_UpdateStatementImport_FullMethodName             = "/backoffice.finance.v1.BankingService/UpdateStatementImport"
 	BankingService_ListStatementImportRows_FullMethodName           = "/backoffice.finance.v1.BankingService/ListStatementImportRows"
 	BankingService_UndoStatementImport_FullMethodName               = "/backoffice.finance.v1.BankingService/UndoStatementImport"
 	BankingService_GetBankStatement_FullMethodName                  = "/backoffice.finance.v1.BankingService/GetBankStatement"
@@ -42,6 +43,7 @@ const (
 	BankingService_GetBankStatementLine_FullMethodName              = "/backoffice.finance.v1.BankingService/GetBankStatementLine"
 	BankingService_BatchGetBankStatementLines_FullMethodName        = "/backoffice.finance.v1.BankingService/BatchGetBankStatementLines"
 	BankingService_ListBankStatementLines_FullMethodName            = "/backoffice.finance.v1.BankingService/ListBankStatementLines"
+	BankingService_UpdateBankStatementLine_FullMethodName           = "/backoffice.finance.v1.BankingService/UpdateBankStatementLine"
 	BankingService_CategorizeBankStatementLine_FullMethodName       = "/backoffice.finance.v1.BankingService/CategorizeBankStatementLine"
 	BankingService_ExcludeBankStatementLine_FullMethodName          = "/backoffice.finance.v1.BankingService/ExcludeBankStatementLine"
 	BankingService_BatchCategorizeBankStatementLines_FullMethodName = "/backoffice.finance.v1.BankingService/BatchCategorizeBankStatementLines"
@@ -74,12 +76,14 @@ const (
 	BankingService_GetBankMatch_FullMethodName                      = "/backoffice.finance.v1.BankingService/GetBankMatch"
 	BankingService_BatchGetBankMatches_FullMethodName               = "/backoffice.finance.v1.BankingService/BatchGetBankMatches"
 	BankingService_ListBankMatches_FullMethodName                   = "/backoffice.finance.v1.BankingService/ListBankMatches"
+	BankingService_UpdateBankMatch_FullMethodName                   = "/backoffice.finance.v1.BankingService/UpdateBankMatch"
 	BankingService_UndoBankMatch_FullMethodName                     = "/backoffice.finance.v1.BankingService/UndoBankMatch"
 	BankingService_CreateBankTransfer_FullMethodName                = "/backoffice.finance.v1.BankingService/CreateBankTransfer"
 	BankingService_GetBankTransfer_FullMethodName                   = "/backoffice.finance.v1.BankingService/GetBankTransfer"
 	BankingService_BatchGetBankTransfers_FullMethodName             = "/backoffice.finance.v1.BankingService/BatchGetBankTransfers"
 	BankingService_ListBankTransfers_FullMethodName                 = "/backoffice.finance.v1.BankingService/ListBankTransfers"
 	BankingService_FindBankTransfers_FullMethodName                 = "/backoffice.finance.v1.BankingService/FindBankTransfers"
+	BankingService_UpdateBankTransfer_FullMethodName                = "/backoffice.finance.v1.BankingService/UpdateBankTransfer"
 	BankingService_PairBankTransfer_FullMethodName                  = "/backoffice.finance.v1.BankingService/PairBankTransfer"
 	BankingService_UndoBankTransfer_FullMethodName                  = "/backoffice.finance.v1.BankingService/UndoBankTransfer"
 	BankingService_RejectSuggestion_FullMethodName                  = "/backoffice.finance.v1.BankingService/RejectSuggestion"
@@ -91,6 +95,7 @@ const (
 	BankingService_GetPrivateExpense_FullMethodName                 = "/backoffice.finance.v1.BankingService/GetPrivateExpense"
 	BankingService_BatchGetPrivateExpenses_FullMethodName           = "/backoffice.finance.v1.BankingService/BatchGetPrivateExpenses"
 	BankingService_ListPrivateExpenses_FullMethodName               = "/backoffice.finance.v1.BankingService/ListPrivateExpenses"
+	BankingService_UpdatePrivateExpense_FullMethodName              = "/backoffice.finance.v1.BankingService/UpdatePrivateExpense"
 	BankingService_UndoPrivateExpense_FullMethodName                = "/backoffice.finance.v1.BankingService/UndoPrivateExpense"
 	BankingService_SuspectDuplicateLines_FullMethodName             = "/backoffice.finance.v1.BankingService/SuspectDuplicateLines"
 	BankingService_DistinguishBankStatementLine_FullMethodName      = "/backoffice.finance.v1.BankingService/DistinguishBankStatementLine"
@@ -150,6 +155,9 @@ type BankingServiceClient interface {
 	BatchGetStatementImports(ctx context.Context, in *BatchGetStatementImportsRequest, opts ...grpc.CallOption) (*BatchGetStatementImportsResponse, error)
 	// Lists statement imports.
 	ListStatementImports(ctx context.Context, in *ListStatementImportsRequest, opts ...grpc.CallOption) (*ListStatementImportsResponse, error)
+	// Updates a statement import. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateStatementImport(ctx context.Context, in *UpdateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Lists the rows of an imported file with their outcomes, sorted as in the file.
 	ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error)
 	// Undoes a statement import by deleting the lines and statements it created, and nothing else.
@@ -178,6 +186,9 @@ type BankingServiceClient interface {
 	BatchGetBankStatementLines(ctx context.Context, in *BatchGetBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchGetBankStatementLinesResponse, error)
 	// Lists bank statement lines.
 	ListBankStatementLines(ctx context.Context, in *ListBankStatementLinesRequest, opts ...grpc.CallOption) (*ListBankStatementLinesResponse, error)
+	// Updates a bank statement line. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateBankStatementLine(ctx context.Context, in *UpdateBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD. Fails with `SPLITS_DO_NOT_ADD_UP`
 	// if the amounts do not add up to the amount of the line. Fails with `REFERENCE_NOT_FOUND`,
@@ -292,6 +303,9 @@ type BankingServiceClient interface {
 	BatchGetBankMatches(ctx context.Context, in *BatchGetBankMatchesRequest, opts ...grpc.CallOption) (*BatchGetBankMatchesResponse, error)
 	// Lists bank matches. Includes undone ones.
 	ListBankMatches(ctx context.Context, in *ListBankMatchesRequest, opts ...grpc.CallOption) (*ListBankMatchesResponse, error)
+	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateBankMatch(ctx context.Context, in *UpdateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
 	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
 	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
@@ -316,6 +330,9 @@ type BankingServiceClient interface {
 	// the stored rate. Searches the newest 2,000 UNMATCHED lines and returns at most 200 pairs;
 	// `truncated` is true if there were more.
 	FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error)
+	// Updates a bank transfer. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateBankTransfer(ctx context.Context, in *UpdateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
 	// `TRANSFER_SIDES_WRONG` if the line has another account or direction. Fails with
 	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount. Fails with `STATE_REFUSES_ACTION` if the
@@ -368,6 +385,9 @@ type BankingServiceClient interface {
 	BatchGetPrivateExpenses(ctx context.Context, in *BatchGetPrivateExpensesRequest, opts ...grpc.CallOption) (*BatchGetPrivateExpensesResponse, error)
 	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(ctx context.Context, in *ListPrivateExpensesRequest, opts ...grpc.CallOption) (*ListPrivateExpensesResponse, error)
+	// Updates a private expense. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdatePrivateExpense(ctx context.Context, in *UpdatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(ctx context.Context, in *UndoPrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
@@ -392,7 +412,8 @@ type BankingServiceClient interface {
 	// Lists reconciliations.
 	ListReconciliations(ctx context.Context, in *ListReconciliationsRequest, opts ...grpc.CallOption) (*ListReconciliationsResponse, error)
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
-	// `STATE_REFUSES_ACTION` if it is completed.
+	// `STATE_REFUSES_ACTION` if it is completed and another field than `metadata` and `external_id`
+	// would change.
 	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 	// Suggests up to 500 outstanding lines of a reconciliation, sorted by date. They are posted to
 	// the ledger account up to the statement date, but not matched to a statement line up to that
@@ -548,6 +569,16 @@ func (c *bankingServiceClient) ListStatementImports(ctx context.Context, in *Lis
 	return out, nil
 }
 
+func (c *bankingServiceClient) UpdateStatementImport(ctx context.Context, in *UpdateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StatementImport)
+	err := c.cc.Invoke(ctx, BankingService_UpdateStatementImport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListStatementImportRowsResponse)
@@ -632,6 +663,16 @@ func (c *bankingServiceClient) ListBankStatementLines(ctx context.Context, in *L
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListBankStatementLinesResponse)
 	err := c.cc.Invoke(ctx, BankingService_ListBankStatementLines_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UpdateBankStatementLine(ctx context.Context, in *UpdateBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankStatementLine)
+	err := c.cc.Invoke(ctx, BankingService_UpdateBankStatementLine_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -958,6 +999,16 @@ func (c *bankingServiceClient) ListBankMatches(ctx context.Context, in *ListBank
 	return out, nil
 }
 
+func (c *bankingServiceClient) UpdateBankMatch(ctx context.Context, in *UpdateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankMatch)
+	err := c.cc.Invoke(ctx, BankingService_UpdateBankMatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *bankingServiceClient) UndoBankMatch(ctx context.Context, in *UndoBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(BankMatch)
@@ -1012,6 +1063,16 @@ func (c *bankingServiceClient) FindBankTransfers(ctx context.Context, in *FindBa
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(FindBankTransfersResponse)
 	err := c.cc.Invoke(ctx, BankingService_FindBankTransfers_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UpdateBankTransfer(ctx context.Context, in *UpdateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BankTransfer)
+	err := c.cc.Invoke(ctx, BankingService_UpdateBankTransfer_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1122,6 +1183,16 @@ func (c *bankingServiceClient) ListPrivateExpenses(ctx context.Context, in *List
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListPrivateExpensesResponse)
 	err := c.cc.Invoke(ctx, BankingService_ListPrivateExpenses_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *bankingServiceClient) UpdatePrivateExpense(ctx context.Context, in *UpdatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PrivateExpense)
+	err := c.cc.Invoke(ctx, BankingService_UpdatePrivateExpense_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1311,6 +1382,9 @@ type BankingServiceServer interface {
 	BatchGetStatementImports(context.Context, *BatchGetStatementImportsRequest) (*BatchGetStatementImportsResponse, error)
 	// Lists statement imports.
 	ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error)
+	// Updates a statement import. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateStatementImport(context.Context, *UpdateStatementImportRequest) (*StatementImport, error)
 	// Lists the rows of an imported file with their outcomes, sorted as in the file.
 	ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error)
 	// Undoes a statement import by deleting the lines and statements it created, and nothing else.
@@ -1339,6 +1413,9 @@ type BankingServiceServer interface {
 	BatchGetBankStatementLines(context.Context, *BatchGetBankStatementLinesRequest) (*BatchGetBankStatementLinesResponse, error)
 	// Lists bank statement lines.
 	ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error)
+	// Updates a bank statement line. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateBankStatementLine(context.Context, *UpdateBankStatementLineRequest) (*BankStatementLine, error)
 	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD. Fails with `SPLITS_DO_NOT_ADD_UP`
 	// if the amounts do not add up to the amount of the line. Fails with `REFERENCE_NOT_FOUND`,
@@ -1453,6 +1530,9 @@ type BankingServiceServer interface {
 	BatchGetBankMatches(context.Context, *BatchGetBankMatchesRequest) (*BatchGetBankMatchesResponse, error)
 	// Lists bank matches. Includes undone ones.
 	ListBankMatches(context.Context, *ListBankMatchesRequest) (*ListBankMatchesResponse, error)
+	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateBankMatch(context.Context, *UpdateBankMatchRequest) (*BankMatch, error)
 	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
 	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
 	// `BANK_STATEMENT_LINE_RECONCILED` if a completed reconciliation includes one of the lines.
@@ -1477,6 +1557,9 @@ type BankingServiceServer interface {
 	// the stored rate. Searches the newest 2,000 UNMATCHED lines and returns at most 200 pairs;
 	// `truncated` is true if there were more.
 	FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error)
+	// Updates a bank transfer. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateBankTransfer(context.Context, *UpdateBankTransferRequest) (*BankTransfer, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
 	// `TRANSFER_SIDES_WRONG` if the line has another account or direction. Fails with
 	// `TRANSFER_AMOUNT_DIFFERS` if it has another amount. Fails with `STATE_REFUSES_ACTION` if the
@@ -1529,6 +1612,9 @@ type BankingServiceServer interface {
 	BatchGetPrivateExpenses(context.Context, *BatchGetPrivateExpensesRequest) (*BatchGetPrivateExpensesResponse, error)
 	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(context.Context, *ListPrivateExpensesRequest) (*ListPrivateExpensesResponse, error)
+	// Updates a private expense. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdatePrivateExpense(context.Context, *UpdatePrivateExpenseRequest) (*PrivateExpense, error)
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
 	UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error)
@@ -1553,7 +1639,8 @@ type BankingServiceServer interface {
 	// Lists reconciliations.
 	ListReconciliations(context.Context, *ListReconciliationsRequest) (*ListReconciliationsResponse, error)
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
-	// `STATE_REFUSES_ACTION` if it is completed.
+	// `STATE_REFUSES_ACTION` if it is completed and another field than `metadata` and `external_id`
+	// would change.
 	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
 	// Suggests up to 500 outstanding lines of a reconciliation, sorted by date. They are posted to
 	// the ledger account up to the statement date, but not matched to a statement line up to that
@@ -1625,6 +1712,9 @@ func (UnimplementedBankingServiceServer) BatchGetStatementImports(context.Contex
 func (UnimplementedBankingServiceServer) ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListStatementImports not implemented")
 }
+func (UnimplementedBankingServiceServer) UpdateStatementImport(context.Context, *UpdateStatementImportRequest) (*StatementImport, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateStatementImport not implemented")
+}
 func (UnimplementedBankingServiceServer) ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListStatementImportRows not implemented")
 }
@@ -1651,6 +1741,9 @@ func (UnimplementedBankingServiceServer) BatchGetBankStatementLines(context.Cont
 }
 func (UnimplementedBankingServiceServer) ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListBankStatementLines not implemented")
+}
+func (UnimplementedBankingServiceServer) UpdateBankStatementLine(context.Context, *UpdateBankStatementLineRequest) (*BankStatementLine, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateBankStatementLine not implemented")
 }
 func (UnimplementedBankingServiceServer) CategorizeBankStatementLine(context.Context, *CategorizeBankStatementLineRequest) (*BankStatementLine, error) {
 	return nil, status.Error(codes.Unimplemented, "method CategorizeBankStatementLine not implemented")
@@ -1748,6 +1841,9 @@ func (UnimplementedBankingServiceServer) BatchGetBankMatches(context.Context, *B
 func (UnimplementedBankingServiceServer) ListBankMatches(context.Context, *ListBankMatchesRequest) (*ListBankMatchesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListBankMatches not implemented")
 }
+func (UnimplementedBankingServiceServer) UpdateBankMatch(context.Context, *UpdateBankMatchRequest) (*BankMatch, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateBankMatch not implemented")
+}
 func (UnimplementedBankingServiceServer) UndoBankMatch(context.Context, *UndoBankMatchRequest) (*BankMatch, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoBankMatch not implemented")
 }
@@ -1765,6 +1861,9 @@ func (UnimplementedBankingServiceServer) ListBankTransfers(context.Context, *Lis
 }
 func (UnimplementedBankingServiceServer) FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method FindBankTransfers not implemented")
+}
+func (UnimplementedBankingServiceServer) UpdateBankTransfer(context.Context, *UpdateBankTransferRequest) (*BankTransfer, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateBankTransfer not implemented")
 }
 func (UnimplementedBankingServiceServer) PairBankTransfer(context.Context, *PairBankTransferRequest) (*BankTransfer, error) {
 	return nil, status.Error(codes.Unimplemented, "method PairBankTransfer not implemented")
@@ -1798,6 +1897,9 @@ func (UnimplementedBankingServiceServer) BatchGetPrivateExpenses(context.Context
 }
 func (UnimplementedBankingServiceServer) ListPrivateExpenses(context.Context, *ListPrivateExpensesRequest) (*ListPrivateExpensesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPrivateExpenses not implemented")
+}
+func (UnimplementedBankingServiceServer) UpdatePrivateExpense(context.Context, *UpdatePrivateExpenseRequest) (*PrivateExpense, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdatePrivateExpense not implemented")
 }
 func (UnimplementedBankingServiceServer) UndoPrivateExpense(context.Context, *UndoPrivateExpenseRequest) (*PrivateExpense, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoPrivateExpense not implemented")
@@ -2078,6 +2180,24 @@ func _BankingService_ListStatementImports_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_UpdateStatementImport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateStatementImportRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdateStatementImport(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdateStatementImport_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdateStatementImport(ctx, req.(*UpdateStatementImportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_ListStatementImportRows_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListStatementImportRowsRequest)
 	if err := dec(in); err != nil {
@@ -2236,6 +2356,24 @@ func _BankingService_ListBankStatementLines_Handler(srv interface{}, ctx context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(BankingServiceServer).ListBankStatementLines(ctx, req.(*ListBankStatementLinesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UpdateBankStatementLine_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateBankStatementLineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdateBankStatementLine(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdateBankStatementLine_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdateBankStatementLine(ctx, req.(*UpdateBankStatementLineRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2816,6 +2954,24 @@ func _BankingService_ListBankMatches_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _BankingService_UpdateBankMatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateBankMatchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdateBankMatch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdateBankMatch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdateBankMatch(ctx, req.(*UpdateBankMatchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _BankingService_UndoBankMatch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(UndoBankMatchRequest)
 	if err := dec(in); err != nil {
@@ -2920,6 +3076,24 @@ func _BankingService_FindBankTransfers_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(BankingServiceServer).FindBankTransfers(ctx, req.(*FindBankTransfersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UpdateBankTransfer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateBankTransferRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdateBankTransfer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdateBankTransfer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdateBankTransfer(ctx, req.(*UpdateBankTransferRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -3118,6 +3292,24 @@ func _BankingService_ListPrivateExpenses_Handler(srv interface{}, ctx context.Co
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(BankingServiceServer).ListPrivateExpenses(ctx, req.(*ListPrivateExpensesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _BankingService_UpdatePrivateExpense_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdatePrivateExpenseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(BankingServiceServer).UpdatePrivateExpense(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: BankingService_UpdatePrivateExpense_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(BankingServiceServer).UpdatePrivateExpense(ctx, req.(*UpdatePrivateExpenseRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -3430,6 +3622,10 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _BankingService_ListStatementImports_Handler,
 		},
 		{
+			MethodName: "UpdateStatementImport",
+			Handler:    _BankingService_UpdateStatementImport_Handler,
+		},
+		{
 			MethodName: "ListStatementImportRows",
 			Handler:    _BankingService_ListStatementImportRows_Handler,
 		},
@@ -3464,6 +3660,10 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListBankStatementLines",
 			Handler:    _BankingService_ListBankStatementLines_Handler,
+		},
+		{
+			MethodName: "UpdateBankStatementLine",
+			Handler:    _BankingService_UpdateBankStatementLine_Handler,
 		},
 		{
 			MethodName: "CategorizeBankStatementLine",
@@ -3594,6 +3794,10 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _BankingService_ListBankMatches_Handler,
 		},
 		{
+			MethodName: "UpdateBankMatch",
+			Handler:    _BankingService_UpdateBankMatch_Handler,
+		},
+		{
 			MethodName: "UndoBankMatch",
 			Handler:    _BankingService_UndoBankMatch_Handler,
 		},
@@ -3616,6 +3820,10 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "FindBankTransfers",
 			Handler:    _BankingService_FindBankTransfers_Handler,
+		},
+		{
+			MethodName: "UpdateBankTransfer",
+			Handler:    _BankingService_UpdateBankTransfer_Handler,
 		},
 		{
 			MethodName: "PairBankTransfer",
@@ -3660,6 +3868,10 @@ var BankingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPrivateExpenses",
 			Handler:    _BankingService_ListPrivateExpenses_Handler,
+		},
+		{
+			MethodName: "UpdatePrivateExpense",
+			Handler:    _BankingService_UpdatePrivateExpense_Handler,
 		},
 		{
 			MethodName: "UndoPrivateExpense",

@@ -56,7 +56,14 @@ type BookkeepingSchedule struct {
 	// and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Number of missed dates.
-	MissedCount   int32 `protobuf:"varint,14,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
+	MissedCount int32 `protobuf:"varint,14,opt,name=missed_count,json=missedCount,proto3" json:"missed_count,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the bookkeeping schedule in another system, such as `erp-4711`. Unique among
+	// bookkeeping schedules.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -175,11 +182,25 @@ func (x *BookkeepingSchedule) GetMissedCount() int32 {
 	return 0
 }
 
+func (x *BookkeepingSchedule) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *BookkeepingSchedule) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_bookkeeping_schedule_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc = "" +
 	"\n" +
-	"0backoffice/finance/v1/bookkeeping_schedule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x84\x05\n" +
+	"0backoffice/finance/v1/bookkeeping_schedule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\x06\n" +
 	"\x13BookkeepingSchedule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x19\n" +
@@ -197,7 +218,13 @@ const file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc = "" +
 	"\farchive_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\f \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\r \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12&\n" +
-	"\fmissed_count\x18\x0e \x01(\x05B\x03\xe0A\x03R\vmissedCount:\x1f\x8a\xb5\x18\x1b\n" +
+	"\fmissed_count\x18\x0e \x01(\x05B\x03\xe0A\x03R\vmissedCount\x12m\n" +
+	"\bmetadata\x18d \x03(\v28.backoffice.finance.v1.BookkeepingSchedule.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x1f\x8a\xb5\x18\x1b\n" +
 	"\x14bookkeepingSchedules\x12\x03bksJ\x04\b\x04\x10\aB\xde\x01\n" +
 	"\x19com.backoffice.finance.v1B\x18BookkeepingScheduleProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -213,24 +240,26 @@ func file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDescGZIP() []byte 
 	return file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_bookkeeping_schedule_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_bookkeeping_schedule_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_bookkeeping_schedule_proto_goTypes = []any{
 	(*BookkeepingSchedule)(nil),   // 0: backoffice.finance.v1.BookkeepingSchedule
-	(*v1.Recurrence)(nil),         // 1: backoffice.type.v1.Recurrence
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
+	nil,                           // 1: backoffice.finance.v1.BookkeepingSchedule.MetadataEntry
+	(*v1.Recurrence)(nil),         // 2: backoffice.type.v1.Recurrence
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_bookkeeping_schedule_proto_depIdxs = []int32{
-	1, // 0: backoffice.finance.v1.BookkeepingSchedule.recurrence:type_name -> backoffice.type.v1.Recurrence
-	2, // 1: backoffice.finance.v1.BookkeepingSchedule.create_time:type_name -> google.protobuf.Timestamp
-	2, // 2: backoffice.finance.v1.BookkeepingSchedule.update_time:type_name -> google.protobuf.Timestamp
-	2, // 3: backoffice.finance.v1.BookkeepingSchedule.archive_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.finance.v1.BookkeepingSchedule.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	2, // 0: backoffice.finance.v1.BookkeepingSchedule.recurrence:type_name -> backoffice.type.v1.Recurrence
+	3, // 1: backoffice.finance.v1.BookkeepingSchedule.create_time:type_name -> google.protobuf.Timestamp
+	3, // 2: backoffice.finance.v1.BookkeepingSchedule.update_time:type_name -> google.protobuf.Timestamp
+	3, // 3: backoffice.finance.v1.BookkeepingSchedule.archive_time:type_name -> google.protobuf.Timestamp
+	4, // 4: backoffice.finance.v1.BookkeepingSchedule.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	1, // 5: backoffice.finance.v1.BookkeepingSchedule.metadata:type_name -> backoffice.finance.v1.BookkeepingSchedule.MetadataEntry
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bookkeeping_schedule_proto_init() }
@@ -244,7 +273,7 @@ func file_backoffice_finance_v1_bookkeeping_schedule_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc), len(file_backoffice_finance_v1_bookkeeping_schedule_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

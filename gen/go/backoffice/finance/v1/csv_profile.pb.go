@@ -83,8 +83,8 @@ func (DateOrder) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_csv_profile_proto_rawDescGZIP(), []int{0}
 }
 
-// CsvProfile describes the layout of a bank's CSV statements. Fields that are not set are taken from
-// `bank_layout`, or else detected from each file. A column is a name from the header, ignoring case, or a number starting at 1.
+// CsvProfile describes the layout of a bank's CSV statements. Fields that are not set are detected
+// from each file. A column is a name from the header, ignoring case, or a number starting at 1.
 type CsvProfile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `csp_01k9…`.
@@ -146,14 +146,6 @@ type CsvProfile struct {
 	TransactionTypeColumn string `protobuf:"bytes,32,opt,name=transaction_type_column,json=transactionTypeColumn,proto3" json:"transaction_type_column,omitempty"`
 	// Column of a fee that the bank charges on top of the amount.
 	FeeColumn string `protobuf:"bytes,33,opt,name=fee_column,json=feeColumn,proto3" json:"fee_column,omitempty"`
-	// Column with the number of the account that a row is of, for files with the rows of several
-	// accounts.
-	AccountColumn string `protobuf:"bytes,34,opt,name=account_column,json=accountColumn,proto3" json:"account_column,omitempty"`
-	// Name of a built-in layout that gives what the other fields do not set, such as
-	// `Wells Fargo (checking)`. Files without a header are recognized only by this name. An unknown
-	// name is refused with the names of all layouts of such files. The layouts of other files have
-	// the names that `csvLayout.bank` of an import shows.
-	BankLayout string `protobuf:"bytes,35,opt,name=bank_layout,json=bankLayout,proto3" json:"bank_layout,omitempty"`
 	// Time the CSV profile was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the CSV profile was last updated.
@@ -165,8 +157,14 @@ type CsvProfile struct {
 	// Custom methods of the CSV profile. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,23,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the CSV profile in another system, such as `erp-4711`. Unique among CSV profiles.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CsvProfile) Reset() {
@@ -395,20 +393,6 @@ func (x *CsvProfile) GetFeeColumn() string {
 	return ""
 }
 
-func (x *CsvProfile) GetAccountColumn() string {
-	if x != nil {
-		return x.AccountColumn
-	}
-	return ""
-}
-
-func (x *CsvProfile) GetBankLayout() string {
-	if x != nil {
-		return x.BankLayout
-	}
-	return ""
-}
-
 func (x *CsvProfile) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -444,11 +428,25 @@ func (x *CsvProfile) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *CsvProfile) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *CsvProfile) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_csv_profile_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\x0e\n" +
+	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x0e\n" +
 	"\n" +
 	"CsvProfile\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
@@ -486,17 +484,20 @@ const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\x13check_number_column\x18\x1f \x01(\tB\a\xbaH\x04r\x02\x18dR\x11checkNumberColumn\x12?\n" +
 	"\x17transaction_type_column\x18  \x01(\tB\a\xbaH\x04r\x02\x18dR\x15transactionTypeColumn\x12&\n" +
 	"\n" +
-	"fee_column\x18! \x01(\tB\a\xbaH\x04r\x02\x18dR\tfeeColumn\x12.\n" +
-	"\x0eaccount_column\x18\" \x01(\tB\a\xbaH\x04r\x02\x18dR\raccountColumn\x12(\n" +
-	"\vbank_layout\x18# \x01(\tB\a\xbaH\x04r\x02\x18dR\n" +
-	"bankLayout\x12@\n" +
+	"fee_column\x18! \x01(\tB\a\xbaH\x04r\x02\x18dR\tfeeColumn\x12@\n" +
 	"\vcreate_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\x15 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x16 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x17 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions:\x16\x8a\xb5\x18\x12\n" +
+	"\x0fallowed_actions\x18\x17 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12d\n" +
+	"\bmetadata\x18d \x03(\v2/.backoffice.finance.v1.CsvProfile.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x16\x8a\xb5\x18\x12\n" +
 	"\vcsvProfiles\x12\x03csp*B\n" +
 	"\tDateOrder\x12\x1a\n" +
 	"\x16DATE_ORDER_UNSPECIFIED\x10\x00\x12\a\n" +
@@ -518,24 +519,26 @@ func file_backoffice_finance_v1_csv_profile_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_csv_profile_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_csv_profile_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_csv_profile_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_csv_profile_proto_goTypes = []any{
 	(DateOrder)(0),                // 0: backoffice.finance.v1.DateOrder
 	(*CsvProfile)(nil),            // 1: backoffice.finance.v1.CsvProfile
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
+	nil,                           // 2: backoffice.finance.v1.CsvProfile.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_csv_profile_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.CsvProfile.date_order:type_name -> backoffice.finance.v1.DateOrder
-	2, // 1: backoffice.finance.v1.CsvProfile.create_time:type_name -> google.protobuf.Timestamp
-	2, // 2: backoffice.finance.v1.CsvProfile.update_time:type_name -> google.protobuf.Timestamp
-	2, // 3: backoffice.finance.v1.CsvProfile.archive_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.finance.v1.CsvProfile.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	3, // 1: backoffice.finance.v1.CsvProfile.create_time:type_name -> google.protobuf.Timestamp
+	3, // 2: backoffice.finance.v1.CsvProfile.update_time:type_name -> google.protobuf.Timestamp
+	3, // 3: backoffice.finance.v1.CsvProfile.archive_time:type_name -> google.protobuf.Timestamp
+	4, // 4: backoffice.finance.v1.CsvProfile.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	2, // 5: backoffice.finance.v1.CsvProfile.metadata:type_name -> backoffice.finance.v1.CsvProfile.MetadataEntry
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_csv_profile_proto_init() }
@@ -549,7 +552,7 @@ func file_backoffice_finance_v1_csv_profile_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_csv_profile_proto_rawDesc), len(file_backoffice_finance_v1_csv_profile_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

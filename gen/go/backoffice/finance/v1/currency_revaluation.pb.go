@@ -9,6 +9,7 @@ package financev1
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
 	v1 "backoffice/gen/go/backoffice/type/v1"
+	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -106,8 +107,15 @@ type CurrencyRevaluation struct {
 	// Custom methods of the currency revaluation. Each reports whether the caller may call it now
 	// and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,11,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the currency revaluation in another system, such as `erp-4711`. Unique among
+	// currency revaluations.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CurrencyRevaluation) Reset() {
@@ -217,6 +225,20 @@ func (x *CurrencyRevaluation) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *CurrencyRevaluation) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *CurrencyRevaluation) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 // Valuation is the revaluation of one account's balance in one currency.
 type CurrencyRevaluation_Valuation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -312,7 +334,7 @@ var File_backoffice_finance_v1_currency_revaluation_proto protoreflect.FileDescr
 
 const file_backoffice_finance_v1_currency_revaluation_proto_rawDesc = "" +
 	"\n" +
-	"0backoffice/finance/v1/currency_revaluation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\b\n" +
+	"0backoffice/finance/v1/currency_revaluation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\t\n" +
 	"\x13CurrencyRevaluation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1a\n" +
 	"\x04date\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\x04date\x12K\n" +
@@ -329,7 +351,10 @@ const file_backoffice_finance_v1_currency_revaluation_proto_rawDesc = "" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\n" +
 	" \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\v \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1a\xc9\x02\n" +
+	"\x0fallowed_actions\x18\v \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12m\n" +
+	"\bmetadata\x18d \x03(\v28.backoffice.finance.v1.CurrencyRevaluation.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a\xc9\x02\n" +
 	"\tValuation\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x03R\taccountId\x128\n" +
@@ -338,7 +363,10 @@ const file_backoffice_finance_v1_currency_revaluation_proto_rawDesc = "" +
 	"book_value\x18\x03 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\tbookValue\x12(\n" +
 	"\rexchange_rate\x18\x04 \x01(\tB\x03\xe0A\x03R\fexchangeRate\x12A\n" +
 	"\fmarket_value\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vmarketValue\x122\n" +
-	"\x04gain\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x04gain\"6\n" +
+	"\x04gain\x18\x06 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x04gain\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"6\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -361,31 +389,33 @@ func file_backoffice_finance_v1_currency_revaluation_proto_rawDescGZIP() []byte 
 }
 
 var file_backoffice_finance_v1_currency_revaluation_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_currency_revaluation_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_backoffice_finance_v1_currency_revaluation_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_backoffice_finance_v1_currency_revaluation_proto_goTypes = []any{
 	(CurrencyRevaluation_State)(0),        // 0: backoffice.finance.v1.CurrencyRevaluation.State
 	(*CurrencyRevaluation)(nil),           // 1: backoffice.finance.v1.CurrencyRevaluation
 	(*CurrencyRevaluation_Valuation)(nil), // 2: backoffice.finance.v1.CurrencyRevaluation.Valuation
-	(*v1.Money)(nil),                      // 3: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil),         // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),              // 5: backoffice.type.v1.AllowedAction
+	nil,                                   // 3: backoffice.finance.v1.CurrencyRevaluation.MetadataEntry
+	(*v1.Money)(nil),                      // 4: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil),         // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),              // 6: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_currency_revaluation_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.CurrencyRevaluation.state:type_name -> backoffice.finance.v1.CurrencyRevaluation.State
-	3,  // 1: backoffice.finance.v1.CurrencyRevaluation.gain:type_name -> backoffice.type.v1.Money
+	4,  // 1: backoffice.finance.v1.CurrencyRevaluation.gain:type_name -> backoffice.type.v1.Money
 	2,  // 2: backoffice.finance.v1.CurrencyRevaluation.valuations:type_name -> backoffice.finance.v1.CurrencyRevaluation.Valuation
-	4,  // 3: backoffice.finance.v1.CurrencyRevaluation.create_time:type_name -> google.protobuf.Timestamp
-	4,  // 4: backoffice.finance.v1.CurrencyRevaluation.update_time:type_name -> google.protobuf.Timestamp
-	5,  // 5: backoffice.finance.v1.CurrencyRevaluation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	3,  // 6: backoffice.finance.v1.CurrencyRevaluation.Valuation.balance:type_name -> backoffice.type.v1.Money
-	3,  // 7: backoffice.finance.v1.CurrencyRevaluation.Valuation.book_value:type_name -> backoffice.type.v1.Money
-	3,  // 8: backoffice.finance.v1.CurrencyRevaluation.Valuation.market_value:type_name -> backoffice.type.v1.Money
-	3,  // 9: backoffice.finance.v1.CurrencyRevaluation.Valuation.gain:type_name -> backoffice.type.v1.Money
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	5,  // 3: backoffice.finance.v1.CurrencyRevaluation.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: backoffice.finance.v1.CurrencyRevaluation.update_time:type_name -> google.protobuf.Timestamp
+	6,  // 5: backoffice.finance.v1.CurrencyRevaluation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3,  // 6: backoffice.finance.v1.CurrencyRevaluation.metadata:type_name -> backoffice.finance.v1.CurrencyRevaluation.MetadataEntry
+	4,  // 7: backoffice.finance.v1.CurrencyRevaluation.Valuation.balance:type_name -> backoffice.type.v1.Money
+	4,  // 8: backoffice.finance.v1.CurrencyRevaluation.Valuation.book_value:type_name -> backoffice.type.v1.Money
+	4,  // 9: backoffice.finance.v1.CurrencyRevaluation.Valuation.market_value:type_name -> backoffice.type.v1.Money
+	4,  // 10: backoffice.finance.v1.CurrencyRevaluation.Valuation.gain:type_name -> backoffice.type.v1.Money
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_currency_revaluation_proto_init() }
@@ -399,7 +429,7 @@ func file_backoffice_finance_v1_currency_revaluation_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_currency_revaluation_proto_rawDesc), len(file_backoffice_finance_v1_currency_revaluation_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -113,8 +113,14 @@ type Dimension struct {
 	// Custom methods of the dimension. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,8,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the dimension in another system, such as `erp-4711`. Unique among dimensions.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Dimension) Reset() {
@@ -217,11 +223,25 @@ func (x *Dimension) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Dimension) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *Dimension) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_dimension_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_dimension_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/finance/v1/dimension.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x04\n" +
+	"%backoffice/finance/v1/dimension.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\x06\n" +
 	"\tDimension\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12*\n" +
@@ -235,7 +255,13 @@ const file_backoffice_finance_v1_dimension_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\a \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\b \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"E\n" +
+	"\x0fallowed_actions\x18\b \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12c\n" +
+	"\bmetadata\x18d \x03(\v2..backoffice.finance.v1.Dimension.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"E\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -260,24 +286,26 @@ func file_backoffice_finance_v1_dimension_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_dimension_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_dimension_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_dimension_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_dimension_proto_goTypes = []any{
 	(Dimension_Kind)(0),           // 0: backoffice.finance.v1.Dimension.Kind
 	(*Dimension)(nil),             // 1: backoffice.finance.v1.Dimension
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
+	nil,                           // 2: backoffice.finance.v1.Dimension.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_dimension_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.Dimension.kind:type_name -> backoffice.finance.v1.Dimension.Kind
-	2, // 1: backoffice.finance.v1.Dimension.create_time:type_name -> google.protobuf.Timestamp
-	2, // 2: backoffice.finance.v1.Dimension.update_time:type_name -> google.protobuf.Timestamp
-	2, // 3: backoffice.finance.v1.Dimension.archive_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.finance.v1.Dimension.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	3, // 1: backoffice.finance.v1.Dimension.create_time:type_name -> google.protobuf.Timestamp
+	3, // 2: backoffice.finance.v1.Dimension.update_time:type_name -> google.protobuf.Timestamp
+	3, // 3: backoffice.finance.v1.Dimension.archive_time:type_name -> google.protobuf.Timestamp
+	4, // 4: backoffice.finance.v1.Dimension.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	2, // 5: backoffice.finance.v1.Dimension.metadata:type_name -> backoffice.finance.v1.Dimension.MetadataEntry
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_dimension_proto_init() }
@@ -291,7 +319,7 @@ func file_backoffice_finance_v1_dimension_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_dimension_proto_rawDesc), len(file_backoffice_finance_v1_dimension_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

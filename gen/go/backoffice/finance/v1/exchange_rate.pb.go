@@ -100,7 +100,14 @@ type ExchangeRate struct {
 	// Time the exchange rate was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the exchange rate. Send it back with a change to detect concurrent updates.
-	Etag          string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the exchange rate in another system, such as `erp-4711`. Unique among exchange
+	// rates.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -198,11 +205,25 @@ func (x *ExchangeRate) GetEtag() string {
 	return ""
 }
 
+func (x *ExchangeRate) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *ExchangeRate) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_exchange_rate_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_exchange_rate_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/exchange_rate.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf9\x03\n" +
+	")backoffice/finance/v1/exchange_rate.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc9\x05\n" +
 	"\fExchangeRate\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1a\n" +
 	"\x04date\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\x04date\x124\n" +
@@ -215,7 +236,13 @@ const file_backoffice_finance_v1_exchange_rate_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
-	"\x04etag\x18\t \x01(\tR\x04etag\"5\n" +
+	"\x04etag\x18\t \x01(\tR\x04etag\x12f\n" +
+	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.ExchangeRate.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -237,21 +264,23 @@ func file_backoffice_finance_v1_exchange_rate_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_exchange_rate_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_exchange_rate_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_exchange_rate_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_exchange_rate_proto_goTypes = []any{
 	(ExchangeRate_Source)(0),      // 0: backoffice.finance.v1.ExchangeRate.Source
 	(*ExchangeRate)(nil),          // 1: backoffice.finance.v1.ExchangeRate
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	nil,                           // 2: backoffice.finance.v1.ExchangeRate.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_backoffice_finance_v1_exchange_rate_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.ExchangeRate.source:type_name -> backoffice.finance.v1.ExchangeRate.Source
-	2, // 1: backoffice.finance.v1.ExchangeRate.create_time:type_name -> google.protobuf.Timestamp
-	2, // 2: backoffice.finance.v1.ExchangeRate.update_time:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	3, // 1: backoffice.finance.v1.ExchangeRate.create_time:type_name -> google.protobuf.Timestamp
+	3, // 2: backoffice.finance.v1.ExchangeRate.update_time:type_name -> google.protobuf.Timestamp
+	2, // 3: backoffice.finance.v1.ExchangeRate.metadata:type_name -> backoffice.finance.v1.ExchangeRate.MetadataEntry
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_exchange_rate_proto_init() }
@@ -265,7 +294,7 @@ func file_backoffice_finance_v1_exchange_rate_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_exchange_rate_proto_rawDesc), len(file_backoffice_finance_v1_exchange_rate_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

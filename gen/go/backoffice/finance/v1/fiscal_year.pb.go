@@ -170,8 +170,14 @@ type FiscalYear struct {
 	// Custom methods of the fiscal year. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,12,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the fiscal year in another system, such as `erp-4711`. Unique among fiscal years.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *FiscalYear) Reset() {
@@ -295,11 +301,25 @@ func (x *FiscalYear) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *FiscalYear) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *FiscalYear) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_fiscal_year_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_fiscal_year_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/fiscal_year.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\a\n" +
+	"'backoffice/finance/v1/fiscal_year.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xce\b\n" +
 	"\n" +
 	"FiscalYear\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12%\n" +
@@ -320,7 +340,13 @@ const file_backoffice_finance_v1_fiscal_year_proto_rawDesc = "" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\v \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"4\n" +
+	"\x0fallowed_actions\x18\f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12d\n" +
+	"\bmetadata\x18d \x03(\v2/.backoffice.finance.v1.FiscalYear.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"4\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\n" +
@@ -346,28 +372,30 @@ func file_backoffice_finance_v1_fiscal_year_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_fiscal_year_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_finance_v1_fiscal_year_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_fiscal_year_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_fiscal_year_proto_goTypes = []any{
 	(FiscalYear_State)(0),              // 0: backoffice.finance.v1.FiscalYear.State
 	(FiscalYear_ReportingFramework)(0), // 1: backoffice.finance.v1.FiscalYear.ReportingFramework
 	(*FiscalYear)(nil),                 // 2: backoffice.finance.v1.FiscalYear
-	(*v1.Money)(nil),                   // 3: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil),      // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),           // 5: backoffice.type.v1.AllowedAction
+	nil,                                // 3: backoffice.finance.v1.FiscalYear.MetadataEntry
+	(*v1.Money)(nil),                   // 4: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil),      // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),           // 6: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_fiscal_year_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.FiscalYear.state:type_name -> backoffice.finance.v1.FiscalYear.State
-	3, // 1: backoffice.finance.v1.FiscalYear.net_income:type_name -> backoffice.type.v1.Money
-	4, // 2: backoffice.finance.v1.FiscalYear.close_time:type_name -> google.protobuf.Timestamp
+	4, // 1: backoffice.finance.v1.FiscalYear.net_income:type_name -> backoffice.type.v1.Money
+	5, // 2: backoffice.finance.v1.FiscalYear.close_time:type_name -> google.protobuf.Timestamp
 	1, // 3: backoffice.finance.v1.FiscalYear.reporting_framework:type_name -> backoffice.finance.v1.FiscalYear.ReportingFramework
-	4, // 4: backoffice.finance.v1.FiscalYear.create_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.finance.v1.FiscalYear.update_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.FiscalYear.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	5, // 4: backoffice.finance.v1.FiscalYear.create_time:type_name -> google.protobuf.Timestamp
+	5, // 5: backoffice.finance.v1.FiscalYear.update_time:type_name -> google.protobuf.Timestamp
+	6, // 6: backoffice.finance.v1.FiscalYear.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3, // 7: backoffice.finance.v1.FiscalYear.metadata:type_name -> backoffice.finance.v1.FiscalYear.MetadataEntry
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_fiscal_year_proto_init() }
@@ -381,7 +409,7 @@ func file_backoffice_finance_v1_fiscal_year_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_fiscal_year_proto_rawDesc), len(file_backoffice_finance_v1_fiscal_year_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

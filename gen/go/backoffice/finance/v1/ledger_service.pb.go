@@ -83,7 +83,7 @@ func (x BooksStatus_Finding_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BooksStatus_Finding_Kind.Descriptor instead.
 func (BooksStatus_Finding_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 2, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 2, 0}
 }
 
 // Format of an exported file.
@@ -147,7 +147,7 @@ func (x ExportBooksRequest_Format) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExportBooksRequest_Format.Descriptor instead.
 func (ExportBooksRequest_Format) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0}
 }
 
 // What happens to accounts that the chart already has.
@@ -201,7 +201,7 @@ func (x ImportAccountsRequest_ExistingAccounts) Number() protoreflect.EnumNumber
 
 // Deprecated: Use ImportAccountsRequest_ExistingAccounts.Descriptor instead.
 func (ImportAccountsRequest_ExistingAccounts) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0}
 }
 
 // Outcome of importing a row.
@@ -262,7 +262,7 @@ func (x ImportAccountsResponse_Row_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ImportAccountsResponse_Row_Outcome.Descriptor instead.
 func (ImportAccountsResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107, 0, 0}
 }
 
 // Outcome of importing a row.
@@ -319,7 +319,7 @@ func (x ImportOpeningBalancesResponse_Row_Outcome) Number() protoreflect.EnumNum
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row_Outcome.Descriptor instead.
 func (ImportOpeningBalancesResponse_Row_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108, 0, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109, 0, 0}
 }
 
 // Request message for CreateAccount.
@@ -524,7 +524,7 @@ type ListAccountsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `code`, `display_name`, `type`, `subtype`, `parent_account_id`,
-	// `create_time` and `update_time`.
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `code`, `display_name` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.
@@ -1346,7 +1346,7 @@ type ListJournalEntriesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `date`, `description`, `reference`, `notes`, `state`, `source`,
-	// `source_id`, `post_time`, `currency_code`, `create_time` and `update_time`.
+	// `source_id`, `post_time`, `currency_code`, `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -2087,7 +2087,8 @@ type ListDimensionsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `display_name`, `kind`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `display_name`, `kind`, `external_id`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -2685,8 +2686,8 @@ type ListDimensionValuesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `subject_id`, `create_time`
-	// and `update_time`.
+	// AIP-160 filter over `id`, `dimension_id`, `display_name`, `code`, `subject_id`, `external_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -3287,7 +3288,8 @@ type ListFiscalYearsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `start_date`, `end_date`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `start_date`, `end_date`, `state`, `external_id`, `create_time` and
+	// `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `start_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -4571,7 +4573,7 @@ type ListExchangeRatesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `date`, `from_currency_code`, `to_currency_code`, `source`,
-	// `create_time` and `update_time`.
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -5051,7 +5053,7 @@ type ListCurrencyRevaluationsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `date`, `state`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `date`, `state`, `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -5466,6 +5468,80 @@ func (x *ConvertAmountResponse) GetRates() []*ExchangeRate {
 	return nil
 }
 
+// Request message for UpdateCurrencyRevaluation.
+type UpdateCurrencyRevaluationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the currency revaluation, such as `crv_01k9…`.
+	CurrencyRevaluationId string `protobuf:"bytes,1,opt,name=currency_revaluation_id,json=currencyRevaluationId,proto3" json:"currency_revaluation_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	CurrencyRevaluation *CurrencyRevaluation `protobuf:"bytes,2,opt,name=currency_revaluation,json=currencyRevaluation,proto3" json:"currency_revaluation,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateCurrencyRevaluationRequest) Reset() {
+	*x = UpdateCurrencyRevaluationRequest{}
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateCurrencyRevaluationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateCurrencyRevaluationRequest) ProtoMessage() {}
+
+func (x *UpdateCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
+func (*UpdateCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+}
+
+func (x *UpdateCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
+	if x != nil {
+		return x.CurrencyRevaluationId
+	}
+	return ""
+}
+
+func (x *UpdateCurrencyRevaluationRequest) GetCurrencyRevaluation() *CurrencyRevaluation {
+	if x != nil {
+		return x.CurrencyRevaluation
+	}
+	return nil
+}
+
+func (x *UpdateCurrencyRevaluationRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateCurrencyRevaluationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
 // Request message for UndoCurrencyRevaluation.
 type UndoCurrencyRevaluationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -5482,7 +5558,7 @@ type UndoCurrencyRevaluationRequest struct {
 
 func (x *UndoCurrencyRevaluationRequest) Reset() {
 	*x = UndoCurrencyRevaluationRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5494,7 +5570,7 @@ func (x *UndoCurrencyRevaluationRequest) String() string {
 func (*UndoCurrencyRevaluationRequest) ProtoMessage() {}
 
 func (x *UndoCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[84]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5507,7 +5583,7 @@ func (x *UndoCurrencyRevaluationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UndoCurrencyRevaluationRequest.ProtoReflect.Descriptor instead.
 func (*UndoCurrencyRevaluationRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{84}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
 }
 
 func (x *UndoCurrencyRevaluationRequest) GetCurrencyRevaluationId() string {
@@ -5542,7 +5618,7 @@ type GetAccountRoleRequest struct {
 
 func (x *GetAccountRoleRequest) Reset() {
 	*x = GetAccountRoleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5554,7 +5630,7 @@ func (x *GetAccountRoleRequest) String() string {
 func (*GetAccountRoleRequest) ProtoMessage() {}
 
 func (x *GetAccountRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[85]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5567,7 +5643,7 @@ func (x *GetAccountRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRoleRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRoleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{85}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
 }
 
 func (x *GetAccountRoleRequest) GetAccountRoleId() string {
@@ -5588,7 +5664,7 @@ type BatchGetAccountRolesRequest struct {
 
 func (x *BatchGetAccountRolesRequest) Reset() {
 	*x = BatchGetAccountRolesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5600,7 +5676,7 @@ func (x *BatchGetAccountRolesRequest) String() string {
 func (*BatchGetAccountRolesRequest) ProtoMessage() {}
 
 func (x *BatchGetAccountRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[86]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5613,7 +5689,7 @@ func (x *BatchGetAccountRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAccountRolesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetAccountRolesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{86}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
 }
 
 func (x *BatchGetAccountRolesRequest) GetIds() []string {
@@ -5634,7 +5710,7 @@ type BatchGetAccountRolesResponse struct {
 
 func (x *BatchGetAccountRolesResponse) Reset() {
 	*x = BatchGetAccountRolesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5646,7 +5722,7 @@ func (x *BatchGetAccountRolesResponse) String() string {
 func (*BatchGetAccountRolesResponse) ProtoMessage() {}
 
 func (x *BatchGetAccountRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[87]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5659,7 +5735,7 @@ func (x *BatchGetAccountRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAccountRolesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetAccountRolesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{87}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
 }
 
 func (x *BatchGetAccountRolesResponse) GetAccountRoles() []*AccountRole {
@@ -5690,7 +5766,7 @@ type ListAccountRolesRequest struct {
 
 func (x *ListAccountRolesRequest) Reset() {
 	*x = ListAccountRolesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5702,7 +5778,7 @@ func (x *ListAccountRolesRequest) String() string {
 func (*ListAccountRolesRequest) ProtoMessage() {}
 
 func (x *ListAccountRolesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[88]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5715,7 +5791,7 @@ func (x *ListAccountRolesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountRolesRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountRolesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{88}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
 }
 
 func (x *ListAccountRolesRequest) GetPageSize() int32 {
@@ -5775,7 +5851,7 @@ type ListAccountRolesResponse struct {
 
 func (x *ListAccountRolesResponse) Reset() {
 	*x = ListAccountRolesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5787,7 +5863,7 @@ func (x *ListAccountRolesResponse) String() string {
 func (*ListAccountRolesResponse) ProtoMessage() {}
 
 func (x *ListAccountRolesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[89]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5800,7 +5876,7 @@ func (x *ListAccountRolesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountRolesResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountRolesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{89}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
 }
 
 func (x *ListAccountRolesResponse) GetAccountRoles() []*AccountRole {
@@ -5842,7 +5918,7 @@ type UpdateAccountRoleRequest struct {
 
 func (x *UpdateAccountRoleRequest) Reset() {
 	*x = UpdateAccountRoleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5854,7 +5930,7 @@ func (x *UpdateAccountRoleRequest) String() string {
 func (*UpdateAccountRoleRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRoleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[90]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5867,7 +5943,7 @@ func (x *UpdateAccountRoleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRoleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRoleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{90}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
 }
 
 func (x *UpdateAccountRoleRequest) GetAccountRoleId() string {
@@ -5912,7 +5988,7 @@ type CreateBookkeepingScheduleRequest struct {
 
 func (x *CreateBookkeepingScheduleRequest) Reset() {
 	*x = CreateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5924,7 +6000,7 @@ func (x *CreateBookkeepingScheduleRequest) String() string {
 func (*CreateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[91]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5937,7 +6013,7 @@ func (x *CreateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CreateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{91}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
 }
 
 func (x *CreateBookkeepingScheduleRequest) GetBookkeepingSchedule() *BookkeepingSchedule {
@@ -5965,7 +6041,7 @@ type GetBookkeepingScheduleRequest struct {
 
 func (x *GetBookkeepingScheduleRequest) Reset() {
 	*x = GetBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5977,7 +6053,7 @@ func (x *GetBookkeepingScheduleRequest) String() string {
 func (*GetBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[92]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5990,7 +6066,7 @@ func (x *GetBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*GetBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{92}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
 }
 
 func (x *GetBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6011,7 +6087,7 @@ type BatchGetBookkeepingSchedulesRequest struct {
 
 func (x *BatchGetBookkeepingSchedulesRequest) Reset() {
 	*x = BatchGetBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6023,7 +6099,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) String() string {
 func (*BatchGetBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[93]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6036,7 +6112,7 @@ func (x *BatchGetBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use BatchGetBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{93}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
 }
 
 func (x *BatchGetBookkeepingSchedulesRequest) GetIds() []string {
@@ -6057,7 +6133,7 @@ type BatchGetBookkeepingSchedulesResponse struct {
 
 func (x *BatchGetBookkeepingSchedulesResponse) Reset() {
 	*x = BatchGetBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6069,7 +6145,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) String() string {
 func (*BatchGetBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[94]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6082,7 +6158,7 @@ func (x *BatchGetBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use BatchGetBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{94}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
 }
 
 func (x *BatchGetBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -6100,7 +6176,7 @@ type ListBookkeepingSchedulesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `owner_id`, `next_date`, `completed_date`,
-	// `create_time` and `update_time`.
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `next_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -6117,7 +6193,7 @@ type ListBookkeepingSchedulesRequest struct {
 
 func (x *ListBookkeepingSchedulesRequest) Reset() {
 	*x = ListBookkeepingSchedulesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6129,7 +6205,7 @@ func (x *ListBookkeepingSchedulesRequest) String() string {
 func (*ListBookkeepingSchedulesRequest) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[95]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6142,7 +6218,7 @@ func (x *ListBookkeepingSchedulesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesRequest.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{95}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
 }
 
 func (x *ListBookkeepingSchedulesRequest) GetPageSize() int32 {
@@ -6210,7 +6286,7 @@ type ListBookkeepingSchedulesResponse struct {
 
 func (x *ListBookkeepingSchedulesResponse) Reset() {
 	*x = ListBookkeepingSchedulesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6222,7 +6298,7 @@ func (x *ListBookkeepingSchedulesResponse) String() string {
 func (*ListBookkeepingSchedulesResponse) ProtoMessage() {}
 
 func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[96]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6235,7 +6311,7 @@ func (x *ListBookkeepingSchedulesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListBookkeepingSchedulesResponse.ProtoReflect.Descriptor instead.
 func (*ListBookkeepingSchedulesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{96}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
 }
 
 func (x *ListBookkeepingSchedulesResponse) GetBookkeepingSchedules() []*BookkeepingSchedule {
@@ -6277,7 +6353,7 @@ type UpdateBookkeepingScheduleRequest struct {
 
 func (x *UpdateBookkeepingScheduleRequest) Reset() {
 	*x = UpdateBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6289,7 +6365,7 @@ func (x *UpdateBookkeepingScheduleRequest) String() string {
 func (*UpdateBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[97]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6302,7 +6378,7 @@ func (x *UpdateBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UpdateBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{97}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
 }
 
 func (x *UpdateBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6347,7 +6423,7 @@ type ArchiveBookkeepingScheduleRequest struct {
 
 func (x *ArchiveBookkeepingScheduleRequest) Reset() {
 	*x = ArchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6359,7 +6435,7 @@ func (x *ArchiveBookkeepingScheduleRequest) String() string {
 func (*ArchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[98]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6372,7 +6448,7 @@ func (x *ArchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ArchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*ArchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{98}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
 }
 
 func (x *ArchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6403,7 +6479,7 @@ type UnarchiveBookkeepingScheduleRequest struct {
 
 func (x *UnarchiveBookkeepingScheduleRequest) Reset() {
 	*x = UnarchiveBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6415,7 +6491,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) String() string {
 func (*UnarchiveBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[99]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6428,7 +6504,7 @@ func (x *UnarchiveBookkeepingScheduleRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use UnarchiveBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*UnarchiveBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{99}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
 }
 
 func (x *UnarchiveBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6459,7 +6535,7 @@ type DeleteBookkeepingScheduleRequest struct {
 
 func (x *DeleteBookkeepingScheduleRequest) Reset() {
 	*x = DeleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6471,7 +6547,7 @@ func (x *DeleteBookkeepingScheduleRequest) String() string {
 func (*DeleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[100]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6484,7 +6560,7 @@ func (x *DeleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*DeleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{100}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
 }
 
 func (x *DeleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6517,7 +6593,7 @@ type CompleteBookkeepingScheduleRequest struct {
 
 func (x *CompleteBookkeepingScheduleRequest) Reset() {
 	*x = CompleteBookkeepingScheduleRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6529,7 +6605,7 @@ func (x *CompleteBookkeepingScheduleRequest) String() string {
 func (*CompleteBookkeepingScheduleRequest) ProtoMessage() {}
 
 func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[101]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6542,7 +6618,7 @@ func (x *CompleteBookkeepingScheduleRequest) ProtoReflect() protoreflect.Message
 
 // Deprecated: Use CompleteBookkeepingScheduleRequest.ProtoReflect.Descriptor instead.
 func (*CompleteBookkeepingScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{101}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
 }
 
 func (x *CompleteBookkeepingScheduleRequest) GetBookkeepingScheduleId() string {
@@ -6575,7 +6651,7 @@ type GetBooksStatusRequest struct {
 
 func (x *GetBooksStatusRequest) Reset() {
 	*x = GetBooksStatusRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6587,7 +6663,7 @@ func (x *GetBooksStatusRequest) String() string {
 func (*GetBooksStatusRequest) ProtoMessage() {}
 
 func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[102]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6600,7 +6676,7 @@ func (x *GetBooksStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBooksStatusRequest.ProtoReflect.Descriptor instead.
 func (*GetBooksStatusRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{102}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
 }
 
 // BooksStatus is the status of the books: how far they are up to date.
@@ -6626,7 +6702,7 @@ type BooksStatus struct {
 
 func (x *BooksStatus) Reset() {
 	*x = BooksStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6638,7 +6714,7 @@ func (x *BooksStatus) String() string {
 func (*BooksStatus) ProtoMessage() {}
 
 func (x *BooksStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[103]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6651,7 +6727,7 @@ func (x *BooksStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
 }
 
 func (x *BooksStatus) GetDate() string {
@@ -6718,7 +6794,7 @@ type ExportBooksRequest struct {
 
 func (x *ExportBooksRequest) Reset() {
 	*x = ExportBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6730,7 +6806,7 @@ func (x *ExportBooksRequest) String() string {
 func (*ExportBooksRequest) ProtoMessage() {}
 
 func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[104]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6743,7 +6819,7 @@ func (x *ExportBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportBooksRequest.ProtoReflect.Descriptor instead.
 func (*ExportBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
 }
 
 func (x *ExportBooksRequest) GetFormat() ExportBooksRequest_Format {
@@ -6786,7 +6862,7 @@ type ImportAccountsRequest struct {
 
 func (x *ImportAccountsRequest) Reset() {
 	*x = ImportAccountsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6798,7 +6874,7 @@ func (x *ImportAccountsRequest) String() string {
 func (*ImportAccountsRequest) ProtoMessage() {}
 
 func (x *ImportAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[105]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6811,7 +6887,7 @@ func (x *ImportAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ImportAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{105}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
 }
 
 func (x *ImportAccountsRequest) GetContent() []byte {
@@ -6864,7 +6940,7 @@ type ImportAccountsResponse struct {
 
 func (x *ImportAccountsResponse) Reset() {
 	*x = ImportAccountsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6876,7 +6952,7 @@ func (x *ImportAccountsResponse) String() string {
 func (*ImportAccountsResponse) ProtoMessage() {}
 
 func (x *ImportAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[106]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6889,7 +6965,7 @@ func (x *ImportAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ImportAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
 }
 
 func (x *ImportAccountsResponse) GetRows() []*ImportAccountsResponse_Row {
@@ -6948,7 +7024,7 @@ type ImportOpeningBalancesRequest struct {
 
 func (x *ImportOpeningBalancesRequest) Reset() {
 	*x = ImportOpeningBalancesRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -6960,7 +7036,7 @@ func (x *ImportOpeningBalancesRequest) String() string {
 func (*ImportOpeningBalancesRequest) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[107]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -6973,7 +7049,7 @@ func (x *ImportOpeningBalancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesRequest.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
 }
 
 func (x *ImportOpeningBalancesRequest) GetFileName() string {
@@ -7079,7 +7155,7 @@ type ImportOpeningBalancesResponse struct {
 
 func (x *ImportOpeningBalancesResponse) Reset() {
 	*x = ImportOpeningBalancesResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7091,7 +7167,7 @@ func (x *ImportOpeningBalancesResponse) String() string {
 func (*ImportOpeningBalancesResponse) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[108]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7104,7 +7180,7 @@ func (x *ImportOpeningBalancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportOpeningBalancesResponse.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109}
 }
 
 func (x *ImportOpeningBalancesResponse) GetJournalEntry() *JournalEntry {
@@ -7174,7 +7250,7 @@ type GetJournalSealRequest struct {
 
 func (x *GetJournalSealRequest) Reset() {
 	*x = GetJournalSealRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7186,7 +7262,7 @@ func (x *GetJournalSealRequest) String() string {
 func (*GetJournalSealRequest) ProtoMessage() {}
 
 func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[109]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7199,7 +7275,7 @@ func (x *GetJournalSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalSealRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalSealRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{110}
 }
 
 func (x *GetJournalSealRequest) GetJournalSealId() string {
@@ -7220,7 +7296,7 @@ type BatchGetJournalSealsRequest struct {
 
 func (x *BatchGetJournalSealsRequest) Reset() {
 	*x = BatchGetJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7232,7 +7308,7 @@ func (x *BatchGetJournalSealsRequest) String() string {
 func (*BatchGetJournalSealsRequest) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[110]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7245,7 +7321,7 @@ func (x *BatchGetJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{110}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{111}
 }
 
 func (x *BatchGetJournalSealsRequest) GetIds() []string {
@@ -7266,7 +7342,7 @@ type BatchGetJournalSealsResponse struct {
 
 func (x *BatchGetJournalSealsResponse) Reset() {
 	*x = BatchGetJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7278,7 +7354,7 @@ func (x *BatchGetJournalSealsResponse) String() string {
 func (*BatchGetJournalSealsResponse) ProtoMessage() {}
 
 func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[111]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7291,7 +7367,7 @@ func (x *BatchGetJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{111}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{112}
 }
 
 func (x *BatchGetJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -7320,7 +7396,7 @@ type ListJournalSealsRequest struct {
 
 func (x *ListJournalSealsRequest) Reset() {
 	*x = ListJournalSealsRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7332,7 +7408,7 @@ func (x *ListJournalSealsRequest) String() string {
 func (*ListJournalSealsRequest) ProtoMessage() {}
 
 func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[112]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7345,7 +7421,7 @@ func (x *ListJournalSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{112}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{113}
 }
 
 func (x *ListJournalSealsRequest) GetPageSize() int32 {
@@ -7398,7 +7474,7 @@ type ListJournalSealsResponse struct {
 
 func (x *ListJournalSealsResponse) Reset() {
 	*x = ListJournalSealsResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7410,7 +7486,7 @@ func (x *ListJournalSealsResponse) String() string {
 func (*ListJournalSealsResponse) ProtoMessage() {}
 
 func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[113]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7423,7 +7499,7 @@ func (x *ListJournalSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJournalSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListJournalSealsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{113}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114}
 }
 
 func (x *ListJournalSealsResponse) GetJournalSeals() []*JournalSeal {
@@ -7456,7 +7532,7 @@ type VerifyBooksRequest struct {
 
 func (x *VerifyBooksRequest) Reset() {
 	*x = VerifyBooksRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7468,7 +7544,7 @@ func (x *VerifyBooksRequest) String() string {
 func (*VerifyBooksRequest) ProtoMessage() {}
 
 func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[114]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7481,7 +7557,7 @@ func (x *VerifyBooksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksRequest.ProtoReflect.Descriptor instead.
 func (*VerifyBooksRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{114}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{115}
 }
 
 // Response message for VerifyBooks.
@@ -7501,7 +7577,7 @@ type VerifyBooksResponse struct {
 
 func (x *VerifyBooksResponse) Reset() {
 	*x = VerifyBooksResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7513,7 +7589,7 @@ func (x *VerifyBooksResponse) String() string {
 func (*VerifyBooksResponse) ProtoMessage() {}
 
 func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[115]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7526,7 +7602,7 @@ func (x *VerifyBooksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyBooksResponse.ProtoReflect.Descriptor instead.
 func (*VerifyBooksResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{115}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{116}
 }
 
 func (x *VerifyBooksResponse) GetVerified() bool {
@@ -7566,7 +7642,7 @@ type CheckIntegrityRequest struct {
 
 func (x *CheckIntegrityRequest) Reset() {
 	*x = CheckIntegrityRequest{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7578,7 +7654,7 @@ func (x *CheckIntegrityRequest) String() string {
 func (*CheckIntegrityRequest) ProtoMessage() {}
 
 func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[116]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7591,7 +7667,7 @@ func (x *CheckIntegrityRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityRequest.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{116}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{117}
 }
 
 // Response message for CheckIntegrity.
@@ -7607,7 +7683,7 @@ type CheckIntegrityResponse struct {
 
 func (x *CheckIntegrityResponse) Reset() {
 	*x = CheckIntegrityResponse{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7619,7 +7695,7 @@ func (x *CheckIntegrityResponse) String() string {
 func (*CheckIntegrityResponse) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[117]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7632,7 +7708,7 @@ func (x *CheckIntegrityResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{117}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{118}
 }
 
 func (x *CheckIntegrityResponse) GetPassed() bool {
@@ -7671,7 +7747,7 @@ type BooksStatus_BankAccountStatus struct {
 
 func (x *BooksStatus_BankAccountStatus) Reset() {
 	*x = BooksStatus_BankAccountStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7683,7 +7759,7 @@ func (x *BooksStatus_BankAccountStatus) String() string {
 func (*BooksStatus_BankAccountStatus) ProtoMessage() {}
 
 func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[118]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7696,7 +7772,7 @@ func (x *BooksStatus_BankAccountStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_BankAccountStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_BankAccountStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 0}
 }
 
 func (x *BooksStatus_BankAccountStatus) GetBankAccountId() string {
@@ -7760,7 +7836,7 @@ type BooksStatus_ScheduleStatus struct {
 
 func (x *BooksStatus_ScheduleStatus) Reset() {
 	*x = BooksStatus_ScheduleStatus{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7772,7 +7848,7 @@ func (x *BooksStatus_ScheduleStatus) String() string {
 func (*BooksStatus_ScheduleStatus) ProtoMessage() {}
 
 func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[119]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7785,7 +7861,7 @@ func (x *BooksStatus_ScheduleStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_ScheduleStatus.ProtoReflect.Descriptor instead.
 func (*BooksStatus_ScheduleStatus) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 1}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 1}
 }
 
 func (x *BooksStatus_ScheduleStatus) GetBookkeepingScheduleId() string {
@@ -7845,7 +7921,7 @@ type BooksStatus_Finding struct {
 
 func (x *BooksStatus_Finding) Reset() {
 	*x = BooksStatus_Finding{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7857,7 +7933,7 @@ func (x *BooksStatus_Finding) String() string {
 func (*BooksStatus_Finding) ProtoMessage() {}
 
 func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[120]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7870,7 +7946,7 @@ func (x *BooksStatus_Finding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BooksStatus_Finding.ProtoReflect.Descriptor instead.
 func (*BooksStatus_Finding) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{103, 2}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{104, 2}
 }
 
 func (x *BooksStatus_Finding) GetKind() BooksStatus_Finding_Kind {
@@ -7934,7 +8010,7 @@ type ImportAccountsResponse_Row struct {
 
 func (x *ImportAccountsResponse_Row) Reset() {
 	*x = ImportAccountsResponse_Row{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -7946,7 +8022,7 @@ func (x *ImportAccountsResponse_Row) String() string {
 func (*ImportAccountsResponse_Row) ProtoMessage() {}
 
 func (x *ImportAccountsResponse_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[121]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -7959,7 +8035,7 @@ func (x *ImportAccountsResponse_Row) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportAccountsResponse_Row.ProtoReflect.Descriptor instead.
 func (*ImportAccountsResponse_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{106, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107, 0}
 }
 
 func (x *ImportAccountsResponse_Row) GetLineNumber() int32 {
@@ -8014,7 +8090,7 @@ type ImportOpeningBalancesRequest_AccountChoice struct {
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) Reset() {
 	*x = ImportOpeningBalancesRequest_AccountChoice{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8026,7 +8102,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) String() string {
 func (*ImportOpeningBalancesRequest_AccountChoice) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[122]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8039,7 +8115,7 @@ func (x *ImportOpeningBalancesRequest_AccountChoice) ProtoReflect() protoreflect
 
 // Deprecated: Use ImportOpeningBalancesRequest_AccountChoice.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesRequest_AccountChoice) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{107, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108, 0}
 }
 
 func (x *ImportOpeningBalancesRequest_AccountChoice) GetLineNumber() int32 {
@@ -8091,7 +8167,7 @@ type ImportOpeningBalancesResponse_Row struct {
 
 func (x *ImportOpeningBalancesResponse_Row) Reset() {
 	*x = ImportOpeningBalancesResponse_Row{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[124]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8103,7 +8179,7 @@ func (x *ImportOpeningBalancesResponse_Row) String() string {
 func (*ImportOpeningBalancesResponse_Row) ProtoMessage() {}
 
 func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[123]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[124]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8116,7 +8192,7 @@ func (x *ImportOpeningBalancesResponse_Row) ProtoReflect() protoreflect.Message 
 
 // Deprecated: Use ImportOpeningBalancesResponse_Row.ProtoReflect.Descriptor instead.
 func (*ImportOpeningBalancesResponse_Row) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{108, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{109, 0}
 }
 
 func (x *ImportOpeningBalancesResponse_Row) GetLineNumber() int32 {
@@ -8180,7 +8256,7 @@ type CheckIntegrityResponse_Check struct {
 
 func (x *CheckIntegrityResponse_Check) Reset() {
 	*x = CheckIntegrityResponse_Check{}
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[124]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[125]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -8192,7 +8268,7 @@ func (x *CheckIntegrityResponse_Check) String() string {
 func (*CheckIntegrityResponse_Check) ProtoMessage() {}
 
 func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[124]
+	mi := &file_backoffice_finance_v1_ledger_service_proto_msgTypes[125]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -8205,7 +8281,7 @@ func (x *CheckIntegrityResponse_Check) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckIntegrityResponse_Check.ProtoReflect.Descriptor instead.
 func (*CheckIntegrityResponse_Check) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{117, 0}
+	return file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP(), []int{118, 0}
 }
 
 func (x *CheckIntegrityResponse_Check) GetRule() string {
@@ -8600,7 +8676,13 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x15ConvertAmountResponse\x121\n" +
 	"\x06amount\x18\x01 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x12#\n" +
 	"\rexchange_rate\x18\x02 \x01(\tR\fexchangeRate\x129\n" +
-	"\x05rates\x18\x03 \x03(\v2#.backoffice.finance.v1.ExchangeRateR\x05rates\"\x91\x01\n" +
+	"\x05rates\x18\x03 \x03(\v2#.backoffice.finance.v1.ExchangeRateR\x05rates\"\x9b\x02\n" +
+	" UpdateCurrencyRevaluationRequest\x126\n" +
+	"\x17currency_revaluation_id\x18\x01 \x01(\tR\x15currencyRevaluationId\x12]\n" +
+	"\x14currency_revaluation\x18\x02 \x01(\v2*.backoffice.finance.v1.CurrencyRevaluationR\x13currencyRevaluation\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\x91\x01\n" +
 	"\x1eUndoCurrencyRevaluationRequest\x126\n" +
 	"\x17currency_revaluation_id\x18\x01 \x01(\tR\x15currencyRevaluationId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
@@ -8838,7 +8920,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\x97\x84\x01\n" +
+	"accountIds2\x94\x86\x01\n" +
 	"\rLedgerService\x12\xa4\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
@@ -8964,7 +9046,9 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1cBatchGetCurrencyRevaluations\x12:.backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest\x1a;.backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse\"S\x8a\xb5\x18#\n" +
 	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02#\x12!/v1/currencyRevaluations:batchGet\x90\x02\x01\x12\xd7\x01\n" +
 	"\x18ListCurrencyRevaluations\x126.backoffice.finance.v1.ListCurrencyRevaluationsRequest\x1a7.backoffice.finance.v1.ListCurrencyRevaluationsResponse\"J\x8a\xb5\x18#\n" +
-	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xf2\x01\n" +
+	"!finance.currencyRevaluations.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/currencyRevaluations\x90\x02\x01\x12\xfa\x01\n" +
+	"\x19UpdateCurrencyRevaluation\x127.backoffice.finance.v1.UpdateCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"x\x8a\xb5\x18$\n" +
+	"\"finance.currencyRevaluations.write\x82\xd3\xe4\x93\x02J:\x14currency_revaluation22/v1/currencyRevaluations/{currency_revaluation_id}\x12\xf2\x01\n" +
 	"\x17UndoCurrencyRevaluation\x125.backoffice.finance.v1.UndoCurrencyRevaluationRequest\x1a*.backoffice.finance.v1.CurrencyRevaluation\"t\x8a\xb5\x18$\n" +
 	"\"finance.currencyRevaluations.write\x92\xb5\x18\x06\r\xf0\x01\xf1\x01\x1a\x82\xd3\xe4\x93\x02<:\x01*\"7/v1/currencyRevaluations/{currency_revaluation_id}:undo\x12\xb0\x01\n" +
 	"\x0eGetAccountRole\x12,.backoffice.finance.v1.GetAccountRoleRequest\x1a\".backoffice.finance.v1.AccountRole\"L\x8a\xb5\x18\x1b\n" +
@@ -9025,7 +9109,7 @@ func file_backoffice_finance_v1_ledger_service_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_ledger_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 125)
+var file_backoffice_finance_v1_ledger_service_proto_msgTypes = make([]protoimpl.MessageInfo, 126)
 var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(BooksStatus_Finding_Kind)(0),                      // 0: backoffice.finance.v1.BooksStatus.Finding.Kind
 	(ExportBooksRequest_Format)(0),                     // 1: backoffice.finance.v1.ExportBooksRequest.Format
@@ -9116,329 +9200,334 @@ var file_backoffice_finance_v1_ledger_service_proto_goTypes = []any{
 	(*ImportEcbRatesResponse)(nil),                     // 86: backoffice.finance.v1.ImportEcbRatesResponse
 	(*ConvertAmountRequest)(nil),                       // 87: backoffice.finance.v1.ConvertAmountRequest
 	(*ConvertAmountResponse)(nil),                      // 88: backoffice.finance.v1.ConvertAmountResponse
-	(*UndoCurrencyRevaluationRequest)(nil),             // 89: backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	(*GetAccountRoleRequest)(nil),                      // 90: backoffice.finance.v1.GetAccountRoleRequest
-	(*BatchGetAccountRolesRequest)(nil),                // 91: backoffice.finance.v1.BatchGetAccountRolesRequest
-	(*BatchGetAccountRolesResponse)(nil),               // 92: backoffice.finance.v1.BatchGetAccountRolesResponse
-	(*ListAccountRolesRequest)(nil),                    // 93: backoffice.finance.v1.ListAccountRolesRequest
-	(*ListAccountRolesResponse)(nil),                   // 94: backoffice.finance.v1.ListAccountRolesResponse
-	(*UpdateAccountRoleRequest)(nil),                   // 95: backoffice.finance.v1.UpdateAccountRoleRequest
-	(*CreateBookkeepingScheduleRequest)(nil),           // 96: backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	(*GetBookkeepingScheduleRequest)(nil),              // 97: backoffice.finance.v1.GetBookkeepingScheduleRequest
-	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 98: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 99: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	(*ListBookkeepingSchedulesRequest)(nil),            // 100: backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	(*ListBookkeepingSchedulesResponse)(nil),           // 101: backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	(*UpdateBookkeepingScheduleRequest)(nil),           // 102: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	(*ArchiveBookkeepingScheduleRequest)(nil),          // 103: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 104: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	(*DeleteBookkeepingScheduleRequest)(nil),           // 105: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	(*CompleteBookkeepingScheduleRequest)(nil),         // 106: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	(*GetBooksStatusRequest)(nil),                      // 107: backoffice.finance.v1.GetBooksStatusRequest
-	(*BooksStatus)(nil),                                // 108: backoffice.finance.v1.BooksStatus
-	(*ExportBooksRequest)(nil),                         // 109: backoffice.finance.v1.ExportBooksRequest
-	(*ImportAccountsRequest)(nil),                      // 110: backoffice.finance.v1.ImportAccountsRequest
-	(*ImportAccountsResponse)(nil),                     // 111: backoffice.finance.v1.ImportAccountsResponse
-	(*ImportOpeningBalancesRequest)(nil),               // 112: backoffice.finance.v1.ImportOpeningBalancesRequest
-	(*ImportOpeningBalancesResponse)(nil),              // 113: backoffice.finance.v1.ImportOpeningBalancesResponse
-	(*GetJournalSealRequest)(nil),                      // 114: backoffice.finance.v1.GetJournalSealRequest
-	(*BatchGetJournalSealsRequest)(nil),                // 115: backoffice.finance.v1.BatchGetJournalSealsRequest
-	(*BatchGetJournalSealsResponse)(nil),               // 116: backoffice.finance.v1.BatchGetJournalSealsResponse
-	(*ListJournalSealsRequest)(nil),                    // 117: backoffice.finance.v1.ListJournalSealsRequest
-	(*ListJournalSealsResponse)(nil),                   // 118: backoffice.finance.v1.ListJournalSealsResponse
-	(*VerifyBooksRequest)(nil),                         // 119: backoffice.finance.v1.VerifyBooksRequest
-	(*VerifyBooksResponse)(nil),                        // 120: backoffice.finance.v1.VerifyBooksResponse
-	(*CheckIntegrityRequest)(nil),                      // 121: backoffice.finance.v1.CheckIntegrityRequest
-	(*CheckIntegrityResponse)(nil),                     // 122: backoffice.finance.v1.CheckIntegrityResponse
-	(*BooksStatus_BankAccountStatus)(nil),              // 123: backoffice.finance.v1.BooksStatus.BankAccountStatus
-	(*BooksStatus_ScheduleStatus)(nil),                 // 124: backoffice.finance.v1.BooksStatus.ScheduleStatus
-	(*BooksStatus_Finding)(nil),                        // 125: backoffice.finance.v1.BooksStatus.Finding
-	(*ImportAccountsResponse_Row)(nil),                 // 126: backoffice.finance.v1.ImportAccountsResponse.Row
-	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 127: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	(*ImportOpeningBalancesResponse_Row)(nil),          // 128: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	(*CheckIntegrityResponse_Check)(nil),               // 129: backoffice.finance.v1.CheckIntegrityResponse.Check
-	(*Account)(nil),                                    // 130: backoffice.finance.v1.Account
-	(*timestamppb.Timestamp)(nil),                      // 131: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),                      // 132: google.protobuf.FieldMask
-	(*JournalEntry)(nil),                               // 133: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),                                // 134: backoffice.finance.v1.JournalLine
-	(*Dimension)(nil),                                  // 135: backoffice.finance.v1.Dimension
-	(*DimensionValue)(nil),                             // 136: backoffice.finance.v1.DimensionValue
-	(*FiscalYear)(nil),                                 // 137: backoffice.finance.v1.FiscalYear
-	(*AccountingPeriod)(nil),                           // 138: backoffice.finance.v1.AccountingPeriod
-	(*CloseBlocker)(nil),                               // 139: backoffice.finance.v1.CloseBlocker
-	(*ExchangeRate)(nil),                               // 140: backoffice.finance.v1.ExchangeRate
-	(*CurrencyRevaluation)(nil),                        // 141: backoffice.finance.v1.CurrencyRevaluation
-	(*v1.Money)(nil),                                   // 142: backoffice.type.v1.Money
-	(*AccountRole)(nil),                                // 143: backoffice.finance.v1.AccountRole
-	(*BookkeepingSchedule)(nil),                        // 144: backoffice.finance.v1.BookkeepingSchedule
-	(*JournalSeal)(nil),                                // 145: backoffice.finance.v1.JournalSeal
-	(Account_Type)(0),                                  // 146: backoffice.finance.v1.Account.Type
-	(Account_Subtype)(0),                               // 147: backoffice.finance.v1.Account.Subtype
-	(*emptypb.Empty)(nil),                              // 148: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),                          // 149: google.api.HttpBody
+	(*UpdateCurrencyRevaluationRequest)(nil),           // 89: backoffice.finance.v1.UpdateCurrencyRevaluationRequest
+	(*UndoCurrencyRevaluationRequest)(nil),             // 90: backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	(*GetAccountRoleRequest)(nil),                      // 91: backoffice.finance.v1.GetAccountRoleRequest
+	(*BatchGetAccountRolesRequest)(nil),                // 92: backoffice.finance.v1.BatchGetAccountRolesRequest
+	(*BatchGetAccountRolesResponse)(nil),               // 93: backoffice.finance.v1.BatchGetAccountRolesResponse
+	(*ListAccountRolesRequest)(nil),                    // 94: backoffice.finance.v1.ListAccountRolesRequest
+	(*ListAccountRolesResponse)(nil),                   // 95: backoffice.finance.v1.ListAccountRolesResponse
+	(*UpdateAccountRoleRequest)(nil),                   // 96: backoffice.finance.v1.UpdateAccountRoleRequest
+	(*CreateBookkeepingScheduleRequest)(nil),           // 97: backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	(*GetBookkeepingScheduleRequest)(nil),              // 98: backoffice.finance.v1.GetBookkeepingScheduleRequest
+	(*BatchGetBookkeepingSchedulesRequest)(nil),        // 99: backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	(*BatchGetBookkeepingSchedulesResponse)(nil),       // 100: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	(*ListBookkeepingSchedulesRequest)(nil),            // 101: backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	(*ListBookkeepingSchedulesResponse)(nil),           // 102: backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	(*UpdateBookkeepingScheduleRequest)(nil),           // 103: backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	(*ArchiveBookkeepingScheduleRequest)(nil),          // 104: backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	(*UnarchiveBookkeepingScheduleRequest)(nil),        // 105: backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	(*DeleteBookkeepingScheduleRequest)(nil),           // 106: backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	(*CompleteBookkeepingScheduleRequest)(nil),         // 107: backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	(*GetBooksStatusRequest)(nil),                      // 108: backoffice.finance.v1.GetBooksStatusRequest
+	(*BooksStatus)(nil),                                // 109: backoffice.finance.v1.BooksStatus
+	(*ExportBooksRequest)(nil),                         // 110: backoffice.finance.v1.ExportBooksRequest
+	(*ImportAccountsRequest)(nil),                      // 111: backoffice.finance.v1.ImportAccountsRequest
+	(*ImportAccountsResponse)(nil),                     // 112: backoffice.finance.v1.ImportAccountsResponse
+	(*ImportOpeningBalancesRequest)(nil),               // 113: backoffice.finance.v1.ImportOpeningBalancesRequest
+	(*ImportOpeningBalancesResponse)(nil),              // 114: backoffice.finance.v1.ImportOpeningBalancesResponse
+	(*GetJournalSealRequest)(nil),                      // 115: backoffice.finance.v1.GetJournalSealRequest
+	(*BatchGetJournalSealsRequest)(nil),                // 116: backoffice.finance.v1.BatchGetJournalSealsRequest
+	(*BatchGetJournalSealsResponse)(nil),               // 117: backoffice.finance.v1.BatchGetJournalSealsResponse
+	(*ListJournalSealsRequest)(nil),                    // 118: backoffice.finance.v1.ListJournalSealsRequest
+	(*ListJournalSealsResponse)(nil),                   // 119: backoffice.finance.v1.ListJournalSealsResponse
+	(*VerifyBooksRequest)(nil),                         // 120: backoffice.finance.v1.VerifyBooksRequest
+	(*VerifyBooksResponse)(nil),                        // 121: backoffice.finance.v1.VerifyBooksResponse
+	(*CheckIntegrityRequest)(nil),                      // 122: backoffice.finance.v1.CheckIntegrityRequest
+	(*CheckIntegrityResponse)(nil),                     // 123: backoffice.finance.v1.CheckIntegrityResponse
+	(*BooksStatus_BankAccountStatus)(nil),              // 124: backoffice.finance.v1.BooksStatus.BankAccountStatus
+	(*BooksStatus_ScheduleStatus)(nil),                 // 125: backoffice.finance.v1.BooksStatus.ScheduleStatus
+	(*BooksStatus_Finding)(nil),                        // 126: backoffice.finance.v1.BooksStatus.Finding
+	(*ImportAccountsResponse_Row)(nil),                 // 127: backoffice.finance.v1.ImportAccountsResponse.Row
+	(*ImportOpeningBalancesRequest_AccountChoice)(nil), // 128: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	(*ImportOpeningBalancesResponse_Row)(nil),          // 129: backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	(*CheckIntegrityResponse_Check)(nil),               // 130: backoffice.finance.v1.CheckIntegrityResponse.Check
+	(*Account)(nil),                                    // 131: backoffice.finance.v1.Account
+	(*timestamppb.Timestamp)(nil),                      // 132: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),                      // 133: google.protobuf.FieldMask
+	(*JournalEntry)(nil),                               // 134: backoffice.finance.v1.JournalEntry
+	(*JournalLine)(nil),                                // 135: backoffice.finance.v1.JournalLine
+	(*Dimension)(nil),                                  // 136: backoffice.finance.v1.Dimension
+	(*DimensionValue)(nil),                             // 137: backoffice.finance.v1.DimensionValue
+	(*FiscalYear)(nil),                                 // 138: backoffice.finance.v1.FiscalYear
+	(*AccountingPeriod)(nil),                           // 139: backoffice.finance.v1.AccountingPeriod
+	(*CloseBlocker)(nil),                               // 140: backoffice.finance.v1.CloseBlocker
+	(*ExchangeRate)(nil),                               // 141: backoffice.finance.v1.ExchangeRate
+	(*CurrencyRevaluation)(nil),                        // 142: backoffice.finance.v1.CurrencyRevaluation
+	(*v1.Money)(nil),                                   // 143: backoffice.type.v1.Money
+	(*AccountRole)(nil),                                // 144: backoffice.finance.v1.AccountRole
+	(*BookkeepingSchedule)(nil),                        // 145: backoffice.finance.v1.BookkeepingSchedule
+	(*JournalSeal)(nil),                                // 146: backoffice.finance.v1.JournalSeal
+	(Account_Type)(0),                                  // 147: backoffice.finance.v1.Account.Type
+	(Account_Subtype)(0),                               // 148: backoffice.finance.v1.Account.Subtype
+	(*emptypb.Empty)(nil),                              // 149: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),                          // 150: google.api.HttpBody
 }
 var file_backoffice_finance_v1_ledger_service_proto_depIdxs = []int32{
-	130, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	130, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	131, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	130, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	130, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
-	132, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	130, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
-	133, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	131, // 0: backoffice.finance.v1.CreateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	131, // 1: backoffice.finance.v1.BatchGetAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	132, // 2: backoffice.finance.v1.ListAccountsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	131, // 3: backoffice.finance.v1.ListAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	131, // 4: backoffice.finance.v1.UpdateAccountRequest.account:type_name -> backoffice.finance.v1.Account
+	133, // 5: backoffice.finance.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	131, // 6: backoffice.finance.v1.ApplyChartTemplateResponse.accounts:type_name -> backoffice.finance.v1.Account
+	134, // 7: backoffice.finance.v1.CreateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
 	17,  // 8: backoffice.finance.v1.BatchCreateJournalEntriesRequest.requests:type_name -> backoffice.finance.v1.CreateJournalEntryRequest
-	133, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	133, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	131, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	133, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	133, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	132, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
-	134, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
-	135, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	135, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	131, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	135, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
-	135, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
-	132, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	136, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	136, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	131, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	136, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
-	136, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
-	132, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
-	137, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	137, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	131, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	137, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
-	138, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	131, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	138, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
-	137, // 35: backoffice.finance.v1.UpdateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	132, // 36: backoffice.finance.v1.UpdateFiscalYearRequest.update_mask:type_name -> google.protobuf.FieldMask
-	137, // 37: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
-	133, // 38: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
-	139, // 39: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
-	140, // 40: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	140, // 41: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	131, // 42: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	140, // 43: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
-	140, // 44: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
-	132, // 45: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	141, // 46: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	141, // 47: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	131, // 48: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	141, // 49: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
-	142, // 50: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
-	140, // 51: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
-	143, // 52: backoffice.finance.v1.BatchGetAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
-	131, // 53: backoffice.finance.v1.ListAccountRolesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	143, // 54: backoffice.finance.v1.ListAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
-	143, // 55: backoffice.finance.v1.UpdateAccountRoleRequest.account_role:type_name -> backoffice.finance.v1.AccountRole
-	132, // 56: backoffice.finance.v1.UpdateAccountRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	144, // 57: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	144, // 58: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	131, // 59: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	144, // 60: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	144, // 61: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
-	132, // 62: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
-	123, // 63: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
-	124, // 64: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
-	125, // 65: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
-	1,   // 66: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
-	2,   // 67: backoffice.finance.v1.ImportAccountsRequest.existing_accounts:type_name -> backoffice.finance.v1.ImportAccountsRequest.ExistingAccounts
-	127, // 68: backoffice.finance.v1.ImportAccountsRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	126, // 69: backoffice.finance.v1.ImportAccountsResponse.rows:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row
-	130, // 70: backoffice.finance.v1.ImportAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
-	127, // 71: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
-	133, // 72: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
-	128, // 73: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
-	130, // 74: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
-	142, // 75: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
-	142, // 76: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
-	142, // 77: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
-	145, // 78: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	145, // 79: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
-	129, // 80: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
-	0,   // 81: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
-	3,   // 82: backoffice.finance.v1.ImportAccountsResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row.Outcome
-	146, // 83: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
-	147, // 84: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
-	4,   // 85: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
-	142, // 86: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
-	5,   // 87: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
-	6,   // 88: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
-	7,   // 89: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
-	9,   // 90: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
-	11,  // 91: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
-	12,  // 92: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
-	13,  // 93: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
-	14,  // 94: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
-	15,  // 95: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
-	110, // 96: backoffice.finance.v1.LedgerService.ImportAccounts:input_type -> backoffice.finance.v1.ImportAccountsRequest
-	30,  // 97: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
-	31,  // 98: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
-	32,  // 99: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
-	34,  // 100: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
-	36,  // 101: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
-	37,  // 102: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
-	38,  // 103: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
-	39,  // 104: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
-	40,  // 105: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
-	41,  // 106: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
-	42,  // 107: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
-	44,  // 108: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
-	46,  // 109: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
-	47,  // 110: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
-	48,  // 111: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
-	49,  // 112: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
-	17,  // 113: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
-	18,  // 114: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
-	20,  // 115: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
-	21,  // 116: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
-	23,  // 117: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
-	25,  // 118: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
-	26,  // 119: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
-	27,  // 120: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
-	28,  // 121: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
-	70,  // 122: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
-	50,  // 123: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
-	51,  // 124: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
-	52,  // 125: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
-	54,  // 126: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
-	61,  // 127: backoffice.finance.v1.LedgerService.UpdateFiscalYear:input_type -> backoffice.finance.v1.UpdateFiscalYearRequest
-	62,  // 128: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
-	63,  // 129: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
-	65,  // 130: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
-	56,  // 131: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
-	57,  // 132: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
-	59,  // 133: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
-	66,  // 134: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
-	68,  // 135: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
-	69,  // 136: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
-	71,  // 137: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
-	72,  // 138: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
-	73,  // 139: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
-	75,  // 140: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
-	77,  // 141: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
-	78,  // 142: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
-	85,  // 143: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
-	87,  // 144: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
-	79,  // 145: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
-	80,  // 146: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
-	81,  // 147: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
-	83,  // 148: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
-	89,  // 149: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
-	90,  // 150: backoffice.finance.v1.LedgerService.GetAccountRole:input_type -> backoffice.finance.v1.GetAccountRoleRequest
-	91,  // 151: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:input_type -> backoffice.finance.v1.BatchGetAccountRolesRequest
-	93,  // 152: backoffice.finance.v1.LedgerService.ListAccountRoles:input_type -> backoffice.finance.v1.ListAccountRolesRequest
-	95,  // 153: backoffice.finance.v1.LedgerService.UpdateAccountRole:input_type -> backoffice.finance.v1.UpdateAccountRoleRequest
-	96,  // 154: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
-	97,  // 155: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
-	98,  // 156: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
-	100, // 157: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
-	102, // 158: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
-	103, // 159: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
-	104, // 160: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
-	105, // 161: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
-	106, // 162: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
-	107, // 163: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
-	109, // 164: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
-	112, // 165: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
-	114, // 166: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
-	115, // 167: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
-	117, // 168: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
-	119, // 169: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
-	121, // 170: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
-	130, // 171: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
-	130, // 172: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
-	8,   // 173: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
-	10,  // 174: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
-	130, // 175: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
-	130, // 176: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
-	130, // 177: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
-	148, // 178: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
-	16,  // 179: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
-	111, // 180: backoffice.finance.v1.LedgerService.ImportAccounts:output_type -> backoffice.finance.v1.ImportAccountsResponse
-	135, // 181: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
-	135, // 182: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
-	33,  // 183: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
-	35,  // 184: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
-	135, // 185: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
-	135, // 186: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	135, // 187: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
-	148, // 188: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
-	136, // 189: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	136, // 190: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	43,  // 191: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
-	45,  // 192: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
-	136, // 193: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	136, // 194: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	136, // 195: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
-	148, // 196: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
-	133, // 197: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	19,  // 198: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
-	133, // 199: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	22,  // 200: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
-	24,  // 201: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
-	133, // 202: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	133, // 203: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	133, // 204: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
-	29,  // 205: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
-	148, // 206: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
-	137, // 207: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	137, // 208: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	53,  // 209: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
-	55,  // 210: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
-	137, // 211: backoffice.finance.v1.LedgerService.UpdateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	148, // 212: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
-	64,  // 213: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
-	137, // 214: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
-	138, // 215: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	58,  // 216: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
-	60,  // 217: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
-	67,  // 218: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
-	138, // 219: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	138, // 220: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
-	140, // 221: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	140, // 222: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	74,  // 223: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
-	76,  // 224: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
-	140, // 225: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
-	148, // 226: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
-	86,  // 227: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
-	88,  // 228: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
-	141, // 229: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	141, // 230: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	82,  // 231: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
-	84,  // 232: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
-	141, // 233: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
-	143, // 234: backoffice.finance.v1.LedgerService.GetAccountRole:output_type -> backoffice.finance.v1.AccountRole
-	92,  // 235: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:output_type -> backoffice.finance.v1.BatchGetAccountRolesResponse
-	94,  // 236: backoffice.finance.v1.LedgerService.ListAccountRoles:output_type -> backoffice.finance.v1.ListAccountRolesResponse
-	143, // 237: backoffice.finance.v1.LedgerService.UpdateAccountRole:output_type -> backoffice.finance.v1.AccountRole
-	144, // 238: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	144, // 239: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	99,  // 240: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
-	101, // 241: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
-	144, // 242: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	144, // 243: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	144, // 244: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	148, // 245: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
-	144, // 246: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
-	108, // 247: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
-	149, // 248: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
-	113, // 249: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
-	145, // 250: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
-	116, // 251: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
-	118, // 252: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
-	120, // 253: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
-	122, // 254: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
-	171, // [171:255] is the sub-list for method output_type
-	87,  // [87:171] is the sub-list for method input_type
-	87,  // [87:87] is the sub-list for extension type_name
-	87,  // [87:87] is the sub-list for extension extendee
-	0,   // [0:87] is the sub-list for field type_name
+	134, // 9: backoffice.finance.v1.BatchCreateJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	134, // 10: backoffice.finance.v1.BatchGetJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	132, // 11: backoffice.finance.v1.ListJournalEntriesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	134, // 12: backoffice.finance.v1.ListJournalEntriesResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	134, // 13: backoffice.finance.v1.UpdateJournalEntryRequest.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	133, // 14: backoffice.finance.v1.UpdateJournalEntryRequest.update_mask:type_name -> google.protobuf.FieldMask
+	135, // 15: backoffice.finance.v1.ListJournalLinesResponse.journal_lines:type_name -> backoffice.finance.v1.JournalLine
+	136, // 16: backoffice.finance.v1.CreateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	136, // 17: backoffice.finance.v1.BatchGetDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	132, // 18: backoffice.finance.v1.ListDimensionsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	136, // 19: backoffice.finance.v1.ListDimensionsResponse.dimensions:type_name -> backoffice.finance.v1.Dimension
+	136, // 20: backoffice.finance.v1.UpdateDimensionRequest.dimension:type_name -> backoffice.finance.v1.Dimension
+	133, // 21: backoffice.finance.v1.UpdateDimensionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	137, // 22: backoffice.finance.v1.CreateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	137, // 23: backoffice.finance.v1.BatchGetDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	132, // 24: backoffice.finance.v1.ListDimensionValuesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	137, // 25: backoffice.finance.v1.ListDimensionValuesResponse.dimension_values:type_name -> backoffice.finance.v1.DimensionValue
+	137, // 26: backoffice.finance.v1.UpdateDimensionValueRequest.dimension_value:type_name -> backoffice.finance.v1.DimensionValue
+	133, // 27: backoffice.finance.v1.UpdateDimensionValueRequest.update_mask:type_name -> google.protobuf.FieldMask
+	138, // 28: backoffice.finance.v1.CreateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	138, // 29: backoffice.finance.v1.BatchGetFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	132, // 30: backoffice.finance.v1.ListFiscalYearsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	138, // 31: backoffice.finance.v1.ListFiscalYearsResponse.fiscal_years:type_name -> backoffice.finance.v1.FiscalYear
+	139, // 32: backoffice.finance.v1.BatchGetAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	132, // 33: backoffice.finance.v1.ListAccountingPeriodsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	139, // 34: backoffice.finance.v1.ListAccountingPeriodsResponse.accounting_periods:type_name -> backoffice.finance.v1.AccountingPeriod
+	138, // 35: backoffice.finance.v1.UpdateFiscalYearRequest.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	133, // 36: backoffice.finance.v1.UpdateFiscalYearRequest.update_mask:type_name -> google.protobuf.FieldMask
+	138, // 37: backoffice.finance.v1.CloseFiscalYearResponse.fiscal_year:type_name -> backoffice.finance.v1.FiscalYear
+	134, // 38: backoffice.finance.v1.CloseFiscalYearResponse.journal_entries:type_name -> backoffice.finance.v1.JournalEntry
+	140, // 39: backoffice.finance.v1.GetCloseBlockersResponse.blockers:type_name -> backoffice.finance.v1.CloseBlocker
+	141, // 40: backoffice.finance.v1.CreateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	141, // 41: backoffice.finance.v1.BatchGetExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	132, // 42: backoffice.finance.v1.ListExchangeRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	141, // 43: backoffice.finance.v1.ListExchangeRatesResponse.exchange_rates:type_name -> backoffice.finance.v1.ExchangeRate
+	141, // 44: backoffice.finance.v1.UpdateExchangeRateRequest.exchange_rate:type_name -> backoffice.finance.v1.ExchangeRate
+	133, // 45: backoffice.finance.v1.UpdateExchangeRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	142, // 46: backoffice.finance.v1.CreateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	142, // 47: backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	132, // 48: backoffice.finance.v1.ListCurrencyRevaluationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	142, // 49: backoffice.finance.v1.ListCurrencyRevaluationsResponse.currency_revaluations:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	143, // 50: backoffice.finance.v1.ConvertAmountResponse.amount:type_name -> backoffice.type.v1.Money
+	141, // 51: backoffice.finance.v1.ConvertAmountResponse.rates:type_name -> backoffice.finance.v1.ExchangeRate
+	142, // 52: backoffice.finance.v1.UpdateCurrencyRevaluationRequest.currency_revaluation:type_name -> backoffice.finance.v1.CurrencyRevaluation
+	133, // 53: backoffice.finance.v1.UpdateCurrencyRevaluationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	144, // 54: backoffice.finance.v1.BatchGetAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	132, // 55: backoffice.finance.v1.ListAccountRolesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	144, // 56: backoffice.finance.v1.ListAccountRolesResponse.account_roles:type_name -> backoffice.finance.v1.AccountRole
+	144, // 57: backoffice.finance.v1.UpdateAccountRoleRequest.account_role:type_name -> backoffice.finance.v1.AccountRole
+	133, // 58: backoffice.finance.v1.UpdateAccountRoleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	145, // 59: backoffice.finance.v1.CreateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	145, // 60: backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	132, // 61: backoffice.finance.v1.ListBookkeepingSchedulesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	145, // 62: backoffice.finance.v1.ListBookkeepingSchedulesResponse.bookkeeping_schedules:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	145, // 63: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.bookkeeping_schedule:type_name -> backoffice.finance.v1.BookkeepingSchedule
+	133, // 64: backoffice.finance.v1.UpdateBookkeepingScheduleRequest.update_mask:type_name -> google.protobuf.FieldMask
+	124, // 65: backoffice.finance.v1.BooksStatus.bank_accounts:type_name -> backoffice.finance.v1.BooksStatus.BankAccountStatus
+	125, // 66: backoffice.finance.v1.BooksStatus.schedules:type_name -> backoffice.finance.v1.BooksStatus.ScheduleStatus
+	126, // 67: backoffice.finance.v1.BooksStatus.findings:type_name -> backoffice.finance.v1.BooksStatus.Finding
+	1,   // 68: backoffice.finance.v1.ExportBooksRequest.format:type_name -> backoffice.finance.v1.ExportBooksRequest.Format
+	2,   // 69: backoffice.finance.v1.ImportAccountsRequest.existing_accounts:type_name -> backoffice.finance.v1.ImportAccountsRequest.ExistingAccounts
+	128, // 70: backoffice.finance.v1.ImportAccountsRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	127, // 71: backoffice.finance.v1.ImportAccountsResponse.rows:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row
+	131, // 72: backoffice.finance.v1.ImportAccountsResponse.accounts:type_name -> backoffice.finance.v1.Account
+	128, // 73: backoffice.finance.v1.ImportOpeningBalancesRequest.account_choices:type_name -> backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice
+	134, // 74: backoffice.finance.v1.ImportOpeningBalancesResponse.journal_entry:type_name -> backoffice.finance.v1.JournalEntry
+	129, // 75: backoffice.finance.v1.ImportOpeningBalancesResponse.rows:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row
+	131, // 76: backoffice.finance.v1.ImportOpeningBalancesResponse.accounts:type_name -> backoffice.finance.v1.Account
+	143, // 77: backoffice.finance.v1.ImportOpeningBalancesResponse.debit_total:type_name -> backoffice.type.v1.Money
+	143, // 78: backoffice.finance.v1.ImportOpeningBalancesResponse.credit_total:type_name -> backoffice.type.v1.Money
+	143, // 79: backoffice.finance.v1.ImportOpeningBalancesResponse.difference:type_name -> backoffice.type.v1.Money
+	146, // 80: backoffice.finance.v1.BatchGetJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	146, // 81: backoffice.finance.v1.ListJournalSealsResponse.journal_seals:type_name -> backoffice.finance.v1.JournalSeal
+	130, // 82: backoffice.finance.v1.CheckIntegrityResponse.checks:type_name -> backoffice.finance.v1.CheckIntegrityResponse.Check
+	0,   // 83: backoffice.finance.v1.BooksStatus.Finding.kind:type_name -> backoffice.finance.v1.BooksStatus.Finding.Kind
+	3,   // 84: backoffice.finance.v1.ImportAccountsResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportAccountsResponse.Row.Outcome
+	147, // 85: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.type:type_name -> backoffice.finance.v1.Account.Type
+	148, // 86: backoffice.finance.v1.ImportOpeningBalancesRequest.AccountChoice.subtype:type_name -> backoffice.finance.v1.Account.Subtype
+	4,   // 87: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.outcome:type_name -> backoffice.finance.v1.ImportOpeningBalancesResponse.Row.Outcome
+	143, // 88: backoffice.finance.v1.ImportOpeningBalancesResponse.Row.amount:type_name -> backoffice.type.v1.Money
+	5,   // 89: backoffice.finance.v1.LedgerService.CreateAccount:input_type -> backoffice.finance.v1.CreateAccountRequest
+	6,   // 90: backoffice.finance.v1.LedgerService.GetAccount:input_type -> backoffice.finance.v1.GetAccountRequest
+	7,   // 91: backoffice.finance.v1.LedgerService.BatchGetAccounts:input_type -> backoffice.finance.v1.BatchGetAccountsRequest
+	9,   // 92: backoffice.finance.v1.LedgerService.ListAccounts:input_type -> backoffice.finance.v1.ListAccountsRequest
+	11,  // 93: backoffice.finance.v1.LedgerService.UpdateAccount:input_type -> backoffice.finance.v1.UpdateAccountRequest
+	12,  // 94: backoffice.finance.v1.LedgerService.ArchiveAccount:input_type -> backoffice.finance.v1.ArchiveAccountRequest
+	13,  // 95: backoffice.finance.v1.LedgerService.UnarchiveAccount:input_type -> backoffice.finance.v1.UnarchiveAccountRequest
+	14,  // 96: backoffice.finance.v1.LedgerService.DeleteAccount:input_type -> backoffice.finance.v1.DeleteAccountRequest
+	15,  // 97: backoffice.finance.v1.LedgerService.ApplyChartTemplate:input_type -> backoffice.finance.v1.ApplyChartTemplateRequest
+	111, // 98: backoffice.finance.v1.LedgerService.ImportAccounts:input_type -> backoffice.finance.v1.ImportAccountsRequest
+	30,  // 99: backoffice.finance.v1.LedgerService.CreateDimension:input_type -> backoffice.finance.v1.CreateDimensionRequest
+	31,  // 100: backoffice.finance.v1.LedgerService.GetDimension:input_type -> backoffice.finance.v1.GetDimensionRequest
+	32,  // 101: backoffice.finance.v1.LedgerService.BatchGetDimensions:input_type -> backoffice.finance.v1.BatchGetDimensionsRequest
+	34,  // 102: backoffice.finance.v1.LedgerService.ListDimensions:input_type -> backoffice.finance.v1.ListDimensionsRequest
+	36,  // 103: backoffice.finance.v1.LedgerService.UpdateDimension:input_type -> backoffice.finance.v1.UpdateDimensionRequest
+	37,  // 104: backoffice.finance.v1.LedgerService.ArchiveDimension:input_type -> backoffice.finance.v1.ArchiveDimensionRequest
+	38,  // 105: backoffice.finance.v1.LedgerService.UnarchiveDimension:input_type -> backoffice.finance.v1.UnarchiveDimensionRequest
+	39,  // 106: backoffice.finance.v1.LedgerService.DeleteDimension:input_type -> backoffice.finance.v1.DeleteDimensionRequest
+	40,  // 107: backoffice.finance.v1.LedgerService.CreateDimensionValue:input_type -> backoffice.finance.v1.CreateDimensionValueRequest
+	41,  // 108: backoffice.finance.v1.LedgerService.GetDimensionValue:input_type -> backoffice.finance.v1.GetDimensionValueRequest
+	42,  // 109: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:input_type -> backoffice.finance.v1.BatchGetDimensionValuesRequest
+	44,  // 110: backoffice.finance.v1.LedgerService.ListDimensionValues:input_type -> backoffice.finance.v1.ListDimensionValuesRequest
+	46,  // 111: backoffice.finance.v1.LedgerService.UpdateDimensionValue:input_type -> backoffice.finance.v1.UpdateDimensionValueRequest
+	47,  // 112: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:input_type -> backoffice.finance.v1.ArchiveDimensionValueRequest
+	48,  // 113: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:input_type -> backoffice.finance.v1.UnarchiveDimensionValueRequest
+	49,  // 114: backoffice.finance.v1.LedgerService.DeleteDimensionValue:input_type -> backoffice.finance.v1.DeleteDimensionValueRequest
+	17,  // 115: backoffice.finance.v1.LedgerService.CreateJournalEntry:input_type -> backoffice.finance.v1.CreateJournalEntryRequest
+	18,  // 116: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:input_type -> backoffice.finance.v1.BatchCreateJournalEntriesRequest
+	20,  // 117: backoffice.finance.v1.LedgerService.GetJournalEntry:input_type -> backoffice.finance.v1.GetJournalEntryRequest
+	21,  // 118: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:input_type -> backoffice.finance.v1.BatchGetJournalEntriesRequest
+	23,  // 119: backoffice.finance.v1.LedgerService.ListJournalEntries:input_type -> backoffice.finance.v1.ListJournalEntriesRequest
+	25,  // 120: backoffice.finance.v1.LedgerService.UpdateJournalEntry:input_type -> backoffice.finance.v1.UpdateJournalEntryRequest
+	26,  // 121: backoffice.finance.v1.LedgerService.PostJournalEntry:input_type -> backoffice.finance.v1.PostJournalEntryRequest
+	27,  // 122: backoffice.finance.v1.LedgerService.ReverseJournalEntry:input_type -> backoffice.finance.v1.ReverseJournalEntryRequest
+	28,  // 123: backoffice.finance.v1.LedgerService.ListJournalLines:input_type -> backoffice.finance.v1.ListJournalLinesRequest
+	70,  // 124: backoffice.finance.v1.LedgerService.DeleteJournalEntry:input_type -> backoffice.finance.v1.DeleteJournalEntryRequest
+	50,  // 125: backoffice.finance.v1.LedgerService.CreateFiscalYear:input_type -> backoffice.finance.v1.CreateFiscalYearRequest
+	51,  // 126: backoffice.finance.v1.LedgerService.GetFiscalYear:input_type -> backoffice.finance.v1.GetFiscalYearRequest
+	52,  // 127: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:input_type -> backoffice.finance.v1.BatchGetFiscalYearsRequest
+	54,  // 128: backoffice.finance.v1.LedgerService.ListFiscalYears:input_type -> backoffice.finance.v1.ListFiscalYearsRequest
+	61,  // 129: backoffice.finance.v1.LedgerService.UpdateFiscalYear:input_type -> backoffice.finance.v1.UpdateFiscalYearRequest
+	62,  // 130: backoffice.finance.v1.LedgerService.DeleteFiscalYear:input_type -> backoffice.finance.v1.DeleteFiscalYearRequest
+	63,  // 131: backoffice.finance.v1.LedgerService.CloseFiscalYear:input_type -> backoffice.finance.v1.CloseFiscalYearRequest
+	65,  // 132: backoffice.finance.v1.LedgerService.ReopenFiscalYear:input_type -> backoffice.finance.v1.ReopenFiscalYearRequest
+	56,  // 133: backoffice.finance.v1.LedgerService.GetAccountingPeriod:input_type -> backoffice.finance.v1.GetAccountingPeriodRequest
+	57,  // 134: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:input_type -> backoffice.finance.v1.BatchGetAccountingPeriodsRequest
+	59,  // 135: backoffice.finance.v1.LedgerService.ListAccountingPeriods:input_type -> backoffice.finance.v1.ListAccountingPeriodsRequest
+	66,  // 136: backoffice.finance.v1.LedgerService.GetCloseBlockers:input_type -> backoffice.finance.v1.GetCloseBlockersRequest
+	68,  // 137: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:input_type -> backoffice.finance.v1.CloseAccountingPeriodRequest
+	69,  // 138: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:input_type -> backoffice.finance.v1.ReopenAccountingPeriodRequest
+	71,  // 139: backoffice.finance.v1.LedgerService.CreateExchangeRate:input_type -> backoffice.finance.v1.CreateExchangeRateRequest
+	72,  // 140: backoffice.finance.v1.LedgerService.GetExchangeRate:input_type -> backoffice.finance.v1.GetExchangeRateRequest
+	73,  // 141: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:input_type -> backoffice.finance.v1.BatchGetExchangeRatesRequest
+	75,  // 142: backoffice.finance.v1.LedgerService.ListExchangeRates:input_type -> backoffice.finance.v1.ListExchangeRatesRequest
+	77,  // 143: backoffice.finance.v1.LedgerService.UpdateExchangeRate:input_type -> backoffice.finance.v1.UpdateExchangeRateRequest
+	78,  // 144: backoffice.finance.v1.LedgerService.DeleteExchangeRate:input_type -> backoffice.finance.v1.DeleteExchangeRateRequest
+	85,  // 145: backoffice.finance.v1.LedgerService.ImportEcbRates:input_type -> backoffice.finance.v1.ImportEcbRatesRequest
+	87,  // 146: backoffice.finance.v1.LedgerService.ConvertAmount:input_type -> backoffice.finance.v1.ConvertAmountRequest
+	79,  // 147: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:input_type -> backoffice.finance.v1.CreateCurrencyRevaluationRequest
+	80,  // 148: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:input_type -> backoffice.finance.v1.GetCurrencyRevaluationRequest
+	81,  // 149: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:input_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsRequest
+	83,  // 150: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:input_type -> backoffice.finance.v1.ListCurrencyRevaluationsRequest
+	89,  // 151: backoffice.finance.v1.LedgerService.UpdateCurrencyRevaluation:input_type -> backoffice.finance.v1.UpdateCurrencyRevaluationRequest
+	90,  // 152: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:input_type -> backoffice.finance.v1.UndoCurrencyRevaluationRequest
+	91,  // 153: backoffice.finance.v1.LedgerService.GetAccountRole:input_type -> backoffice.finance.v1.GetAccountRoleRequest
+	92,  // 154: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:input_type -> backoffice.finance.v1.BatchGetAccountRolesRequest
+	94,  // 155: backoffice.finance.v1.LedgerService.ListAccountRoles:input_type -> backoffice.finance.v1.ListAccountRolesRequest
+	96,  // 156: backoffice.finance.v1.LedgerService.UpdateAccountRole:input_type -> backoffice.finance.v1.UpdateAccountRoleRequest
+	97,  // 157: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:input_type -> backoffice.finance.v1.CreateBookkeepingScheduleRequest
+	98,  // 158: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:input_type -> backoffice.finance.v1.GetBookkeepingScheduleRequest
+	99,  // 159: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:input_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesRequest
+	101, // 160: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:input_type -> backoffice.finance.v1.ListBookkeepingSchedulesRequest
+	103, // 161: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:input_type -> backoffice.finance.v1.UpdateBookkeepingScheduleRequest
+	104, // 162: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.ArchiveBookkeepingScheduleRequest
+	105, // 163: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:input_type -> backoffice.finance.v1.UnarchiveBookkeepingScheduleRequest
+	106, // 164: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:input_type -> backoffice.finance.v1.DeleteBookkeepingScheduleRequest
+	107, // 165: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:input_type -> backoffice.finance.v1.CompleteBookkeepingScheduleRequest
+	108, // 166: backoffice.finance.v1.LedgerService.GetBooksStatus:input_type -> backoffice.finance.v1.GetBooksStatusRequest
+	110, // 167: backoffice.finance.v1.LedgerService.ExportBooks:input_type -> backoffice.finance.v1.ExportBooksRequest
+	113, // 168: backoffice.finance.v1.LedgerService.ImportOpeningBalances:input_type -> backoffice.finance.v1.ImportOpeningBalancesRequest
+	115, // 169: backoffice.finance.v1.LedgerService.GetJournalSeal:input_type -> backoffice.finance.v1.GetJournalSealRequest
+	116, // 170: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:input_type -> backoffice.finance.v1.BatchGetJournalSealsRequest
+	118, // 171: backoffice.finance.v1.LedgerService.ListJournalSeals:input_type -> backoffice.finance.v1.ListJournalSealsRequest
+	120, // 172: backoffice.finance.v1.LedgerService.VerifyBooks:input_type -> backoffice.finance.v1.VerifyBooksRequest
+	122, // 173: backoffice.finance.v1.LedgerService.CheckIntegrity:input_type -> backoffice.finance.v1.CheckIntegrityRequest
+	131, // 174: backoffice.finance.v1.LedgerService.CreateAccount:output_type -> backoffice.finance.v1.Account
+	131, // 175: backoffice.finance.v1.LedgerService.GetAccount:output_type -> backoffice.finance.v1.Account
+	8,   // 176: backoffice.finance.v1.LedgerService.BatchGetAccounts:output_type -> backoffice.finance.v1.BatchGetAccountsResponse
+	10,  // 177: backoffice.finance.v1.LedgerService.ListAccounts:output_type -> backoffice.finance.v1.ListAccountsResponse
+	131, // 178: backoffice.finance.v1.LedgerService.UpdateAccount:output_type -> backoffice.finance.v1.Account
+	131, // 179: backoffice.finance.v1.LedgerService.ArchiveAccount:output_type -> backoffice.finance.v1.Account
+	131, // 180: backoffice.finance.v1.LedgerService.UnarchiveAccount:output_type -> backoffice.finance.v1.Account
+	149, // 181: backoffice.finance.v1.LedgerService.DeleteAccount:output_type -> google.protobuf.Empty
+	16,  // 182: backoffice.finance.v1.LedgerService.ApplyChartTemplate:output_type -> backoffice.finance.v1.ApplyChartTemplateResponse
+	112, // 183: backoffice.finance.v1.LedgerService.ImportAccounts:output_type -> backoffice.finance.v1.ImportAccountsResponse
+	136, // 184: backoffice.finance.v1.LedgerService.CreateDimension:output_type -> backoffice.finance.v1.Dimension
+	136, // 185: backoffice.finance.v1.LedgerService.GetDimension:output_type -> backoffice.finance.v1.Dimension
+	33,  // 186: backoffice.finance.v1.LedgerService.BatchGetDimensions:output_type -> backoffice.finance.v1.BatchGetDimensionsResponse
+	35,  // 187: backoffice.finance.v1.LedgerService.ListDimensions:output_type -> backoffice.finance.v1.ListDimensionsResponse
+	136, // 188: backoffice.finance.v1.LedgerService.UpdateDimension:output_type -> backoffice.finance.v1.Dimension
+	136, // 189: backoffice.finance.v1.LedgerService.ArchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	136, // 190: backoffice.finance.v1.LedgerService.UnarchiveDimension:output_type -> backoffice.finance.v1.Dimension
+	149, // 191: backoffice.finance.v1.LedgerService.DeleteDimension:output_type -> google.protobuf.Empty
+	137, // 192: backoffice.finance.v1.LedgerService.CreateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	137, // 193: backoffice.finance.v1.LedgerService.GetDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	43,  // 194: backoffice.finance.v1.LedgerService.BatchGetDimensionValues:output_type -> backoffice.finance.v1.BatchGetDimensionValuesResponse
+	45,  // 195: backoffice.finance.v1.LedgerService.ListDimensionValues:output_type -> backoffice.finance.v1.ListDimensionValuesResponse
+	137, // 196: backoffice.finance.v1.LedgerService.UpdateDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	137, // 197: backoffice.finance.v1.LedgerService.ArchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	137, // 198: backoffice.finance.v1.LedgerService.UnarchiveDimensionValue:output_type -> backoffice.finance.v1.DimensionValue
+	149, // 199: backoffice.finance.v1.LedgerService.DeleteDimensionValue:output_type -> google.protobuf.Empty
+	134, // 200: backoffice.finance.v1.LedgerService.CreateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	19,  // 201: backoffice.finance.v1.LedgerService.BatchCreateJournalEntries:output_type -> backoffice.finance.v1.BatchCreateJournalEntriesResponse
+	134, // 202: backoffice.finance.v1.LedgerService.GetJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	22,  // 203: backoffice.finance.v1.LedgerService.BatchGetJournalEntries:output_type -> backoffice.finance.v1.BatchGetJournalEntriesResponse
+	24,  // 204: backoffice.finance.v1.LedgerService.ListJournalEntries:output_type -> backoffice.finance.v1.ListJournalEntriesResponse
+	134, // 205: backoffice.finance.v1.LedgerService.UpdateJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	134, // 206: backoffice.finance.v1.LedgerService.PostJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	134, // 207: backoffice.finance.v1.LedgerService.ReverseJournalEntry:output_type -> backoffice.finance.v1.JournalEntry
+	29,  // 208: backoffice.finance.v1.LedgerService.ListJournalLines:output_type -> backoffice.finance.v1.ListJournalLinesResponse
+	149, // 209: backoffice.finance.v1.LedgerService.DeleteJournalEntry:output_type -> google.protobuf.Empty
+	138, // 210: backoffice.finance.v1.LedgerService.CreateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	138, // 211: backoffice.finance.v1.LedgerService.GetFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	53,  // 212: backoffice.finance.v1.LedgerService.BatchGetFiscalYears:output_type -> backoffice.finance.v1.BatchGetFiscalYearsResponse
+	55,  // 213: backoffice.finance.v1.LedgerService.ListFiscalYears:output_type -> backoffice.finance.v1.ListFiscalYearsResponse
+	138, // 214: backoffice.finance.v1.LedgerService.UpdateFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	149, // 215: backoffice.finance.v1.LedgerService.DeleteFiscalYear:output_type -> google.protobuf.Empty
+	64,  // 216: backoffice.finance.v1.LedgerService.CloseFiscalYear:output_type -> backoffice.finance.v1.CloseFiscalYearResponse
+	138, // 217: backoffice.finance.v1.LedgerService.ReopenFiscalYear:output_type -> backoffice.finance.v1.FiscalYear
+	139, // 218: backoffice.finance.v1.LedgerService.GetAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	58,  // 219: backoffice.finance.v1.LedgerService.BatchGetAccountingPeriods:output_type -> backoffice.finance.v1.BatchGetAccountingPeriodsResponse
+	60,  // 220: backoffice.finance.v1.LedgerService.ListAccountingPeriods:output_type -> backoffice.finance.v1.ListAccountingPeriodsResponse
+	67,  // 221: backoffice.finance.v1.LedgerService.GetCloseBlockers:output_type -> backoffice.finance.v1.GetCloseBlockersResponse
+	139, // 222: backoffice.finance.v1.LedgerService.CloseAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	139, // 223: backoffice.finance.v1.LedgerService.ReopenAccountingPeriod:output_type -> backoffice.finance.v1.AccountingPeriod
+	141, // 224: backoffice.finance.v1.LedgerService.CreateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	141, // 225: backoffice.finance.v1.LedgerService.GetExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	74,  // 226: backoffice.finance.v1.LedgerService.BatchGetExchangeRates:output_type -> backoffice.finance.v1.BatchGetExchangeRatesResponse
+	76,  // 227: backoffice.finance.v1.LedgerService.ListExchangeRates:output_type -> backoffice.finance.v1.ListExchangeRatesResponse
+	141, // 228: backoffice.finance.v1.LedgerService.UpdateExchangeRate:output_type -> backoffice.finance.v1.ExchangeRate
+	149, // 229: backoffice.finance.v1.LedgerService.DeleteExchangeRate:output_type -> google.protobuf.Empty
+	86,  // 230: backoffice.finance.v1.LedgerService.ImportEcbRates:output_type -> backoffice.finance.v1.ImportEcbRatesResponse
+	88,  // 231: backoffice.finance.v1.LedgerService.ConvertAmount:output_type -> backoffice.finance.v1.ConvertAmountResponse
+	142, // 232: backoffice.finance.v1.LedgerService.CreateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	142, // 233: backoffice.finance.v1.LedgerService.GetCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	82,  // 234: backoffice.finance.v1.LedgerService.BatchGetCurrencyRevaluations:output_type -> backoffice.finance.v1.BatchGetCurrencyRevaluationsResponse
+	84,  // 235: backoffice.finance.v1.LedgerService.ListCurrencyRevaluations:output_type -> backoffice.finance.v1.ListCurrencyRevaluationsResponse
+	142, // 236: backoffice.finance.v1.LedgerService.UpdateCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	142, // 237: backoffice.finance.v1.LedgerService.UndoCurrencyRevaluation:output_type -> backoffice.finance.v1.CurrencyRevaluation
+	144, // 238: backoffice.finance.v1.LedgerService.GetAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	93,  // 239: backoffice.finance.v1.LedgerService.BatchGetAccountRoles:output_type -> backoffice.finance.v1.BatchGetAccountRolesResponse
+	95,  // 240: backoffice.finance.v1.LedgerService.ListAccountRoles:output_type -> backoffice.finance.v1.ListAccountRolesResponse
+	144, // 241: backoffice.finance.v1.LedgerService.UpdateAccountRole:output_type -> backoffice.finance.v1.AccountRole
+	145, // 242: backoffice.finance.v1.LedgerService.CreateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	145, // 243: backoffice.finance.v1.LedgerService.GetBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	100, // 244: backoffice.finance.v1.LedgerService.BatchGetBookkeepingSchedules:output_type -> backoffice.finance.v1.BatchGetBookkeepingSchedulesResponse
+	102, // 245: backoffice.finance.v1.LedgerService.ListBookkeepingSchedules:output_type -> backoffice.finance.v1.ListBookkeepingSchedulesResponse
+	145, // 246: backoffice.finance.v1.LedgerService.UpdateBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	145, // 247: backoffice.finance.v1.LedgerService.ArchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	145, // 248: backoffice.finance.v1.LedgerService.UnarchiveBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	149, // 249: backoffice.finance.v1.LedgerService.DeleteBookkeepingSchedule:output_type -> google.protobuf.Empty
+	145, // 250: backoffice.finance.v1.LedgerService.CompleteBookkeepingSchedule:output_type -> backoffice.finance.v1.BookkeepingSchedule
+	109, // 251: backoffice.finance.v1.LedgerService.GetBooksStatus:output_type -> backoffice.finance.v1.BooksStatus
+	150, // 252: backoffice.finance.v1.LedgerService.ExportBooks:output_type -> google.api.HttpBody
+	114, // 253: backoffice.finance.v1.LedgerService.ImportOpeningBalances:output_type -> backoffice.finance.v1.ImportOpeningBalancesResponse
+	146, // 254: backoffice.finance.v1.LedgerService.GetJournalSeal:output_type -> backoffice.finance.v1.JournalSeal
+	117, // 255: backoffice.finance.v1.LedgerService.BatchGetJournalSeals:output_type -> backoffice.finance.v1.BatchGetJournalSealsResponse
+	119, // 256: backoffice.finance.v1.LedgerService.ListJournalSeals:output_type -> backoffice.finance.v1.ListJournalSealsResponse
+	121, // 257: backoffice.finance.v1.LedgerService.VerifyBooks:output_type -> backoffice.finance.v1.VerifyBooksResponse
+	123, // 258: backoffice.finance.v1.LedgerService.CheckIntegrity:output_type -> backoffice.finance.v1.CheckIntegrityResponse
+	174, // [174:259] is the sub-list for method output_type
+	89,  // [89:174] is the sub-list for method input_type
+	89,  // [89:89] is the sub-list for extension type_name
+	89,  // [89:89] is the sub-list for extension extendee
+	0,   // [0:89] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_ledger_service_proto_init() }
@@ -9467,18 +9556,18 @@ func file_backoffice_finance_v1_ledger_service_proto_init() {
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[55].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[71].OneofWrappers = []any{}
 	file_backoffice_finance_v1_ledger_service_proto_msgTypes[79].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[89].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[96].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[108].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[113].OneofWrappers = []any{}
-	file_backoffice_finance_v1_ledger_service_proto_msgTypes[123].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[90].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[97].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[109].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[114].OneofWrappers = []any{}
+	file_backoffice_finance_v1_ledger_service_proto_msgTypes[124].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_ledger_service_proto_rawDesc), len(file_backoffice_finance_v1_ledger_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   125,
+			NumMessages:   126,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -83,6 +83,7 @@ const (
 	LedgerService_GetCurrencyRevaluation_FullMethodName       = "/backoffice.finance.v1.LedgerService/GetCurrencyRevaluation"
 	LedgerService_BatchGetCurrencyRevaluations_FullMethodName = "/backoffice.finance.v1.LedgerService/BatchGetCurrencyRevaluations"
 	LedgerService_ListCurrencyRevaluations_FullMethodName     = "/backoffice.finance.v1.LedgerService/ListCurrencyRevaluations"
+	LedgerService_UpdateCurrencyRevaluation_FullMethodName    = "/backoffice.finance.v1.LedgerService/UpdateCurrencyRevaluation"
 	LedgerService_UndoCurrencyRevaluation_FullMethodName      = "/backoffice.finance.v1.LedgerService/UndoCurrencyRevaluation"
 	LedgerService_GetAccountRole_FullMethodName               = "/backoffice.finance.v1.LedgerService/GetAccountRole"
 	LedgerService_BatchGetAccountRoles_FullMethodName         = "/backoffice.finance.v1.LedgerService/BatchGetAccountRoles"
@@ -213,8 +214,8 @@ type LedgerServiceClient interface {
 	// Lists journal entries.
 	ListJournalEntries(ctx context.Context, in *ListJournalEntriesRequest, opts ...grpc.CallOption) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Of a posted entry, only
-	// `notes` can change, also in a closed period. Fails with `JOURNAL_ENTRY_POSTED` if another field
-	// of a posted entry would change. The `etag` is required.
+	// `notes`, `metadata` and `external_id` can change, also in a closed period. Fails with
+	// `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag` is required.
 	UpdateJournalEntry(ctx context.Context, in *UpdateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
@@ -327,6 +328,9 @@ type LedgerServiceClient interface {
 	BatchGetCurrencyRevaluations(ctx context.Context, in *BatchGetCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*BatchGetCurrencyRevaluationsResponse, error)
 	// Lists currency revaluations.
 	ListCurrencyRevaluations(ctx context.Context, in *ListCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*ListCurrencyRevaluationsResponse, error)
+	// Updates a currency revaluation. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateCurrencyRevaluation(ctx context.Context, in *UpdateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 	// Undoes a revaluation by reversing its entries on both days. Fails with `STATE_REFUSES_ACTION`
 	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a
 	// closed period or fiscal year.
@@ -1047,6 +1051,16 @@ func (c *ledgerServiceClient) ListCurrencyRevaluations(ctx context.Context, in *
 	return out, nil
 }
 
+func (c *ledgerServiceClient) UpdateCurrencyRevaluation(ctx context.Context, in *UpdateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CurrencyRevaluation)
+	err := c.cc.Invoke(ctx, LedgerService_UpdateCurrencyRevaluation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *ledgerServiceClient) UndoCurrencyRevaluation(ctx context.Context, in *UndoCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CurrencyRevaluation)
@@ -1373,8 +1387,8 @@ type LedgerServiceServer interface {
 	// Lists journal entries.
 	ListJournalEntries(context.Context, *ListJournalEntriesRequest) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Of a posted entry, only
-	// `notes` can change, also in a closed period. Fails with `JOURNAL_ENTRY_POSTED` if another field
-	// of a posted entry would change. The `etag` is required.
+	// `notes`, `metadata` and `external_id` can change, also in a closed period. Fails with
+	// `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag` is required.
 	UpdateJournalEntry(context.Context, *UpdateJournalEntryRequest) (*JournalEntry, error)
 	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
@@ -1487,6 +1501,9 @@ type LedgerServiceServer interface {
 	BatchGetCurrencyRevaluations(context.Context, *BatchGetCurrencyRevaluationsRequest) (*BatchGetCurrencyRevaluationsResponse, error)
 	// Lists currency revaluations.
 	ListCurrencyRevaluations(context.Context, *ListCurrencyRevaluationsRequest) (*ListCurrencyRevaluationsResponse, error)
+	// Updates a currency revaluation. Only the fields in `update_mask` change. Only `metadata` and
+	// `external_id` can change.
+	UpdateCurrencyRevaluation(context.Context, *UpdateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	// Undoes a revaluation by reversing its entries on both days. Fails with `STATE_REFUSES_ACTION`
 	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a
 	// closed period or fiscal year.
@@ -1772,6 +1789,9 @@ func (UnimplementedLedgerServiceServer) BatchGetCurrencyRevaluations(context.Con
 }
 func (UnimplementedLedgerServiceServer) ListCurrencyRevaluations(context.Context, *ListCurrencyRevaluationsRequest) (*ListCurrencyRevaluationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCurrencyRevaluations not implemented")
+}
+func (UnimplementedLedgerServiceServer) UpdateCurrencyRevaluation(context.Context, *UpdateCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateCurrencyRevaluation not implemented")
 }
 func (UnimplementedLedgerServiceServer) UndoCurrencyRevaluation(context.Context, *UndoCurrencyRevaluationRequest) (*CurrencyRevaluation, error) {
 	return nil, status.Error(codes.Unimplemented, "method UndoCurrencyRevaluation not implemented")
@@ -2976,6 +2996,24 @@ func _LedgerService_ListCurrencyRevaluations_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _LedgerService_UpdateCurrencyRevaluation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateCurrencyRevaluationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(LedgerServiceServer).UpdateCurrencyRevaluation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: LedgerService_UpdateCurrencyRevaluation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(LedgerServiceServer).UpdateCurrencyRevaluation(ctx, req.(*UpdateCurrencyRevaluationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _LedgerService_UndoCurrencyRevaluation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(UndoCurrencyRevaluationRequest)
 	if err := dec(in); err != nil {
@@ -3626,6 +3664,10 @@ var LedgerService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListCurrencyRevaluations",
 			Handler:    _LedgerService_ListCurrencyRevaluations_Handler,
+		},
+		{
+			MethodName: "UpdateCurrencyRevaluation",
+			Handler:    _LedgerService_UpdateCurrencyRevaluation_Handler,
 		},
 		{
 			MethodName: "UndoCurrencyRevaluation",

@@ -174,8 +174,15 @@ type PrivateExpense struct {
 	// Custom methods of the private expense. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,16,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the private expense in another system, such as `erp-4711`. Unique among private
+	// expenses.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PrivateExpense) Reset() {
@@ -320,22 +327,37 @@ func (x *PrivateExpense) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *PrivateExpense) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *PrivateExpense) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_private_expense_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_private_expense_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/private_expense.proto\x12\x15backoffice.finance.v1\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\a\n" +
+	"+backoffice/finance/v1/private_expense.proto\x12\x15backoffice.finance.v1\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\t\n" +
 	"\x0ePrivateExpense\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1a\n" +
-	"\x04date\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\x04date\x12*\n" +
-	"\vdescription\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12N\n" +
-	"\x05payer\x18\x04 \x01(\x0e2+.backoffice.finance.v1.PrivateExpense.PayerB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x05payer\x12\x1b\n" +
-	"\tperson_id\x18\x05 \x01(\tR\bpersonId\x12S\n" +
-	"\x06splits\x18\x06 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\v\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\x06splits\x12<\n" +
-	"\ftotal_amount\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyR\vtotalAmount\x12\x1d\n" +
+	"\x04date\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\x04date\x12-\n" +
+	"\vdescription\x18\x03 \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12Q\n" +
+	"\x05payer\x18\x04 \x01(\x0e2+.backoffice.finance.v1.PrivateExpense.PayerB\x0e\xe0A\x05\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x05payer\x12 \n" +
+	"\tperson_id\x18\x05 \x01(\tB\x03\xe0A\x05R\bpersonId\x12V\n" +
+	"\x06splits\x18\x06 \x03(\v2..backoffice.finance.v1.BankStatementLine.SplitB\x0e\xe0A\x05\xe0A\x02\xbaH\x05\x92\x01\x02\x10dR\x06splits\x12A\n" +
+	"\ftotal_amount\x18\a \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x05R\vtotalAmount\x12\"\n" +
 	"\n" +
-	"account_id\x18\b \x01(\tR\taccountId\x12,\n" +
-	"\rexchange_rate\x18\t \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12E\n" +
+	"account_id\x18\b \x01(\tB\x03\xe0A\x05R\taccountId\x12/\n" +
+	"\rexchange_rate\x18\t \x01(\tB\n" +
+	"\xe0A\x05\xbaH\x04r\x02\x18(R\fexchangeRate\x12E\n" +
 	"\x0eprivate_amount\x18\n" +
 	" \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\rprivateAmount\x12F\n" +
 	"\x05state\x18\v \x01(\x0e2+.backoffice.finance.v1.PrivateExpense.StateB\x03\xe0A\x03R\x05state\x12-\n" +
@@ -345,7 +367,13 @@ const file_backoffice_finance_v1_private_expense_proto_rawDesc = "" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"6\n" +
+	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12h\n" +
+	"\bmetadata\x18d \x03(\v23.backoffice.finance.v1.PrivateExpense.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"6\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -372,30 +400,32 @@ func file_backoffice_finance_v1_private_expense_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_private_expense_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_finance_v1_private_expense_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_private_expense_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_private_expense_proto_goTypes = []any{
 	(PrivateExpense_State)(0),       // 0: backoffice.finance.v1.PrivateExpense.State
 	(PrivateExpense_Payer)(0),       // 1: backoffice.finance.v1.PrivateExpense.Payer
 	(*PrivateExpense)(nil),          // 2: backoffice.finance.v1.PrivateExpense
-	(*BankStatementLine_Split)(nil), // 3: backoffice.finance.v1.BankStatementLine.Split
-	(*v1.Money)(nil),                // 4: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil),   // 5: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),        // 6: backoffice.type.v1.AllowedAction
+	nil,                             // 3: backoffice.finance.v1.PrivateExpense.MetadataEntry
+	(*BankStatementLine_Split)(nil), // 4: backoffice.finance.v1.BankStatementLine.Split
+	(*v1.Money)(nil),                // 5: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil),   // 6: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),        // 7: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_private_expense_proto_depIdxs = []int32{
 	1, // 0: backoffice.finance.v1.PrivateExpense.payer:type_name -> backoffice.finance.v1.PrivateExpense.Payer
-	3, // 1: backoffice.finance.v1.PrivateExpense.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	4, // 2: backoffice.finance.v1.PrivateExpense.total_amount:type_name -> backoffice.type.v1.Money
-	4, // 3: backoffice.finance.v1.PrivateExpense.private_amount:type_name -> backoffice.type.v1.Money
+	4, // 1: backoffice.finance.v1.PrivateExpense.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	5, // 2: backoffice.finance.v1.PrivateExpense.total_amount:type_name -> backoffice.type.v1.Money
+	5, // 3: backoffice.finance.v1.PrivateExpense.private_amount:type_name -> backoffice.type.v1.Money
 	0, // 4: backoffice.finance.v1.PrivateExpense.state:type_name -> backoffice.finance.v1.PrivateExpense.State
-	5, // 5: backoffice.finance.v1.PrivateExpense.create_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.PrivateExpense.update_time:type_name -> google.protobuf.Timestamp
-	6, // 7: backoffice.finance.v1.PrivateExpense.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	6, // 5: backoffice.finance.v1.PrivateExpense.create_time:type_name -> google.protobuf.Timestamp
+	6, // 6: backoffice.finance.v1.PrivateExpense.update_time:type_name -> google.protobuf.Timestamp
+	7, // 7: backoffice.finance.v1.PrivateExpense.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3, // 8: backoffice.finance.v1.PrivateExpense.metadata:type_name -> backoffice.finance.v1.PrivateExpense.MetadataEntry
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_private_expense_proto_init() }
@@ -410,7 +440,7 @@ func file_backoffice_finance_v1_private_expense_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_private_expense_proto_rawDesc), len(file_backoffice_finance_v1_private_expense_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -130,7 +130,14 @@ type Reconciliation struct {
 	// Total of the statement lines whose entries are dated after the statement, such as those posted
 	// with a `posting_date`. They are in the statement, but not yet in the books. Frozen on
 	// completion.
-	PostedLater   *v1.Money `protobuf:"bytes,19,opt,name=posted_later,json=postedLater,proto3" json:"posted_later,omitempty"`
+	PostedLater *v1.Money `protobuf:"bytes,19,opt,name=posted_later,json=postedLater,proto3" json:"posted_later,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the reconciliation in another system, such as `erp-4711`. Unique among
+	// reconciliations.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -298,11 +305,25 @@ func (x *Reconciliation) GetPostedLater() *v1.Money {
 	return nil
 }
 
+func (x *Reconciliation) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *Reconciliation) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_reconciliation_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\t\n" +
+	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\v\n" +
 	"\x0eReconciliation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\rbankAccountId\x12-\n" +
@@ -327,7 +348,13 @@ const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12/\n" +
 	"\x11bank_statement_id\x18\x11 \x01(\tB\x03\xe0A\x03R\x0fbankStatementId\x12I\n" +
 	"\x10undecided_amount\x18\x12 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0fundecidedAmount\x12A\n" +
-	"\fposted_later\x18\x13 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vpostedLater\"7\n" +
+	"\fposted_later\x18\x13 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vpostedLater\x12h\n" +
+	"\bmetadata\x18d \x03(\v23.backoffice.finance.v1.Reconciliation.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"7\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04OPEN\x10\x01\x12\r\n" +
@@ -348,31 +375,33 @@ func file_backoffice_finance_v1_reconciliation_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_reconciliation_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_reconciliation_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_reconciliation_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_reconciliation_proto_goTypes = []any{
 	(Reconciliation_State)(0),     // 0: backoffice.finance.v1.Reconciliation.State
 	(*Reconciliation)(nil),        // 1: backoffice.finance.v1.Reconciliation
-	(*v1.Money)(nil),              // 2: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
+	nil,                           // 2: backoffice.finance.v1.Reconciliation.MetadataEntry
+	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_reconciliation_proto_depIdxs = []int32{
-	2,  // 0: backoffice.finance.v1.Reconciliation.statement_balance:type_name -> backoffice.type.v1.Money
+	3,  // 0: backoffice.finance.v1.Reconciliation.statement_balance:type_name -> backoffice.type.v1.Money
 	0,  // 1: backoffice.finance.v1.Reconciliation.state:type_name -> backoffice.finance.v1.Reconciliation.State
-	2,  // 2: backoffice.finance.v1.Reconciliation.book_balance:type_name -> backoffice.type.v1.Money
-	2,  // 3: backoffice.finance.v1.Reconciliation.outstanding:type_name -> backoffice.type.v1.Money
-	2,  // 4: backoffice.finance.v1.Reconciliation.difference:type_name -> backoffice.type.v1.Money
-	3,  // 5: backoffice.finance.v1.Reconciliation.complete_time:type_name -> google.protobuf.Timestamp
-	3,  // 6: backoffice.finance.v1.Reconciliation.create_time:type_name -> google.protobuf.Timestamp
-	3,  // 7: backoffice.finance.v1.Reconciliation.update_time:type_name -> google.protobuf.Timestamp
-	4,  // 8: backoffice.finance.v1.Reconciliation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	2,  // 9: backoffice.finance.v1.Reconciliation.undecided_amount:type_name -> backoffice.type.v1.Money
-	2,  // 10: backoffice.finance.v1.Reconciliation.posted_later:type_name -> backoffice.type.v1.Money
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	3,  // 2: backoffice.finance.v1.Reconciliation.book_balance:type_name -> backoffice.type.v1.Money
+	3,  // 3: backoffice.finance.v1.Reconciliation.outstanding:type_name -> backoffice.type.v1.Money
+	3,  // 4: backoffice.finance.v1.Reconciliation.difference:type_name -> backoffice.type.v1.Money
+	4,  // 5: backoffice.finance.v1.Reconciliation.complete_time:type_name -> google.protobuf.Timestamp
+	4,  // 6: backoffice.finance.v1.Reconciliation.create_time:type_name -> google.protobuf.Timestamp
+	4,  // 7: backoffice.finance.v1.Reconciliation.update_time:type_name -> google.protobuf.Timestamp
+	5,  // 8: backoffice.finance.v1.Reconciliation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3,  // 9: backoffice.finance.v1.Reconciliation.undecided_amount:type_name -> backoffice.type.v1.Money
+	3,  // 10: backoffice.finance.v1.Reconciliation.posted_later:type_name -> backoffice.type.v1.Money
+	2,  // 11: backoffice.finance.v1.Reconciliation.metadata:type_name -> backoffice.finance.v1.Reconciliation.MetadataEntry
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reconciliation_proto_init() }
@@ -386,7 +415,7 @@ func file_backoffice_finance_v1_reconciliation_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_reconciliation_proto_rawDesc), len(file_backoffice_finance_v1_reconciliation_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -286,7 +286,14 @@ type StatementImport struct {
 	// How a CSV file was read. Absent for other formats.
 	CsvLayout *CsvLayout `protobuf:"bytes,25,opt,name=csv_layout,json=csvLayout,proto3" json:"csv_layout,omitempty"`
 	// Lines to import instead of a file, for programs that read them from a bank.
-	Feed          *StatementImport_Feed `protobuf:"bytes,26,opt,name=feed,proto3" json:"feed,omitempty"`
+	Feed *StatementImport_Feed `protobuf:"bytes,26,opt,name=feed,proto3" json:"feed,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the statement import in another system, such as `erp-4711`. Unique among
+	// statement imports.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -501,6 +508,20 @@ func (x *StatementImport) GetFeed() *StatementImport_Feed {
 		return x.Feed
 	}
 	return nil
+}
+
+func (x *StatementImport) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *StatementImport) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
 }
 
 // Feed is a list of lines, sent by a program that reads them from a bank or a payment service,
@@ -845,7 +866,7 @@ type StatementImport_Feed_Line struct {
 
 func (x *StatementImport_Feed_Line) Reset() {
 	*x = StatementImport_Feed_Line{}
-	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -857,7 +878,7 @@ func (x *StatementImport_Feed_Line) String() string {
 func (*StatementImport_Feed_Line) ProtoMessage() {}
 
 func (x *StatementImport_Feed_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[4]
+	mi := &file_backoffice_finance_v1_statement_import_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -954,14 +975,14 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x1a\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x1b\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
 	"\tfile_name\x18\x03 \x01(\tB\v\xe0A\x05\xbaH\x05r\x03\x18\xff\x01R\bfileName\x12R\n" +
-	"\x06format\x18\x04 \x01(\x0e2-.backoffice.finance.v1.StatementImport.FormatB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12'\n" +
-	"\acontent\x18\x05 \x01(\fB\r\xe0A\x04\xbaH\az\x05\x18\x80\x80\xaf\x01R\acontent\x12/\n" +
-	"\x11skip_invalid_rows\x18\x06 \x01(\bB\x03\xe0A\x04R\x0fskipInvalidRows\x12G\n" +
+	"\x06format\x18\x04 \x01(\x0e2-.backoffice.finance.v1.StatementImport.FormatB\v\xe0A\x05\xbaH\x05\x82\x01\x02\x10\x01R\x06format\x12*\n" +
+	"\acontent\x18\x05 \x01(\fB\x10\xe0A\x05\xe0A\x04\xbaH\az\x05\x18\x80\x80\xaf\x01R\acontent\x122\n" +
+	"\x11skip_invalid_rows\x18\x06 \x01(\bB\x06\xe0A\x05\xe0A\x04R\x0fskipInvalidRows\x12G\n" +
 	"\x05state\x18\a \x01(\x0e2,.backoffice.finance.v1.StatementImport.StateB\x03\xe0A\x03R\x05state\x12 \n" +
 	"\trow_count\x18\b \x01(\x05B\x03\xe0A\x03R\browCount\x12 \n" +
 	"\tnew_count\x18\t \x01(\x05B\x03\xe0A\x03R\bnewCount\x12,\n" +
@@ -981,14 +1002,17 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\x12 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12G\n" +
 	"\x0fclosing_balance\x18\x13 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\x0eclosingBalance\x12&\n" +
 	"\fbalance_date\x18\x14 \x01(\tB\x03\xe0A\x03R\vbalanceDate\x12)\n" +
-	"\x0ecsv_profile_id\x18\x15 \x01(\tB\x03\xe0A\x05R\fcsvProfileId\x12L\n" +
+	"\x0ecsv_profile_id\x18\x15 \x01(\tB\x03\xe0A\x05R\fcsvProfileId\x12O\n" +
 	"\n" +
-	"date_order\x18\x16 \x01(\x0e2 .backoffice.finance.v1.DateOrderB\v\xe0A\x04\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x12\x1c\n" +
+	"date_order\x18\x16 \x01(\x0e2 .backoffice.finance.v1.DateOrderB\x0e\xe0A\x05\xe0A\x04\xbaH\x05\x82\x01\x02\x10\x01R\tdateOrder\x12\x1c\n" +
 	"\afile_id\x18\x17 \x01(\tB\x03\xe0A\x05R\x06fileId\x12&\n" +
 	"\foperation_id\x18\x18 \x01(\tB\x03\xe0A\x03R\voperationId\x12D\n" +
 	"\n" +
-	"csv_layout\x18\x19 \x01(\v2 .backoffice.finance.v1.CsvLayoutB\x03\xe0A\x03R\tcsvLayout\x12D\n" +
-	"\x04feed\x18\x1a \x01(\v2+.backoffice.finance.v1.StatementImport.FeedB\x03\xe0A\x04R\x04feed\x1a\x9e\x06\n" +
+	"csv_layout\x18\x19 \x01(\v2 .backoffice.finance.v1.CsvLayoutB\x03\xe0A\x03R\tcsvLayout\x12G\n" +
+	"\x04feed\x18\x1a \x01(\v2+.backoffice.finance.v1.StatementImport.FeedB\x06\xe0A\x05\xe0A\x04R\x04feed\x12i\n" +
+	"\bmetadata\x18d \x03(\v24.backoffice.finance.v1.StatementImport.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a\x9e\x06\n" +
 	"\x04Feed\x12S\n" +
 	"\x05lines\x18\x01 \x03(\v20.backoffice.finance.v1.StatementImport.Feed.LineB\v\xbaH\b\x92\x01\x05\b\x01\x10\x90NR\x05lines\x12B\n" +
 	"\x0fopening_balance\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eopeningBalance\x12B\n" +
@@ -1038,7 +1062,10 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x03NEW\x10\x01\x12\r\n" +
 	"\tDUPLICATE\x10\x02\x12\v\n" +
 	"\aINVALID\x10\x03\x12\x0f\n" +
-	"\vNOT_REACHED\x10\x04\"g\n" +
+	"\vNOT_REACHED\x10\x04\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"g\n" +
 	"\x06Format\x12\x16\n" +
 	"\x12FORMAT_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04AUTO\x10\x01\x12\a\n" +
@@ -1073,7 +1100,7 @@ func file_backoffice_finance_v1_statement_import_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_statement_import_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_backoffice_finance_v1_statement_import_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_backoffice_finance_v1_statement_import_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_backoffice_finance_v1_statement_import_proto_goTypes = []any{
 	(StatementImport_Format)(0),       // 0: backoffice.finance.v1.StatementImport.Format
 	(StatementImport_State)(0),        // 1: backoffice.finance.v1.StatementImport.State
@@ -1082,39 +1109,41 @@ var file_backoffice_finance_v1_statement_import_proto_goTypes = []any{
 	(*StatementImport_Feed)(nil),      // 4: backoffice.finance.v1.StatementImport.Feed
 	(*StatementImport_Statement)(nil), // 5: backoffice.finance.v1.StatementImport.Statement
 	(*StatementImport_Row)(nil),       // 6: backoffice.finance.v1.StatementImport.Row
-	(*StatementImport_Feed_Line)(nil), // 7: backoffice.finance.v1.StatementImport.Feed.Line
-	(*timestamppb.Timestamp)(nil),     // 8: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),          // 9: backoffice.type.v1.AllowedAction
-	(*v1.Money)(nil),                  // 10: backoffice.type.v1.Money
-	(DateOrder)(0),                    // 11: backoffice.finance.v1.DateOrder
-	(*CsvLayout)(nil),                 // 12: backoffice.finance.v1.CsvLayout
+	nil,                               // 7: backoffice.finance.v1.StatementImport.MetadataEntry
+	(*StatementImport_Feed_Line)(nil), // 8: backoffice.finance.v1.StatementImport.Feed.Line
+	(*timestamppb.Timestamp)(nil),     // 9: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),          // 10: backoffice.type.v1.AllowedAction
+	(*v1.Money)(nil),                  // 11: backoffice.type.v1.Money
+	(DateOrder)(0),                    // 12: backoffice.finance.v1.DateOrder
+	(*CsvLayout)(nil),                 // 13: backoffice.finance.v1.CsvLayout
 }
 var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.StatementImport.format:type_name -> backoffice.finance.v1.StatementImport.Format
 	1,  // 1: backoffice.finance.v1.StatementImport.state:type_name -> backoffice.finance.v1.StatementImport.State
 	5,  // 2: backoffice.finance.v1.StatementImport.statements:type_name -> backoffice.finance.v1.StatementImport.Statement
 	6,  // 3: backoffice.finance.v1.StatementImport.rows:type_name -> backoffice.finance.v1.StatementImport.Row
-	8,  // 4: backoffice.finance.v1.StatementImport.create_time:type_name -> google.protobuf.Timestamp
-	8,  // 5: backoffice.finance.v1.StatementImport.update_time:type_name -> google.protobuf.Timestamp
-	9,  // 6: backoffice.finance.v1.StatementImport.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	10, // 7: backoffice.finance.v1.StatementImport.closing_balance:type_name -> backoffice.type.v1.Money
-	11, // 8: backoffice.finance.v1.StatementImport.date_order:type_name -> backoffice.finance.v1.DateOrder
-	12, // 9: backoffice.finance.v1.StatementImport.csv_layout:type_name -> backoffice.finance.v1.CsvLayout
+	9,  // 4: backoffice.finance.v1.StatementImport.create_time:type_name -> google.protobuf.Timestamp
+	9,  // 5: backoffice.finance.v1.StatementImport.update_time:type_name -> google.protobuf.Timestamp
+	10, // 6: backoffice.finance.v1.StatementImport.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	11, // 7: backoffice.finance.v1.StatementImport.closing_balance:type_name -> backoffice.type.v1.Money
+	12, // 8: backoffice.finance.v1.StatementImport.date_order:type_name -> backoffice.finance.v1.DateOrder
+	13, // 9: backoffice.finance.v1.StatementImport.csv_layout:type_name -> backoffice.finance.v1.CsvLayout
 	4,  // 10: backoffice.finance.v1.StatementImport.feed:type_name -> backoffice.finance.v1.StatementImport.Feed
-	7,  // 11: backoffice.finance.v1.StatementImport.Feed.lines:type_name -> backoffice.finance.v1.StatementImport.Feed.Line
-	10, // 12: backoffice.finance.v1.StatementImport.Feed.opening_balance:type_name -> backoffice.type.v1.Money
-	10, // 13: backoffice.finance.v1.StatementImport.Feed.closing_balance:type_name -> backoffice.type.v1.Money
-	10, // 14: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
-	10, // 15: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
-	10, // 16: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
-	2,  // 17: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	10, // 18: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
-	10, // 19: backoffice.finance.v1.StatementImport.Feed.Line.amount:type_name -> backoffice.type.v1.Money
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	7,  // 11: backoffice.finance.v1.StatementImport.metadata:type_name -> backoffice.finance.v1.StatementImport.MetadataEntry
+	8,  // 12: backoffice.finance.v1.StatementImport.Feed.lines:type_name -> backoffice.finance.v1.StatementImport.Feed.Line
+	11, // 13: backoffice.finance.v1.StatementImport.Feed.opening_balance:type_name -> backoffice.type.v1.Money
+	11, // 14: backoffice.finance.v1.StatementImport.Feed.closing_balance:type_name -> backoffice.type.v1.Money
+	11, // 15: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
+	11, // 16: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
+	11, // 17: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
+	2,  // 18: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	11, // 19: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
+	11, // 20: backoffice.finance.v1.StatementImport.Feed.Line.amount:type_name -> backoffice.type.v1.Money
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_statement_import_proto_init() }
@@ -1130,7 +1159,7 @@ func file_backoffice_finance_v1_statement_import_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_statement_import_proto_rawDesc), len(file_backoffice_finance_v1_statement_import_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

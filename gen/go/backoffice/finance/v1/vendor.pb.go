@@ -59,16 +59,14 @@ type Vendor struct {
 	Etag string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Custom methods of the vendor. Each reports whether the caller may call it now and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	// Name of the holder of the bank account to which the vendor is paid. If empty,
-	// the account is that of the vendor.
-	BankAccountHolder string `protobuf:"bytes,30,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
-	// Code of the bank: routing number, sort code or BIC. Not needed with an IBAN.
-	BankCode string `protobuf:"bytes,31,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
-	// Number of the bank account to which the vendor is paid: an IBAN or a national number. Sealed:
-	// responses show only its end, as `••••6789`; `:reveal` returns it.
-	BankAccountNumber string `protobuf:"bytes,32,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the vendor in another system, such as `erp-4711`. Unique among vendors.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Vendor) Reset() {
@@ -206,23 +204,16 @@ func (x *Vendor) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
-func (x *Vendor) GetBankAccountHolder() string {
+func (x *Vendor) GetMetadata() map[string]string {
 	if x != nil {
-		return x.BankAccountHolder
+		return x.Metadata
 	}
-	return ""
+	return nil
 }
 
-func (x *Vendor) GetBankCode() string {
+func (x *Vendor) GetExternalId() string {
 	if x != nil {
-		return x.BankCode
-	}
-	return ""
-}
-
-func (x *Vendor) GetBankAccountNumber() string {
-	if x != nil {
-		return x.BankAccountNumber
+		return x.ExternalId
 	}
 	return ""
 }
@@ -231,7 +222,7 @@ var File_backoffice_finance_v1_vendor_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_vendor_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/vendor.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x06\n" +
+	"\"backoffice/finance/v1/vendor.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa0\a\n" +
 	"\x06Vendor\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12#\n" +
@@ -252,10 +243,13 @@ const file_backoffice_finance_v1_vendor_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x128\n" +
-	"\x13bank_account_holder\x18\x1e \x01(\tB\b\xbaH\x05r\x03\x18\x8c\x01R\x11bankAccountHolder\x12$\n" +
-	"\tbank_code\x18\x1f \x01(\tB\a\xbaH\x04r\x02\x18\x14R\bbankCode\x12;\n" +
-	"\x13bank_account_number\x18  \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\x11bankAccountNumber:\x12\x8a\xb5\x18\x0e\n" +
+	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12`\n" +
+	"\bmetadata\x18d \x03(\v2+.backoffice.finance.v1.Vendor.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x12\x8a\xb5\x18\x0e\n" +
 	"\avendors\x12\x03venB\xd1\x01\n" +
 	"\x19com.backoffice.finance.v1B\vVendorProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -271,24 +265,26 @@ func file_backoffice_finance_v1_vendor_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_vendor_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_vendor_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_vendor_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_vendor_proto_goTypes = []any{
 	(*Vendor)(nil),                // 0: backoffice.finance.v1.Vendor
-	(*v1.Money)(nil),              // 1: backoffice.type.v1.Money
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
+	nil,                           // 1: backoffice.finance.v1.Vendor.MetadataEntry
+	(*v1.Money)(nil),              // 2: backoffice.type.v1.Money
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_finance_v1_vendor_proto_depIdxs = []int32{
-	1, // 0: backoffice.finance.v1.Vendor.credit_limit:type_name -> backoffice.type.v1.Money
-	2, // 1: backoffice.finance.v1.Vendor.create_time:type_name -> google.protobuf.Timestamp
-	2, // 2: backoffice.finance.v1.Vendor.update_time:type_name -> google.protobuf.Timestamp
-	2, // 3: backoffice.finance.v1.Vendor.archive_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.finance.v1.Vendor.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	2, // 0: backoffice.finance.v1.Vendor.credit_limit:type_name -> backoffice.type.v1.Money
+	3, // 1: backoffice.finance.v1.Vendor.create_time:type_name -> google.protobuf.Timestamp
+	3, // 2: backoffice.finance.v1.Vendor.update_time:type_name -> google.protobuf.Timestamp
+	3, // 3: backoffice.finance.v1.Vendor.archive_time:type_name -> google.protobuf.Timestamp
+	4, // 4: backoffice.finance.v1.Vendor.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	1, // 5: backoffice.finance.v1.Vendor.metadata:type_name -> backoffice.finance.v1.Vendor.MetadataEntry
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_vendor_proto_init() }
@@ -302,7 +298,7 @@ func file_backoffice_finance_v1_vendor_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_vendor_proto_rawDesc), len(file_backoffice_finance_v1_vendor_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

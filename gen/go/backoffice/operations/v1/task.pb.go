@@ -184,8 +184,14 @@ type Task struct {
 	Etag string `protobuf:"bytes,13,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Custom methods of the task. Each reports whether the caller may call it now and, if not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,14,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the task in another system, such as `erp-4711`. Unique among tasks.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Task) Reset() {
@@ -316,11 +322,25 @@ func (x *Task) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Task) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *Task) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_operations_v1_task_proto protoreflect.FileDescriptor
 
 const file_backoffice_operations_v1_task_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/operations/v1/task.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x06\n" +
+	"#backoffice/operations/v1/task.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\b\n" +
 	"\x04Task\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12*\n" +
@@ -339,7 +359,13 @@ const file_backoffice_operations_v1_task_proto_rawDesc = "" +
 	"\vupdate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\r \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0e \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\"d\n" +
+	"\x0fallowed_actions\x18\x0e \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
+	"\bmetadata\x18d \x03(\v2,.backoffice.operations.v1.Task.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"d\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\v\n" +
 	"\aBACKLOG\x10\x01\x12\r\n" +
@@ -371,26 +397,28 @@ func file_backoffice_operations_v1_task_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_operations_v1_task_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_operations_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_operations_v1_task_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_operations_v1_task_proto_goTypes = []any{
 	(Task_State)(0),               // 0: backoffice.operations.v1.Task.State
 	(Task_Priority)(0),            // 1: backoffice.operations.v1.Task.Priority
 	(*Task)(nil),                  // 2: backoffice.operations.v1.Task
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
+	nil,                           // 3: backoffice.operations.v1.Task.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_operations_v1_task_proto_depIdxs = []int32{
 	1, // 0: backoffice.operations.v1.Task.priority:type_name -> backoffice.operations.v1.Task.Priority
 	0, // 1: backoffice.operations.v1.Task.state:type_name -> backoffice.operations.v1.Task.State
-	3, // 2: backoffice.operations.v1.Task.complete_time:type_name -> google.protobuf.Timestamp
-	3, // 3: backoffice.operations.v1.Task.create_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.operations.v1.Task.update_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.operations.v1.Task.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	4, // 2: backoffice.operations.v1.Task.complete_time:type_name -> google.protobuf.Timestamp
+	4, // 3: backoffice.operations.v1.Task.create_time:type_name -> google.protobuf.Timestamp
+	4, // 4: backoffice.operations.v1.Task.update_time:type_name -> google.protobuf.Timestamp
+	5, // 5: backoffice.operations.v1.Task.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3, // 6: backoffice.operations.v1.Task.metadata:type_name -> backoffice.operations.v1.Task.MetadataEntry
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_operations_v1_task_proto_init() }
@@ -404,7 +432,7 @@ func file_backoffice_operations_v1_task_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_operations_v1_task_proto_rawDesc), len(file_backoffice_operations_v1_task_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

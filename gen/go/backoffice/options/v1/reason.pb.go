@@ -45,6 +45,9 @@ const (
 	Reason_RECORD_NOT_FOUND Reason = 5
 	// The identifier is already taken. Choose another, or leave it out. (409)
 	Reason_ID_TAKEN Reason = 6
+	// Another record of the resource has the same external id. If the caller may read that record, the
+	// error contains it. (409)
+	Reason_EXTERNAL_ID_TAKEN Reason = 121
 	// The record has changed since it was read. Read it again and retry with the new etag. (409, or
 	// 412 with If-Match)
 	Reason_ETAG_MISMATCH Reason = 7
@@ -340,6 +343,7 @@ var (
 		4:   "FIELDS_INVALID",
 		5:   "RECORD_NOT_FOUND",
 		6:   "ID_TAKEN",
+		121: "EXTERNAL_ID_TAKEN",
 		7:   "ETAG_MISMATCH",
 		8:   "ETAG_REQUIRED",
 		9:   "IDEMPOTENCY_KEY_REUSED",
@@ -471,6 +475,7 @@ var (
 		"FIELDS_INVALID":                      4,
 		"RECORD_NOT_FOUND":                    5,
 		"ID_TAKEN":                            6,
+		"EXTERNAL_ID_TAKEN":                   121,
 		"ETAG_MISMATCH":                       7,
 		"ETAG_REQUIRED":                       8,
 		"IDEMPOTENCY_KEY_REUSED":              9,
@@ -626,7 +631,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xef\x1c\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x96\x1d\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -635,7 +640,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\fOUT_OF_REACH\x10\x98\x03\x12\x12\n" +
 	"\x0eFIELDS_INVALID\x10\x04\x12\x14\n" +
 	"\x10RECORD_NOT_FOUND\x10\x05\x12\x14\n" +
-	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12\x11\n" +
+	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12%\n" +
+	"\x11EXTERNAL_ID_TAKEN\x10y\x1a\x0e\x8a\xb5\x18\n" +
+	"externalId\x12\x11\n" +
 	"\rETAG_MISMATCH\x10\a\x12\x11\n" +
 	"\rETAG_REQUIRED\x10\b\x12\x1a\n" +
 	"\x16IDEMPOTENCY_KEY_REUSED\x10\t\x12\x16\n" +

@@ -53,8 +53,14 @@ type Department struct {
 	// Custom methods of the department. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,10,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the department in another system, such as `erp-4711`. Unique among departments.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Department) Reset() {
@@ -164,11 +170,25 @@ func (x *Department) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Department) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *Department) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_people_v1_department_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_department_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/people/v1/department.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x04\n" +
+	"%backoffice/people/v1/department.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x05\n" +
 	"\n" +
 	"Department\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
@@ -184,7 +204,13 @@ const file_backoffice_people_v1_department_proto_rawDesc = "" +
 	"\farchive_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\t \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\n" +
-	" \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions:\x16\x8a\xb5\x18\x12\n" +
+	" \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12c\n" +
+	"\bmetadata\x18d \x03(\v2..backoffice.people.v1.Department.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x16\x8a\xb5\x18\x12\n" +
 	"\vdepartments\x12\x03depB\xce\x01\n" +
 	"\x18com.backoffice.people.v1B\x0fDepartmentProtoP\x01Z/backoffice/gen/go/backoffice/people/v1;peoplev1\xa2\x02\x03BPX\xaa\x02\x14Backoffice.People.V1\xca\x02\x14Backoffice\\People\\V1\xe2\x02 Backoffice\\People\\V1\\GPBMetadata\xea\x02\x16Backoffice::People::V1b\x06proto3"
 
@@ -200,22 +226,24 @@ func file_backoffice_people_v1_department_proto_rawDescGZIP() []byte {
 	return file_backoffice_people_v1_department_proto_rawDescData
 }
 
-var file_backoffice_people_v1_department_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_people_v1_department_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_people_v1_department_proto_goTypes = []any{
 	(*Department)(nil),            // 0: backoffice.people.v1.Department
-	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 2: backoffice.type.v1.AllowedAction
+	nil,                           // 1: backoffice.people.v1.Department.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_people_v1_department_proto_depIdxs = []int32{
-	1, // 0: backoffice.people.v1.Department.create_time:type_name -> google.protobuf.Timestamp
-	1, // 1: backoffice.people.v1.Department.update_time:type_name -> google.protobuf.Timestamp
-	1, // 2: backoffice.people.v1.Department.archive_time:type_name -> google.protobuf.Timestamp
-	2, // 3: backoffice.people.v1.Department.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	2, // 0: backoffice.people.v1.Department.create_time:type_name -> google.protobuf.Timestamp
+	2, // 1: backoffice.people.v1.Department.update_time:type_name -> google.protobuf.Timestamp
+	2, // 2: backoffice.people.v1.Department.archive_time:type_name -> google.protobuf.Timestamp
+	3, // 3: backoffice.people.v1.Department.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	1, // 4: backoffice.people.v1.Department.metadata:type_name -> backoffice.people.v1.Department.MetadataEntry
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_people_v1_department_proto_init() }
@@ -229,7 +257,7 @@ func file_backoffice_people_v1_department_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_people_v1_department_proto_rawDesc), len(file_backoffice_people_v1_department_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -204,7 +204,13 @@ type ApiKey struct {
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,13,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Person who created the key, who may differ from the person it acts for. The event of its
 	// creation names this person as the actor.
-	MakerId       string `protobuf:"bytes,14,opt,name=maker_id,json=makerId,proto3" json:"maker_id,omitempty"`
+	MakerId string `protobuf:"bytes,14,opt,name=maker_id,json=makerId,proto3" json:"maker_id,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the API key in another system, such as `erp-4711`. Unique among API keys.
+	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -337,11 +343,25 @@ func (x *ApiKey) GetMakerId() string {
 	return ""
 }
 
+func (x *ApiKey) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *ApiKey) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 var File_backoffice_platform_v1_api_key_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_api_key_proto_rawDesc = "" +
 	"\n" +
-	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf4\a\n" +
+	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbf\t\n" +
 	"\x06ApiKey\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12 \n" +
@@ -360,7 +380,13 @@ const file_backoffice_platform_v1_api_key_proto_rawDesc = "" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\f \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\r \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12\x1e\n" +
-	"\bmaker_id\x18\x0e \x01(\tB\x03\xe0A\x03R\amakerId\"\x9d\x01\n" +
+	"\bmaker_id\x18\x0e \x01(\tB\x03\xe0A\x03R\amakerId\x12a\n" +
+	"\bmetadata\x18d \x03(\v2,.backoffice.platform.v1.ApiKey.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9d\x01\n" +
 	"\x04Role\x12\x14\n" +
 	"\x10ROLE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05OWNER\x10\x01\x12\t\n" +
@@ -397,27 +423,29 @@ func file_backoffice_platform_v1_api_key_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_platform_v1_api_key_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_platform_v1_api_key_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_platform_v1_api_key_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_platform_v1_api_key_proto_goTypes = []any{
 	(ApiKey_Role)(0),              // 0: backoffice.platform.v1.ApiKey.Role
 	(ApiKey_State)(0),             // 1: backoffice.platform.v1.ApiKey.State
 	(*ApiKey)(nil),                // 2: backoffice.platform.v1.ApiKey
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
+	nil,                           // 3: backoffice.platform.v1.ApiKey.MetadataEntry
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
 }
 var file_backoffice_platform_v1_api_key_proto_depIdxs = []int32{
 	0, // 0: backoffice.platform.v1.ApiKey.role:type_name -> backoffice.platform.v1.ApiKey.Role
 	1, // 1: backoffice.platform.v1.ApiKey.state:type_name -> backoffice.platform.v1.ApiKey.State
-	3, // 2: backoffice.platform.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	3, // 3: backoffice.platform.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
-	3, // 4: backoffice.platform.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	3, // 5: backoffice.platform.v1.ApiKey.update_time:type_name -> google.protobuf.Timestamp
-	4, // 6: backoffice.platform.v1.ApiKey.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	4, // 2: backoffice.platform.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	4, // 3: backoffice.platform.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	4, // 4: backoffice.platform.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	4, // 5: backoffice.platform.v1.ApiKey.update_time:type_name -> google.protobuf.Timestamp
+	5, // 6: backoffice.platform.v1.ApiKey.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3, // 7: backoffice.platform.v1.ApiKey.metadata:type_name -> backoffice.platform.v1.ApiKey.MetadataEntry
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_api_key_proto_init() }
@@ -431,7 +459,7 @@ func file_backoffice_platform_v1_api_key_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_api_key_proto_rawDesc), len(file_backoffice_platform_v1_api_key_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
