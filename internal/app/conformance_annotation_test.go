@@ -29,8 +29,8 @@ var kindsWithoutAnnotations = map[string]string{
 	"organizations":     "an organization is the only record of its kind",
 }
 
-// TestResourcesHaveAnnotations checks that every resource has metadata and external_id, or a reason
-// why not.
+// TestResourcesHaveAnnotations checks that every resource has metadata, external_id and
+// custom_fields, or a reason why not.
 func TestResourcesHaveAnnotations(t *testing.T) {
 	t.Parallel()
 	for _, k := range kinds() {
@@ -38,6 +38,9 @@ func TestResourcesHaveAnnotations(t *testing.T) {
 		has, reason := fields["metadata"] && fields["external_id"], kindsWithoutAnnotations[k.option.GetCollection()]
 		if has == (reason != "") {
 			t.Errorf("%s: got annotations %v, and the reason against them %q", k.option.GetCollection(), has, reason)
+		}
+		if has != fields["custom_fields"] && k.option.GetCollection() != "customFields" {
+			t.Errorf("%s: got custom fields %v, want %v", k.option.GetCollection(), fields["custom_fields"], has)
 		}
 		if has && k.methods["Update"] == nil {
 			t.Errorf("%s: got annotations and no Update method", k.option.GetCollection())

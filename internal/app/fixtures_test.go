@@ -81,6 +81,14 @@ var fixtures = map[string]fixture{
 		patch: &platformv1.ApiKey{DisplayName: "Renamed"}, fields: []string{"display_name"},
 		immutable: &platformv1.ApiKey{Role: platformv1.ApiKey_OWNER},
 	},
+	"backoffice.platform.v1.CustomField": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.CustomField{Resource: "vendors", Key: uniqueCode(), DisplayName: "Color",
+				Type: platformv1.CustomField_TEXT}
+		},
+		patch: &platformv1.CustomField{DisplayName: "Hue"}, fields: []string{"display_name"},
+		immutable: &platformv1.CustomField{Resource: "projects"},
+	},
 	"backoffice.platform.v1.Event": {
 		create: func(t *testing.T, o *apptest.Organization) string {
 			list, err := platformv1.NewHistoryServiceClient(o).ListEvents(t.Context(), &platformv1.ListEventsRequest{})

@@ -186,7 +186,7 @@ func TestScaffoldedTableMatchesRepository(t *testing.T) {
 		return head + rest
 	}
 	got := read(t, scaffolded(t), "migrations/0101_finance_vendors.sql")
-	const columns = "  metadata jsonb,\n  external_id text,\n"
+	const columns = "  metadata jsonb,\n  external_id text,\n  custom_fields jsonb,\n"
 	const index = "create unique index vendors_external_id_taken on finance.vendors (org_id, external_id) " +
 		"where external_id is not null;\n"
 	if !strings.Contains(got, columns) || !strings.Contains(got, index) {

@@ -39,17 +39,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.persons insert
-insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, given_name, family_name, email)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.given_name, t.family_name, t.email;
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, given_name, family_name, email)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.given_name, t.family_name, t.email;
 
 -- platform.persons insert many
-insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, given_name, family_name, email)
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, given_name, family_name, email)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[]) as u;
 
 -- platform.persons select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.given_name, t.family_name, t.email
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.given_name, t.family_name, t.email
 from platform.persons t
 where t.org_id = $1
 and t.id = $2;
@@ -61,13 +61,14 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  given_name = $8,
-  family_name = $9,
-  email = $10
+  custom_fields = $7,
+  display_name = $8,
+  given_name = $9,
+  family_name = $10,
+  email = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.given_name, t.family_name, t.email;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.given_name, t.family_name, t.email;
 
 -- platform.api_keys delete
 delete from platform.api_keys
@@ -75,12 +76,12 @@ where org_id = $1
 and id = $2;
 
 -- platform.api_keys insert
-insert into platform.api_keys as t (org_id, id, version, create_time, update_time, metadata, external_id, display_name, person_id, maker_id, role, scopes, state, expire_time, last_use_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+insert into platform.api_keys as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, person_id, maker_id, role, scopes, state, expire_time, last_use_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
 
 -- platform.api_keys select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
 from platform.api_keys t
 where t.org_id = $1
 and t.id = $2;
@@ -91,17 +92,60 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  display_name = $6,
-  person_id = $7,
-  maker_id = $8,
-  role = $9,
-  scopes = $10,
-  state = $11,
-  expire_time = $12,
-  last_use_time = $13
+  custom_fields = $6,
+  display_name = $7,
+  person_id = $8,
+  maker_id = $9,
+  role = $10,
+  scopes = $11,
+  state = $12,
+  expire_time = $13,
+  last_use_time = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+
+-- platform.custom_fields delete
+delete from platform.custom_fields
+where org_id = $1
+and id = $2;
+
+-- platform.custom_fields insert
+insert into platform.custom_fields as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, resource, key, display_name, description, type, choices, required, currency_code, unit, referenced_resource)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.resource, t.key, t.display_name, t.description, t.type, t.choices, t.required, t.currency_code, t.unit, t.referenced_resource;
+
+-- platform.custom_fields insert many
+insert into platform.custom_fields as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, resource, key, display_name, description, type, choices, required, currency_code, unit, referenced_resource)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::jsonb[], $15::boolean[], $16::text[], $17::text[], $18::text[]) as u;
+
+-- platform.custom_fields select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.resource, t.key, t.display_name, t.description, t.type, t.choices, t.required, t.currency_code, t.unit, t.referenced_resource
+from platform.custom_fields t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.custom_fields update
+update platform.custom_fields as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  resource = $7,
+  key = $8,
+  display_name = $9,
+  description = $10,
+  type = $11,
+  choices = $12,
+  required = $13,
+  currency_code = $14,
+  unit = $15,
+  referenced_resource = $16
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.resource, t.key, t.display_name, t.description, t.type, t.choices, t.required, t.currency_code, t.unit, t.referenced_resource;
 
 -- platform.events delete
 delete from platform.events
@@ -217,17 +261,17 @@ and account_id = any($2)
 order by account_id, line_number;
 
 -- finance.accounts insert
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
 
 -- finance.accounts insert many
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::jsonb[], $19::boolean[], $20::uuid[], $21::uuid[], $22::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::text[], $17::text[], $18::text[], $19::jsonb[], $20::boolean[], $21::uuid[], $22::uuid[], $23::text[]) as u;
 
 -- finance.accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description
 from finance.accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -239,23 +283,24 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  code = $7,
-  display_name = $8,
-  type = $9,
-  subtype = $10,
-  currency_code = $11,
-  parent_account_id = $12,
-  cash_flow_section = $13,
-  cash_flow_class = $14,
-  balance_sheet_term = $15,
-  current_parts = $16,
-  control = $17,
-  closing_account_id = $18,
-  bank_account_id = $19,
-  description = $20
+  custom_fields = $7,
+  code = $8,
+  display_name = $9,
+  type = $10,
+  subtype = $11,
+  currency_code = $12,
+  parent_account_id = $13,
+  cash_flow_section = $14,
+  cash_flow_class = $15,
+  balance_sheet_term = $16,
+  current_parts = $17,
+  control = $18,
+  closing_account_id = $19,
+  bank_account_id = $20,
+  description = $21
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
 
 -- finance.dimensions delete
 delete from finance.dimensions
@@ -263,17 +308,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimensions insert
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, description, kind, balancing_account_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.description, t.kind, t.balancing_account_id;
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, description, kind, balancing_account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimensions insert many
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, description, kind, balancing_account_id)
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, description, kind, balancing_account_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[]) as u;
 
 -- finance.dimensions select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.description, t.kind, t.balancing_account_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.kind, t.balancing_account_id
 from finance.dimensions t
 where t.org_id = $1
 and t.id = $2;
@@ -285,13 +330,14 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  description = $8,
-  kind = $9,
-  balancing_account_id = $10
+  custom_fields = $7,
+  display_name = $8,
+  description = $9,
+  kind = $10,
+  balancing_account_id = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.description, t.kind, t.balancing_account_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimension_values delete
 delete from finance.dimension_values
@@ -299,17 +345,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimension_values insert
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, dimension_id, display_name, code, description, subject_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, dimension_id, display_name, code, description, subject_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.dimension_values insert many
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, dimension_id, display_name, code, description, subject_id)
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, dimension_id, display_name, code, description, subject_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[]) as u;
 
 -- finance.dimension_values select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.dimension_id, t.display_name, t.code, t.description, t.subject_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.dimension_id, t.display_name, t.code, t.description, t.subject_id
 from finance.dimension_values t
 where t.org_id = $1
 and t.id = $2;
@@ -321,14 +367,15 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  dimension_id = $7,
-  display_name = $8,
-  code = $9,
-  description = $10,
-  subject_id = $11
+  custom_fields = $7,
+  dimension_id = $8,
+  display_name = $9,
+  code = $10,
+  description = $11,
+  subject_id = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.journal_entries delete
 delete from finance.journal_entries
@@ -336,14 +383,14 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::text[], $11::text[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::uuid[], $17::uuid[], $18::uuid[], $19::text[], $20::text[], $21::timestamptz[], $22::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::uuid[], $20::text[], $21::text[], $22::timestamptz[], $23::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
 insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq, position)
@@ -358,7 +405,7 @@ and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -369,24 +416,25 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  date = $6,
-  description = $7,
-  reference = $8,
-  currency_code = $9,
-  exchange_rate = $10,
-  state = $11,
-  source = $12,
-  source_id = $13,
-  reverses_id = $14,
-  reversed_by_id = $15,
-  recodes_id = $16,
-  notes = $17,
-  lock_exception_reason = $18,
-  post_time = $19,
-  draft_lines = $20
+  custom_fields = $6,
+  date = $7,
+  description = $8,
+  reference = $9,
+  currency_code = $10,
+  exchange_rate = $11,
+  state = $12,
+  source = $13,
+  source_id = $14,
+  reverses_id = $15,
+  reversed_by_id = $16,
+  recodes_id = $17,
+  notes = $18,
+  lock_exception_reason = $19,
+  post_time = $20,
+  draft_lines = $21
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines
@@ -410,12 +458,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.fiscal_years insert
-insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, metadata, external_id, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason, reporting_framework)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
+insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason, reporting_framework)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.fiscal_years select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework
 from finance.fiscal_years t
 where t.org_id = $1
 and t.id = $2;
@@ -426,18 +474,19 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  start_date = $6,
-  end_date = $7,
-  state = $8,
-  closing_entry_ids = $9,
-  net_income_currency = $10,
-  net_income_minor = $11,
-  close_time = $12,
-  reopen_reason = $13,
-  reporting_framework = $14
+  custom_fields = $6,
+  start_date = $7,
+  end_date = $8,
+  state = $9,
+  closing_entry_ids = $10,
+  net_income_currency = $11,
+  net_income_minor = $12,
+  close_time = $13,
+  reopen_reason = $14,
+  reporting_framework = $15
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.accounting_periods delete
 delete from finance.accounting_periods
@@ -481,17 +530,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.exchange_rates insert
-insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, date, from_currency_code, to_currency_code, rate, source)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, from_currency_code, to_currency_code, rate, source)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
 
 -- finance.exchange_rates insert many
-insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, date, from_currency_code, to_currency_code, rate, source)
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, from_currency_code, to_currency_code, rate, source)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::text[], $11::numeric[], $12::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::numeric[], $13::text[]) as u;
 
 -- finance.exchange_rates select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source
 from finance.exchange_rates t
 where t.org_id = $1
 and t.id = $2;
@@ -502,14 +551,15 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  date = $6,
-  from_currency_code = $7,
-  to_currency_code = $8,
-  rate = $9,
-  source = $10
+  custom_fields = $6,
+  date = $7,
+  from_currency_code = $8,
+  to_currency_code = $9,
+  rate = $10,
+  source = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
 
 -- finance.currency_revaluations delete
 delete from finance.currency_revaluations
@@ -517,17 +567,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.currency_revaluations insert
-insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
 
 -- finance.currency_revaluations insert many
-insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::bigint[], $14::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::bigint[], $15::jsonb[]) as u;
 
 -- finance.currency_revaluations select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations
 from finance.currency_revaluations t
 where t.org_id = $1
 and t.id = $2;
@@ -538,16 +588,17 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  date = $6,
-  state = $7,
-  journal_entry_id = $8,
-  reversal_entry_id = $9,
-  gain_currency = $10,
-  gain_minor = $11,
-  valuations = $12
+  custom_fields = $6,
+  date = $7,
+  state = $8,
+  journal_entry_id = $9,
+  reversal_entry_id = $10,
+  gain_currency = $11,
+  gain_minor = $12,
+  valuations = $13
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
 
 -- finance.journal_seals delete
 delete from finance.journal_seals
@@ -576,17 +627,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bookkeeping_schedules insert
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, owner_id, recurrence, next_date, completed_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, owner_id, recurrence, next_date, completed_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.bookkeeping_schedules insert many
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, owner_id, recurrence, next_date, completed_date)
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, owner_id, recurrence, next_date, completed_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::uuid[], $11::jsonb[], $12::date[], $13::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::uuid[], $12::jsonb[], $13::date[], $14::date[]) as u;
 
 -- finance.bookkeeping_schedules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date
 from finance.bookkeeping_schedules t
 where t.org_id = $1
 and t.id = $2;
@@ -598,14 +649,15 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  owner_id = $8,
-  recurrence = $9,
-  next_date = $10,
-  completed_date = $11
+  custom_fields = $7,
+  display_name = $8,
+  owner_id = $9,
+  recurrence = $10,
+  next_date = $11,
+  completed_date = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.account_roles delete
 delete from finance.account_roles
@@ -644,17 +696,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.vendors insert
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
 
 -- finance.vendors insert many
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[], $15::uuid[], $16::text[], $17::bigint[], $18::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::integer[], $16::uuid[], $17::text[], $18::bigint[], $19::text[]) as u;
 
 -- finance.vendors select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note
 from finance.vendors t
 where t.org_id = $1
 and t.id = $2;
@@ -666,19 +718,20 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  email = $8,
-  phone = $9,
-  website = $10,
-  reference = $11,
-  payment_days = $12,
-  expense_account_id = $13,
-  credit_limit_currency = $14,
-  credit_limit_minor = $15,
-  note = $16
+  custom_fields = $7,
+  display_name = $8,
+  email = $9,
+  phone = $10,
+  website = $11,
+  reference = $12,
+  payment_days = $13,
+  expense_account_id = $14,
+  credit_limit_currency = $15,
+  credit_limit_minor = $16,
+  note = $17
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
 
 -- finance.bank_accounts delete
 delete from finance.bank_accounts
@@ -686,17 +739,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_accounts insert
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
 
 -- finance.bank_accounts insert many
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::text[]) as u;
 
 -- finance.bank_accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number
 from finance.bank_accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -708,15 +761,16 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  kind = $8,
-  currency_code = $9,
-  ledger_account_id = $10,
-  bank_code = $11,
-  account_number = $12
+  custom_fields = $7,
+  display_name = $8,
+  kind = $9,
+  currency_code = $10,
+  ledger_account_id = $11,
+  bank_code = $12,
+  account_number = $13
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
 
 -- finance.csv_profiles delete
 delete from finance.csv_profiles
@@ -724,12 +778,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.csv_profiles insert
-insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
+insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
 
 -- finance.csv_profiles select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column
 from finance.csv_profiles t
 where t.org_id = $1
 and t.id = $2;
@@ -741,36 +795,37 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  delimiter = $8,
-  charset = $9,
-  skip_row_count = $10,
-  headerless = $11,
-  date_order = $12,
-  decimal_mark = $13,
-  money_out_positive = $14,
-  date_column = $15,
-  amount_column = $16,
-  debit_column = $17,
-  credit_column = $18,
-  description_columns = $19,
-  counterparty_column = $20,
-  counterparty_account_column = $21,
-  reference_column = $22,
-  balance_column = $23,
-  currency_column = $24,
-  direction_column = $25,
-  money_out_words = $26,
-  money_in_words = $27,
-  status_column = $28,
-  booked_words = $29,
-  left_out_words = $30,
-  check_number_column = $31,
-  transaction_type_column = $32,
-  fee_column = $33
+  custom_fields = $7,
+  display_name = $8,
+  delimiter = $9,
+  charset = $10,
+  skip_row_count = $11,
+  headerless = $12,
+  date_order = $13,
+  decimal_mark = $14,
+  money_out_positive = $15,
+  date_column = $16,
+  amount_column = $17,
+  debit_column = $18,
+  credit_column = $19,
+  description_columns = $20,
+  counterparty_column = $21,
+  counterparty_account_column = $22,
+  reference_column = $23,
+  balance_column = $24,
+  currency_column = $25,
+  direction_column = $26,
+  money_out_words = $27,
+  money_in_words = $28,
+  status_column = $29,
+  booked_words = $30,
+  left_out_words = $31,
+  check_number_column = $32,
+  transaction_type_column = $33,
+  fee_column = $34
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
 
 -- finance.bank_rules delete
 delete from finance.bank_rules
@@ -778,12 +833,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_rules insert
-insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_rules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
 from finance.bank_rules t
 where t.org_id = $1
 and t.id = $2;
@@ -812,27 +867,28 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  position = $8,
-  bank_account_id = $9,
-  direction = $10,
-  texts = $11,
-  pattern = $12,
-  min_amount_currency = $13,
-  min_amount_minor = $14,
-  max_amount_currency = $15,
-  max_amount_minor = $16,
-  account_id = $17,
-  personal = $18,
-  exclude_reason = $19,
-  counterparty_names = $20,
-  counterparty_accounts = $21,
-  transfer_bank_account_id = $22,
-  vendor_id = $23,
-  memo = $24
+  custom_fields = $7,
+  display_name = $8,
+  position = $9,
+  bank_account_id = $10,
+  direction = $11,
+  texts = $12,
+  pattern = $13,
+  min_amount_currency = $14,
+  min_amount_minor = $15,
+  max_amount_currency = $16,
+  max_amount_minor = $17,
+  account_id = $18,
+  personal = $19,
+  exclude_reason = $20,
+  counterparty_names = $21,
+  counterparty_accounts = $22,
+  transfer_bank_account_id = $23,
+  vendor_id = $24,
+  memo = $25
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_matches delete
 delete from finance.bank_matches
@@ -857,14 +913,14 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches insert
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_matches insert many
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::uuid[], $9::jsonb[], $10::boolean[], $11::numeric[], $12::text[], $13::text[], $14::text[], $15::bigint[], $16::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::jsonb[], $11::boolean[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::bigint[], $17::uuid[]) as u;
 
 -- finance.bank_matches lines delete
 delete from finance.bank_match_lines
@@ -884,7 +940,7 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
 from finance.bank_matches t
 where t.org_id = $1
 and t.id = $2;
@@ -895,18 +951,19 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  bank_account_id = $6,
-  fees = $7,
-  exchange_difference = $8,
-  exchange_rate = $9,
-  description = $10,
-  state = $11,
-  exchange_gain_currency = $12,
-  exchange_gain_minor = $13,
-  journal_entry_id = $14
+  custom_fields = $6,
+  bank_account_id = $7,
+  fees = $8,
+  exchange_difference = $9,
+  exchange_rate = $10,
+  description = $11,
+  state = $12,
+  exchange_gain_currency = $13,
+  exchange_gain_minor = $14,
+  journal_entry_id = $15
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_transfers delete
 delete from finance.bank_transfers
@@ -914,17 +971,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_transfers insert
-insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.bank_transfers insert many
-insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::jsonb[], $13::numeric[], $14::text[], $15::date[], $16::text[], $17::bigint[], $18::text[], $19::bigint[], $20::text[], $21::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::jsonb[], $14::numeric[], $15::text[], $16::date[], $17::text[], $18::bigint[], $19::text[], $20::bigint[], $21::text[], $22::uuid[]) as u;
 
 -- finance.bank_transfers select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id
 from finance.bank_transfers t
 where t.org_id = $1
 and t.id = $2;
@@ -935,23 +992,24 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  from_bank_account_id = $6,
-  to_bank_account_id = $7,
-  outgoing_line_id = $8,
-  incoming_line_id = $9,
-  fee = $10,
-  exchange_rate = $11,
-  description = $12,
-  date = $13,
-  sent_amount_currency = $14,
-  sent_amount_minor = $15,
-  received_amount_currency = $16,
-  received_amount_minor = $17,
-  state = $18,
-  journal_entry_id = $19
+  custom_fields = $6,
+  from_bank_account_id = $7,
+  to_bank_account_id = $8,
+  outgoing_line_id = $9,
+  incoming_line_id = $10,
+  fee = $11,
+  exchange_rate = $12,
+  description = $13,
+  date = $14,
+  sent_amount_currency = $15,
+  sent_amount_minor = $16,
+  received_amount_currency = $17,
+  received_amount_minor = $18,
+  state = $19,
+  journal_entry_id = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.private_expenses delete
 delete from finance.private_expenses
@@ -959,17 +1017,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.private_expenses insert
-insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.private_expenses insert many
-insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::date[], $9::text[], $10::text[], $11::uuid[], $12::jsonb[], $13::text[], $14::bigint[], $15::uuid[], $16::numeric[], $17::text[], $18::bigint[], $19::text[], $20::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::uuid[], $13::jsonb[], $14::text[], $15::bigint[], $16::uuid[], $17::numeric[], $18::text[], $19::bigint[], $20::text[], $21::uuid[]) as u;
 
 -- finance.private_expenses select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id
 from finance.private_expenses t
 where t.org_id = $1
 and t.id = $2;
@@ -980,22 +1038,23 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  date = $6,
-  description = $7,
-  payer = $8,
-  person_id = $9,
-  splits = $10,
-  total_amount_currency = $11,
-  total_amount_minor = $12,
-  account_id = $13,
-  exchange_rate = $14,
-  private_amount_currency = $15,
-  private_amount_minor = $16,
-  state = $17,
-  journal_entry_id = $18
+  custom_fields = $6,
+  date = $7,
+  description = $8,
+  payer = $9,
+  person_id = $10,
+  splits = $11,
+  total_amount_currency = $12,
+  total_amount_minor = $13,
+  account_id = $14,
+  exchange_rate = $15,
+  private_amount_currency = $16,
+  private_amount_minor = $17,
+  state = $18,
+  journal_entry_id = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.reconciliations delete
 delete from finance.reconciliations
@@ -1003,12 +1062,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.reconciliations insert
-insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, posted_later_currency, posted_later_minor, reopen_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
+insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, posted_later_currency, posted_later_minor, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.reconciliations select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason
 from finance.reconciliations t
 where t.org_id = $1
 and t.id = $2;
@@ -1019,24 +1078,25 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  bank_account_id = $6,
-  statement_date = $7,
-  statement_balance_currency = $8,
-  statement_balance_minor = $9,
-  outstanding_journal_line_ids = $10,
-  state = $11,
-  complete_time = $12,
-  bank_statement_id = $13,
-  book_balance_currency = $14,
-  book_balance_minor = $15,
-  outstanding_currency = $16,
-  outstanding_minor = $17,
-  posted_later_currency = $18,
-  posted_later_minor = $19,
-  reopen_reason = $20
+  custom_fields = $6,
+  bank_account_id = $7,
+  statement_date = $8,
+  statement_balance_currency = $9,
+  statement_balance_minor = $10,
+  outstanding_journal_line_ids = $11,
+  state = $12,
+  complete_time = $13,
+  bank_statement_id = $14,
+  book_balance_currency = $15,
+  book_balance_minor = $16,
+  outstanding_currency = $17,
+  outstanding_minor = $18,
+  posted_later_currency = $19,
+  posted_later_minor = $20,
+  reopen_reason = $21
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.statement_imports delete
 delete from finance.statement_imports
@@ -1044,12 +1104,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.statement_imports insert
-insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, csv_layout, balance_date, file_id, operation_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
+insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, csv_layout, balance_date, file_id, operation_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.statement_imports select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id
 from finance.statement_imports t
 where t.org_id = $1
 and t.id = $2;
@@ -1060,26 +1120,27 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  bank_account_id = $6,
-  file_name = $7,
-  format = $8,
-  state = $9,
-  row_count = $10,
-  new_count = $11,
-  duplicate_count = $12,
-  invalid_count = $13,
-  statements = $14,
-  warnings = $15,
-  closing_balance_currency = $16,
-  closing_balance_minor = $17,
-  csv_profile_id = $18,
-  csv_layout = $19,
-  balance_date = $20,
-  file_id = $21,
-  operation_id = $22
+  custom_fields = $6,
+  bank_account_id = $7,
+  file_name = $8,
+  format = $9,
+  state = $10,
+  row_count = $11,
+  new_count = $12,
+  duplicate_count = $13,
+  invalid_count = $14,
+  statements = $15,
+  warnings = $16,
+  closing_balance_currency = $17,
+  closing_balance_minor = $18,
+  csv_profile_id = $19,
+  csv_layout = $20,
+  balance_date = $21,
+  file_id = $22,
+  operation_id = $23
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.bank_statements delete
 delete from finance.bank_statements
@@ -1108,17 +1169,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::date[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::uuid[], $26::jsonb[], $27::boolean[], $28::text[], $29::text[], $30::uuid[], $31::uuid[], $32::boolean[], $33::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::date[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[], $27::jsonb[], $28::boolean[], $29::text[], $30::text[], $31::uuid[], $32::uuid[], $33::boolean[], $34::uuid[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -1129,35 +1190,36 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  bank_account_id = $6,
-  statement_import_id = $7,
-  bank_statement_id = $8,
-  booked_date = $9,
-  amount_currency = $10,
-  amount_minor = $11,
-  description = $12,
-  counterparty_name = $13,
-  payee = $14,
-  counterparty_account = $15,
-  bank_reference = $16,
-  details = $17,
-  corrected_reference = $18,
-  check_number = $19,
-  transaction_type = $20,
-  deduplication_key = $21,
-  state = $22,
-  journal_entry_id = $23,
-  splits = $24,
-  personal = $25,
-  exclude_reason = $26,
-  hold_reason = $27,
-  bank_rule_id = $28,
-  vendor_id = $29,
-  existing_entry = $30,
-  bank_transfer_id = $31
+  custom_fields = $6,
+  bank_account_id = $7,
+  statement_import_id = $8,
+  bank_statement_id = $9,
+  booked_date = $10,
+  amount_currency = $11,
+  amount_minor = $12,
+  description = $13,
+  counterparty_name = $14,
+  payee = $15,
+  counterparty_account = $16,
+  bank_reference = $17,
+  details = $18,
+  corrected_reference = $19,
+  check_number = $20,
+  transaction_type = $21,
+  deduplication_key = $22,
+  state = $23,
+  journal_entry_id = $24,
+  splits = $25,
+  personal = $26,
+  exclude_reason = $27,
+  hold_reason = $28,
+  bank_rule_id = $29,
+  vendor_id = $30,
+  existing_entry = $31,
+  bank_transfer_id = $32
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- operations.projects delete
 delete from operations.projects
@@ -1165,17 +1227,17 @@ where org_id = $1
 and id = $2;
 
 -- operations.projects insert
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, description, owner_id, start_date, due_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
 
 -- operations.projects insert many
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, description, owner_id, start_date, due_date)
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::date[], $14::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::date[], $15::date[]) as u;
 
 -- operations.projects select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date
 from operations.projects t
 where t.org_id = $1
 and t.id = $2;
@@ -1187,15 +1249,16 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  code = $8,
-  description = $9,
-  owner_id = $10,
-  start_date = $11,
-  due_date = $12
+  custom_fields = $7,
+  display_name = $8,
+  code = $9,
+  description = $10,
+  owner_id = $11,
+  start_date = $12,
+  due_date = $13
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
 
 -- operations.tasks delete
 delete from operations.tasks
@@ -1203,17 +1266,17 @@ where org_id = $1
 and id = $2;
 
 -- operations.tasks insert
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
 
 -- operations.tasks insert many
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::date[], $14::text[], $15::timestamptz[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::date[], $15::text[], $16::timestamptz[]) as u;
 
 -- operations.tasks select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
 from operations.tasks t
 where t.org_id = $1
 and t.id = $2;
@@ -1224,17 +1287,18 @@ set version = t.version + 1,
   update_time = $3,
   metadata = $4,
   external_id = $5,
-  display_name = $6,
-  description = $7,
-  project_id = $8,
-  owner_id = $9,
-  priority = $10,
-  due_date = $11,
-  state = $12,
-  complete_time = $13
+  custom_fields = $6,
+  display_name = $7,
+  description = $8,
+  project_id = $9,
+  owner_id = $10,
+  priority = $11,
+  due_date = $12,
+  state = $13,
+  complete_time = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
 
 -- people.departments delete
 delete from people.departments
@@ -1242,17 +1306,17 @@ where org_id = $1
 and id = $2;
 
 -- people.departments insert
-insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, parent_department_id, head_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.parent_department_id, t.head_id;
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, parent_department_id, head_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.parent_department_id, t.head_id;
 
 -- people.departments insert many
-insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, display_name, code, parent_department_id, head_id)
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, parent_department_id, head_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::uuid[], $12::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::uuid[], $13::uuid[]) as u;
 
 -- people.departments select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.parent_department_id, t.head_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.parent_department_id, t.head_id
 from people.departments t
 where t.org_id = $1
 and t.id = $2;
@@ -1264,13 +1328,14 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  display_name = $7,
-  code = $8,
-  parent_department_id = $9,
-  head_id = $10
+  custom_fields = $7,
+  display_name = $8,
+  code = $9,
+  parent_department_id = $10,
+  head_id = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.display_name, t.code, t.parent_department_id, t.head_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.parent_department_id, t.head_id;
 
 -- people.employees delete
 delete from people.employees
@@ -1278,17 +1343,17 @@ where org_id = $1
 and id = $2;
 
 -- people.employees insert
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
 
 -- people.employees insert many
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::uuid[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::uuid[], $17::uuid[], $18::date[], $19::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::date[], $20::date[]) as u;
 
 -- people.employees select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date
 from people.employees t
 where t.org_id = $1
 and t.id = $2;
@@ -1300,18 +1365,19 @@ set version = t.version + 1,
   archive_time = $4,
   metadata = $5,
   external_id = $6,
-  person_id = $7,
-  display_name = $8,
-  given_name = $9,
-  family_name = $10,
-  work_email = $11,
-  employee_number = $12,
-  job_title = $13,
-  department_id = $14,
-  manager_id = $15,
-  hire_date = $16,
-  end_date = $17
+  custom_fields = $7,
+  person_id = $8,
+  display_name = $9,
+  given_name = $10,
+  family_name = $11,
+  work_email = $12,
+  employee_number = $13,
+  job_title = $14,
+  department_id = $15,
+  manager_id = $16,
+  hire_date = $17,
+  end_date = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
 

@@ -252,6 +252,18 @@ and outcome = 'NEW'`, tx.Call().Organization.ID, key); err != nil {
 	if err := clearTransferLines(ctx, tx, key); err != nil {
 		return err
 	}
+	if _, err := tx.Exec(ctx, `
+delete from platform.custom_values
+where org_id = $1
+and subject_key in (
+  select l.id
+  from finance.bank_statement_lines l
+  where l.org_id = $1
+  and l.statement_import_id = $2
+  and l.custom_fields is not null
+)`, tx.Call().Organization.ID, key); err != nil {
+		return err
+	}
 	rows, err := tx.Query(ctx, `
 delete from finance.bank_statement_lines
 where org_id = $1

@@ -119,6 +119,7 @@ func checkDraft(_ context.Context, _ *db.Tx, _, e *pb.JournalEntry) error {
 func checkOnlyNotesChange(ctx context.Context, tx *db.Tx, was, e *pb.JournalEntry) error {
 	annotated := proto.CloneOf(was)
 	annotated.Notes, annotated.Metadata, annotated.ExternalId = e.Notes, e.Metadata, e.ExternalId
+	annotated.CustomFields = e.CustomFields
 	if proto.Equal(annotated, e) {
 		return nil
 	}

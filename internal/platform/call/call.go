@@ -75,6 +75,9 @@ type Organization struct {
 	FiscalYearStart time.Month
 	// Test is true for a test organization, whose clock can be moved.
 	Test bool
+	// RequiredCustomFieldsOf are the resources, such as `vendors`, that have a required custom
+	// field. It is only known for requests with an API key.
+	RequiredCustomFieldsOf []string
 	// Clock is the organization's time. All code of a call reads the current time from it.
 	Clock calendar.Clock
 }

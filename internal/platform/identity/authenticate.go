@@ -141,6 +141,8 @@ type holder struct {
 	DisplayName          string
 	RegionCode           string
 	ClockOffsetMicros    int64
+
+	RequiredCustomFieldsOf []string
 }
 
 func readHolder(ctx context.Context, tx *db.Tx, key uuid.UUID) (holder, error) {
@@ -149,7 +151,14 @@ select
   k.person_id, p.archive_time is not null as person_archived,
   k.role, k.state, k.scopes, k.expire_time, k.last_use_time,
   o.currency_code, o.time_zone, o.test, o.fiscal_year_start_month, o.clock_offset_micros, o.display_name,
-  o.region_code
+  o.region_code,
+  array(
+    select distinct f.resource
+    from platform.custom_fields f
+    where f.org_id = $1
+    and f.required
+    and f.archive_time is null
+  ) as required_custom_fields_of
 from platform.api_keys k
 join platform.persons p on p.org_id = $1 and p.id = k.person_id
 join platform.organizations o on o.org_id = $1
@@ -167,6 +176,7 @@ func (s *Service) fillOrganization(o *call.Organization, h holder) (err error) {
 	o.FiscalYearStart = time.Month(h.FiscalYearStartMonth)
 	o.DisplayName = h.DisplayName
 	o.RegionCode = h.RegionCode
+	o.RequiredCustomFieldsOf = h.RequiredCustomFieldsOf
 	o.Clock = s.clock.Shifted(time.Duration(h.ClockOffsetMicros) * time.Microsecond)
 	o.Zone, err = s.zones.Load(h.TimeZone)
 	return err

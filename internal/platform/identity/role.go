@@ -12,10 +12,12 @@ import (
 )
 
 // commonGrants are the platform grants of every role except AUDITOR: reading the organization, its
-// persons, and the events of records that the role may read, and using the caller's own files and
-// long-running operations.
+// persons, the custom fields, and the events of records that the role may read, and using the
+// caller's own files and long-running operations.
 var commonGrants = map[call.Reach][]string{
-	call.All: {"platform.organizations.read", "platform.persons.read", "platform.events.read"},
+	call.All: {
+		"platform.organizations.read", "platform.persons.read", "platform.customFields.read", "platform.events.read",
+	},
 	call.Own: {"platform.files.*", "platform.operations.*"},
 }
 
@@ -33,7 +35,7 @@ func Grants() []access.Grants {
 		pb.ApiKey_OWNER: {call.All: {"*"}},
 		pb.ApiKey_ADMIN: {call.All: {
 			"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.clock.*",
-			"platform.files.*", "platform.operations.*", "platform.keysets.*",
+			"platform.customFields.*", "platform.files.*", "platform.operations.*", "platform.keysets.*",
 		}},
 		pb.ApiKey_AUDITOR:    {call.All: {"*.*.read"}},
 		pb.ApiKey_HR:         {call.All: {"platform.persons.*"}},

@@ -13,6 +13,7 @@ import (
 	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/customfields"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
@@ -84,7 +85,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		LongWork: longwork.New(d, gather(modules, func(m Module) []longwork.Handler { return m.OperationHandlers })...),
 		Policy:   policy,
 	}
-	modules = append(platformModules(a.Identity, history.New(d), store, a.LongWork), modules...)
+	modules = append(platformModules(a.Identity, customfields.New(d), history.New(d), store, a.LongWork), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	if err := registerKinds(kinds, a.Kinds); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package module
 
 import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/customfields"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
@@ -12,13 +13,19 @@ import (
 
 // platformModules returns the modules of the platform, which every app serves.
 func platformModules(
-	people *identity.Service, events *history.Service, store *files.Service, operations *longwork.Service,
+	people *identity.Service, fields *customfields.Service, events *history.Service, store *files.Service,
+	operations *longwork.Service,
 ) []Module {
 	return []Module{{
 		Kinds:  identity.Kinds(),
 		Events: identity.Events(),
 		Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](people,
 			pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)},
+	}, {
+		Kinds: customfields.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.CustomFieldsServiceServer](fields,
+			pb.RegisterCustomFieldsServiceServer, pb.NewCustomFieldsServiceClient,
+			pb.RegisterCustomFieldsServiceHandlerClient)},
 	}, {
 		Kinds: history.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](events,

@@ -181,18 +181,12 @@ func (k *Kind[R]) prepareNewMany(
 	ctx context.Context, tx *db.Tx, records []R, at func(i int) string, rules []Rule[R],
 ) error {
 	was, idErrors := db.NewRecord[R](), make([]error, len(records))
-	isNew, references := map[string]bool{}, make([][]table.Reference, len(records))
 	for i, r := range records {
 		idErrors[i] = k.identify(r)
-		isNew[k.table.ID(r)] = true
 	}
-	for i, r := range records {
-		for _, reference := range k.table.NewReferences(was, r) {
-			if !isNew[reference.ID] {
-				reference.Field = at(i) + "." + reference.Field
-				references[i] = append(references[i], reference)
-			}
-		}
+	customErrors, references, err := k.newReferences(ctx, tx, records, at)
+	if err != nil {
+		return err
 	}
 	refusals, err := referenceErrors(ctx, tx, slices.Concat(references...))
 	if err != nil {
@@ -211,11 +205,44 @@ func (k *Kind[R]) prepareNewMany(
 		if err := violations.Merge(at(i), err); err != nil {
 			return err
 		}
+		violations.MergeViolations(at(i), fieldErrors(customErrors[i]))
 		for range references[i] {
 			violations.MergeViolations("", refusals[next])
 			next++
 		}
 	}
+	return violations.Err()
+}
+
+// newReferences returns the references of new records to other records, with their paths in the
+// request. It also checks the custom fields, and returns their violations.
+func (k *Kind[R]) newReferences(
+	ctx context.Context, tx *db.Tx, records []R, at func(i int) string,
+) (violations [][]fault.Field, references [][]table.Reference, err error) {
+	was, isNew := db.NewRecord[R](), map[string]bool{}
+	for _, r := range records {
+		isNew[k.table.ID(r)] = true
+	}
+	violations, references = make([][]fault.Field, len(records)), make([][]table.Reference, len(records))
+	for i, r := range records {
+		var custom []table.Reference
+		if violations[i], custom, err = k.checkCustomFields(ctx, tx, was, r); err != nil {
+			return nil, nil, err
+		}
+		for _, reference := range append(custom, k.table.NewReferences(was, r)...) {
+			if !isNew[reference.ID] {
+				reference.Field = at(i) + "." + reference.Field
+				references[i] = append(references[i], reference)
+			}
+		}
+	}
+	return violations, references, nil
+}
+
+// fieldErrors returns an error that lists the violations, nil if there are none.
+func fieldErrors(fields []fault.Field) error {
+	var violations fault.List
+	violations.Append(fields...)
 	return violations.Err()
 }
 

@@ -12,7 +12,8 @@ import (
 
 // applyMask sets the fields of r that the paths name to their values in patch, or clears those that
 // patch does not have. It skips output-only fields (AIP-203), and refuses immutable fields only if
-// their values would change. Lists and amounts are replaced as a whole, maps are merged by key.
+// their values would change. Lists and amounts are replaced as a whole, maps and structs are merged
+// by key.
 func applyMask(r, patch protoreflect.Message, paths []string) error {
 	var violations fault.List
 	for _, path := range paths {
@@ -43,6 +44,8 @@ func applyPath(r, patch protoreflect.Message, path []string) error {
 			return fault.Invalid(fault.At(fd.JSONName(), "cannot be changed once it is stored"))
 		}
 		return nil
+	case isStruct(fd):
+		mergeStruct(r, patch, fd, path[1:])
 	case fd.IsMap():
 		mergeMap(r, patch, fd, strings.Join(path[1:], "."))
 	case len(path) > 1 && !isReplacedWhole(fd):
@@ -96,6 +99,11 @@ func dropEmptyValues(m protoreflect.Message) {
 		}
 		return true
 	})
+}
+
+// isStruct reports whether a field is a google.protobuf.Struct, such as custom fields.
+func isStruct(fd protoreflect.FieldDescriptor) bool {
+	return fd.Message() != nil && fd.Message().FullName() == "google.protobuf.Struct"
 }
 
 // isServerField reports whether only the server sets a field, so that a mask skips it.

@@ -20,7 +20,13 @@ func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 	if err := violations.Merge("", k.validate(tx.Call(), r)); err != nil {
 		return err
 	}
-	if err := violations.Merge("", checkReferences(ctx, tx, k.table.NewReferences(was, r))); err != nil {
+	invalid, references, err := k.checkCustomFields(ctx, tx, was, r)
+	if err != nil {
+		return err
+	}
+	violations.Append(invalid...)
+	references = append(references, k.table.NewReferences(was, r)...)
+	if err := violations.Merge("", checkReferences(ctx, tx, references)); err != nil {
 		return err
 	}
 	return violations.Err()

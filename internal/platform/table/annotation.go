@@ -11,12 +11,14 @@ import (
 // record. Fields that the message lacks are nil. Their columns are null if the field is empty, so
 // that a record without annotations takes no space for them.
 type annotations struct {
-	metadata, externalID protoreflect.FieldDescriptor
+	metadata, externalID, customFields protoreflect.FieldDescriptor
 }
 
 func newAnnotations(d protoreflect.MessageDescriptor) annotations {
 	f := d.Fields()
-	a := annotations{metadata: f.ByName("metadata"), externalID: f.ByName("external_id")}
+	a := annotations{
+		metadata: f.ByName("metadata"), externalID: f.ByName("external_id"), customFields: f.ByName("custom_fields"),
+	}
 	if a.metadata != nil && !a.metadata.IsMap() {
 		panic("table: metadata of " + string(d.Name()) + " is not a map")
 	}
@@ -25,7 +27,9 @@ func newAnnotations(d protoreflect.MessageDescriptor) annotations {
 
 // IsAnnotation reports whether a record's field with this name holds data that people and
 // integrations keep with it, rather than data of the record itself.
-func IsAnnotation(name protoreflect.Name) bool { return name == "metadata" || name == "external_id" }
+func IsAnnotation(name protoreflect.Name) bool {
+	return name == "metadata" || name == "external_id" || name == "custom_fields"
+}
 
 func (a annotations) columns() (out []sqlColumn) {
 	if a.metadata != nil {
@@ -33,6 +37,9 @@ func (a annotations) columns() (out []sqlColumn) {
 	}
 	if a.externalID != nil {
 		out = append(out, sqlColumn{"external_id", "text"})
+	}
+	if a.customFields != nil {
+		out = append(out, sqlColumn{"custom_fields", "jsonb"})
 	}
 	return out
 }
@@ -49,6 +56,9 @@ func (a annotations) args(m protoreflect.Message, into []any) []any {
 			into = append(into, nil)
 		}
 	}
+	if a.customFields != nil {
+		into = append(into, encodeStruct(m, a.customFields))
+	}
 	return into
 }
 
@@ -59,6 +69,9 @@ func (a annotations) dest(m protoreflect.Message, into []any) []any {
 	}
 	if a.externalID != nil {
 		into = append(into, optionalTextScan{m, a.externalID})
+	}
+	if a.customFields != nil {
+		into = append(into, jsonScan(func(raw []byte) error { return decodeStruct(m, a.customFields, raw) }))
 	}
 	return into
 }

@@ -26,6 +26,8 @@ type where struct {
 	args  []any
 	scope Scope
 	terms int
+	// custom are the custom fields of the records, if the filter names one.
+	custom CustomFields
 }
 
 // param adds a parameter and returns its mark.
@@ -138,6 +140,9 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 	literal, ok := literalOf(args[1])
 	if name == "" || !ok {
 		return "", badFilter("must compare a field with a value, such as display_name = \"Acme\"")
+	}
+	if strings.HasPrefix(name, customPrefix) && t.HasCustomFields() {
+		return t.compareCustom(w, op, name, literal)
 	}
 	c, known := t.filterable(name)
 	if !known {

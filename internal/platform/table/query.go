@@ -64,11 +64,18 @@ type order struct {
 // Select reads a page of records with their lines. If the page is full, it also returns the
 // position of the last record, from which the next page continues.
 func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R, last []byte, err error) {
+	field, desc, err := t.customOrder(ctx, tx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	if field != nil {
+		return t.selectByCustomField(ctx, tx, q, field, desc)
+	}
 	by, err := t.order(q)
 	if err != nil {
 		return nil, nil, err
 	}
-	w, err := t.where(tx, q)
+	w, err := t.where(ctx, tx, q)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -97,7 +104,7 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R,
 
 // Count counts the records that match a query, up to 10,000.
 func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err error) {
-	w, err := t.where(tx, q)
+	w, err := t.where(ctx, tx, q)
 	if err != nil {
 		return 0, err
 	}
@@ -117,10 +124,15 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 }
 
 // where returns the conditions of a query, except AnyOf and linked rows.
-func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
-	w := &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
+func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err error) {
+	w = &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
 	w.scope.organization, w.scope.keys = tx.Call().Organization.ID, tx.Keys()
 	w.scope.mayReveal = tx.Call().Allows(t.revealPermission)
+	if t.HasCustomFields() && strings.Contains(q.Filter, customPrefix) {
+		if w.custom, err = t.CustomFields(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
 	if !q.isLinked() {
 		t.narrowToOwners(w, q.Owners)
 	}
@@ -141,10 +153,10 @@ func (t *Table[R]) where(tx *db.Tx, q Query) (*where, error) {
 
 // order parses OrderBy.
 func (t *Table[R]) order(q Query) (order, error) {
-	field, direction, _ := strings.Cut(strings.TrimSpace(q.OrderBy), " ")
-	desc := strings.TrimSpace(direction) == "desc"
-	if !desc && strings.TrimSpace(direction) != "" && strings.TrimSpace(direction) != "asc" {
-		return order{}, badOrder("must be a field, with ` desc` for descending")
+	field, _, _ := strings.Cut(strings.TrimSpace(q.OrderBy), " ")
+	desc, err := isDescending(q.OrderBy)
+	if err != nil {
+		return order{}, err
 	}
 	switch field {
 	case "":
@@ -158,6 +170,18 @@ func (t *Table[R]) order(q Query) (order, error) {
 			field, strings.Join(t.Sortable(), ", "))
 	}
 	return order{column: c.sql[len(c.sql)-1], desc: desc}, nil
+}
+
+// isDescending reads the direction after the field of an order.
+func isDescending(orderBy string) (bool, error) {
+	_, direction, _ := strings.Cut(strings.TrimSpace(orderBy), " ")
+	switch strings.TrimSpace(direction) {
+	case "", "asc":
+		return false, nil
+	case "desc":
+		return true, nil
+	}
+	return false, badOrder("must be a field, with ` desc` for descending")
 }
 
 // badOrder returns the error for an invalid sort order.

@@ -20,7 +20,7 @@ import (
 
 // Table binds the record R to a table. R is a pointer to a proto message, such as *pb.Vendor, which
 // carries the resource option. The standard fields of the message (id, etag, create_time,
-// update_time, archive_time, metadata, external_id) are bound without being listed.
+// update_time, archive_time, metadata, external_id, custom_fields) are bound without being listed.
 type Table[R proto.Message] struct {
 	name     string
 	prefix   string

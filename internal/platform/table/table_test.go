@@ -131,6 +131,7 @@ create table trial.things (
   words text[] not null default '{}',
   metadata jsonb,
   external_id text,
+  custom_fields jsonb,
   constraint things_pkey primary key (org_id, id)
 );
 create unique index things_external_id_taken on trial.things (org_id, external_id) where external_id is not null;
@@ -166,6 +167,7 @@ create table trial.entries (
   draft_lines jsonb,
   metadata jsonb,
   external_id text,
+  custom_fields jsonb,
   constraint entries_pkey primary key (org_id, id)
 );
 select platform.tenant_table('trial.entries', 'select, insert, update, delete');
@@ -194,6 +196,7 @@ create table trial.sheets (
   currency_code text not null,
   metadata jsonb,
   external_id text,
+  custom_fields jsonb,
   constraint sheets_pkey primary key (org_id, id)
 );
 select platform.tenant_table('trial.sheets', 'select, insert, update, delete');

@@ -77,6 +77,9 @@ func (t *Table[R]) Insert(ctx context.Context, tx *db.Tx, r R) error {
 	if err := t.queueLines(ctx, b, tx, scope, []R{r}); err != nil {
 		return err
 	}
+	if err := t.queueCustomValues(b, tx, nil, []R{r}); err != nil {
+		return err
+	}
 	return tx.Send(ctx, b)
 }
 
@@ -111,6 +114,9 @@ func (t *Table[R]) QueueMany(ctx context.Context, tx *db.Tx, records []R) error 
 	}
 	tx.Pending().Queue(t.insertManySQL, append([]any{c.Organization.ID}, transpose(rows)...)...)
 	if err := t.queueLines(ctx, tx.Pending(), tx, scope, records); err != nil {
+		return err
+	}
+	if err := t.queueCustomValues(tx.Pending(), tx, nil, records); err != nil {
 		return err
 	}
 	t.setInsertedFields(records, now)
@@ -178,6 +184,9 @@ func (t *Table[R]) UpdateMany(ctx context.Context, tx *db.Tx, before, records []
 			return err
 		}
 	}
+	if err := t.queueCustomValues(b, tx, before, records); err != nil {
+		return err
+	}
 	return tx.Send(ctx, b)
 }
 
@@ -194,6 +203,9 @@ func (t *Table[R]) Delete(ctx context.Context, tx *db.Tx, s string) error {
 	b := &pgx.Batch{}
 	b.Queue(t.deleteSQL, tx.Call().Organization.ID, key)
 	sealed.QueueDestroy(tx, b, sealed.Key{Kind: t.prefix, Key: key})
+	if t.HasCustomFields() {
+		b.Queue(deleteRecordValuesSQL, tx.Call().Organization.ID, key)
+	}
 	return tx.Send(ctx, b)
 }
 

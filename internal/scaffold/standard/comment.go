@@ -182,6 +182,9 @@ func (r Resource) RecordComment(field string) string {
 			" values up to 500. An update merges them by key: an empty value or null removes the key, an empty object all keys."
 	case "external_id":
 		return "Identifier of the " + r.Noun() + " in another system, such as `erp-4711`. Unique among " + r.Nouns() + "."
+	case "custom_fields":
+		return "Values of the custom fields of " + r.Nouns() + " by key, such as `color: red`. A number is a decimal text," +
+			" an amount an object like Money. An update merges them by key: null removes a value."
 	case "allowed_actions":
 		return "Custom methods of the " + r.Noun() + ". Each reports whether the caller may call it now and, if not, why."
 	}

@@ -37,7 +37,8 @@ func (m *method) bodyFields() []string {
 				path += "[0]"
 				paths = append(paths, path)
 			}
-			if f.Message() != nil && !f.IsMap() && at.depth < maxFieldDepth {
+			isOpen := f.Message() != nil && !strings.HasPrefix(string(f.Message().FullName()), "google.protobuf.")
+			if isOpen && !f.IsMap() && at.depth < maxFieldDepth {
 				queue = append(queue, place{f.Message(), path + ".", at.depth + 1})
 			}
 		}

@@ -85,7 +85,8 @@ func commonReasons(m *method, op *operation) []string {
 	when(len(m.permissions) > 0, "PERMISSION_MISSING")
 	when(strings.Contains(m.path, "{") || has("ids"), "RECORD_NOT_FOUND")
 	when(choosesID(m), "ID_TAKEN")
-	when(setsExternalID(m), "EXTERNAL_ID_TAKEN")
+	when(sets(m, "externalId"), "EXTERNAL_ID_TAKEN")
+	when(sets(m, "customFields"), "REFERENCE_NOT_FOUND", "REFERENCE_ARCHIVED")
 	when(!m.reads && (acceptsEtag(m) || itemsHaveEtags(m)), "ETAG_MISMATCH")
 	when(!m.reads, "IDEMPOTENCY_KEY_REUSED")
 	return append(names, "RATE_LIMITED", "TEMPORARILY_UNAVAILABLE")
@@ -104,13 +105,11 @@ func choosesID(m *method) bool {
 	return id != nil && hasBehavior(id, annotations.FieldBehavior_IDENTIFIER)
 }
 
-// setsExternalID reports whether the body of the method is a record with an external id.
-func setsExternalID(m *method) bool {
-	if m.body == "" || m.body == "*" {
-		return false
-	}
-	record := m.descriptor.Input().Fields().ByName(protoreflect.Name(m.body)).Message()
-	return record != nil && record.Fields().ByName("external_id") != nil
+// sets reports whether the body of the method contains a record with the field.
+func sets(m *method, field string) bool {
+	return !m.reads && slices.ContainsFunc(m.bodyFields(), func(path string) bool {
+		return path == field || strings.HasSuffix(path, "."+field)
+	})
 }
 
 func (r errorStatus) response() *response {

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -525,7 +526,10 @@ type Account struct {
 	// key, an empty object all keys.
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the account in another system, such as `erp-4711`. Unique among accounts.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of accounts by key, such as `color: red`. A number is a decimal
+	// text, an amount an object like Money. An update merges them by key: null removes a value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -721,6 +725,13 @@ func (x *Account) GetExternalId() string {
 	return ""
 }
 
+func (x *Account) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 // CurrentPart is the part of a non-current balance that is due within twelve months, from a day
 // on (IAS 1.69, ASC 470-10-45).
 type Account_CurrentPart struct {
@@ -848,7 +859,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb4\x16\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf2\x16\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -876,7 +887,8 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.finance.v1.Account.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1ai\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1ai\n" +
 	"\vCurrentPart\x12\"\n" +
 	"\n" +
 	"start_date\x18\x01 \x01(\tB\x03\xe0A\x02R\tstartDate\x126\n" +
@@ -981,7 +993,8 @@ var file_backoffice_finance_v1_account_proto_goTypes = []any{
 	nil,                           // 8: backoffice.finance.v1.Account.MetadataEntry
 	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 10: backoffice.type.v1.AllowedAction
-	(*v1.Money)(nil),              // 11: backoffice.type.v1.Money
+	(*structpb.Struct)(nil),       // 11: google.protobuf.Struct
+	(*v1.Money)(nil),              // 12: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.Account.type:type_name -> backoffice.finance.v1.Account.Type
@@ -996,12 +1009,13 @@ var file_backoffice_finance_v1_account_proto_depIdxs = []int32{
 	9,  // 9: backoffice.finance.v1.Account.archive_time:type_name -> google.protobuf.Timestamp
 	10, // 10: backoffice.finance.v1.Account.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	8,  // 11: backoffice.finance.v1.Account.metadata:type_name -> backoffice.finance.v1.Account.MetadataEntry
-	11, // 12: backoffice.finance.v1.Account.CurrentPart.amount:type_name -> backoffice.type.v1.Money
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	11, // 12: backoffice.finance.v1.Account.custom_fields:type_name -> google.protobuf.Struct
+	12, // 13: backoffice.finance.v1.Account.CurrentPart.amount:type_name -> backoffice.type.v1.Money
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_account_proto_init() }

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -124,7 +125,10 @@ type BankMatch struct {
 	// key, an empty object all keys.
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the bank match in another system, such as `erp-4711`. Unique among bank matches.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of bank matches by key, such as `color: red`. A number is a decimal
+	// text, an amount an object like Money. An update merges them by key: null removes a value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -276,6 +280,13 @@ func (x *BankMatch) GetExternalId() string {
 		return x.ExternalId
 	}
 	return ""
+}
+
+func (x *BankMatch) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
 }
 
 // Line is a statement line in a match.
@@ -479,7 +490,7 @@ var File_backoffice_finance_v1_bank_match_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/finance/v1/bank_match.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc9\f\n" +
+	"&backoffice/finance/v1/bank_match.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\r\n" +
 	"\tBankMatch\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12K\n" +
@@ -502,7 +513,8 @@ const file_backoffice_finance_v1_bank_match_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12c\n" +
 	"\bmetadata\x18d \x03(\v2..backoffice.finance.v1.BankMatch.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1as\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1as\n" +
 	"\x04Line\x128\n" +
 	"\x16bank_statement_line_id\x18\x01 \x01(\tB\x03\xe0A\x02R\x13bankStatementLineId\x121\n" +
 	"\x06amount\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x06amount\x1a\xc9\x01\n" +
@@ -553,6 +565,7 @@ var file_backoffice_finance_v1_bank_match_proto_goTypes = []any{
 	(*v1.Money)(nil),              // 6: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 9: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_bank_match_proto_depIdxs = []int32{
 	2,  // 0: backoffice.finance.v1.BankMatch.lines:type_name -> backoffice.finance.v1.BankMatch.Line
@@ -564,15 +577,16 @@ var file_backoffice_finance_v1_bank_match_proto_depIdxs = []int32{
 	7,  // 6: backoffice.finance.v1.BankMatch.update_time:type_name -> google.protobuf.Timestamp
 	8,  // 7: backoffice.finance.v1.BankMatch.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	5,  // 8: backoffice.finance.v1.BankMatch.metadata:type_name -> backoffice.finance.v1.BankMatch.MetadataEntry
-	6,  // 9: backoffice.finance.v1.BankMatch.Line.amount:type_name -> backoffice.type.v1.Money
-	6,  // 10: backoffice.finance.v1.BankMatch.Entry.amount:type_name -> backoffice.type.v1.Money
-	6,  // 11: backoffice.finance.v1.BankMatch.Entry.base_amount:type_name -> backoffice.type.v1.Money
-	6,  // 12: backoffice.finance.v1.BankMatch.Fee.amount:type_name -> backoffice.type.v1.Money
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	9,  // 9: backoffice.finance.v1.BankMatch.custom_fields:type_name -> google.protobuf.Struct
+	6,  // 10: backoffice.finance.v1.BankMatch.Line.amount:type_name -> backoffice.type.v1.Money
+	6,  // 11: backoffice.finance.v1.BankMatch.Entry.amount:type_name -> backoffice.type.v1.Money
+	6,  // 12: backoffice.finance.v1.BankMatch.Entry.base_amount:type_name -> backoffice.type.v1.Money
+	6,  // 13: backoffice.finance.v1.BankMatch.Fee.amount:type_name -> backoffice.type.v1.Money
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_match_proto_init() }

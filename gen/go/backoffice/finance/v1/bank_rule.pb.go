@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -147,7 +148,10 @@ type BankRule struct {
 	// key, an empty object all keys.
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the bank rule in another system, such as `erp-4711`. Unique among bank rules.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of bank rules by key, such as `color: red`. A number is a decimal
+	// text, an amount an object like Money. An update merges them by key: null removes a value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -357,6 +361,13 @@ func (x *BankRule) GetExternalId() string {
 	return ""
 }
 
+func (x *BankRule) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 // Split is the part of a line that a rule posts to one account.
 type BankRule_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -445,7 +456,7 @@ var File_backoffice_finance_v1_bank_rule_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\n" +
-	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\r\n" +
+	"%backoffice/finance/v1/bank_rule.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\r\n" +
 	"\bBankRule\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12'\n" +
@@ -479,7 +490,8 @@ const file_backoffice_finance_v1_bank_rule_proto_rawDesc = "" +
 	"\tvendor_id\x18\x17 \x01(\tR\bvendorId\x12b\n" +
 	"\bmetadata\x18d \x03(\v2-.backoffice.finance.v1.BankRule.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a\xd9\x01\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xd9\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
@@ -519,6 +531,7 @@ var file_backoffice_finance_v1_bank_rule_proto_goTypes = []any{
 	(*v1.Money)(nil),              // 4: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 7: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_bank_rule_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.BankRule.direction:type_name -> backoffice.finance.v1.BankRule.Direction
@@ -530,12 +543,13 @@ var file_backoffice_finance_v1_bank_rule_proto_depIdxs = []int32{
 	6,  // 6: backoffice.finance.v1.BankRule.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	2,  // 7: backoffice.finance.v1.BankRule.splits:type_name -> backoffice.finance.v1.BankRule.Split
 	3,  // 8: backoffice.finance.v1.BankRule.metadata:type_name -> backoffice.finance.v1.BankRule.MetadataEntry
-	4,  // 9: backoffice.finance.v1.BankRule.Split.amount:type_name -> backoffice.type.v1.Money
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	7,  // 9: backoffice.finance.v1.BankRule.custom_fields:type_name -> google.protobuf.Struct
+	4,  // 10: backoffice.finance.v1.BankRule.Split.amount:type_name -> backoffice.type.v1.Money
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_rule_proto_init() }

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -170,7 +171,11 @@ type BankStatementLine struct {
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the bank statement line in another system, such as `erp-4711`. Unique among bank
 	// statement lines.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of bank statement lines by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -443,6 +448,13 @@ func (x *BankStatementLine) GetExternalId() string {
 	return ""
 }
 
+func (x *BankStatementLine) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 // Split is the part of a line that is posted to one account.
 type BankStatementLine_Split struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -521,7 +533,7 @@ var File_backoffice_finance_v1_bank_statement_line_proto protoreflect.FileDescri
 
 const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\n" +
-	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x10\n" +
+	"/backoffice/finance/v1/bank_statement_line.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd9\x10\n" +
 	"\x11BankStatementLine\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x123\n" +
@@ -564,7 +576,8 @@ const file_backoffice_finance_v1_bank_statement_line_proto_rawDesc = "" +
 	"\x05payee\x182 \x01(\tB\x03\xe0A\x03R\x05payee\x12k\n" +
 	"\bmetadata\x18d \x03(\v26.backoffice.finance.v1.BankStatementLine.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a\xb6\x01\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xb6\x01\n" +
 	"\x05Split\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x121\n" +
@@ -606,22 +619,24 @@ var file_backoffice_finance_v1_bank_statement_line_proto_goTypes = []any{
 	(*v1.Money)(nil),                // 4: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil),   // 5: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),        // 6: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),         // 7: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_bank_statement_line_proto_depIdxs = []int32{
-	4, // 0: backoffice.finance.v1.BankStatementLine.amount:type_name -> backoffice.type.v1.Money
-	0, // 1: backoffice.finance.v1.BankStatementLine.state:type_name -> backoffice.finance.v1.BankStatementLine.State
-	2, // 2: backoffice.finance.v1.BankStatementLine.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	5, // 3: backoffice.finance.v1.BankStatementLine.create_time:type_name -> google.protobuf.Timestamp
-	5, // 4: backoffice.finance.v1.BankStatementLine.update_time:type_name -> google.protobuf.Timestamp
-	6, // 5: backoffice.finance.v1.BankStatementLine.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	4, // 6: backoffice.finance.v1.BankStatementLine.open_amount:type_name -> backoffice.type.v1.Money
-	3, // 7: backoffice.finance.v1.BankStatementLine.metadata:type_name -> backoffice.finance.v1.BankStatementLine.MetadataEntry
-	4, // 8: backoffice.finance.v1.BankStatementLine.Split.amount:type_name -> backoffice.type.v1.Money
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	4,  // 0: backoffice.finance.v1.BankStatementLine.amount:type_name -> backoffice.type.v1.Money
+	0,  // 1: backoffice.finance.v1.BankStatementLine.state:type_name -> backoffice.finance.v1.BankStatementLine.State
+	2,  // 2: backoffice.finance.v1.BankStatementLine.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	5,  // 3: backoffice.finance.v1.BankStatementLine.create_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: backoffice.finance.v1.BankStatementLine.update_time:type_name -> google.protobuf.Timestamp
+	6,  // 5: backoffice.finance.v1.BankStatementLine.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	4,  // 6: backoffice.finance.v1.BankStatementLine.open_amount:type_name -> backoffice.type.v1.Money
+	3,  // 7: backoffice.finance.v1.BankStatementLine.metadata:type_name -> backoffice.finance.v1.BankStatementLine.MetadataEntry
+	7,  // 8: backoffice.finance.v1.BankStatementLine.custom_fields:type_name -> google.protobuf.Struct
+	4,  // 9: backoffice.finance.v1.BankStatementLine.Split.amount:type_name -> backoffice.type.v1.Money
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_bank_statement_line_proto_init() }

@@ -155,8 +155,8 @@ type BankingServiceClient interface {
 	BatchGetStatementImports(ctx context.Context, in *BatchGetStatementImportsRequest, opts ...grpc.CallOption) (*BatchGetStatementImportsResponse, error)
 	// Lists statement imports.
 	ListStatementImports(ctx context.Context, in *ListStatementImportsRequest, opts ...grpc.CallOption) (*ListStatementImportsResponse, error)
-	// Updates a statement import. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a statement import. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateStatementImport(ctx context.Context, in *UpdateStatementImportRequest, opts ...grpc.CallOption) (*StatementImport, error)
 	// Lists the rows of an imported file with their outcomes, sorted as in the file.
 	ListStatementImportRows(ctx context.Context, in *ListStatementImportRowsRequest, opts ...grpc.CallOption) (*ListStatementImportRowsResponse, error)
@@ -186,8 +186,8 @@ type BankingServiceClient interface {
 	BatchGetBankStatementLines(ctx context.Context, in *BatchGetBankStatementLinesRequest, opts ...grpc.CallOption) (*BatchGetBankStatementLinesResponse, error)
 	// Lists bank statement lines.
 	ListBankStatementLines(ctx context.Context, in *ListBankStatementLinesRequest, opts ...grpc.CallOption) (*ListBankStatementLinesResponse, error)
-	// Updates a bank statement line. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a bank statement line. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateBankStatementLine(ctx context.Context, in *UpdateBankStatementLineRequest, opts ...grpc.CallOption) (*BankStatementLine, error)
 	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD. Fails with `SPLITS_DO_NOT_ADD_UP`
@@ -303,8 +303,8 @@ type BankingServiceClient interface {
 	BatchGetBankMatches(ctx context.Context, in *BatchGetBankMatchesRequest, opts ...grpc.CallOption) (*BatchGetBankMatchesResponse, error)
 	// Lists bank matches. Includes undone ones.
 	ListBankMatches(ctx context.Context, in *ListBankMatchesRequest, opts ...grpc.CallOption) (*ListBankMatchesResponse, error)
-	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata`, `external_id`
+	// and `custom_fields` can change.
 	UpdateBankMatch(ctx context.Context, in *UpdateBankMatchRequest, opts ...grpc.CallOption) (*BankMatch, error)
 	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
 	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
@@ -330,8 +330,8 @@ type BankingServiceClient interface {
 	// the stored rate. Searches the newest 2,000 UNMATCHED lines and returns at most 200 pairs;
 	// `truncated` is true if there were more.
 	FindBankTransfers(ctx context.Context, in *FindBankTransfersRequest, opts ...grpc.CallOption) (*FindBankTransfersResponse, error)
-	// Updates a bank transfer. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a bank transfer. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateBankTransfer(ctx context.Context, in *UpdateBankTransferRequest, opts ...grpc.CallOption) (*BankTransfer, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
 	// `TRANSFER_SIDES_WRONG` if the line has another account or direction. Fails with
@@ -385,8 +385,8 @@ type BankingServiceClient interface {
 	BatchGetPrivateExpenses(ctx context.Context, in *BatchGetPrivateExpensesRequest, opts ...grpc.CallOption) (*BatchGetPrivateExpensesResponse, error)
 	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(ctx context.Context, in *ListPrivateExpensesRequest, opts ...grpc.CallOption) (*ListPrivateExpensesResponse, error)
-	// Updates a private expense. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a private expense. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdatePrivateExpense(ctx context.Context, in *UpdatePrivateExpenseRequest, opts ...grpc.CallOption) (*PrivateExpense, error)
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
@@ -412,8 +412,8 @@ type BankingServiceClient interface {
 	// Lists reconciliations.
 	ListReconciliations(ctx context.Context, in *ListReconciliationsRequest, opts ...grpc.CallOption) (*ListReconciliationsResponse, error)
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
-	// `STATE_REFUSES_ACTION` if it is completed and another field than `metadata` and `external_id`
-	// would change.
+	// `STATE_REFUSES_ACTION` if it is completed and another field than `metadata`, `external_id` and
+	// `custom_fields` would change.
 	UpdateReconciliation(ctx context.Context, in *UpdateReconciliationRequest, opts ...grpc.CallOption) (*Reconciliation, error)
 	// Suggests up to 500 outstanding lines of a reconciliation, sorted by date. They are posted to
 	// the ledger account up to the statement date, but not matched to a statement line up to that
@@ -1382,8 +1382,8 @@ type BankingServiceServer interface {
 	BatchGetStatementImports(context.Context, *BatchGetStatementImportsRequest) (*BatchGetStatementImportsResponse, error)
 	// Lists statement imports.
 	ListStatementImports(context.Context, *ListStatementImportsRequest) (*ListStatementImportsResponse, error)
-	// Updates a statement import. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a statement import. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateStatementImport(context.Context, *UpdateStatementImportRequest) (*StatementImport, error)
 	// Lists the rows of an imported file with their outcomes, sorted as in the file.
 	ListStatementImportRows(context.Context, *ListStatementImportRowsRequest) (*ListStatementImportRowsResponse, error)
@@ -1413,8 +1413,8 @@ type BankingServiceServer interface {
 	BatchGetBankStatementLines(context.Context, *BatchGetBankStatementLinesRequest) (*BatchGetBankStatementLinesResponse, error)
 	// Lists bank statement lines.
 	ListBankStatementLines(context.Context, *ListBankStatementLinesRequest) (*ListBankStatementLinesResponse, error)
-	// Updates a bank statement line. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a bank statement line. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateBankStatementLine(context.Context, *UpdateBankStatementLineRequest) (*BankStatementLine, error)
 	// Categorizes a bank statement line to one or more accounts and posts the entry. Fails with
 	// `STATE_REFUSES_ACTION` if the line is not UNMATCHED or HELD. Fails with `SPLITS_DO_NOT_ADD_UP`
@@ -1530,8 +1530,8 @@ type BankingServiceServer interface {
 	BatchGetBankMatches(context.Context, *BatchGetBankMatchesRequest) (*BatchGetBankMatchesResponse, error)
 	// Lists bank matches. Includes undone ones.
 	ListBankMatches(context.Context, *ListBankMatchesRequest) (*ListBankMatchesResponse, error)
-	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a bank match. Only the fields in `update_mask` change. Only `metadata`, `external_id`
+	// and `custom_fields` can change.
 	UpdateBankMatch(context.Context, *UpdateBankMatchRequest) (*BankMatch, error)
 	// Undoes a bank match. Its lines and entries are open again, and the entry it posted is reversed.
 	// Fails with `STATE_REFUSES_ACTION` if the match is already undone, and with
@@ -1557,8 +1557,8 @@ type BankingServiceServer interface {
 	// the stored rate. Searches the newest 2,000 UNMATCHED lines and returns at most 200 pairs;
 	// `truncated` is true if there were more.
 	FindBankTransfers(context.Context, *FindBankTransfersRequest) (*FindBankTransfersResponse, error)
-	// Updates a bank transfer. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a bank transfer. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateBankTransfer(context.Context, *UpdateBankTransferRequest) (*BankTransfer, error)
 	// Pairs an OPEN transfer with the statement line of its missing side. Fails with
 	// `TRANSFER_SIDES_WRONG` if the line has another account or direction. Fails with
@@ -1612,8 +1612,8 @@ type BankingServiceServer interface {
 	BatchGetPrivateExpenses(context.Context, *BatchGetPrivateExpensesRequest) (*BatchGetPrivateExpensesResponse, error)
 	// Lists private expenses. Includes undone ones.
 	ListPrivateExpenses(context.Context, *ListPrivateExpensesRequest) (*ListPrivateExpensesResponse, error)
-	// Updates a private expense. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a private expense. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdatePrivateExpense(context.Context, *UpdatePrivateExpenseRequest) (*PrivateExpense, error)
 	// Undoes a private expense by reversing its entry. Fails with `STATE_REFUSES_ACTION` if the
 	// expense is already undone, and with `JOURNAL_ENTRY_MATCHED` if it is settled by a match.
@@ -1639,8 +1639,8 @@ type BankingServiceServer interface {
 	// Lists reconciliations.
 	ListReconciliations(context.Context, *ListReconciliationsRequest) (*ListReconciliationsResponse, error)
 	// Updates a reconciliation. Only the fields in `update_mask` change. Fails with
-	// `STATE_REFUSES_ACTION` if it is completed and another field than `metadata` and `external_id`
-	// would change.
+	// `STATE_REFUSES_ACTION` if it is completed and another field than `metadata`, `external_id` and
+	// `custom_fields` would change.
 	UpdateReconciliation(context.Context, *UpdateReconciliationRequest) (*Reconciliation, error)
 	// Suggests up to 500 outstanding lines of a reconciliation, sorted by date. They are posted to
 	// the ledger account up to the statement date, but not matched to a statement line up to that

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -113,7 +114,11 @@ type CurrencyRevaluation struct {
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the currency revaluation in another system, such as `erp-4711`. Unique among
 	// currency revaluations.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of currency revaluations by key, such as `color: red`. A number is
+	// a decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -239,6 +244,13 @@ func (x *CurrencyRevaluation) GetExternalId() string {
 	return ""
 }
 
+func (x *CurrencyRevaluation) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 // Valuation is the revaluation of one account's balance in one currency.
 type CurrencyRevaluation_Valuation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -334,7 +346,8 @@ var File_backoffice_finance_v1_currency_revaluation_proto protoreflect.FileDescr
 
 const file_backoffice_finance_v1_currency_revaluation_proto_rawDesc = "" +
 	"\n" +
-	"0backoffice/finance/v1/currency_revaluation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\t\n" +
+	"0backoffice/finance/v1/currency_revaluation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\n" +
+	"\n" +
 	"\x13CurrencyRevaluation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1a\n" +
 	"\x04date\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\x04date\x12K\n" +
@@ -354,7 +367,8 @@ const file_backoffice_finance_v1_currency_revaluation_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\v \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12m\n" +
 	"\bmetadata\x18d \x03(\v28.backoffice.finance.v1.CurrencyRevaluation.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a\xc9\x02\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xc9\x02\n" +
 	"\tValuation\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x03R\taccountId\x128\n" +
@@ -398,6 +412,7 @@ var file_backoffice_finance_v1_currency_revaluation_proto_goTypes = []any{
 	(*v1.Money)(nil),                      // 4: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil),         // 5: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),              // 6: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),               // 7: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_currency_revaluation_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.CurrencyRevaluation.state:type_name -> backoffice.finance.v1.CurrencyRevaluation.State
@@ -407,15 +422,16 @@ var file_backoffice_finance_v1_currency_revaluation_proto_depIdxs = []int32{
 	5,  // 4: backoffice.finance.v1.CurrencyRevaluation.update_time:type_name -> google.protobuf.Timestamp
 	6,  // 5: backoffice.finance.v1.CurrencyRevaluation.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	3,  // 6: backoffice.finance.v1.CurrencyRevaluation.metadata:type_name -> backoffice.finance.v1.CurrencyRevaluation.MetadataEntry
-	4,  // 7: backoffice.finance.v1.CurrencyRevaluation.Valuation.balance:type_name -> backoffice.type.v1.Money
-	4,  // 8: backoffice.finance.v1.CurrencyRevaluation.Valuation.book_value:type_name -> backoffice.type.v1.Money
-	4,  // 9: backoffice.finance.v1.CurrencyRevaluation.Valuation.market_value:type_name -> backoffice.type.v1.Money
-	4,  // 10: backoffice.finance.v1.CurrencyRevaluation.Valuation.gain:type_name -> backoffice.type.v1.Money
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	7,  // 7: backoffice.finance.v1.CurrencyRevaluation.custom_fields:type_name -> google.protobuf.Struct
+	4,  // 8: backoffice.finance.v1.CurrencyRevaluation.Valuation.balance:type_name -> backoffice.type.v1.Money
+	4,  // 9: backoffice.finance.v1.CurrencyRevaluation.Valuation.book_value:type_name -> backoffice.type.v1.Money
+	4,  // 10: backoffice.finance.v1.CurrencyRevaluation.Valuation.market_value:type_name -> backoffice.type.v1.Money
+	4,  // 11: backoffice.finance.v1.CurrencyRevaluation.Valuation.gain:type_name -> backoffice.type.v1.Money
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_currency_revaluation_proto_init() }

@@ -12,6 +12,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -107,7 +108,11 @@ type ExchangeRate struct {
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the exchange rate in another system, such as `erp-4711`. Unique among exchange
 	// rates.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of exchange rates by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -219,11 +224,18 @@ func (x *ExchangeRate) GetExternalId() string {
 	return ""
 }
 
+func (x *ExchangeRate) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_exchange_rate_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_exchange_rate_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/exchange_rate.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc9\x05\n" +
+	")backoffice/finance/v1/exchange_rate.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x87\x06\n" +
 	"\fExchangeRate\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1a\n" +
 	"\x04date\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\x04date\x124\n" +
@@ -239,7 +251,8 @@ const file_backoffice_finance_v1_exchange_rate_proto_rawDesc = "" +
 	"\x04etag\x18\t \x01(\tR\x04etag\x12f\n" +
 	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.ExchangeRate.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a;\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
@@ -270,17 +283,19 @@ var file_backoffice_finance_v1_exchange_rate_proto_goTypes = []any{
 	(*ExchangeRate)(nil),          // 1: backoffice.finance.v1.ExchangeRate
 	nil,                           // 2: backoffice.finance.v1.ExchangeRate.MetadataEntry
 	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 4: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_exchange_rate_proto_depIdxs = []int32{
 	0, // 0: backoffice.finance.v1.ExchangeRate.source:type_name -> backoffice.finance.v1.ExchangeRate.Source
 	3, // 1: backoffice.finance.v1.ExchangeRate.create_time:type_name -> google.protobuf.Timestamp
 	3, // 2: backoffice.finance.v1.ExchangeRate.update_time:type_name -> google.protobuf.Timestamp
 	2, // 3: backoffice.finance.v1.ExchangeRate.metadata:type_name -> backoffice.finance.v1.ExchangeRate.MetadataEntry
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	4, // 4: backoffice.finance.v1.ExchangeRate.custom_fields:type_name -> google.protobuf.Struct
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_exchange_rate_proto_init() }

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -34,7 +35,7 @@ const (
 	JournalEntry_STATE_UNSPECIFIED JournalEntry_State = 0
 	// Draft, not on the books.
 	JournalEntry_DRAFT JournalEntry_State = 1
-	// Posted. Only its notes, metadata and external id can change.
+	// Posted. Only its notes, metadata, external id and custom fields can change.
 	JournalEntry_POSTED JournalEntry_State = 2
 )
 
@@ -174,8 +175,8 @@ func (JournalEntry_Source) EnumDescriptor() ([]byte, []int) {
 }
 
 // JournalEntry is a double-entry record of a business transaction. A DRAFT can be changed and
-// appears on no report. A POSTED entry is immutable except for its notes, metadata and external id;
-// correct a mistake by reversing it.
+// appears on no report. A POSTED entry is immutable except for its notes, metadata, external id and
+// custom fields; correct a mistake by reversing it.
 type JournalEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jrn_01k9…`.
@@ -232,7 +233,11 @@ type JournalEntry struct {
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the journal entry in another system, such as `erp-4711`. Unique among journal
 	// entries.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of journal entries by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -421,11 +426,18 @@ func (x *JournalEntry) GetExternalId() string {
 	return ""
 }
 
+func (x *JournalEntry) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\v\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\f\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -454,7 +466,8 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x05notes\x18\x13 \x01(\tB\b\xbaH\x05r\x03\x18\x88'R\x05notes\x12f\n" +
 	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.JournalEntry.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a;\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
@@ -504,6 +517,7 @@ var file_backoffice_finance_v1_journal_entry_proto_goTypes = []any{
 	(*JournalLine)(nil),           // 4: backoffice.finance.v1.JournalLine
 	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 7: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_journal_entry_proto_depIdxs = []int32{
 	4, // 0: backoffice.finance.v1.JournalEntry.lines:type_name -> backoffice.finance.v1.JournalLine
@@ -514,11 +528,12 @@ var file_backoffice_finance_v1_journal_entry_proto_depIdxs = []int32{
 	5, // 5: backoffice.finance.v1.JournalEntry.update_time:type_name -> google.protobuf.Timestamp
 	6, // 6: backoffice.finance.v1.JournalEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	3, // 7: backoffice.finance.v1.JournalEntry.metadata:type_name -> backoffice.finance.v1.JournalEntry.MetadataEntry
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	7, // 8: backoffice.finance.v1.JournalEntry.custom_fields:type_name -> google.protobuf.Struct
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_journal_entry_proto_init() }

@@ -214,8 +214,9 @@ type LedgerServiceClient interface {
 	// Lists journal entries.
 	ListJournalEntries(ctx context.Context, in *ListJournalEntriesRequest, opts ...grpc.CallOption) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Of a posted entry, only
-	// `notes`, `metadata` and `external_id` can change, also in a closed period. Fails with
-	// `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag` is required.
+	// `notes`, `metadata`, `external_id` and `custom_fields` can change, also in a closed period.
+	// Fails with `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag`
+	// is required.
 	UpdateJournalEntry(ctx context.Context, in *UpdateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
@@ -328,8 +329,8 @@ type LedgerServiceClient interface {
 	BatchGetCurrencyRevaluations(ctx context.Context, in *BatchGetCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*BatchGetCurrencyRevaluationsResponse, error)
 	// Lists currency revaluations.
 	ListCurrencyRevaluations(ctx context.Context, in *ListCurrencyRevaluationsRequest, opts ...grpc.CallOption) (*ListCurrencyRevaluationsResponse, error)
-	// Updates a currency revaluation. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a currency revaluation. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateCurrencyRevaluation(ctx context.Context, in *UpdateCurrencyRevaluationRequest, opts ...grpc.CallOption) (*CurrencyRevaluation, error)
 	// Undoes a revaluation by reversing its entries on both days. Fails with `STATE_REFUSES_ACTION`
 	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a
@@ -1387,8 +1388,9 @@ type LedgerServiceServer interface {
 	// Lists journal entries.
 	ListJournalEntries(context.Context, *ListJournalEntriesRequest) (*ListJournalEntriesResponse, error)
 	// Updates a journal entry. Only the fields in `update_mask` change. Of a posted entry, only
-	// `notes`, `metadata` and `external_id` can change, also in a closed period. Fails with
-	// `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag` is required.
+	// `notes`, `metadata`, `external_id` and `custom_fields` can change, also in a closed period.
+	// Fails with `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag`
+	// is required.
 	UpdateJournalEntry(context.Context, *UpdateJournalEntryRequest) (*JournalEntry, error)
 	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
@@ -1501,8 +1503,8 @@ type LedgerServiceServer interface {
 	BatchGetCurrencyRevaluations(context.Context, *BatchGetCurrencyRevaluationsRequest) (*BatchGetCurrencyRevaluationsResponse, error)
 	// Lists currency revaluations.
 	ListCurrencyRevaluations(context.Context, *ListCurrencyRevaluationsRequest) (*ListCurrencyRevaluationsResponse, error)
-	// Updates a currency revaluation. Only the fields in `update_mask` change. Only `metadata` and
-	// `external_id` can change.
+	// Updates a currency revaluation. Only the fields in `update_mask` change. Only `metadata`,
+	// `external_id` and `custom_fields` can change.
 	UpdateCurrencyRevaluation(context.Context, *UpdateCurrencyRevaluationRequest) (*CurrencyRevaluation, error)
 	// Undoes a revaluation by reversing its entries on both days. Fails with `STATE_REFUSES_ACTION`
 	// if it is already undone, and with `PERIOD_CLOSED` or `PERIOD_LOCKED` if one of the days is in a

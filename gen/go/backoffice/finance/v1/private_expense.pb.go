@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -180,7 +181,11 @@ type PrivateExpense struct {
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the private expense in another system, such as `erp-4711`. Unique among private
 	// expenses.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of private expenses by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -341,11 +346,19 @@ func (x *PrivateExpense) GetExternalId() string {
 	return ""
 }
 
+func (x *PrivateExpense) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_private_expense_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_private_expense_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/private_expense.proto\x12\x15backoffice.finance.v1\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\t\n" +
+	"+backoffice/finance/v1/private_expense.proto\x12\x15backoffice.finance.v1\x1a/backoffice/finance/v1/bank_statement_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x96\n" +
+	"\n" +
 	"\x0ePrivateExpense\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1a\n" +
 	"\x04date\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\x04date\x12-\n" +
@@ -370,7 +383,8 @@ const file_backoffice_finance_v1_private_expense_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\x10 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12h\n" +
 	"\bmetadata\x18d \x03(\v23.backoffice.finance.v1.PrivateExpense.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a;\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"6\n" +
@@ -410,22 +424,24 @@ var file_backoffice_finance_v1_private_expense_proto_goTypes = []any{
 	(*v1.Money)(nil),                // 5: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil),   // 6: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),        // 7: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),         // 8: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_private_expense_proto_depIdxs = []int32{
-	1, // 0: backoffice.finance.v1.PrivateExpense.payer:type_name -> backoffice.finance.v1.PrivateExpense.Payer
-	4, // 1: backoffice.finance.v1.PrivateExpense.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
-	5, // 2: backoffice.finance.v1.PrivateExpense.total_amount:type_name -> backoffice.type.v1.Money
-	5, // 3: backoffice.finance.v1.PrivateExpense.private_amount:type_name -> backoffice.type.v1.Money
-	0, // 4: backoffice.finance.v1.PrivateExpense.state:type_name -> backoffice.finance.v1.PrivateExpense.State
-	6, // 5: backoffice.finance.v1.PrivateExpense.create_time:type_name -> google.protobuf.Timestamp
-	6, // 6: backoffice.finance.v1.PrivateExpense.update_time:type_name -> google.protobuf.Timestamp
-	7, // 7: backoffice.finance.v1.PrivateExpense.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	3, // 8: backoffice.finance.v1.PrivateExpense.metadata:type_name -> backoffice.finance.v1.PrivateExpense.MetadataEntry
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	1,  // 0: backoffice.finance.v1.PrivateExpense.payer:type_name -> backoffice.finance.v1.PrivateExpense.Payer
+	4,  // 1: backoffice.finance.v1.PrivateExpense.splits:type_name -> backoffice.finance.v1.BankStatementLine.Split
+	5,  // 2: backoffice.finance.v1.PrivateExpense.total_amount:type_name -> backoffice.type.v1.Money
+	5,  // 3: backoffice.finance.v1.PrivateExpense.private_amount:type_name -> backoffice.type.v1.Money
+	0,  // 4: backoffice.finance.v1.PrivateExpense.state:type_name -> backoffice.finance.v1.PrivateExpense.State
+	6,  // 5: backoffice.finance.v1.PrivateExpense.create_time:type_name -> google.protobuf.Timestamp
+	6,  // 6: backoffice.finance.v1.PrivateExpense.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: backoffice.finance.v1.PrivateExpense.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3,  // 8: backoffice.finance.v1.PrivateExpense.metadata:type_name -> backoffice.finance.v1.PrivateExpense.MetadataEntry
+	8,  // 9: backoffice.finance.v1.PrivateExpense.custom_fields:type_name -> google.protobuf.Struct
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_private_expense_proto_init() }

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -137,7 +138,11 @@ type Reconciliation struct {
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the reconciliation in another system, such as `erp-4711`. Unique among
 	// reconciliations.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of reconciliations by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -319,11 +324,18 @@ func (x *Reconciliation) GetExternalId() string {
 	return ""
 }
 
+func (x *Reconciliation) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_reconciliation_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\v\n" +
+	"*backoffice/finance/v1/reconciliation.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd5\v\n" +
 	"\x0eReconciliation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\rbankAccountId\x12-\n" +
@@ -351,7 +363,8 @@ const file_backoffice_finance_v1_reconciliation_proto_rawDesc = "" +
 	"\fposted_later\x18\x13 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x03R\vpostedLater\x12h\n" +
 	"\bmetadata\x18d \x03(\v23.backoffice.finance.v1.Reconciliation.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a;\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"7\n" +
@@ -383,6 +396,7 @@ var file_backoffice_finance_v1_reconciliation_proto_goTypes = []any{
 	(*v1.Money)(nil),              // 3: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 6: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_reconciliation_proto_depIdxs = []int32{
 	3,  // 0: backoffice.finance.v1.Reconciliation.statement_balance:type_name -> backoffice.type.v1.Money
@@ -397,11 +411,12 @@ var file_backoffice_finance_v1_reconciliation_proto_depIdxs = []int32{
 	3,  // 9: backoffice.finance.v1.Reconciliation.undecided_amount:type_name -> backoffice.type.v1.Money
 	3,  // 10: backoffice.finance.v1.Reconciliation.posted_later:type_name -> backoffice.type.v1.Money
 	2,  // 11: backoffice.finance.v1.Reconciliation.metadata:type_name -> backoffice.finance.v1.Reconciliation.MetadataEntry
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	6,  // 12: backoffice.finance.v1.Reconciliation.custom_fields:type_name -> google.protobuf.Struct
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_reconciliation_proto_init() }

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -293,7 +294,11 @@ type StatementImport struct {
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the statement import in another system, such as `erp-4711`. Unique among
 	// statement imports.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of statement imports by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -522,6 +527,13 @@ func (x *StatementImport) GetExternalId() string {
 		return x.ExternalId
 	}
 	return ""
+}
+
+func (x *StatementImport) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
 }
 
 // Feed is a list of lines, sent by a program that reads them from a bank or a payment service,
@@ -975,7 +987,7 @@ var File_backoffice_finance_v1_statement_import_proto protoreflect.FileDescripto
 
 const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\x1b\n" +
+	",backoffice/finance/v1/statement_import.proto\x12\x15backoffice.finance.v1\x1a&backoffice/finance/v1/csv_layout.proto\x1a'backoffice/finance/v1/csv_profile.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x1c\n" +
 	"\x0fStatementImport\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12+\n" +
 	"\x0fbank_account_id\x18\x02 \x01(\tB\x03\xe0A\x03R\rbankAccountId\x12(\n" +
@@ -1012,7 +1024,8 @@ const file_backoffice_finance_v1_statement_import_proto_rawDesc = "" +
 	"\x04feed\x18\x1a \x01(\v2+.backoffice.finance.v1.StatementImport.FeedB\x06\xe0A\x05\xe0A\x04R\x04feed\x12i\n" +
 	"\bmetadata\x18d \x03(\v24.backoffice.finance.v1.StatementImport.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a\x9e\x06\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\x9e\x06\n" +
 	"\x04Feed\x12S\n" +
 	"\x05lines\x18\x01 \x03(\v20.backoffice.finance.v1.StatementImport.Feed.LineB\v\xbaH\b\x92\x01\x05\b\x01\x10\x90NR\x05lines\x12B\n" +
 	"\x0fopening_balance\x18\x02 \x01(\v2\x19.backoffice.type.v1.MoneyR\x0eopeningBalance\x12B\n" +
@@ -1116,6 +1129,7 @@ var file_backoffice_finance_v1_statement_import_proto_goTypes = []any{
 	(*v1.Money)(nil),                  // 11: backoffice.type.v1.Money
 	(DateOrder)(0),                    // 12: backoffice.finance.v1.DateOrder
 	(*CsvLayout)(nil),                 // 13: backoffice.finance.v1.CsvLayout
+	(*structpb.Struct)(nil),           // 14: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.StatementImport.format:type_name -> backoffice.finance.v1.StatementImport.Format
@@ -1130,20 +1144,21 @@ var file_backoffice_finance_v1_statement_import_proto_depIdxs = []int32{
 	13, // 9: backoffice.finance.v1.StatementImport.csv_layout:type_name -> backoffice.finance.v1.CsvLayout
 	4,  // 10: backoffice.finance.v1.StatementImport.feed:type_name -> backoffice.finance.v1.StatementImport.Feed
 	7,  // 11: backoffice.finance.v1.StatementImport.metadata:type_name -> backoffice.finance.v1.StatementImport.MetadataEntry
-	8,  // 12: backoffice.finance.v1.StatementImport.Feed.lines:type_name -> backoffice.finance.v1.StatementImport.Feed.Line
-	11, // 13: backoffice.finance.v1.StatementImport.Feed.opening_balance:type_name -> backoffice.type.v1.Money
-	11, // 14: backoffice.finance.v1.StatementImport.Feed.closing_balance:type_name -> backoffice.type.v1.Money
-	11, // 15: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
-	11, // 16: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
-	11, // 17: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
-	2,  // 18: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
-	11, // 19: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
-	11, // 20: backoffice.finance.v1.StatementImport.Feed.Line.amount:type_name -> backoffice.type.v1.Money
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	14, // 12: backoffice.finance.v1.StatementImport.custom_fields:type_name -> google.protobuf.Struct
+	8,  // 13: backoffice.finance.v1.StatementImport.Feed.lines:type_name -> backoffice.finance.v1.StatementImport.Feed.Line
+	11, // 14: backoffice.finance.v1.StatementImport.Feed.opening_balance:type_name -> backoffice.type.v1.Money
+	11, // 15: backoffice.finance.v1.StatementImport.Feed.closing_balance:type_name -> backoffice.type.v1.Money
+	11, // 16: backoffice.finance.v1.StatementImport.Statement.closing_balance:type_name -> backoffice.type.v1.Money
+	11, // 17: backoffice.finance.v1.StatementImport.Statement.available_balance:type_name -> backoffice.type.v1.Money
+	11, // 18: backoffice.finance.v1.StatementImport.Statement.opening_balance:type_name -> backoffice.type.v1.Money
+	2,  // 19: backoffice.finance.v1.StatementImport.Row.outcome:type_name -> backoffice.finance.v1.StatementImport.Row.Outcome
+	11, // 20: backoffice.finance.v1.StatementImport.Row.amount:type_name -> backoffice.type.v1.Money
+	11, // 21: backoffice.finance.v1.StatementImport.Feed.Line.amount:type_name -> backoffice.type.v1.Money
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_statement_import_proto_init() }

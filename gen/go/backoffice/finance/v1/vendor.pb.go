@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -64,7 +65,10 @@ type Vendor struct {
 	// key, an empty object all keys.
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the vendor in another system, such as `erp-4711`. Unique among vendors.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of vendors by key, such as `color: red`. A number is a decimal
+	// text, an amount an object like Money. An update merges them by key: null removes a value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -218,11 +222,18 @@ func (x *Vendor) GetExternalId() string {
 	return ""
 }
 
+func (x *Vendor) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_vendor_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_vendor_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/finance/v1/vendor.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa0\a\n" +
+	"\"backoffice/finance/v1/vendor.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xde\a\n" +
 	"\x06Vendor\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12#\n" +
@@ -246,7 +257,8 @@ const file_backoffice_finance_v1_vendor_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12`\n" +
 	"\bmetadata\x18d \x03(\v2+.backoffice.finance.v1.Vendor.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a;\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x12\x8a\xb5\x18\x0e\n" +
@@ -272,6 +284,7 @@ var file_backoffice_finance_v1_vendor_proto_goTypes = []any{
 	(*v1.Money)(nil),              // 2: backoffice.type.v1.Money
 	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 4: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 5: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_vendor_proto_depIdxs = []int32{
 	2, // 0: backoffice.finance.v1.Vendor.credit_limit:type_name -> backoffice.type.v1.Money
@@ -280,11 +293,12 @@ var file_backoffice_finance_v1_vendor_proto_depIdxs = []int32{
 	3, // 3: backoffice.finance.v1.Vendor.archive_time:type_name -> google.protobuf.Timestamp
 	4, // 4: backoffice.finance.v1.Vendor.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	1, // 5: backoffice.finance.v1.Vendor.metadata:type_name -> backoffice.finance.v1.Vendor.MetadataEntry
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	5, // 6: backoffice.finance.v1.Vendor.custom_fields:type_name -> google.protobuf.Struct
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_vendor_proto_init() }

@@ -48,6 +48,15 @@ const (
 	// Another record of the resource has the same external id. If the caller may read that record, the
 	// error contains it. (409)
 	Reason_EXTERNAL_ID_TAKEN Reason = 121
+	// Another custom field of the resource has the same key. (409)
+	Reason_CUSTOM_FIELDS_KEY_TAKEN Reason = 122
+	// Records have values of the custom field. Archive it instead. (400)
+	Reason_CUSTOM_FIELDS_IN_USE Reason = 123
+	// Records have values of the custom field that the change would make invalid. Archive a choice
+	// instead of removing it, or create another custom field. (400)
+	Reason_CUSTOM_FIELD_HAS_VALUES Reason = 124
+	// The resource has 50 custom fields that are not archived. Archive one first. (400)
+	Reason_CUSTOM_FIELD_LIMIT_REACHED Reason = 125
 	// The record has changed since it was read. Read it again and retry with the new etag. (409, or
 	// 412 with If-Match)
 	Reason_ETAG_MISMATCH Reason = 7
@@ -344,6 +353,10 @@ var (
 		5:   "RECORD_NOT_FOUND",
 		6:   "ID_TAKEN",
 		121: "EXTERNAL_ID_TAKEN",
+		122: "CUSTOM_FIELDS_KEY_TAKEN",
+		123: "CUSTOM_FIELDS_IN_USE",
+		124: "CUSTOM_FIELD_HAS_VALUES",
+		125: "CUSTOM_FIELD_LIMIT_REACHED",
 		7:   "ETAG_MISMATCH",
 		8:   "ETAG_REQUIRED",
 		9:   "IDEMPOTENCY_KEY_REUSED",
@@ -476,6 +489,10 @@ var (
 		"RECORD_NOT_FOUND":                    5,
 		"ID_TAKEN":                            6,
 		"EXTERNAL_ID_TAKEN":                   121,
+		"CUSTOM_FIELDS_KEY_TAKEN":             122,
+		"CUSTOM_FIELDS_IN_USE":                123,
+		"CUSTOM_FIELD_HAS_VALUES":             124,
+		"CUSTOM_FIELD_LIMIT_REACHED":          125,
 		"ETAG_MISMATCH":                       7,
 		"ETAG_REQUIRED":                       8,
 		"IDEMPOTENCY_KEY_REUSED":              9,
@@ -631,7 +648,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x96\x1d\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x93\x1e\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -642,7 +659,11 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x10RECORD_NOT_FOUND\x10\x05\x12\x14\n" +
 	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12%\n" +
 	"\x11EXTERNAL_ID_TAKEN\x10y\x1a\x0e\x8a\xb5\x18\n" +
-	"externalId\x12\x11\n" +
+	"externalId\x12$\n" +
+	"\x17CUSTOM_FIELDS_KEY_TAKEN\x10z\x1a\a\x8a\xb5\x18\x03key\x12\x18\n" +
+	"\x14CUSTOM_FIELDS_IN_USE\x10{\x12\x1b\n" +
+	"\x17CUSTOM_FIELD_HAS_VALUES\x10|\x12\x1e\n" +
+	"\x1aCUSTOM_FIELD_LIMIT_REACHED\x10}\x12\x11\n" +
 	"\rETAG_MISMATCH\x10\a\x12\x11\n" +
 	"\rETAG_REQUIRED\x10\b\x12\x1a\n" +
 	"\x16IDEMPOTENCY_KEY_REUSED\x10\t\x12\x16\n" +

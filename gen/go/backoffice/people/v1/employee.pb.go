@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -70,7 +71,10 @@ type Employee struct {
 	// key, an empty object all keys.
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the employee in another system, such as `erp-4711`. Unique among employees.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of employees by key, such as `color: red`. A number is a decimal
+	// text, an amount an object like Money. An update merges them by key: null removes a value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -238,11 +242,18 @@ func (x *Employee) GetExternalId() string {
 	return ""
 }
 
+func (x *Employee) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_people_v1_employee_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_employee_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/people/v1/employee.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd9\a\n" +
+	"#backoffice/people/v1/employee.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\b\n" +
 	"\bEmployee\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12 \n" +
 	"\tperson_id\x18\x02 \x01(\tB\x03\xe0A\x05R\bpersonId\x12.\n" +
@@ -271,7 +282,8 @@ const file_backoffice_people_v1_employee_proto_rawDesc = "" +
 	"\x0fallowed_actions\x18\x11 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.people.v1.Employee.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a;\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01:\x14\x8a\xb5\x18\x10\n" +
@@ -296,6 +308,7 @@ var file_backoffice_people_v1_employee_proto_goTypes = []any{
 	nil,                           // 1: backoffice.people.v1.Employee.MetadataEntry
 	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 3: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 4: google.protobuf.Struct
 }
 var file_backoffice_people_v1_employee_proto_depIdxs = []int32{
 	2, // 0: backoffice.people.v1.Employee.create_time:type_name -> google.protobuf.Timestamp
@@ -303,11 +316,12 @@ var file_backoffice_people_v1_employee_proto_depIdxs = []int32{
 	2, // 2: backoffice.people.v1.Employee.archive_time:type_name -> google.protobuf.Timestamp
 	3, // 3: backoffice.people.v1.Employee.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	1, // 4: backoffice.people.v1.Employee.metadata:type_name -> backoffice.people.v1.Employee.MetadataEntry
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	4, // 5: backoffice.people.v1.Employee.custom_fields:type_name -> google.protobuf.Struct
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_people_v1_employee_proto_init() }

@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -210,7 +211,10 @@ type ApiKey struct {
 	// key, an empty object all keys.
 	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Identifier of the API key in another system, such as `erp-4711`. Unique among API keys.
-	ExternalId    string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of API keys by key, such as `color: red`. A number is a decimal
+	// text, an amount an object like Money. An update merges them by key: null removes a value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -357,11 +361,18 @@ func (x *ApiKey) GetExternalId() string {
 	return ""
 }
 
+func (x *ApiKey) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_platform_v1_api_key_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_api_key_proto_rawDesc = "" +
 	"\n" +
-	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbf\t\n" +
+	"$backoffice/platform/v1/api_key.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfd\t\n" +
 	"\x06ApiKey\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12 \n" +
@@ -383,7 +394,8 @@ const file_backoffice_platform_v1_api_key_proto_rawDesc = "" +
 	"\bmaker_id\x18\x0e \x01(\tB\x03\xe0A\x03R\amakerId\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.platform.v1.ApiKey.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
-	"externalId\x1a;\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9d\x01\n" +
@@ -431,6 +443,7 @@ var file_backoffice_platform_v1_api_key_proto_goTypes = []any{
 	nil,                           // 3: backoffice.platform.v1.ApiKey.MetadataEntry
 	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 6: google.protobuf.Struct
 }
 var file_backoffice_platform_v1_api_key_proto_depIdxs = []int32{
 	0, // 0: backoffice.platform.v1.ApiKey.role:type_name -> backoffice.platform.v1.ApiKey.Role
@@ -441,11 +454,12 @@ var file_backoffice_platform_v1_api_key_proto_depIdxs = []int32{
 	4, // 5: backoffice.platform.v1.ApiKey.update_time:type_name -> google.protobuf.Timestamp
 	5, // 6: backoffice.platform.v1.ApiKey.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
 	3, // 7: backoffice.platform.v1.ApiKey.metadata:type_name -> backoffice.platform.v1.ApiKey.MetadataEntry
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	6, // 8: backoffice.platform.v1.ApiKey.custom_fields:type_name -> google.protobuf.Struct
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_api_key_proto_init() }

@@ -1,0 +1,98 @@
+package table
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/customvalue"
+)
+
+// customPrefix begins the names of custom fields in filters and orders, such as `custom.color`.
+const customPrefix = "custom."
+
+// names returns the keys of the fields, for messages.
+func (f CustomFields) names() string {
+	if len(f) == 0 {
+		return "there are none"
+	}
+	return "there are " + customPrefix + strings.Join(slices.Sorted(maps.Keys(f)), ", "+customPrefix)
+}
+
+// compareCustom compiles the comparison of a custom field with a literal. The condition looks
+// values up by the identifier of the record, so that the planner can start with either.
+func (t *Table[R]) compareCustom(w *where, op, name, literal string) (string, error) {
+	field, known := w.custom[strings.TrimPrefix(name, customPrefix)]
+	if !known {
+		return "", badFilter("names %q, which is not a custom field of %s; %s", name, t.collection(), w.custom.names())
+	}
+	isText := field.Type == pb.CustomField_TEXT
+	if op == ":" && literal != anyValue && !isText || strings.ContainsAny(op, "<>") && !isSortable(field) {
+		return "", badFilter("%s cannot be compared by %s", name, op)
+	}
+	var condition string
+	switch {
+	case op == ":" && literal == anyValue, literal == "" && (op == "=" || op == "!="):
+		exists := w.customValueExists(field, "")
+		if op == "=" {
+			return "not " + exists, nil
+		}
+		return exists, nil
+	case op == ":":
+		part, err := field.FilterKey(literal)
+		if err != nil {
+			return "", badFilter("%s %s", name, err)
+		}
+		condition = fmt.Sprintf("strpos(lower(v.value), lower(%s)) > 0", w.param(part))
+	default:
+		var err error
+		if condition, err = w.compareSortKey(field, op, literal); err != nil {
+			return "", badFilter("%s %s", name, err)
+		}
+	}
+	if op == "!=" {
+		return "not " + w.customValueExists(field, condition), nil
+	}
+	return w.customValueExists(field, condition), nil
+}
+
+// isSortable reports whether the order of a field's values has a meaning.
+func isSortable(f *customvalue.Field) bool { return !f.IsReference() }
+
+// compareSortKey returns the SQL that compares a value with a literal. For `!=` it compares them by
+// `=`, and the caller negates it. Text may have wildcards.
+func (w *where) compareSortKey(field *customvalue.Field, op, literal string) (string, error) {
+	if op == "!=" {
+		op = "="
+	}
+	if field.Type == pb.CustomField_TEXT && op == "=" {
+		pattern, wild, err := parseWildcard(literal)
+		switch {
+		case err != nil:
+			return "", err
+		case wild:
+			part, err := field.FilterKey(pattern.text)
+			return pattern.condition("v.value", w.param(part)+"::text"), err
+		}
+		literal = pattern.text
+	}
+	key, err := field.FilterKey(literal)
+	return fmt.Sprintf("v.value %s %s", op, w.param(key)), err
+}
+
+// customValueExists returns the condition that the record has a value of the field, and that the
+// value meets the condition, unless that is "".
+func (w *where) customValueExists(field *customvalue.Field, condition string) string {
+	if condition != "" {
+		condition = "\n  and " + condition
+	}
+	return `exists (
+  select
+  from platform.custom_values v
+  where v.org_id = $1
+  and v.custom_field_id = ` + w.param(field.ID) + `
+  and v.subject_key = t.id` + condition + `
+)`
+}
