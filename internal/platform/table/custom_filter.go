@@ -32,6 +32,10 @@ func (t *Table[R]) compareCustom(w *where, op, name, literal string) (string, er
 	if op == ":" && literal != anyValue && !isText || strings.ContainsAny(op, "<>") && !isSortable(field) {
 		return "", badFilter("%s cannot be compared by %s", name, op)
 	}
+	isBroad, err := w.isBroad(field, op, literal)
+	if err != nil {
+		return "", err
+	}
 	var condition string
 	switch {
 	case op == ":" && literal == anyValue, literal == "" && (op == "=" || op == "!="):
@@ -55,7 +59,39 @@ func (t *Table[R]) compareCustom(w *where, op, name, literal string) (string, er
 	if op == "!=" {
 		return "not " + w.customValueExists(field, condition), nil
 	}
+	if isBroad {
+		condition += "\n  offset 0"
+	}
 	return w.customValueExists(field, condition), nil
+}
+
+// broadMatches is the number of values from which a condition is broad.
+const broadMatches = 1000
+
+// isBroad reports whether many values meet a condition. A page is then found faster by reading the
+// records in order and looking the value of each up, and an offset keeps the planner from starting
+// with the values. The planner itself cannot tell, because it has no statistics of organizations.
+func (w *where) isBroad(field *customvalue.Field, op, literal string) (bool, error) {
+	if op == "!=" || op == ":" || literal == "" {
+		return false, nil
+	}
+	counted := &where{args: w.args[:1:1]}
+	condition, err := counted.compareSortKey(field, op, literal)
+	if err != nil || !strings.HasPrefix(condition, "v.value ") {
+		return false, nil // the caller reports the error; an index does not count wildcards
+	}
+	sql := fmt.Sprintf(`
+select count(*)
+from (
+  select
+  from platform.custom_values v
+  where v.org_id = $1
+  and v.custom_field_id = %s
+  and %s
+  limit %d
+) m`, counted.param(field.ID), condition, broadMatches)
+	n, err := w.count(sql, counted.args)
+	return n == broadMatches, err
 }
 
 // isSortable reports whether the order of a field's values has a meaning.

@@ -28,6 +28,8 @@ type where struct {
 	terms int
 	// custom are the custom fields of the records, if the filter names one.
 	custom CustomFields
+	// count returns the number that a statement counts. It is set together with custom.
+	count func(sql string, args []any) (int, error)
 }
 
 // param adds a parameter and returns its mark.
