@@ -84,8 +84,8 @@ func (DateOrder) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_csv_profile_proto_rawDescGZIP(), []int{0}
 }
 
-// CsvProfile describes the layout of a bank's CSV statements. Fields that are not set are detected
-// from each file. A column is a name from the header, ignoring case, or a number starting at 1.
+// CsvProfile describes the layout of a bank's CSV statements. Fields that are not set are taken from
+// `bank_layout`, or else detected from each file. A column is a name from the header, ignoring case, or a number starting at 1.
 type CsvProfile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `csp_01k9…`.
@@ -147,6 +147,14 @@ type CsvProfile struct {
 	TransactionTypeColumn string `protobuf:"bytes,32,opt,name=transaction_type_column,json=transactionTypeColumn,proto3" json:"transaction_type_column,omitempty"`
 	// Column of a fee that the bank charges on top of the amount.
 	FeeColumn string `protobuf:"bytes,33,opt,name=fee_column,json=feeColumn,proto3" json:"fee_column,omitempty"`
+	// Column with the number of the account that a row is of, for files with the rows of several
+	// accounts.
+	AccountColumn string `protobuf:"bytes,34,opt,name=account_column,json=accountColumn,proto3" json:"account_column,omitempty"`
+	// Name of a built-in layout that gives what the other fields do not set, such as
+	// `Wells Fargo (checking)`. Files without a header are recognized only by this name. An unknown
+	// name is refused with the names of all layouts of such files. The layouts of other files have
+	// the names that `csvLayout.bank` of an import shows.
+	BankLayout string `protobuf:"bytes,35,opt,name=bank_layout,json=bankLayout,proto3" json:"bank_layout,omitempty"`
 	// Time the CSV profile was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the CSV profile was last updated.
@@ -397,6 +405,20 @@ func (x *CsvProfile) GetFeeColumn() string {
 	return ""
 }
 
+func (x *CsvProfile) GetAccountColumn() string {
+	if x != nil {
+		return x.AccountColumn
+	}
+	return ""
+}
+
+func (x *CsvProfile) GetBankLayout() string {
+	if x != nil {
+		return x.BankLayout
+	}
+	return ""
+}
+
 func (x *CsvProfile) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -457,7 +479,7 @@ var File_backoffice_finance_v1_csv_profile_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbc\x0f\n" +
+	"'backoffice/finance/v1/csv_profile.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x96\x10\n" +
 	"\n" +
 	"CsvProfile\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
@@ -495,7 +517,10 @@ const file_backoffice_finance_v1_csv_profile_proto_rawDesc = "" +
 	"\x13check_number_column\x18\x1f \x01(\tB\a\xbaH\x04r\x02\x18dR\x11checkNumberColumn\x12?\n" +
 	"\x17transaction_type_column\x18  \x01(\tB\a\xbaH\x04r\x02\x18dR\x15transactionTypeColumn\x12&\n" +
 	"\n" +
-	"fee_column\x18! \x01(\tB\a\xbaH\x04r\x02\x18dR\tfeeColumn\x12@\n" +
+	"fee_column\x18! \x01(\tB\a\xbaH\x04r\x02\x18dR\tfeeColumn\x12.\n" +
+	"\x0eaccount_column\x18\" \x01(\tB\a\xbaH\x04r\x02\x18dR\raccountColumn\x12(\n" +
+	"\vbank_layout\x18# \x01(\tB\a\xbaH\x04r\x02\x18dR\n" +
+	"bankLayout\x12@\n" +
 	"\vcreate_time\x18\x13 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

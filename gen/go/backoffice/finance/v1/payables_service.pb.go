@@ -8,6 +8,7 @@ package financev1
 
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -229,7 +230,8 @@ type ListVendorsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `email`, `reference`, `payment_days`,
-	// `expense_account_id`, `external_id`, `create_time` and `update_time`.
+	// `expense_account_id`, `bank_account_number`, `external_id`, `create_time` and `update_time`. A bank account
+	// number is found by its whole value.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -626,11 +628,139 @@ func (x *DeleteVendorRequest) GetEtag() string {
 	return ""
 }
 
+// Request message for RevealVendor.
+type RevealVendorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the vendor, such as `ven_01k9…`.
+	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	// Sealed fields to return, such as `bankAccountNumber`. Default: all of them.
+	Fields []string `protobuf:"bytes,2,rep,name=fields,proto3" json:"fields,omitempty"`
+	// Why the values are needed, such as `Wire transfer for bill 4711`. The event keeps it.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevealVendorRequest) Reset() {
+	*x = RevealVendorRequest{}
+	mi := &file_backoffice_finance_v1_payables_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevealVendorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevealVendorRequest) ProtoMessage() {}
+
+func (x *RevealVendorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_payables_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevealVendorRequest.ProtoReflect.Descriptor instead.
+func (*RevealVendorRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_payables_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *RevealVendorRequest) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
+}
+
+func (x *RevealVendorRequest) GetFields() []string {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *RevealVendorRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Request message for ShredVendor.
+type ShredVendorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the vendor, such as `ven_01k9…`.
+	VendorId string `protobuf:"bytes,1,opt,name=vendor_id,json=vendorId,proto3" json:"vendor_id,omitempty"`
+	// Why the values are destroyed. The event keeps it.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Version from the last read. If set, the request fails if the vendor has changed since then.
+	Etag          string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShredVendorRequest) Reset() {
+	*x = ShredVendorRequest{}
+	mi := &file_backoffice_finance_v1_payables_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShredVendorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShredVendorRequest) ProtoMessage() {}
+
+func (x *ShredVendorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_payables_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShredVendorRequest.ProtoReflect.Descriptor instead.
+func (*ShredVendorRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_payables_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ShredVendorRequest) GetVendorId() string {
+	if x != nil {
+		return x.VendorId
+	}
+	return ""
+}
+
+func (x *ShredVendorRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ShredVendorRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 var File_backoffice_finance_v1_payables_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_payables_service_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/finance/v1/payables_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/vendor.proto\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"q\n" +
+	",backoffice/finance/v1/payables_service.proto\x12\x15backoffice.finance.v1\x1a\"backoffice/finance/v1/vendor.proto\x1a#backoffice/options/v1/options.proto\x1a(backoffice/type/v1/revealed_fields.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"q\n" +
 	"\x13CreateVendorRequest\x125\n" +
 	"\x06vendor\x18\x01 \x01(\v2\x1d.backoffice.finance.v1.VendorR\x06vendor\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"/\n" +
@@ -669,8 +799,16 @@ const file_backoffice_finance_v1_payables_service_proto_rawDesc = "" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"F\n" +
 	"\x13DeleteVendorRequest\x12\x1b\n" +
 	"\tvendor_id\x18\x01 \x01(\tR\bvendorId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x95\n" +
-	"\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"{\n" +
+	"\x13RevealVendorRequest\x12\x1b\n" +
+	"\tvendor_id\x18\x01 \x01(\tR\bvendorId\x12\"\n" +
+	"\x06fields\x18\x02 \x03(\tB\n" +
+	"\xbaH\a\x92\x01\x04\x10\x14\x18\x01R\x06fields\x12#\n" +
+	"\x06reason\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\"j\n" +
+	"\x12ShredVendorRequest\x12\x1b\n" +
+	"\tvendor_id\x18\x01 \x01(\tR\bvendorId\x12#\n" +
+	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag2\xf5\f\n" +
 	"\x0fPayablesService\x12\x98\x01\n" +
 	"\fCreateVendor\x12*.backoffice.finance.v1.CreateVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"=\x8a\xb5\x18\x17\n" +
 	"\x15finance.vendors.write\x92\xb5\x18\x03\xdc\x01\x0e\x82\xd3\xe4\x93\x02\x15:\x06vendor\"\v/v1/vendors\x12\x91\x01\n" +
@@ -685,7 +823,11 @@ const file_backoffice_finance_v1_payables_service_proto_rawDesc = "" +
 	"\rArchiveVendor\x12+.backoffice.finance.v1.ArchiveVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"E\x8a\xb5\x18\x17\n" +
 	"\x15finance.vendors.write\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/vendors/{vendor_id}:archive\x12\xa8\x01\n" +
 	"\x0fUnarchiveVendor\x12-.backoffice.finance.v1.UnarchiveVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"G\x8a\xb5\x18\x17\n" +
-	"\x15finance.vendors.write\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/vendors/{vendor_id}:unarchive\x12\x94\x01\n" +
+	"\x15finance.vendors.write\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/vendors/{vendor_id}:unarchive\x12\xa5\x01\n" +
+	"\fRevealVendor\x12*.backoffice.finance.v1.RevealVendorRequest\x1a\".backoffice.type.v1.RevealedFields\"E\x8a\xb5\x18\x18\n" +
+	"\x16finance.vendors.reveal\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/vendors/{vendor_id}:reveal\x12\xb5\x01\n" +
+	"\vShredVendor\x12).backoffice.finance.v1.ShredVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"\\\x8a\xb5\x180\n" +
+	"\x15finance.vendors.write\"\x17platform.keysets.delete\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/vendors/{vendor_id}:shred\x12\x94\x01\n" +
 	"\fDeleteVendor\x12*.backoffice.finance.v1.DeleteVendorRequest\x1a\x16.google.protobuf.Empty\"@\x8a\xb5\x18\x17\n" +
 	"\x15finance.vendors.write\x92\xb5\x18\x02\xdd\x01\x82\xd3\xe4\x93\x02\x19*\x17/v1/vendors/{vendor_id}B\xda\x01\n" +
 	"\x19com.backoffice.finance.v1B\x14PayablesServiceProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
@@ -702,7 +844,7 @@ func file_backoffice_finance_v1_payables_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_payables_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_payables_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_backoffice_finance_v1_payables_service_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_backoffice_finance_v1_payables_service_proto_goTypes = []any{
 	(*CreateVendorRequest)(nil),     // 0: backoffice.finance.v1.CreateVendorRequest
 	(*GetVendorRequest)(nil),        // 1: backoffice.finance.v1.GetVendorRequest
@@ -714,18 +856,21 @@ var file_backoffice_finance_v1_payables_service_proto_goTypes = []any{
 	(*ArchiveVendorRequest)(nil),    // 7: backoffice.finance.v1.ArchiveVendorRequest
 	(*UnarchiveVendorRequest)(nil),  // 8: backoffice.finance.v1.UnarchiveVendorRequest
 	(*DeleteVendorRequest)(nil),     // 9: backoffice.finance.v1.DeleteVendorRequest
-	(*Vendor)(nil),                  // 10: backoffice.finance.v1.Vendor
-	(*timestamppb.Timestamp)(nil),   // 11: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),   // 12: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),           // 13: google.protobuf.Empty
+	(*RevealVendorRequest)(nil),     // 10: backoffice.finance.v1.RevealVendorRequest
+	(*ShredVendorRequest)(nil),      // 11: backoffice.finance.v1.ShredVendorRequest
+	(*Vendor)(nil),                  // 12: backoffice.finance.v1.Vendor
+	(*timestamppb.Timestamp)(nil),   // 13: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),   // 14: google.protobuf.FieldMask
+	(*v1.RevealedFields)(nil),       // 15: backoffice.type.v1.RevealedFields
+	(*emptypb.Empty)(nil),           // 16: google.protobuf.Empty
 }
 var file_backoffice_finance_v1_payables_service_proto_depIdxs = []int32{
-	10, // 0: backoffice.finance.v1.CreateVendorRequest.vendor:type_name -> backoffice.finance.v1.Vendor
-	10, // 1: backoffice.finance.v1.BatchGetVendorsResponse.vendors:type_name -> backoffice.finance.v1.Vendor
-	11, // 2: backoffice.finance.v1.ListVendorsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	10, // 3: backoffice.finance.v1.ListVendorsResponse.vendors:type_name -> backoffice.finance.v1.Vendor
-	10, // 4: backoffice.finance.v1.UpdateVendorRequest.vendor:type_name -> backoffice.finance.v1.Vendor
-	12, // 5: backoffice.finance.v1.UpdateVendorRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12, // 0: backoffice.finance.v1.CreateVendorRequest.vendor:type_name -> backoffice.finance.v1.Vendor
+	12, // 1: backoffice.finance.v1.BatchGetVendorsResponse.vendors:type_name -> backoffice.finance.v1.Vendor
+	13, // 2: backoffice.finance.v1.ListVendorsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	12, // 3: backoffice.finance.v1.ListVendorsResponse.vendors:type_name -> backoffice.finance.v1.Vendor
+	12, // 4: backoffice.finance.v1.UpdateVendorRequest.vendor:type_name -> backoffice.finance.v1.Vendor
+	14, // 5: backoffice.finance.v1.UpdateVendorRequest.update_mask:type_name -> google.protobuf.FieldMask
 	0,  // 6: backoffice.finance.v1.PayablesService.CreateVendor:input_type -> backoffice.finance.v1.CreateVendorRequest
 	1,  // 7: backoffice.finance.v1.PayablesService.GetVendor:input_type -> backoffice.finance.v1.GetVendorRequest
 	2,  // 8: backoffice.finance.v1.PayablesService.BatchGetVendors:input_type -> backoffice.finance.v1.BatchGetVendorsRequest
@@ -733,17 +878,21 @@ var file_backoffice_finance_v1_payables_service_proto_depIdxs = []int32{
 	6,  // 10: backoffice.finance.v1.PayablesService.UpdateVendor:input_type -> backoffice.finance.v1.UpdateVendorRequest
 	7,  // 11: backoffice.finance.v1.PayablesService.ArchiveVendor:input_type -> backoffice.finance.v1.ArchiveVendorRequest
 	8,  // 12: backoffice.finance.v1.PayablesService.UnarchiveVendor:input_type -> backoffice.finance.v1.UnarchiveVendorRequest
-	9,  // 13: backoffice.finance.v1.PayablesService.DeleteVendor:input_type -> backoffice.finance.v1.DeleteVendorRequest
-	10, // 14: backoffice.finance.v1.PayablesService.CreateVendor:output_type -> backoffice.finance.v1.Vendor
-	10, // 15: backoffice.finance.v1.PayablesService.GetVendor:output_type -> backoffice.finance.v1.Vendor
-	3,  // 16: backoffice.finance.v1.PayablesService.BatchGetVendors:output_type -> backoffice.finance.v1.BatchGetVendorsResponse
-	5,  // 17: backoffice.finance.v1.PayablesService.ListVendors:output_type -> backoffice.finance.v1.ListVendorsResponse
-	10, // 18: backoffice.finance.v1.PayablesService.UpdateVendor:output_type -> backoffice.finance.v1.Vendor
-	10, // 19: backoffice.finance.v1.PayablesService.ArchiveVendor:output_type -> backoffice.finance.v1.Vendor
-	10, // 20: backoffice.finance.v1.PayablesService.UnarchiveVendor:output_type -> backoffice.finance.v1.Vendor
-	13, // 21: backoffice.finance.v1.PayablesService.DeleteVendor:output_type -> google.protobuf.Empty
-	14, // [14:22] is the sub-list for method output_type
-	6,  // [6:14] is the sub-list for method input_type
+	10, // 13: backoffice.finance.v1.PayablesService.RevealVendor:input_type -> backoffice.finance.v1.RevealVendorRequest
+	11, // 14: backoffice.finance.v1.PayablesService.ShredVendor:input_type -> backoffice.finance.v1.ShredVendorRequest
+	9,  // 15: backoffice.finance.v1.PayablesService.DeleteVendor:input_type -> backoffice.finance.v1.DeleteVendorRequest
+	12, // 16: backoffice.finance.v1.PayablesService.CreateVendor:output_type -> backoffice.finance.v1.Vendor
+	12, // 17: backoffice.finance.v1.PayablesService.GetVendor:output_type -> backoffice.finance.v1.Vendor
+	3,  // 18: backoffice.finance.v1.PayablesService.BatchGetVendors:output_type -> backoffice.finance.v1.BatchGetVendorsResponse
+	5,  // 19: backoffice.finance.v1.PayablesService.ListVendors:output_type -> backoffice.finance.v1.ListVendorsResponse
+	12, // 20: backoffice.finance.v1.PayablesService.UpdateVendor:output_type -> backoffice.finance.v1.Vendor
+	12, // 21: backoffice.finance.v1.PayablesService.ArchiveVendor:output_type -> backoffice.finance.v1.Vendor
+	12, // 22: backoffice.finance.v1.PayablesService.UnarchiveVendor:output_type -> backoffice.finance.v1.Vendor
+	15, // 23: backoffice.finance.v1.PayablesService.RevealVendor:output_type -> backoffice.type.v1.RevealedFields
+	12, // 24: backoffice.finance.v1.PayablesService.ShredVendor:output_type -> backoffice.finance.v1.Vendor
+	16, // 25: backoffice.finance.v1.PayablesService.DeleteVendor:output_type -> google.protobuf.Empty
+	16, // [16:26] is the sub-list for method output_type
+	6,  // [6:16] is the sub-list for method input_type
 	6,  // [6:6] is the sub-list for extension type_name
 	6,  // [6:6] is the sub-list for extension extendee
 	0,  // [0:6] is the sub-list for field type_name
@@ -762,7 +911,7 @@ func file_backoffice_finance_v1_payables_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_payables_service_proto_rawDesc), len(file_backoffice_finance_v1_payables_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -58,8 +58,8 @@ type PayablesServiceClient interface {
 	// Returns the values of sealed fields. Records an event with the reason. The response is not
 	// stored: a retry returns the values again.
 	RevealVendor(ctx context.Context, in *RevealVendorRequest, opts ...grpc.CallOption) (*v1.RevealedFields, error)
-	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
-	// Backups made before still contain both until they expire.
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be
+	// undone. Backups made before still contain both until they expire.
 	ShredVendor(ctx context.Context, in *ShredVendorRequest, opts ...grpc.CallOption) (*Vendor, error)
 	// Deletes a vendor permanently. Fails with `VENDORS_IN_USE` while other records refer to it.
 	DeleteVendor(ctx context.Context, in *DeleteVendorRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -198,8 +198,8 @@ type PayablesServiceServer interface {
 	// Returns the values of sealed fields. Records an event with the reason. The response is not
 	// stored: a retry returns the values again.
 	RevealVendor(context.Context, *RevealVendorRequest) (*v1.RevealedFields, error)
-	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
-	// Backups made before still contain both until they expire.
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be
+	// undone. Backups made before still contain both until they expire.
 	ShredVendor(context.Context, *ShredVendorRequest) (*Vendor, error)
 	// Deletes a vendor permanently. Fails with `VENDORS_IN_USE` while other records refer to it.
 	DeleteVendor(context.Context, *DeleteVendorRequest) (*emptypb.Empty, error)

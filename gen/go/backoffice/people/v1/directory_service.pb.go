@@ -8,6 +8,7 @@ package peoplev1
 
 import (
 	_ "backoffice/gen/go/backoffice/options/v1"
+	v1 "backoffice/gen/go/backoffice/type/v1"
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -828,7 +829,8 @@ type ListEmployeesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `person_id`, `display_name`, `work_email`, `employee_number`,
-	// `department_id`, `manager_id`, `hire_date`, `external_id`, `create_time` and `update_time`.
+	// `department_id`, `manager_id`, `hire_date`, `tax_number`, `bank_account_number`, `external_id`, `create_time`
+	// and `update_time`. Sealed fields are found by their whole values.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name`, `hire_date` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.
@@ -1225,11 +1227,139 @@ func (x *DeleteEmployeeRequest) GetEtag() string {
 	return ""
 }
 
+// Request message for RevealEmployee.
+type RevealEmployeeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the employee, such as `emp_01k9…`.
+	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
+	// Sealed fields to return, such as `bankAccountNumber`. Default: all of them.
+	Fields []string `protobuf:"bytes,2,rep,name=fields,proto3" json:"fields,omitempty"`
+	// Why the values are needed, such as `Wire transfer for bill 4711`. The event keeps it.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RevealEmployeeRequest) Reset() {
+	*x = RevealEmployeeRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RevealEmployeeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RevealEmployeeRequest) ProtoMessage() {}
+
+func (x *RevealEmployeeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RevealEmployeeRequest.ProtoReflect.Descriptor instead.
+func (*RevealEmployeeRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *RevealEmployeeRequest) GetEmployeeId() string {
+	if x != nil {
+		return x.EmployeeId
+	}
+	return ""
+}
+
+func (x *RevealEmployeeRequest) GetFields() []string {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *RevealEmployeeRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Request message for ShredEmployee.
+type ShredEmployeeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the employee, such as `emp_01k9…`.
+	EmployeeId string `protobuf:"bytes,1,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
+	// Why the values are destroyed. The event keeps it.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Version from the last read. If set, the request fails if the employee has changed since then.
+	Etag          string `protobuf:"bytes,3,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShredEmployeeRequest) Reset() {
+	*x = ShredEmployeeRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShredEmployeeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShredEmployeeRequest) ProtoMessage() {}
+
+func (x *ShredEmployeeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShredEmployeeRequest.ProtoReflect.Descriptor instead.
+func (*ShredEmployeeRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ShredEmployeeRequest) GetEmployeeId() string {
+	if x != nil {
+		return x.EmployeeId
+	}
+	return ""
+}
+
+func (x *ShredEmployeeRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ShredEmployeeRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 var File_backoffice_people_v1_directory_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/people/v1/directory_service.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a%backoffice/people/v1/department.proto\x1a#backoffice/people/v1/employee.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
+	",backoffice/people/v1/directory_service.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a%backoffice/people/v1/department.proto\x1a#backoffice/people/v1/employee.proto\x1a(backoffice/type/v1/revealed_fields.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
 	"\x17CreateDepartmentRequest\x12@\n" +
 	"\n" +
 	"department\x18\x01 \x01(\v2 .backoffice.people.v1.DepartmentR\n" +
@@ -1316,7 +1446,18 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x15DeleteEmployeeRequest\x12\x1f\n" +
 	"\vemployee_id\x18\x01 \x01(\tR\n" +
 	"employeeId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xa3\x16\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x81\x01\n" +
+	"\x15RevealEmployeeRequest\x12\x1f\n" +
+	"\vemployee_id\x18\x01 \x01(\tR\n" +
+	"employeeId\x12\"\n" +
+	"\x06fields\x18\x02 \x03(\tB\n" +
+	"\xbaH\a\x92\x01\x04\x10\x14\x18\x01R\x06fields\x12#\n" +
+	"\x06reason\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\"p\n" +
+	"\x14ShredEmployeeRequest\x12\x1f\n" +
+	"\vemployee_id\x18\x01 \x01(\tR\n" +
+	"employeeId\x12#\n" +
+	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag2\xa0\x19\n" +
 	"\x10DirectoryService\x12\xb0\x01\n" +
 	"\x10CreateDepartment\x12-.backoffice.people.v1.CreateDepartmentRequest\x1a .backoffice.people.v1.Department\"K\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x92\xb5\x18\x06\x90\x03\x91\x03\x0e\x19\x82\xd3\xe4\x93\x02\x1d:\n" +
@@ -1349,7 +1490,11 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x0fArchiveEmployee\x12,.backoffice.people.v1.ArchiveEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"P\x8a\xb5\x18\x18\n" +
 	"\x16people.employees.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02(:\x01*\"#/v1/employees/{employee_id}:archive\x12\xb7\x01\n" +
 	"\x11UnarchiveEmployee\x12..backoffice.people.v1.UnarchiveEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"R\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/employees/{employee_id}:unarchive\x12\x9e\x01\n" +
+	"\x16people.employees.write\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/employees/{employee_id}:unarchive\x12\xb3\x01\n" +
+	"\x0eRevealEmployee\x12+.backoffice.people.v1.RevealEmployeeRequest\x1a\".backoffice.type.v1.RevealedFields\"P\x8a\xb5\x18\x19\n" +
+	"\x17people.employees.reveal\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/employees/{employee_id}:reveal\x12\xc4\x01\n" +
+	"\rShredEmployee\x12*.backoffice.people.v1.ShredEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"g\x8a\xb5\x181\n" +
+	"\x16people.employees.write\"\x17platform.keysets.delete\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/employees/{employee_id}:shred\x12\x9e\x01\n" +
 	"\x0eDeleteEmployee\x12+.backoffice.people.v1.DeleteEmployeeRequest\x1a\x16.google.protobuf.Empty\"G\x8a\xb5\x18\x18\n" +
 	"\x16people.employees.write\x92\xb5\x18\x04\x98\x03\x96\x03\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/employees/{employee_id}B\xd4\x01\n" +
 	"\x18com.backoffice.people.v1B\x15DirectoryServiceProtoP\x01Z/backoffice/gen/go/backoffice/people/v1;peoplev1\xa2\x02\x03BPX\xaa\x02\x14Backoffice.People.V1\xca\x02\x14Backoffice\\People\\V1\xe2\x02 Backoffice\\People\\V1\\GPBMetadata\xea\x02\x16Backoffice::People::V1b\x06proto3"
@@ -1366,7 +1511,7 @@ func file_backoffice_people_v1_directory_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_people_v1_directory_service_proto_rawDescData
 }
 
-var file_backoffice_people_v1_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_backoffice_people_v1_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_backoffice_people_v1_directory_service_proto_goTypes = []any{
 	(*CreateDepartmentRequest)(nil),     // 0: backoffice.people.v1.CreateDepartmentRequest
 	(*GetDepartmentRequest)(nil),        // 1: backoffice.people.v1.GetDepartmentRequest
@@ -1388,25 +1533,28 @@ var file_backoffice_people_v1_directory_service_proto_goTypes = []any{
 	(*ArchiveEmployeeRequest)(nil),      // 17: backoffice.people.v1.ArchiveEmployeeRequest
 	(*UnarchiveEmployeeRequest)(nil),    // 18: backoffice.people.v1.UnarchiveEmployeeRequest
 	(*DeleteEmployeeRequest)(nil),       // 19: backoffice.people.v1.DeleteEmployeeRequest
-	(*Department)(nil),                  // 20: backoffice.people.v1.Department
-	(*timestamppb.Timestamp)(nil),       // 21: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),       // 22: google.protobuf.FieldMask
-	(*Employee)(nil),                    // 23: backoffice.people.v1.Employee
-	(*emptypb.Empty)(nil),               // 24: google.protobuf.Empty
+	(*RevealEmployeeRequest)(nil),       // 20: backoffice.people.v1.RevealEmployeeRequest
+	(*ShredEmployeeRequest)(nil),        // 21: backoffice.people.v1.ShredEmployeeRequest
+	(*Department)(nil),                  // 22: backoffice.people.v1.Department
+	(*timestamppb.Timestamp)(nil),       // 23: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),       // 24: google.protobuf.FieldMask
+	(*Employee)(nil),                    // 25: backoffice.people.v1.Employee
+	(*emptypb.Empty)(nil),               // 26: google.protobuf.Empty
+	(*v1.RevealedFields)(nil),           // 27: backoffice.type.v1.RevealedFields
 }
 var file_backoffice_people_v1_directory_service_proto_depIdxs = []int32{
-	20, // 0: backoffice.people.v1.CreateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
-	20, // 1: backoffice.people.v1.BatchGetDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
-	21, // 2: backoffice.people.v1.ListDepartmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	20, // 3: backoffice.people.v1.ListDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
-	20, // 4: backoffice.people.v1.UpdateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
-	22, // 5: backoffice.people.v1.UpdateDepartmentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	23, // 6: backoffice.people.v1.CreateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
-	23, // 7: backoffice.people.v1.BatchGetEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
-	21, // 8: backoffice.people.v1.ListEmployeesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	23, // 9: backoffice.people.v1.ListEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
-	23, // 10: backoffice.people.v1.UpdateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
-	22, // 11: backoffice.people.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22, // 0: backoffice.people.v1.CreateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
+	22, // 1: backoffice.people.v1.BatchGetDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
+	23, // 2: backoffice.people.v1.ListDepartmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	22, // 3: backoffice.people.v1.ListDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
+	22, // 4: backoffice.people.v1.UpdateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
+	24, // 5: backoffice.people.v1.UpdateDepartmentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	25, // 6: backoffice.people.v1.CreateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
+	25, // 7: backoffice.people.v1.BatchGetEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
+	23, // 8: backoffice.people.v1.ListEmployeesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	25, // 9: backoffice.people.v1.ListEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
+	25, // 10: backoffice.people.v1.UpdateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
+	24, // 11: backoffice.people.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
 	0,  // 12: backoffice.people.v1.DirectoryService.CreateDepartment:input_type -> backoffice.people.v1.CreateDepartmentRequest
 	1,  // 13: backoffice.people.v1.DirectoryService.GetDepartment:input_type -> backoffice.people.v1.GetDepartmentRequest
 	2,  // 14: backoffice.people.v1.DirectoryService.BatchGetDepartments:input_type -> backoffice.people.v1.BatchGetDepartmentsRequest
@@ -1422,25 +1570,29 @@ var file_backoffice_people_v1_directory_service_proto_depIdxs = []int32{
 	16, // 24: backoffice.people.v1.DirectoryService.UpdateEmployee:input_type -> backoffice.people.v1.UpdateEmployeeRequest
 	17, // 25: backoffice.people.v1.DirectoryService.ArchiveEmployee:input_type -> backoffice.people.v1.ArchiveEmployeeRequest
 	18, // 26: backoffice.people.v1.DirectoryService.UnarchiveEmployee:input_type -> backoffice.people.v1.UnarchiveEmployeeRequest
-	19, // 27: backoffice.people.v1.DirectoryService.DeleteEmployee:input_type -> backoffice.people.v1.DeleteEmployeeRequest
-	20, // 28: backoffice.people.v1.DirectoryService.CreateDepartment:output_type -> backoffice.people.v1.Department
-	20, // 29: backoffice.people.v1.DirectoryService.GetDepartment:output_type -> backoffice.people.v1.Department
-	3,  // 30: backoffice.people.v1.DirectoryService.BatchGetDepartments:output_type -> backoffice.people.v1.BatchGetDepartmentsResponse
-	5,  // 31: backoffice.people.v1.DirectoryService.ListDepartments:output_type -> backoffice.people.v1.ListDepartmentsResponse
-	20, // 32: backoffice.people.v1.DirectoryService.UpdateDepartment:output_type -> backoffice.people.v1.Department
-	20, // 33: backoffice.people.v1.DirectoryService.ArchiveDepartment:output_type -> backoffice.people.v1.Department
-	20, // 34: backoffice.people.v1.DirectoryService.UnarchiveDepartment:output_type -> backoffice.people.v1.Department
-	24, // 35: backoffice.people.v1.DirectoryService.DeleteDepartment:output_type -> google.protobuf.Empty
-	23, // 36: backoffice.people.v1.DirectoryService.CreateEmployee:output_type -> backoffice.people.v1.Employee
-	23, // 37: backoffice.people.v1.DirectoryService.GetEmployee:output_type -> backoffice.people.v1.Employee
-	13, // 38: backoffice.people.v1.DirectoryService.BatchGetEmployees:output_type -> backoffice.people.v1.BatchGetEmployeesResponse
-	15, // 39: backoffice.people.v1.DirectoryService.ListEmployees:output_type -> backoffice.people.v1.ListEmployeesResponse
-	23, // 40: backoffice.people.v1.DirectoryService.UpdateEmployee:output_type -> backoffice.people.v1.Employee
-	23, // 41: backoffice.people.v1.DirectoryService.ArchiveEmployee:output_type -> backoffice.people.v1.Employee
-	23, // 42: backoffice.people.v1.DirectoryService.UnarchiveEmployee:output_type -> backoffice.people.v1.Employee
-	24, // 43: backoffice.people.v1.DirectoryService.DeleteEmployee:output_type -> google.protobuf.Empty
-	28, // [28:44] is the sub-list for method output_type
-	12, // [12:28] is the sub-list for method input_type
+	20, // 27: backoffice.people.v1.DirectoryService.RevealEmployee:input_type -> backoffice.people.v1.RevealEmployeeRequest
+	21, // 28: backoffice.people.v1.DirectoryService.ShredEmployee:input_type -> backoffice.people.v1.ShredEmployeeRequest
+	19, // 29: backoffice.people.v1.DirectoryService.DeleteEmployee:input_type -> backoffice.people.v1.DeleteEmployeeRequest
+	22, // 30: backoffice.people.v1.DirectoryService.CreateDepartment:output_type -> backoffice.people.v1.Department
+	22, // 31: backoffice.people.v1.DirectoryService.GetDepartment:output_type -> backoffice.people.v1.Department
+	3,  // 32: backoffice.people.v1.DirectoryService.BatchGetDepartments:output_type -> backoffice.people.v1.BatchGetDepartmentsResponse
+	5,  // 33: backoffice.people.v1.DirectoryService.ListDepartments:output_type -> backoffice.people.v1.ListDepartmentsResponse
+	22, // 34: backoffice.people.v1.DirectoryService.UpdateDepartment:output_type -> backoffice.people.v1.Department
+	22, // 35: backoffice.people.v1.DirectoryService.ArchiveDepartment:output_type -> backoffice.people.v1.Department
+	22, // 36: backoffice.people.v1.DirectoryService.UnarchiveDepartment:output_type -> backoffice.people.v1.Department
+	26, // 37: backoffice.people.v1.DirectoryService.DeleteDepartment:output_type -> google.protobuf.Empty
+	25, // 38: backoffice.people.v1.DirectoryService.CreateEmployee:output_type -> backoffice.people.v1.Employee
+	25, // 39: backoffice.people.v1.DirectoryService.GetEmployee:output_type -> backoffice.people.v1.Employee
+	13, // 40: backoffice.people.v1.DirectoryService.BatchGetEmployees:output_type -> backoffice.people.v1.BatchGetEmployeesResponse
+	15, // 41: backoffice.people.v1.DirectoryService.ListEmployees:output_type -> backoffice.people.v1.ListEmployeesResponse
+	25, // 42: backoffice.people.v1.DirectoryService.UpdateEmployee:output_type -> backoffice.people.v1.Employee
+	25, // 43: backoffice.people.v1.DirectoryService.ArchiveEmployee:output_type -> backoffice.people.v1.Employee
+	25, // 44: backoffice.people.v1.DirectoryService.UnarchiveEmployee:output_type -> backoffice.people.v1.Employee
+	27, // 45: backoffice.people.v1.DirectoryService.RevealEmployee:output_type -> backoffice.type.v1.RevealedFields
+	25, // 46: backoffice.people.v1.DirectoryService.ShredEmployee:output_type -> backoffice.people.v1.Employee
+	26, // 47: backoffice.people.v1.DirectoryService.DeleteEmployee:output_type -> google.protobuf.Empty
+	30, // [30:48] is the sub-list for method output_type
+	12, // [12:30] is the sub-list for method input_type
 	12, // [12:12] is the sub-list for extension type_name
 	12, // [12:12] is the sub-list for extension extendee
 	0,  // [0:12] is the sub-list for field type_name
@@ -1461,7 +1613,7 @@ func file_backoffice_people_v1_directory_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_people_v1_directory_service_proto_rawDesc), len(file_backoffice_people_v1_directory_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -86,8 +86,8 @@ type DirectoryServiceClient interface {
 	// Returns the values of sealed fields. Records an event with the reason. The response is not
 	// stored: a retry returns the values again.
 	RevealEmployee(ctx context.Context, in *RevealEmployeeRequest, opts ...grpc.CallOption) (*v1.RevealedFields, error)
-	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
-	// Backups made before still contain both until they expire.
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be
+	// undone. Backups made before still contain both until they expire.
 	ShredEmployee(ctx context.Context, in *ShredEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -326,8 +326,8 @@ type DirectoryServiceServer interface {
 	// Returns the values of sealed fields. Records an event with the reason. The response is not
 	// stored: a retry returns the values again.
 	RevealEmployee(context.Context, *RevealEmployeeRequest) (*v1.RevealedFields, error)
-	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be undone.
-	// Backups made before still contain both until they expire.
+	// Destroys the values of the sealed fields, and the key that encrypts them. This cannot be
+	// undone. Backups made before still contain both until they expire.
 	ShredEmployee(context.Context, *ShredEmployeeRequest) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*emptypb.Empty, error)

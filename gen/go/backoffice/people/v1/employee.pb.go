@@ -66,6 +66,17 @@ type Employee struct {
 	// Custom methods of the employee. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,17,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Number under which the employee pays taxes, such as a Social Security number. Sealed: responses
+	// show only its end, as `••••6789`; `:reveal` returns it.
+	TaxNumber string `protobuf:"bytes,30,opt,name=tax_number,json=taxNumber,proto3" json:"tax_number,omitempty"`
+	// Name of the holder of the bank account to which the employee is paid. If empty,
+	// the account is that of the employee.
+	BankAccountHolder string `protobuf:"bytes,31,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
+	// Code of the bank: routing number, sort code or BIC. Not needed with an IBAN.
+	BankCode string `protobuf:"bytes,32,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
+	// Number of the bank account to which the employee is paid: an IBAN or a national number. Sealed:
+	// responses show only its end, as `••••6789`; `:reveal` returns it.
+	BankAccountNumber string `protobuf:"bytes,33,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -228,6 +239,34 @@ func (x *Employee) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Employee) GetTaxNumber() string {
+	if x != nil {
+		return x.TaxNumber
+	}
+	return ""
+}
+
+func (x *Employee) GetBankAccountHolder() string {
+	if x != nil {
+		return x.BankAccountHolder
+	}
+	return ""
+}
+
+func (x *Employee) GetBankCode() string {
+	if x != nil {
+		return x.BankCode
+	}
+	return ""
+}
+
+func (x *Employee) GetBankAccountNumber() string {
+	if x != nil {
+		return x.BankAccountNumber
+	}
+	return ""
+}
+
 func (x *Employee) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -253,7 +292,7 @@ var File_backoffice_people_v1_employee_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_employee_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/people/v1/employee.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\b\n" +
+	"#backoffice/people/v1/employee.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe0\t\n" +
 	"\bEmployee\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12 \n" +
 	"\tperson_id\x18\x02 \x01(\tB\x03\xe0A\x05R\bpersonId\x12.\n" +
@@ -279,7 +318,12 @@ const file_backoffice_people_v1_employee_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x10 \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x11 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
+	"\x0fallowed_actions\x18\x11 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12*\n" +
+	"\n" +
+	"tax_number\x18\x1e \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\ttaxNumber\x128\n" +
+	"\x13bank_account_holder\x18\x1f \x01(\tB\b\xbaH\x05r\x03\x18\x8c\x01R\x11bankAccountHolder\x12$\n" +
+	"\tbank_code\x18  \x01(\tB\a\xbaH\x04r\x02\x18\x14R\bbankCode\x12;\n" +
+	"\x13bank_account_number\x18! \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\x11bankAccountNumber\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.people.v1.Employee.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +
