@@ -52,7 +52,7 @@ var platformRanks = [][]string{
 	{"table", "state"},
 	{"resource"},
 	{"history", "identity", "rpc"},
-	{"files", "customfields"},
+	{"files", "collaboration", "customfields"},
 	{"jobs"},
 	{"longwork"},
 	{"module"},

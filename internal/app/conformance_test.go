@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 
 	"google.golang.org/grpc"
@@ -172,7 +173,7 @@ func (s suite) create() {
 		s.t.Errorf("got the id %s: %v", text(made, "id"), err)
 	}
 	s.createWithID()
-	s.checkEvent(text(made, "id"), ".created")
+	s.checkEvent(made, ".created")
 	noFields := s.createRequest()
 	noFields[s.k.singular] = empty(s.k.message).Interface()
 	delete(noFields, "draft")
@@ -215,16 +216,21 @@ func (s suite) createWithID() {
 	s.t.Errorf("got %v, want the existing record in the error", err)
 }
 
-// checkEvent checks that a subject has an event whose type ends with a suffix.
-func (s suite) checkEvent(subject, suffix string) {
+// checkEvent checks that a record has an event whose type ends with a suffix. The event of a record
+// on a subject has that subject.
+func (s suite) checkEvent(record protoreflect.Message, suffix string) {
 	s.t.Helper()
+	subject, recordID := text(record, "id"), ""
+	if on := text(record, "subject_id"); on != "" {
+		subject, recordID = on, text(record, "id")
+	}
 	list, err := platformv1.NewHistoryServiceClient(s.o).ListEvents(s.t.Context(),
 		&platformv1.ListEventsRequest{Filter: `subject_id = "` + subject + `"`})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	for _, e := range list.GetEvents() {
-		if len(e.GetType()) > len(suffix) && e.GetType()[len(e.GetType())-len(suffix):] == suffix {
+		if strings.HasSuffix(e.GetType(), suffix) && e.GetRecordId() == recordID {
 			return
 		}
 	}

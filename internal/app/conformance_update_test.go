@@ -35,7 +35,7 @@ func (s suite) update() {
 	if got := s.read(text(made, "id")); !proto.Equal(got.Interface(), changed.Interface()) {
 		s.t.Errorf("got\n%v, want\n%v", got, changed)
 	}
-	s.checkEvent(text(made, "id"), ".updated")
+	s.checkEvent(made, ".updated")
 	_, err = s.call("Update", s.updateRequest(made, text(made, "etag")))
 	s.wantError(err, codes.Aborted, optionsv1.Reason_ETAG_MISMATCH)
 	s.updateMasks(changed)
@@ -121,5 +121,5 @@ func (s suite) delete() {
 	}
 	_, err = s.call("Get", map[string]any{s.k.singular + "_id": text(made, "id")})
 	s.wantError(err, codes.NotFound, optionsv1.Reason_RECORD_NOT_FOUND)
-	s.checkEvent(text(made, "id"), ".deleted")
+	s.checkEvent(made, ".deleted")
 }

@@ -136,9 +136,9 @@ func copyEvents(t *testing.T, subject string, later time.Duration) {
 		}
 		if _, err := conn.Exec(t.Context(), `
 insert into platform.events (org_id, id, seq, type, subject_id, actor_id, api_key_id, method, request_id, changes,
-  correlation_id, causation_id, depth, create_time, record_time, kind, owner_id, was_owner_id)
+  correlation_id, causation_id, depth, create_time, record_time, kind, owner_id, was_owner_id, record_id)
 select org_id, $2, seq, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id,
-  causation_id, depth, create_time, record_time + $3, kind, owner_id, was_owner_id
+  causation_id, depth, create_time, record_time + $3, kind, owner_id, was_owner_id, record_id
 from platform.events
 where id = $1`, event, key, later); err != nil {
 			t.Fatal(err)

@@ -31,7 +31,7 @@ func (c company) attach(t *testing.T, file, subject string) {
 		t.Fatal(err)
 	}
 	server, _ := apptest.Databases(t)
-	if _, err := db.Write(call.With(t.Context(), system), server,
+	if _, err := db.Write(call.With(t.Context(), system), server.WithKinds(c.App.Registry),
 		func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 			return &emptypb.Empty{}, files.Attach(ctx, tx, file, subject)
 		}); err != nil {
@@ -78,13 +78,21 @@ func (c company) createFiles(t *testing.T, tasks map[string]string) map[string]s
 		byName[name] = upload(t, c.Organization, name, name)
 		c.attach(t, byName[name], tasks[name])
 	}
-	// Both is attached to two records, Gone to records that do not exist.
+	// Both is attached to two records, Gone to a record that is then deleted.
 	byName["Both"] = upload(t, c.Organization, "Both", "Both")
 	c.attach(t, byName["Both"], tasks["Tom"])
 	c.attach(t, byName["Both"], tasks["Xan"])
 	byName["Gone"] = upload(t, c.Organization, "Gone", "Gone")
-	c.attach(t, byName["Gone"], id.Format("tsk", id.New()))
-	c.attach(t, byName["Gone"], id.Format("sim", id.New()))
+	work := operationsv1.NewWorkServiceClient(c)
+	task, err := work.CreateTask(t.Context(), &operationsv1.CreateTaskRequest{
+		Task: &operationsv1.Task{DisplayName: "Gone", OwnerId: c.persons["Tom"]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.attach(t, byName["Gone"], task.GetId())
+	if _, err := work.DeleteTask(t.Context(), &operationsv1.DeleteTaskRequest{TaskId: task.GetId()}); err != nil {
+		t.Fatal(err)
+	}
 	byName["Import"] = c.importedFile(t, "Import")
 	byName["Own"] = upload(t, c.asPerson(t, "Tom", platformv1.ApiKey_EMPLOYEE), "Own", "Own")
 	return byName

@@ -201,3 +201,19 @@ func importStatementLine(t *testing.T, o *apptest.Organization) *financev1.BankS
 	}
 	return list.GetBankStatementLines()[0]
 }
+
+// createWatcher makes the owner of the organization watch a new person.
+func createWatcher(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	person, err := platformv1.NewIdentityServiceClient(o).CreatePerson(t.Context(), &platformv1.CreatePersonRequest{
+		Person: &platformv1.Person{DisplayName: uniqueName("Watched")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := platformv1.NewCollaborationServiceClient(o).WatchSubject(t.Context(),
+		&platformv1.WatchSubjectRequest{SubjectId: person.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.GetId()
+}

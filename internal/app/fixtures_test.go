@@ -109,6 +109,34 @@ var fixtures = map[string]fixture{
 		},
 	},
 	"backoffice.platform.v1.Operation": {create: createOperation},
+	"backoffice.platform.v1.Attachment": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			return &platformv1.Attachment{SubjectId: o.Owner.GetId(), FileId: upload(t, o, "a.txt", uniqueName("bytes"))}
+		},
+		patch: &platformv1.Attachment{Purpose: "receipt"}, fields: []string{"purpose"},
+		immutable: &platformv1.Attachment{SubjectId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+	},
+	"backoffice.platform.v1.Comment": {
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
+			return &platformv1.Comment{SubjectId: o.Owner.GetId(),
+				BodyMarkdown: uniqueName("Welcome") + ", @[" + o.Owner.GetId() + "]"}
+		},
+		patch: &platformv1.Comment{BodyMarkdown: "Welcome back"}, fields: []string{"body_markdown"},
+		immutable: &platformv1.Comment{SubjectId: "prs_01k9zzzzzzzzzzzzzzzzzzzzzz"},
+	},
+	"backoffice.platform.v1.Label": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.Label{DisplayName: uniqueName("Label"), Color: "#1f6feb"}
+		},
+		patch: &platformv1.Label{Description: "When it cannot wait."}, fields: []string{"description"},
+	},
+	"backoffice.platform.v1.Watcher": {create: createWatcher},
+	"backoffice.platform.v1.AcknowledgmentRequest": {
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
+			return &platformv1.AcknowledgmentRequest{SubjectId: o.Owner.GetId(), DueDate: "2026-12-31", Everyone: true,
+				Message: uniqueName("Please read")}
+		},
+	},
 	"backoffice.finance.v1.Account": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.Account{DisplayName: uniqueName("Account"), Code: uniqueCode(), Type: financev1.Account_EXPENSE}

@@ -20,9 +20,10 @@ import (
 	"backoffice/internal/scaffold/standard"
 )
 
-// unusualComments are standard fields whose comments begin with another sentence, each with the
-// reason.
+// unusualComments are standard fields and messages whose comments begin with another sentence, each
+// with the reason.
 var unusualComments = map[string]string{
+	"AcknowledgmentRequest":          "is a resource, not the request of a method",
 	"DeleteJournalEntryRequest.etag": "a draft is only deleted with the etag of the last read",
 }
 

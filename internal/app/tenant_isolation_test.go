@@ -14,6 +14,7 @@ import (
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	peoplev1 "backoffice/gen/go/backoffice/people/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -25,7 +26,6 @@ var methodsWithoutRecord = map[string]string{
 	"IdentityService/GetClock":                 "uses the caller's clock",
 	"IdentityService/AdvanceClock":             "uses the caller's clock",
 	"CustomFieldsService/GetCustomFieldSchema": "describes the caller's custom fields",
-	"FilesService/UploadFile":                  "stores a file of the caller",
 	"BankingService/RecodeBankStatementLines":  "finds the caller's lines; references are tested in banking",
 	"LedgerService/ApplyChartTemplate":         "adds to the caller's chart",
 	"LedgerService/BatchCreateJournalEntries":  "references are tested by CreateJournalEntry, whose checks it shares",
@@ -54,6 +54,12 @@ var methodsWithoutRecord = map[string]string{
 	"ReportsService/GetProfitAndLoss":          "tested by TestReportsAreSeparatedByTenant",
 	"ReportsService/GetBalanceSheet":           "tested by TestReportsAreSeparatedByTenant",
 	"ReportsService/GetCashFlowStatement":      "uses the same balances as the others",
+	"FilesService/UploadFile":                   "stores a file of the caller; its subject is tested in files",
+	"CollaborationService/ApplyLabels":          "tested by TestLabelsStayOnReadableRecords",
+	"CollaborationService/RemoveLabels":         "tested by TestLabelsStayOnReadableRecords",
+	"CollaborationService/ListLabelAssignments": "tested by TestLabelsStayOnReadableRecords",
+	"CollaborationService/WatchSubject":         "tested by TestWatchingNeedsToReadTheSubject",
+	"CollaborationService/UnwatchSubject":       "tested by TestWatchingNeedsToReadTheSubject",
 	"ReportsService/GetGeneralLedger": "uses the same balances as the others; another organization's account " +
 		"is NOT_FOUND",
 
@@ -69,6 +75,9 @@ var requiredFields = map[string]proto.Message{
 	},
 	"BankingService/DownloadReconciliationReport": &financev1.DownloadReconciliationReportRequest{
 		Format: financev1.DownloadReportRequest_CSV,
+	},
+	"AcknowledgmentsService/RepeatAcknowledgmentRequest": &platformv1.RepeatAcknowledgmentRequestRequest{
+		DueDate: "2026-12-31",
 	},
 	"BankingService/HoldBankStatementLine": &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
 	"BankingService/DistinguishBankStatementLine": &financev1.DistinguishBankStatementLineRequest{
@@ -237,6 +246,7 @@ func kindNamed(m protoreflect.MethodDescriptor, verb string) kind {
 
 // referenceKinds are the kinds that reference fields refer to where their name does not tell.
 var referenceKinds = map[string]string{
+	"subject_id": "vendor", "parent_id": "comment",
 	"owner_id": "person", "head_id": "person", "manager_id": "employee", "expense_account_id": "account",
 	"from_bank_account_id": "bank_account", "to_bank_account_id": "bank_account",
 	"transfer_bank_account_id": "bank_account",

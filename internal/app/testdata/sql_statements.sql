@@ -153,17 +153,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.events insert
-insert into platform.events as t (org_id, id, create_time, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.create_time, t.type, t.subject_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth;
+insert into platform.events as t (org_id, id, create_time, type, subject_id, record_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.create_time, t.type, t.subject_id, t.record_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth;
 
 -- platform.events insert many
-insert into platform.events as t (org_id, id, create_time, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
+insert into platform.events as t (org_id, id, create_time, type, subject_id, record_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
 select $1, u.*
-from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::uuid[], $12::uuid[], $13::integer[]) as u;
+from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::jsonb[], $12::uuid[], $13::uuid[], $14::integer[]) as u;
 
 -- platform.events select
-select t.id, t.create_time, t.type, t.subject_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth
+select t.id, t.create_time, t.type, t.subject_id, t.record_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth
 from platform.events t
 where t.org_id = $1
 and t.id = $2;
@@ -200,6 +200,163 @@ set version = t.version + 1,
 where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.person_id, t.sha256;
+
+-- platform.attachments delete
+delete from platform.attachments
+where org_id = $1
+and id = $2;
+
+-- platform.attachments insert
+insert into platform.attachments as t (org_id, id, version, create_time, update_time, kind, subject_key, file_id, display_name, purpose, person_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.file_id, t.display_name, t.purpose, t.person_id;
+
+-- platform.attachments insert many
+insert into platform.attachments as t (org_id, id, version, create_time, update_time, kind, subject_key, file_id, display_name, purpose, person_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::uuid[]) as u;
+
+-- platform.attachments select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.file_id, t.display_name, t.purpose, t.person_id
+from platform.attachments t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.attachments update
+update platform.attachments as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_key = $5,
+  file_id = $6,
+  display_name = $7,
+  purpose = $8,
+  person_id = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.file_id, t.display_name, t.purpose, t.person_id;
+
+-- platform.comments delete
+delete from platform.comments
+where org_id = $1
+and id = $2;
+
+-- platform.comments insert
+insert into platform.comments as t (org_id, id, version, create_time, update_time, kind, subject_key, parent_id, author_id, body_markdown, mentioned_person_ids, unreached_person_ids, edit_time, delete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.parent_id, t.author_id, t.body_markdown, t.mentioned_person_ids, t.unreached_person_ids, t.edit_time, t.delete_time;
+
+-- platform.comments select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.parent_id, t.author_id, t.body_markdown, t.mentioned_person_ids, t.unreached_person_ids, t.edit_time, t.delete_time
+from platform.comments t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.comments update
+update platform.comments as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_key = $5,
+  parent_id = $6,
+  author_id = $7,
+  body_markdown = $8,
+  mentioned_person_ids = $9,
+  unreached_person_ids = $10,
+  edit_time = $11,
+  delete_time = $12
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.parent_id, t.author_id, t.body_markdown, t.mentioned_person_ids, t.unreached_person_ids, t.edit_time, t.delete_time;
+
+-- platform.labels delete
+delete from platform.labels
+where org_id = $1
+and id = $2;
+
+-- platform.labels insert
+insert into platform.labels as t (org_id, id, version, create_time, update_time, archive_time, display_name, color, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.color, t.description;
+
+-- platform.labels insert many
+insert into platform.labels as t (org_id, id, version, create_time, update_time, archive_time, display_name, color, description)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[]) as u;
+
+-- platform.labels select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.color, t.description
+from platform.labels t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.labels update
+update platform.labels as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  color = $6,
+  description = $7
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.color, t.description;
+
+-- platform.watchers delete
+delete from platform.watchers
+where org_id = $1
+and id = $2;
+
+-- platform.watchers insert
+insert into platform.watchers as t (org_id, id, create_time, kind, subject_key, person_id, cause)
+values ($1, $2, $3, $4, $5, $6, $7)
+returning t.id, t.create_time, t.kind, t.subject_key, t.person_id, t.cause;
+
+-- platform.watchers insert many
+insert into platform.watchers as t (org_id, id, create_time, kind, subject_key, person_id, cause)
+select $1, u.*
+from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::uuid[], $6::uuid[], $7::text[]) as u;
+
+-- platform.watchers select
+select t.id, t.create_time, t.kind, t.subject_key, t.person_id, t.cause
+from platform.watchers t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.acknowledgment_requests delete
+delete from platform.acknowledgment_requests
+where org_id = $1
+and id = $2;
+
+-- platform.acknowledgment_requests insert
+insert into platform.acknowledgment_requests as t (org_id, id, version, create_time, update_time, kind, subject_key, subject_etag, message, due_date, person_ids, roles, everyone, requester_id, state, superseded_by_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.subject_etag, t.message, t.due_date, t.person_ids, t.roles, t.everyone, t.requester_id, t.state, t.superseded_by_id;
+
+-- platform.acknowledgment_requests select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.subject_etag, t.message, t.due_date, t.person_ids, t.roles, t.everyone, t.requester_id, t.state, t.superseded_by_id
+from platform.acknowledgment_requests t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.acknowledgment_requests update
+update platform.acknowledgment_requests as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_key = $5,
+  subject_etag = $6,
+  message = $7,
+  due_date = $8,
+  person_ids = $9,
+  roles = $10,
+  everyone = $11,
+  requester_id = $12,
+  state = $13,
+  superseded_by_id = $14
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.subject_etag, t.message, t.due_date, t.person_ids, t.roles, t.everyone, t.requester_id, t.state, t.superseded_by_id;
 
 -- platform.operations delete
 delete from platform.operations

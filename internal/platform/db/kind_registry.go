@@ -7,6 +7,7 @@ import (
 
 	"backoffice/internal/platform/call"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 )
 
@@ -16,6 +17,10 @@ type Kind interface {
 	Prefix() string
 	// ReadReach returns which of the records the caller may read.
 	ReadReach(c *call.Call) call.Reach
+	// Owners returns the owner of each record, uuid.Nil if it has none.
+	Owners(ctx context.Context, tx *Tx, ids []string) ([]uuid.UUID, error)
+	// CanBeSubject reports whether a record can be a subject, which comments and the like are on.
+	CanBeSubject() bool
 	// Load returns what other kinds may know about records, one Subject for each id.
 	Load(ctx context.Context, tx *Tx, ids []string) ([]Subject, error)
 }
@@ -38,6 +43,7 @@ type Subject struct {
 type Kinds struct {
 	byPrefix map[string]Kind
 	events   map[string]bool
+	onDelete []func(ctx context.Context, tx *Tx, subjectID string) error
 }
 
 // NewKinds returns an empty registry.
@@ -50,6 +56,22 @@ func (k *Kinds) Add(kinds ...Kind) error {
 			return fmt.Errorf("two kinds of record have the prefix %q", kind.Prefix())
 		}
 		k.byPrefix[kind.Prefix()] = kind
+	}
+	return nil
+}
+
+// OnDelete adds a function that is called for each record that is deleted, in the transaction that
+// deletes it.
+func (k *Kinds) OnDelete(f func(ctx context.Context, tx *Tx, subjectID string) error) {
+	k.onDelete = append(k.onDelete, f)
+}
+
+// Deleted calls the functions of OnDelete for a deleted record.
+func (k *Kinds) Deleted(ctx context.Context, tx *Tx, subjectID string) error {
+	for _, f := range k.onDelete {
+		if err := f(ctx, tx, subjectID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

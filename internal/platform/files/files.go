@@ -1,5 +1,6 @@
 // Package files owns the files that callers upload and that other records reference: the File
-// resource, uploads, downloads, and the removal of contents that no file references. Contents are
+// resource, uploads, downloads, and the removal of contents that no file references. It also owns
+// attachments, which are files on records of any kind. Contents are
 // stored in a folder or a bucket. A file in a response is durable and has the given digest. An
 // interrupted upload leaves no file. Over REST, a content is never held in memory as a whole. What
 // the contents mean is left to the packages that reference files.
@@ -43,7 +44,7 @@ type Service struct {
 func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} }
 
 // Kinds returns the package's kinds of record.
-func Kinds() []resource.AnyKind { return []resource.AnyKind{files} }
+func Kinds() []resource.AnyKind { return []resource.AnyKind{files, attachments} }
 
 // RawMethods returns the upload and the download over REST, whose bodies are files.
 func (s *Service) RawMethods() []rpc.RawMethod {

@@ -124,8 +124,19 @@ func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.R
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
 		inserted := proto.CloneOf(file)
 		inserted.PersonId = id.Format("prs", tx.Call().PersonID)
-		return inserted, files.Insert(ctx, tx, inserted)
+		if err := files.Insert(ctx, tx, inserted); err != nil || req.GetSubjectId() == "" {
+			return inserted, err
+		}
+		return inserted, attachUpload(ctx, tx, inserted.Id, req.GetSubjectId())
 	})
+}
+
+// attachUpload attaches an uploaded file to the record that the upload names.
+func attachUpload(ctx context.Context, tx *db.Tx, fileID, subjectID string) error {
+	if permission := "platform.attachments.write"; !tx.Call().Allows(permission) {
+		return fault.PermissionMissing(permission)
+	}
+	return attachments.Insert(ctx, tx, &pb.Attachment{SubjectId: subjectID, FileId: fileID}, completeAttachment)
 }
 
 // checkNames sets the default media type and checks that the file name and the media type are

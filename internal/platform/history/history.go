@@ -16,6 +16,7 @@ import (
 var events = resource.New(table.New("platform.events",
 	table.Text("type", func(e *pb.Event) *string { return &e.Type }).Filter(),
 	table.Text("subject_id", func(e *pb.Event) *string { return &e.SubjectId }).Filter(),
+	table.Text("record_id", func(e *pb.Event) *string { return &e.RecordId }),
 	table.Ref("actor_id", "prs", func(e *pb.Event) *string { return &e.ActorId }).Filter(),
 	table.Ref("api_key_id", "key", func(e *pb.Event) *string { return &e.ApiKeyId }),
 	table.Text("method", func(e *pb.Event) *string { return &e.Method }).Filter(),
@@ -24,7 +25,7 @@ var events = resource.New(table.New("platform.events",
 	table.Ref("correlation_id", "evt", func(e *pb.Event) *string { return &e.CorrelationId }).FilterEqual(inChain),
 	table.Ref("causation_id", "evt", func(e *pb.Event) *string { return &e.CausationId }),
 	table.Int32("depth", func(e *pb.Event) *int32 { return &e.Depth }),
-).Partitioned("record_time")).Open()
+).Partitioned("record_time")).Open().NotSubject()
 
 // inChain is the condition for the events of a causal chain. The first event's own id is the
 // chain's correlation id; the index on correlation_id holds only the later events.

@@ -22,6 +22,7 @@ type Occurrence struct {
 	ID           uuid.UUID `json:"id"`
 	Type         Type      `json:"type"`
 	SubjectID    string    `json:"subject_id"`
+	RecordID     string    `json:"record_id,omitempty"`
 	// Correlation identifies the event's causal chain; Depth is the event's depth in it.
 	Correlation uuid.UUID `json:"correlation"`
 	Depth       int32     `json:"depth"`
@@ -179,7 +180,7 @@ func readPage(ctx context.Context, tx pgx.Tx, at cursor) (page []Occurrence, las
 		return nil, last, err
 	}
 	rows, err := tx.Query(ctx, `
-select position, seq, org_id, id, type, subject_id, correlation_id, depth
+select position, seq, org_id, id, type, subject_id, record_id, correlation_id, depth
 from platform.events
 where (position, seq) > ($1, $2)
 and position < $3
@@ -190,7 +191,7 @@ limit $4`, at.position, at.seq, complete, pageSize)
 	}
 	page, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (o Occurrence, err error) {
 		return o, row.Scan(&last.position, &last.seq,
-			&o.Organization, &o.ID, &o.Type, &o.SubjectID, &o.Correlation, &o.Depth)
+			&o.Organization, &o.ID, &o.Type, &o.SubjectID, &o.RecordID, &o.Correlation, &o.Depth)
 	})
 	return page, last, err
 }

@@ -13,6 +13,7 @@ import (
 	"backoffice/internal/platform/access"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/collaboration"
 	"backoffice/internal/platform/customfields"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
@@ -52,8 +53,9 @@ type App struct {
 	Identity  *identity.Service
 	// LongWork runs long-running operations. Tests use it to run them step by step.
 	LongWork *longwork.Service
-	// Kinds are all kinds of record.
-	Kinds []resource.AnyKind
+	// Kinds are all kinds of record, Registry the same by prefix.
+	Kinds    []resource.AnyKind
+	Registry *db.Kinds
 	// Policy defines what roles may do.
 	Policy *access.Policy
 	events []string
@@ -78,17 +80,24 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}
 	permissions := append(identity.DeclaredPermissions(),
 		gather(modules, func(m Module) []string { return m.Permissions })...)
+	permissions = append(permissions, collaboration.Permissions()...)
 	policy := access.NewPolicy(permissions, grantsOf(modules)...)
 	a := &App{
 		Metrics:  prometheus.NewRegistry(),
 		Identity: identity.New(d, o.Clock, policy, signUpHook(modules)),
 		LongWork: longwork.New(d, gather(modules, func(m Module) []longwork.Handler { return m.OperationHandlers })...),
 		Policy:   policy,
+		Registry: kinds,
 	}
-	modules = append(platformModules(a.Identity, customfields.New(d), history.New(d), store, a.LongWork), modules...)
+	modules = append(platformModules(d, a.Identity, customfields.New(d), history.New(d), store, a.LongWork), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	if err := registerKinds(kinds, a.Kinds); err != nil {
 		return nil, err
+	}
+	for _, m := range modules {
+		if m.OnDelete != nil {
+			kinds.OnDelete(m.OnDelete)
+		}
 	}
 	a.events = eventsOf(a.Kinds, modules)
 	kinds.Declare(a.events...)

@@ -2,7 +2,9 @@ package module
 
 import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/collaboration"
 	"backoffice/internal/platform/customfields"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
@@ -13,9 +15,10 @@ import (
 
 // platformModules returns the modules of the platform, which every app serves.
 func platformModules(
-	people *identity.Service, fields *customfields.Service, events *history.Service, store *files.Service,
+	d *db.DB, people *identity.Service, fields *customfields.Service, events *history.Service, store *files.Service,
 	operations *longwork.Service,
 ) []Module {
+	talk := collaboration.New(d)
 	return []Module{{
 		Kinds:  identity.Kinds(),
 		Events: identity.Events(),
@@ -34,8 +37,18 @@ func platformModules(
 		Kinds: files.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store,
 			pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)},
+		OnDelete:   files.DeleteAttachmentsOf,
 		RawMethods: store.RawMethods(),
 		DailyTasks: []jobs.DailyTask{store.Sweep},
+	}, {
+		Kinds:    collaboration.Kinds(),
+		OnDelete: collaboration.DeleteAllOf,
+		Services: []rpc.Service{
+			rpc.NewService[pb.CollaborationServiceServer](talk, pb.RegisterCollaborationServiceServer,
+				pb.NewCollaborationServiceClient, pb.RegisterCollaborationServiceHandlerClient),
+			rpc.NewService[pb.AcknowledgmentsServiceServer](talk, pb.RegisterAcknowledgmentsServiceServer,
+				pb.NewAcknowledgmentsServiceClient, pb.RegisterAcknowledgmentsServiceHandlerClient),
+		},
 	}, {
 		Kinds: longwork.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](operations,

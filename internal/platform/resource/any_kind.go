@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"backoffice/internal/platform/call"
@@ -54,10 +55,23 @@ func (k *Kind[R]) Prefix() string { return k.table.Prefix() }
 // ReadReach implements db.Kind.
 func (k *Kind[R]) ReadReach(c *call.Call) call.Reach {
 	reach := c.Reach(k.readPermission)
-	if k.ownership.open && reach != call.None {
+	if (k.ownership.open || k.ownership.subject != nil) && reach != call.None {
 		return call.All
 	}
 	return reach
+}
+
+// Owners implements db.Kind.
+func (k *Kind[R]) Owners(ctx context.Context, tx *db.Tx, ids []string) ([]uuid.UUID, error) {
+	owners := make([]uuid.UUID, len(ids))
+	if k.ownership.field == nil {
+		return owners, nil
+	}
+	byID, err := k.table.OwnersOf(ctx, tx, ids)
+	for i, key := range ids {
+		owners[i] = byID[key]
+	}
+	return owners, err
 }
 
 // Load implements db.Kind.

@@ -25,13 +25,13 @@ type fieldChange struct {
 }
 
 // diff returns the fields that differ, as JSON, or nil if none does. It omits the values of fields
-// that are sealed or marked debug_redact.
-func diff(before, after protoreflect.Message) (json.RawMessage, error) {
+// marked debug_redact or bound by Unrecorded.
+func (k *Kind[R]) diff(before, after protoreflect.Message) (json.RawMessage, error) {
 	changed := changedFields(before, after)
 	if len(changed) == 0 {
 		return nil, nil
 	}
-	changes, err := describeChanges(before, after, changed)
+	changes, err := describeChanges(before, after, changed, k.table.UnrecordedFields())
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func onlyAnnotationsDiffer(before, after protoreflect.Message) bool {
 
 // describeChanges returns the values of the changed fields before and after.
 func describeChanges(
-	before, after protoreflect.Message, changed []protoreflect.FieldDescriptor,
+	before, after protoreflect.Message, changed []protoreflect.FieldDescriptor, unrecorded []string,
 ) ([]fieldChange, error) {
 	was, err := jsonFields(before)
 	if err != nil {
@@ -80,7 +80,8 @@ func describeChanges(
 	out := make([]fieldChange, len(changed))
 	for i, fd := range changed {
 		out[i].Field = fd.JSONName()
-		if options, _ := fd.Options().(*descriptorpb.FieldOptions); !options.GetDebugRedact() && !isSealed(fd) {
+		options, _ := fd.Options().(*descriptorpb.FieldOptions)
+		if !options.GetDebugRedact() && !slices.Contains(unrecorded, string(fd.Name())) {
 			out[i].Before, out[i].After = was[fd.JSONName()], is[fd.JSONName()]
 		}
 	}

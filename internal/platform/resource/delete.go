@@ -40,7 +40,10 @@ func (k *Kind[R]) remove(
 	if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
 		return err
 	}
-	return k.inUse(k.table.Delete(ctx, tx, key), key)
+	if err := k.inUse(k.table.Delete(ctx, tx, key), key); err != nil || !k.CanBeSubject() {
+		return err
+	}
+	return tx.Kinds().Deleted(ctx, tx, key)
 }
 
 // inUse turns a foreign key violation into the refusal to delete a referenced record.
@@ -55,11 +58,12 @@ func (k *Kind[R]) inUse(err error, key string) error {
 }
 
 // inUseReason returns the reason for refusing to delete a referenced record of the collection, such
-// as VENDORS_IN_USE. It panics if records can be deleted and the proto has no such reason.
-func inUseReason(collection string, deletable bool) optionsv1.Reason {
+// as VENDORS_IN_USE. It panics if records can be deleted and the proto has no such reason. Records
+// on subjects need none, because no other kind references them.
+func inUseReason(collection string, deletable, onSubject bool) optionsv1.Reason {
 	name := upperSnake(collection) + "_IN_USE"
 	reason, known := optionsv1.Reason_value[name]
-	if deletable && !known {
+	if deletable && !known && !onSubject {
 		panic(fmt.Sprintf("resource: %s can be deleted, but the proto has no reason %s", collection, name))
 	}
 	return optionsv1.Reason(reason)

@@ -8,10 +8,14 @@ import (
 
 // Record adds an event about a record to the transaction, with the record's owner and former owner.
 // The event's type is the verb in the past tense, such as `updated`; Record prefixes it with the
-// kind. was and r are the record before and after the change, the same record if it was created or
+// kind. The event of a record on a subject has that subject, so that the subject's history contains
+// it. was and r are the record before and after the change, the same record if it was created or
 // deleted.
 func (k *Kind[R]) Record(ctx context.Context, tx *db.Tx, e db.Event, was, r R) error {
 	e.Type, e.SubjectID = k.eventPrefix+"."+e.Type, k.table.ID(r)
+	if k.ownership.subject != nil {
+		return k.recordOnSubject(ctx, tx, e, r)
+	}
 	if k.ownership.field != nil {
 		owners, err := k.ownersOf(ctx, tx, []R{was, r})
 		if err != nil {

@@ -41,6 +41,7 @@ type Kind[R proto.Message] struct {
 	actionsField     protoreflect.FieldDescriptor
 	archivable       bool
 	shared           bool
+	notSubject       bool
 	ownership        ownership
 	lockFirst        func(context.Context, *db.Tx, R) error
 	// inUseReason is the reason for refusing to delete a record that other records reference.
@@ -76,7 +77,7 @@ func New[R proto.Message](t *table.Table[R]) *Kind[R] {
 		actionsField:     d.Fields().ByName("allowed_actions"),
 		archivable:       d.Fields().ByName("archive_time") != nil,
 
-		inUseReason: inUseReason(collection, hasMethod(d, "Delete")),
+		inUseReason: inUseReason(collection, hasMethod(d, "Delete"), d.Fields().ByName("subject_id") != nil),
 	}
 }
 

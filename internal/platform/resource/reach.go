@@ -24,8 +24,11 @@ const personPrefix = "prs"
 type ownership struct {
 	// field names the record's owner. If through is set, field names the parent record whose owner
 	// counts. It is nil for an open kind, whose records have no owner.
-	field    protoreflect.FieldDescriptor
-	through  table.Owned
+	field   protoreflect.FieldDescriptor
+	through table.Owned
+	// subject names the record that counts instead of an owner: whoever may read it may read the
+	// record.
+	subject  protoreflect.FieldDescriptor
 	open     bool
 	handOver bool
 }
@@ -60,7 +63,9 @@ func (k *Kind[R]) HandOver() *Kind[R] {
 }
 
 // HasOwnership reports whether the kind declares who owns its records.
-func (k *Kind[R]) HasOwnership() bool { return k.ownership.open || k.ownership.field != nil }
+func (k *Kind[R]) HasOwnership() bool {
+	return k.ownership.open || k.ownership.field != nil || k.ownership.subject != nil
+}
 
 // OwnerField returns the name of the field that names the owner or the parent, "" for an open kind.
 func (k *Kind[R]) OwnerField() string {
@@ -73,7 +78,7 @@ func (k *Kind[R]) OwnerField() string {
 // ownersWithin returns the owners whose records the caller's permission reaches, nil for all
 // records.
 func (k *Kind[R]) ownersWithin(c *call.Call, permission string) *table.Owners {
-	if k.ownership.open {
+	if k.ownership.open || k.ownership.subject != nil {
 		return nil
 	}
 	switch c.Reach(permission) {
@@ -108,7 +113,7 @@ func (k *Kind[R]) readableOwners(c *call.Call) *table.Owners {
 func (k *Kind[R]) lockWithinReach(ctx context.Context, tx *db.Tx, key string) (R, error) {
 	var none R
 	permission := k.requestPermission(tx.Call(), k.writePermission)
-	if k.ownersWithin(tx.Call(), permission) == nil {
+	if k.ownersWithin(tx.Call(), permission) == nil && k.ownership.subject == nil {
 		return k.lock(ctx, tx, key)
 	}
 	before, err := k.table.Get(ctx, tx, key)
@@ -186,6 +191,9 @@ func (k *Kind[R]) withinReach(ctx context.Context, tx *db.Tx, permission string,
 	if within == nil || within.Person == uuid.Nil {
 		for i := range out {
 			out[i] = within == nil && reach != call.None
+		}
+		if k.ownership.subject != nil && reach != call.None {
+			return k.haveReadableSubjects(ctx, tx, records)
 		}
 		return out, nil
 	}

@@ -17,7 +17,7 @@ import (
 func (k *Kind[R]) Get(ctx context.Context, d *db.DB, key string) (R, error) {
 	var none R
 	return db.Read(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
-		r, err := k.table.GetOwned(ctx, tx, key, k.readableOwners(tx.Call()))
+		r, err := k.GetByCaller(ctx, tx, key)
 		if err != nil {
 			return none, err
 		}
@@ -52,8 +52,20 @@ func (k *Kind[R]) BatchGet(ctx context.Context, d *db.DB, ids []string) ([]R, er
 		if err != nil {
 			return nil, err
 		}
+		if err := k.checkSubjectsReadable(ctx, tx, records...); err != nil {
+			return nil, err
+		}
 		return records, k.complete(ctx, tx, records...)
 	})
+}
+
+// GetByCaller reads a record within the caller's reach, without its computed fields.
+func (k *Kind[R]) GetByCaller(ctx context.Context, tx *db.Tx, key string) (R, error) {
+	r, err := k.table.GetOwned(ctx, tx, key, k.readableOwners(tx.Call()))
+	if err != nil {
+		return r, err
+	}
+	return r, k.checkSubjectsReadable(ctx, tx, r)
 }
 
 // ListRequest has the methods that all list requests share.
@@ -120,6 +132,11 @@ func (k *Kind[R]) list(
 	}
 	q.Limit, q.After = paging.Size, paging.After
 	q.Owners = k.readableOwners(tx.Call())
+	if k.ownership.subject != nil {
+		if q.Linked, err = readableRecords(ctx, tx, k.table.Name()); err != nil {
+			return page, err
+		}
+	}
 	var last []byte
 	if page.Records, last, err = k.table.Select(ctx, tx, q); err != nil {
 		return Page[R]{}, err

@@ -16,13 +16,13 @@ import (
 func (k *Kind[R]) Resolve(ctx context.Context, tx *db.Tx, field, key string) (R, error) {
 	var none R
 	if _, err := id.Parse(k.Prefix(), key); err != nil {
-		return none, checkSubject(db.Subject{}, field)
+		return none, CheckSubject(db.Subject{}, field)
 	}
 	subjects, err := k.Load(ctx, tx, []string{key})
 	if err != nil {
 		return none, err
 	}
-	if err := checkSubject(subjects[0], field); err != nil {
+	if err := CheckSubject(subjects[0], field); err != nil {
 		return none, err
 	}
 	return subjects[0].Record.(R), nil
@@ -35,7 +35,7 @@ func CheckReference(ctx context.Context, tx *db.Tx, prefix, field, key string) e
 		return nil
 	}
 	if _, err := id.Parse(prefix, key); err != nil {
-		return checkSubject(db.Subject{}, field)
+		return CheckSubject(db.Subject{}, field)
 	}
 	return checkReferences(ctx, tx, []table.Reference{{Field: field, Prefix: prefix, ID: key}})
 }
@@ -53,14 +53,14 @@ func CheckEachReference(ctx context.Context, tx *db.Tx, prefix, field string, ke
 	}
 	for i, key := range keys {
 		if _, err := id.Parse(prefix, key); err != nil && key != "" {
-			refusals[i] = checkSubject(db.Subject{}, field)
+			refusals[i] = CheckSubject(db.Subject{}, field)
 		}
 	}
 	return refusals, nil
 }
 
-// checkSubject refuses a record that a field may not newly reference.
-func checkSubject(s db.Subject, field string) error {
+// CheckSubject refuses a record that a field may not newly reference.
+func CheckSubject(s db.Subject, field string) error {
 	switch {
 	case s.Record == nil, !s.Referenceable:
 		return fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND,
@@ -112,7 +112,7 @@ func loadSubjects(
 	ctx context.Context, tx *db.Tx, prefix string, references []table.Reference, places []int,
 ) ([]db.Subject, error) {
 	kind, known := tx.Kinds().ByPrefix(prefix)
-	if !known {
+	if !known || references[places[0]].IsSubject && !kind.CanBeSubject() {
 		return make([]db.Subject, len(places)), nil
 	}
 	ids := make([]string, len(places))
@@ -125,7 +125,10 @@ func loadSubjects(
 // checkReference refuses a record that a field may not newly reference, or that fails the
 // conditions of the field.
 func checkReference(s db.Subject, r table.Reference) error {
-	if err := checkSubject(s, r.Field); err != nil {
+	if r.IsSubject {
+		return CheckSubject(asSubject(s), r.Field)
+	}
+	if err := CheckSubject(s, r.Field); err != nil {
 		return err
 	}
 	for _, condition := range r.Conditions {

@@ -58,8 +58,9 @@ func (k *Kind[R]) StepMany(
 func (k *Kind[R]) refusalsOf(ctx context.Context, tx *db.Tx, verb string, records []R) (refusals []error, err error) {
 	refusals = make([]error, len(records))
 	for i, r := range records {
-		if k.ownersWithin(tx.Call(), k.requestPermission(tx.Call(), k.writePermission)) != nil {
-			refusals[i] = k.checkReached(ctx, tx, k.requestPermission(tx.Call(), k.writePermission), r)
+		permission := k.requestPermission(tx.Call(), k.writePermission)
+		if k.ownersWithin(tx.Call(), permission) != nil || k.ownership.subject != nil {
+			refusals[i] = k.checkReached(ctx, tx, permission, r)
 		}
 		if why := k.lifecycle.Refusal(verb, r); why != "" && refusals[i] == nil {
 			refusals[i] = fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "%s", why).WithSubject(k.table.ID(r))
@@ -96,7 +97,7 @@ func (k *Kind[R]) StoreChanges(ctx context.Context, tx *db.Tx, event string, bef
 	changes := make([][]byte, len(after))
 	for i, r := range after {
 		var err error
-		if changes[i], err = diff(before[i].ProtoReflect(), r.ProtoReflect()); err != nil {
+		if changes[i], err = k.diff(before[i].ProtoReflect(), r.ProtoReflect()); err != nil {
 			return err
 		}
 	}

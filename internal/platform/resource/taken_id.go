@@ -42,7 +42,10 @@ func (k *Kind[R]) readTaken(ctx context.Context, d *db.DB, column, value string)
 		owners := k.ownersWithin(tx.Call(), k.readPermission)
 		if column == "id" {
 			r, err := k.table.GetOwned(ctx, tx, value, owners)
-			return []R{r}, err
+			if err != nil {
+				return nil, err
+			}
+			return []R{r}, k.checkSubjectsReadable(ctx, tx, r)
 		}
 		records, _, err := k.table.Select(ctx, tx, table.Query{
 			Within: []table.Equal{{Column: column, Value: value}}, Owners: owners, Archived: true, Limit: 1,

@@ -52,8 +52,19 @@ func (k *Kind[R]) Update(
 // rules change nothing, Change stores nothing.
 func (k *Kind[R]) Change(ctx context.Context, d *db.DB, key, event string, rules ...Rule[R]) (R, error) {
 	return db.Write(ctx, d, func(ctx context.Context, tx *db.Tx) (R, error) {
-		return k.modify(ctx, tx, key, event, k.lockWithinReach, append([]Rule[R]{k.CheckEtag}, rules...))
+		return k.ChangeByCaller(ctx, tx, key, event, rules...)
 	})
+}
+
+// ChangeByCaller is Change inside a transaction. Like Change it is limited to the caller's reach
+// and compares the etag.
+func (k *Kind[R]) ChangeByCaller(ctx context.Context, tx *db.Tx, key, event string, rules ...Rule[R]) (R, error) {
+	return k.modify(ctx, tx, key, event, k.lockWithinReach, append([]Rule[R]{k.CheckEtag}, rules...))
+}
+
+// LockByCaller locks a record within the caller's reach.
+func (k *Kind[R]) LockByCaller(ctx context.Context, tx *db.Tx, key string) (R, error) {
+	return k.lockWithinReach(ctx, tx, key)
 }
 
 // Modify is Change inside a transaction, on the system side: it ignores the caller's reach and does
@@ -78,7 +89,7 @@ func (k *Kind[R]) modify(
 	case err != nil:
 		return none, err
 	}
-	changes, err := diff(before.ProtoReflect(), r.ProtoReflect())
+	changes, err := k.diff(before.ProtoReflect(), r.ProtoReflect())
 	if err != nil {
 		return none, err
 	}

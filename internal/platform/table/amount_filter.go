@@ -23,13 +23,13 @@ func currencyAmountFilter(name string) *filterType {
 		}
 		return d, nil
 	}
-	return &filterType{ordered: true, arg: arg, amount: func(w *where, op string, value decimal.Decimal) string {
+	return &filterType{ordered: true, arg: arg, compare: func(w *where, op string, value any) string {
 		column := "t." + name + "_minor"
 		comparison := " " + op + " "
 		if op == "!=" {
 			comparison = " is distinct from "
 		}
-		return column + comparison + minorBoundByCurrency(w, "t."+name+"_currency", op, value)
+		return column + comparison + minorBoundByCurrency(w, "t."+name+"_currency", op, value.(decimal.Decimal))
 	}}
 }
 

@@ -22,6 +22,8 @@ type Scope struct {
 	organization uuid.UUID
 	keys         *secret.Master
 	mayReveal    bool
+	// Person is the caller's person, uuid.Nil for the system.
+	Person uuid.UUID
 }
 
 // Column binds one field of the record R to the SQL columns that store it. The same pointer to the
@@ -40,7 +42,7 @@ type Column[R any] struct {
 	// is set once the field is opened to filters.
 	filterAs, filterSQL string
 	index               string
-	raw, sealed         bool
+	raw, sealed, unrecorded bool
 	when                func(R) bool
 	child               child[R]
 	// refIDs returns the identifiers in a field that references records. prefix is the prefix of
@@ -93,6 +95,13 @@ func (c Column[R]) Raw() Column[R] {
 	if c.filter != nil {
 		c.filter = rawTextFilter()
 	}
+	return c
+}
+
+// Unrecorded keeps the values of the field out of the event log, which never forgets. It is for
+// text that can be erased.
+func (c Column[R]) Unrecorded() Column[R] {
+	c.unrecorded = true
 	return c
 }
 

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/shopspring/decimal"
 	"go.einride.tech/aip/filtering"
 	expr "google.golang.org/genproto/googleapis/api/expr/v1alpha1"
 
@@ -205,10 +204,14 @@ func fieldName(e *expr.Expr) string {
 
 // expression returns the SQL that a filter of the column compares.
 func (c Column[R]) expression(w *where) string {
-	if !strings.Contains(c.filterSQL, ":today") {
-		return c.filterSQL
+	sql := c.filterSQL
+	if strings.Contains(sql, ":today") {
+		sql = strings.ReplaceAll(sql, ":today", w.param(sqlDate(w.scope.Today))+"::date")
 	}
-	return strings.ReplaceAll(c.filterSQL, ":today", w.param(sqlDate(w.scope.Today))+"::date")
+	if strings.Contains(sql, ":person") {
+		sql = strings.ReplaceAll(sql, ":person", w.param(w.scope.Person)+"::uuid")
+	}
+	return sql
 }
 
 // hasValueSQL returns the condition that the field has a value other than its type's zero value.
@@ -222,6 +225,8 @@ func (c Column[R]) hasValueSQL(w *where) string {
 // compare returns the SQL of a comparison.
 func compare(w *where, column string, f *filterType, op string, value any) string {
 	switch {
+	case f.compare != nil:
+		return f.compare(w, op, value)
 	case f.predicate:
 		if (value == true) == (op == "=") {
 			return "(" + column + ")"
@@ -229,8 +234,6 @@ func compare(w *where, column string, f *filterType, op string, value any) strin
 		return "not (" + column + ")"
 	case f.element != "":
 		return fmt.Sprintf("%s::%s = any(%s)", w.param(value), f.element, column)
-	case f.amount != nil:
-		return f.amount(w, op, value.(decimal.Decimal))
 	case f.equal != "" && op == "=" && value != nil:
 		return "(" + strings.ReplaceAll(f.equal, ":value", w.param(value)) + ")"
 	case value == nil:
@@ -282,6 +285,8 @@ func (t *Table[R]) filterable(name string) (Column[R], bool) {
 // standardFilter returns the column of a standard field that a filter may use.
 func (t *Table[R]) standardFilter(name string) (Column[R], bool) {
 	switch {
+	case name == "label_ids" || name == "labelIds":
+		return t.labels(), true
 	case name == "id":
 		return Column[R]{filter: refFilter(t.prefix), filterSQL: "t.id"}, true
 	case t.standard.createTime != nil && (name == "create_time" || name == "createTime"):

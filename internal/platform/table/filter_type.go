@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/shopspring/decimal"
 	"golang.org/x/text/unicode/norm"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -30,8 +29,9 @@ type filterType struct {
 	// present is the condition that the column has a value, with %s for the column. If it is empty,
 	// a value is anything but null.
 	present string
-	// amount compares an amount that has its own currency.
-	amount func(w *where, op string, value decimal.Decimal) string
+	// compare returns the SQL of a comparison of several columns, such as an amount with its own
+	// currency.
+	compare func(w *where, op string, value any) string
 	// equal is the condition for `=`, if it is not the plain comparison.
 	equal string
 	// predicate is true for a column that is a condition rather than a value.
@@ -154,8 +154,8 @@ func withMessage(err error, words string) error {
 }
 
 // Predicate is a field that is a condition over columns rather than a column. It can only be
-// filtered, by `= true` and `= false`. In the condition, :today is the organization's current date
-// and t the table.
+// filtered, by `= true` and `= false`. In the condition, :today is the organization's current date,
+// :person the caller's person, and t the table.
 func Predicate[R any](name, condition string) Column[R] {
 	f := boolFilter()
 	f.predicate = true

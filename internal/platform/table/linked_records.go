@@ -5,11 +5,12 @@ import (
 	"strings"
 )
 
-// Linked selects rows that another table attaches to records, as files are attached to records of
-// other kinds.
+// Linked selects rows that are attached to records of other kinds, by another table, as files are,
+// or by themselves, as comments are.
 type Linked struct {
 	// Table is the table of the links. It has the columns org_id, kind and subject_key, which name
-	// the record. Column names the attached row.
+	// the record. Column names the attached row. If rows are attached by themselves, Table is the
+	// table of the rows, and Column is id.
 	Table, Column string
 	// Records are the records whose attached rows are selected. Rows attached to other records are
 	// not.
@@ -55,13 +56,45 @@ func (o *Owners) includesSQL(w *where, expression string) string {
 // ownedByPerson returns the condition that an owner expression is a person of personsSQL.
 func ownedByPerson(expression string) string { return expression + " = v.person_id" }
 
+// attachesItself reports whether the rows of a table name the records that they are attached to.
+func (l *Linked) attachesItself(name string) bool { return l.Table == name }
+
+// includesSQL returns the condition that the row t of a table that attaches itself is attached to
+// one of the records. It looks up the record of each row.
+func (l *Linked) includesSQL(w *where) string {
+	alternatives := []string{"false"}
+	for _, r := range l.Records {
+		owned := ""
+		if r.Owners != nil {
+			owned = "\n  and " + r.Records.ownedBy().condition("r", func(expression string) string {
+				return r.Owners.includesSQL(w, expression)
+			})
+		}
+		alternatives = append(alternatives, "t.kind = "+w.param(r.Kind)+` and exists (
+  select
+  from `+r.Records.Name()+` r
+  where r.org_id = $1
+  and r.id = t.subject_key`+owned+`
+)`)
+	}
+	return "(" + strings.Join(alternatives, "\nor ") + ")"
+}
+
+// linkedCondition returns the condition that a row belongs to the owners or is linked.
+func (t *Table[R]) linkedCondition(w *where, q Query) string {
+	if q.Linked.attachesItself(t.name) {
+		return q.Linked.includesSQL(w)
+	}
+	return "t.id in (\n" + t.ownedOrLinkedIDs(w, q.Owners, q.Linked, "", "") + "\n)"
+}
+
 // narrowToOwnedOrLinked limits a list to the rows of the owners and the linked rows. Without other
 // conditions, and sorted by identifier, it finds the page without reading all of these rows. For
 // records of owners it reads up to maxOwnedRecords records and their links, or the links of all
 // records of the kind up to the end of the page.
 func (t *Table[R]) narrowToOwnedOrLinked(w *where, by order, q Query, limit string, conditions bool) {
 	if conditions || by.column.name != "id" {
-		w.and("t.id in (\n" + t.ownedOrLinkedIDs(w, q.Owners, q.Linked, "", "") + "\n)")
+		w.and(t.linkedCondition(w, q))
 		return
 	}
 	first := t.ownedOrLinkedIDs(w, q.Owners, q.Linked, w.sql.String(), by.clause()+"\nlimit "+limit)
@@ -76,15 +109,10 @@ func (t *Table[R]) narrowToOwnedOrLinked(w *where, by order, q Query, limit stri
 // The limit or offset in a lateral makes the planner look rows up one by one in an index. Otherwise
 // the plan would depend on statistics, which know no rows of a new organization.
 func (t *Table[R]) ownedOrLinkedIDs(w *where, owners *Owners, l *Linked, narrowed, end string) string {
-	parts := []string{`select e.id
-from (` + owners.personsSQL(w) + `) v
-cross join lateral (
-  select t.id
-  from ` + t.name + ` t
-  where t.org_id = $1
-  and ` + t.owner.condition("t", ownedByPerson) + "\n" + narrowed + end + `
-  offset 0
-) e`}
+	parts := []string{"select null::uuid as id where false"}
+	if owners != nil {
+		parts = append(parts, t.ownedIDs(w, owners, narrowed, end))
+	}
 	for _, r := range l.Records {
 		if r.Owners == nil {
 			parts = append(parts, l.idsOfAll(w, r, narrowed, end))
@@ -93,6 +121,19 @@ cross join lateral (
 		}
 	}
 	return "select t.id\nfrom (\n" + strings.Join(parts, "\nunion\n") + "\n) t\n" + end
+}
+
+// ownedIDs returns the query of the identifiers of the rows that belong to the owners.
+func (t *Table[R]) ownedIDs(w *where, owners *Owners, narrowed, end string) string {
+	return `select e.id
+from (` + owners.personsSQL(w) + `) v
+cross join lateral (
+  select t.id
+  from ` + t.name + ` t
+  where t.org_id = $1
+  and ` + t.owner.condition("t", ownedByPerson) + "\n" + narrowed + end + `
+  offset 0
+) e`
 }
 
 // links returns the query of the links, whose id is the attached row.

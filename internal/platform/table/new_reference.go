@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -32,6 +33,9 @@ type Reference struct {
 	Prefix, ID string
 
 	Conditions []Condition
+	// IsSubject is true if the field names a record of any kind that the record is on. It may be
+	// archived.
+	IsSubject bool
 }
 
 // NewReferences returns the references of r, in columns bound by Usable, that was does not have.
@@ -55,11 +59,22 @@ func newReferences[R any](columns []Column[R], earlier []R, r R, under string) (
 				if key == "" || slices.Contains(before, key) {
 					continue
 				}
-				out = append(out, Reference{Field: under + c.refPath(i), Prefix: c.prefix, ID: key, Conditions: c.conditions})
+				out = append(out, c.reference(under+c.refPath(i), key))
 			}
 		}
 	}
 	return out
+}
+
+// reference returns the reference to a record at a path. The prefix of a subject is that of its
+// identifier.
+func (c Column[R]) reference(path, key string) Reference {
+	r := Reference{Field: path, Prefix: c.prefix, ID: key, Conditions: c.conditions}
+	if c.prefix == "" {
+		r.IsSubject = true
+		r.Prefix, _, _ = strings.Cut(key, "_")
+	}
+	return r
 }
 
 // refPath returns the path of the i-th reference in the field.

@@ -35,7 +35,8 @@ type Query struct {
 	Descending bool
 	// Owners limits the list to the records of these owners; nil means all records.
 	Owners *Owners
-	// Linked adds rows to those of Owners; nil adds none.
+	// Linked adds rows to those of Owners. Without Owners, it limits the list to these rows. nil adds
+	// none.
 	Linked *Linked
 	// AnyOf limits a list sorted by identifier to the rows that meet at least one of the conditions;
 	// nil means all rows.
@@ -46,8 +47,8 @@ type Query struct {
 	And string
 }
 
-// isLinked reports whether the query selects the rows of owners and linked rows.
-func (q Query) isLinked() bool { return q.Owners != nil && q.Linked != nil }
+// isLinked reports whether the query selects linked rows and those of owners, if there are any.
+func (q Query) isLinked() bool { return q.Linked != nil }
 
 // Equal is the condition that a column has a value.
 type Equal struct {
@@ -116,7 +117,7 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 		return n, tx.QueryRow(ctx, "select count(*) from (\n"+first+"\n) m", w.args...).Scan(&n)
 	}
 	if q.isLinked() {
-		w.and("t.id in (\n" + t.ownedOrLinkedIDs(w, q.Owners, q.Linked, "", "") + "\n)")
+		w.and(t.linkedCondition(w, q))
 	}
 	sql := fmt.Sprintf("select count(*) from (\nselect from %s t\nwhere t.org_id = $1\n%slimit %d\n) m",
 		t.name, w.sql.String(), maxTotal)

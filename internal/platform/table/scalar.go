@@ -2,6 +2,7 @@ package table
 
 import (
 	"encoding/hex"
+	"fmt"
 
 	"github.com/jackc/pgx/v5/pgtype"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -109,6 +110,45 @@ func Enum[R any, E Enumeration](name string, field func(R) *E) Column[R] {
 		dest: func(r R, _ Scope, into []any) []any { return append(into, enumScan[E]{field(r)}) },
 	}
 }
+
+// Enums binds a list of values of an enum to a text[] column that stores their names.
+func Enums[R any, E Enumeration](name string, field func(R) *[]E) Column[R] {
+	var zero E
+	values := zero.Descriptor().Values()
+	return Column[R]{
+		field: name,
+		sql:   []sqlColumn{{name, "text[]"}},
+		args: func(r R, _ Scope, into []any) ([]any, error) {
+			names := make([]string, len(*field(r)))
+			for i, v := range *field(r) {
+				value := values.ByNumber(protoreflect.EnumNumber(v))
+				if value == nil {
+					return nil, invalidValue(fmt.Sprintf("%s[%d]", name, i), "has no value %d", int32(v))
+				}
+				names[i] = string(value.Name())
+			}
+			return append(into, names), nil
+		},
+		dest: func(r R, _ Scope, into []any) []any { return append(into, enumsScan[E]{field(r)}) },
+	}
+}
+
+type enumsScan[E Enumeration] struct{ to *[]E }
+
+// SetDimensions implements pgtype.ArraySetter.
+func (s enumsScan[E]) SetDimensions(dimensions []pgtype.ArrayDimension) error {
+	*s.to = nil
+	if len(dimensions) > 0 {
+		*s.to = make([]E, dimensions[0].Length)
+	}
+	return nil
+}
+
+// ScanIndex implements pgtype.ArraySetter.
+func (s enumsScan[E]) ScanIndex(i int) any { return enumScan[E]{&(*s.to)[i]} }
+
+// ScanIndexType implements pgtype.ArraySetter.
+func (s enumsScan[E]) ScanIndexType() any { return enumScan[E]{new(E)} }
 
 type enumScan[E Enumeration] struct{ to *E }
 

@@ -28,7 +28,7 @@ type sealedField[R any] struct {
 // the identifier of the record whose keyset encrypts the value.
 func Sealed[R any](name string, field func(R) *string, subject func(R) string) Column[R] {
 	return Column[R]{
-		field: name, sealed: true, child: &sealedField[R]{field: name, text: field, subject: subject},
+		field: name, sealed: true, unrecorded: true, child: &sealedField[R]{field: name, text: field, subject: subject},
 	}.withoutColumns()
 }
 

@@ -188,6 +188,16 @@ func (t *Table[R]) RawFields() (names []string) {
 	return names
 }
 
+// UnrecordedFields returns the names of the fields whose values no event records.
+func (t *Table[R]) UnrecordedFields() (names []string) {
+	for _, c := range t.columns {
+		if c.unrecorded {
+			names = append(names, c.field)
+		}
+	}
+	return names
+}
+
 // Statements returns the table's SQL statements by purpose. Tests prepare them and compare them
 // with a golden file.
 func (t *Table[R]) Statements() map[string]string {

@@ -115,7 +115,8 @@ func operationID(m *method) string {
 // filterText is appended to the description of every filter parameter.
 const filterText = " `field:*` matches records where the field has a value;" +
 	" `NOT field:*` matches records where it is empty." +
-	" On text fields, `:` matches records where the field contains the text."
+	" On text fields, `:` matches records where the field contains the text." +
+	" `label_ids:\"lab_01k9…\"` matches records with a label."
 
 // completeParameters completes path and query parameters with their rules and camelCase names.
 func completeParameters(m *method, op *operation) error {

@@ -109,10 +109,13 @@ func (s *schema) unwrapAllOf() {
 }
 
 // mayBeNull reports whether responses contain null for an absent field. Responses that are not
-// records always have all their parts, and records always have their timestamps.
+// records have all their parts that are not optional, and records always have their timestamps.
 func mayBeNull(api *api, f protoreflect.FieldDescriptor) bool {
 	if !isMessage(f) {
 		return false
+	}
+	if f.HasOptionalKeyword() {
+		return true
 	}
 	if f.Name() == "create_time" || f.Name() == "update_time" {
 		return false

@@ -33,7 +33,8 @@ type Event struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Type of the event, such as `finance.vendor.updated`.
 	Type string `protobuf:"bytes,2,opt,name=type,proto3" json:"type,omitempty"`
-	// Identifier of the record it happened to.
+	// Identifier of the record it happened to. For a comment, an attachment or another record on a
+	// record, the record that it is on.
 	SubjectId string `protobuf:"bytes,3,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	// Person who made the change.
 	ActorId string `protobuf:"bytes,4,opt,name=actor_id,json=actorId,proto3" json:"actor_id,omitempty"`
@@ -52,7 +53,10 @@ type Event struct {
 	// Number of events in the chain before this event. 0 if a caller made the change.
 	Depth int32 `protobuf:"varint,11,opt,name=depth,proto3" json:"depth,omitempty"`
 	// Time the event was created. Taken from the organization's clock.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Identifier of the comment, attachment or other record on the subject that it happened to. Empty
+	// if it happened to the subject itself.
+	RecordId      string `protobuf:"bytes,13,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -171,6 +175,13 @@ func (x *Event) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Event) GetRecordId() string {
+	if x != nil {
+		return x.RecordId
+	}
+	return ""
+}
+
 // Change is the value of a field before and after.
 type Event_Change struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -239,7 +250,7 @@ var File_backoffice_platform_v1_event_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/platform/v1/event.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\x04\n" +
+	"\"backoffice/platform/v1/event.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x05\n" +
 	"\x05Event\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04type\x18\x02 \x01(\tB\x03\xe0A\x03R\x04type\x12\"\n" +
@@ -257,7 +268,8 @@ const file_backoffice_platform_v1_event_proto_rawDesc = "" +
 	" \x01(\tB\x03\xe0A\x03R\vcausationId\x12\x19\n" +
 	"\x05depth\x18\v \x01(\x05B\x03\xe0A\x03R\x05depth\x12@\n" +
 	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"createTime\x1a|\n" +
+	"createTime\x12 \n" +
+	"\trecord_id\x18\r \x01(\tB\x03\xe0A\x03R\brecordId\x1a|\n" +
 	"\x06Change\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12.\n" +
 	"\x06before\x18\x02 \x01(\v2\x16.google.protobuf.ValueR\x06before\x12,\n" +

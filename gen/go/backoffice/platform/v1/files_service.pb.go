@@ -14,6 +14,8 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -36,7 +38,9 @@ type UploadFileRequest struct {
 	// Expected SHA-256 of the content, in 64 hexadecimal digits. Not checked if not set.
 	Sha256 string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// Content, at most 3 MiB. Over REST, the request body.
-	Content       []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
+	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
+	// Record to attach the file to, such as `ven_01k9…`. Optional.
+	SubjectId     string `protobuf:"bytes,5,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -97,6 +101,13 @@ func (x *UploadFileRequest) GetContent() []byte {
 		return x.Content
 	}
 	return nil
+}
+
+func (x *UploadFileRequest) GetSubjectId() string {
+	if x != nil {
+		return x.SubjectId
+	}
+	return ""
 }
 
 // Request message for GetFile.
@@ -485,18 +496,499 @@ func (x *DeleteFileRequest) GetEtag() string {
 	return ""
 }
 
+// Request message for CreateAttachment.
+type CreateAttachmentRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Attachment to create. You may choose its `id`: a UUIDv7 with the prefix `att_`; otherwise the
+	// server assigns one.
+	Attachment *Attachment `protobuf:"bytes,1,opt,name=attachment,proto3" json:"attachment,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateAttachmentRequest) Reset() {
+	*x = CreateAttachmentRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateAttachmentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateAttachmentRequest) ProtoMessage() {}
+
+func (x *CreateAttachmentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateAttachmentRequest.ProtoReflect.Descriptor instead.
+func (*CreateAttachmentRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *CreateAttachmentRequest) GetAttachment() *Attachment {
+	if x != nil {
+		return x.Attachment
+	}
+	return nil
+}
+
+func (x *CreateAttachmentRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for GetAttachment.
+type GetAttachmentRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the attachment, such as `att_01k9…`.
+	AttachmentId  string `protobuf:"bytes,1,opt,name=attachment_id,json=attachmentId,proto3" json:"attachment_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetAttachmentRequest) Reset() {
+	*x = GetAttachmentRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetAttachmentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetAttachmentRequest) ProtoMessage() {}
+
+func (x *GetAttachmentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetAttachmentRequest.ProtoReflect.Descriptor instead.
+func (*GetAttachmentRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *GetAttachmentRequest) GetAttachmentId() string {
+	if x != nil {
+		return x.AttachmentId
+	}
+	return ""
+}
+
+// Request message for BatchGetAttachments.
+type BatchGetAttachmentsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers of the attachments, from 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetAttachmentsRequest) Reset() {
+	*x = BatchGetAttachmentsRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetAttachmentsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetAttachmentsRequest) ProtoMessage() {}
+
+func (x *BatchGetAttachmentsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetAttachmentsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetAttachmentsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *BatchGetAttachmentsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// Response message for BatchGetAttachments.
+type BatchGetAttachmentsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Attachments, in the order requested.
+	Attachments   []*Attachment `protobuf:"bytes,1,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetAttachmentsResponse) Reset() {
+	*x = BatchGetAttachmentsResponse{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetAttachmentsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetAttachmentsResponse) ProtoMessage() {}
+
+func (x *BatchGetAttachmentsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetAttachmentsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetAttachmentsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *BatchGetAttachmentsResponse) GetAttachments() []*Attachment {
+	if x != nil {
+		return x.Attachments
+	}
+	return nil
+}
+
+// Request message for ListAttachments.
+type ListAttachmentsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Maximum number of attachments to return. Default 50, maximum 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `id`, `subject_id`, `file_id`, `display_name`, `purpose`, `person_id`,
+	// `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Sort order: `create_time`, optionally followed by ` desc`. Default `create_time`.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only returns attachments updated after this time.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// If true, also returns `total_size`.
+	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAttachmentsRequest) Reset() {
+	*x = ListAttachmentsRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAttachmentsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAttachmentsRequest) ProtoMessage() {}
+
+func (x *ListAttachmentsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAttachmentsRequest.ProtoReflect.Descriptor instead.
+func (*ListAttachmentsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListAttachmentsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListAttachmentsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListAttachmentsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListAttachmentsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListAttachmentsRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListAttachmentsRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// Response message for ListAttachments.
+type ListAttachmentsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Attachments on this page.
+	Attachments []*Attachment `protobuf:"bytes,1,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	// Token of the next page. Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Number of matching attachments, capped at 10,000. Only set if `include_total` is true.
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListAttachmentsResponse) Reset() {
+	*x = ListAttachmentsResponse{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListAttachmentsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListAttachmentsResponse) ProtoMessage() {}
+
+func (x *ListAttachmentsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListAttachmentsResponse.ProtoReflect.Descriptor instead.
+func (*ListAttachmentsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListAttachmentsResponse) GetAttachments() []*Attachment {
+	if x != nil {
+		return x.Attachments
+	}
+	return nil
+}
+
+func (x *ListAttachmentsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListAttachmentsResponse) GetTotalSize() int32 {
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
+	}
+	return 0
+}
+
+// Request message for UpdateAttachment.
+type UpdateAttachmentRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the attachment, such as `att_01k9…`.
+	AttachmentId string `protobuf:"bytes,1,opt,name=attachment_id,json=attachmentId,proto3" json:"attachment_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	Attachment *Attachment `protobuf:"bytes,2,opt,name=attachment,proto3" json:"attachment,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateAttachmentRequest) Reset() {
+	*x = UpdateAttachmentRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateAttachmentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateAttachmentRequest) ProtoMessage() {}
+
+func (x *UpdateAttachmentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateAttachmentRequest.ProtoReflect.Descriptor instead.
+func (*UpdateAttachmentRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *UpdateAttachmentRequest) GetAttachmentId() string {
+	if x != nil {
+		return x.AttachmentId
+	}
+	return ""
+}
+
+func (x *UpdateAttachmentRequest) GetAttachment() *Attachment {
+	if x != nil {
+		return x.Attachment
+	}
+	return nil
+}
+
+func (x *UpdateAttachmentRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateAttachmentRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for DeleteAttachment.
+type DeleteAttachmentRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the attachment, such as `att_01k9…`.
+	AttachmentId string `protobuf:"bytes,1,opt,name=attachment_id,json=attachmentId,proto3" json:"attachment_id,omitempty"`
+	// Version from the last read. If set, the request fails if the attachment has changed since then.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteAttachmentRequest) Reset() {
+	*x = DeleteAttachmentRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteAttachmentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteAttachmentRequest) ProtoMessage() {}
+
+func (x *DeleteAttachmentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteAttachmentRequest.ProtoReflect.Descriptor instead.
+func (*DeleteAttachmentRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *DeleteAttachmentRequest) GetAttachmentId() string {
+	if x != nil {
+		return x.AttachmentId
+	}
+	return ""
+}
+
+func (x *DeleteAttachmentRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 var File_backoffice_platform_v1_files_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/platform/v1/files_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a!backoffice/platform/v1/file.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\"\xbe\x01\n" +
+	"*backoffice/platform/v1/files_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/platform/v1/attachment.proto\x1a!backoffice/platform/v1/file.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\x01\n" +
 	"\x11UploadFileRequest\x12%\n" +
 	"\tfile_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\bfileName\x12'\n" +
 	"\n" +
 	"media_type\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\tmediaType\x123\n" +
 	"\x06sha256\x18\x03 \x01(\tB\x1b\xbaH\x18\xd8\x01\x01r\x132\x11^[0-9a-fA-F]{64}$R\x06sha256\x12$\n" +
 	"\acontent\x18\x04 \x01(\fB\n" +
-	"\xbaH\az\x05\x18\x80\x80\xc0\x01R\acontent\")\n" +
+	"\xbaH\az\x05\x18\x80\x80\xc0\x01R\acontent\x12\x1d\n" +
+	"\n" +
+	"subject_id\x18\x05 \x01(\tR\tsubjectId\")\n" +
 	"\x0eGetFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\"5\n" +
 	"\x14BatchGetFilesRequest\x12\x1d\n" +
@@ -520,11 +1012,47 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\"@\n" +
 	"\x11DeleteFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\x9f\a\n" +
-	"\fFilesService\x12\x95\x01\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x82\x01\n" +
+	"\x17CreateAttachmentRequest\x12B\n" +
 	"\n" +
-	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\">\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x02\x1c\x1d\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x88\x01\n" +
+	"attachment\x18\x01 \x01(\v2\".backoffice.platform.v1.AttachmentR\n" +
+	"attachment\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\";\n" +
+	"\x14GetAttachmentRequest\x12#\n" +
+	"\rattachment_id\x18\x01 \x01(\tR\fattachmentId\";\n" +
+	"\x1aBatchGetAttachmentsRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"c\n" +
+	"\x1bBatchGetAttachmentsResponse\x12D\n" +
+	"\vattachments\x18\x01 \x03(\v2\".backoffice.platform.v1.AttachmentR\vattachments\"\xed\x01\n" +
+	"\x16ListAttachmentsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xba\x01\n" +
+	"\x17ListAttachmentsResponse\x12D\n" +
+	"\vattachments\x18\x01 \x03(\v2\".backoffice.platform.v1.AttachmentR\vattachments\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xe4\x01\n" +
+	"\x17UpdateAttachmentRequest\x12#\n" +
+	"\rattachment_id\x18\x01 \x01(\tR\fattachmentId\x12B\n" +
+	"\n" +
+	"attachment\x18\x02 \x01(\v2\".backoffice.platform.v1.AttachmentR\n" +
+	"attachment\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"R\n" +
+	"\x17DeleteAttachmentRequest\x12#\n" +
+	"\rattachment_id\x18\x01 \x01(\tR\fattachmentId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xe0\x0f\n" +
+	"\fFilesService\x12\x96\x01\n" +
+	"\n" +
+	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\"?\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x03\x1c\x1d\x0e\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x88\x01\n" +
 	"\aGetFile\x12&.backoffice.platform.v1.GetFileRequest\x1a\x1c.backoffice.platform.v1.File\"7\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/files/{file_id}\x90\x02\x01\x12\xa4\x01\n" +
 	"\rBatchGetFiles\x12,.backoffice.platform.v1.BatchGetFilesRequest\x1a-.backoffice.platform.v1.BatchGetFilesResponse\"6\x8a\xb5\x18\x15\n" +
@@ -535,7 +1063,21 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8d\x01\n" +
 	"\n" +
 	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\"<\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x03\x98\x03\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}B\xde\x01\n" +
+	"\x14platform.files.write\x92\xb5\x18\x03\x98\x03\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}\x12\xb3\x01\n" +
+	"\x10CreateAttachment\x12/.backoffice.platform.v1.CreateAttachmentRequest\x1a\".backoffice.platform.v1.Attachment\"J\x8a\xb5\x18\x1c\n" +
+	"\x1aplatform.attachments.write\x92\xb5\x18\x03\x0e\x88\x01\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"attachment\"\x0f/v1/attachments\x12\xac\x01\n" +
+	"\rGetAttachment\x12,.backoffice.platform.v1.GetAttachmentRequest\x1a\".backoffice.platform.v1.Attachment\"I\x8a\xb5\x18\x1b\n" +
+	"\x19platform.attachments.read\x82\xd3\xe4\x93\x02!\x12\x1f/v1/attachments/{attachment_id}\x90\x02\x01\x12\xc2\x01\n" +
+	"\x13BatchGetAttachments\x122.backoffice.platform.v1.BatchGetAttachmentsRequest\x1a3.backoffice.platform.v1.BatchGetAttachmentsResponse\"B\x8a\xb5\x18\x1b\n" +
+	"\x19platform.attachments.read\x82\xd3\xe4\x93\x02\x1a\x12\x18/v1/attachments:batchGet\x90\x02\x01\x12\xad\x01\n" +
+	"\x0fListAttachments\x12..backoffice.platform.v1.ListAttachmentsRequest\x1a/.backoffice.platform.v1.ListAttachmentsResponse\"9\x8a\xb5\x18\x1b\n" +
+	"\x19platform.attachments.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/attachments\x90\x02\x01\x12\xbc\x01\n" +
+	"\x10UpdateAttachment\x12/.backoffice.platform.v1.UpdateAttachmentRequest\x1a\".backoffice.platform.v1.Attachment\"S\x8a\xb5\x18\x1c\n" +
+	"\x1aplatform.attachments.write\x82\xd3\xe4\x93\x02-:\n" +
+	"attachment2\x1f/v1/attachments/{attachment_id}\x12\xa4\x01\n" +
+	"\x10DeleteAttachment\x12/.backoffice.platform.v1.DeleteAttachmentRequest\x1a\x16.google.protobuf.Empty\"G\x8a\xb5\x18\x1c\n" +
+	"\x1aplatform.attachments.write\x82\xd3\xe4\x93\x02!*\x1f/v1/attachments/{attachment_id}B\xde\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x11FilesServiceProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
 var (
@@ -550,40 +1092,69 @@ func file_backoffice_platform_v1_files_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_files_service_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_backoffice_platform_v1_files_service_proto_goTypes = []any{
-	(*UploadFileRequest)(nil),     // 0: backoffice.platform.v1.UploadFileRequest
-	(*GetFileRequest)(nil),        // 1: backoffice.platform.v1.GetFileRequest
-	(*BatchGetFilesRequest)(nil),  // 2: backoffice.platform.v1.BatchGetFilesRequest
-	(*BatchGetFilesResponse)(nil), // 3: backoffice.platform.v1.BatchGetFilesResponse
-	(*ListFilesRequest)(nil),      // 4: backoffice.platform.v1.ListFilesRequest
-	(*ListFilesResponse)(nil),     // 5: backoffice.platform.v1.ListFilesResponse
-	(*DownloadFileRequest)(nil),   // 6: backoffice.platform.v1.DownloadFileRequest
-	(*DeleteFileRequest)(nil),     // 7: backoffice.platform.v1.DeleteFileRequest
-	(*File)(nil),                  // 8: backoffice.platform.v1.File
-	(*httpbody.HttpBody)(nil),     // 9: google.api.HttpBody
-	(*emptypb.Empty)(nil),         // 10: google.protobuf.Empty
+	(*UploadFileRequest)(nil),           // 0: backoffice.platform.v1.UploadFileRequest
+	(*GetFileRequest)(nil),              // 1: backoffice.platform.v1.GetFileRequest
+	(*BatchGetFilesRequest)(nil),        // 2: backoffice.platform.v1.BatchGetFilesRequest
+	(*BatchGetFilesResponse)(nil),       // 3: backoffice.platform.v1.BatchGetFilesResponse
+	(*ListFilesRequest)(nil),            // 4: backoffice.platform.v1.ListFilesRequest
+	(*ListFilesResponse)(nil),           // 5: backoffice.platform.v1.ListFilesResponse
+	(*DownloadFileRequest)(nil),         // 6: backoffice.platform.v1.DownloadFileRequest
+	(*DeleteFileRequest)(nil),           // 7: backoffice.platform.v1.DeleteFileRequest
+	(*CreateAttachmentRequest)(nil),     // 8: backoffice.platform.v1.CreateAttachmentRequest
+	(*GetAttachmentRequest)(nil),        // 9: backoffice.platform.v1.GetAttachmentRequest
+	(*BatchGetAttachmentsRequest)(nil),  // 10: backoffice.platform.v1.BatchGetAttachmentsRequest
+	(*BatchGetAttachmentsResponse)(nil), // 11: backoffice.platform.v1.BatchGetAttachmentsResponse
+	(*ListAttachmentsRequest)(nil),      // 12: backoffice.platform.v1.ListAttachmentsRequest
+	(*ListAttachmentsResponse)(nil),     // 13: backoffice.platform.v1.ListAttachmentsResponse
+	(*UpdateAttachmentRequest)(nil),     // 14: backoffice.platform.v1.UpdateAttachmentRequest
+	(*DeleteAttachmentRequest)(nil),     // 15: backoffice.platform.v1.DeleteAttachmentRequest
+	(*File)(nil),                        // 16: backoffice.platform.v1.File
+	(*Attachment)(nil),                  // 17: backoffice.platform.v1.Attachment
+	(*timestamppb.Timestamp)(nil),       // 18: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),       // 19: google.protobuf.FieldMask
+	(*httpbody.HttpBody)(nil),           // 20: google.api.HttpBody
+	(*emptypb.Empty)(nil),               // 21: google.protobuf.Empty
 }
 var file_backoffice_platform_v1_files_service_proto_depIdxs = []int32{
-	8,  // 0: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
-	8,  // 1: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
-	0,  // 2: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
-	1,  // 3: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
-	2,  // 4: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
-	4,  // 5: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
-	6,  // 6: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
-	7,  // 7: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
-	8,  // 8: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
-	8,  // 9: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
-	3,  // 10: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
-	5,  // 11: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
-	9,  // 12: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
-	10, // 13: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
-	8,  // [8:14] is the sub-list for method output_type
-	2,  // [2:8] is the sub-list for method input_type
-	2,  // [2:2] is the sub-list for extension type_name
-	2,  // [2:2] is the sub-list for extension extendee
-	0,  // [0:2] is the sub-list for field type_name
+	16, // 0: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
+	16, // 1: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
+	17, // 2: backoffice.platform.v1.CreateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	17, // 3: backoffice.platform.v1.BatchGetAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	18, // 4: backoffice.platform.v1.ListAttachmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	17, // 5: backoffice.platform.v1.ListAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	17, // 6: backoffice.platform.v1.UpdateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	19, // 7: backoffice.platform.v1.UpdateAttachmentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 8: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
+	1,  // 9: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
+	2,  // 10: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
+	4,  // 11: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
+	6,  // 12: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
+	7,  // 13: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
+	8,  // 14: backoffice.platform.v1.FilesService.CreateAttachment:input_type -> backoffice.platform.v1.CreateAttachmentRequest
+	9,  // 15: backoffice.platform.v1.FilesService.GetAttachment:input_type -> backoffice.platform.v1.GetAttachmentRequest
+	10, // 16: backoffice.platform.v1.FilesService.BatchGetAttachments:input_type -> backoffice.platform.v1.BatchGetAttachmentsRequest
+	12, // 17: backoffice.platform.v1.FilesService.ListAttachments:input_type -> backoffice.platform.v1.ListAttachmentsRequest
+	14, // 18: backoffice.platform.v1.FilesService.UpdateAttachment:input_type -> backoffice.platform.v1.UpdateAttachmentRequest
+	15, // 19: backoffice.platform.v1.FilesService.DeleteAttachment:input_type -> backoffice.platform.v1.DeleteAttachmentRequest
+	16, // 20: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
+	16, // 21: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
+	3,  // 22: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
+	5,  // 23: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
+	20, // 24: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
+	21, // 25: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
+	17, // 26: backoffice.platform.v1.FilesService.CreateAttachment:output_type -> backoffice.platform.v1.Attachment
+	17, // 27: backoffice.platform.v1.FilesService.GetAttachment:output_type -> backoffice.platform.v1.Attachment
+	11, // 28: backoffice.platform.v1.FilesService.BatchGetAttachments:output_type -> backoffice.platform.v1.BatchGetAttachmentsResponse
+	13, // 29: backoffice.platform.v1.FilesService.ListAttachments:output_type -> backoffice.platform.v1.ListAttachmentsResponse
+	17, // 30: backoffice.platform.v1.FilesService.UpdateAttachment:output_type -> backoffice.platform.v1.Attachment
+	21, // 31: backoffice.platform.v1.FilesService.DeleteAttachment:output_type -> google.protobuf.Empty
+	20, // [20:32] is the sub-list for method output_type
+	8,  // [8:20] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_files_service_proto_init() }
@@ -591,15 +1162,17 @@ func file_backoffice_platform_v1_files_service_proto_init() {
 	if File_backoffice_platform_v1_files_service_proto != nil {
 		return
 	}
+	file_backoffice_platform_v1_attachment_proto_init()
 	file_backoffice_platform_v1_file_proto_init()
 	file_backoffice_platform_v1_files_service_proto_msgTypes[5].OneofWrappers = []any{}
+	file_backoffice_platform_v1_files_service_proto_msgTypes[13].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_files_service_proto_rawDesc), len(file_backoffice_platform_v1_files_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

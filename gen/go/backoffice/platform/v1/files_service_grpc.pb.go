@@ -21,26 +21,33 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	FilesService_UploadFile_FullMethodName    = "/backoffice.platform.v1.FilesService/UploadFile"
-	FilesService_GetFile_FullMethodName       = "/backoffice.platform.v1.FilesService/GetFile"
-	FilesService_BatchGetFiles_FullMethodName = "/backoffice.platform.v1.FilesService/BatchGetFiles"
-	FilesService_ListFiles_FullMethodName     = "/backoffice.platform.v1.FilesService/ListFiles"
-	FilesService_DownloadFile_FullMethodName  = "/backoffice.platform.v1.FilesService/DownloadFile"
-	FilesService_DeleteFile_FullMethodName    = "/backoffice.platform.v1.FilesService/DeleteFile"
+	FilesService_UploadFile_FullMethodName          = "/backoffice.platform.v1.FilesService/UploadFile"
+	FilesService_GetFile_FullMethodName             = "/backoffice.platform.v1.FilesService/GetFile"
+	FilesService_BatchGetFiles_FullMethodName       = "/backoffice.platform.v1.FilesService/BatchGetFiles"
+	FilesService_ListFiles_FullMethodName           = "/backoffice.platform.v1.FilesService/ListFiles"
+	FilesService_DownloadFile_FullMethodName        = "/backoffice.platform.v1.FilesService/DownloadFile"
+	FilesService_DeleteFile_FullMethodName          = "/backoffice.platform.v1.FilesService/DeleteFile"
+	FilesService_CreateAttachment_FullMethodName    = "/backoffice.platform.v1.FilesService/CreateAttachment"
+	FilesService_GetAttachment_FullMethodName       = "/backoffice.platform.v1.FilesService/GetAttachment"
+	FilesService_BatchGetAttachments_FullMethodName = "/backoffice.platform.v1.FilesService/BatchGetAttachments"
+	FilesService_ListAttachments_FullMethodName     = "/backoffice.platform.v1.FilesService/ListAttachments"
+	FilesService_UpdateAttachment_FullMethodName    = "/backoffice.platform.v1.FilesService/UpdateAttachment"
+	FilesService_DeleteAttachment_FullMethodName    = "/backoffice.platform.v1.FilesService/DeleteAttachment"
 )
 
 // FilesServiceClient is the client API for FilesService service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// FilesService stores files that other records refer to. Files are uploaded and downloaded
-// unencoded over plain HTTP.
+// FilesService stores files and attaches them to records of any type. Files are uploaded and
+// downloaded unencoded over plain HTTP.
 type FilesServiceClient interface {
 	// Uploads a file. Over REST, the request body is the file, or a multipart form with the file as
 	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
 	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
 	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
-	// ends early, the upload fails and nothing is stored.
+	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also attached
+	// to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
 	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
 	// attached to, or have the permission for all files.
@@ -56,6 +63,20 @@ type FilesServiceClient interface {
 	DownloadFile(ctx context.Context, in *DownloadFileRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(ctx context.Context, in *DeleteFileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Creates an attachment. The caller must be allowed to read the record and the file. Fails with
+	// `ATTACHMENTS_FILE_TAKEN` if the file is already attached to the record.
+	CreateAttachment(ctx context.Context, in *CreateAttachmentRequest, opts ...grpc.CallOption) (*Attachment, error)
+	// Returns an attachment.
+	GetAttachment(ctx context.Context, in *GetAttachmentRequest, opts ...grpc.CallOption) (*Attachment, error)
+	// Returns up to 500 attachments in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetAttachments(ctx context.Context, in *BatchGetAttachmentsRequest, opts ...grpc.CallOption) (*BatchGetAttachmentsResponse, error)
+	// Lists attachments. Returns the attachments of records that the caller may read.
+	ListAttachments(ctx context.Context, in *ListAttachmentsRequest, opts ...grpc.CallOption) (*ListAttachmentsResponse, error)
+	// Updates an attachment. Only the fields in `update_mask` change.
+	UpdateAttachment(ctx context.Context, in *UpdateAttachmentRequest, opts ...grpc.CallOption) (*Attachment, error)
+	// Deletes an attachment permanently. The file remains.
+	DeleteAttachment(ctx context.Context, in *DeleteAttachmentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
 type filesServiceClient struct {
@@ -126,18 +147,79 @@ func (c *filesServiceClient) DeleteFile(ctx context.Context, in *DeleteFileReque
 	return out, nil
 }
 
+func (c *filesServiceClient) CreateAttachment(ctx context.Context, in *CreateAttachmentRequest, opts ...grpc.CallOption) (*Attachment, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Attachment)
+	err := c.cc.Invoke(ctx, FilesService_CreateAttachment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) GetAttachment(ctx context.Context, in *GetAttachmentRequest, opts ...grpc.CallOption) (*Attachment, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Attachment)
+	err := c.cc.Invoke(ctx, FilesService_GetAttachment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) BatchGetAttachments(ctx context.Context, in *BatchGetAttachmentsRequest, opts ...grpc.CallOption) (*BatchGetAttachmentsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetAttachmentsResponse)
+	err := c.cc.Invoke(ctx, FilesService_BatchGetAttachments_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) ListAttachments(ctx context.Context, in *ListAttachmentsRequest, opts ...grpc.CallOption) (*ListAttachmentsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListAttachmentsResponse)
+	err := c.cc.Invoke(ctx, FilesService_ListAttachments_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) UpdateAttachment(ctx context.Context, in *UpdateAttachmentRequest, opts ...grpc.CallOption) (*Attachment, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Attachment)
+	err := c.cc.Invoke(ctx, FilesService_UpdateAttachment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) DeleteAttachment(ctx context.Context, in *DeleteAttachmentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, FilesService_DeleteAttachment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // FilesServiceServer is the server API for FilesService service.
 // All implementations must embed UnimplementedFilesServiceServer
 // for forward compatibility.
 //
-// FilesService stores files that other records refer to. Files are uploaded and downloaded
-// unencoded over plain HTTP.
+// FilesService stores files and attaches them to records of any type. Files are uploaded and
+// downloaded unencoded over plain HTTP.
 type FilesServiceServer interface {
 	// Uploads a file. Over REST, the request body is the file, or a multipart form with the file as
 	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
 	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
 	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
-	// ends early, the upload fails and nothing is stored.
+	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also attached
+	// to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
 	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
 	// attached to, or have the permission for all files.
@@ -153,6 +235,20 @@ type FilesServiceServer interface {
 	DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error)
 	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(context.Context, *DeleteFileRequest) (*emptypb.Empty, error)
+	// Creates an attachment. The caller must be allowed to read the record and the file. Fails with
+	// `ATTACHMENTS_FILE_TAKEN` if the file is already attached to the record.
+	CreateAttachment(context.Context, *CreateAttachmentRequest) (*Attachment, error)
+	// Returns an attachment.
+	GetAttachment(context.Context, *GetAttachmentRequest) (*Attachment, error)
+	// Returns up to 500 attachments in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetAttachments(context.Context, *BatchGetAttachmentsRequest) (*BatchGetAttachmentsResponse, error)
+	// Lists attachments. Returns the attachments of records that the caller may read.
+	ListAttachments(context.Context, *ListAttachmentsRequest) (*ListAttachmentsResponse, error)
+	// Updates an attachment. Only the fields in `update_mask` change.
+	UpdateAttachment(context.Context, *UpdateAttachmentRequest) (*Attachment, error)
+	// Deletes an attachment permanently. The file remains.
+	DeleteAttachment(context.Context, *DeleteAttachmentRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedFilesServiceServer()
 }
 
@@ -180,6 +276,24 @@ func (UnimplementedFilesServiceServer) DownloadFile(context.Context, *DownloadFi
 }
 func (UnimplementedFilesServiceServer) DeleteFile(context.Context, *DeleteFileRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteFile not implemented")
+}
+func (UnimplementedFilesServiceServer) CreateAttachment(context.Context, *CreateAttachmentRequest) (*Attachment, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateAttachment not implemented")
+}
+func (UnimplementedFilesServiceServer) GetAttachment(context.Context, *GetAttachmentRequest) (*Attachment, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetAttachment not implemented")
+}
+func (UnimplementedFilesServiceServer) BatchGetAttachments(context.Context, *BatchGetAttachmentsRequest) (*BatchGetAttachmentsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetAttachments not implemented")
+}
+func (UnimplementedFilesServiceServer) ListAttachments(context.Context, *ListAttachmentsRequest) (*ListAttachmentsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListAttachments not implemented")
+}
+func (UnimplementedFilesServiceServer) UpdateAttachment(context.Context, *UpdateAttachmentRequest) (*Attachment, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateAttachment not implemented")
+}
+func (UnimplementedFilesServiceServer) DeleteAttachment(context.Context, *DeleteAttachmentRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteAttachment not implemented")
 }
 func (UnimplementedFilesServiceServer) mustEmbedUnimplementedFilesServiceServer() {}
 func (UnimplementedFilesServiceServer) testEmbeddedByValue()                      {}
@@ -310,6 +424,114 @@ func _FilesService_DeleteFile_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FilesService_CreateAttachment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateAttachmentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).CreateAttachment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_CreateAttachment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).CreateAttachment(ctx, req.(*CreateAttachmentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_GetAttachment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetAttachmentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).GetAttachment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_GetAttachment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).GetAttachment(ctx, req.(*GetAttachmentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_BatchGetAttachments_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetAttachmentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).BatchGetAttachments(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_BatchGetAttachments_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).BatchGetAttachments(ctx, req.(*BatchGetAttachmentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_ListAttachments_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListAttachmentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).ListAttachments(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_ListAttachments_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).ListAttachments(ctx, req.(*ListAttachmentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_UpdateAttachment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateAttachmentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).UpdateAttachment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_UpdateAttachment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).UpdateAttachment(ctx, req.(*UpdateAttachmentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_DeleteAttachment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteAttachmentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).DeleteAttachment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_DeleteAttachment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).DeleteAttachment(ctx, req.(*DeleteAttachmentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // FilesService_ServiceDesc is the grpc.ServiceDesc for FilesService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -340,6 +562,30 @@ var FilesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteFile",
 			Handler:    _FilesService_DeleteFile_Handler,
+		},
+		{
+			MethodName: "CreateAttachment",
+			Handler:    _FilesService_CreateAttachment_Handler,
+		},
+		{
+			MethodName: "GetAttachment",
+			Handler:    _FilesService_GetAttachment_Handler,
+		},
+		{
+			MethodName: "BatchGetAttachments",
+			Handler:    _FilesService_BatchGetAttachments_Handler,
+		},
+		{
+			MethodName: "ListAttachments",
+			Handler:    _FilesService_ListAttachments_Handler,
+		},
+		{
+			MethodName: "UpdateAttachment",
+			Handler:    _FilesService_UpdateAttachment_Handler,
+		},
+		{
+			MethodName: "DeleteAttachment",
+			Handler:    _FilesService_DeleteAttachment_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1,0 +1,229 @@
+package collaboration
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
+)
+
+// asksPerson is the condition that a request t asks a person p. Requests that ask everyone or a
+// role ask whoever belongs to it at the time.
+const asksPerson = `(t.everyone or p.id = any(t.person_ids) or exists (
+  select
+  from platform.api_keys k
+  where k.org_id = $1
+  and k.person_id = p.id
+  and k.role = any(t.roles)
+  and k.state = 'ACTIVE'
+))`
+
+// pendingForCaller is the condition that a request t waits for the caller.
+const pendingForCaller = `t.state = 'OPEN' and exists (
+  select
+  from platform.persons p
+  where p.org_id = $1
+  and p.id = :person
+  and p.archive_time is null
+  and ` + asksPerson + `
+) and not exists (
+  select
+  from platform.acknowledgments a
+  where a.org_id = $1
+  and a.request_id = t.id
+  and a.person_id = :person
+)`
+
+const selectCounts = `
+select t.id, count(*)::integer as asked, count(a.person_id)::integer as acknowledged,
+  coalesce(bool_or(p.id = $3 and a.person_id is null), false) as pending
+from platform.acknowledgment_requests t
+join platform.persons p on p.org_id = $1 and p.archive_time is null and ` + asksPerson + `
+left join platform.acknowledgments a on a.org_id = $1 and a.request_id = t.id and a.person_id = p.id
+where t.org_id = $1
+and t.id = any($2)
+group by t.id`
+
+const selectAsked = `
+select p.id, a.acknowledge_time
+from platform.acknowledgment_requests t
+join platform.persons p on p.org_id = $1 and p.archive_time is null and ` + asksPerson + `
+left join platform.acknowledgments a on a.org_id = $1 and a.request_id = t.id and a.person_id = p.id
+where t.org_id = $1
+and t.id = $2
+and ($3::boolean is null or (a.person_id is not null) = $3)
+and ($4::uuid is null or p.id > $4)
+order by p.id
+limit $5`
+
+// completeRequests sets how many persons are asked and have acknowledged, whether the caller is
+// one who has not, and whether the subject has changed.
+func completeRequests(ctx context.Context, tx *db.Tx, list []*request) error {
+	type counts struct {
+		ID                  uuid.UUID
+		Asked, Acknowledged int32
+		Pending             bool
+	}
+	keys, subjects := make([]uuid.UUID, len(list)), make([]string, len(list))
+	for i, r := range list {
+		keys[i], _ = id.Parse("akr", r.Id) // stored records have valid identifiers
+		subjects[i] = r.SubjectId
+	}
+	found, err := db.Collect[counts](ctx, tx, selectCounts, tx.Call().Organization.ID, keys, tx.Call().PersonID)
+	if err != nil {
+		return err
+	}
+	byID := map[uuid.UUID]counts{}
+	for _, c := range found {
+		byID[c.ID] = c
+	}
+	records, err := resource.LoadSubjects(ctx, tx, subjects)
+	if err != nil {
+		return err
+	}
+	for i, r := range list {
+		c := byID[keys[i]]
+		r.AskedCount, r.AcknowledgedCount = c.Asked, c.Acknowledged
+		r.Pending = c.Pending && r.State == pb.AcknowledgmentRequest_OPEN
+		r.Outdated = etagOf(records[i]) != r.SubjectEtag
+	}
+	return nil
+}
+
+// AcknowledgeAcknowledgmentRequest records that the caller has read the version of the record. No
+// effect if the caller already has.
+func (s *Service) AcknowledgeAcknowledgmentRequest(
+	ctx context.Context, req *pb.AcknowledgeAcknowledgmentRequestRequest,
+) (*pb.Acknowledgment, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Acknowledgment, error) {
+		r, err := requests.LockByCaller(ctx, tx, req.GetAcknowledgmentRequestId())
+		if err != nil {
+			return nil, err
+		}
+		key, err := requests.Table().Key(r.Id)
+		if err != nil {
+			return nil, err
+		}
+		c, now := tx.Call(), tx.Call().Now()
+		if r.State != pb.AcknowledgmentRequest_OPEN {
+			return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
+				"The request is no longer open.").WithSubject(r.Id)
+		}
+		at, err := acknowledgeTime(ctx, tx, key)
+		switch {
+		case err != nil:
+			return nil, err
+		case at != nil:
+			return acknowledged(callerID(c), *at), nil
+		}
+		switch err := completeRequests(ctx, tx, []*request{r}); {
+		case err != nil:
+			return nil, err
+		case !r.Pending:
+			return nil, fault.Refuse(optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED,
+				"The request does not ask you.").WithSubject(r.Id)
+		}
+		if _, err := tx.Exec(ctx, `
+insert into platform.acknowledgments (org_id, request_id, person_id, acknowledge_time)
+values ($1, $2, $3, $4)`, c.Organization.ID, key, c.PersonID, now); err != nil {
+			return nil, err
+		}
+		return acknowledged(callerID(c), now), requests.Record(ctx, tx, db.Event{Type: "acknowledged"}, r, r)
+	})
+}
+
+// acknowledgeTime returns when the caller acknowledged a request, nil if the caller has not.
+func acknowledgeTime(ctx context.Context, tx *db.Tx, request uuid.UUID) (at *time.Time, err error) {
+	c := tx.Call()
+	return at, tx.QueryRow(ctx, `
+select max(a.acknowledge_time)
+from platform.acknowledgments a
+where a.org_id = $1
+and a.request_id = $2
+and a.person_id = $3`, c.Organization.ID, request, c.PersonID).Scan(&at)
+}
+
+// acknowledged returns the answer of a person who has acknowledged.
+func acknowledged(person string, at time.Time) *pb.Acknowledgment {
+	return &pb.Acknowledgment{
+		PersonId: person, State: pb.Acknowledgment_ACKNOWLEDGED, AcknowledgeTime: timestamppb.New(at),
+	}
+}
+
+// ListAcknowledgments lists the persons whom a request asks, by person.
+func (s *Service) ListAcknowledgments(
+	ctx context.Context, req *pb.ListAcknowledgmentsRequest,
+) (*pb.ListAcknowledgmentsResponse, error) {
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.ListAcknowledgmentsResponse, error) {
+		paging, err := resource.NewPaging(s.db.Keys(), tx.Call(), req, req.GetAcknowledgmentRequestId(),
+			req.GetState().String())
+		if err != nil {
+			return nil, err
+		}
+		r, err := requests.GetByCaller(ctx, tx, req.GetAcknowledgmentRequestId())
+		if err != nil {
+			return nil, err
+		}
+		missing := pb.Acknowledgment_PENDING
+		if r.DueDate < tx.Call().Today().String() {
+			missing = pb.Acknowledgment_OVERDUE
+		}
+		res := &pb.ListAcknowledgmentsResponse{}
+		if s := req.GetState(); s != 0 && s != missing && s != pb.Acknowledgment_ACKNOWLEDGED {
+			return res, nil
+		}
+		return res, listAsked(ctx, tx, r, req.GetState(), missing, paging, res)
+	})
+}
+
+// listAsked adds a page of the persons whom a request asks to a response. missing is the state of
+// those who have not acknowledged.
+func listAsked(
+	ctx context.Context, tx *db.Tx, r *request, only, missing pb.Acknowledgment_State,
+	paging resource.Paging, res *pb.ListAcknowledgmentsResponse,
+) error {
+	type asked struct {
+		ID              uuid.UUID
+		AcknowledgeTime *time.Time
+	}
+	key, err := requests.Table().Key(r.Id)
+	if err != nil {
+		return err
+	}
+	var done *bool
+	if only != 0 {
+		done = new(bool)
+		*done = only == pb.Acknowledgment_ACKNOWLEDGED
+	}
+	after := uuid.NullUUID{Valid: paging.After != nil}
+	if after.Valid {
+		if after.UUID, err = uuid.FromBytes(paging.After); err != nil {
+			return err
+		}
+	}
+	found, err := db.Collect[asked](ctx, tx, selectAsked, tx.Call().Organization.ID, key, done, after, paging.Size)
+	if err != nil {
+		return err
+	}
+	for _, a := range found {
+		person := id.Format("prs", a.ID)
+		if a.AcknowledgeTime != nil {
+			res.Acknowledgments = append(res.Acknowledgments, acknowledged(person, *a.AcknowledgeTime))
+			continue
+		}
+		res.Acknowledgments = append(res.Acknowledgments, &pb.Acknowledgment{PersonId: person, State: missing})
+	}
+	if len(found) == paging.Size {
+		last := found[len(found)-1].ID
+		res.NextPageToken = paging.Next(last[:])
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package collaboration_test
+
+import (
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
+)
+
+// acknowledgments is a client of AcknowledgmentsService.
+func acknowledgments(o grpc.ClientConnInterface) pb.AcknowledgmentsServiceClient {
+	return pb.NewAcknowledgmentsServiceClient(o)
+}
+
+func ask(t *testing.T, o *apptest.Organization, r *pb.AcknowledgmentRequest) *pb.AcknowledgmentRequest {
+	t.Helper()
+	if r.DueDate == "" {
+		r.DueDate = "2199-12-31"
+	}
+	return must(acknowledgments(o).CreateAcknowledgmentRequest(t.Context(),
+		&pb.CreateAcknowledgmentRequestRequest{AcknowledgmentRequest: r}))(t)
+}
+
+func acknowledge(t *testing.T, o *apptest.Organization, r *pb.AcknowledgmentRequest) (*pb.Acknowledgment, error) {
+	t.Helper()
+	return acknowledgments(o).AcknowledgeAcknowledgmentRequest(t.Context(),
+		&pb.AcknowledgeAcknowledgmentRequestRequest{AcknowledgmentRequestId: r.GetId()})
+}
+
+// answers lists the states of the persons whom a request asks, in pages of one.
+func answers(
+	t *testing.T, o *apptest.Organization, r *pb.AcknowledgmentRequest, only pb.Acknowledgment_State,
+) map[string]pb.Acknowledgment_State {
+	t.Helper()
+	found := map[string]pb.Acknowledgment_State{}
+	req := &pb.ListAcknowledgmentsRequest{AcknowledgmentRequestId: r.GetId(), State: only, PageSize: 1}
+	for {
+		page := must(acknowledgments(o).ListAcknowledgments(t.Context(), req))(t)
+		for _, a := range page.GetAcknowledgments() {
+			found[a.GetPersonId()] = a.GetState()
+		}
+		if req.PageToken = page.GetNextPageToken(); req.PageToken == "" {
+			return found
+		}
+	}
+}
+
+func TestEveryoneAcknowledges(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	policy := newPerson(t, o.Organization, "Policy")
+	r := ask(t, o.Organization, &pb.AcknowledgmentRequest{SubjectId: policy, Everyone: true})
+	if r.GetAskedCount() != 4 || r.GetAcknowledgedCount() != 0 || !r.GetPending() || r.GetSubjectEtag() != "1" {
+		t.Errorf("got %v, want four persons to be asked", r)
+	}
+	first := must(acknowledge(t, o.ada, r))(t)
+	again := must(acknowledge(t, o.ada, r))(t)
+	if first.GetState() != pb.Acknowledgment_ACKNOWLEDGED || !first.GetAcknowledgeTime().AsTime().
+		Equal(again.GetAcknowledgeTime().AsTime()) {
+		t.Errorf("got %v and %v, want the same acknowledgment", first, again)
+	}
+	late := newPerson(t, o.Organization, "Late")
+	got := answers(t, o.Organization, r, 0)
+	if len(got) != 5 || got[o.adaID] != pb.Acknowledgment_ACKNOWLEDGED || got[late] != pb.Acknowledgment_PENDING {
+		t.Errorf("got %v, want Ada's answer, and four pending ones with that of a new person", got)
+	}
+	if got := answers(t, o.Organization, r, pb.Acknowledgment_ACKNOWLEDGED); len(got) != 1 {
+		t.Errorf("got the acknowledged %v, want one", got)
+	}
+	if got := answers(t, o.Organization, r, pb.Acknowledgment_OVERDUE); len(got) != 0 {
+		t.Errorf("got the overdue %v, want none", got)
+	}
+	for who, want := range map[*apptest.Organization]int{o.ada: 0, o.ben: 1} {
+		page := must(acknowledgments(who).ListAcknowledgmentRequests(t.Context(),
+			&pb.ListAcknowledgmentRequestsRequest{Filter: "pending = true"}))(t)
+		if len(page.GetAcknowledgmentRequests()) != want {
+			t.Errorf("got the pending requests %v, want %d", page, want)
+		}
+	}
+}
+
+func TestRolesAreAskedAsTheyAre(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	r := ask(t, o.Organization, &pb.AcknowledgmentRequest{SubjectId: o.adaID, DueDate: "2020-01-01",
+		PersonIds: []string{o.benID}, Roles: []pb.ApiKey_Role{pb.ApiKey_APPROVER}})
+	_, err := acknowledge(t, o.ada, r)
+	apptest.WantRefused(t, err, optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED)
+	o.AsPerson(t, o.adaID, pb.ApiKey_APPROVER)
+	got := answers(t, o.Organization, r, pb.Acknowledgment_OVERDUE)
+	if len(got) != 2 || got[o.adaID] != pb.Acknowledgment_OVERDUE {
+		t.Errorf("got %v, want Ada and Ben, who are late", got)
+	}
+	must(acknowledge(t, o.ada, r))(t)
+}
+
+func TestRequestAsksReaders(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	for name, c := range map[string]struct {
+		request *pb.AcknowledgmentRequest
+		reason  optionsv1.Reason
+		field   string
+	}{
+		"no one": {&pb.AcknowledgmentRequest{SubjectId: o.adaID}, optionsv1.Reason_FIELDS_INVALID, "personIds"},
+		"a person who cannot read it": {
+			&pb.AcknowledgmentRequest{SubjectId: o.task(t, o.adaID), PersonIds: []string{o.benID}},
+			optionsv1.Reason_PERSON_CANNOT_READ_SUBJECT, "personIds[0]"},
+		"an unspecified role": {&pb.AcknowledgmentRequest{SubjectId: o.adaID, Roles: []pb.ApiKey_Role{0}},
+			optionsv1.Reason_FIELDS_INVALID, "roles"},
+	} {
+		c.request.DueDate = "2026-12-31"
+		_, err := acknowledgments(o).CreateAcknowledgmentRequest(t.Context(),
+			&pb.CreateAcknowledgmentRequestRequest{AcknowledgmentRequest: c.request})
+		if apptest.Reason(err) != c.reason || len(apptest.Fields(err)) != 1 || apptest.Fields(err)[0] != c.field {
+			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
+		}
+	}
+}
+
+func TestRequestIsRepeatedForANewVersion(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	policy := newPerson(t, o.Organization, "Policy")
+	old := ask(t, o.Organization, &pb.AcknowledgmentRequest{SubjectId: policy, PersonIds: []string{o.adaID, o.benID}})
+	must(acknowledge(t, o.ada, old))(t)
+	must(pb.NewIdentityServiceClient(o).UpdatePerson(t.Context(), &pb.UpdatePersonRequest{
+		PersonId: policy, Person: &pb.Person{GivenName: "New"},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"given_name"}},
+	}))(t)
+	read := func() *pb.AcknowledgmentRequest {
+		return must(acknowledgments(o).GetAcknowledgmentRequest(t.Context(),
+			&pb.GetAcknowledgmentRequestRequest{AcknowledgmentRequestId: old.GetId()}))(t)
+	}
+	if !read().GetOutdated() {
+		t.Error("got a current request, want an outdated one")
+	}
+	next := must(acknowledgments(o).RepeatAcknowledgmentRequest(t.Context(), &pb.RepeatAcknowledgmentRequestRequest{
+		AcknowledgmentRequestId: old.GetId(), DueDate: "2199-12-31"}))(t)
+	if next.GetOutdated() || next.GetAskedCount() != 2 || next.GetAcknowledgedCount() != 0 ||
+		next.GetSubjectEtag() != "2" {
+		t.Errorf("got %v, want a request of both persons about the new version", next)
+	}
+	if got := read(); got.GetState() != pb.AcknowledgmentRequest_SUPERSEDED || got.GetSupersededById() != next.GetId() {
+		t.Errorf("got %v, want it superseded", got)
+	}
+	_, err := acknowledge(t, o.ben, old)
+	apptest.WantRefused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+	must(acknowledgments(o).CancelAcknowledgmentRequest(t.Context(),
+		&pb.CancelAcknowledgmentRequestRequest{AcknowledgmentRequestId: next.GetId()}))(t)
+	_, err = acknowledge(t, o.ben, next)
+	apptest.WantRefused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+func TestEmployeeDoesNotAskOthers(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	_, err := acknowledgments(o.ada).CreateAcknowledgmentRequest(t.Context(), &pb.CreateAcknowledgmentRequestRequest{
+		AcknowledgmentRequest: &pb.AcknowledgmentRequest{SubjectId: o.adaID, Everyone: true, DueDate: "2026-12-31"}})
+	apptest.WantRefused(t, err, optionsv1.Reason_PERMISSION_MISSING)
+}

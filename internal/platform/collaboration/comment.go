@@ -1,0 +1,179 @@
+package collaboration
+
+import (
+	"context"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+type timestamp = timestamppb.Timestamp
+
+var comments = resource.New(table.New("platform.comments",
+	table.Subject("subject_id", func(c *pb.Comment) *string { return &c.SubjectId }).Filter(),
+	table.Ref("parent_id", "cmt", func(c *pb.Comment) *string { return &c.ParentId }).Filter().Usable(),
+	table.Ref("author_id", "prs", func(c *pb.Comment) *string { return &c.AuthorId }).Filter(),
+	// The text can be erased, so that events must not keep it.
+	table.Text("body_markdown", func(c *pb.Comment) *string { return &c.BodyMarkdown }).Unrecorded(),
+	table.Refs("mentioned_person_ids", "prs", func(c *pb.Comment) *[]string { return &c.MentionedPersonIds }).
+		FilterThrough("platform.comment_mentions", "person_id", "comment_id"),
+	table.Refs("unreached_person_ids", "prs", func(c *pb.Comment) *[]string { return &c.UnreachedPersonIds }),
+	table.Timestamp("edit_time", func(c *pb.Comment) **timestamp { return &c.EditTime }),
+	table.Timestamp("delete_time", func(c *pb.Comment) **timestamp { return &c.DeleteTime }),
+)).OnSubject("subject_id").LoadComputed(renderComments)
+
+// CreateComment adds a comment to a record. Its author and the mentioned persons then watch the
+// record.
+func (s *Service) CreateComment(ctx context.Context, req *pb.CreateCommentRequest) (*pb.Comment, error) {
+	return comments.CreateWith(ctx, s.db, req.GetComment(), func(ctx context.Context, tx *db.Tx, _, c *pb.Comment) error {
+		if err := comments.Insert(ctx, tx, c, checkText, checkParent, setAuthor, setMentions); err != nil {
+			return err
+		}
+		return storeMentions(ctx, tx, c)
+	})
+}
+
+// GetComment returns a comment.
+func (s *Service) GetComment(ctx context.Context, req *pb.GetCommentRequest) (*pb.Comment, error) {
+	return comments.Get(ctx, s.db, req.GetCommentId())
+}
+
+// BatchGetComments returns several comments.
+func (s *Service) BatchGetComments(
+	ctx context.Context, req *pb.BatchGetCommentsRequest,
+) (*pb.BatchGetCommentsResponse, error) {
+	list, err := comments.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetCommentsResponse{Comments: list}, err
+}
+
+// ListComments lists comments.
+func (s *Service) ListComments(ctx context.Context, req *pb.ListCommentsRequest) (*pb.ListCommentsResponse, error) {
+	page, err := comments.List(ctx, s.db, req)
+	return &pb.ListCommentsResponse{Comments: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateComment changes the text of a comment and keeps the earlier text.
+func (s *Service) UpdateComment(ctx context.Context, req *pb.UpdateCommentRequest) (*pb.Comment, error) {
+	return comments.Update(ctx, s.db, req.GetCommentId(), req.GetComment(), req.GetUpdateMask(),
+		checkAuthor, refuseDeleted, checkText, keepVersion)
+}
+
+// DeleteComment erases a comment and its history. While there are answers to it, an empty comment
+// remains.
+func (s *Service) DeleteComment(ctx context.Context, req *pb.DeleteCommentRequest) (*emptypb.Empty, error) {
+	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		c, err := comments.ChangeByCaller(ctx, tx, req.GetCommentId(), "deleted", checkAuthorOrModerator, erase)
+		if err != nil {
+			return nil, err
+		}
+		return &emptypb.Empty{}, removeUnanswered(ctx, tx, c)
+	})
+}
+
+// checkParent refuses an answer to an answer, and to a comment on another record. It locks the
+// parent, so that it is not removed concurrently.
+func checkParent(ctx context.Context, tx *db.Tx, _, c *pb.Comment) error {
+	if c.ParentId == "" {
+		return nil
+	}
+	parent, err := comments.Table().Lock(ctx, tx, c.ParentId)
+	if err != nil {
+		return err
+	}
+	if parent.ParentId != "" || parent.SubjectId != c.SubjectId {
+		return fault.InvalidFor(optionsv1.Reason_COMMENT_NESTED,
+			fault.At("parentId", "must be a comment on the same record that is not an answer"))
+	}
+	return nil
+}
+
+// checkText refuses a comment without a text. The field is not required as such, because a deleted
+// comment has none.
+func checkText(_ context.Context, _ *db.Tx, _, c *pb.Comment) error {
+	if c.BodyMarkdown == "" {
+		return fault.Invalid(fault.At("bodyMarkdown", "is required"))
+	}
+	return nil
+}
+
+func setAuthor(_ context.Context, tx *db.Tx, _, c *pb.Comment) error {
+	c.AuthorId = callerID(tx.Call())
+	return nil
+}
+
+// checkAuthor refuses a change by another person than the author.
+func checkAuthor(_ context.Context, tx *db.Tx, was, _ *pb.Comment) error {
+	if was.AuthorId == callerID(tx.Call()) {
+		return nil
+	}
+	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
+		"Only the author may change a comment.").WithSubject(was.Id)
+}
+
+// checkAuthorOrModerator is checkAuthor for callers who may not delete the comments of others.
+func checkAuthorOrModerator(ctx context.Context, tx *db.Tx, was, c *pb.Comment) error {
+	if tx.Call().Allows(moderateComments) {
+		return nil
+	}
+	return checkAuthor(ctx, tx, was, c)
+}
+
+func refuseDeleted(_ context.Context, _ *db.Tx, was, _ *pb.Comment) error {
+	if was.DeleteTime == nil {
+		return nil
+	}
+	return fault.Refuse(optionsv1.Reason_COMMENT_DELETED, "The comment was deleted.").WithSubject(was.Id)
+}
+
+// erase empties a comment and deletes its history and mentions.
+func erase(_ context.Context, tx *db.Tx, was, c *pb.Comment) error {
+	if was.DeleteTime != nil {
+		return nil
+	}
+	key, err := comments.Table().Key(c.Id)
+	if err != nil {
+		return err
+	}
+	c.BodyMarkdown, c.MentionedPersonIds, c.UnreachedPersonIds = "", nil, nil
+	c.DeleteTime = timestamppb.New(tx.Call().Now())
+	for _, name := range []string{"platform.comment_versions", "platform.comment_mentions"} {
+		tx.Pending().Queue("delete from "+name+"\nwhere org_id = $1\nand comment_id = $2", tx.Call().Organization.ID, key)
+	}
+	return nil
+}
+
+// removeUnanswered removes a deleted comment without answers. It then removes the comment that it
+// answers, if that is deleted too and has no other answers.
+func removeUnanswered(ctx context.Context, tx *db.Tx, c *pb.Comment) error {
+	for _, commentID := range []string{c.Id, c.ParentId} {
+		if commentID == "" {
+			continue
+		}
+		key, err := comments.Table().Key(commentID)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `
+delete from platform.comments c
+where c.org_id = $1
+and c.id = $2
+and c.delete_time is not null
+and not exists (
+  select
+  from platform.comments a
+  where a.org_id = $1
+  and a.parent_id = c.id
+)`, tx.Call().Organization.ID, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
