@@ -132,8 +132,8 @@ func checkAssignment(ctx context.Context, tx *db.Tx, labelIDs, subjectIDs []stri
 	return violations.Err()
 }
 
-// loadLabels reads labels, each at the index of its identifier. An identifier of another type is not
-// found.
+// loadLabels reads labels, each at the index of its identifier. An identifier of another type is
+// not found.
 func loadLabels(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subject, error) {
 	found := make([]db.Subject, len(ids))
 	for i, s := range ids {

@@ -32,9 +32,9 @@ func (k *Kind[R]) NotSubject() *Kind[R] {
 // CanBeSubject implements db.Kind.
 func (k *Kind[R]) CanBeSubject() bool { return !k.notSubject && k.ownership.subject == nil }
 
-// LoadSubjects returns what other kinds may know about records of any kinds, each at the index of its
-// identifier. It reads the records of each kind with one statement. The Subject is empty if there
-// is no such record, or if it cannot be a subject.
+// LoadSubjects returns what other kinds may know about records of any kinds, each at the index of
+// its identifier. It reads the records of each kind with one statement. The Subject is empty if
+// there is no such record, or if it cannot be a subject.
 func LoadSubjects(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subject, error) {
 	byKind := map[string][]int{}
 	for i, s := range ids {
