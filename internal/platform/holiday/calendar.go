@@ -12,21 +12,43 @@ import (
 const MaxClosed = 60
 
 // Changes are the days that an organization adds to holiday sets or removes from them. Removed days
-// are business days unless they are Saturdays or Sundays. A day that is in both is closed.
+// are business days unless they are Saturdays or Sundays, or holidays of another set. A day that is
+// both added and removed is closed.
 type Changes struct {
-	Added, Removed []calendar.Date
+	Added, Removed []Change
+}
+
+// Change is a day that is added to the set with a key, or removed from it. An empty key stands for
+// all sets, and for calendars without sets.
+type Change struct {
+	Date calendar.Date
+	Set  string
 }
 
 // Calendar knows the business days of an organization. The zero Calendar has no holidays.
 type Calendar struct {
-	sets           []*Set
-	added, removed []calendar.Date
+	sets []*Set
+	// added are sorted; removed are sorted, by the key of their set.
+	added   []calendar.Date
+	removed map[string][]calendar.Date
 }
 
 // NewCalendar returns the calendar of sets and an organization's changes to them. It fails if a key
 // is unknown, or if the changes leave no business day within MaxClosed days.
 func NewCalendar(keys []string, changes Changes) (Calendar, error) {
-	c := Calendar{added: sorted(changes.Added), removed: sorted(changes.Removed)}
+	c := Calendar{removed: map[string][]calendar.Date{}}
+	for _, change := range changes.Added {
+		if change.Set == "" || slices.Contains(keys, change.Set) {
+			c.added = append(c.added, change.Date)
+		}
+	}
+	slices.SortFunc(c.added, calendar.Date.Compare)
+	for _, change := range changes.Removed {
+		c.removed[change.Set] = append(c.removed[change.Set], change.Date)
+	}
+	for _, days := range c.removed {
+		slices.SortFunc(days, calendar.Date.Compare)
+	}
 	for _, key := range keys {
 		set, ok := Find(key)
 		if !ok {
@@ -54,10 +76,10 @@ func (c Calendar) IsBusinessDay(d calendar.Date) bool {
 	switch {
 	case isWeekend(d), contains(c.added, d):
 		return false
-	case contains(c.removed, d):
+	case contains(c.removed[""], d):
 		return true
 	}
-	return !slices.ContainsFunc(c.sets, func(s *Set) bool { return s.isHoliday(d) })
+	return !slices.ContainsFunc(c.sets, func(s *Set) bool { return s.isHoliday(d) && !contains(c.removed[s.Key], d) })
 }
 
 // Following returns the first business day on or after d.
@@ -92,10 +114,6 @@ func (c Calendar) AddBusinessDays(d calendar.Date, n int) calendar.Date {
 		d = c.seek(d.AddDays(step), step)
 	}
 	return d
-}
-
-func sorted(days []calendar.Date) []calendar.Date {
-	return slices.SortedFunc(slices.Values(days), calendar.Date.Compare)
 }
 
 func contains(days []calendar.Date, d calendar.Date) bool {

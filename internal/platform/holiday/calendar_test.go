@@ -11,14 +11,17 @@ import (
 func TestCalendarCombinesSetsAndChanges(t *testing.T) {
 	t.Parallel()
 	c, err := NewCalendar([]string{"DE-BY", "FR"}, Changes{
-		Added:   []calendar.Date{date(t, "2026-12-31"), date(t, "2026-12-24"), date(t, "2026-07-14")},
-		Removed: []calendar.Date{date(t, "2026-07-14"), date(t, "2026-11-11"), date(t, "2026-08-15")},
+		Added: []Change{{Date: date(t, "2026-12-31")}, {date(t, "2026-12-24"), "FR"}, {Date: date(t, "2026-07-14")},
+			{date(t, "2026-12-23"), "US"}},
+		Removed: []Change{{Date: date(t, "2026-07-14")}, {date(t, "2026-11-11"), "FR"}, {Date: date(t, "2026-08-15")},
+			{date(t, "2026-05-01"), "FR"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for day, want := range map[string]bool{
-		"2026-12-23": true,
+		"2026-12-23": true,  // added to another set
+		"2026-05-01": false, // removed in France, but kept in Bavaria
 		"2026-12-24": false, // added
 		"2026-12-31": false, // added
 		"2026-01-06": false, // Bavaria
@@ -92,7 +95,7 @@ func TestCalendarRefusesTooManyClosedDays(t *testing.T) {
 	closed := func(start string, n int) Changes {
 		var c Changes
 		for i := range n {
-			c.Added = append(c.Added, date(t, start).AddDays(i))
+			c.Added = append(c.Added, Change{Date: date(t, start).AddDays(i)})
 		}
 		return c
 	}
@@ -120,7 +123,9 @@ func TestSeekingBusinessDays(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		days := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 60), start.AddDays), 0, 40)
+		days := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 60), func(n int) Change {
+			return Change{Date: start.AddDays(n)}
+		}), 0, 40)
 		c, err := NewCalendar([]string{"US"}, Changes{Added: days.Draw(t, "added"), Removed: days.Draw(t, "removed")})
 		if err != nil {
 			return // too many closed days

@@ -36,6 +36,46 @@ func (s *Series) Times(from time.Time) iter.Seq[time.Time] {
 	}
 }
 
+// Occurrence is one time of a series.
+type Occurrence struct {
+	// RuleDay is the day that the rule chooses, Day the business day to which it moves. They are
+	// the same without a shift.
+	RuleDay, Day calendar.Date
+	Time         time.Time
+}
+
+// Occurrences returns the occurrences whose rule day is on or after from. If several rule days have
+// the same time, because they move to one business day or clocks skipped a day, it returns the
+// first.
+func (s *Series) Occurrences(from calendar.Date) iter.Seq[Occurrence] {
+	return func(yield func(Occurrence) bool) {
+		var previous time.Time
+		for day := range s.chosen(from) {
+			o := Occurrence{RuleDay: day, Day: s.shifted(day)}
+			o.Time = s.At(o.Day)
+			if !previous.IsZero() && !o.Time.After(previous) {
+				continue
+			}
+			if !yield(o) {
+				return
+			}
+			previous = o.Time
+		}
+	}
+}
+
+// OccurrencesAfter returns the occurrences whose time is after t.
+func (s *Series) OccurrencesAfter(t time.Time) iter.Seq[Occurrence] {
+	return func(yield func(Occurrence) bool) {
+		// Skipped clocks move an instant by a day at most.
+		for o := range s.Occurrences(calendar.DateOf(t, s.zone).AddDays(-1 - s.longestShift())) {
+			if o.Time.After(t) && !yield(o) {
+				return
+			}
+		}
+	}
+}
+
 // NextTime returns the first instant of the series after t, or false if the series has ended.
 func (s *Series) NextTime(t time.Time) (time.Time, bool) {
 	for next := range s.Times(t.Add(1)) {

@@ -173,7 +173,7 @@ func TestOrganizationChangesHolidays(t *testing.T) {
 	t.Parallel()
 	r := rule(t, `{"frequency": "MONTHLY", "startDate": "2026-12-25", "shift": "FOLLOWING", "holidays": ["US"]}`)
 	s, err := New(r, Setting{Holidays: holiday.Changes{
-		Added: []calendar.Date{date(t, "2026-12-28")}, Removed: []calendar.Date{date(t, "2027-05-31")},
+		Added: []holiday.Change{{Date: date(t, "2026-12-28")}}, Removed: []holiday.Change{{Date: date(t, "2027-05-31")}},
 	}})
 	if err != nil {
 		t.Fatal(err)
