@@ -31,6 +31,7 @@ var rules = []rule{{
 		"app/maintenance.go":           "it lists the organizations",
 		"platform/history/relay.go":    "it reads the events of all organizations",
 		"platform/jobs/chore_table.go": "it searches for organizations with due chores",
+		"platform/schedule/chore.go":   "it searches for organizations with due schedules",
 	},
 }, {
 	name:   "use no sequence",

@@ -51,10 +51,10 @@ var platformRanks = [][]string{
 	{"sealed"},
 	{"table", "state"},
 	{"resource"},
-	{"history", "identity", "rpc"},
+	{"history", "identity", "rpc", "businessday"},
 	{"files", "collaboration", "customfields"},
 	{"jobs"},
-	{"longwork"},
+	{"longwork", "schedule"},
 	{"module"},
 	{"testkit"},
 }

@@ -19,6 +19,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/longwork"
+	"backoffice/internal/platform/schedule"
 )
 
 // createOperation creates an operation that no server runs and returns its identifier.
@@ -41,6 +42,31 @@ func createOperation(t *testing.T, o *apptest.Organization) string {
 		t.Fatal(err)
 	}
 	return started.GetId()
+}
+
+// createSchedule creates a schedule that no server fires and returns its identifier.
+func createSchedule(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := o.App.Identity.SystemCall(t.Context(), org)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, _ := apptest.Databases(t)
+	set, err := db.Write(call.With(t.Context(), c), server,
+		func(ctx context.Context, tx *db.Tx) (*platformv1.Schedule, error) {
+			return schedule.Set(ctx, tx, schedule.Plan{
+				Kind: "test", SubjectID: id.Format("prs", id.New()), DisplayName: uniqueName("Schedule"),
+				Recurrence: &typev1.Recurrence{Frequency: typev1.Recurrence_MONTHLY, StartDate: "2026-01-31"},
+			})
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set.GetId()
 }
 
 // entry returns a balanced entry that debits an expense account and credits a cash account.

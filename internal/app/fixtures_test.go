@@ -43,6 +43,11 @@ func uniqueName(name string) string { return name + " " + strconv.FormatInt(seri
 // uniqueCode returns a code that no other record of the test binary has.
 func uniqueCode() string { return "c" + strconv.FormatInt(serial.Add(1), 10) }
 
+// uniqueDate returns a date that no other record of the test binary has, with days in between.
+func uniqueDate() string {
+	return time.Date(1950, 1, 3*int(serial.Add(1)), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+}
+
 // days counts the calls of nextDay.
 var days atomic.Int64
 
@@ -107,6 +112,13 @@ var fixtures = map[string]fixture{
 			}
 			return f.GetId()
 		},
+	},
+	"backoffice.platform.v1.Schedule": {create: createSchedule},
+	"backoffice.platform.v1.Holiday": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.Holiday{DisplayName: uniqueName("Closure"), Date: uniqueDate()}
+		},
+		patch: &platformv1.Holiday{DisplayName: "Company day"}, fields: []string{"display_name"},
 	},
 	"backoffice.platform.v1.Operation": {create: createOperation},
 	"backoffice.platform.v1.Attachment": {

@@ -395,6 +395,80 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.method, t.person_id, t.state, t.done_count, t.total_count, t.result_id, t.error, t.complete_time;
 
+-- platform.holidays delete
+delete from platform.holidays
+where org_id = $1
+and id = $2;
+
+-- platform.holidays insert
+insert into platform.holidays as t (org_id, id, version, create_time, update_time, date, display_name, set_key, effect)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.display_name, t.set_key, t.effect;
+
+-- platform.holidays insert many
+insert into platform.holidays as t (org_id, id, version, create_time, update_time, date, display_name, set_key, effect)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[]) as u;
+
+-- platform.holidays select
+select t.id, t.version, t.create_time, t.update_time, t.date, t.display_name, t.set_key, t.effect
+from platform.holidays t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.holidays update
+update platform.holidays as t
+set version = t.version + 1,
+  update_time = $3,
+  date = $4,
+  display_name = $5,
+  set_key = $6,
+  effect = $7
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.display_name, t.set_key, t.effect;
+
+-- platform.schedules delete
+delete from platform.schedules
+where org_id = $1
+and id = $2;
+
+-- platform.schedules insert
+insert into platform.schedules as t (org_id, id, version, create_time, update_time, kind, subject_id, display_name, recurrence, catch_up, state, rule_date, next_fire_time, last_fire_time, retry_time, failure_count, last_error)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error;
+
+-- platform.schedules insert many
+insert into platform.schedules as t (org_id, id, version, create_time, update_time, kind, subject_id, display_name, recurrence, catch_up, state, rule_date, next_fire_time, last_fire_time, retry_time, failure_count, last_error)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::date[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::integer[], $17::jsonb[]) as u;
+
+-- platform.schedules select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error
+from platform.schedules t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.schedules update
+update platform.schedules as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_id = $5,
+  display_name = $6,
+  recurrence = $7,
+  catch_up = $8,
+  state = $9,
+  rule_date = $10,
+  next_fire_time = $11,
+  last_fire_time = $12,
+  retry_time = $13,
+  failure_count = $14,
+  last_error = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error;
+
 -- finance.accounts delete
 delete from finance.accounts
 where org_id = $1

@@ -26,7 +26,8 @@ const (
 	RankSeries        = 80 // number series
 	RankOrganization  = 90
 	// Keysets are locked as a record with sealed fields is stored.
-	RankKeyset = 95
+	RankKeyset   = 95
+	RankSchedule = 97
 	// Balances in foreign currencies are locked just before the commit.
 	RankCurrencyPosition = 100
 )

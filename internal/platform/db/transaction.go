@@ -121,6 +121,21 @@ func replayResponse[R proto.Message](ctx context.Context, d *DB, tx *Tx) (respon
 	return response, true, proto.Unmarshal(stored, response)
 }
 
+// StoredResponse returns the response that is stored under the call's idempotency key, if there is
+// one. It is for methods that do something before their Write, which a retry must not repeat.
+func StoredResponse[R proto.Message](ctx context.Context, d *DB) (response R, found bool, err error) {
+	c := call.From(ctx)
+	if c.IdempotencyKey == "" || c.ValidateOnly {
+		return response, false, nil
+	}
+	tx, err := d.begin(ctx, c, beginRead)
+	if err != nil {
+		return response, false, err
+	}
+	defer tx.rollback()
+	return replayResponse[R](ctx, d, tx)
+}
+
 // responseOfConcurrentCall looks again for a response under the key of a refused call. A concurrent
 // call with the same key may have been first and be the reason for the refusal.
 func responseOfConcurrentCall[R proto.Message](ctx context.Context, d *DB, refusal error) (R, error) {

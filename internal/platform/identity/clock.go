@@ -25,11 +25,19 @@ func (s *Service) GetClock(ctx context.Context, _ *pb.GetClockRequest) (*pb.Cloc
 	return clockOf(call.From(ctx)), nil
 }
 
-// AdvanceClock moves the clock of a test organization forward.
+// AdvanceClock moves the clock of a test organization forward. It first fires the schedules on the
+// way, each in a separate unit of work. Other requests see the time before until it returns.
 func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest) (*pb.Clock, error) {
 	c := call.From(ctx)
 	if !c.Organization.Test {
 		return nil, fault.Refuse(optionsv1.Reason_CLOCK_IS_LIVE, "Only the clock of a test organization can be advanced.")
+	}
+	if stored, found, err := db.StoredResponse[*pb.Clock](ctx, s.db); found || err != nil {
+		return stored, err
+	}
+	target, reached, err := s.fireOnTheWay(ctx, req)
+	if err != nil {
+		return nil, err
 	}
 	defer s.cache.forget(c.Organization.ID)
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Clock, error) {
@@ -37,21 +45,53 @@ func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest)
 		if err != nil {
 			return nil, err
 		}
-		now := s.clock.Shifted(offset).Now()
-		to, err := targetTime(req, now, s.clock.Now())
-		if err != nil {
-			return nil, err
+		if now := s.clock.Shifted(offset).Now(); reached.After(now) {
+			offset += reached.Sub(now)
 		}
-		offset += to.Sub(now)
 		tx.Record(db.Event{Type: clockAdvanced, SubjectID: id.Format("org", c.Organization.ID)})
 		c.Organization.Clock = s.clock.Shifted(offset)
-		_, err = tx.Exec(ctx, `
+		if _, err = tx.Exec(ctx, `
 update platform.organizations
 set clock_offset_micros = $3
 where org_id = $1
-and id = $2`, c.Organization.ID, c.Organization.ID, offset.Microseconds())
-		return clockOf(c), err
+and id = $2`, c.Organization.ID, c.Organization.ID, offset.Microseconds()); err != nil {
+			return nil, err
+		}
+		moved := clockOf(c)
+		if reached.Before(target) {
+			moved.TargetTime = timestamppb.New(target)
+		}
+		return moved, s.onClock.Shift(ctx, tx)
 	})
+}
+
+// fireOnTheWay fires what is due until the time to which the clock is to be advanced. It returns
+// that time and the time up to which everything has fired.
+func (s *Service) fireOnTheWay(
+	ctx context.Context, req *pb.AdvanceClockRequest,
+) (target, reached time.Time, err error) {
+	offset, err := db.Read(ctx, s.db, readOffset)
+	if err != nil {
+		return target, reached, err
+	}
+	now := s.clock.Shifted(offset).Now()
+	if target, err = targetTime(req, now, s.clock.Now()); err != nil {
+		return target, reached, err
+	}
+	target = target.Truncate(time.Microsecond)
+	reached, err = s.onClock.FireUntil(ctx, call.From(ctx).Organization.ID, offset, now, target)
+	return target, reached, err
+}
+
+const selectOffset = `
+select clock_offset_micros
+from platform.organizations
+where org_id = $1`
+
+func readOffset(ctx context.Context, tx *db.Tx) (time.Duration, error) {
+	var micros int64
+	err := tx.QueryRow(ctx, selectOffset, tx.Call().Organization.ID).Scan(&micros)
+	return time.Duration(micros) * time.Microsecond, err
 }
 
 func lockClock(ctx context.Context, tx *db.Tx) (time.Duration, error) {
@@ -86,5 +126,6 @@ func targetTime(req *pb.AdvanceClockRequest, now, real time.Time) (time.Time, er
 }
 
 func clockOf(c *call.Call) *pb.Clock {
-	return &pb.Clock{NowTime: timestamppb.New(c.Now()), TodayDate: c.Today().String(), Test: c.Organization.Test}
+	now := timestamppb.New(c.Now())
+	return &pb.Clock{NowTime: now, TodayDate: c.Today().String(), Test: c.Organization.Test, TargetTime: now}
 }

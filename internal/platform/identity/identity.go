@@ -6,6 +6,9 @@ package identity
 
 import (
 	"context"
+	"time"
+
+	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/access"
@@ -18,6 +21,15 @@ import (
 // refuses the sign-up.
 type SignUpHook func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 
+// ClockHook is what happens when the clock of a test organization is advanced.
+type ClockHook struct {
+	// FireUntil does what is due until a later time, and returns the time up to which it did all. The
+	// clock is offset ahead of real time and shows now.
+	FireUntil func(ctx context.Context, org uuid.UUID, offset time.Duration, now, to time.Time) (time.Time, error)
+	// Shift stores what depends on the clock, in the unit of work that moves it.
+	Shift func(ctx context.Context, tx *db.Tx) error
+}
+
 // Service implements IdentityService and authenticates callers.
 type Service struct {
 	pb.UnsafeIdentityServiceServer
@@ -27,6 +39,7 @@ type Service struct {
 	cache    *cache
 	policy   *access.Policy
 	onSignUp SignUpHook
+	onClock  ClockHook
 }
 
 // New returns the service. clock is real time, from which the organizations' clocks are derived.
@@ -36,6 +49,10 @@ func New(d *db.DB, clock calendar.Clock, policy *access.Policy, onSignUp SignUpH
 		db: d, clock: clock, zones: &calendar.Zones{}, cache: newCache(clock), policy: policy, onSignUp: onSignUp,
 	}
 }
+
+// OnClock sets what happens when the clock of a test organization is advanced. Call it before the
+// service is used.
+func (s *Service) OnClock(hook ClockHook) { s.onClock = hook }
 
 // Events returns the types of events that the package records besides those of its kinds.
 func Events() []string { return []string{clockAdvanced} }

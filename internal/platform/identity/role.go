@@ -12,13 +12,14 @@ import (
 )
 
 // commonGrants are the platform grants of every role except AUDITOR: reading the organization, its
-// persons, the custom fields, and the events of records that the role may read, taking part in what
-// people say about such records, and using the caller's own files and long-running operations.
+// persons, the custom fields and holidays, and the events of records that the role may read, taking
+// part in what people say about such records, and using the caller's own files and long-running
+// operations.
 var commonGrants = map[call.Reach][]string{
 	call.All: {
-		"platform.organizations.read", "platform.persons.read", "platform.customFields.read", "platform.events.read",
-		"platform.attachments.*", "platform.comments.read", "platform.comments.write", "platform.labels.read",
-		"platform.labels.apply", "platform.watchers.read", "platform.watchers.write",
+		"platform.organizations.read", "platform.persons.read", "platform.customFields.read", "platform.holidays.read",
+		"platform.events.read", "platform.attachments.*", "platform.comments.read", "platform.comments.write",
+		"platform.labels.read", "platform.labels.apply", "platform.watchers.read", "platform.watchers.write",
 		"platform.acknowledgmentRequests.read", "platform.acknowledgmentRequests.acknowledge",
 	},
 	call.Own: {"platform.files.*", "platform.operations.*"},
@@ -39,13 +40,18 @@ func Grants() []access.Grants {
 		pb.ApiKey_ADMIN: {call.All: {
 			"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.clock.*",
 			"platform.customFields.*", "platform.files.*", "platform.operations.*", "platform.keysets.*",
-			"platform.comments.*", "platform.labels.*", "platform.watchers.*", "platform.acknowledgmentRequests.*",
+			"platform.schedules.*", "platform.holidays.*", "platform.comments.*", "platform.labels.*", "platform.watchers.*",
+			"platform.acknowledgmentRequests.*",
 		}},
-		pb.ApiKey_AUDITOR:    {call.All: {"*.*.read"}},
-		pb.ApiKey_HR:         {call.All: {"platform.persons.*", "platform.acknowledgmentRequests.*"}},
-		pb.ApiKey_MANAGER:    {call.All: {"platform.acknowledgmentRequests.*"}},
-		pb.ApiKey_ACCOUNTANT: {call.All: {"platform.files.*", "platform.operations.*"}},
-		pb.ApiKey_BOOKKEEPER: {call.All: {"platform.files.*", "platform.operations.*"}},
+		pb.ApiKey_AUDITOR: {call.All: {"*.*.read"}},
+		pb.ApiKey_HR:      {call.All: {"platform.persons.*", "platform.acknowledgmentRequests.*"}},
+		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.*"}},
+		pb.ApiKey_ACCOUNTANT: {call.All: {
+			"platform.files.*", "platform.operations.*", "platform.schedules.*", "platform.holidays.*",
+		}},
+		pb.ApiKey_BOOKKEEPER: {call.All: {
+			"platform.files.*", "platform.operations.*", "platform.schedules.read",
+		}},
 	}}
 }
 

@@ -11,14 +11,17 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// Chore is work for an organization as a whole that becomes due after certain events. Many
-// events make it due only once. Each run does all pending work. A chore must tolerate being run
-// again, also concurrently.
+// Chore is work for an organization as a whole that becomes due after certain events or at certain
+// times. Many events make it due only once. Each run does all pending work. A chore must tolerate
+// being run again, also concurrently.
 type Chore struct {
 	// Name is unique. It must not change, because it is stored with the due chore.
 	Name string
 	// After lists the types of events that make the chore due.
 	After []history.Type
+	// DueOrganizations is a query for the organizations in which the chore is due because of the
+	// time; "" if there are none. A server runs it every second as db.RelayRole.
+	DueOrganizations string
 	// Work does the chore in a call of the organization. It may return ErrAgain to continue
 	// after other organizations had a turn. After any other error it is retried later.
 	Work func(ctx context.Context) error

@@ -52,6 +52,41 @@ func (j *Jobs) markChoresDue(ctx context.Context, tx pgx.Tx, page []history.Occu
 	return err
 }
 
+// markDueByTimeQuery makes a chore due in organizations in which it is not due yet.
+const markDueByTimeQuery = `
+insert into platform.chores as c (org_id, chore, due_time, turn_time)
+select u.org_id, $2, now(), coalesce((
+  select max(o.turn_time)
+  from platform.chores o
+  where o.org_id = u.org_id
+), '-infinity')
+from unnest($1::uuid[]) as u (org_id)
+where not exists (
+  select
+  from platform.chores d
+  where d.org_id = u.org_id
+  and d.chore = $2
+  and d.due_time is not null
+)
+order by u.org_id
+on conflict (org_id, chore) do update
+set due_time = coalesce(c.due_time, excluded.due_time),
+  due_count = c.due_count + 1`
+
+// markDueIn makes a chore due in the organizations that its DueOrganizations returns.
+func markDueIn(ctx context.Context, conn *pgxpool.Conn, c Chore) error {
+	rows, err := conn.Query(ctx, c.DueOrganizations)
+	if err != nil {
+		return err
+	}
+	organizations, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil || len(organizations) == 0 {
+		return err
+	}
+	_, err = conn.Exec(ctx, markDueByTimeQuery, organizations, c.Name)
+	return err
+}
+
 // columnsOf returns the organizations and names of chores as two parallel lists.
 func columnsOf(chores map[dueChore]bool) (organizations []uuid.UUID, names []string) {
 	for c := range chores {

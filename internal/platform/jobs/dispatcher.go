@@ -10,12 +10,15 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 )
 
 const (
 	// pollInterval is how long a server waits before it looks for due chores again.
 	pollInterval = 200 * time.Millisecond
+	// timeInterval is how often a server looks for chores that are due because of the time.
+	timeInterval = time.Second
 	// maxPause is the longest pause after a failure of the database.
 	maxPause = 10 * time.Second
 )
@@ -37,6 +40,8 @@ type dispatcher struct {
 	unsaved []choreRun
 	// pause is how long to wait next; it doubles with each failure of the database.
 	pause time.Duration
+	// nextTimeCheck is when to look next for chores that are due because of the time.
+	nextTimeCheck time.Time
 }
 
 // choreRun is a finished run of a chore. count is the number of times that the chore had become due
@@ -67,6 +72,9 @@ func (d *dispatcher) run(stop, work context.Context) {
 		if err := d.saveResults(); err != nil {
 			d.handleFailure(err)
 		}
+		if err := d.markDueByTime(stop); err != nil {
+			d.handleFailure(err)
+		}
 		for stop.Err() == nil && len(d.running) < workers {
 			started, err := d.startNext(stop, work)
 			if err != nil {
@@ -79,6 +87,27 @@ func (d *dispatcher) run(stop, work context.Context) {
 		d.wait(stop)
 	}
 	_ = d.saveResults()
+}
+
+// markDueByTime makes the chores due whose DueOrganizations returns organizations.
+func (d *dispatcher) markDueByTime(ctx context.Context) error {
+	now := calendar.System().Now()
+	if ctx.Err() != nil || now.Before(d.nextTimeCheck) {
+		return nil
+	}
+	d.nextTimeCheck = now.Add(timeInterval)
+	for _, c := range d.chores {
+		if c.DueOrganizations == "" {
+			continue
+		}
+		if err := d.connect(ctx); err != nil {
+			return err
+		}
+		if err := markDueIn(ctx, d.conn, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // wait waits until a chore finishes, the pause is over, or stop ends.

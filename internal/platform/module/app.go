@@ -11,6 +11,7 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/gen/openapi"
 	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/businessday"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/collaboration"
@@ -23,6 +24,7 @@ import (
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
+	"backoffice/internal/platform/schedule"
 )
 
 // Options configure an app.
@@ -53,6 +55,8 @@ type App struct {
 	Identity  *identity.Service
 	// LongWork runs long-running operations. Tests use it to run them step by step.
 	LongWork *longwork.Service
+	// Schedules fires schedules.
+	Schedules *schedule.Service
 	// Kinds are all kinds of record, Registry the same by prefix.
 	Kinds    []resource.AnyKind
 	Registry *db.Kinds
@@ -89,7 +93,10 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		Policy:   policy,
 		Registry: kinds,
 	}
-	modules = append(platformModules(d, a.Identity, customfields.New(d), history.New(d), store, a.LongWork), modules...)
+	a.Schedules = schedule.New(d, a.Identity.SystemCall,
+		gather(modules, func(m Module) []schedule.Handler { return m.Schedules })...)
+	a.Identity.OnClock(identity.ClockHook{FireUntil: a.Schedules.FireUntil, Shift: schedule.ShiftDueTimes})
+	modules = append(platformModules(d, a, store), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	if err := registerKinds(kinds, a.Kinds); err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
+	"backoffice/internal/platform/schedule"
 )
 
 // Module lists what a capability contributes to the product.
@@ -41,6 +42,8 @@ type Module struct {
 	Chores []jobs.Chore
 	// OperationHandlers run the module's long-running operations.
 	OperationHandlers []longwork.Handler
+	// Schedules do the work of the module's kinds of schedule.
+	Schedules []schedule.Handler
 	// DailyTasks run once a day, for all organizations together.
 	DailyTasks []jobs.DailyTask
 	// Permissions are those that the module checks besides the ones its methods declare.

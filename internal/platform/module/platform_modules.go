@@ -2,6 +2,7 @@ package module
 
 import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/businessday"
 	"backoffice/internal/platform/collaboration"
 	"backoffice/internal/platform/customfields"
 	"backoffice/internal/platform/db"
@@ -11,18 +12,16 @@ import (
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/rpc"
+	"backoffice/internal/platform/schedule"
 )
 
 // platformModules returns the modules of the platform, which every app serves.
-func platformModules(
-	d *db.DB, people *identity.Service, fields *customfields.Service, events *history.Service, store *files.Service,
-	operations *longwork.Service,
-) []Module {
-	talk := collaboration.New(d)
+func platformModules(d *db.DB, a *App, store *files.Service) []Module {
+	events, fields, holidays, talk := history.New(d), customfields.New(d), businessday.New(d), collaboration.New(d)
 	return []Module{{
 		Kinds:  identity.Kinds(),
 		Events: identity.Events(),
-		Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](people,
+		Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity,
 			pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)},
 	}, {
 		Kinds: customfields.Kinds(),
@@ -51,8 +50,17 @@ func platformModules(
 		},
 	}, {
 		Kinds: longwork.Kinds(),
-		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](operations,
+		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](a.LongWork,
 			pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)},
-		Chores: []jobs.Chore{operations.Chore()},
+		Chores: []jobs.Chore{a.LongWork.Chore()},
+	}, {
+		Kinds: businessday.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.HolidaysServiceServer](holidays,
+			pb.RegisterHolidaysServiceServer, pb.NewHolidaysServiceClient, pb.RegisterHolidaysServiceHandlerClient)},
+	}, {
+		Kinds: schedule.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.SchedulesServiceServer](a.Schedules,
+			pb.RegisterSchedulesServiceServer, pb.NewSchedulesServiceClient, pb.RegisterSchedulesServiceHandlerClient)},
+		Chores: a.Schedules.Chores(),
 	}}
 }

@@ -40,11 +40,11 @@ type Column[R any] struct {
 	filter *filterType
 	// filterAs is the expression that a filter compares, if it is not the last SQL column. filterSQL
 	// is set once the field is opened to filters.
-	filterAs, filterSQL string
-	index               string
+	filterAs, filterSQL     string
+	index                   string
 	raw, sealed, unrecorded bool
-	when                func(R) bool
-	child               child[R]
+	when                    func(R) bool
+	child                   child[R]
 	// refIDs returns the identifiers in a field that references records. prefix is the prefix of
 	// these identifiers. isList is true if the field is a list. usable is true if newly referenced
 	// records must pass the checks of Usable.

@@ -124,22 +124,13 @@ const (
 	Reason_LAST_OWNER Reason = 105
 	// The API key would expire later than the caller's key. Choose an earlier expiry. (403)
 	Reason_KEY_OUTLIVES_CALLER Reason = 106
-	// The file is already attached to the record. (409)
-	Reason_ATTACHMENTS_FILE_TAKEN Reason = 136
-	// The parent is an answer itself, or is on another record. Answer the first comment of the thread.
-	// (400)
-	Reason_COMMENT_NESTED Reason = 137
-	// The comment was deleted. (400)
-	Reason_COMMENT_DELETED Reason = 138
-	// Another label has the same name. (409)
-	Reason_LABELS_NAME_TAKEN Reason = 139
-	// Records have the label. Remove it from them, or archive it instead. (400)
-	Reason_LABELS_IN_USE Reason = 140
-	// The person may not read the record. Give the person a role that may, or name another person.
-	// (400)
-	Reason_PERSON_CANNOT_READ_SUBJECT Reason = 141
-	// The acknowledgment request does not ask the caller. (400)
-	Reason_ACKNOWLEDGMENT_NOT_ASKED Reason = 142
+	// Other records refer to the holiday. (400)
+	Reason_HOLIDAYS_IN_USE Reason = 115
+	// The organization already added or removed that day in the same holiday set. Change that holiday
+	// instead. (409)
+	Reason_HOLIDAYS_DATE_TAKEN Reason = 116
+	// The organization has 1,000 holidays. Delete past ones first. (400)
+	Reason_HOLIDAY_LIMIT_REACHED Reason = 117
 	// The chart template does not exist. (400)
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
 	// Another account has the same code. (409)
@@ -390,13 +381,9 @@ var (
 		104: "CLOCK_GOES_BACK",
 		105: "LAST_OWNER",
 		106: "KEY_OUTLIVES_CALLER",
-		136: "ATTACHMENTS_FILE_TAKEN",
-		137: "COMMENT_NESTED",
-		138: "COMMENT_DELETED",
-		139: "LABELS_NAME_TAKEN",
-		140: "LABELS_IN_USE",
-		141: "PERSON_CANNOT_READ_SUBJECT",
-		142: "ACKNOWLEDGMENT_NOT_ASKED",
+		115: "HOLIDAYS_IN_USE",
+		116: "HOLIDAYS_DATE_TAKEN",
+		117: "HOLIDAY_LIMIT_REACHED",
 		200: "CHART_TEMPLATE_UNKNOWN",
 		201: "ACCOUNTS_CODE_TAKEN",
 		202: "ACCOUNTS_IN_USE",
@@ -528,13 +515,9 @@ var (
 		"CLOCK_GOES_BACK":                     104,
 		"LAST_OWNER":                          105,
 		"KEY_OUTLIVES_CALLER":                 106,
-		"ATTACHMENTS_FILE_TAKEN":              136,
-		"COMMENT_NESTED":                      137,
-		"COMMENT_DELETED":                     138,
-		"LABELS_NAME_TAKEN":                   139,
-		"LABELS_IN_USE":                       140,
-		"PERSON_CANNOT_READ_SUBJECT":          141,
-		"ACKNOWLEDGMENT_NOT_ASKED":            142,
+		"HOLIDAYS_IN_USE":                     115,
+		"HOLIDAYS_DATE_TAKEN":                 116,
+		"HOLIDAY_LIMIT_REACHED":               117,
 		"CHART_TEMPLATE_UNKNOWN":              200,
 		"ACCOUNTS_CODE_TAKEN":                 201,
 		"ACCOUNTS_IN_USE":                     202,
@@ -656,7 +639,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xc0\x1e\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xc2\x1d\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -702,15 +685,10 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x0fCLOCK_GOES_BACK\x10h\x12\x0e\n" +
 	"\n" +
 	"LAST_OWNER\x10i\x12\x17\n" +
-	"\x13KEY_OUTLIVES_CALLER\x10j\x12'\n" +
-	"\x16ATTACHMENTS_FILE_TAKEN\x10\x88\x01\x1a\n" +
-	"\x8a\xb5\x18\x06fileId\x12\x13\n" +
-	"\x0eCOMMENT_NESTED\x10\x89\x01\x12\x14\n" +
-	"\x0fCOMMENT_DELETED\x10\x8a\x01\x12'\n" +
-	"\x11LABELS_NAME_TAKEN\x10\x8b\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x12\n" +
-	"\rLABELS_IN_USE\x10\x8c\x01\x12\x1f\n" +
-	"\x1aPERSON_CANNOT_READ_SUBJECT\x10\x8d\x01\x12\x1d\n" +
-	"\x18ACKNOWLEDGMENT_NOT_ASKED\x10\x8e\x01\x12\x1b\n" +
+	"\x13KEY_OUTLIVES_CALLER\x10j\x12\x13\n" +
+	"\x0fHOLIDAYS_IN_USE\x10s\x12!\n" +
+	"\x13HOLIDAYS_DATE_TAKEN\x10t\x1a\b\x8a\xb5\x18\x04date\x12\x19\n" +
+	"\x15HOLIDAY_LIMIT_REACHED\x10u\x12\x1b\n" +
 	"\x16CHART_TEMPLATE_UNKNOWN\x10\xc8\x01\x12\"\n" +
 	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fACCOUNTS_IN_USE\x10\xca\x01\x12\"\n" +

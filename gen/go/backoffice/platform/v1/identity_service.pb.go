@@ -1613,7 +1613,10 @@ type Clock struct {
 	// Current date in the organization's time zone, such as `2026-11-21`.
 	TodayDate string `protobuf:"bytes,2,opt,name=today_date,json=todayDate,proto3" json:"today_date,omitempty"`
 	// True for a test organization, whose clock can be moved.
-	Test          bool `protobuf:"varint,3,opt,name=test,proto3" json:"test,omitempty"`
+	Test bool `protobuf:"varint,3,opt,name=test,proto3" json:"test,omitempty"`
+	// Time to which the clock was to be moved. The same as `now_time`, unless AdvanceClock stopped
+	// before; then repeat the request with this time as `to_time`.
+	TargetTime    *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=target_time,json=targetTime,proto3" json:"target_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1667,6 +1670,13 @@ func (x *Clock) GetTest() bool {
 		return x.Test
 	}
 	return false
+}
+
+func (x *Clock) GetTargetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TargetTime
+	}
+	return nil
 }
 
 var File_backoffice_platform_v1_identity_service_proto protoreflect.FileDescriptor
@@ -1785,12 +1795,14 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\x13AdvanceClockRequest\x123\n" +
 	"\ato_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x06toTime\x12:\n" +
 	"\vby_duration\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\n" +
-	"byDuration\"q\n" +
+	"byDuration\"\xae\x01\n" +
 	"\x05Clock\x125\n" +
 	"\bnow_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\anowTime\x12\x1d\n" +
 	"\n" +
 	"today_date\x18\x02 \x01(\tR\ttodayDate\x12\x12\n" +
-	"\x04test\x18\x03 \x01(\bR\x04test2\xbd\x1a\n" +
+	"\x04test\x18\x03 \x01(\bR\x04test\x12;\n" +
+	"\vtarget_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"targetTime2\xbd\x1a\n" +
 	"\x0fIdentityService\x12\x88\x01\n" +
 	"\x06SignUp\x12%.backoffice.platform.v1.SignUpRequest\x1a&.backoffice.platform.v1.SignUpResponse\"/\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/organizations:signUp\x12b\n" +
 	"\x05GetMe\x12$.backoffice.platform.v1.GetMeRequest\x1a\x1a.backoffice.platform.v1.Me\"\x17\x8a\xb5\x18\x02\x18\x01\x82\xd3\xe4\x93\x02\b\x12\x06/v1/me\x90\x02\x01\x12\xb8\x01\n" +
@@ -1904,53 +1916,54 @@ var file_backoffice_platform_v1_identity_service_proto_depIdxs = []int32{
 	31, // 17: backoffice.platform.v1.AdvanceClockRequest.to_time:type_name -> google.protobuf.Timestamp
 	32, // 18: backoffice.platform.v1.AdvanceClockRequest.by_duration:type_name -> google.protobuf.Duration
 	31, // 19: backoffice.platform.v1.Clock.now_time:type_name -> google.protobuf.Timestamp
-	0,  // 20: backoffice.platform.v1.IdentityService.SignUp:input_type -> backoffice.platform.v1.SignUpRequest
-	2,  // 21: backoffice.platform.v1.IdentityService.GetMe:input_type -> backoffice.platform.v1.GetMeRequest
-	3,  // 22: backoffice.platform.v1.IdentityService.GetOrganization:input_type -> backoffice.platform.v1.GetOrganizationRequest
-	4,  // 23: backoffice.platform.v1.IdentityService.UpdateOrganization:input_type -> backoffice.platform.v1.UpdateOrganizationRequest
-	5,  // 24: backoffice.platform.v1.IdentityService.CreatePerson:input_type -> backoffice.platform.v1.CreatePersonRequest
-	6,  // 25: backoffice.platform.v1.IdentityService.GetPerson:input_type -> backoffice.platform.v1.GetPersonRequest
-	7,  // 26: backoffice.platform.v1.IdentityService.BatchGetPersons:input_type -> backoffice.platform.v1.BatchGetPersonsRequest
-	9,  // 27: backoffice.platform.v1.IdentityService.ListPersons:input_type -> backoffice.platform.v1.ListPersonsRequest
-	11, // 28: backoffice.platform.v1.IdentityService.UpdatePerson:input_type -> backoffice.platform.v1.UpdatePersonRequest
-	12, // 29: backoffice.platform.v1.IdentityService.ArchivePerson:input_type -> backoffice.platform.v1.ArchivePersonRequest
-	13, // 30: backoffice.platform.v1.IdentityService.UnarchivePerson:input_type -> backoffice.platform.v1.UnarchivePersonRequest
-	14, // 31: backoffice.platform.v1.IdentityService.DeletePerson:input_type -> backoffice.platform.v1.DeletePersonRequest
-	15, // 32: backoffice.platform.v1.IdentityService.CreateApiKey:input_type -> backoffice.platform.v1.CreateApiKeyRequest
-	16, // 33: backoffice.platform.v1.IdentityService.GetApiKey:input_type -> backoffice.platform.v1.GetApiKeyRequest
-	17, // 34: backoffice.platform.v1.IdentityService.BatchGetApiKeys:input_type -> backoffice.platform.v1.BatchGetApiKeysRequest
-	19, // 35: backoffice.platform.v1.IdentityService.ListApiKeys:input_type -> backoffice.platform.v1.ListApiKeysRequest
-	21, // 36: backoffice.platform.v1.IdentityService.UpdateApiKey:input_type -> backoffice.platform.v1.UpdateApiKeyRequest
-	22, // 37: backoffice.platform.v1.IdentityService.RotateApiKey:input_type -> backoffice.platform.v1.RotateApiKeyRequest
-	23, // 38: backoffice.platform.v1.IdentityService.RevokeApiKey:input_type -> backoffice.platform.v1.RevokeApiKeyRequest
-	24, // 39: backoffice.platform.v1.IdentityService.GetClock:input_type -> backoffice.platform.v1.GetClockRequest
-	25, // 40: backoffice.platform.v1.IdentityService.AdvanceClock:input_type -> backoffice.platform.v1.AdvanceClockRequest
-	1,  // 41: backoffice.platform.v1.IdentityService.SignUp:output_type -> backoffice.platform.v1.SignUpResponse
-	33, // 42: backoffice.platform.v1.IdentityService.GetMe:output_type -> backoffice.platform.v1.Me
-	27, // 43: backoffice.platform.v1.IdentityService.GetOrganization:output_type -> backoffice.platform.v1.Organization
-	27, // 44: backoffice.platform.v1.IdentityService.UpdateOrganization:output_type -> backoffice.platform.v1.Organization
-	28, // 45: backoffice.platform.v1.IdentityService.CreatePerson:output_type -> backoffice.platform.v1.Person
-	28, // 46: backoffice.platform.v1.IdentityService.GetPerson:output_type -> backoffice.platform.v1.Person
-	8,  // 47: backoffice.platform.v1.IdentityService.BatchGetPersons:output_type -> backoffice.platform.v1.BatchGetPersonsResponse
-	10, // 48: backoffice.platform.v1.IdentityService.ListPersons:output_type -> backoffice.platform.v1.ListPersonsResponse
-	28, // 49: backoffice.platform.v1.IdentityService.UpdatePerson:output_type -> backoffice.platform.v1.Person
-	28, // 50: backoffice.platform.v1.IdentityService.ArchivePerson:output_type -> backoffice.platform.v1.Person
-	28, // 51: backoffice.platform.v1.IdentityService.UnarchivePerson:output_type -> backoffice.platform.v1.Person
-	34, // 52: backoffice.platform.v1.IdentityService.DeletePerson:output_type -> google.protobuf.Empty
-	29, // 53: backoffice.platform.v1.IdentityService.CreateApiKey:output_type -> backoffice.platform.v1.ApiKey
-	29, // 54: backoffice.platform.v1.IdentityService.GetApiKey:output_type -> backoffice.platform.v1.ApiKey
-	18, // 55: backoffice.platform.v1.IdentityService.BatchGetApiKeys:output_type -> backoffice.platform.v1.BatchGetApiKeysResponse
-	20, // 56: backoffice.platform.v1.IdentityService.ListApiKeys:output_type -> backoffice.platform.v1.ListApiKeysResponse
-	29, // 57: backoffice.platform.v1.IdentityService.UpdateApiKey:output_type -> backoffice.platform.v1.ApiKey
-	29, // 58: backoffice.platform.v1.IdentityService.RotateApiKey:output_type -> backoffice.platform.v1.ApiKey
-	29, // 59: backoffice.platform.v1.IdentityService.RevokeApiKey:output_type -> backoffice.platform.v1.ApiKey
-	26, // 60: backoffice.platform.v1.IdentityService.GetClock:output_type -> backoffice.platform.v1.Clock
-	26, // 61: backoffice.platform.v1.IdentityService.AdvanceClock:output_type -> backoffice.platform.v1.Clock
-	41, // [41:62] is the sub-list for method output_type
-	20, // [20:41] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	31, // 20: backoffice.platform.v1.Clock.target_time:type_name -> google.protobuf.Timestamp
+	0,  // 21: backoffice.platform.v1.IdentityService.SignUp:input_type -> backoffice.platform.v1.SignUpRequest
+	2,  // 22: backoffice.platform.v1.IdentityService.GetMe:input_type -> backoffice.platform.v1.GetMeRequest
+	3,  // 23: backoffice.platform.v1.IdentityService.GetOrganization:input_type -> backoffice.platform.v1.GetOrganizationRequest
+	4,  // 24: backoffice.platform.v1.IdentityService.UpdateOrganization:input_type -> backoffice.platform.v1.UpdateOrganizationRequest
+	5,  // 25: backoffice.platform.v1.IdentityService.CreatePerson:input_type -> backoffice.platform.v1.CreatePersonRequest
+	6,  // 26: backoffice.platform.v1.IdentityService.GetPerson:input_type -> backoffice.platform.v1.GetPersonRequest
+	7,  // 27: backoffice.platform.v1.IdentityService.BatchGetPersons:input_type -> backoffice.platform.v1.BatchGetPersonsRequest
+	9,  // 28: backoffice.platform.v1.IdentityService.ListPersons:input_type -> backoffice.platform.v1.ListPersonsRequest
+	11, // 29: backoffice.platform.v1.IdentityService.UpdatePerson:input_type -> backoffice.platform.v1.UpdatePersonRequest
+	12, // 30: backoffice.platform.v1.IdentityService.ArchivePerson:input_type -> backoffice.platform.v1.ArchivePersonRequest
+	13, // 31: backoffice.platform.v1.IdentityService.UnarchivePerson:input_type -> backoffice.platform.v1.UnarchivePersonRequest
+	14, // 32: backoffice.platform.v1.IdentityService.DeletePerson:input_type -> backoffice.platform.v1.DeletePersonRequest
+	15, // 33: backoffice.platform.v1.IdentityService.CreateApiKey:input_type -> backoffice.platform.v1.CreateApiKeyRequest
+	16, // 34: backoffice.platform.v1.IdentityService.GetApiKey:input_type -> backoffice.platform.v1.GetApiKeyRequest
+	17, // 35: backoffice.platform.v1.IdentityService.BatchGetApiKeys:input_type -> backoffice.platform.v1.BatchGetApiKeysRequest
+	19, // 36: backoffice.platform.v1.IdentityService.ListApiKeys:input_type -> backoffice.platform.v1.ListApiKeysRequest
+	21, // 37: backoffice.platform.v1.IdentityService.UpdateApiKey:input_type -> backoffice.platform.v1.UpdateApiKeyRequest
+	22, // 38: backoffice.platform.v1.IdentityService.RotateApiKey:input_type -> backoffice.platform.v1.RotateApiKeyRequest
+	23, // 39: backoffice.platform.v1.IdentityService.RevokeApiKey:input_type -> backoffice.platform.v1.RevokeApiKeyRequest
+	24, // 40: backoffice.platform.v1.IdentityService.GetClock:input_type -> backoffice.platform.v1.GetClockRequest
+	25, // 41: backoffice.platform.v1.IdentityService.AdvanceClock:input_type -> backoffice.platform.v1.AdvanceClockRequest
+	1,  // 42: backoffice.platform.v1.IdentityService.SignUp:output_type -> backoffice.platform.v1.SignUpResponse
+	33, // 43: backoffice.platform.v1.IdentityService.GetMe:output_type -> backoffice.platform.v1.Me
+	27, // 44: backoffice.platform.v1.IdentityService.GetOrganization:output_type -> backoffice.platform.v1.Organization
+	27, // 45: backoffice.platform.v1.IdentityService.UpdateOrganization:output_type -> backoffice.platform.v1.Organization
+	28, // 46: backoffice.platform.v1.IdentityService.CreatePerson:output_type -> backoffice.platform.v1.Person
+	28, // 47: backoffice.platform.v1.IdentityService.GetPerson:output_type -> backoffice.platform.v1.Person
+	8,  // 48: backoffice.platform.v1.IdentityService.BatchGetPersons:output_type -> backoffice.platform.v1.BatchGetPersonsResponse
+	10, // 49: backoffice.platform.v1.IdentityService.ListPersons:output_type -> backoffice.platform.v1.ListPersonsResponse
+	28, // 50: backoffice.platform.v1.IdentityService.UpdatePerson:output_type -> backoffice.platform.v1.Person
+	28, // 51: backoffice.platform.v1.IdentityService.ArchivePerson:output_type -> backoffice.platform.v1.Person
+	28, // 52: backoffice.platform.v1.IdentityService.UnarchivePerson:output_type -> backoffice.platform.v1.Person
+	34, // 53: backoffice.platform.v1.IdentityService.DeletePerson:output_type -> google.protobuf.Empty
+	29, // 54: backoffice.platform.v1.IdentityService.CreateApiKey:output_type -> backoffice.platform.v1.ApiKey
+	29, // 55: backoffice.platform.v1.IdentityService.GetApiKey:output_type -> backoffice.platform.v1.ApiKey
+	18, // 56: backoffice.platform.v1.IdentityService.BatchGetApiKeys:output_type -> backoffice.platform.v1.BatchGetApiKeysResponse
+	20, // 57: backoffice.platform.v1.IdentityService.ListApiKeys:output_type -> backoffice.platform.v1.ListApiKeysResponse
+	29, // 58: backoffice.platform.v1.IdentityService.UpdateApiKey:output_type -> backoffice.platform.v1.ApiKey
+	29, // 59: backoffice.platform.v1.IdentityService.RotateApiKey:output_type -> backoffice.platform.v1.ApiKey
+	29, // 60: backoffice.platform.v1.IdentityService.RevokeApiKey:output_type -> backoffice.platform.v1.ApiKey
+	26, // 61: backoffice.platform.v1.IdentityService.GetClock:output_type -> backoffice.platform.v1.Clock
+	26, // 62: backoffice.platform.v1.IdentityService.AdvanceClock:output_type -> backoffice.platform.v1.Clock
+	42, // [42:63] is the sub-list for method output_type
+	21, // [21:42] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_identity_service_proto_init() }

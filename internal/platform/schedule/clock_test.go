@@ -1,0 +1,126 @@
+package schedule_test
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/schedule"
+)
+
+// rule is a recurrence that the test can compute without package recurrence, by looking at each
+// day of three years.
+type rule struct {
+	recurrence *typepb.Recurrence
+	matches    func(d calendar.Date) bool
+}
+
+// randomRule returns a daily, weekly, monthly or yearly rule in one of several zones.
+func randomRule(random *rand.Rand, start calendar.Date) rule {
+	zone := []string{"", "UTC", "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kolkata"}[random.IntN(6)]
+	r := &typepb.Recurrence{
+		StartDate: start.String(), TimeZone: zone,
+		TimeOfDay: fmt.Sprintf("%02d:%02d", random.IntN(24), 15*random.IntN(4)),
+	}
+	interval := 1 + random.IntN(3)
+	r.Interval = int32(interval)
+	switch random.IntN(20) {
+	case 0:
+		r.Frequency, r.Interval = typepb.Recurrence_DAILY, int32(interval+2)
+		return rule{r, func(d calendar.Date) bool { return start.DaysUntil(d)%(interval+2) == 0 }}
+	case 1, 2, 3, 4:
+		r.Frequency = typepb.Recurrence_WEEKLY
+		return rule{r, func(d calendar.Date) bool { return start.DaysUntil(d)%(7*interval) == 0 }}
+	case 5, 6:
+		r.Frequency, r.Interval = typepb.Recurrence_YEARLY, 1
+		return rule{r, func(d calendar.Date) bool { return d.Month() == start.Month() && d.Day() == min(start.Day(), 28) }}
+	}
+	day := 1 + random.IntN(31)
+	r.Frequency, r.MonthDays = typepb.Recurrence_MONTHLY, []int32{int32(day)}
+	return rule{r, func(d calendar.Date) bool {
+		months := (d.Year()-start.Year())*12 + int(d.Month()) - int(start.Month())
+		return months%interval == 0 && d.Day() == min(day, d.LastOfMonth().Day())
+	}}
+}
+
+// expected returns the firings of a rule after a time, up to and including another.
+func (r rule) expected(t *testing.T, subject string, start calendar.Date, after, until time.Time) (out []fired) {
+	t.Helper()
+	name := cmp.Or(r.recurrence.TimeZone, "America/New_York")
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var hour, minute int
+	if _, err := fmt.Sscanf(r.recurrence.TimeOfDay, "%d:%d", &hour, &minute); err != nil {
+		t.Fatal(err)
+	}
+	for d := start; !d.After(calendar.DateOf(until, time.UTC).AddDays(1)); d = d.AddDays(1) {
+		if at := d.At(hour, minute, zone); r.matches(d) && at.After(after) && !at.After(until) {
+			out = append(out, fired{subject, at, at})
+		}
+	}
+	return out
+}
+
+// TestThreeYearsFireAsComputed advances the clock of a test organization over three years in steps
+// of random length, with 200 schedules, and compares the firings with a recomputation.
+func TestThreeYearsFireAsComputed(t *testing.T) {
+	t.Parallel()
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	a := newApp(t)
+	c := a.signUp(t)
+	now := c.now(t)
+	start := calendar.DateOf(now, time.UTC).FirstOfMonth().AddMonths(1)
+	until := now.AddDate(3, 0, 0)
+	var want []fired
+	c.write(t, func(ctx context.Context, tx *db.Tx) error {
+		want = nil
+		for range 200 {
+			first := start.AddDays(random.IntN(28))
+			r := randomRule(random, first)
+			subject := id.Format("prs", id.New())
+			if _, err := schedule.Set(ctx, tx, schedule.Plan{
+				Kind: "test", SubjectID: subject, DisplayName: "Test", Recurrence: r.recurrence,
+				CatchUp: pb.Schedule_RUN_ALL,
+			}); err != nil {
+				return err
+			}
+			want = append(want, r.expected(t, subject, first, now, until)...)
+		}
+		return nil
+	})
+	slices.SortFunc(want, func(a, b fired) int {
+		return cmp.Or(a.time.Compare(b.time), cmp.Compare(a.subject, b.subject))
+	})
+	for at := now; at.Before(until); {
+		at = at.AddDate(0, 0, 1+random.IntN(400))
+		if at.After(until) {
+			at = until
+		}
+		c.advanceTo(t, at)
+	}
+	got := a.firings()
+	t.Logf("%d firings", len(want))
+	for i := range max(len(got), len(want)) {
+		switch {
+		case i >= len(got):
+			t.Fatalf("firing %d is missing: %v", i, want[i])
+		case i >= len(want):
+			t.Fatalf("firing %d should not have happened: %v", i, got[i])
+		case got[i].subject != want[i].subject || !got[i].time.Equal(want[i].time) || !got[i].now.Equal(want[i].now):
+			t.Fatalf("firing %d: got %v, want %v", i, got[i], want[i])
+		}
+	}
+}

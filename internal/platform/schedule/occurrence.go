@@ -1,0 +1,137 @@
+package schedule
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/businessday"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/recurrence"
+)
+
+const (
+	// lateness is how late a firing with SKIP may happen.
+	lateness = 15 * time.Minute
+	// upcomingCount is the number of upcoming times in a response.
+	upcomingCount = 5
+)
+
+// seriesOf returns the series of a recurrence with the organization's time zone and holidays.
+func seriesOf(ctx context.Context, tx *db.Tx, r *typepb.Recurrence) (*recurrence.Series, error) {
+	setting := recurrence.Setting{Zone: tx.Call().Organization.Zone}
+	if r.GetShift() != typepb.Recurrence_SHIFT_UNSPECIFIED {
+		var err error
+		if setting, err = businessday.Setting(ctx, tx); err != nil {
+			return nil, err
+		}
+	}
+	return recurrence.New(r, setting)
+}
+
+// moveTo moves a schedule to an occurrence.
+func moveTo(s *pb.Schedule, o recurrence.Occurrence) {
+	s.RuleDate, s.NextFireTime = o.RuleDay.String(), timestamppb.New(o.Time)
+}
+
+// end ends a schedule.
+func end(s *pb.Schedule) {
+	s.State, s.RuleDate, s.NextFireTime = pb.Schedule_ENDED, "", nil
+}
+
+// due is what a schedule does when its time has come.
+type due struct {
+	// fires is the occurrence that fires. It is skipped if skip is true.
+	fires recurrence.Occurrence
+	skip  bool
+	// next is the occurrence after it, if more is true.
+	next recurrence.Occurrence
+	more bool
+}
+
+// decide applies the catch-up policy of a schedule whose next firing is on the day that the rule
+// chose. It computes the times anew from the days, because the rules of the time zone or the
+// holidays may have changed since the schedule was moved there. found is false if the recurrence no
+// longer has the day or a later one.
+func decide(
+	series *recurrence.Series, day calendar.Date, policy pb.Schedule_CatchUp, now time.Time,
+) (d due, found bool) {
+	for o := range series.Occurrences(day) {
+		if found && (o.Time.After(now) || policy == pb.Schedule_RUN_ALL) {
+			d.next, d.more = o, true
+			break
+		}
+		d.fires, found = o, true
+	}
+	d.skip = policy == pb.Schedule_SKIP && now.Sub(d.fires.Time) > lateness
+	return d, found
+}
+
+// setUpcomingTimes fills in the next times of active schedules.
+func setUpcomingTimes(ctx context.Context, tx *db.Tx, records []*pb.Schedule) error {
+	setting, err := businessday.Setting(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, s := range records {
+		s.UpcomingTimes = nil
+		day, err := dayOf(s)
+		if s.State != pb.Schedule_ACTIVE || err != nil {
+			continue
+		}
+		series, err := recurrence.New(s.Recurrence, setting)
+		if err != nil {
+			continue // a holiday was added that leaves no business day; the next firing reports it
+		}
+		for o := range series.Occurrences(day) {
+			if s.UpcomingTimes = append(s.UpcomingTimes, timestamppb.New(o.Time)); len(s.UpcomingTimes) == upcomingCount {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// PreviewSchedule returns the next times of a recurrence.
+func (s *Service) PreviewSchedule(
+	ctx context.Context, req *pb.PreviewScheduleRequest,
+) (*pb.PreviewScheduleResponse, error) {
+	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.PreviewScheduleResponse, error) {
+		series, err := seriesOf(ctx, tx, req.GetRecurrence())
+		if err != nil {
+			return nil, underRecurrence(err)
+		}
+		after, count := tx.Call().Now(), upcomingCount
+		if req.GetAfterTime() != nil {
+			after = req.GetAfterTime().AsTime()
+		}
+		if req.GetCount() > 0 {
+			count = int(req.GetCount())
+		}
+		res := &pb.PreviewScheduleResponse{}
+		for o := range series.OccurrencesAfter(after) {
+			t := &pb.PreviewScheduleResponse_FireTime{Time: timestamppb.New(o.Time), Date: o.Day.String()}
+			if o.Day != o.RuleDay {
+				t.MovedFromDate = o.RuleDay.String()
+			}
+			if res.FireTimes = append(res.FireTimes, t); len(res.FireTimes) == count {
+				break
+			}
+		}
+		return res, nil
+	})
+}
+
+// underRecurrence places the violations of a recurrence below the field that contains it.
+func underRecurrence(err error) error {
+	var violations fault.List
+	if err := violations.Merge("recurrence", err); err != nil {
+		return err
+	}
+	return violations.Err()
+}

@@ -1,0 +1,173 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/identity"
+)
+
+// Plan describes the schedule of a record.
+type Plan struct {
+	// Kind is the kind of the handler.
+	Kind string
+	// SubjectID is the record that the schedule belongs to. A record has at most one schedule.
+	SubjectID   string
+	DisplayName string
+	Recurrence  *typepb.Recurrence
+	// CatchUp defaults to RUN_ONCE.
+	CatchUp pb.Schedule_CatchUp
+	// After is the time after which the schedule fires. The zero time means now. It may be in the
+	// past: with RUN_ALL the schedule then fires for every time since.
+	After time.Time
+}
+
+// Set creates the schedule of a record, or changes it. It fails if the recurrence is invalid, with
+// violations at its fields. A schedule whose recurrence stays the same keeps its next time, unless
+// After is given. A schedule that is paused stays paused. Call Set last in a unit of work, because
+// schedules are locked after other records.
+func Set(ctx context.Context, tx *db.Tx, p Plan) (*pb.Schedule, error) {
+	key, err := keyOf(p.SubjectID)
+	if err != nil {
+		return nil, err
+	}
+	noteChanged(tx, key)
+	apply := func(ctx context.Context, tx *db.Tx, was, s *pb.Schedule) error {
+		s.Kind, s.SubjectId, s.DisplayName, s.CatchUp = p.Kind, p.SubjectID, p.DisplayName, p.CatchUp
+		if s.CatchUp == pb.Schedule_CATCH_UP_UNSPECIFIED {
+			s.CatchUp = pb.Schedule_RUN_ONCE
+		}
+		if proto.Equal(was.Recurrence, p.Recurrence) && p.After.IsZero() {
+			return nil
+		}
+		s.Recurrence = p.Recurrence
+		if s.State != pb.Schedule_PAUSED {
+			s.State = pb.Schedule_ACTIVE
+		}
+		s.RetryTime, s.FailureCount, s.LastError = nil, 0, nil
+		after := p.After
+		if after.IsZero() {
+			after = tx.Call().Now()
+		}
+		return moveAfter(ctx, tx, s, after)
+	}
+	changed, err := schedules.Modify(ctx, tx, key, "updated", apply, storeDueTime)
+	if err == nil || fault.From(err).Code != codes.NotFound {
+		return changed, err
+	}
+	if err := lockClock(ctx, tx, nil); err != nil {
+		return nil, err
+	}
+	s := &pb.Schedule{Id: key}
+	if err := apply(ctx, tx, &pb.Schedule{}, s); err != nil {
+		return nil, err
+	}
+	if err := schedules.Insert(ctx, tx, s); err != nil {
+		return nil, err
+	}
+	return s, storeDueTime(ctx, tx, nil, s)
+}
+
+// Remove deletes the schedule of a record, if it has one. Call it last in a unit of work.
+func Remove(ctx context.Context, tx *db.Tx, subjectID string) error {
+	key, err := keyOf(subjectID)
+	if err != nil {
+		return err
+	}
+	noteChanged(tx, key)
+	err = schedules.Remove(ctx, tx, key)
+	if err != nil && fault.From(err).Code == codes.NotFound {
+		return nil
+	}
+	return err
+}
+
+// keyOf returns the identifier of the schedule of a record.
+func keyOf(subjectID string) (string, error) {
+	_, rest, found := strings.Cut(subjectID, "_")
+	if !found {
+		return "", errors.New("schedule: " + subjectID + " is not an identifier")
+	}
+	return schedules.Table().Prefix() + "_" + rest, nil
+}
+
+// changedKeys are the schedules that a transaction set or removed.
+type changedKeys map[string]bool
+
+func noteChanged(tx *db.Tx, key string) {
+	keys := db.TxLocal[changedKeys](tx)
+	if *keys == nil {
+		*keys = changedKeys{}
+	}
+	(*keys)[key] = true
+}
+
+func hasChanged(tx *db.Tx, key string) bool { return (*db.TxLocal[changedKeys](tx))[key] }
+
+// lockClock keeps the clock of a test organization from being advanced until the transaction ends,
+// because due times depend on it. Other clocks are never advanced.
+func lockClock(ctx context.Context, tx *db.Tx, _ *pb.Schedule) error {
+	if !tx.Call().Organization.Test || identity.HoldsOrganizationLock(tx) {
+		return nil
+	}
+	return identity.LockOrganization(ctx, tx)
+}
+
+// moveAfter moves a schedule to its first time after an instant, or ends it if there is none.
+func moveAfter(ctx context.Context, tx *db.Tx, s *pb.Schedule, after time.Time) error {
+	series, err := seriesOf(ctx, tx, s.Recurrence)
+	if err != nil {
+		return err
+	}
+	for o := range series.OccurrencesAfter(after) {
+		moveTo(s, o)
+		return nil
+	}
+	end(s)
+	return nil
+}
+
+// dayOf returns the rule day of a schedule that has not ended.
+func dayOf(s *pb.Schedule) (calendar.Date, error) { return calendar.ParseDate(s.RuleDate) }
+
+// storeDueTime is a rule that stores the real time at which a schedule is tried next. The column
+// has no field, because it is not on the organization's clock. The statement is sent with the next
+// one.
+func storeDueTime(_ context.Context, tx *db.Tx, _, s *pb.Schedule) error {
+	key, err := id.Parse(schedules.Table().Prefix(), s.Id)
+	if err != nil {
+		return err
+	}
+	var attempt *time.Time
+	if s.State == pb.Schedule_ACTIVE {
+		t := attemptTime(s)
+		attempt = &t
+	}
+	tx.Pending().Queue(`
+update platform.schedules s
+set due_time = $3::timestamptz - o.clock_offset_micros * interval '1 microsecond'
+from platform.organizations o
+where s.org_id = $1
+and s.id = $2
+and o.org_id = $1`, tx.Call().Organization.ID, key, attempt)
+	return nil
+}
+
+// attemptTime returns when an active schedule is tried next, on the organization's clock.
+func attemptTime(s *pb.Schedule) time.Time {
+	if s.RetryTime != nil {
+		return s.RetryTime.AsTime()
+	}
+	return s.NextFireTime.AsTime()
+}
