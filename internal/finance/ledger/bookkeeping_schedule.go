@@ -9,8 +9,8 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/businessday"
 	"backoffice/internal/platform/calendar"
-	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/recurrence"
@@ -26,10 +26,14 @@ var bookkeepingSchedules = resource.New(table.New("finance.bookkeeping_schedules
 		"next_date", func(s *pb.BookkeepingSchedule) *string { return &s.NextDate },
 	).Filter().Sort("bookkeeping_schedules_by_next_date"),
 	table.Date("completed_date", func(s *pb.BookkeepingSchedule) *string { return &s.CompletedDate }).Filter(),
-)).GuardEach(checkCompletable, "complete").DeclareEvents("completed").Compute(setMissedCount).Owner("owner_id")
+)).GuardAll(guardCompletion, "complete").DeclareEvents("completed").LoadComputed(setMissedCounts).Owner("owner_id")
 
-func setMissedCount(c *call.Call, b *pb.BookkeepingSchedule) {
-	b.MissedCount = countMissedDays(b, c.Today())
+func setMissedCounts(ctx context.Context, tx *db.Tx, list []*pb.BookkeepingSchedule) error {
+	setting, err := businessday.Setting(ctx, tx)
+	for _, b := range list {
+		b.MissedCount = countMissedDays(setting, b, tx.Call().Today())
+	}
+	return err
 }
 
 // CreateBookkeepingSchedule creates a schedule.
@@ -103,12 +107,16 @@ func (s *Service) CompleteBookkeepingSchedule(
 }
 
 // completeSchedule sets the completed date to today and the next date to a later scheduled day.
-func completeSchedule(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
-	if err := checkCompletable(tx, b); err != nil {
+func completeSchedule(ctx context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule) error {
+	setting, err := businessday.Setting(ctx, tx)
+	if err != nil {
 		return err
 	}
 	today := tx.Call().Today()
-	next, _, err := dateAfterCompletion(b, today)
+	if err := checkCompletable(setting, b, today); err != nil {
+		return err
+	}
+	next, _, err := dateAfterCompletion(setting, b, today)
 	if err != nil {
 		return err
 	}
@@ -119,12 +127,14 @@ func completeSchedule(_ context.Context, tx *db.Tx, _, b *pb.BookkeepingSchedule
 // dateAfterCompletion returns the next date of a schedule that is completed today, or false if it
 // has no later date. An early completion counts for the next scheduled day, a late one for all
 // missed days.
-func dateAfterCompletion(b *pb.BookkeepingSchedule, today calendar.Date) (calendar.Date, bool, error) {
+func dateAfterCompletion(
+	setting recurrence.Setting, b *pb.BookkeepingSchedule, today calendar.Date,
+) (calendar.Date, bool, error) {
 	due, err := calendar.ParseDate(b.NextDate)
 	if err != nil {
 		return calendar.Date{}, false, err
 	}
-	days, err := scheduledDays(b)
+	days, err := scheduledDays(setting, b)
 	if err != nil {
 		return calendar.Date{}, false, err
 	}
@@ -135,20 +145,30 @@ func dateAfterCompletion(b *pb.BookkeepingSchedule, today calendar.Date) (calend
 	return next, ok, nil
 }
 
+// guardCompletion refuses to complete the schedules that checkCompletable refuses.
+func guardCompletion(ctx context.Context, tx *db.Tx, list []*pb.BookkeepingSchedule) ([]error, error) {
+	setting, err := businessday.Setting(ctx, tx)
+	refusals := make([]error, len(list))
+	for i, b := range list {
+		refusals[i] = checkCompletable(setting, b, tx.Call().Today())
+	}
+	return refusals, err
+}
+
 // checkCompletable refuses to complete a schedule that is archived, was already completed today or
 // has no later date.
-func checkCompletable(tx *db.Tx, b *pb.BookkeepingSchedule) error {
+func checkCompletable(setting recurrence.Setting, b *pb.BookkeepingSchedule, today calendar.Date) error {
 	switch {
 	case b.ArchiveTime != nil:
 		return fault.Refuse(
 			optionsv1.Reason_STATE_REFUSES_ACTION, "The schedule is archived; unarchive it first.",
 		).WithSubject(b.Id)
-	case b.CompletedDate == tx.Call().Today().String():
+	case b.CompletedDate == today.String():
 		return fault.Refuse(
 			optionsv1.Reason_STATE_REFUSES_ACTION, "The schedule was already completed today.",
 		).WithSubject(b.Id)
 	}
-	_, ok, err := dateAfterCompletion(b, tx.Call().Today())
+	_, ok, err := dateAfterCompletion(setting, b, today)
 	if err == nil && !ok {
 		return fault.Refuse(
 			optionsv1.Reason_STATE_REFUSES_ACTION, "The schedule has no later date; change its recurrence first.",
@@ -166,7 +186,7 @@ func setNextDate(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule)
 	if err := checkScheduledDays(b.Recurrence); err != nil {
 		return err
 	}
-	return moveNextDate(b, tx.Call().Today())
+	return moveNextDate(ctx, tx, b, tx.Call().Today())
 }
 
 // checkScheduledDays refuses a recurrence with a time of day or an end.
@@ -188,16 +208,20 @@ func checkScheduledDays(r *typepb.Recurrence) error {
 
 // skipArchivedDays moves the next date of a schedule that is being unarchived to today or later, so
 // that days that passed while it was archived do not count as missed.
-func skipArchivedDays(_ context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
+func skipArchivedDays(ctx context.Context, tx *db.Tx, was, b *pb.BookkeepingSchedule) error {
 	if today := tx.Call().Today(); was.ArchiveTime != nil && b.NextDate < today.String() {
-		return moveNextDate(b, today)
+		return moveNextDate(ctx, tx, b, today)
 	}
 	return nil
 }
 
 // moveNextDate sets the next date of a schedule to its first scheduled day on or after earliest.
-func moveNextDate(b *pb.BookkeepingSchedule, earliest calendar.Date) error {
-	days, err := scheduledDays(b)
+func moveNextDate(ctx context.Context, tx *db.Tx, b *pb.BookkeepingSchedule, earliest calendar.Date) error {
+	setting, err := businessday.Setting(ctx, tx)
+	if err != nil {
+		return err
+	}
+	days, err := scheduledDays(setting, b)
 	if err != nil {
 		return err
 	}
@@ -209,9 +233,9 @@ func moveNextDate(b *pb.BookkeepingSchedule, earliest calendar.Date) error {
 	return nil
 }
 
-// scheduledDays returns the days of a schedule.
-func scheduledDays(b *pb.BookkeepingSchedule) (*recurrence.Series, error) {
-	days, err := recurrence.New(b.Recurrence, recurrence.Setting{})
+// scheduledDays returns the days of a schedule with the organization's holidays.
+func scheduledDays(setting recurrence.Setting, b *pb.BookkeepingSchedule) (*recurrence.Series, error) {
+	days, err := recurrence.New(b.Recurrence, setting)
 	if err == nil {
 		return days, nil
 	}
@@ -224,12 +248,12 @@ func scheduledDays(b *pb.BookkeepingSchedule) (*recurrence.Series, error) {
 
 // countMissedDays returns the number of scheduled days from the next date up to, but not including,
 // today. It is zero for an archived schedule.
-func countMissedDays(b *pb.BookkeepingSchedule, today calendar.Date) int32 {
+func countMissedDays(setting recurrence.Setting, b *pb.BookkeepingSchedule, today calendar.Date) int32 {
 	next, err := calendar.ParseDate(b.NextDate)
 	if err != nil || b.ArchiveTime != nil {
 		return 0
 	}
-	days, err := scheduledDays(b)
+	days, err := scheduledDays(setting, b)
 	if err != nil {
 		return 0
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	"backoffice/internal/platform/businessday"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/table"
@@ -68,13 +69,20 @@ func loadSchedules(ctx context.Context, tx *db.Tx, out *pb.BooksStatus) error {
 	schedules, _, err := bookkeepingSchedules.Table().Select(ctx, tx, table.Query{
 		OrderBy: "next_date", Limit: maxSchedules,
 	})
+	if err != nil || len(schedules) == 0 {
+		return err
+	}
+	setting, err := businessday.Setting(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for _, b := range schedules {
 		out.Schedules = append(out.Schedules, &pb.BooksStatus_ScheduleStatus{
 			BookkeepingScheduleId: b.Id, DisplayName: b.DisplayName, OwnerId: b.OwnerId,
-			NextDate: b.NextDate, MissedCount: countMissedDays(b, tx.Call().Today()),
+			NextDate: b.NextDate, MissedCount: countMissedDays(setting, b, tx.Call().Today()),
 		})
 	}
-	return err
+	return nil
 }
 
 // statusFindings returns what in a status needs attention: missed bookkeeping days, uncategorized
