@@ -51,7 +51,7 @@ var platformRanks = [][]string{
 	{"sealed"},
 	{"table", "state"},
 	{"resource"},
-	{"history", "identity", "rpc", "businessday"},
+	{"history", "identity", "rpc", "businessday", "series"},
 	{"files", "collaboration", "customfields"},
 	{"jobs"},
 	{"longwork", "schedule"},

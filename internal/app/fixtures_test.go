@@ -114,6 +114,17 @@ var fixtures = map[string]fixture{
 		},
 	},
 	"backoffice.platform.v1.Schedule": {create: createSchedule},
+	"backoffice.platform.v1.NumberSeries": {
+		create: func(t *testing.T, o *apptest.Organization) string {
+			list, err := platformv1.NewNumberSeriesServiceClient(o).ListNumberSeries(t.Context(),
+				&platformv1.ListNumberSeriesRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list.GetNumberSeries()[0].GetId()
+		},
+		patch: &platformv1.NumberSeries{Format: "JE-{NUMBER:6}"}, fields: []string{"format"},
+	},
 	"backoffice.platform.v1.Holiday": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &platformv1.Holiday{DisplayName: uniqueName("Closure"), Date: uniqueDate()}

@@ -428,6 +428,39 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.date, t.display_name, t.set_key, t.effect;
 
+-- platform.number_series delete
+delete from platform.number_series
+where org_id = $1
+and id = $2;
+
+-- platform.number_series insert
+insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset;
+
+-- platform.number_series insert many
+insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[]) as u;
+
+-- platform.number_series select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset
+from platform.number_series t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.number_series update
+update platform.number_series as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  display_name = $5,
+  format = $6,
+  reset = $7
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset;
+
 -- platform.schedules delete
 delete from platform.schedules
 where org_id = $1

@@ -48,11 +48,11 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 	).When(isPosted),
 ).Rank(db.RankJournalEntry)).Lifecycle(entryLife).Guard("post", guardPostable).GuardEach(guardReversible, "reverse").
 	Guard("reverse", guardReversalTurnover).DeclareEvents("reversed", "postedIntoClosedPeriod").
-	Compute(func(_ *call.Call, e *pb.JournalEntry) {
-		if isPosted(e) {
-			setEntryID(e)
-		}
-	}).Open()
+	LoadLater(loadNumbers).Compute(func(_ *call.Call, e *pb.JournalEntry) {
+	if isPosted(e) {
+		setEntryID(e)
+	}
+}).Open()
 
 // entryLife lists the state changes of an entry. A reversed entry stays POSTED.
 var entryLife = state.New(

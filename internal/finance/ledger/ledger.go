@@ -20,6 +20,7 @@ import (
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
+	"backoffice/internal/platform/series"
 )
 
 // Service implements LedgerService.
@@ -78,6 +79,9 @@ func NewModule(hooks ...Hooks) module.Constructor {
 				platformv1.ApiKey_PAYROLL: {call.All: {"finance.accounts.read"}},
 			},
 			OnSignUp: func(ctx context.Context, tx *db.Tx, req *platformv1.SignUpRequest) error {
+				if err := series.Create(ctx, tx, entryNumbers); err != nil {
+					return err
+				}
 				return addFirstChart(ctx, tx, req.GetChartTemplate(), req.GetRegionCode())
 			},
 		}

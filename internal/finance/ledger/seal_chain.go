@@ -150,6 +150,10 @@ func (s chainEnd) extend(ctx context.Context, tx *db.Tx, places []entryPlace) er
 	if err != nil {
 		return err
 	}
+	entryNumbers, err := takeNumbers(ctx, tx, entries)
+	if err != nil {
+		return err
+	}
 	var (
 		keys, sealed           []uuid.UUID
 		numbers, positions, at []int64
@@ -165,12 +169,15 @@ func (s chainEnd) extend(ctx context.Context, tx *db.Tx, places []entryPlace) er
 			append(at, places[i].Seq)
 	}
 	stored, err := tx.Exec(ctx, `
-insert into finance.journal_seals (org_id, create_time, id, number, journal_entry_id, hash, position, seq)
+insert into finance.journal_seals (org_id, create_time, id, number, journal_entry_id, hash, position, seq,
+  entry_number)
 select o.org_id, $2, u.*
 from platform.organizations o
-cross join unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[], $7::bigint[], $8::bigint[]) as u
+cross join unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::bytea[], $7::bigint[], $8::bigint[],
+  $9::text[]) as u
 where o.org_id = $1`,
-		tx.Call().Organization.ID, tx.Call().Now(), keys, numbers, sealed, hashes, positions, at)
+		tx.Call().Organization.ID, tx.Call().Now(), keys, numbers, sealed, hashes, positions, at,
+		entryNumbers)
 	if n := stored.RowsAffected(); err == nil && n != int64(len(keys)) {
 		return fmt.Errorf("ledger: %d of %d seals were stored", n, len(keys))
 	}

@@ -41,16 +41,17 @@ func Grants() []access.Grants {
 			"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.clock.*",
 			"platform.customFields.*", "platform.files.*", "platform.operations.*", "platform.keysets.*",
 			"platform.schedules.*", "platform.holidays.*", "platform.comments.*", "platform.labels.*", "platform.watchers.*",
-			"platform.acknowledgmentRequests.*",
+			"platform.acknowledgmentRequests.*", "platform.numberSeries.*",
 		}},
 		pb.ApiKey_AUDITOR: {call.All: {"*.*.read"}},
 		pb.ApiKey_HR:      {call.All: {"platform.persons.*", "platform.acknowledgmentRequests.*"}},
 		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.*"}},
 		pb.ApiKey_ACCOUNTANT: {call.All: {
 			"platform.files.*", "platform.operations.*", "platform.schedules.*", "platform.holidays.*",
+			"platform.numberSeries.*",
 		}},
 		pb.ApiKey_BOOKKEEPER: {call.All: {
-			"platform.files.*", "platform.operations.*", "platform.schedules.read",
+			"platform.files.*", "platform.operations.*", "platform.schedules.read", "platform.numberSeries.read",
 		}},
 	}}
 }

@@ -25,6 +25,7 @@ import (
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
+	"backoffice/internal/platform/series"
 )
 
 // Options configure an app.

@@ -13,11 +13,13 @@ import (
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
+	"backoffice/internal/platform/series"
 )
 
 // platformModules returns the modules of the platform, which every app serves.
 func platformModules(d *db.DB, a *App, store *files.Service) []Module {
-	events, fields, holidays, talk := history.New(d), customfields.New(d), businessday.New(d), collaboration.New(d)
+	events, fields, talk := history.New(d), customfields.New(d), collaboration.New(d)
+	holidays, numbers := businessday.New(d), series.New(d)
 	return []Module{{
 		Kinds:  identity.Kinds(),
 		Events: identity.Events(),
@@ -57,6 +59,11 @@ func platformModules(d *db.DB, a *App, store *files.Service) []Module {
 		Kinds: businessday.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.HolidaysServiceServer](holidays,
 			pb.RegisterHolidaysServiceServer, pb.NewHolidaysServiceClient, pb.RegisterHolidaysServiceHandlerClient)},
+	}, {
+		Kinds: series.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.NumberSeriesServiceServer](numbers,
+			pb.RegisterNumberSeriesServiceServer, pb.NewNumberSeriesServiceClient,
+			pb.RegisterNumberSeriesServiceHandlerClient)},
 	}, {
 		Kinds: schedule.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.SchedulesServiceServer](a.Schedules,

@@ -33,6 +33,7 @@ type Kind[R proto.Message] struct {
 	compute          func(*call.Call, R)
 	schema           *schema
 	loadComputed     func(context.Context, *db.Tx, []R) error
+	loadLater        func(context.Context, *db.Tx, []R) error
 	lifecycle        *state.Lifecycle[R]
 	guards           []verbGuard[R]
 	preparers        map[string]func(context.Context, *db.Tx, R) error
@@ -118,6 +119,13 @@ func (k *Kind[R]) LoadComputed(fill func(ctx context.Context, tx *db.Tx, records
 	return k
 }
 
+// LoadLater is LoadComputed for fields that a new record never has, because they are set after the
+// transaction that creates it. It is not called for new records, so it costs their creation nothing.
+func (k *Kind[R]) LoadLater(fill func(ctx context.Context, tx *db.Tx, records []R) error) *Kind[R] {
+	k.loadLater = fill
+	return k
+}
+
 // Table returns the kind's bound table.
 func (k *Kind[R]) Table() *table.Table[R] { return k.table }
 
@@ -137,6 +145,11 @@ func (k *Kind[R]) fill(ctx context.Context, tx *db.Tx, records []R, fresh bool) 
 	}
 	if err := k.loadComputed(ctx, tx, records); err != nil {
 		return err
+	}
+	if k.loadLater != nil && !fresh {
+		if err := k.loadLater(ctx, tx, records); err != nil {
+			return err
+		}
 	}
 	for _, r := range records {
 		k.compute(tx.Call(), r)

@@ -131,6 +131,10 @@ const (
 	Reason_HOLIDAYS_DATE_TAKEN Reason = 116
 	// The organization has 1,000 holidays. Delete past ones first. (400)
 	Reason_HOLIDAY_LIMIT_REACHED Reason = 117
+	// The number series has already given a number that is as high. Choose a higher next number. (400)
+	Reason_NUMBER_ALREADY_GIVEN Reason = 118
+	// The organization already has a number series of the kind. Never returned to callers. (409)
+	Reason_NUMBER_SERIES_KIND_TAKEN Reason = 119
 	// The chart template does not exist. (400)
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
 	// Another account has the same code. (409)
@@ -384,6 +388,8 @@ var (
 		115: "HOLIDAYS_IN_USE",
 		116: "HOLIDAYS_DATE_TAKEN",
 		117: "HOLIDAY_LIMIT_REACHED",
+		118: "NUMBER_ALREADY_GIVEN",
+		119: "NUMBER_SERIES_KIND_TAKEN",
 		200: "CHART_TEMPLATE_UNKNOWN",
 		201: "ACCOUNTS_CODE_TAKEN",
 		202: "ACCOUNTS_IN_USE",
@@ -518,6 +524,8 @@ var (
 		"HOLIDAYS_IN_USE":                     115,
 		"HOLIDAYS_DATE_TAKEN":                 116,
 		"HOLIDAY_LIMIT_REACHED":               117,
+		"NUMBER_ALREADY_GIVEN":                118,
+		"NUMBER_SERIES_KIND_TAKEN":            119,
 		"CHART_TEMPLATE_UNKNOWN":              200,
 		"ACCOUNTS_CODE_TAKEN":                 201,
 		"ACCOUNTS_IN_USE":                     202,
@@ -639,7 +647,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xc2\x1d\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x84\x1e\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -688,7 +696,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13KEY_OUTLIVES_CALLER\x10j\x12\x13\n" +
 	"\x0fHOLIDAYS_IN_USE\x10s\x12!\n" +
 	"\x13HOLIDAYS_DATE_TAKEN\x10t\x1a\b\x8a\xb5\x18\x04date\x12\x19\n" +
-	"\x15HOLIDAY_LIMIT_REACHED\x10u\x12\x1b\n" +
+	"\x15HOLIDAY_LIMIT_REACHED\x10u\x12\x18\n" +
+	"\x14NUMBER_ALREADY_GIVEN\x10v\x12&\n" +
+	"\x18NUMBER_SERIES_KIND_TAKEN\x10w\x1a\b\x8a\xb5\x18\x04kind\x12\x1b\n" +
 	"\x16CHART_TEMPLATE_UNKNOWN\x10\xc8\x01\x12\"\n" +
 	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fACCOUNTS_IN_USE\x10\xca\x01\x12\"\n" +

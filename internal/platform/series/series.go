@@ -1,0 +1,240 @@
+// Package series gives numbers without gaps, such as those of journal entries. A series is a row
+// whose lock is held until the transaction that took a number ends; a transaction that is rolled
+// back returns its numbers. A number is never given twice. Which documents are numbered, and when,
+// is left to the capabilities. Documents that are created by many callers at once should take their
+// numbers in one later transaction, with NextMany, because the lock lets callers commit only one
+// after another.
+package series
+
+import (
+	"context"
+	"errors"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/table"
+)
+
+var numberSeries = resource.New(table.New("platform.number_series",
+	table.Text("kind", func(s *pb.NumberSeries) *string { return &s.Kind }).Filter(),
+	table.Text("display_name", func(s *pb.NumberSeries) *string { return &s.DisplayName }).Filter(),
+	table.Text("format", func(s *pb.NumberSeries) *string { return &s.Format }),
+	table.Enum("reset", func(s *pb.NumberSeries) *pb.NumberSeries_Reset { return &s.Reset_ }),
+).Rank(db.RankSeries)).LoadComputed(setNextNumbers).DeclareEvents("created").Open()
+
+// Definition describes a series that a capability uses.
+type Definition struct {
+	// Kind names what is numbered, such as `finance.journalEntry`. It must not change, because it is
+	// stored.
+	Kind string
+	// DisplayName and Format are the values of a new organization, which may change them.
+	DisplayName, Format string
+}
+
+// Service implements NumberSeriesService.
+type Service struct {
+	pb.UnsafeNumberSeriesServiceServer
+	db *db.DB
+}
+
+// New returns the service.
+func New(d *db.DB) *Service { return &Service{db: d} }
+
+// Kinds returns the package's kinds of record.
+func Kinds() []resource.AnyKind { return []resource.AnyKind{numberSeries} }
+
+// Create creates a series. Capabilities call it at sign-up, so that the organization can change the
+// format before the first number.
+func Create(ctx context.Context, tx *db.Tx, d Definition) error {
+	return numberSeries.Insert(ctx, tx, &pb.NumberSeries{
+		Kind: d.Kind, DisplayName: d.DisplayName, Format: d.Format, Reset_: pb.NumberSeries_NEVER,
+	})
+}
+
+// Next returns the next number of a series for a document with a date.
+func Next(ctx context.Context, tx *db.Tx, kind string, date calendar.Date) (string, error) {
+	numbers, err := NextMany(ctx, tx, kind, []calendar.Date{date})
+	if err != nil {
+		return "", err
+	}
+	return numbers[0], nil
+}
+
+// NextMany returns the next numbers of a series for documents with the given dates, in this order.
+func NextMany(ctx context.Context, tx *db.Tx, kind string, dates []calendar.Date) ([]string, error) {
+	s, err := lock(ctx, tx, kind)
+	if err != nil {
+		return nil, err
+	}
+	numbers := make([]string, len(dates))
+	for i, date := range dates {
+		numbers[i] = s.format.text(s.counters.take(s.reset, date.Year()), date)
+	}
+	_, err = tx.Exec(ctx, `
+update platform.number_series
+set counters = $3
+where org_id = $1
+and kind = $2`, tx.Call().Organization.ID, kind, s.counters)
+	return numbers, err
+}
+
+// row is what a series needs to give numbers.
+type row struct {
+	format   format
+	reset    pb.NumberSeries_Reset
+	counters counters
+}
+
+// lock locks a series until the transaction ends.
+func lock(ctx context.Context, tx *db.Tx, kind string) (s row, err error) {
+	var text, reset string
+	err = tx.QueryRow(ctx, tx.Locking(db.RankSeries, `
+select format, reset, counters
+from platform.number_series
+where org_id = $1
+and kind = $2
+for no key update`), tx.Call().Organization.ID, kind).Scan(&text, &reset, &s.counters)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return s, errors.New("series: the organization has no series of the kind " + kind)
+	}
+	if err != nil {
+		return s, err
+	}
+	s.reset = pb.NumberSeries_Reset(pb.NumberSeries_Reset_value[reset])
+	s.format, err = parseFormat(text)
+	return s, err
+}
+
+// counters are the next numbers by year, as stored. The key neverKey is the count that never
+// restarts. changedKey is the year in which the series began to count by year.
+type counters map[string]int64
+
+const (
+	neverKey   = "0"
+	changedKey = "changed"
+)
+
+// next returns the next number of a year.
+func (c counters) next(reset pb.NumberSeries_Reset, year int) int64 {
+	key := keyOf(reset, year)
+	if n, counted := c[key]; counted {
+		return n
+	}
+	if key != neverKey && int64(year) <= c[changedKey] {
+		// Continue the count that never restarts, which may have given numbers of that year.
+		return max(c[neverKey], 1)
+	}
+	return 1
+}
+
+// take returns the next number of a year and counts it.
+func (c counters) take(reset pb.NumberSeries_Reset, year int) int64 {
+	n := c.next(reset, year)
+	c[keyOf(reset, year)] = n + 1
+	return n
+}
+
+func keyOf(reset pb.NumberSeries_Reset, year int) string {
+	if reset == pb.NumberSeries_YEARLY {
+		return strconv.Itoa(year)
+	}
+	return neverKey
+}
+
+// GetNumberSeries returns a number series.
+func (s *Service) GetNumberSeries(ctx context.Context, req *pb.GetNumberSeriesRequest) (*pb.NumberSeries, error) {
+	return numberSeries.Get(ctx, s.db, req.GetNumberSeriesId())
+}
+
+// BatchGetNumberSeries returns several number series.
+func (s *Service) BatchGetNumberSeries(
+	ctx context.Context, req *pb.BatchGetNumberSeriesRequest,
+) (*pb.BatchGetNumberSeriesResponse, error) {
+	list, err := numberSeries.BatchGet(ctx, s.db, req.GetIds())
+	return &pb.BatchGetNumberSeriesResponse{NumberSeries: list}, err
+}
+
+// ListNumberSeries lists number series.
+func (s *Service) ListNumberSeries(
+	ctx context.Context, req *pb.ListNumberSeriesRequest,
+) (*pb.ListNumberSeriesResponse, error) {
+	page, err := numberSeries.List(ctx, s.db, req)
+	return &pb.ListNumberSeriesResponse{NumberSeries: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
+}
+
+// UpdateNumberSeries updates a number series.
+func (s *Service) UpdateNumberSeries(
+	ctx context.Context, req *pb.UpdateNumberSeriesRequest,
+) (*pb.NumberSeries, error) {
+	return numberSeries.Update(
+		ctx, s.db, req.GetNumberSeriesId(), req.GetNumberSeries(), req.GetUpdateMask(), checkFormat, changeCounters)
+}
+
+// checkFormat sets the default reset and checks the format.
+func checkFormat(_ context.Context, _ *db.Tx, _, s *pb.NumberSeries) error {
+	if s.Reset_ == pb.NumberSeries_RESET_UNSPECIFIED {
+		s.Reset_ = pb.NumberSeries_NEVER
+	}
+	f, err := parseFormat(s.Format)
+	switch {
+	case err != nil:
+		return fault.Invalid(fault.At("format", "%s", err))
+	case s.Reset_ == pb.NumberSeries_YEARLY && !f.hasYear():
+		return fault.Invalid(fault.At("format", "must contain {YYYY} or {YY} if counting restarts every year"))
+	}
+	return nil
+}
+
+// changeCounters stores the next number that the caller chose, and notes when counting by year
+// begins. NextNumber is 0 unless the caller sent it, because it is not stored in a column.
+func changeCounters(ctx context.Context, tx *db.Tx, was, s *pb.NumberSeries) error {
+	stored, err := lock(ctx, tx, s.Kind)
+	if err != nil {
+		return err
+	}
+	year := tx.Call().Today().Year()
+	if was.Reset_ != s.Reset_ && s.Reset_ == pb.NumberSeries_YEARLY {
+		stored.counters[changedKey] = int64(year)
+	}
+	if s.NextNumber != 0 {
+		if next := stored.counters.next(s.Reset_, year); s.NextNumber < next {
+			return fault.InvalidFor(optionsv1.Reason_NUMBER_ALREADY_GIVEN,
+				fault.At("nextNumber", "must not be less than the next number, %d", next))
+		}
+		stored.counters[keyOf(s.Reset_, year)] = s.NextNumber
+	}
+	_, err = tx.Exec(ctx, `
+update platform.number_series
+set counters = $3
+where org_id = $1
+and kind = $2`, tx.Call().Organization.ID, s.Kind, stored.counters)
+	return err
+}
+
+// setNextNumbers fills in the next numbers for documents of today.
+func setNextNumbers(ctx context.Context, tx *db.Tx, list []*pb.NumberSeries) error {
+	counts, err := db.CollectMap[string, counters](ctx, tx, `
+select kind, counters
+from platform.number_series
+where org_id = $1`, tx.Call().Organization.ID)
+	if err != nil {
+		return err
+	}
+	today := tx.Call().Today()
+	for _, s := range list {
+		f, err := parseFormat(s.Format)
+		if err != nil {
+			return err
+		}
+		s.NextNumber = counts[s.Kind].next(s.Reset_, today.Year())
+		s.Preview = f.text(s.NextNumber, today)
+	}
+	return nil
+}
