@@ -4,7 +4,8 @@
 // TCP. pgbench uses the same durable PostgreSQL, tables with the same columns and indexes, and
 // also commits once per entry. Both are measured in turn at each number of clients. Server,
 // database and clients share the machine. It also measures imports of statement files, compared
-// with COPY of their lines. The command only prints numbers and does not judge them.
+// with COPY of their lines, and the firing of schedules that are due at once. The command only
+// prints numbers and does not judge them.
 package main
 
 import (
@@ -95,10 +96,8 @@ func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, 
 			return err
 		}
 	}
-	if strings.Contains(importsTitle, s.filter) {
-		if err := compareImports(ctx, meter, cluster.URL(), server, os.Stdout); err != nil {
-			return err
-		}
+	if err := measureBackground(ctx, s, meter, cluster.URL(), server, dir); err != nil {
+		return err
 	}
 	if s.lines > 0 {
 		if err := compareReports(ctx, server, s.lines, os.Stdout); err != nil {
@@ -112,6 +111,21 @@ func measureAndPrint(ctx context.Context, s settings, cluster *embedded.Server, 
 	}
 	printSuggestions(os.Stdout, s.filter)
 	printFootnotes(os.Stdout, server.memory())
+	return nil
+}
+
+// measureBackground measures work that the server does after requests: imports and schedules.
+func measureBackground(
+	ctx context.Context, s settings, meter *meter, database string, server *server, dir string,
+) error {
+	if strings.Contains(importsTitle, s.filter) {
+		if err := compareImports(ctx, meter, database, server, os.Stdout); err != nil {
+			return err
+		}
+	}
+	if strings.Contains(schedulesTitle, s.filter) {
+		return compareSchedules(ctx, database, dir, os.Stdout)
+	}
 	return nil
 }
 

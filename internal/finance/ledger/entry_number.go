@@ -14,8 +14,8 @@ import (
 
 // entryNumbers is the number series of posted entries. A posting does not take its number itself:
 // the lock of the series would let the organization's postings commit only one after another. The
-// entries get their numbers when they are sealed, up to sealBatchSize with one lock. They are sealed
-// by position, so the order is that of posting and is the same however often sealing is interrupted.
+// entries get their numbers when they are sealed, up to sealBatchSize with one lock. They are
+// sealed by position, so their order is that of posting, even if sealing is interrupted.
 var entryNumbers = series.Definition{
 	Kind: "finance.journalEntry", DisplayName: "Journal entries", Format: "{NUMBER}",
 }

@@ -120,7 +120,7 @@ func (k *Kind[R]) LoadComputed(fill func(ctx context.Context, tx *db.Tx, records
 }
 
 // LoadLater is LoadComputed for fields that a new record never has, because they are set after the
-// transaction that creates it. It is not called for new records, so it costs their creation nothing.
+// transaction that creates it. It is not called for new records, so their creation costs no more.
 func (k *Kind[R]) LoadLater(fill func(ctx context.Context, tx *db.Tx, records []R) error) *Kind[R] {
 	k.loadLater = fill
 	return k

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -100,22 +103,32 @@ func (d due) moveOn(s *pb.Schedule) {
 	}
 }
 
-// advance stores what a firing changes of its schedule, unless the handler set or removed it.
+// advance stores what a firing changes of its schedule, unless the handler set or removed it. The
+// update itself locks the row; its version then shows whether the schedule changed in the meantime.
 func (s *Service) advance(
 	ctx context.Context, tx *db.Tx, read *pb.Schedule, event string, change func(*pb.Schedule),
 ) error {
 	if hasChanged(tx, read.Id) {
 		return nil
 	}
-	_, err := schedules.Modify(ctx, tx, read.Id, event, func(_ context.Context, _ *db.Tx, was, r *pb.Schedule) error {
-		if was.Etag != read.Etag {
-			return db.RowsChanged("the schedule changed while it fired")
-		}
-		change(r)
-		return nil
-	}, storeDueTime)
-	if err != nil && fault.From(err).Code == codes.NotFound {
+	if err := lockClock(ctx, tx, nil); err != nil {
+		return err
+	}
+	r := proto.CloneOf(read)
+	change(r)
+	if err := storeDueTime(ctx, tx, read, r); err != nil {
+		return err
+	}
+	err := schedules.StoreChanges(ctx, tx, event, []*pb.Schedule{read}, []*pb.Schedule{r})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
 		return db.RowsChanged("the schedule was removed while it fired")
+	case err != nil:
+		return err
+	}
+	before, err := strconv.Atoi(read.Etag)
+	if err == nil && r.Etag != strconv.Itoa(before+1) {
+		return db.RowsChanged("the schedule changed while it fired")
 	}
 	return err
 }

@@ -40,6 +40,8 @@ type app struct {
 	work func()
 	// remove makes the handler remove the schedule that fires.
 	remove bool
+	// kill makes the handler end the connection of its transaction.
+	kill bool
 }
 
 // newApp returns an app whose handler notes each firing.
@@ -58,6 +60,9 @@ func (a *app) fire(ctx context.Context, tx *db.Tx, f schedule.Firing) error {
 	a.work()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.kill {
+		_ = tx.Conn().PgConn().Conn().Close()
+	}
 	if err := a.fail(f); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -72,11 +73,18 @@ func decide(
 	return d, found
 }
 
+func hasShift(s *pb.Schedule) bool {
+	return s.GetRecurrence().GetShift() != typepb.Recurrence_SHIFT_UNSPECIFIED
+}
+
 // setUpcomingTimes fills in the next times of active schedules.
 func setUpcomingTimes(ctx context.Context, tx *db.Tx, records []*pb.Schedule) error {
-	setting, err := businessday.Setting(ctx, tx)
-	if err != nil {
-		return err
+	setting := recurrence.Setting{Zone: tx.Call().Organization.Zone}
+	if slices.ContainsFunc(records, hasShift) {
+		var err error
+		if setting, err = businessday.Setting(ctx, tx); err != nil {
+			return err
+		}
 	}
 	for _, s := range records {
 		s.UpcomingTimes = nil

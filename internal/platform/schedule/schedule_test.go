@@ -308,3 +308,30 @@ func TestTwoServersFireOnce(t *testing.T) {
 		t.Errorf("got %d firings of 100 schedules", n)
 	}
 }
+
+// TestFiringOfLostServerHappensOnce ends the connection of a server in the middle of a firing, as
+// the death of the server does. Another server fires the schedule, and only that firing counts.
+func TestFiringOfLostServerHappensOnce(t *testing.T) {
+	t.Parallel()
+	lost, next := newApp(t), newApp(t)
+	c := lost.signUp(t, live)
+	now := time.Now().UTC().Add(-time.Minute).Truncate(time.Minute)
+	r := daily(now.AddDate(0, 0, -1).Format(time.DateOnly))
+	r.TimeOfDay = now.Format("15:04")
+	subject := c.set(t, r, func(p *schedule.Plan) { p.After = now.Add(-1) })
+	lost.kill = true
+	died := make(chan error)
+	go func() { died <- lost.Jobs.RunChores(t.Context(), c.id) }()
+	if err := <-died; err == nil {
+		t.Error("the firing survived the end of its connection")
+	}
+	if n := c.events(t, "platform.schedule.fired"); n != 0 {
+		t.Fatalf("got %d events of the lost firing", n)
+	}
+	if err := next.Jobs.RunChores(t.Context(), c.id); err != nil {
+		t.Fatal(err)
+	}
+	if n := c.events(t, "platform.schedule.fired"); n != 1 || len(next.times(subject)) != 1 {
+		t.Errorf("got %d events and the firings %q, want one", n, next.times(subject))
+	}
+}
