@@ -360,4 +360,17 @@ var fixtures = map[string]fixture{
 		},
 		patch: &peoplev1.Employee{JobTitle: "Designer"}, fields: []string{"job_title"},
 	},
+	"backoffice.finance.v1.RepeatingEntry": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			r := &financev1.RepeatingEntry{
+				DisplayName: uniqueName("Rent"), Mode: financev1.RepeatingEntry_POST,
+				Recurrence: &typev1.Recurrence{Frequency: typev1.Recurrence_MONTHLY, StartDate: "2026-01-31"},
+			}
+			for _, l := range entry(t, o, "12.50").Lines {
+				r.Lines = append(r.Lines, &financev1.RepeatingEntry_Line{AccountId: l.AccountId, Amount: l.Amount})
+			}
+			return r
+		},
+		patch: &financev1.RepeatingEntry{DisplayName: "Lease"}, fields: []string{"display_name"},
+	},
 }

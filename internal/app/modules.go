@@ -8,6 +8,7 @@ import (
 	"backoffice/internal/finance/banking"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
+	"backoffice/internal/finance/repeating"
 	"backoffice/internal/finance/reports"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/people/directory"
@@ -26,6 +27,7 @@ func Modules() []module.Constructor {
 		payables.Module,
 		banking.Module,
 		reports.Module,
+		repeating.Module,
 		work.Module,
 		directory.Module,
 	}

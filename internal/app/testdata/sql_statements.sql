@@ -1485,6 +1485,47 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
+-- finance.repeating_entries delete
+delete from finance.repeating_entries
+where org_id = $1
+and id = $2;
+
+-- finance.repeating_entries insert
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+
+-- finance.repeating_entries insert many
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::date[], $15::integer[], $16::jsonb[], $17::integer[]) as u;
+
+-- finance.repeating_entries select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count
+from finance.repeating_entries t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.repeating_entries update
+update finance.repeating_entries as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  mode = $6,
+  recurrence = $7,
+  description = $8,
+  reference = $9,
+  currency_code = $10,
+  lines = $11,
+  last_date = $12,
+  created_count = $13,
+  last_skip = $14,
+  skipped_count = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+
 -- operations.projects delete
 delete from operations.projects
 where org_id = $1

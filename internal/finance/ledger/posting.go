@@ -22,6 +22,30 @@ func Post(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
 	return journalEntries.Insert(ctx, tx, e, postEntry)
 }
 
+// SaveDraft saves an entry as a draft for a record of another capability, in the same transaction.
+// The entry must set source and source_id.
+func SaveDraft(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	return journalEntries.Insert(ctx, tx, e, saveDraft)
+}
+
+// CheckTemplate checks the lines of an entry that will be created later, as a posted entry or as a
+// draft. It does not check the period.
+func CheckTemplate(ctx context.Context, tx *db.Tx, e *pb.JournalEntry, posted bool) error {
+	k, err := lockReferences(ctx, tx, e)
+	if err != nil {
+		return err
+	}
+	setDefaultValues(e, k)
+	violations, figures := readEntry(e, k, tx.Call().Organization.CurrencyCode)
+	if posted {
+		violations.MergeViolations("", checkPostable(e, k))
+		if figures != nil {
+			violations.MergeViolations("", setBaseAmounts(e, figures, k))
+		}
+	}
+	return violations.Err()
+}
+
 // PostEach posts many entries like Post, with few statements. It leaves out entries that cannot be
 // posted: refusals[i] is the error of entries[i], or nil if it is posted.
 func PostEach(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) (refusals []error, err error) {

@@ -142,7 +142,8 @@ func checkReversible(e *pb.JournalEntry) error {
 // checkSource refuses an entry that another record posted. Reversing it here would make the books
 // contradict that record.
 func checkSource(e *pb.JournalEntry) error {
-	if e.Source == pb.JournalEntry_MANUAL || e.Source == pb.JournalEntry_OPENING_BALANCE_IMPORT {
+	switch e.Source {
+	case pb.JournalEntry_MANUAL, pb.JournalEntry_OPENING_BALANCE_IMPORT, pb.JournalEntry_REPEATING_ENTRY:
 		return nil
 	}
 	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "The entry belongs to %s; undo it there.",

@@ -93,6 +93,35 @@ func Remove(ctx context.Context, tx *db.Tx, subjectID string) error {
 	return err
 }
 
+// NextDates returns the local days of the next firings of records that have an active schedule, by
+// the identifier of the record.
+func NextDates(ctx context.Context, tx *db.Tx, subjectIDs []string) (map[string]string, error) {
+	keys := make([]string, len(subjectIDs))
+	for i, subject := range subjectIDs {
+		var err error
+		if keys[i], err = keyOf(subject); err != nil {
+			return nil, err
+		}
+	}
+	found, err := schedules.Table().GetExisting(ctx, tx, keys)
+	if err != nil {
+		return nil, err
+	}
+	dates := map[string]string{}
+	for _, s := range found {
+		zone := tx.Call().Organization.Zone
+		if name := s.Recurrence.GetTimeZone(); name != "" {
+			if zone, err = calendar.LoadZone(name); err != nil {
+				return nil, err
+			}
+		}
+		if s.State == pb.Schedule_ACTIVE {
+			dates[s.SubjectId] = calendar.DateOf(s.NextFireTime.AsTime(), zone).String()
+		}
+	}
+	return dates, nil
+}
+
 // keyOf returns the identifier of the schedule of a record.
 func keyOf(subjectID string) (string, error) {
 	_, rest, found := strings.Cut(subjectID, "_")

@@ -110,6 +110,8 @@ const (
 	JournalEntry_BANK_TRANSFER JournalEntry_Source = 21
 	// Business expense paid privately.
 	JournalEntry_PRIVATE_EXPENSE JournalEntry_Source = 22
+	// Repeating entry.
+	JournalEntry_REPEATING_ENTRY JournalEntry_Source = 23
 )
 
 // Enum value maps for JournalEntry_Source.
@@ -128,6 +130,7 @@ var (
 		20: "BANK_MATCH",
 		21: "BANK_TRANSFER",
 		22: "PRIVATE_EXPENSE",
+		23: "REPEATING_ENTRY",
 	}
 	JournalEntry_Source_value = map[string]int32{
 		"SOURCE_UNSPECIFIED":     0,
@@ -143,6 +146,7 @@ var (
 		"BANK_MATCH":             20,
 		"BANK_TRANSFER":          21,
 		"PRIVATE_EXPENSE":        22,
+		"REPEATING_ENTRY":        23,
 	}
 )
 
@@ -415,7 +419,7 @@ var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb8\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcd\n" +
 	"\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
@@ -448,7 +452,7 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +
 	"\n" +
-	"\x06POSTED\x10\x02\"\xef\x01\n" +
+	"\x06POSTED\x10\x02\"\x84\x02\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -464,7 +468,8 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
 	"BANK_MATCH\x10\x14\x12\x11\n" +
 	"\rBANK_TRANSFER\x10\x15\x12\x13\n" +
-	"\x0fPRIVATE_EXPENSE\x10\x16:\x19\x8a\xb5\x18\x15\n" +
+	"\x0fPRIVATE_EXPENSE\x10\x16\x12\x13\n" +
+	"\x0fREPEATING_ENTRY\x10\x17:\x19\x8a\xb5\x18\x15\n" +
 	"\x0ejournalEntries\x12\x03jrnB\xd7\x01\n" +
 	"\x19com.backoffice.finance.v1B\x11JournalEntryProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 

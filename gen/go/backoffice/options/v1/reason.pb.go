@@ -177,6 +177,8 @@ const (
 	Reason_DIMENSION_BUILT_IN Reason = 297
 	// A line has no value of a dimension that its account requires. (400)
 	Reason_DIMENSION_REQUIRED Reason = 298
+	// Other records refer to the repeating entry. Archive it instead. (400)
+	Reason_REPEATING_ENTRIES_IN_USE Reason = 299
 	// Another dimension has the same name. (409)
 	Reason_DIMENSIONS_NAME_TAKEN Reason = 215
 	// Other records refer to the dimension. Archive it instead. (400)
@@ -408,6 +410,7 @@ var (
 		214: "DIMENSION_REPEATED",
 		297: "DIMENSION_BUILT_IN",
 		298: "DIMENSION_REQUIRED",
+		299: "REPEATING_ENTRIES_IN_USE",
 		215: "DIMENSIONS_NAME_TAKEN",
 		216: "DIMENSIONS_IN_USE",
 		217: "DIMENSION_VALUES_NAME_TAKEN",
@@ -544,6 +547,7 @@ var (
 		"DIMENSION_REPEATED":                  214,
 		"DIMENSION_BUILT_IN":                  297,
 		"DIMENSION_REQUIRED":                  298,
+		"REPEATING_ENTRIES_IN_USE":            299,
 		"DIMENSIONS_NAME_TAKEN":               215,
 		"DIMENSIONS_IN_USE":                   216,
 		"DIMENSION_VALUES_NAME_TAKEN":         217,
@@ -647,7 +651,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x84\x1e\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xa3\x1e\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -716,7 +720,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15EXCHANGE_RATE_MISSING\x10\xd5\x01\x12\x17\n" +
 	"\x12DIMENSION_REPEATED\x10\xd6\x01\x12\x17\n" +
 	"\x12DIMENSION_BUILT_IN\x10\xa9\x02\x12\x17\n" +
-	"\x12DIMENSION_REQUIRED\x10\xaa\x02\x12+\n" +
+	"\x12DIMENSION_REQUIRED\x10\xaa\x02\x12\x1d\n" +
+	"\x18REPEATING_ENTRIES_IN_USE\x10\xab\x02\x12+\n" +
 	"\x15DIMENSIONS_NAME_TAKEN\x10\xd7\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x16\n" +
 	"\x11DIMENSIONS_IN_USE\x10\xd8\x01\x121\n" +
 	"\x1bDIMENSION_VALUES_NAME_TAKEN\x10\xd9\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x1c\n" +

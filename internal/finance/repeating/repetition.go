@@ -1,0 +1,154 @@
+package repeating
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/recurrence"
+	"backoffice/internal/platform/schedule"
+)
+
+// scheduleKind is the kind of the schedules that create the entries.
+const scheduleKind = "finance.repeatingEntry"
+
+// setDefaults sets the default values of a repeating entry.
+func setDefaults(_ context.Context, tx *db.Tx, _, r *pb.RepeatingEntry) error {
+	if r.Mode == pb.RepeatingEntry_MODE_UNSPECIFIED {
+		r.Mode = pb.RepeatingEntry_DRAFT
+	}
+	if r.CurrencyCode == "" {
+		r.CurrencyCode = tx.Call().Organization.CurrencyCode
+	}
+	recurrence.SetDefaults(r.Recurrence)
+	if r.Recurrence.TimeOfDay != "" {
+		return fault.Invalid(fault.At("recurrence.timeOfDay", "must be empty"))
+	}
+	return nil
+}
+
+// checkLines checks the lines of the entries if they are new.
+func checkLines(ctx context.Context, tx *db.Tx, was, r *pb.RepeatingEntry) error {
+	before, after := entryOf(was, calendar.Date{}), entryOf(r, calendar.Date{})
+	if proto.Equal(before, after) && was.Mode == r.Mode {
+		return nil
+	}
+	return ledger.CheckTemplate(ctx, tx, entryOf(r, tx.Call().Today()), r.Mode == pb.RepeatingEntry_POST)
+}
+
+// entryOf returns the entry of a day.
+func entryOf(r *pb.RepeatingEntry, day calendar.Date) *pb.JournalEntry {
+	e := &pb.JournalEntry{
+		Description: r.Description, Reference: r.Reference, CurrencyCode: r.CurrencyCode,
+		Source: pb.JournalEntry_REPEATING_ENTRY, SourceId: r.Id,
+	}
+	if !day.IsZero() {
+		e.Date = day.String()
+	}
+	if e.Description == "" {
+		e.Description = r.DisplayName
+	}
+	for _, l := range r.Lines {
+		e.Lines = append(e.Lines, &pb.JournalLine{
+			AccountId: l.AccountId, Amount: proto.CloneOf(l.Amount), Memo: l.Memo, DimensionValueIds: l.DimensionValueIds,
+		})
+	}
+	return e
+}
+
+// setSchedule sets the schedule of a repeating entry. It starts today, or after the last entry if
+// that is later.
+func setSchedule(ctx context.Context, tx *db.Tx, was, r *pb.RepeatingEntry) error {
+	if r.ArchiveTime != nil {
+		return nil
+	}
+	p := schedule.Plan{
+		Kind: scheduleKind, SubjectID: r.Id, DisplayName: r.DisplayName, Recurrence: r.Recurrence,
+		CatchUp: platformv1.Schedule_RUN_ALL,
+	}
+	if !proto.Equal(was.Recurrence, r.Recurrence) || was.ArchiveTime != nil {
+		p.After = tx.Call().Today().Midnight(tx.Call().Organization.Zone).Add(-time.Microsecond)
+		if last, err := calendar.ParseDate(r.LastDate); err == nil && !last.Before(tx.Call().Today()) {
+			p.After = tx.Call().Now()
+		}
+	}
+	_, err := schedule.Set(ctx, tx, p)
+	var violations fault.List
+	if err := violations.Merge("recurrence", err); err != nil {
+		return err
+	}
+	return violations.Err()
+}
+
+// removeSchedule is the rule that stops a repeating entry.
+func removeSchedule(ctx context.Context, tx *db.Tx, _, r *pb.RepeatingEntry) error {
+	return schedule.Remove(ctx, tx, r.Id)
+}
+
+// createEntry creates the entry of a day. If the ledger refuses it, for example because its period
+// is closed, the day is skipped, and the repeating entry shows the reason.
+func createEntry(ctx context.Context, tx *db.Tx, f schedule.Firing) error {
+	// The record is locked before those of the ledger.
+	r, err := repeatingEntries.Table().Lock(ctx, tx, f.SubjectID)
+	if err != nil {
+		return err
+	}
+	e := entryOf(r, f.Day)
+	store := ledger.SaveDraft
+	if r.Mode == pb.RepeatingEntry_POST {
+		store = ledger.Post
+	}
+	err = store(ctx, tx, e)
+	var refusal *fault.Error
+	if err != nil && !errors.As(err, &refusal) {
+		return err
+	}
+	return countDay(ctx, tx, r.Id, f.Day.String(), refusal)
+}
+
+// countDay notes that the entry of a day was created, or why it was refused.
+func countDay(ctx context.Context, tx *db.Tx, key, day string, refusal *fault.Error) error {
+	event, note := "repeated", func(_ context.Context, _ *db.Tx, _, r *pb.RepeatingEntry) error {
+		r.LastDate = day
+		r.CreatedCount++
+		return nil
+	}
+	if refusal != nil {
+		event, note = "skipped", func(_ context.Context, _ *db.Tx, _, r *pb.RepeatingEntry) error {
+			r.LastSkip = &pb.RepeatingEntry_Skip{Date: day, Reason: refusal.Reason.String(), Message: messageOf(refusal)}
+			r.SkippedCount++
+			return nil
+		}
+	}
+	_, err := repeatingEntries.Modify(ctx, tx, key, event, note)
+	return err
+}
+
+// messageOf returns the message of a refusal, with its first violation if it has any.
+func messageOf(e *fault.Error) string {
+	if len(e.Fields) > 0 {
+		return e.Fields[0].Path + " " + e.Fields[0].Message
+	}
+	return e.Message
+}
+
+// setNextDates fills in the days of the next entries.
+func setNextDates(ctx context.Context, tx *db.Tx, list []*pb.RepeatingEntry) error {
+	ids := make([]string, len(list))
+	for i, r := range list {
+		ids[i] = r.Id
+	}
+	dates, err := schedule.NextDates(ctx, tx, ids)
+	for _, r := range list {
+		r.NextDate = dates[r.Id]
+	}
+	return err
+}
