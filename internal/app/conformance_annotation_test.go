@@ -62,7 +62,7 @@ func (s suite) annotations() {
 	}
 	merged := s.annotate(made, map[string]string{"order": "4712", "camelCase": "1"}, "metadata")
 	s.checkMetadata(merged, map[string]string{"order": "4712", "city": "Zürich", "camelCase": "1"})
-	s.checkEvent(text(made, "id"), ".updated")
+	s.checkEvent(made, ".updated")
 	one := s.annotate(merged, map[string]string{"order": "ignored", "camelCase": "2", "a.b": "3"},
 		"metadata.camelCase", "metadata.a.b")
 	s.checkMetadata(one, map[string]string{"order": "4712", "city": "Zürich", "camelCase": "2", "a.b": "3"})

@@ -31,7 +31,7 @@ func (s suite) customFields() {
 		"color": "red", "lead": person, "vendor": createFor(s.t, s.o, "ven"),
 	})
 	s.checkCustom(stored, map[string]any{"note": "Zürich", "hours": "7.5", "budget": budget, "color": "red"})
-	s.checkEvent(text(a, "id"), ".updated")
+	s.checkEvent(a, ".updated")
 	merged := s.setCustom(a, map[string]any{"note": nil, "hours": "-10.25"})
 	s.checkCustom(merged, map[string]any{"note": nil, "hours": "-10.25", "budget": budget})
 	s.checkCustom(s.read(text(a, "id")), map[string]any{"note": nil, "hours": "-10.25", "due": "2026-11-21"})

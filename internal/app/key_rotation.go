@@ -26,7 +26,7 @@ const rotationBatch = 100
 // writes a line for each organization, and continues with the next one if an organization fails. If
 // it is interrupted, it continues where it stopped when it is called again with the same time.
 func RotateKeys(ctx context.Context, s Settings, before time.Time, log *slog.Logger, out io.Writer) error {
-	if before.After(time.Now()) {
+	if before.After(calendar.System().Now()) {
 		return errors.New("keys can only be replaced that were last replaced before a time in the past")
 	}
 	return singleLine(withDatabase(ctx, s, log, func(conn *pgx.Conn, url string) error {

@@ -954,23 +954,31 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
 
+-- finance.vendors bank_account_number select
+select v.record_key, v.mask
+from platform.sealed_values v
+where v.org_id = $1
+and v.kind = $2
+and v.field = $3
+and v.record_key = any($4);
+
 -- finance.vendors delete
 delete from finance.vendors
 where org_id = $1
 and id = $2;
 
 -- finance.vendors insert
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
 
 -- finance.vendors insert many
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note)
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::integer[], $16::uuid[], $17::text[], $18::bigint[], $19::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::integer[], $16::uuid[], $17::text[], $18::bigint[], $19::text[], $20::text[], $21::text[]) as u;
 
 -- finance.vendors select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code
 from finance.vendors t
 where t.org_id = $1
 and t.id = $2;
@@ -992,10 +1000,12 @@ set version = t.version + 1,
   expense_account_id = $14,
   credit_limit_currency = $15,
   credit_limit_minor = $16,
-  note = $17
+  note = $17,
+  bank_account_holder = $18,
+  bank_code = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
 
 -- finance.bank_accounts delete
 delete from finance.bank_accounts
@@ -1042,12 +1052,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.csv_profiles insert
-insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
+insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column, account_column, bank_layout)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
 
 -- finance.csv_profiles select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout
 from finance.csv_profiles t
 where t.org_id = $1
 and t.id = $2;
@@ -1086,10 +1096,12 @@ set version = t.version + 1,
   left_out_words = $31,
   check_number_column = $32,
   transaction_type_column = $33,
-  fee_column = $34
+  fee_column = $34,
+  account_column = $35,
+  bank_layout = $36
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
 
 -- finance.bank_rules delete
 delete from finance.bank_rules
@@ -1642,26 +1654,42 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.parent_department_id, t.head_id;
 
+-- people.employees bank_account_number select
+select v.record_key, v.mask
+from platform.sealed_values v
+where v.org_id = $1
+and v.kind = $2
+and v.field = $3
+and v.record_key = any($4);
+
 -- people.employees delete
 delete from people.employees
 where org_id = $1
 and id = $2;
 
 -- people.employees insert
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
 
 -- people.employees insert many
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date)
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::date[], $20::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::date[], $20::date[], $21::text[], $22::text[]) as u;
 
 -- people.employees select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code
 from people.employees t
 where t.org_id = $1
 and t.id = $2;
+
+-- people.employees tax_number select
+select v.record_key, v.mask
+from platform.sealed_values v
+where v.org_id = $1
+and v.kind = $2
+and v.field = $3
+and v.record_key = any($4);
 
 -- people.employees update
 update people.employees as t
@@ -1681,8 +1709,10 @@ set version = t.version + 1,
   department_id = $15,
   manager_id = $16,
   hire_date = $17,
-  end_date = $18
+  end_date = $18,
+  bank_account_holder = $19,
+  bank_code = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
 

@@ -32,8 +32,10 @@ func Module(p module.Platform) module.Module {
 			pb.RegisterDirectoryServiceServer, pb.NewDirectoryServiceClient, pb.RegisterDirectoryServiceHandlerClient)},
 		Kinds: []resource.AnyKind{departments, employees},
 		Grants: access.Grants{
-			platformv1.ApiKey_HR:         {call.All: {"people.departments.*", "people.employees.*"}},
-			platformv1.ApiKey_PAYROLL:    {call.All: {"people.departments.read", "people.employees.read", "people.employees.reveal"}},
+			platformv1.ApiKey_HR: {call.All: {"people.departments.*", "people.employees.*"}},
+			platformv1.ApiKey_PAYROLL: {call.All: {
+				"people.departments.read", "people.employees.read", "people.employees.reveal",
+			}},
 			platformv1.ApiKey_MANAGER:    {call.All: {"people.departments.read"}, call.Team: {"people.employees.read"}},
 			platformv1.ApiKey_EMPLOYEE:   {call.All: {"people.departments.read"}, call.Own: {"people.employees.read"}},
 			platformv1.ApiKey_ACCOUNTANT: {call.All: {"people.departments.read"}, call.Own: {"people.employees.read"}},

@@ -11,11 +11,9 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/gen/openapi"
 	"backoffice/internal/platform/access"
-	"backoffice/internal/platform/businessday"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/collaboration"
-	"backoffice/internal/platform/customfields"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
@@ -25,7 +23,6 @@ import (
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
-	"backoffice/internal/platform/series"
 )
 
 // Options configure an app.

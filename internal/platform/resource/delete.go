@@ -58,12 +58,12 @@ func (k *Kind[R]) inUse(err error, key string) error {
 }
 
 // inUseReason returns the reason for refusing to delete a referenced record of the collection, such
-// as VENDORS_IN_USE. It panics if records can be deleted and the proto has no such reason. Records
-// on subjects need none, because no other kind references them.
-func inUseReason(collection string, deletable, onSubject bool) optionsv1.Reason {
+// as VENDORS_IN_USE. It panics if a reason is required and the proto has none. Records that can be
+// deleted require one, unless they are on subjects: no other kind references those.
+func inUseReason(collection string, required bool) optionsv1.Reason {
 	name := upperSnake(collection) + "_IN_USE"
 	reason, known := optionsv1.Reason_value[name]
-	if deletable && !known && !onSubject {
+	if required && !known {
 		panic(fmt.Sprintf("resource: %s can be deleted, but the proto has no reason %s", collection, name))
 	}
 	return optionsv1.Reason(reason)

@@ -78,7 +78,7 @@ func New[R proto.Message](t *table.Table[R]) *Kind[R] {
 		actionsField:     d.Fields().ByName("allowed_actions"),
 		archivable:       d.Fields().ByName("archive_time") != nil,
 
-		inUseReason: inUseReason(collection, hasMethod(d, "Delete"), d.Fields().ByName("subject_id") != nil),
+		inUseReason: inUseReason(collection, hasMethod(d, "Delete") && d.Fields().ByName("subject_id") == nil),
 	}
 }
 

@@ -22,7 +22,7 @@ where org_id = $1
 and subject_kind = $2
 and subject_key = $3`
 
-// updateValue changes nothing if the value was removed meanwhile.
+// updateValue changes nothing if the value has been removed since.
 const updateValue = `
 update platform.sealed_values
 set ciphertext = $5,

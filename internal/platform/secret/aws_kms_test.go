@@ -39,7 +39,9 @@ Keys:
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	_ = listener.Close()
 	server := exec.Command(program)
-	server.Env = []string{"PORT=" + port, "KMS_REGION=eu-central-1", "KMS_SEED_PATH=" + seed, "KMS_DATA_PATH=" + t.TempDir()}
+	server.Env = []string{
+		"PORT=" + port, "KMS_REGION=eu-central-1", "KMS_SEED_PATH=" + seed, "KMS_DATA_PATH=" + t.TempDir(),
+	}
 	if err := server.Start(); errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("%s is missing; make .cache/tools.stamp builds it", program)
 	} else if err != nil {

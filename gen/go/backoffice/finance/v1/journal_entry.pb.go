@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -34,7 +35,7 @@ const (
 	JournalEntry_STATE_UNSPECIFIED JournalEntry_State = 0
 	// Draft, not on the books.
 	JournalEntry_DRAFT JournalEntry_State = 1
-	// Posted. Only its notes can change.
+	// Posted. Only its notes, metadata, external id and custom fields can change.
 	JournalEntry_POSTED JournalEntry_State = 2
 )
 
@@ -178,8 +179,8 @@ func (JournalEntry_Source) EnumDescriptor() ([]byte, []int) {
 }
 
 // JournalEntry is a double-entry record of a business transaction. A DRAFT can be changed and
-// appears on no report. A POSTED entry is immutable except for its notes; correct a mistake by
-// reversing it.
+// appears on no report. A POSTED entry is immutable except for its notes, metadata, external id and
+// custom fields; correct a mistake by reversing it.
 type JournalEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `jrn_01k9…`.
@@ -233,7 +234,18 @@ type JournalEntry struct {
 	// Number of the posted entry, such as `1042`, from the number series `finance.journalEntry`. Numbers
 	// have no gaps and follow the order of posting. Assigned within seconds after posting; empty until
 	// then, and on a draft.
-	Number        string `protobuf:"bytes,21,opt,name=number,proto3" json:"number,omitempty"`
+	Number string `protobuf:"bytes,21,opt,name=number,proto3" json:"number,omitempty"`
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the journal entry in another system, such as `erp-4711`. Unique among journal
+	// entries.
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of journal entries by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -415,12 +427,32 @@ func (x *JournalEntry) GetNumber() string {
 	return ""
 }
 
+func (x *JournalEntry) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *JournalEntry) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
+func (x *JournalEntry) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcd\n" +
-	"\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\f\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -447,7 +479,14 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\rexchange_rate\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12<\n" +
 	"\x15lock_exception_reason\x18\x12 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x13lockExceptionReason\x12\x1e\n" +
 	"\x05notes\x18\x13 \x01(\tB\b\xbaH\x05r\x03\x18\x88'R\x05notes\x12\x1b\n" +
-	"\x06number\x18\x15 \x01(\tB\x03\xe0A\x03R\x06number\"5\n" +
+	"\x06number\x18\x15 \x01(\tB\x03\xe0A\x03R\x06number\x12f\n" +
+	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.JournalEntry.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +
@@ -486,28 +525,32 @@ func file_backoffice_finance_v1_journal_entry_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_journal_entry_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_backoffice_finance_v1_journal_entry_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_finance_v1_journal_entry_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_finance_v1_journal_entry_proto_goTypes = []any{
 	(JournalEntry_State)(0),       // 0: backoffice.finance.v1.JournalEntry.State
 	(JournalEntry_Source)(0),      // 1: backoffice.finance.v1.JournalEntry.Source
 	(*JournalEntry)(nil),          // 2: backoffice.finance.v1.JournalEntry
-	(*JournalLine)(nil),           // 3: backoffice.finance.v1.JournalLine
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 5: backoffice.type.v1.AllowedAction
+	nil,                           // 3: backoffice.finance.v1.JournalEntry.MetadataEntry
+	(*JournalLine)(nil),           // 4: backoffice.finance.v1.JournalLine
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 7: google.protobuf.Struct
 }
 var file_backoffice_finance_v1_journal_entry_proto_depIdxs = []int32{
-	3, // 0: backoffice.finance.v1.JournalEntry.lines:type_name -> backoffice.finance.v1.JournalLine
+	4, // 0: backoffice.finance.v1.JournalEntry.lines:type_name -> backoffice.finance.v1.JournalLine
 	0, // 1: backoffice.finance.v1.JournalEntry.state:type_name -> backoffice.finance.v1.JournalEntry.State
 	1, // 2: backoffice.finance.v1.JournalEntry.source:type_name -> backoffice.finance.v1.JournalEntry.Source
-	4, // 3: backoffice.finance.v1.JournalEntry.post_time:type_name -> google.protobuf.Timestamp
-	4, // 4: backoffice.finance.v1.JournalEntry.create_time:type_name -> google.protobuf.Timestamp
-	4, // 5: backoffice.finance.v1.JournalEntry.update_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.JournalEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	5, // 3: backoffice.finance.v1.JournalEntry.post_time:type_name -> google.protobuf.Timestamp
+	5, // 4: backoffice.finance.v1.JournalEntry.create_time:type_name -> google.protobuf.Timestamp
+	5, // 5: backoffice.finance.v1.JournalEntry.update_time:type_name -> google.protobuf.Timestamp
+	6, // 6: backoffice.finance.v1.JournalEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	3, // 7: backoffice.finance.v1.JournalEntry.metadata:type_name -> backoffice.finance.v1.JournalEntry.MetadataEntry
+	7, // 8: backoffice.finance.v1.JournalEntry.custom_fields:type_name -> google.protobuf.Struct
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_journal_entry_proto_init() }
@@ -522,7 +565,7 @@ func file_backoffice_finance_v1_journal_entry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_journal_entry_proto_rawDesc), len(file_backoffice_finance_v1_journal_entry_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
