@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"testing"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -10,6 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	maps.Copy(fixtures, platformFixtures)
 	fixtureOf = func(message protoreflect.FullName) fixture { return fixtures[string(message)] }
 	apptest.Main(m, app.Modules()...)
 }

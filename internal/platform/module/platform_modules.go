@@ -18,30 +18,52 @@ import (
 
 // platformModules returns the modules of the platform, which every app serves.
 func platformModules(d *db.DB, a *App, store *files.Service) []Module {
-	events, fields, talk := history.New(d), customfields.New(d), collaboration.New(d)
-	holidays, numbers := businessday.New(d), series.New(d)
-	return []Module{{
+	return []Module{
+		identityModule(a), customFieldsModule(d), historyModule(d), filesModule(store), collaborationModule(d),
+		longworkModule(a), holidaysModule(d), seriesModule(d), schedulesModule(a),
+	}
+}
+
+func identityModule(a *App) Module {
+	return Module{
 		Kinds:  identity.Kinds(),
 		Events: identity.Events(),
 		Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity,
 			pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)},
-	}, {
+	}
+}
+
+func customFieldsModule(d *db.DB) Module {
+	return Module{
 		Kinds: customfields.Kinds(),
-		Services: []rpc.Service{rpc.NewService[pb.CustomFieldsServiceServer](fields,
+		Services: []rpc.Service{rpc.NewService[pb.CustomFieldsServiceServer](customfields.New(d),
 			pb.RegisterCustomFieldsServiceServer, pb.NewCustomFieldsServiceClient,
 			pb.RegisterCustomFieldsServiceHandlerClient)},
-	}, {
+	}
+}
+
+func historyModule(d *db.DB) Module {
+	return Module{
 		Kinds: history.Kinds(),
-		Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](events,
+		Services: []rpc.Service{rpc.NewService[pb.HistoryServiceServer](history.New(d),
 			pb.RegisterHistoryServiceServer, pb.NewHistoryServiceClient, pb.RegisterHistoryServiceHandlerClient)},
-	}, {
+	}
+}
+
+func filesModule(store *files.Service) Module {
+	return Module{
 		Kinds: files.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.FilesServiceServer](store,
 			pb.RegisterFilesServiceServer, pb.NewFilesServiceClient, pb.RegisterFilesServiceHandlerClient)},
 		OnDelete:   files.DeleteAttachmentsOf,
 		RawMethods: store.RawMethods(),
 		DailyTasks: []jobs.DailyTask{store.Sweep},
-	}, {
+	}
+}
+
+func collaborationModule(d *db.DB) Module {
+	talk := collaboration.New(d)
+	return Module{
 		Kinds:    collaboration.Kinds(),
 		OnDelete: collaboration.DeleteAllOf,
 		Services: []rpc.Service{
@@ -50,24 +72,40 @@ func platformModules(d *db.DB, a *App, store *files.Service) []Module {
 			rpc.NewService[pb.AcknowledgmentsServiceServer](talk, pb.RegisterAcknowledgmentsServiceServer,
 				pb.NewAcknowledgmentsServiceClient, pb.RegisterAcknowledgmentsServiceHandlerClient),
 		},
-	}, {
+	}
+}
+
+func longworkModule(a *App) Module {
+	return Module{
 		Kinds: longwork.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](a.LongWork,
 			pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)},
 		Chores: []jobs.Chore{a.LongWork.Chore()},
-	}, {
+	}
+}
+
+func holidaysModule(d *db.DB) Module {
+	return Module{
 		Kinds: businessday.Kinds(),
-		Services: []rpc.Service{rpc.NewService[pb.HolidaysServiceServer](holidays,
+		Services: []rpc.Service{rpc.NewService[pb.HolidaysServiceServer](businessday.New(d),
 			pb.RegisterHolidaysServiceServer, pb.NewHolidaysServiceClient, pb.RegisterHolidaysServiceHandlerClient)},
-	}, {
+	}
+}
+
+func seriesModule(d *db.DB) Module {
+	return Module{
 		Kinds: series.Kinds(),
-		Services: []rpc.Service{rpc.NewService[pb.NumberSeriesServiceServer](numbers,
+		Services: []rpc.Service{rpc.NewService[pb.NumberSeriesServiceServer](series.New(d),
 			pb.RegisterNumberSeriesServiceServer, pb.NewNumberSeriesServiceClient,
 			pb.RegisterNumberSeriesServiceHandlerClient)},
-	}, {
+	}
+}
+
+func schedulesModule(a *App) Module {
+	return Module{
 		Kinds: schedule.Kinds(),
 		Services: []rpc.Service{rpc.NewService[pb.SchedulesServiceServer](a.Schedules,
 			pb.RegisterSchedulesServiceServer, pb.NewSchedulesServiceClient, pb.RegisterSchedulesServiceHandlerClient)},
 		Chores: a.Schedules.Chores(),
-	}}
+	}
 }
