@@ -19,10 +19,14 @@ create table finance.repeating_entries (
   created_count integer not null,
   last_skip jsonb,
   skipped_count integer not null,
+  metadata jsonb,
+  external_id text,
+  custom_fields jsonb,
   constraint repeating_entries_pkey primary key (org_id, id),
   constraint repeating_entries_mode_known check (mode in ('DRAFT', 'POST'))
 );
 comment on table finance.repeating_entries is 'Templates of journal entries that are created on each day of a recurrence. The schedule of a row has the same UUID.';
+create unique index repeating_entries_external_id_taken on finance.repeating_entries (org_id, external_id) where external_id is not null;
 select platform.tenant_table('finance.repeating_entries', 'select, insert, update, delete');
 
 -- +goose Down

@@ -18,15 +18,23 @@ import (
 
 // kindsWithoutAnnotations are the resources without metadata and external_id, each with the reason.
 var kindsWithoutAnnotations = map[string]string{
-	"accountRoles":      "the server defines them; a role is its own identifier",
-	"accountingPeriods": "the server creates them with their fiscal year, which can be annotated",
-	"bankStatements":    "the server creates them with their import, which can be annotated",
-	"events":            "the history never changes",
-	"files":             "a file is the content of other records, which can be annotated",
-	"journalLines":      "posted lines never change; their entry can be annotated",
-	"journalSeals":      "the server seals the books with them, and they never change",
-	"operations":        "they report the progress of a request and are short-lived",
-	"organizations":     "an organization is the only record of its kind",
+	"acknowledgmentRequests": "they are on a record, which can be annotated",
+	"attachments":            "they are on a record, which can be annotated",
+	"comments":               "they are on a record, which can be annotated",
+	"holidays":               "a holiday is a day of the calendar",
+	"labels":                 "a label annotates records itself",
+	"numberSeries":           "the server defines them; a series is its own identifier",
+	"schedules":              "each belongs to a record, which can be annotated",
+	"watchers":               "they are on a record, which can be annotated",
+	"accountRoles":           "the server defines them; a role is its own identifier",
+	"accountingPeriods":      "the server creates them with their fiscal year, which can be annotated",
+	"bankStatements":         "the server creates them with their import, which can be annotated",
+	"events":                 "the history never changes",
+	"files":                  "a file is the content of other records, which can be annotated",
+	"journalLines":           "posted lines never change; their entry can be annotated",
+	"journalSeals":           "the server seals the books with them, and they never change",
+	"operations":             "they report the progress of a request and are short-lived",
+	"organizations":          "an organization is the only record of its kind",
 }
 
 // TestResourcesHaveAnnotations checks that every resource has metadata, external_id and

@@ -1503,17 +1503,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.repeating_entries insert
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
 
 -- finance.repeating_entries insert many
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::date[], $15::integer[], $16::jsonb[], $17::integer[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::date[], $18::integer[], $19::jsonb[], $20::integer[]) as u;
 
 -- finance.repeating_entries select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count
 from finance.repeating_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -1523,20 +1523,23 @@ update finance.repeating_entries as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  mode = $6,
-  recurrence = $7,
-  description = $8,
-  reference = $9,
-  currency_code = $10,
-  lines = $11,
-  last_date = $12,
-  created_count = $13,
-  last_skip = $14,
-  skipped_count = $15
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  mode = $9,
+  recurrence = $10,
+  description = $11,
+  reference = $12,
+  currency_code = $13,
+  lines = $14,
+  last_date = $15,
+  created_count = $16,
+  last_skip = $17,
+  skipped_count = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
 
 -- operations.projects delete
 delete from operations.projects

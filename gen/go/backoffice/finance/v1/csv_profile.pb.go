@@ -84,8 +84,9 @@ func (DateOrder) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_csv_profile_proto_rawDescGZIP(), []int{0}
 }
 
-// CsvProfile describes the layout of a bank's CSV statements. Fields that are not set are taken from
-// `bank_layout`, or else detected from each file. A column is a name from the header, ignoring case, or a number starting at 1.
+// CsvProfile describes the layout of a bank's CSV statements. Fields that are not set are taken
+// from `bank_layout`, or else detected from each file. A column is a name from the header, ignoring
+// case, or a number starting at 1.
 type CsvProfile struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `csp_01k9…`.

@@ -231,9 +231,9 @@ type JournalEntry struct {
 	// Notes for colleagues and auditors, such as where the receipt is filed. They can change after
 	// posting, also in a closed period. They are not part of the sealed content.
 	Notes string `protobuf:"bytes,19,opt,name=notes,proto3" json:"notes,omitempty"`
-	// Number of the posted entry, such as `1042`, from the number series `finance.journalEntry`. Numbers
-	// have no gaps and follow the order of posting. Assigned within seconds after posting; empty until
-	// then, and on a draft.
+	// Number of the posted entry, such as `1042`, from the number series `finance.journalEntry`.
+	// Numbers have no gaps and follow the order of posting. Assigned within seconds after posting;
+	// empty until then, and on a draft.
 	Number string `protobuf:"bytes,21,opt,name=number,proto3" json:"number,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the

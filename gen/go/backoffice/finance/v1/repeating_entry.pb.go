@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -123,8 +124,19 @@ type RepeatingEntry struct {
 	// Custom methods of the repeating entry. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,10,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
+	// characters, values up to 500. An update merges them by key: an empty value or null removes the
+	// key, an empty object all keys.
+	Metadata map[string]string `protobuf:"bytes,100,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Identifier of the repeating entry in another system, such as `erp-4711`. Unique among
+	// repeating entries.
+	ExternalId string `protobuf:"bytes,101,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// Values of the custom fields of repeating entries by key, such as `color: red`. A number is a
+	// decimal text, an amount an object like Money. An update merges them by key: null removes a
+	// value.
+	CustomFields  *structpb.Struct `protobuf:"bytes,102,opt,name=custom_fields,json=customFields,proto3" json:"custom_fields,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RepeatingEntry) Reset() {
@@ -283,6 +295,27 @@ func (x *RepeatingEntry) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *RepeatingEntry) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *RepeatingEntry) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
+func (x *RepeatingEntry) GetCustomFields() *structpb.Struct {
+	if x != nil {
+		return x.CustomFields
+	}
+	return nil
+}
+
 // Line is a line of each entry.
 type RepeatingEntry_Line struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -424,8 +457,7 @@ var File_backoffice_finance_v1_repeating_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa6\n" +
-	"\n" +
+	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb6\f\n" +
 	"\x0eRepeatingEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12H\n" +
@@ -449,7 +481,11 @@ const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\farchive_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\t \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\n" +
-	" \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x1a\xba\x01\n" +
+	" \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12h\n" +
+	"\bmetadata\x18d \x03(\v23.backoffice.finance.v1.RepeatingEntry.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
+	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
+	"externalId\x12<\n" +
+	"\rcustom_fields\x18f \x01(\v2\x17.google.protobuf.StructR\fcustomFields\x1a\xba\x01\n" +
 	"\x04Line\x12\"\n" +
 	"\n" +
 	"account_id\x18\x01 \x01(\tB\x03\xe0A\x02R\taccountId\x126\n" +
@@ -459,7 +495,10 @@ const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\x04Skip\x12\x17\n" +
 	"\x04date\x18\x01 \x01(\tB\x03\xe0A\x03R\x04date\x12\x1b\n" +
 	"\x06reason\x18\x02 \x01(\tB\x03\xe0A\x03R\x06reason\x12\x1d\n" +
-	"\amessage\x18\x03 \x01(\tB\x03\xe0A\x03R\amessage\"1\n" +
+	"\amessage\x18\x03 \x01(\tB\x03\xe0A\x03R\amessage\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"1\n" +
 	"\x04Mode\x12\x14\n" +
 	"\x10MODE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\b\n" +
@@ -480,32 +519,36 @@ func file_backoffice_finance_v1_repeating_entry_proto_rawDescGZIP() []byte {
 }
 
 var file_backoffice_finance_v1_repeating_entry_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_backoffice_finance_v1_repeating_entry_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_backoffice_finance_v1_repeating_entry_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_backoffice_finance_v1_repeating_entry_proto_goTypes = []any{
 	(RepeatingEntry_Mode)(0),      // 0: backoffice.finance.v1.RepeatingEntry.Mode
 	(*RepeatingEntry)(nil),        // 1: backoffice.finance.v1.RepeatingEntry
 	(*RepeatingEntry_Line)(nil),   // 2: backoffice.finance.v1.RepeatingEntry.Line
 	(*RepeatingEntry_Skip)(nil),   // 3: backoffice.finance.v1.RepeatingEntry.Skip
-	(*v1.Recurrence)(nil),         // 4: backoffice.type.v1.Recurrence
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 6: backoffice.type.v1.AllowedAction
-	(*v1.Money)(nil),              // 7: backoffice.type.v1.Money
+	nil,                           // 4: backoffice.finance.v1.RepeatingEntry.MetadataEntry
+	(*v1.Recurrence)(nil),         // 5: backoffice.type.v1.Recurrence
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 7: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 8: google.protobuf.Struct
+	(*v1.Money)(nil),              // 9: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_repeating_entry_proto_depIdxs = []int32{
-	0, // 0: backoffice.finance.v1.RepeatingEntry.mode:type_name -> backoffice.finance.v1.RepeatingEntry.Mode
-	4, // 1: backoffice.finance.v1.RepeatingEntry.recurrence:type_name -> backoffice.type.v1.Recurrence
-	2, // 2: backoffice.finance.v1.RepeatingEntry.lines:type_name -> backoffice.finance.v1.RepeatingEntry.Line
-	3, // 3: backoffice.finance.v1.RepeatingEntry.last_skip:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
-	5, // 4: backoffice.finance.v1.RepeatingEntry.create_time:type_name -> google.protobuf.Timestamp
-	5, // 5: backoffice.finance.v1.RepeatingEntry.update_time:type_name -> google.protobuf.Timestamp
-	5, // 6: backoffice.finance.v1.RepeatingEntry.archive_time:type_name -> google.protobuf.Timestamp
-	6, // 7: backoffice.finance.v1.RepeatingEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	7, // 8: backoffice.finance.v1.RepeatingEntry.Line.amount:type_name -> backoffice.type.v1.Money
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	0,  // 0: backoffice.finance.v1.RepeatingEntry.mode:type_name -> backoffice.finance.v1.RepeatingEntry.Mode
+	5,  // 1: backoffice.finance.v1.RepeatingEntry.recurrence:type_name -> backoffice.type.v1.Recurrence
+	2,  // 2: backoffice.finance.v1.RepeatingEntry.lines:type_name -> backoffice.finance.v1.RepeatingEntry.Line
+	3,  // 3: backoffice.finance.v1.RepeatingEntry.last_skip:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
+	6,  // 4: backoffice.finance.v1.RepeatingEntry.create_time:type_name -> google.protobuf.Timestamp
+	6,  // 5: backoffice.finance.v1.RepeatingEntry.update_time:type_name -> google.protobuf.Timestamp
+	6,  // 6: backoffice.finance.v1.RepeatingEntry.archive_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: backoffice.finance.v1.RepeatingEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	4,  // 8: backoffice.finance.v1.RepeatingEntry.metadata:type_name -> backoffice.finance.v1.RepeatingEntry.MetadataEntry
+	8,  // 9: backoffice.finance.v1.RepeatingEntry.custom_fields:type_name -> google.protobuf.Struct
+	9,  // 10: backoffice.finance.v1.RepeatingEntry.Line.amount:type_name -> backoffice.type.v1.Money
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_repeating_entry_proto_init() }
@@ -519,7 +562,7 @@ func file_backoffice_finance_v1_repeating_entry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_repeating_entry_proto_rawDesc), len(file_backoffice_finance_v1_repeating_entry_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

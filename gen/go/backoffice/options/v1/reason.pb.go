@@ -45,8 +45,8 @@ const (
 	Reason_RECORD_NOT_FOUND Reason = 5
 	// The identifier is already taken. Choose another, or leave it out. (409)
 	Reason_ID_TAKEN Reason = 6
-	// Another record of the resource has the same external id. If the caller may read that record, the
-	// error contains it. (409)
+	// Another record of the resource has the same external id. If the caller may read that record,
+	// the error contains it. (409)
 	Reason_EXTERNAL_ID_TAKEN Reason = 121
 	// Another custom field of the resource has the same key. (409)
 	Reason_CUSTOM_FIELDS_KEY_TAKEN Reason = 122
@@ -138,8 +138,8 @@ const (
 	Reason_KEY_OUTLIVES_CALLER Reason = 106
 	// The file is already attached to the record. (409)
 	Reason_ATTACHMENTS_FILE_TAKEN Reason = 136
-	// The parent is an answer itself, or is on another record. Answer the first comment of the thread.
-	// (400)
+	// The parent is an answer itself, or is on another record. Answer the first comment of the
+	// thread. (400)
 	Reason_COMMENT_NESTED Reason = 137
 	// The comment was deleted. (400)
 	Reason_COMMENT_DELETED Reason = 138
@@ -159,7 +159,8 @@ const (
 	Reason_HOLIDAYS_DATE_TAKEN Reason = 116
 	// The organization has 1,000 holidays. Delete past ones first. (400)
 	Reason_HOLIDAY_LIMIT_REACHED Reason = 117
-	// The number series has already given a number that is as high. Choose a higher next number. (400)
+	// The number series has already given a number that is as high. Choose a higher next number.
+	// (400)
 	Reason_NUMBER_ALREADY_GIVEN Reason = 118
 	// The organization already has a number series of the kind. Never returned to callers. (409)
 	Reason_NUMBER_SERIES_KIND_TAKEN Reason = 119

@@ -829,8 +829,8 @@ type ListEmployeesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `person_id`, `display_name`, `work_email`, `employee_number`,
-	// `department_id`, `manager_id`, `hire_date`, `tax_number`, `bank_account_number`, `external_id`, `create_time`
-	// and `update_time`. Sealed fields are found by their whole values.
+	// `department_id`, `manager_id`, `hire_date`, `tax_number`, `bank_account_number`, `external_id`,
+	// `create_time` and `update_time`. Sealed fields are found by their whole values.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name`, `hire_date` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.

@@ -68,15 +68,15 @@ type Employee struct {
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,17,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Number under which the employee pays taxes, such as a Social Security number. Sealed: responses
 	// show only its end, as `••••6789`; `:reveal` returns it.
-	TaxNumber string `protobuf:"bytes,30,opt,name=tax_number,json=taxNumber,proto3" json:"tax_number,omitempty"`
+	TaxNumber string `protobuf:"bytes,18,opt,name=tax_number,json=taxNumber,proto3" json:"tax_number,omitempty"`
 	// Name of the holder of the bank account to which the employee is paid. If empty,
 	// the account is that of the employee.
-	BankAccountHolder string `protobuf:"bytes,31,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
+	BankAccountHolder string `protobuf:"bytes,19,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
 	// Code of the bank: routing number, sort code or BIC. Not needed with an IBAN.
-	BankCode string `protobuf:"bytes,32,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
+	BankCode string `protobuf:"bytes,20,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
 	// Number of the bank account to which the employee is paid: an IBAN or a national number. Sealed:
 	// responses show only its end, as `••••6789`; `:reveal` returns it.
-	BankAccountNumber string `protobuf:"bytes,33,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
+	BankAccountNumber string `protobuf:"bytes,21,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -320,10 +320,10 @@ const file_backoffice_people_v1_employee_proto_rawDesc = "" +
 	"\x04etag\x18\x10 \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x11 \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12*\n" +
 	"\n" +
-	"tax_number\x18\x1e \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\ttaxNumber\x128\n" +
-	"\x13bank_account_holder\x18\x1f \x01(\tB\b\xbaH\x05r\x03\x18\x8c\x01R\x11bankAccountHolder\x12$\n" +
-	"\tbank_code\x18  \x01(\tB\a\xbaH\x04r\x02\x18\x14R\bbankCode\x12;\n" +
-	"\x13bank_account_number\x18! \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\x11bankAccountNumber\x12a\n" +
+	"tax_number\x18\x12 \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\ttaxNumber\x128\n" +
+	"\x13bank_account_holder\x18\x13 \x01(\tB\b\xbaH\x05r\x03\x18\x8c\x01R\x11bankAccountHolder\x12$\n" +
+	"\tbank_code\x18\x14 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\bbankCode\x12;\n" +
+	"\x13bank_account_number\x18\x15 \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\x11bankAccountNumber\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.people.v1.Employee.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +

@@ -46,8 +46,8 @@ type FilesServiceClient interface {
 	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
 	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
 	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
-	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also attached
-	// to that record, which needs the permission `platform.attachments.write`.
+	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
+	// attached to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
 	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
 	// attached to, or have the permission for all files.
@@ -218,8 +218,8 @@ type FilesServiceServer interface {
 	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
 	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
 	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
-	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also attached
-	// to that record, which needs the permission `platform.attachments.write`.
+	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
+	// attached to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
 	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
 	// attached to, or have the permission for all files.

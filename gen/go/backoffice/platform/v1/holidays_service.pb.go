@@ -745,7 +745,8 @@ type HolidaySet_Day struct {
 	DisplayName string `protobuf:"bytes,2,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Name in the main language of the place. Empty if it is the same.
 	LocalName string `protobuf:"bytes,3,opt,name=local_name,json=localName,proto3" json:"local_name,omitempty"`
-	// Day of the event, if the holiday is kept on another day because of a weekend. Empty otherwise.
+	// Day of the event, if the holiday is kept on another day because of a weekend. Empty
+	// otherwise.
 	InsteadOfDate string `protobuf:"bytes,4,opt,name=instead_of_date,json=insteadOfDate,proto3" json:"instead_of_date,omitempty"`
 	// Law or proclamation, such as `5 U.S.C. 6103`.
 	Source        string `protobuf:"bytes,5,opt,name=source,proto3" json:"source,omitempty"`

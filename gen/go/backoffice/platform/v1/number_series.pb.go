@@ -90,8 +90,8 @@ type NumberSeries struct {
 	// Display name, 1 to 200 characters.
 	DisplayName string `protobuf:"bytes,3,opt,name=display_name,json=displayName,proto3" json:"display_name,omitempty"`
 	// Text of a number, 1 to 60 characters, such as `JE-{YYYY}-{NUMBER:4}`. `{NUMBER}` is the number,
-	// `{NUMBER:4}` the number with at least four digits; exactly one of them is required. `{YYYY}` and
-	// `{YY}` are the year of the document's date.
+	// `{NUMBER:4}` the number with at least four digits; exactly one of them is required. `{YYYY}`
+	// and `{YY}` are the year of the document's date.
 	Format string `protobuf:"bytes,4,opt,name=format,proto3" json:"format,omitempty"`
 	// When counting starts again. Default `NEVER`. `YEARLY` requires the year in the format.
 	Reset_ NumberSeries_Reset `protobuf:"varint,5,opt,name=reset,proto3,enum=backoffice.platform.v1.NumberSeries_Reset" json:"reset,omitempty"`

@@ -160,7 +160,8 @@ type Schedule struct {
 	CatchUp Schedule_CatchUp `protobuf:"varint,6,opt,name=catch_up,json=catchUp,proto3,enum=backoffice.platform.v1.Schedule_CatchUp" json:"catch_up,omitempty"`
 	// State of the schedule.
 	State Schedule_State `protobuf:"varint,7,opt,name=state,proto3,enum=backoffice.platform.v1.Schedule_State" json:"state,omitempty"`
-	// Day that the rule chooses for the next firing, before a shift to a business day. Empty if ENDED.
+	// Day that the rule chooses for the next firing, before a shift to a business day. Empty if
+	// ENDED.
 	RuleDate string `protobuf:"bytes,8,opt,name=rule_date,json=ruleDate,proto3" json:"rule_date,omitempty"`
 	// Time of the next firing. Absent if ENDED.
 	NextFireTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=next_fire_time,json=nextFireTime,proto3" json:"next_fire_time,omitempty"`
