@@ -77,6 +77,12 @@ func listKeyChanges(ownerID, ownerKey, narrowKey string) map[string]identityCall
 				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}})
 			return err
 		},
+		"annotates the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.UpdateApiKey(ctx, &platformv1.UpdateApiKeyRequest{ApiKeyId: ownerKey,
+				ApiKey:     &platformv1.ApiKey{Metadata: map[string]string{"system": "erp"}},
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"metadata"}}})
+			return err
+		},
 		"revokes the owner's key": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
 			_, err := c.RevokeApiKey(ctx, &platformv1.RevokeApiKeyRequest{ApiKeyId: ownerKey})
 			return err
@@ -87,7 +93,12 @@ func listKeyChanges(ownerID, ownerKey, narrowKey string) map[string]identityCall
 // listPersonChanges returns calls that change the owner.
 func listPersonChanges(ownerID string) map[string]identityCall {
 	return map[string]identityCall{
-		"renames the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+		"moves the owner's external id": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
+			_, err := c.UpdatePerson(ctx, &platformv1.UpdatePersonRequest{PersonId: ownerID,
+				Person:     &platformv1.Person{ExternalId: "crm-1"},
+				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"external_id"}}})
+			return err
+		}, "renames the owner": func(ctx context.Context, c platformv1.IdentityServiceClient) error {
 			_, err := c.UpdatePerson(ctx, &platformv1.UpdatePersonRequest{PersonId: ownerID,
 				Person:     &platformv1.Person{Email: "mine@evil.example"},
 				UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"email"}}})

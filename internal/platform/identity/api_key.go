@@ -27,7 +27,7 @@ var apiKeys = resource.New(table.New("platform.api_keys",
 	table.Enum("state", func(k *pb.ApiKey) *pb.ApiKey_State { return &k.State }).Filter(),
 	table.Timestamp("expire_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.ExpireTime }),
 	table.Timestamp("last_use_time", func(k *pb.ApiKey) **timestamppb.Timestamp { return &k.LastUseTime }),
-)).Lifecycle(apiKeyLifecycle).
+)).Lifecycle(apiKeyLifecycle).RulesForAnnotations().
 	GuardEach(checkSecretWithinCaller, "rotate").GuardAll(guardHoldersWithinCaller, "rotate").
 	GuardEach(checkRightsWithinCaller, "revoke").
 	Prepare("revoke", prepareRevoke).GuardAll(guardLastOwner, "revoke").

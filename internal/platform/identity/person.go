@@ -19,7 +19,7 @@ var persons = resource.New(table.New("platform.persons",
 	table.Text("given_name", func(p *pb.Person) *string { return &p.GivenName }),
 	table.Text("family_name", func(p *pb.Person) *string { return &p.FamilyName }),
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
-)).Shared().
+)).Shared().RulesForAnnotations().
 	GuardExisting("archive", guardPersonsWithinCaller).GuardExisting("unarchive", guardPersonsWithinCaller).
 	Prepare("archive", prepareArchive).GuardExisting("archive", guardOtherOwner).Open()
 

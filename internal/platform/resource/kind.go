@@ -42,9 +42,11 @@ type Kind[R proto.Message] struct {
 	actionsField     protoreflect.FieldDescriptor
 	archivable       bool
 	shared           bool
-	notSubject       bool
-	ownership        ownership
-	lockFirst        func(context.Context, *db.Tx, R) error
+	// rulesForAnnotations is true if the rules of an update also apply to a change of annotations.
+	rulesForAnnotations bool
+	notSubject          bool
+	ownership           ownership
+	lockFirst           func(context.Context, *db.Tx, R) error
 	// inUseReason is the reason for refusing to delete a record that other records reference.
 	inUseReason optionsv1.Reason
 }
@@ -102,6 +104,14 @@ func (k *Kind[R]) Compute(fill func(*call.Call, R)) *Kind[R] {
 // `{domain}.{collection}.read`.
 func (k *Kind[R]) ReadBy(permission string) *Kind[R] {
 	k.readPermission = permission
+	return k
+}
+
+// RulesForAnnotations applies the rules of Update also if only annotations change: metadata,
+// external_id and custom_fields. It is for rules that concern the caller's rights, not the record's
+// state.
+func (k *Kind[R]) RulesForAnnotations() *Kind[R] {
+	k.rulesForAnnotations = true
 	return k
 }
 

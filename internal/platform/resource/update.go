@@ -17,9 +17,9 @@ import (
 )
 
 // Update changes the fields of a record that the mask names. It validates the merged record as a
-// whole, then runs the rules and checks the caller's reach. It skips the rules if only metadata and
-// external_id change. It fails with NOT_FOUND, OUT_OF_REACH, ETAG_MISMATCH, EXTERNAL_ID_TAKEN, or
-// the violations found.
+// whole, then runs the rules and checks the caller's reach. It skips the rules if only annotations
+// change, unless the kind was declared with RulesForAnnotations. It fails with NOT_FOUND,
+// OUT_OF_REACH, ETAG_MISMATCH, EXTERNAL_ID_TAKEN, or the violations found.
 func (k *Kind[R]) Update(
 	ctx context.Context, d *db.DB, key string, patch R, mask *fieldmaskpb.FieldMask, rules ...Rule[R],
 ) (R, error) {
@@ -36,7 +36,7 @@ func (k *Kind[R]) Update(
 			return err
 		}
 		// Rules concern the record itself. Annotations can change in every state.
-		if !onlyAnnotationsDiffer(was.ProtoReflect(), r.ProtoReflect()) {
+		if k.rulesForAnnotations || !onlyAnnotationsDiffer(was.ProtoReflect(), r.ProtoReflect()) {
 			if err := runRules(ctx, tx, was, r, rules); err != nil {
 				return err
 			}
