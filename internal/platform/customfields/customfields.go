@@ -7,9 +7,11 @@ package customfields
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
@@ -33,16 +35,22 @@ var customFields = resource.New(table.New("platform.custom_fields",
 type Service struct {
 	pb.UnsafeCustomFieldsServiceServer
 	db *db.DB
+	// forget makes this server read the calls of an organization again, which say for which resources
+	// custom fields are required.
+	forget func(organization uuid.UUID)
 }
 
-// New returns the service.
-func New(d *db.DB) *Service { return &Service{db: d} }
+// New returns the service. It calls forget for an organization whose required fields change.
+func New(d *db.DB, forget func(organization uuid.UUID)) *Service {
+	return &Service{db: d, forget: forget}
+}
 
 // Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{customFields} }
 
 // CreateCustomField creates a custom field.
 func (s *Service) CreateCustomField(ctx context.Context, req *pb.CreateCustomFieldRequest) (*pb.CustomField, error) {
+	defer s.forget(call.From(ctx).Organization.ID)
 	return customFields.Create(ctx, s.db, req.GetCustomField(), checkDefinition, checkLimit)
 }
 
@@ -71,12 +79,14 @@ func (s *Service) ListCustomFields(
 
 // UpdateCustomField updates a custom field.
 func (s *Service) UpdateCustomField(ctx context.Context, req *pb.UpdateCustomFieldRequest) (*pb.CustomField, error) {
+	defer s.forget(call.From(ctx).Organization.ID)
 	return customFields.Update(ctx, s.db, req.GetCustomFieldId(), req.GetCustomField(), req.GetUpdateMask(),
 		checkDefinition, checkStoredValues)
 }
 
 // ArchiveCustomField archives a custom field.
 func (s *Service) ArchiveCustomField(ctx context.Context, req *pb.ArchiveCustomFieldRequest) (*pb.CustomField, error) {
+	defer s.forget(call.From(ctx).Organization.ID)
 	return customFields.Archive(ctx, s.db, req.GetCustomFieldId())
 }
 
@@ -84,6 +94,7 @@ func (s *Service) ArchiveCustomField(ctx context.Context, req *pb.ArchiveCustomF
 func (s *Service) UnarchiveCustomField(
 	ctx context.Context, req *pb.UnarchiveCustomFieldRequest,
 ) (*pb.CustomField, error) {
+	defer s.forget(call.From(ctx).Organization.ID)
 	return customFields.Unarchive(ctx, s.db, req.GetCustomFieldId(), checkLimit)
 }
 

@@ -110,8 +110,9 @@ and archive_time is null`, tx.Call().Organization.ID, f.Resource).Scan(&count)
 	return err
 }
 
-// checkStoredValues refuses a change that would make stored values invalid: another type or
-// referenced resource, or fewer choices.
+// checkStoredValues refuses a change that would make stored values invalid: another type, currency
+// or referenced resource, or fewer choices. It locks the definition, so that no value is stored
+// concurrently.
 func checkStoredValues(ctx context.Context, tx *db.Tx, was, f *pb.CustomField) error {
 	key, err := customFields.Table().Key(f.Id)
 	if err != nil {
@@ -123,11 +124,20 @@ func checkStoredValues(ctx context.Context, tx *db.Tx, was, f *pb.CustomField) e
 			removed = append(removed, choice.Value)
 		}
 	}
-	isOther := f.Type != was.Type || f.ReferencedResource != was.ReferencedResource
+	isOther := f.Type != was.Type || f.ReferencedResource != was.ReferencedResource ||
+		f.CurrencyCode != "" && f.CurrencyCode != was.CurrencyCode
 	if !isOther && len(removed) == 0 {
 		return nil
 	}
 	var hasValues bool
+	if _, err := tx.Exec(ctx, tx.Locking(0, `
+select
+from platform.custom_fields
+where org_id = $1
+and id = $2
+for update`), tx.Call().Organization.ID, key); err != nil {
+		return err
+	}
 	err = tx.QueryRow(ctx, `
 select exists (
   select

@@ -33,6 +33,7 @@ const MaxTextLength = 500
 // Field is the definition of a custom field, as far as its values need it.
 type Field struct {
 	ID                 uuid.UUID
+	Version            int64
 	Key                string
 	Type               pb.CustomField_Type
 	Required, Archived bool

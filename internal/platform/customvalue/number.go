@@ -82,11 +82,11 @@ func (f *Field) normalizeMoney(v *structpb.Value, currency string) (*structpb.Va
 	}}), nil
 }
 
-// numberKey returns the sort key of a stored number.
+// numberKey returns the sort key of a stored number. Text that is not a number sorts as text.
 func numberKey(text string) string {
 	d, err := decimal.NewFromString(text)
 	if err != nil {
-		panic("customvalue: " + text + " was not normalized")
+		return text
 	}
 	return decimalKey(d)
 }

@@ -3,6 +3,8 @@ package identity
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -49,6 +51,10 @@ func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organi
 	}
 	return violations.Err()
 }
+
+// ForgetCalls makes this server read the calls of an organization again. Other servers do within
+// two seconds.
+func (s *Service) ForgetCalls(organization uuid.UUID) { s.cache.forget(organization) }
 
 // VisitorCall returns the call of a caller without a credential. It has no person, and the
 // organization is one that does not exist yet. scope is a digest of the idempotency key and the

@@ -19,7 +19,7 @@ import (
 // platformModules returns the modules of the platform, which every app serves.
 func platformModules(d *db.DB, a *App, store *files.Service) []Module {
 	return []Module{
-		identityModule(a), customFieldsModule(d), historyModule(d), filesModule(store), collaborationModule(d),
+		identityModule(a), customFieldsModule(d, a), historyModule(d), filesModule(store), collaborationModule(d),
 		longworkModule(a), holidaysModule(d), seriesModule(d), schedulesModule(a),
 	}
 }
@@ -33,10 +33,10 @@ func identityModule(a *App) Module {
 	}
 }
 
-func customFieldsModule(d *db.DB) Module {
+func customFieldsModule(d *db.DB, a *App) Module {
 	return Module{
 		Kinds: customfields.Kinds(),
-		Services: []rpc.Service{rpc.NewService[pb.CustomFieldsServiceServer](customfields.New(d),
+		Services: []rpc.Service{rpc.NewService[pb.CustomFieldsServiceServer](customfields.New(d, a.Identity.ForgetCalls),
 			pb.RegisterCustomFieldsServiceServer, pb.NewCustomFieldsServiceClient,
 			pb.RegisterCustomFieldsServiceHandlerClient)},
 	}

@@ -38,7 +38,7 @@ func (k *Kind[R]) checkCustomFields(
 	if err != nil {
 		return nil, nil, err
 	}
-	normalized := map[string]*structpb.Value{}
+	normalized, invalid := map[string]*structpb.Value{}, map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		field, value := fields[key], values[key]
 		if field != nil && proto.Equal(value, stored[key]) {
@@ -46,7 +46,7 @@ func (k *Kind[R]) checkCustomFields(
 			continue
 		}
 		if value, err = normalizeCustomValue(field, value, tx.Call().Organization.CurrencyCode); err != nil {
-			violations = append(violations, fault.At(customFieldsPath+key, "%s", err))
+			violations, invalid[key] = append(violations, fault.At(customFieldsPath+key, "%s", err)), true
 			continue
 		}
 		if customvalue.IsEmpty(value) {
@@ -59,7 +59,7 @@ func (k *Kind[R]) checkCustomFields(
 			})
 		}
 	}
-	violations = append(violations, missingCustomValues(fields, stored, values, normalized, requested)...)
+	violations = append(violations, missingCustomValues(fields, stored, normalized, invalid, requested)...)
 	k.table.SetCustomValues(r, normalized)
 	return violations, references, nil
 }
@@ -81,11 +81,11 @@ func normalizeCustomValue(field *customvalue.Field, value *structpb.Value, curre
 // one: because the record is created by a request, or because it had a value. A value that was sent
 // and is invalid is not missing.
 func missingCustomValues(
-	fields table.CustomFields, stored, sent, normalized map[string]*structpb.Value, requested bool,
+	fields table.CustomFields, stored, normalized map[string]*structpb.Value, invalid map[string]bool, requested bool,
 ) (out []fault.Field) {
 	for _, key := range slices.Sorted(maps.Keys(fields)) {
 		field := fields[key]
-		isMissing := normalized[key] == nil && customvalue.IsEmpty(sent[key])
+		isMissing := normalized[key] == nil && !invalid[key]
 		if field.Required && !field.Archived && isMissing && (requested || stored[key] != nil) {
 			out = append(out, fault.At(customFieldsPath+key, "is required"))
 		}

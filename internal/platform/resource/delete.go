@@ -37,6 +37,12 @@ func (k *Kind[R]) remove(
 	if err := runRules(ctx, tx, r, r, rules); err != nil {
 		return err
 	}
+	switch referenced, err := k.table.IsCustomValue(ctx, tx, key); {
+	case err != nil:
+		return err
+	case referenced:
+		return k.refuseInUse(key)
+	}
 	if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
 		return err
 	}
@@ -51,6 +57,11 @@ func (k *Kind[R]) inUse(err error, key string) error {
 	if !fault.IsForeignKeyViolation(err) {
 		return err
 	}
+	return k.refuseInUse(key)
+}
+
+// refuseInUse returns the refusal to delete a referenced record.
+func (k *Kind[R]) refuseInUse(key string) error {
 	return fault.Refuse(
 		k.inUseReason,
 		"Other records refer to this record, so it cannot be deleted. If it can be archived, archive it instead.",

@@ -56,7 +56,8 @@ func (t *Table[R]) CustomFields(ctx context.Context, tx *db.Tx) (CustomFields, e
 func (t *Table[R]) collection() string { return ResourceOption(Descriptor[R]()).GetCollection() }
 
 const customFieldsSQL = `
-select f.id, f.key, f.type, f.required, f.archive_time is not null, f.choices, f.currency_code, f.referenced_resource
+select f.id, f.version, f.key, f.type, f.required, f.archive_time is not null, f.choices, f.currency_code,
+  f.referenced_resource
 from platform.custom_fields f
 where f.org_id = $1
 and f.resource = $2`
@@ -71,7 +72,8 @@ func readCustomFields(ctx context.Context, tx *db.Tx, collection string) (Custom
 	var kind, referenced string
 	var choices []byte
 	_, err = pgx.ForEachRow(rows,
-		[]any{&f.ID, &f.Key, &kind, &f.Required, &f.Archived, &choices, &f.CurrencyCode, &referenced}, func() error {
+		[]any{&f.ID, &f.Version, &f.Key, &kind, &f.Required, &f.Archived, &choices, &f.CurrencyCode, &referenced},
+		func() error {
 			field := f
 			field.Type = pb.CustomField_Type(pb.CustomField_Type_value[kind])
 			switch field.Type {
@@ -128,6 +130,18 @@ func (t *Table[R]) SetCustomValues(r R, values map[string]*structpb.Value) {
 }
 
 const (
+	// lockCustomFieldsSQL keeps definitions from changing until the values that they accept are
+	// stored. It locks only those that did not change since they were read.
+	lockCustomFieldsSQL = `
+with locked as materialized (
+  select f.id
+  from platform.custom_fields f
+  join unnest($2::uuid[], $3::bigint[]) as u (id, version) on u.id = f.id and u.version = f.version
+  where f.org_id = $1
+  order by f.id
+  for key share of f
+)
+select count(*) from locked`
 	saveCustomValuesSQL = `
 insert into platform.custom_values (org_id, subject_key, custom_field_id, value)
 select o.org_id, u.*
@@ -160,6 +174,7 @@ func (t *Table[R]) queueCustomValues(b *pgx.Batch, tx *db.Tx, before, records []
 	org := tx.Call().Organization.ID
 	var subjects, saved []uuid.UUID
 	var sortKeys []string
+	used := map[uuid.UUID]int64{}
 	for i, r := range records {
 		var stored map[string]*structpb.Value
 		if before != nil {
@@ -181,14 +196,48 @@ func (t *Table[R]) queueCustomValues(b *pgx.Batch, tx *db.Tx, before, records []
 			if !known {
 				return errCustomFieldsUnread
 			}
+			used[field.ID] = field.Version
 			subjects, saved = append(subjects, key), append(saved, field.ID)
 			sortKeys = append(sortKeys, field.SortKey(values[name]))
 		}
 	}
 	if len(subjects) > 0 {
+		queueLockCustomFields(b, tx, used)
 		b.Queue(saveCustomValuesSQL, org, subjects, saved, sortKeys)
 	}
 	return nil
+}
+
+// queueLockCustomFields queues the statement that locks definitions, given their versions. The
+// transaction runs again if one changed since it was read.
+func queueLockCustomFields(b *pgx.Batch, tx *db.Tx, versions map[uuid.UUID]int64) {
+	ids, read := make([]uuid.UUID, 0, len(versions)), make([]int64, 0, len(versions))
+	for key, version := range versions {
+		ids, read = append(ids, key), append(read, version)
+	}
+	b.Queue(tx.Locking(0, lockCustomFieldsSQL), tx.Call().Organization.ID, ids, read).QueryRow(func(row pgx.Row) error {
+		var locked int
+		if err := row.Scan(&locked); err != nil || locked == len(ids) {
+			return err
+		}
+		return db.RowsChanged("the definition of a custom field changed before a value was stored")
+	})
+}
+
+// customReferenceSQL finds a value of a custom field that references a record.
+const customReferenceSQL = `
+select exists (
+  select
+  from platform.custom_fields f
+  join platform.custom_values v on v.org_id = $1 and v.custom_field_id = f.id and v.value = $3
+  where f.org_id = $1
+  and (f.referenced_resource = $2 or f.type = 'PERSON' and $2 = 'persons')
+)`
+
+// IsCustomValue reports whether the value of a custom field of any record is a record of the table.
+func (t *Table[R]) IsCustomValue(ctx context.Context, tx *db.Tx, s string) (referenced bool, err error) {
+	err = tx.QueryRow(ctx, customReferenceSQL, tx.Call().Organization.ID, t.collection(), s).Scan(&referenced)
+	return referenced, err
 }
 
 // removedFields returns the fields that have a stored value and no new one.

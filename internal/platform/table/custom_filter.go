@@ -49,7 +49,7 @@ func (t *Table[R]) compareCustom(w *where, op, name, literal string) (string, er
 		if err != nil {
 			return "", badFilter("%s %s", name, err)
 		}
-		condition = fmt.Sprintf("strpos(lower(v.value), lower(%s)) > 0", w.param(part))
+		condition = fmt.Sprintf("strpos(lower(v.value collate \"default\"), lower(%s)) > 0", w.param(part))
 	default:
 		var err error
 		if condition, err = w.compareSortKey(field, op, literal); err != nil {

@@ -237,13 +237,25 @@ func compare(w *where, column string, f *filterType, op string, value any) strin
 	case f.equal != "" && op == "=" && value != nil:
 		return "(" + strings.ReplaceAll(f.equal, ":value", w.param(value)) + ")"
 	case value == nil:
-		return column + map[string]string{"=": " is null", "!=": " is not null"}[op]
+		return compareAbsent(column, op)
 	case op == ":":
 		return fmt.Sprintf("strpos(lower(%s), lower(%s)) > 0", column, w.param(value))
 	case op == "!=":
 		return fmt.Sprintf("%s is distinct from %s", column, w.param(value))
 	}
 	return fmt.Sprintf("%s %s %s", column, op, w.param(value))
+}
+
+// compareAbsent returns the SQL of a comparison with an absent value, which no value is less or
+// greater than.
+func compareAbsent(column, op string) string {
+	switch op {
+	case "=":
+		return column + " is null"
+	case "!=", ":":
+		return column + " is not null"
+	}
+	return "false"
 }
 
 // exactDigits is how many digits of a number survive the parser, which converts it to a float.
