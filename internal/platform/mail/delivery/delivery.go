@@ -1,0 +1,44 @@
+// Package delivery hands mails over: to an SMTP server, or to a folder of .eml files. It says
+// whether a refused mail may succeed later. When a mail is tried again, and what becomes of it, is
+// left to package mail.
+package delivery
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	gomail "github.com/wneessen/go-mail"
+)
+
+// Carrier delivers mails. Its methods are safe for concurrent use.
+type Carrier interface {
+	// Deliver hands over a mail. It returns nil once the mail was accepted, and a *Refusal if the
+	// server refused it for good. After any other error the mail may be delivered again.
+	Deliver(ctx context.Context, msg *gomail.Msg) error
+}
+
+// Refusal is the answer of a server that will never accept a mail.
+type Refusal struct {
+	// Code is the SMTP reply code, from 500 to 599. Recipient is true if the server refused the
+	// recipient rather than the mail.
+	Code      int
+	Recipient bool
+	Text      string
+}
+
+// Error implements error.
+func (r *Refusal) Error() string { return fmt.Sprintf("refused with %d: %s", r.Code, r.Text) }
+
+// refusalOf returns err as a *Refusal if it is the permanent answer of a server to one mail.
+func refusalOf(err error) error {
+	var sending *gomail.SendError
+	if !errors.As(err, &sending) || sending.ErrorCode() < 500 || sending.ErrorCode() > 599 {
+		return err
+	}
+	return &Refusal{
+		Code:      sending.ErrorCode(),
+		Recipient: sending.Reason == gomail.ErrSMTPRcptTo,
+		Text:      sending.Error(),
+	}
+}
