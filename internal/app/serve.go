@@ -29,9 +29,9 @@ import (
 // stopTimeout limits how long the job queue and PostgreSQL each may take to stop.
 const stopTimeout = 20 * time.Second
 
-// relayConnections is the most database connections of the relay role: one claims chores, the
+// relayConnections is the most database connections of the relay role: two claim chores, the
 // others serve the followers of the event log.
-const relayConnections = 4
+const relayConnections = 5
 
 // Serve runs the server until the context ends, and then returns nil, even if it was still
 // starting. It calls ready with the addresses once it accepts requests. Errors are a single line

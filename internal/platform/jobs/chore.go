@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -22,10 +23,20 @@ type Chore struct {
 	// DueOrganizations is a query for the organizations in which the chore is due because of the
 	// time; "" if there are none. A server runs it every second as db.RelayRole.
 	DueOrganizations string
+	// External is true for a chore that waits for other servers. It runs apart from the others, so
+	// that a slow server does not delay them.
+	External bool
 	// Work does the chore in a call of the organization. It may return ErrAgain to continue
-	// after other organizations had a turn. After any other error it is retried later.
+	// after other organizations had a turn, or After to continue later. After any other error it
+	// is retried later.
 	Work func(ctx context.Context) error
 }
+
+// After is returned by a chore that has no work left until a time has passed.
+type After time.Duration
+
+// Error implements error.
+func (a After) Error() string { return "jobs: the chore has more work in " + time.Duration(a).String() }
 
 // ErrAgain is returned by a chore that has more work to do.
 var ErrAgain = errors.New("jobs: the chore has more work to do")
@@ -40,15 +51,15 @@ func (c Chore) run(ctx context.Context, newCall CallFunc, organization uuid.UUID
 	return c.Work(call.With(ctx, choreCall))
 }
 
-// RunChores runs all chores of an organization at once, due or not, until none has work left. A
-// server runs them when they are due.
+// RunChores runs all chores of an organization at once, due or not, until none has work left for
+// now. A server runs them when they are due.
 func (j *Jobs) RunChores(ctx context.Context, organization uuid.UUID) error {
 	for _, c := range j.chores {
 		err := ErrAgain
 		for errors.Is(err, ErrAgain) {
 			err = c.run(ctx, j.newCall, organization)
 		}
-		if err != nil {
+		if err != nil && !errors.As(err, new(After)) {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -201,6 +202,14 @@ set due_time = now(),
 where org_id = $1
 and chore = $2`
 
+// saveAfterQuery makes a chore due after a time, or now if it became due again while it ran.
+const saveAfterQuery = `
+update platform.chores
+set due_time = case when due_count = $3 then now() + $4 else now() end,
+  failure_count = 0
+where org_id = $1
+and chore = $2`
+
 // saveFailedQuery makes a chore due again after a pause, which doubles with each failure up to a
 // minute.
 const saveFailedQuery = `
@@ -215,11 +224,14 @@ and chore = $2`
 func saveResult(ctx context.Context, conn *pgxpool.Conn, c dueChore, count int64, result error) error {
 	args := []any{c.organization, c.name}
 	sql := saveFailedQuery
+	var after After
 	switch {
 	case result == nil:
 		sql, args = saveDoneQuery, append(args, count)
 	case errors.Is(result, ErrAgain):
 		sql = saveAgainQuery
+	case errors.As(result, &after):
+		sql, args = saveAfterQuery, append(args, count, time.Duration(after))
 	}
 	if _, err := conn.Exec(ctx, sql, args...); err != nil {
 		return err

@@ -155,7 +155,7 @@ func (d *dispatcher) runChore(work context.Context, c dueChore) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 		switch {
-		case err == nil || errors.Is(err, ErrAgain):
+		case err == nil || errors.Is(err, ErrAgain) || errors.As(err, new(After)):
 		case work.Err() != nil:
 			err = ErrAgain // the server is stopping
 		default:

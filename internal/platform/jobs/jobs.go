@@ -8,6 +8,7 @@ package jobs
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -80,8 +81,8 @@ func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handle
 // WithGroup implements slog.Handler.
 func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
 
-// Start starts jobs and chores. relay must be connected as db.RelayRole; one of its connections
-// is used.
+// Start starts jobs and chores. relay must be connected as db.RelayRole; two of its connections
+// are used.
 func (j *Jobs) Start(ctx context.Context, relay *db.DB) error {
 	if err := j.client.Start(ctx); err != nil {
 		return err
@@ -91,9 +92,24 @@ func (j *Jobs) Start(ctx context.Context, relay *db.DB) error {
 	j.stopChores, j.cancelChores, j.choresStopped = stopChores, cancelChores, make(chan struct{})
 	go func() {
 		defer close(j.choresStopped)
-		newDispatcher(relay, j.chores, j.newCall, j.log).run(stop, work)
+		var dispatchers sync.WaitGroup
+		for _, external := range []bool{false, true} {
+			chores := j.choresThat(external)
+			dispatchers.Go(func() { newDispatcher(relay, chores, j.newCall, j.log).run(stop, work) })
+		}
+		dispatchers.Wait()
 	}()
 	return nil
+}
+
+// choresThat returns the chores that are external, or all others.
+func (j *Jobs) choresThat(external bool) (chores []Chore) {
+	for _, c := range j.chores {
+		if c.External == external {
+			chores = append(chores, c)
+		}
+	}
+	return chores
 }
 
 // Stop starts no more jobs and chores and waits for the running ones. When ctx ends, it
