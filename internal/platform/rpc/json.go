@@ -11,6 +11,9 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/fault"
 )
 
 // marshaler converts JSON strictly: a body is one JSON value without unknown fields, and a response
@@ -77,6 +80,18 @@ func emptyNullValues(raw []byte, d protoreflect.MessageDescriptor) []byte {
 	}
 	emptied, _ := json.Marshal(fields)
 	return emptied
+}
+
+// UnmarshalBody reads the JSON body of a RawMethod into a message. It is as strict as the generated
+// handlers, and fails with BODY_INVALID.
+func UnmarshalBody(raw []byte, m proto.Message) error {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil
+	}
+	if protojson.Unmarshal(raw, m) != nil {
+		return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, checkBody(raw, m.ProtoReflect().Descriptor())...)
+	}
+	return nil
 }
 
 // messageOf returns the message that v is or points to. It creates a missing message.
