@@ -74,8 +74,9 @@ mutants: ## Changes pure code in small ways, one by one, and fails if its tests 
 	@for package in $(PURE); do echo $$package; $(GREMLINS) unleash --workers 1 --timeout-coefficient 10 \
 	--threshold-efficacy 90 --invert-logical --invert-loopctrl --invert-assignments --exclude-files / $$package || exit; done
 
-bench: ## Measures the write path and imports beside the database's own rate.
+bench: ## Measures the write path and imports beside the database's own rate, and mails per second.
 	go run ./internal/bench
+	go test -run '^$$' -bench Mails -benchtime 2000x ./internal/platform/mail
 
 # Below: steps of the above.
 

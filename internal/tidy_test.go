@@ -54,7 +54,7 @@ var platformRanks = [][]string{
 	{"history", "identity", "rpc", "businessday", "series"},
 	{"files", "collaboration", "customfields"},
 	{"jobs"},
-	{"longwork", "schedule"},
+	{"longwork", "schedule", "mail"},
 	{"module"},
 	{"testkit"},
 }

@@ -47,6 +47,9 @@ func TestRequestExamplesWork(t *testing.T) {
 			"{") && !isCreate {
 			continue
 		}
+		if op.ID == "emailEvents.create" {
+			continue // must be signed; tested by TestReportsMoveAMailOn
+		}
 		t.Run(op.ID, func(t *testing.T) {
 			t.Parallel()
 			o := apptest.SignUp(t)

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -67,6 +68,25 @@ func createSchedule(t *testing.T, o *apptest.Organization) string {
 		t.Fatal(err)
 	}
 	return set.GetId()
+}
+
+// createSentEmail creates an email and returns its identifier: a new sender address gets a code.
+func createSentEmail(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	client := platformv1.NewMailServiceClient(o)
+	a, err := client.CreateSenderAddress(t.Context(), &platformv1.CreateSenderAddressRequest{
+		SenderAddress: &platformv1.SenderAddress{Email: uniqueCode() + "@acme.example", DisplayName: "Acme"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := client.ListSentEmails(t.Context(), &platformv1.ListSentEmailsRequest{
+		Filter: fmt.Sprintf("subject_id = %q", a.GetId()),
+	})
+	if err != nil || len(list.GetSentEmails()) != 1 {
+		t.Fatalf("got %v, %v, want one email", list, err)
+	}
+	return list.GetSentEmails()[0].GetId()
 }
 
 // entry returns a balanced entry that debits an expense account and credits a cash account.

@@ -64,6 +64,16 @@ func nextYear(o *apptest.Organization) string {
 	return strconv.FormatInt(2030+last.(*atomic.Int64).Add(1), 10)
 }
 
+// languages counts the calls of nextLanguage by organization.
+var languages sync.Map
+
+// nextLanguage returns a different language of mails at each call with an organization.
+func nextLanguage(o *apptest.Organization) string {
+	last, _ := languages.LoadOrStore(o.Organization.GetId(), new(atomic.Int64))
+	n := byte(last.(*atomic.Int64).Add(1))
+	return "en-" + string([]byte{'A' + n/26, 'A' + n%26})
+}
+
 // fixtures are the fixtures of the capabilities by the message's full name. Every resource needs
 // one.
 var fixtures = map[string]fixture{

@@ -104,4 +104,26 @@ var platformFixtures = map[string]fixture{
 				Message: uniqueName("Please read")}
 		},
 	},
+	"backoffice.platform.v1.SentEmail": {create: createSentEmail},
+	"backoffice.platform.v1.EmailSuppression": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.EmailSuppression{Email: uniqueCode() + "@acme.example"}
+		},
+	},
+	"backoffice.platform.v1.EmailTemplate": {
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
+			return &platformv1.EmailTemplate{
+				EmailKind: "platform.senderAddressCode", LanguageCode: nextLanguage(o), Subject: "{{.code}}", Text: "{{.code}}",
+			}
+		},
+		patch: &platformv1.EmailTemplate{Text: "The code is {{.code}}."}, fields: []string{"text"},
+		immutable: &platformv1.EmailTemplate{LanguageCode: "xx"},
+	},
+	"backoffice.platform.v1.SenderAddress": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.SenderAddress{Email: uniqueCode() + "@acme.example", DisplayName: "Acme"}
+		},
+		patch: &platformv1.SenderAddress{DisplayName: "Acme & Sons"}, fields: []string{"display_name"},
+		immutable: &platformv1.SenderAddress{Email: "other@acme.example"},
+	},
 }

@@ -104,9 +104,14 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	if err != nil {
 		return err
 	}
+	mails, err := s.mailOptions()
+	if err != nil {
+		return err
+	}
 	product, err := module.New(ctx, b.app, module.Options{
 		Modules: Modules(),
 		Files:   store,
+		Mail:    mails,
 		Clock:   calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Unauthenticated: s.RefusedRateLimit},
 	})

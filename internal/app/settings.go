@@ -26,8 +26,22 @@ type Settings struct {
 	// FilesURL is where files are stored: file:///… for a folder, s3://… for a bucket. If empty, a
 	// folder in DataDir.
 	FilesURL string `env:"BACKOFFICE_FILES_URL"`
-	HTTPAddr string `env:"BACKOFFICE_HTTP_ADDR" envDefault:"127.0.0.1:8080"`
-	GRPCAddr string `env:"BACKOFFICE_GRPC_ADDR" envDefault:"127.0.0.1:9090"`
+	// SMTPURL is the mail server: smtps://user:password@host:465, or smtp:// with STARTTLS. If empty,
+	// mails are stored in MailOutbox, as are always those of test organizations.
+	SMTPURL string `env:"BACKOFFICE_SMTP_URL"`
+	// MailOutbox is the folder of mails that are not sent. If empty, a folder in DataDir.
+	MailOutbox string `env:"BACKOFFICE_MAIL_OUTBOX"`
+	// MailFrom is the sender of mails of organizations without a verified sender address.
+	MailFrom string `env:"BACKOFFICE_MAIL_FROM"`
+	// InboundMailDomain is the domain of addresses that receive replies. If empty, replies go to the
+	// sender.
+	InboundMailDomain string `env:"BACKOFFICE_INBOUND_MAIL_DOMAIN"`
+	// MailEventsSecret is the secret with which the mail provider signs its reports, in Base64.
+	MailEventsSecret string `env:"BACKOFFICE_MAIL_EVENTS_SECRET"`
+	// PublicURL is the https URL at which recipients of mails reach the server.
+	PublicURL string `env:"BACKOFFICE_PUBLIC_URL"`
+	HTTPAddr  string `env:"BACKOFFICE_HTTP_ADDR" envDefault:"127.0.0.1:8080"`
+	GRPCAddr  string `env:"BACKOFFICE_GRPC_ADDR" envDefault:"127.0.0.1:9090"`
 	// MetricsAddr is the address of Prometheus metrics. If empty, they are not served.
 	MetricsAddr string `env:"BACKOFFICE_METRICS_ADDR"`
 	// MasterKey is 32 bytes in base64. MasterKeyFile is a file that contains them.
@@ -76,6 +90,7 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 		"folder of the server's own PostgreSQL, master key and files (BACKOFFICE_DATA_DIR)")
 	f.StringVar(&s.FilesURL, "files-url", s.FilesURL,
 		"where files are stored: file:///… or s3://…; empty: in the data directory (BACKOFFICE_FILES_URL)")
+	s.mailFlags(f)
 	f.StringVar(&s.HTTPAddr, "http-addr", s.HTTPAddr, "address of the REST API (BACKOFFICE_HTTP_ADDR)")
 	f.StringVar(&s.GRPCAddr, "grpc-addr", s.GRPCAddr, "address of the gRPC API (BACKOFFICE_GRPC_ADDR)")
 	f.StringVar(&s.MetricsAddr, "metrics-addr", s.MetricsAddr,
@@ -102,6 +117,18 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 	f.TextVar(&s.LogLevel, "log-level", s.LogLevel, "debug, info, warn or error (BACKOFFICE_LOG_LEVEL)")
 	f.TextVar(&s.LogFormat, "log-format", s.LogFormat,
 		"json, or text with a line for each request; empty: text on a terminal, else json (BACKOFFICE_LOG_FORMAT)")
+}
+
+// mailFlags adds the flags of the settings of mail. The secrets have no flags, because other users
+// of a machine can read the flags of a process.
+func (s *Settings) mailFlags(f *pflag.FlagSet) {
+	f.StringVar(&s.MailOutbox, "mail-outbox", s.MailOutbox,
+		"folder of mails that are not sent; empty: in the data directory (BACKOFFICE_MAIL_OUTBOX)")
+	f.StringVar(&s.MailFrom, "mail-from", s.MailFrom, "address that mails come from (BACKOFFICE_MAIL_FROM)")
+	f.StringVar(&s.InboundMailDomain, "inbound-mail-domain", s.InboundMailDomain,
+		"domain of addresses that receive replies; empty: replies go to the sender (BACKOFFICE_INBOUND_MAIL_DOMAIN)")
+	f.StringVar(&s.PublicURL, "public-url", s.PublicURL,
+		"https URL at which recipients of mails reach the server (BACKOFFICE_PUBLIC_URL)")
 }
 
 // masterKey reads the master key, the one that it replaces, and the key of a key management service

@@ -63,6 +63,10 @@ var methodsWithoutRecord = map[string]string{
 	"SchedulesService/PreviewSchedule":          "reads the caller's holidays",
 	"HolidaysService/ListHolidaySets":           "returns data that all organizations share",
 	"HolidaysService/GetHolidaySet":             "returns data that all organizations share",
+	"MailService/UnsubscribeEmail":              "the token names the organization; tested by TestOneClickUnsubscribes",
+	"MailService/PreviewEmailTemplate":          "renders the caller's texts with example values",
+	"MailService/ListEmailKinds":                "lists what the server can send",
+	"MailService/ReportEmailEvents":             "the Message-ID names the organization; tested by TestUnknownMailsAreIgnored",
 	"ReportsService/GetGeneralLedger": "uses the same balances as the others; another organization's account " +
 		"is NOT_FOUND",
 
@@ -82,6 +86,7 @@ var requiredFields = map[string]proto.Message{
 	"AcknowledgmentsService/RepeatAcknowledgmentRequest": &platformv1.RepeatAcknowledgmentRequestRequest{
 		DueDate: "2026-12-31",
 	},
+	"MailService/VerifySenderAddress":      &platformv1.VerifySenderAddressRequest{Code: "x"},
 	"BankingService/HoldBankStatementLine": &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
 	"BankingService/DistinguishBankStatementLine": &financev1.DistinguishBankStatementLineRequest{
 		OtherLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz",

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -16,6 +17,8 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
+	"backoffice/internal/platform/mail"
+	"backoffice/internal/platform/mail/delivery"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/secret"
 	"backoffice/internal/platform/testkit"
@@ -104,6 +107,7 @@ func New(t testing.TB, options ...func(*module.Options)) *module.App {
 	t.Helper()
 	o := module.Options{
 		Modules: slices.Clip(modules), Clock: calendar.System(), Log: quiet(), Files: files.Folder(open(t).folder),
+		Mail: mail.Options{Outbox: delivery.Outbox(filepath.Join(open(t).folder, "outbox"))},
 	}
 	for _, change := range options {
 		change(&o)

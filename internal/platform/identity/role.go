@@ -13,8 +13,8 @@ import (
 
 // commonGrants are the platform grants of every role except AUDITOR: reading the organization, its
 // persons, the custom fields and holidays, and the events of records that the role may read, taking
-// part in what people say about such records, and using the caller's own files and long-running
-// operations.
+// part in what people say about such records, and using the caller's own files, long-running
+// operations and emails.
 var commonGrants = map[call.Reach][]string{
 	call.All: {
 		"platform.organizations.read", "platform.persons.read", "platform.customFields.read", "platform.holidays.read",
@@ -22,7 +22,7 @@ var commonGrants = map[call.Reach][]string{
 		"platform.labels.read", "platform.labels.apply", "platform.watchers.read", "platform.watchers.write",
 		"platform.acknowledgmentRequests.read", "platform.acknowledgmentRequests.acknowledge",
 	},
-	call.Own: {"platform.files.*", "platform.operations.*"},
+	call.Own: {"platform.files.*", "platform.operations.*", "platform.sentEmails.*"},
 }
 
 // Grants returns the grants of the built-in roles for the platform, and the grants of the roles
@@ -41,19 +41,26 @@ func Grants() []access.Grants {
 			"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.clock.*",
 			"platform.customFields.*", "platform.files.*", "platform.operations.*", "platform.keysets.*",
 			"platform.schedules.*", "platform.holidays.*", "platform.comments.*", "platform.labels.*", "platform.watchers.*",
-			"platform.acknowledgmentRequests.*", "platform.numberSeries.*",
+			"platform.acknowledgmentRequests.*", "platform.numberSeries.*", "platform.sentEmails.*",
+			"platform.emailSuppressions.*", "platform.emailTemplates.*", "platform.senderAddresses.*",
 		}},
 		pb.ApiKey_AUDITOR: {call.All: {"*.*.read"}},
 		pb.ApiKey_HR:      {call.All: {"platform.persons.*", "platform.acknowledgmentRequests.*"}},
 		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.*"}},
-		pb.ApiKey_ACCOUNTANT: {call.All: {
+		pb.ApiKey_ACCOUNTANT: {call.All: withMail(
 			"platform.files.*", "platform.operations.*", "platform.schedules.*", "platform.holidays.*",
 			"platform.numberSeries.*",
-		}},
-		pb.ApiKey_BOOKKEEPER: {call.All: {
+		)},
+		pb.ApiKey_BOOKKEEPER: {call.All: withMail(
 			"platform.files.*", "platform.operations.*", "platform.schedules.read", "platform.numberSeries.read",
-		}},
+		)},
 	}}
+}
+
+// withMail adds the permissions of roles that correspond with vendors and customers.
+func withMail(permissions ...string) []string {
+	return append(permissions, "platform.sentEmails.*", "platform.emailSuppressions.*",
+		"platform.emailTemplates.read", "platform.senderAddresses.read")
 }
 
 // DeclaredPermissions returns the permissions that the methods of the API declare.

@@ -20,6 +20,7 @@ import (
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
+	"backoffice/internal/platform/mail"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
@@ -41,6 +42,8 @@ type Options struct {
 	Proxies rpc.Proxies
 	// Files stores the contents of files.
 	Files files.Store
+	// Mail configures how mails are sent.
+	Mail mail.Options
 }
 
 // App is a list of modules, including the platform, over one database.
@@ -94,7 +97,12 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	a.Schedules = schedule.New(d, a.Identity.SystemCall,
 		gather(modules, func(m Module) []schedule.Handler { return m.Schedules })...)
 	a.Identity.OnClock(identity.ClockHook{FireUntil: a.Schedules.FireUntil, Shift: schedule.ShiftDueTimes})
-	modules = append(platformModules(d, a, store), modules...)
+	mails, err := mail.New(d, store, o.Mail,
+		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds }), a.Identity.SystemCall)
+	if err != nil {
+		return nil, err
+	}
+	modules = append(platformModules(d, a, store, mails), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	if err := registerKinds(kinds, a.Kinds); err != nil {
 		return nil, err
@@ -106,7 +114,6 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}
 	a.events = eventsOf(a.Kinds, modules)
 	kinds.Declare(a.events...)
-	var err error
 	if a.Server, err = a.newServer(ctx, d, o, modules); err != nil {
 		return nil, err
 	}

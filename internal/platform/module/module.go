@@ -16,6 +16,7 @@ import (
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
+	"backoffice/internal/platform/mail"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
@@ -40,6 +41,8 @@ type Module struct {
 	Followers     []history.Follower
 	// Chores run in the background after events, for an organization as a whole.
 	Chores []jobs.Chore
+	// EmailKinds are the kinds of mail that the module sends.
+	EmailKinds []mail.Kind
 	// OperationHandlers run the module's long-running operations.
 	OperationHandlers []longwork.Handler
 	// Schedules do the work of the module's kinds of schedule.

@@ -11,16 +11,17 @@ import (
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
+	"backoffice/internal/platform/mail"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
 	"backoffice/internal/platform/series"
 )
 
 // platformModules returns the modules of the platform, which every app serves.
-func platformModules(d *db.DB, a *App, store *files.Service) []Module {
+func platformModules(d *db.DB, a *App, store *files.Service, mails *mail.Service) []Module {
 	return []Module{
 		identityModule(a), customFieldsModule(d, a), historyModule(d), filesModule(store), collaborationModule(d),
-		longworkModule(a), holidaysModule(d), seriesModule(d), schedulesModule(a),
+		longworkModule(a), holidaysModule(d), seriesModule(d), schedulesModule(a), mailModule(mails),
 	}
 }
 
@@ -107,5 +108,15 @@ func schedulesModule(a *App) Module {
 		Services: []rpc.Service{rpc.NewService[pb.SchedulesServiceServer](a.Schedules,
 			pb.RegisterSchedulesServiceServer, pb.NewSchedulesServiceClient, pb.RegisterSchedulesServiceHandlerClient)},
 		Chores: a.Schedules.Chores(),
+	}
+}
+
+func mailModule(mails *mail.Service) Module {
+	return Module{
+		Kinds: mail.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.MailServiceServer](mails,
+			pb.RegisterMailServiceServer, pb.NewMailServiceClient, pb.RegisterMailServiceHandlerClient)},
+		RawMethods: mails.RawMethods(),
+		Chores:     []jobs.Chore{mails.Chore()},
 	}
 }

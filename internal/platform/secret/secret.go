@@ -55,9 +55,10 @@ const (
 	APIKeys     Purpose = "API keys"
 	Keysets     Purpose = "keysets"
 	Digests     Purpose = "digests"
+	MailTokens  Purpose = "mail tokens"
 )
 
-var purposes = []Purpose{PageTokens, Idempotency, Canary, APIKeys, Keysets, Digests}
+var purposes = []Purpose{PageTokens, Idempotency, Canary, APIKeys, Keysets, Digests, MailTokens}
 
 // New derives the keys of every purpose from a master key of KeySize bytes.
 func New(master []byte) (*Master, error) {

@@ -14,13 +14,14 @@ import (
 // Carrier delivers mails. Its methods are safe for concurrent use.
 type Carrier interface {
 	// Deliver hands over a mail. It returns nil once the mail was accepted, and a *Refusal if the
-	// server refused it for good. After any other error the mail may be delivered again.
+	// server did not accept it. After any other error the server could not be reached, and it is not
+	// known whether it has the mail.
 	Deliver(ctx context.Context, msg *gomail.Msg) error
 }
 
-// Refusal is the answer of a server that will never accept a mail.
+// Refusal is the answer of a server that did not accept a mail.
 type Refusal struct {
-	// Code is the SMTP reply code, from 500 to 599. Recipient is true if the server refused the
+	// Code is the SMTP reply code, from 400 to 599. Recipient is true if the server refused the
 	// recipient rather than the mail.
 	Code      int
 	Recipient bool
@@ -30,10 +31,13 @@ type Refusal struct {
 // Error implements error.
 func (r *Refusal) Error() string { return fmt.Sprintf("refused with %d: %s", r.Code, r.Text) }
 
-// refusalOf returns err as a *Refusal if it is the permanent answer of a server to one mail.
+// IsPermanent reports whether the server will never accept the mail.
+func (r *Refusal) IsPermanent() bool { return r.Code >= 500 }
+
+// refusalOf returns err as a *Refusal if it is the answer of a server to a mail.
 func refusalOf(err error) error {
 	var sending *gomail.SendError
-	if !errors.As(err, &sending) || sending.ErrorCode() < 500 || sending.ErrorCode() > 599 {
+	if !errors.As(err, &sending) || sending.ErrorCode() < 400 || sending.ErrorCode() > 599 {
 		return err
 	}
 	return &Refusal{

@@ -73,7 +73,8 @@ func TestPlainTextIsRefusedUnlessAllowed(t *testing.T) {
 	if err := connect(t, s, "smtp://"+s.Addr, 5*time.Second).Deliver(t.Context(), compose(t, "a@b.c")); err == nil {
 		t.Error("a mail was sent without encryption")
 	}
-	if err := connect(t, s, "smtp://"+s.Addr+"?tls=none", 5*time.Second).Deliver(t.Context(), compose(t, "a@b.c")); err != nil {
+	if err := connect(t, s, "smtp://"+s.Addr+"?tls=none", 5*time.Second).Deliver(t.Context(), compose(t,
+		"a@b.c")); err != nil {
 		t.Error(err)
 	}
 }
@@ -96,15 +97,17 @@ func TestFailuresAreToldApart(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		behavior  mailtest.Behavior
+		answered  bool
 		permanent bool
 		recipient bool
 	}{
-		"a busy server may accept later":           {behavior: mailtest.Busy},
-		"a stalled server may accept later":        {behavior: mailtest.Stall},
-		"a dropped connection may be tried again":  {behavior: mailtest.Drop},
-		"a connection dropped after the mail":      {behavior: mailtest.DropAfterMail},
-		"a refused mail is refused for good":       {behavior: mailtest.Refuse, permanent: true},
-		"an unknown recipient is refused for good": {behavior: mailtest.UnknownRecipient, permanent: true, recipient: true},
+		"a busy server may accept later":          {behavior: mailtest.Busy, answered: true},
+		"a stalled server may accept later":       {behavior: mailtest.Stall},
+		"a dropped connection may be tried again": {behavior: mailtest.Drop},
+		"a connection dropped after the mail":     {behavior: mailtest.DropAfterMail},
+		"a refused mail is refused for good":      {behavior: mailtest.Refuse, answered: true, permanent: true},
+		"an unknown recipient is refused for good": {behavior: mailtest.UnknownRecipient, answered: true, permanent: true,
+			recipient: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +116,8 @@ func TestFailuresAreToldApart(t *testing.T) {
 			server := connect(t, s, "smtp://"+s.Addr+"?tls=none", time.Second)
 			err := server.Deliver(t.Context(), compose(t, "a@example.com"))
 			var refusal *delivery.Refusal
-			if err == nil || errors.As(err, &refusal) != c.permanent || c.permanent && refusal.Recipient != c.recipient {
+			if err == nil || errors.As(err, &refusal) != c.answered ||
+				c.answered && (refusal.IsPermanent() != c.permanent || refusal.Recipient != c.recipient) {
 				t.Fatalf("got %v", err)
 			}
 			s.Behave(func(int, string) mailtest.Behavior { return mailtest.Accept })

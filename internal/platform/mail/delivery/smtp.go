@@ -11,6 +11,8 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"backoffice/internal/platform/calendar"
 )
 
 const (
@@ -19,6 +21,8 @@ const (
 	// idleTimeout is how long a connection is kept for the next mail. Servers close idle connections
 	// after five minutes or more (RFC 5321, 4.5.3.2.7).
 	idleTimeout = time.Minute
+	// serviceClosing is the reply of a server that closes the connection (RFC 5321, 4.2.3).
+	serviceClosing = 421
 	// maxIdle is the number of idle connections that are kept.
 	maxIdle = 4
 )
@@ -90,7 +94,7 @@ func securityOf(u *url.URL) ([]gomail.Option, error) {
 }
 
 // Deliver implements Carrier. A mail that fails on a kept connection, which the server may have
-// closed meanwhile, is tried on a new one.
+// closed since, is tried on a new one.
 func (s *SMTP) Deliver(ctx context.Context, msg *gomail.Msg) error {
 	for {
 		conn, kept, err := s.connect(ctx)
@@ -103,7 +107,8 @@ func (s *SMTP) Deliver(ctx context.Context, msg *gomail.Msg) error {
 			return nil
 		}
 		err = refusalOf(err)
-		s.keep(conn, errors.As(err, new(*Refusal)))
+		var refusal *Refusal
+		s.keep(conn, errors.As(err, &refusal) && refusal.Code != serviceClosing)
 		if !kept || !isConnectionCheck(err) {
 			return err
 		}
@@ -123,7 +128,7 @@ func (s *SMTP) connect(ctx context.Context) (conn *smtp.Client, kept bool, err e
 	for len(s.idle) > 0 {
 		last := s.idle[len(s.idle)-1]
 		s.idle = s.idle[:len(s.idle)-1]
-		if time.Since(last.since) < idleTimeout {
+		if calendar.System().Now().Sub(last.since) < idleTimeout {
 			s.mu.Unlock()
 			return last.Client, true, nil
 		}
@@ -142,7 +147,7 @@ func (s *SMTP) keep(conn *smtp.Client, usable bool) {
 		_ = conn.Close()
 		return
 	}
-	s.idle = append(s.idle, idleConnection{conn, time.Now()})
+	s.idle = append(s.idle, idleConnection{conn, calendar.System().Now()})
 }
 
 // Close closes the kept connections.

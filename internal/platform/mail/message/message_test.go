@@ -20,7 +20,8 @@ func valid() message.Message {
 		To:      message.Address{Name: "Ann", Email: "ann@example.org"},
 		ReplyTo: "reply+abc@in.example.com", Subject: "Rechnung über 12,50 €", Text: "Grüße", HTML: "<p>Grüße</p>",
 		UnsubscribeURL: "https://api.example.com/u/1",
-		Attachments:    []message.Attachment{{Name: "Übersicht \"1\".pdf", MediaType: "application/pdf", Content: []byte("%PDF")}},
+		Attachments: []message.Attachment{{Name: "Übersicht \"1\".pdf", MediaType: "application/pdf",
+			Content: []byte("%PDF")}},
 	}
 }
 
@@ -60,7 +61,8 @@ func TestMailReadsBack(t *testing.T) {
 	}
 }
 
-// contentTypes returns the media types of the parts of a multipart body, nested ones in parentheses.
+// contentTypes returns the media types of the parts of a multipart body, nested ones in
+// parentheses.
 func contentTypes(t *testing.T, contentType string, body io.Reader) string {
 	t.Helper()
 	_, params, err := mime.ParseMediaType(contentType)
@@ -117,7 +119,8 @@ func TestHeaderCannotBeInjected(t *testing.T) {
 func TestAttachmentsAreLimited(t *testing.T) {
 	t.Parallel()
 	m := valid()
-	half := message.Attachment{Name: "a.bin", MediaType: "application/octet-stream", Content: make([]byte, message.MaxAttachmentBytes/2)}
+	half := message.Attachment{Name: "a.bin", MediaType: "application/octet-stream", Content: make([]byte,
+		message.MaxAttachmentBytes/2)}
 	m.Attachments = []message.Attachment{half, half}
 	if _, err := m.Compose(); err != nil {
 		t.Error(err)

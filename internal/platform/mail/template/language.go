@@ -2,6 +2,9 @@ package template
 
 import (
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,11 +18,25 @@ import (
 // Language is a language in which a mail is written, and the region and time zone whose formats it
 // uses.
 type Language struct {
-	// Code is a two-letter code (ISO 639-1), such as de.
+	// Code is a two-letter code (ISO 639-1), optionally with a region, such as de or de-AT.
 	Code string
 	// Region is a CLDR code, such as US. It decides how English writes dates.
 	Region string
 	Zone   *time.Location
+}
+
+// NewLanguage returns a language. Its region is the one in the code, otherwise the given one.
+func NewLanguage(code, region string, zone *time.Location) Language {
+	if _, own, found := strings.Cut(code, "-"); found {
+		region = own
+	}
+	return Language{code, region, zone}
+}
+
+// BaseOf returns a language code without its region.
+func BaseOf(code string) string {
+	base, _, _ := strings.Cut(code, "-")
+	return base
 }
 
 // style is how a language writes numbers and dates (CLDR 46: decimal and group of the default
@@ -48,12 +65,22 @@ var styles = map[string]style{
 	"sv": {group: noBreakSpace, point: ",", date: "2006-01-02"},
 }
 
+// regionSuffix matches the region of a language code.
+var regionSuffix = regexp.MustCompile(`^(-[A-Z]{2})?$`)
+
 // IsLanguage reports whether mails can be written in a language.
-func IsLanguage(code string) bool { return styles[code].point != "" }
+func IsLanguage(code string) bool {
+	base := BaseOf(code)
+	_, known := styles[base]
+	return known && regionSuffix.MatchString(code[len(base):])
+}
+
+// Languages returns the codes of the languages in which mails can be written, without regions.
+func Languages() []string { return slices.Sorted(maps.Keys(styles)) }
 
 // style returns the style of the language, that of English if it is unknown.
 func (l Language) style() style {
-	if s, known := styles[l.Code]; known {
+	if s, known := styles[BaseOf(l.Code)]; known {
 		return s
 	}
 	return styles["en"]

@@ -57,8 +57,8 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.Builder.Write(p)
 }
 
-// Render renders a mail. sender is the name of the organization, which the layout shows. It fails if
-// a value is missing or a text becomes too long.
+// Render renders a mail. sender is the name of the organization, which the layout shows. It fails
+// if a value is missing or a text becomes too long.
 func Render(s Source, variables []Variable, values Values, l Language, sender string) (*Content, error) {
 	formatted, err := format(variables, values, l)
 	if err != nil {

@@ -101,7 +101,8 @@ func TestAcceptedTemplateRenders(t *testing.T) {
 	if want := "- Example: 1.234,50\u00a0USD\n- Example: 1.234,50\u00a0USD\n1.234,50\u00a0USD by 31.10.2026\n\nhttps://example.com/.\n"; got.Text != want {
 		t.Errorf("the text is %q", got.Text)
 	}
-	for _, want := range []string{`<html lang="de">`, `<a href="https://example.com/">Ann &lt;script&gt;`, "Acme &amp; Co"} {
+	for _, want := range []string{`<html lang="de">`, `<a href="https://example.com/">Ann &lt;script&gt;`,
+		"Acme &amp; Co"} {
 		if !strings.Contains(got.HTML, want) {
 			t.Errorf("the HTML lacks %s:\n%s", want, got.HTML)
 		}
@@ -133,7 +134,8 @@ see <a href="https://example.com/">https://example.com/</a>.</p>
 func TestOutputIsLimited(t *testing.T) {
 	t.Parallel()
 	v := values()
-	item := template.Values{"title": strings.Repeat("x", 1000), "price": &typev1.Money{Amount: "1.00", CurrencyCode: "USD"}}
+	item := template.Values{"title": strings.Repeat("x", 1000), "price": &typev1.Money{Amount: "1.00",
+		CurrencyCode: "USD"}}
 	list := make([]template.Values, 1000)
 	for i := range list {
 		list[i] = item
@@ -196,7 +198,8 @@ func TestFormatsFollowTheLanguage(t *testing.T) {
 }
 
 func FuzzCheckedTemplateEnds(f *testing.F) {
-	for _, source := range []string{"{{.name}}", "{{range .items}}{{.title}}{{end}}", "<a href={{.link}}>", "{{with .name}}{{.}}{{end}}"} {
+	for _, source := range []string{"{{.name}}", "{{range .items}}{{.title}}{{end}}", "<a href={{.link}}>",
+		"{{with .name}}{{.}}{{end}}"} {
 		f.Add(source)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
