@@ -104,7 +104,8 @@ func (s *Service) kindOf(r *pb.EmailTemplate) (Kind, error) {
 		violations.Append(fault.At("emailKind", "is not a kind of email; GET /v1/emailKinds lists them"))
 	}
 	if !template.IsLanguage(r.GetLanguageCode()) {
-		violations.Append(fault.At("languageCode", "must be one of %s, optionally with a region, such as de-AT", strings.Join(template.Languages(), ", ")))
+		violations.Append(fault.At("languageCode", "must be one of %s, optionally with a region, such as de-AT",
+			strings.Join(template.Languages(), ", ")))
 	}
 	return k, violations.Err()
 }

@@ -30,13 +30,13 @@ type Message struct {
 	Cause string
 	To    []message.Address
 	// SubjectID is the record that the mail is about, such as an invoice; "" if there is none. Whoever
-	// may read it may read the mail. Replies are filed to it.
+	// may read it may read the mail. The Reply-To address carries a token of it.
 	SubjectID string
-	// Language is a two-letter code, optionally with a region, such as de-AT. If it is empty or there are no texts in it, the mail is in
-	// English.
+	// Language is a two-letter code, optionally with a region, such as de-AT. If it is empty or there
+	// are no texts in it, the mail is in English.
 	Language string
 	Values   template.Values
-	// ReplyTo is where replies go if they cannot be filed to the subject; "" means to the sender.
+	// ReplyTo is where replies go if the Reply-To address carries no token; "" means to the sender.
 	ReplyTo string
 	FileIDs []string
 }

@@ -152,7 +152,8 @@ func TestTemplateReplacesBuiltInTexts(t *testing.T) {
 		return list[len(list)-1].GetSubject()
 	}
 	for language, want := range map[string]string{
-		"fr": "Rappel", "de": "Erinnerung: the report", "fr-CA": "Rappel", "en": "Reminder: the report", "xx": "Reminder: the report",
+		"fr": "Rappel", "de": "Erinnerung: the report", "fr-CA": "Rappel", "en": "Reminder: the report",
+		"xx": "Reminder: the report",
 	} {
 		if got := subject(language); got != want {
 			t.Errorf("%s: got %q, want %q", language, got, want)
