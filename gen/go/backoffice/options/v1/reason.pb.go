@@ -45,6 +45,18 @@ const (
 	Reason_RECORD_NOT_FOUND Reason = 5
 	// The identifier is already taken. Choose another, or leave it out. (409)
 	Reason_ID_TAKEN Reason = 6
+	// Another record of the resource has the same external id. If the caller may read that record,
+	// the error contains it. (409)
+	Reason_EXTERNAL_ID_TAKEN Reason = 121
+	// Another custom field of the resource has the same key. (409)
+	Reason_CUSTOM_FIELDS_KEY_TAKEN Reason = 122
+	// Records have values of the custom field. Archive it instead. (400)
+	Reason_CUSTOM_FIELDS_IN_USE Reason = 123
+	// Records have values of the custom field that the change would make invalid. Archive a choice
+	// instead of removing it, or create another custom field. (400)
+	Reason_CUSTOM_FIELD_HAS_VALUES Reason = 124
+	// The resource has 50 custom fields that are not archived. Archive one first. (400)
+	Reason_CUSTOM_FIELD_LIMIT_REACHED Reason = 125
 	// The record has changed since it was read. Read it again and retry with the new etag. (409, or
 	// 412 with If-Match)
 	Reason_ETAG_MISMATCH Reason = 7
@@ -150,6 +162,34 @@ const (
 	Reason_EMAIL_TEMPLATES_IN_USE Reason = 160
 	// Other records refer to the sender address. (400)
 	Reason_SENDER_ADDRESSES_IN_USE Reason = 161
+	// The file is already attached to the record. (409)
+	Reason_ATTACHMENTS_FILE_TAKEN Reason = 136
+	// The parent is an answer itself, or is on another record. Answer the first comment of the
+	// thread. (400)
+	Reason_COMMENT_NESTED Reason = 137
+	// The comment was deleted. (400)
+	Reason_COMMENT_DELETED Reason = 138
+	// Another label has the same name. (409)
+	Reason_LABELS_NAME_TAKEN Reason = 139
+	// Records have the label. Remove it from them, or archive it instead. (400)
+	Reason_LABELS_IN_USE Reason = 140
+	// The person may not read the record. Give the person a role that may, or name another person.
+	// (400)
+	Reason_PERSON_CANNOT_READ_SUBJECT Reason = 141
+	// The acknowledgment request does not ask the caller. (400)
+	Reason_ACKNOWLEDGMENT_NOT_ASKED Reason = 142
+	// Other records refer to the holiday. (400)
+	Reason_HOLIDAYS_IN_USE Reason = 115
+	// The organization already added or removed that day in the same holiday set. Change that holiday
+	// instead. (409)
+	Reason_HOLIDAYS_DATE_TAKEN Reason = 116
+	// The organization has 1,000 holidays. Delete past ones first. (400)
+	Reason_HOLIDAY_LIMIT_REACHED Reason = 117
+	// The number series has already given a number that is as high. Choose a higher next number.
+	// (400)
+	Reason_NUMBER_ALREADY_GIVEN Reason = 118
+	// The organization already has a number series of the kind. Never returned to callers. (409)
+	Reason_NUMBER_SERIES_KIND_TAKEN Reason = 119
 	// The chart template does not exist. (400)
 	Reason_CHART_TEMPLATE_UNKNOWN Reason = 200
 	// Another account has the same code. (409)
@@ -192,6 +232,8 @@ const (
 	Reason_DIMENSION_BUILT_IN Reason = 297
 	// A line has no value of a dimension that its account requires. (400)
 	Reason_DIMENSION_REQUIRED Reason = 298
+	// Other records refer to the repeating entry. Archive it instead. (400)
+	Reason_REPEATING_ENTRIES_IN_USE Reason = 299
 	// Another dimension has the same name. (409)
 	Reason_DIMENSIONS_NAME_TAKEN Reason = 215
 	// Other records refer to the dimension. Archive it instead. (400)
@@ -366,6 +408,11 @@ var (
 		4:   "FIELDS_INVALID",
 		5:   "RECORD_NOT_FOUND",
 		6:   "ID_TAKEN",
+		121: "EXTERNAL_ID_TAKEN",
+		122: "CUSTOM_FIELDS_KEY_TAKEN",
+		123: "CUSTOM_FIELDS_IN_USE",
+		124: "CUSTOM_FIELD_HAS_VALUES",
+		125: "CUSTOM_FIELD_LIMIT_REACHED",
 		7:   "ETAG_MISMATCH",
 		8:   "ETAG_REQUIRED",
 		9:   "IDEMPOTENCY_KEY_REUSED",
@@ -411,6 +458,18 @@ var (
 		159: "EMAIL_SUPPRESSIONS_IN_USE",
 		160: "EMAIL_TEMPLATES_IN_USE",
 		161: "SENDER_ADDRESSES_IN_USE",
+		136: "ATTACHMENTS_FILE_TAKEN",
+		137: "COMMENT_NESTED",
+		138: "COMMENT_DELETED",
+		139: "LABELS_NAME_TAKEN",
+		140: "LABELS_IN_USE",
+		141: "PERSON_CANNOT_READ_SUBJECT",
+		142: "ACKNOWLEDGMENT_NOT_ASKED",
+		115: "HOLIDAYS_IN_USE",
+		116: "HOLIDAYS_DATE_TAKEN",
+		117: "HOLIDAY_LIMIT_REACHED",
+		118: "NUMBER_ALREADY_GIVEN",
+		119: "NUMBER_SERIES_KIND_TAKEN",
 		200: "CHART_TEMPLATE_UNKNOWN",
 		201: "ACCOUNTS_CODE_TAKEN",
 		202: "ACCOUNTS_IN_USE",
@@ -429,6 +488,7 @@ var (
 		214: "DIMENSION_REPEATED",
 		297: "DIMENSION_BUILT_IN",
 		298: "DIMENSION_REQUIRED",
+		299: "REPEATING_ENTRIES_IN_USE",
 		215: "DIMENSIONS_NAME_TAKEN",
 		216: "DIMENSIONS_IN_USE",
 		217: "DIMENSION_VALUES_NAME_TAKEN",
@@ -508,6 +568,11 @@ var (
 		"FIELDS_INVALID":                      4,
 		"RECORD_NOT_FOUND":                    5,
 		"ID_TAKEN":                            6,
+		"EXTERNAL_ID_TAKEN":                   121,
+		"CUSTOM_FIELDS_KEY_TAKEN":             122,
+		"CUSTOM_FIELDS_IN_USE":                123,
+		"CUSTOM_FIELD_HAS_VALUES":             124,
+		"CUSTOM_FIELD_LIMIT_REACHED":          125,
 		"ETAG_MISMATCH":                       7,
 		"ETAG_REQUIRED":                       8,
 		"IDEMPOTENCY_KEY_REUSED":              9,
@@ -553,6 +618,18 @@ var (
 		"EMAIL_SUPPRESSIONS_IN_USE":           159,
 		"EMAIL_TEMPLATES_IN_USE":              160,
 		"SENDER_ADDRESSES_IN_USE":             161,
+		"ATTACHMENTS_FILE_TAKEN":              136,
+		"COMMENT_NESTED":                      137,
+		"COMMENT_DELETED":                     138,
+		"LABELS_NAME_TAKEN":                   139,
+		"LABELS_IN_USE":                       140,
+		"PERSON_CANNOT_READ_SUBJECT":          141,
+		"ACKNOWLEDGMENT_NOT_ASKED":            142,
+		"HOLIDAYS_IN_USE":                     115,
+		"HOLIDAYS_DATE_TAKEN":                 116,
+		"HOLIDAY_LIMIT_REACHED":               117,
+		"NUMBER_ALREADY_GIVEN":                118,
+		"NUMBER_SERIES_KIND_TAKEN":            119,
 		"CHART_TEMPLATE_UNKNOWN":              200,
 		"ACCOUNTS_CODE_TAKEN":                 201,
 		"ACCOUNTS_IN_USE":                     202,
@@ -571,6 +648,7 @@ var (
 		"DIMENSION_REPEATED":                  214,
 		"DIMENSION_BUILT_IN":                  297,
 		"DIMENSION_REQUIRED":                  298,
+		"REPEATING_ENTRIES_IN_USE":            299,
 		"DIMENSIONS_NAME_TAKEN":               215,
 		"DIMENSIONS_IN_USE":                   216,
 		"DIMENSION_VALUES_NAME_TAKEN":         217,
@@ -674,7 +752,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xe7\x1f\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x90$\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -683,7 +761,13 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\fOUT_OF_REACH\x10\x98\x03\x12\x12\n" +
 	"\x0eFIELDS_INVALID\x10\x04\x12\x14\n" +
 	"\x10RECORD_NOT_FOUND\x10\x05\x12\x14\n" +
-	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12\x11\n" +
+	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12%\n" +
+	"\x11EXTERNAL_ID_TAKEN\x10y\x1a\x0e\x8a\xb5\x18\n" +
+	"externalId\x12$\n" +
+	"\x17CUSTOM_FIELDS_KEY_TAKEN\x10z\x1a\a\x8a\xb5\x18\x03key\x12\x18\n" +
+	"\x14CUSTOM_FIELDS_IN_USE\x10{\x12\x1b\n" +
+	"\x17CUSTOM_FIELD_HAS_VALUES\x10|\x12\x1e\n" +
+	"\x1aCUSTOM_FIELD_LIMIT_REACHED\x10}\x12\x11\n" +
 	"\rETAG_MISMATCH\x10\a\x12\x11\n" +
 	"\rETAG_REQUIRED\x10\b\x12\x1a\n" +
 	"\x16IDEMPOTENCY_KEY_REUSED\x10\t\x12\x16\n" +
@@ -731,7 +815,20 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x11SIGNATURE_INVALID\x10\x9e\x01\x12\x1e\n" +
 	"\x19EMAIL_SUPPRESSIONS_IN_USE\x10\x9f\x01\x12\x1b\n" +
 	"\x16EMAIL_TEMPLATES_IN_USE\x10\xa0\x01\x12\x1c\n" +
-	"\x17SENDER_ADDRESSES_IN_USE\x10\xa1\x01\x12\x1b\n" +
+	"\x17SENDER_ADDRESSES_IN_USE\x10\xa1\x01\x12'\n" +
+	"\x16ATTACHMENTS_FILE_TAKEN\x10\x88\x01\x1a\n" +
+	"\x8a\xb5\x18\x06fileId\x12\x13\n" +
+	"\x0eCOMMENT_NESTED\x10\x89\x01\x12\x14\n" +
+	"\x0fCOMMENT_DELETED\x10\x8a\x01\x12'\n" +
+	"\x11LABELS_NAME_TAKEN\x10\x8b\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x12\n" +
+	"\rLABELS_IN_USE\x10\x8c\x01\x12\x1f\n" +
+	"\x1aPERSON_CANNOT_READ_SUBJECT\x10\x8d\x01\x12\x1d\n" +
+	"\x18ACKNOWLEDGMENT_NOT_ASKED\x10\x8e\x01\x12\x13\n" +
+	"\x0fHOLIDAYS_IN_USE\x10s\x12!\n" +
+	"\x13HOLIDAYS_DATE_TAKEN\x10t\x1a\b\x8a\xb5\x18\x04date\x12\x19\n" +
+	"\x15HOLIDAY_LIMIT_REACHED\x10u\x12\x18\n" +
+	"\x14NUMBER_ALREADY_GIVEN\x10v\x12&\n" +
+	"\x18NUMBER_SERIES_KIND_TAKEN\x10w\x1a\b\x8a\xb5\x18\x04kind\x12\x1b\n" +
 	"\x16CHART_TEMPLATE_UNKNOWN\x10\xc8\x01\x12\"\n" +
 	"\x13ACCOUNTS_CODE_TAKEN\x10\xc9\x01\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fACCOUNTS_IN_USE\x10\xca\x01\x12\"\n" +
@@ -749,7 +846,8 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15EXCHANGE_RATE_MISSING\x10\xd5\x01\x12\x17\n" +
 	"\x12DIMENSION_REPEATED\x10\xd6\x01\x12\x17\n" +
 	"\x12DIMENSION_BUILT_IN\x10\xa9\x02\x12\x17\n" +
-	"\x12DIMENSION_REQUIRED\x10\xaa\x02\x12+\n" +
+	"\x12DIMENSION_REQUIRED\x10\xaa\x02\x12\x1d\n" +
+	"\x18REPEATING_ENTRIES_IN_USE\x10\xab\x02\x12+\n" +
 	"\x15DIMENSIONS_NAME_TAKEN\x10\xd7\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x16\n" +
 	"\x11DIMENSIONS_IN_USE\x10\xd8\x01\x121\n" +
 	"\x1bDIMENSION_VALUES_NAME_TAKEN\x10\xd9\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x1c\n" +
