@@ -51,6 +51,7 @@ var platformRanks = [][]string{
 	{"sealed"},
 	{"table", "state"},
 	{"resource"},
+	{"responsibility"},
 	{"history", "identity", "rpc", "businessday", "series"},
 	{"files", "collaboration", "customfields"},
 	{"jobs"},

@@ -15,7 +15,7 @@ import (
 func TestProjectsAndDepartmentsBecomeDimensionValues(t *testing.T) {
 	t.Parallel()
 	url := databaseWithout(t, "0172_finance_built_in_dimensions.sql", "0202_operations_project_values.sql",
-		"0303_people_department_values.sql")
+		"0204_operations_responsibilities.sql", "0303_people_department_values.sql")
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)

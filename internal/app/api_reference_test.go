@@ -82,6 +82,8 @@ func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string
 		switch placeholder {
 		case "<id of a person>":
 			return o.Owner.GetId()
+		case "<id of another person>":
+			return createFor(t, o, "prs")
 		case "<id of an expense account>":
 			return entry(t, o, "1.00").Lines[0].AccountId
 		case "<id of a cash account>":

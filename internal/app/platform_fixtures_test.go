@@ -97,6 +97,12 @@ var platformFixtures = map[string]fixture{
 		},
 		patch: &platformv1.Label{Description: "When it cannot wait."}, fields: []string{"description"},
 	},
+	"backoffice.platform.v1.Absence": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &platformv1.Absence{StartDate: "2026-12-21", EndDate: "2026-12-31", Message: uniqueName("Away")}
+		},
+		patch: &platformv1.Absence{Message: "Back on January 4."}, fields: []string{"message"},
+	},
 	"backoffice.platform.v1.Watcher": {create: createWatcher},
 	"backoffice.platform.v1.AcknowledgmentRequest": {
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {

@@ -84,9 +84,10 @@ and a.attname <> 'org_id'`) {
 func TestSchemaIndexesStartWithOrgID(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
-	// The relay and the sweep of schedules read, and housekeeping deletes, the rows of all
-	// organizations.
-	across := []string{"events_by_position", "idempotency_by_create_time", "schedules_by_due_time"}
+	// The relay and the sweeps of schedules and deadlines read, and housekeeping deletes, the rows of
+	// all organizations.
+	across := []string{"events_by_position", "idempotency_by_create_time", "schedules_by_due_time",
+		"deadline_positions_by_next_time"}
 	for _, name := range column(t, conn, `
 select i.relname
 from pg_index x

@@ -39,17 +39,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.persons insert
-insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, display_name, given_name, family_name, email)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email;
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, given_name, family_name, email)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.given_name, t.family_name, t.email;
 
 -- platform.persons insert many
-insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, display_name, given_name, family_name, email)
+insert into platform.persons as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, given_name, family_name, email)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[]) as u;
 
 -- platform.persons select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.given_name, t.family_name, t.email
 from platform.persons t
 where t.org_id = $1
 and t.id = $2;
@@ -59,13 +59,16 @@ update platform.persons as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  given_name = $6,
-  family_name = $7,
-  email = $8
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  given_name = $9,
+  family_name = $10,
+  email = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.given_name, t.family_name, t.email;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.given_name, t.family_name, t.email;
 
 -- platform.api_keys delete
 delete from platform.api_keys
@@ -73,12 +76,12 @@ where org_id = $1
 and id = $2;
 
 -- platform.api_keys insert
-insert into platform.api_keys as t (org_id, id, version, create_time, update_time, display_name, person_id, maker_id, role, scopes, state, expire_time, last_use_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+insert into platform.api_keys as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, person_id, maker_id, role, scopes, state, expire_time, last_use_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
 
 -- platform.api_keys select
-select t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time
 from platform.api_keys t
 where t.org_id = $1
 and t.id = $2;
@@ -87,17 +90,62 @@ and t.id = $2;
 update platform.api_keys as t
 set version = t.version + 1,
   update_time = $3,
-  display_name = $4,
-  person_id = $5,
-  maker_id = $6,
-  role = $7,
-  scopes = $8,
-  state = $9,
-  expire_time = $10,
-  last_use_time = $11
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  display_name = $7,
+  person_id = $8,
+  maker_id = $9,
+  role = $10,
+  scopes = $11,
+  state = $12,
+  expire_time = $13,
+  last_use_time = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.person_id, t.maker_id, t.role, t.scopes, t.state, t.expire_time, t.last_use_time;
+
+-- platform.custom_fields delete
+delete from platform.custom_fields
+where org_id = $1
+and id = $2;
+
+-- platform.custom_fields insert
+insert into platform.custom_fields as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, resource, key, display_name, description, type, choices, required, currency_code, unit, referenced_resource)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.resource, t.key, t.display_name, t.description, t.type, t.choices, t.required, t.currency_code, t.unit, t.referenced_resource;
+
+-- platform.custom_fields insert many
+insert into platform.custom_fields as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, resource, key, display_name, description, type, choices, required, currency_code, unit, referenced_resource)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::jsonb[], $15::boolean[], $16::text[], $17::text[], $18::text[]) as u;
+
+-- platform.custom_fields select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.resource, t.key, t.display_name, t.description, t.type, t.choices, t.required, t.currency_code, t.unit, t.referenced_resource
+from platform.custom_fields t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.custom_fields update
+update platform.custom_fields as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  resource = $7,
+  key = $8,
+  display_name = $9,
+  description = $10,
+  type = $11,
+  choices = $12,
+  required = $13,
+  currency_code = $14,
+  unit = $15,
+  referenced_resource = $16
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.resource, t.key, t.display_name, t.description, t.type, t.choices, t.required, t.currency_code, t.unit, t.referenced_resource;
 
 -- platform.events delete
 delete from platform.events
@@ -105,17 +153,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.events insert
-insert into platform.events as t (org_id, id, create_time, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.create_time, t.type, t.subject_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth;
+insert into platform.events as t (org_id, id, create_time, type, subject_id, record_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.create_time, t.type, t.subject_id, t.record_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth;
 
 -- platform.events insert many
-insert into platform.events as t (org_id, id, create_time, type, subject_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
+insert into platform.events as t (org_id, id, create_time, type, subject_id, record_id, actor_id, api_key_id, method, request_id, changes, correlation_id, causation_id, depth)
 select $1, u.*
-from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::text[], $10::jsonb[], $11::uuid[], $12::uuid[], $13::integer[]) as u;
+from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::jsonb[], $12::uuid[], $13::uuid[], $14::integer[]) as u;
 
 -- platform.events select
-select t.id, t.create_time, t.type, t.subject_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth
+select t.id, t.create_time, t.type, t.subject_id, t.record_id, t.actor_id, t.api_key_id, t.method, t.request_id, t.changes, t.correlation_id, t.causation_id, t.depth
 from platform.events t
 where t.org_id = $1
 and t.id = $2;
@@ -152,6 +200,163 @@ set version = t.version + 1,
 where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.file_name, t.media_type, t.size_bytes, t.person_id, t.sha256;
+
+-- platform.attachments delete
+delete from platform.attachments
+where org_id = $1
+and id = $2;
+
+-- platform.attachments insert
+insert into platform.attachments as t (org_id, id, version, create_time, update_time, kind, subject_key, file_id, display_name, purpose, person_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.file_id, t.display_name, t.purpose, t.person_id;
+
+-- platform.attachments insert many
+insert into platform.attachments as t (org_id, id, version, create_time, update_time, kind, subject_key, file_id, display_name, purpose, person_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::uuid[], $8::uuid[], $9::text[], $10::text[], $11::uuid[]) as u;
+
+-- platform.attachments select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.file_id, t.display_name, t.purpose, t.person_id
+from platform.attachments t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.attachments update
+update platform.attachments as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_key = $5,
+  file_id = $6,
+  display_name = $7,
+  purpose = $8,
+  person_id = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.file_id, t.display_name, t.purpose, t.person_id;
+
+-- platform.comments delete
+delete from platform.comments
+where org_id = $1
+and id = $2;
+
+-- platform.comments insert
+insert into platform.comments as t (org_id, id, version, create_time, update_time, kind, subject_key, parent_id, author_id, body_markdown, mentioned_person_ids, unreached_person_ids, edit_time, delete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.parent_id, t.author_id, t.body_markdown, t.mentioned_person_ids, t.unreached_person_ids, t.edit_time, t.delete_time;
+
+-- platform.comments select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.parent_id, t.author_id, t.body_markdown, t.mentioned_person_ids, t.unreached_person_ids, t.edit_time, t.delete_time
+from platform.comments t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.comments update
+update platform.comments as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_key = $5,
+  parent_id = $6,
+  author_id = $7,
+  body_markdown = $8,
+  mentioned_person_ids = $9,
+  unreached_person_ids = $10,
+  edit_time = $11,
+  delete_time = $12
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.parent_id, t.author_id, t.body_markdown, t.mentioned_person_ids, t.unreached_person_ids, t.edit_time, t.delete_time;
+
+-- platform.labels delete
+delete from platform.labels
+where org_id = $1
+and id = $2;
+
+-- platform.labels insert
+insert into platform.labels as t (org_id, id, version, create_time, update_time, archive_time, display_name, color, description)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.color, t.description;
+
+-- platform.labels insert many
+insert into platform.labels as t (org_id, id, version, create_time, update_time, archive_time, display_name, color, description)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[]) as u;
+
+-- platform.labels select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.color, t.description
+from platform.labels t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.labels update
+update platform.labels as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  color = $6,
+  description = $7
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.color, t.description;
+
+-- platform.watchers delete
+delete from platform.watchers
+where org_id = $1
+and id = $2;
+
+-- platform.watchers insert
+insert into platform.watchers as t (org_id, id, create_time, kind, subject_key, person_id, cause)
+values ($1, $2, $3, $4, $5, $6, $7)
+returning t.id, t.create_time, t.kind, t.subject_key, t.person_id, t.cause;
+
+-- platform.watchers insert many
+insert into platform.watchers as t (org_id, id, create_time, kind, subject_key, person_id, cause)
+select $1, u.*
+from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::uuid[], $6::uuid[], $7::text[]) as u;
+
+-- platform.watchers select
+select t.id, t.create_time, t.kind, t.subject_key, t.person_id, t.cause
+from platform.watchers t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.acknowledgment_requests delete
+delete from platform.acknowledgment_requests
+where org_id = $1
+and id = $2;
+
+-- platform.acknowledgment_requests insert
+insert into platform.acknowledgment_requests as t (org_id, id, version, create_time, update_time, kind, subject_key, subject_etag, message, due_date, person_ids, roles, everyone, requester_id, state, superseded_by_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.subject_etag, t.message, t.due_date, t.person_ids, t.roles, t.everyone, t.requester_id, t.state, t.superseded_by_id;
+
+-- platform.acknowledgment_requests select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.subject_etag, t.message, t.due_date, t.person_ids, t.roles, t.everyone, t.requester_id, t.state, t.superseded_by_id
+from platform.acknowledgment_requests t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.acknowledgment_requests update
+update platform.acknowledgment_requests as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_key = $5,
+  subject_etag = $6,
+  message = $7,
+  due_date = $8,
+  person_ids = $9,
+  roles = $10,
+  everyone = $11,
+  requester_id = $12,
+  state = $13,
+  superseded_by_id = $14
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.subject_etag, t.message, t.due_date, t.person_ids, t.roles, t.everyone, t.requester_id, t.state, t.superseded_by_id;
 
 -- platform.operations delete
 delete from platform.operations
@@ -190,146 +395,149 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.method, t.person_id, t.state, t.done_count, t.total_count, t.result_id, t.error, t.complete_time;
 
--- platform.sent_emails delete
-delete from platform.sent_emails
+-- platform.absences delete
+delete from platform.absences
 where org_id = $1
 and id = $2;
 
--- platform.sent_emails insert
-insert into platform.sent_emails as t (org_id, id, version, create_time, update_time, email_kind, subject_id, person_id, recipient_email, recipient_name, subject, language_code, state, attempt_count, last_error, message_id, send_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.subject_id, t.person_id, t.recipient_email, t.recipient_name, t.subject, t.language_code, t.state, t.attempt_count, t.last_error, t.message_id, t.send_time;
+-- platform.absences insert
+insert into platform.absences as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, start_date, end_date, deputy_id, message)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.start_date, t.end_date, t.deputy_id, t.message;
 
--- platform.sent_emails insert many
-insert into platform.sent_emails as t (org_id, id, version, create_time, update_time, email_kind, subject_id, person_id, recipient_email, recipient_name, subject, language_code, state, attempt_count, last_error, message_id, send_time)
+-- platform.absences insert many
+insert into platform.absences as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, person_id, start_date, end_date, deputy_id, message)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[], $15::text[], $16::text[], $17::timestamptz[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::date[], $12::uuid[], $13::text[]) as u;
 
--- platform.sent_emails select
-select t.id, t.version, t.create_time, t.update_time, t.email_kind, t.subject_id, t.person_id, t.recipient_email, t.recipient_name, t.subject, t.language_code, t.state, t.attempt_count, t.last_error, t.message_id, t.send_time
-from platform.sent_emails t
+-- platform.absences select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.start_date, t.end_date, t.deputy_id, t.message
+from platform.absences t
 where t.org_id = $1
 and t.id = $2;
 
--- platform.sent_emails update
-update platform.sent_emails as t
+-- platform.absences update
+update platform.absences as t
 set version = t.version + 1,
   update_time = $3,
-  email_kind = $4,
-  subject_id = $5,
-  person_id = $6,
-  recipient_email = $7,
-  recipient_name = $8,
-  subject = $9,
-  language_code = $10,
-  state = $11,
-  attempt_count = $12,
-  last_error = $13,
-  message_id = $14,
-  send_time = $15
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  person_id = $7,
+  start_date = $8,
+  end_date = $9,
+  deputy_id = $10,
+  message = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.subject_id, t.person_id, t.recipient_email, t.recipient_name, t.subject, t.language_code, t.state, t.attempt_count, t.last_error, t.message_id, t.send_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.start_date, t.end_date, t.deputy_id, t.message;
 
--- platform.email_suppressions delete
-delete from platform.email_suppressions
+-- platform.holidays delete
+delete from platform.holidays
 where org_id = $1
 and id = $2;
 
--- platform.email_suppressions insert
-insert into platform.email_suppressions as t (org_id, id, version, create_time, update_time, email, reason, sent_email_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-returning t.id, t.version, t.create_time, t.update_time, t.email, t.reason, t.sent_email_id;
+-- platform.holidays insert
+insert into platform.holidays as t (org_id, id, version, create_time, update_time, date, display_name, set_key, effect)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.display_name, t.set_key, t.effect;
 
--- platform.email_suppressions insert many
-insert into platform.email_suppressions as t (org_id, id, version, create_time, update_time, email, reason, sent_email_id)
+-- platform.holidays insert many
+insert into platform.holidays as t (org_id, id, version, create_time, update_time, date, display_name, set_key, effect)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[]) as u;
 
--- platform.email_suppressions select
-select t.id, t.version, t.create_time, t.update_time, t.email, t.reason, t.sent_email_id
-from platform.email_suppressions t
+-- platform.holidays select
+select t.id, t.version, t.create_time, t.update_time, t.date, t.display_name, t.set_key, t.effect
+from platform.holidays t
 where t.org_id = $1
 and t.id = $2;
 
--- platform.email_suppressions update
-update platform.email_suppressions as t
+-- platform.holidays update
+update platform.holidays as t
 set version = t.version + 1,
   update_time = $3,
-  email = $4,
-  reason = $5,
-  sent_email_id = $6
-where t.org_id = $1
-and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.email, t.reason, t.sent_email_id;
-
--- platform.email_templates delete
-delete from platform.email_templates
-where org_id = $1
-and id = $2;
-
--- platform.email_templates insert
-insert into platform.email_templates as t (org_id, id, version, create_time, update_time, email_kind, language_code, subject, text, html)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.language_code, t.subject, t.text, t.html;
-
--- platform.email_templates insert many
-insert into platform.email_templates as t (org_id, id, version, create_time, update_time, email_kind, language_code, subject, text, html)
-select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) as u;
-
--- platform.email_templates select
-select t.id, t.version, t.create_time, t.update_time, t.email_kind, t.language_code, t.subject, t.text, t.html
-from platform.email_templates t
-where t.org_id = $1
-and t.id = $2;
-
--- platform.email_templates update
-update platform.email_templates as t
-set version = t.version + 1,
-  update_time = $3,
-  email_kind = $4,
-  language_code = $5,
-  subject = $6,
-  text = $7,
-  html = $8
-where t.org_id = $1
-and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.language_code, t.subject, t.text, t.html;
-
--- platform.sender_addresses delete
-delete from platform.sender_addresses
-where org_id = $1
-and id = $2;
-
--- platform.sender_addresses insert
-insert into platform.sender_addresses as t (org_id, id, version, create_time, update_time, email, display_name, state, verify_time, code_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.email, t.display_name, t.state, t.verify_time, t.code_time;
-
--- platform.sender_addresses insert many
-insert into platform.sender_addresses as t (org_id, id, version, create_time, update_time, email, display_name, state, verify_time, code_time)
-select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[]) as u;
-
--- platform.sender_addresses select
-select t.id, t.version, t.create_time, t.update_time, t.email, t.display_name, t.state, t.verify_time, t.code_time
-from platform.sender_addresses t
-where t.org_id = $1
-and t.id = $2;
-
--- platform.sender_addresses update
-update platform.sender_addresses as t
-set version = t.version + 1,
-  update_time = $3,
-  email = $4,
+  date = $4,
   display_name = $5,
-  state = $6,
-  verify_time = $7,
-  code_time = $8
+  set_key = $6,
+  effect = $7
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.email, t.display_name, t.state, t.verify_time, t.code_time;
+returning t.id, t.version, t.create_time, t.update_time, t.date, t.display_name, t.set_key, t.effect;
+
+-- platform.number_series delete
+delete from platform.number_series
+where org_id = $1
+and id = $2;
+
+-- platform.number_series insert
+insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset;
+
+-- platform.number_series insert many
+insert into platform.number_series as t (org_id, id, version, create_time, update_time, kind, display_name, format, reset)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[]) as u;
+
+-- platform.number_series select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset
+from platform.number_series t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.number_series update
+update platform.number_series as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  display_name = $5,
+  format = $6,
+  reset = $7
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.display_name, t.format, t.reset;
+
+-- platform.schedules delete
+delete from platform.schedules
+where org_id = $1
+and id = $2;
+
+-- platform.schedules insert
+insert into platform.schedules as t (org_id, id, version, create_time, update_time, kind, subject_id, display_name, recurrence, catch_up, state, rule_date, next_fire_time, last_fire_time, retry_time, failure_count, last_error)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error;
+
+-- platform.schedules insert many
+insert into platform.schedules as t (org_id, id, version, create_time, update_time, kind, subject_id, display_name, recurrence, catch_up, state, rule_date, next_fire_time, last_fire_time, retry_time, failure_count, last_error)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::date[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[], $16::integer[], $17::jsonb[]) as u;
+
+-- platform.schedules select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error
+from platform.schedules t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.schedules update
+update platform.schedules as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_id = $5,
+  display_name = $6,
+  recurrence = $7,
+  catch_up = $8,
+  state = $9,
+  rule_date = $10,
+  next_fire_time = $11,
+  last_fire_time = $12,
+  retry_time = $13,
+  failure_count = $14,
+  last_error = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error;
 
 -- finance.accounts delete
 delete from finance.accounts
@@ -354,17 +562,17 @@ and account_id = any($2)
 order by account_id, line_number;
 
 -- finance.accounts insert
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description, responsible_id, deputy_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description, t.responsible_id, t.deputy_id;
 
 -- finance.accounts insert many
-insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description)
+insert into finance.accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, type, subtype, currency_code, parent_account_id, cash_flow_section, cash_flow_class, balance_sheet_term, current_parts, control, closing_account_id, bank_account_id, description, responsible_id, deputy_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::boolean[], $18::uuid[], $19::uuid[], $20::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::uuid[], $16::text[], $17::text[], $18::text[], $19::jsonb[], $20::boolean[], $21::uuid[], $22::uuid[], $23::text[], $24::uuid[], $25::uuid[]) as u;
 
 -- finance.accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description, t.responsible_id, t.deputy_id
 from finance.accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -374,23 +582,28 @@ update finance.accounts as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  code = $5,
-  display_name = $6,
-  type = $7,
-  subtype = $8,
-  currency_code = $9,
-  parent_account_id = $10,
-  cash_flow_section = $11,
-  cash_flow_class = $12,
-  balance_sheet_term = $13,
-  current_parts = $14,
-  control = $15,
-  closing_account_id = $16,
-  bank_account_id = $17,
-  description = $18
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  code = $8,
+  display_name = $9,
+  type = $10,
+  subtype = $11,
+  currency_code = $12,
+  parent_account_id = $13,
+  cash_flow_section = $14,
+  cash_flow_class = $15,
+  balance_sheet_term = $16,
+  current_parts = $17,
+  control = $18,
+  closing_account_id = $19,
+  bank_account_id = $20,
+  description = $21,
+  responsible_id = $22,
+  deputy_id = $23
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.type, t.subtype, t.currency_code, t.parent_account_id, t.cash_flow_section, t.cash_flow_class, t.balance_sheet_term, t.current_parts, t.control, t.closing_account_id, t.bank_account_id, t.description, t.responsible_id, t.deputy_id;
 
 -- finance.dimensions delete
 delete from finance.dimensions
@@ -398,17 +611,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimensions insert
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description, kind, balancing_account_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id;
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, description, kind, balancing_account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimensions insert many
-insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, display_name, description, kind, balancing_account_id)
+insert into finance.dimensions as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, description, kind, balancing_account_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[]) as u;
 
 -- finance.dimensions select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.kind, t.balancing_account_id
 from finance.dimensions t
 where t.org_id = $1
 and t.id = $2;
@@ -418,13 +631,16 @@ update finance.dimensions as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  description = $6,
-  kind = $7,
-  balancing_account_id = $8
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  description = $9,
+  kind = $10,
+  balancing_account_id = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.description, t.kind, t.balancing_account_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.kind, t.balancing_account_id;
 
 -- finance.dimension_values delete
 delete from finance.dimension_values
@@ -432,17 +648,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.dimension_values insert
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description, subject_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, dimension_id, display_name, code, description, subject_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.dimension_values insert many
-insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, dimension_id, display_name, code, description, subject_id)
+insert into finance.dimension_values as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, dimension_id, display_name, code, description, subject_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[]) as u;
 
 -- finance.dimension_values select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.dimension_id, t.display_name, t.code, t.description, t.subject_id
 from finance.dimension_values t
 where t.org_id = $1
 and t.id = $2;
@@ -452,14 +668,17 @@ update finance.dimension_values as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  dimension_id = $5,
-  display_name = $6,
-  code = $7,
-  description = $8,
-  subject_id = $9
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  dimension_id = $8,
+  display_name = $9,
+  code = $10,
+  description = $11,
+  subject_id = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.dimension_id, t.display_name, t.code, t.description, t.subject_id;
 
 -- finance.journal_entries delete
 delete from finance.journal_entries
@@ -467,14 +686,14 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::uuid[], $17::text[], $18::text[], $19::timestamptz[], $20::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::uuid[], $20::text[], $21::text[], $22::timestamptz[], $23::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
 insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq, position)
@@ -489,7 +708,7 @@ and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -498,24 +717,27 @@ and t.id = $2;
 update finance.journal_entries as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  description = $5,
-  reference = $6,
-  currency_code = $7,
-  exchange_rate = $8,
-  state = $9,
-  source = $10,
-  source_id = $11,
-  reverses_id = $12,
-  reversed_by_id = $13,
-  recodes_id = $14,
-  notes = $15,
-  lock_exception_reason = $16,
-  post_time = $17,
-  draft_lines = $18
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  date = $7,
+  description = $8,
+  reference = $9,
+  currency_code = $10,
+  exchange_rate = $11,
+  state = $12,
+  source = $13,
+  source_id = $14,
+  reverses_id = $15,
+  reversed_by_id = $16,
+  recodes_id = $17,
+  notes = $18,
+  lock_exception_reason = $19,
+  post_time = $20,
+  draft_lines = $21
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines
@@ -539,12 +761,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.fiscal_years insert
-insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason, reporting_framework)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
+insert into finance.fiscal_years as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, start_date, end_date, state, closing_entry_ids, net_income_currency, net_income_minor, close_time, reopen_reason, reporting_framework)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.fiscal_years select
-select t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework
 from finance.fiscal_years t
 where t.org_id = $1
 and t.id = $2;
@@ -553,18 +775,21 @@ and t.id = $2;
 update finance.fiscal_years as t
 set version = t.version + 1,
   update_time = $3,
-  start_date = $4,
-  end_date = $5,
-  state = $6,
-  closing_entry_ids = $7,
-  net_income_currency = $8,
-  net_income_minor = $9,
-  close_time = $10,
-  reopen_reason = $11,
-  reporting_framework = $12
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  start_date = $7,
+  end_date = $8,
+  state = $9,
+  closing_entry_ids = $10,
+  net_income_currency = $11,
+  net_income_minor = $12,
+  close_time = $13,
+  reopen_reason = $14,
+  reporting_framework = $15
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.start_date, t.end_date, t.state, t.closing_entry_ids, t.net_income_currency, t.net_income_minor, t.close_time, t.reopen_reason, t.reporting_framework;
 
 -- finance.accounting_periods delete
 delete from finance.accounting_periods
@@ -608,17 +833,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.exchange_rates insert
-insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, date, from_currency_code, to_currency_code, rate, source)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, from_currency_code, to_currency_code, rate, source)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
 
 -- finance.exchange_rates insert many
-insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, date, from_currency_code, to_currency_code, rate, source)
+insert into finance.exchange_rates as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, from_currency_code, to_currency_code, rate, source)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::numeric[], $10::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::numeric[], $13::text[]) as u;
 
 -- finance.exchange_rates select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source
 from finance.exchange_rates t
 where t.org_id = $1
 and t.id = $2;
@@ -627,14 +852,17 @@ and t.id = $2;
 update finance.exchange_rates as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  from_currency_code = $5,
-  to_currency_code = $6,
-  rate = $7,
-  source = $8
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  date = $7,
+  from_currency_code = $8,
+  to_currency_code = $9,
+  rate = $10,
+  source = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.from_currency_code, t.to_currency_code, t.rate, t.source;
 
 -- finance.currency_revaluations delete
 delete from finance.currency_revaluations
@@ -642,17 +870,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.currency_revaluations insert
-insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
 
 -- finance.currency_revaluations insert many
-insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
+insert into finance.currency_revaluations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, state, journal_entry_id, reversal_entry_id, gain_currency, gain_minor, valuations)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::bigint[], $12::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::bigint[], $15::jsonb[]) as u;
 
 -- finance.currency_revaluations select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations
 from finance.currency_revaluations t
 where t.org_id = $1
 and t.id = $2;
@@ -661,16 +889,19 @@ and t.id = $2;
 update finance.currency_revaluations as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  state = $5,
-  journal_entry_id = $6,
-  reversal_entry_id = $7,
-  gain_currency = $8,
-  gain_minor = $9,
-  valuations = $10
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  date = $7,
+  state = $8,
+  journal_entry_id = $9,
+  reversal_entry_id = $10,
+  gain_currency = $11,
+  gain_minor = $12,
+  valuations = $13
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.state, t.journal_entry_id, t.reversal_entry_id, t.gain_currency, t.gain_minor, t.valuations;
 
 -- finance.journal_seals delete
 delete from finance.journal_seals
@@ -699,17 +930,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bookkeeping_schedules insert
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, recurrence, next_date, completed_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, owner_id, recurrence, next_date, completed_date)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.bookkeeping_schedules insert many
-insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, display_name, owner_id, recurrence, next_date, completed_date)
+insert into finance.bookkeeping_schedules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, owner_id, recurrence, next_date, completed_date)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::uuid[], $9::jsonb[], $10::date[], $11::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::uuid[], $12::jsonb[], $13::date[], $14::date[]) as u;
 
 -- finance.bookkeeping_schedules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date
 from finance.bookkeeping_schedules t
 where t.org_id = $1
 and t.id = $2;
@@ -719,14 +950,17 @@ update finance.bookkeeping_schedules as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  owner_id = $6,
-  recurrence = $7,
-  next_date = $8,
-  completed_date = $9
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  owner_id = $9,
+  recurrence = $10,
+  next_date = $11,
+  completed_date = $12
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.owner_id, t.recurrence, t.next_date, t.completed_date;
 
 -- finance.account_roles delete
 delete from finance.account_roles
@@ -773,17 +1007,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.vendors insert
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code, responsible_id, deputy_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code, t.responsible_id, t.deputy_id;
 
 -- finance.vendors insert many
-insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code)
+insert into finance.vendors as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, email, phone, website, reference, payment_days, expense_account_id, credit_limit_currency, credit_limit_minor, note, bank_account_holder, bank_code, responsible_id, deputy_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::integer[], $13::uuid[], $14::text[], $15::bigint[], $16::text[], $17::text[], $18::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::integer[], $16::uuid[], $17::text[], $18::bigint[], $19::text[], $20::text[], $21::text[], $22::uuid[], $23::uuid[]) as u;
 
 -- finance.vendors select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code, t.responsible_id, t.deputy_id
 from finance.vendors t
 where t.org_id = $1
 and t.id = $2;
@@ -793,21 +1027,26 @@ update finance.vendors as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  email = $6,
-  phone = $7,
-  website = $8,
-  reference = $9,
-  payment_days = $10,
-  expense_account_id = $11,
-  credit_limit_currency = $12,
-  credit_limit_minor = $13,
-  note = $14,
-  bank_account_holder = $15,
-  bank_code = $16
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  email = $9,
+  phone = $10,
+  website = $11,
+  reference = $12,
+  payment_days = $13,
+  expense_account_id = $14,
+  credit_limit_currency = $15,
+  credit_limit_minor = $16,
+  note = $17,
+  bank_account_holder = $18,
+  bank_code = $19,
+  responsible_id = $20,
+  deputy_id = $21
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code, t.responsible_id, t.deputy_id;
 
 -- finance.bank_accounts delete
 delete from finance.bank_accounts
@@ -815,17 +1054,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_accounts insert
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number, responsible_id, deputy_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.responsible_id, t.deputy_id;
 
 -- finance.bank_accounts insert many
-insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, display_name, kind, currency_code, ledger_account_id, bank_code, account_number)
+insert into finance.bank_accounts as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, currency_code, ledger_account_id, bank_code, account_number, responsible_id, deputy_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::text[], $12::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::text[], $15::text[], $16::uuid[], $17::uuid[]) as u;
 
 -- finance.bank_accounts select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.responsible_id, t.deputy_id
 from finance.bank_accounts t
 where t.org_id = $1
 and t.id = $2;
@@ -835,15 +1074,20 @@ update finance.bank_accounts as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  kind = $6,
-  currency_code = $7,
-  ledger_account_id = $8,
-  bank_code = $9,
-  account_number = $10
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  kind = $9,
+  currency_code = $10,
+  ledger_account_id = $11,
+  bank_code = $12,
+  account_number = $13,
+  responsible_id = $14,
+  deputy_id = $15
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.currency_code, t.ledger_account_id, t.bank_code, t.account_number, t.responsible_id, t.deputy_id;
 
 -- finance.csv_profiles delete
 delete from finance.csv_profiles
@@ -851,12 +1095,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.csv_profiles insert
-insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column, account_column, bank_layout)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
+insert into finance.csv_profiles as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, delimiter, charset, skip_row_count, headerless, date_order, decimal_mark, money_out_positive, date_column, amount_column, debit_column, credit_column, description_columns, counterparty_column, counterparty_account_column, reference_column, balance_column, currency_column, direction_column, money_out_words, money_in_words, status_column, booked_words, left_out_words, check_number_column, transaction_type_column, fee_column, account_column, bank_layout)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
 
 -- finance.csv_profiles select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout
 from finance.csv_profiles t
 where t.org_id = $1
 and t.id = $2;
@@ -866,38 +1110,41 @@ update finance.csv_profiles as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  delimiter = $6,
-  charset = $7,
-  skip_row_count = $8,
-  headerless = $9,
-  date_order = $10,
-  decimal_mark = $11,
-  money_out_positive = $12,
-  date_column = $13,
-  amount_column = $14,
-  debit_column = $15,
-  credit_column = $16,
-  description_columns = $17,
-  counterparty_column = $18,
-  counterparty_account_column = $19,
-  reference_column = $20,
-  balance_column = $21,
-  currency_column = $22,
-  direction_column = $23,
-  money_out_words = $24,
-  money_in_words = $25,
-  status_column = $26,
-  booked_words = $27,
-  left_out_words = $28,
-  check_number_column = $29,
-  transaction_type_column = $30,
-  fee_column = $31,
-  account_column = $32,
-  bank_layout = $33
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  delimiter = $9,
+  charset = $10,
+  skip_row_count = $11,
+  headerless = $12,
+  date_order = $13,
+  decimal_mark = $14,
+  money_out_positive = $15,
+  date_column = $16,
+  amount_column = $17,
+  debit_column = $18,
+  credit_column = $19,
+  description_columns = $20,
+  counterparty_column = $21,
+  counterparty_account_column = $22,
+  reference_column = $23,
+  balance_column = $24,
+  currency_column = $25,
+  direction_column = $26,
+  money_out_words = $27,
+  money_in_words = $28,
+  status_column = $29,
+  booked_words = $30,
+  left_out_words = $31,
+  check_number_column = $32,
+  transaction_type_column = $33,
+  fee_column = $34,
+  account_column = $35,
+  bank_layout = $36
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.delimiter, t.charset, t.skip_row_count, t.headerless, t.date_order, t.decimal_mark, t.money_out_positive, t.date_column, t.amount_column, t.debit_column, t.credit_column, t.description_columns, t.counterparty_column, t.counterparty_account_column, t.reference_column, t.balance_column, t.currency_column, t.direction_column, t.money_out_words, t.money_in_words, t.status_column, t.booked_words, t.left_out_words, t.check_number_column, t.transaction_type_column, t.fee_column, t.account_column, t.bank_layout;
 
 -- finance.bank_rules delete
 delete from finance.bank_rules
@@ -905,12 +1152,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_rules insert
-insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+insert into finance.bank_rules as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, position, bank_account_id, direction, texts, pattern, min_amount_currency, min_amount_minor, max_amount_currency, max_amount_minor, account_id, personal, exclude_reason, counterparty_names, counterparty_accounts, transfer_bank_account_id, vendor_id, memo)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_rules select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo
 from finance.bank_rules t
 where t.org_id = $1
 and t.id = $2;
@@ -937,27 +1184,30 @@ update finance.bank_rules as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  position = $6,
-  bank_account_id = $7,
-  direction = $8,
-  texts = $9,
-  pattern = $10,
-  min_amount_currency = $11,
-  min_amount_minor = $12,
-  max_amount_currency = $13,
-  max_amount_minor = $14,
-  account_id = $15,
-  personal = $16,
-  exclude_reason = $17,
-  counterparty_names = $18,
-  counterparty_accounts = $19,
-  transfer_bank_account_id = $20,
-  vendor_id = $21,
-  memo = $22
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  position = $9,
+  bank_account_id = $10,
+  direction = $11,
+  texts = $12,
+  pattern = $13,
+  min_amount_currency = $14,
+  min_amount_minor = $15,
+  max_amount_currency = $16,
+  max_amount_minor = $17,
+  account_id = $18,
+  personal = $19,
+  exclude_reason = $20,
+  counterparty_names = $21,
+  counterparty_accounts = $22,
+  transfer_bank_account_id = $23,
+  vendor_id = $24,
+  memo = $25
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.position, t.bank_account_id, t.direction, t.texts, t.pattern, t.min_amount_currency, t.min_amount_minor, t.max_amount_currency, t.max_amount_minor, t.account_id, t.personal, t.exclude_reason, t.counterparty_names, t.counterparty_accounts, t.transfer_bank_account_id, t.vendor_id, t.memo;
 
 -- finance.bank_matches delete
 delete from finance.bank_matches
@@ -982,14 +1232,14 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches insert
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_matches insert many
-insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+insert into finance.bank_matches as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, fees, exchange_difference, exchange_rate, description, state, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::jsonb[], $8::boolean[], $9::numeric[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::jsonb[], $11::boolean[], $12::numeric[], $13::text[], $14::text[], $15::text[], $16::bigint[], $17::uuid[]) as u;
 
 -- finance.bank_matches lines delete
 delete from finance.bank_match_lines
@@ -1009,7 +1259,7 @@ and bank_match_id = any($2)
 order by bank_match_id, line_number;
 
 -- finance.bank_matches select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
 from finance.bank_matches t
 where t.org_id = $1
 and t.id = $2;
@@ -1018,18 +1268,21 @@ and t.id = $2;
 update finance.bank_matches as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  fees = $5,
-  exchange_difference = $6,
-  exchange_rate = $7,
-  description = $8,
-  state = $9,
-  exchange_gain_currency = $10,
-  exchange_gain_minor = $11,
-  journal_entry_id = $12
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  bank_account_id = $7,
+  fees = $8,
+  exchange_difference = $9,
+  exchange_rate = $10,
+  description = $11,
+  state = $12,
+  exchange_gain_currency = $13,
+  exchange_gain_minor = $14,
+  journal_entry_id = $15
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.fees, t.exchange_difference, t.exchange_rate, t.description, t.state, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
 
 -- finance.bank_transfers delete
 delete from finance.bank_transfers
@@ -1037,17 +1290,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_transfers insert
-insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.bank_transfers insert many
-insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
+insert into finance.bank_transfers as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, from_bank_account_id, to_bank_account_id, outgoing_line_id, incoming_line_id, fee, exchange_rate, description, date, sent_amount_currency, sent_amount_minor, received_amount_currency, received_amount_minor, state, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::jsonb[], $11::numeric[], $12::text[], $13::date[], $14::text[], $15::bigint[], $16::text[], $17::bigint[], $18::text[], $19::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::jsonb[], $14::numeric[], $15::text[], $16::date[], $17::text[], $18::bigint[], $19::text[], $20::bigint[], $21::text[], $22::uuid[]) as u;
 
 -- finance.bank_transfers select
-select t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id
 from finance.bank_transfers t
 where t.org_id = $1
 and t.id = $2;
@@ -1056,23 +1309,26 @@ and t.id = $2;
 update finance.bank_transfers as t
 set version = t.version + 1,
   update_time = $3,
-  from_bank_account_id = $4,
-  to_bank_account_id = $5,
-  outgoing_line_id = $6,
-  incoming_line_id = $7,
-  fee = $8,
-  exchange_rate = $9,
-  description = $10,
-  date = $11,
-  sent_amount_currency = $12,
-  sent_amount_minor = $13,
-  received_amount_currency = $14,
-  received_amount_minor = $15,
-  state = $16,
-  journal_entry_id = $17
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  from_bank_account_id = $7,
+  to_bank_account_id = $8,
+  outgoing_line_id = $9,
+  incoming_line_id = $10,
+  fee = $11,
+  exchange_rate = $12,
+  description = $13,
+  date = $14,
+  sent_amount_currency = $15,
+  sent_amount_minor = $16,
+  received_amount_currency = $17,
+  received_amount_minor = $18,
+  state = $19,
+  journal_entry_id = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.from_bank_account_id, t.to_bank_account_id, t.outgoing_line_id, t.incoming_line_id, t.fee, t.exchange_rate, t.description, t.date, t.sent_amount_currency, t.sent_amount_minor, t.received_amount_currency, t.received_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.private_expenses delete
 delete from finance.private_expenses
@@ -1080,17 +1336,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.private_expenses insert
-insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.private_expenses insert many
-insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
+insert into finance.private_expenses as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, payer, person_id, splits, total_amount_currency, total_amount_minor, account_id, exchange_rate, private_amount_currency, private_amount_minor, state, journal_entry_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::date[], $7::text[], $8::text[], $9::uuid[], $10::jsonb[], $11::text[], $12::bigint[], $13::uuid[], $14::numeric[], $15::text[], $16::bigint[], $17::text[], $18::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::uuid[], $13::jsonb[], $14::text[], $15::bigint[], $16::uuid[], $17::numeric[], $18::text[], $19::bigint[], $20::text[], $21::uuid[]) as u;
 
 -- finance.private_expenses select
-select t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id
 from finance.private_expenses t
 where t.org_id = $1
 and t.id = $2;
@@ -1099,22 +1355,25 @@ and t.id = $2;
 update finance.private_expenses as t
 set version = t.version + 1,
   update_time = $3,
-  date = $4,
-  description = $5,
-  payer = $6,
-  person_id = $7,
-  splits = $8,
-  total_amount_currency = $9,
-  total_amount_minor = $10,
-  account_id = $11,
-  exchange_rate = $12,
-  private_amount_currency = $13,
-  private_amount_minor = $14,
-  state = $15,
-  journal_entry_id = $16
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  date = $7,
+  description = $8,
+  payer = $9,
+  person_id = $10,
+  splits = $11,
+  total_amount_currency = $12,
+  total_amount_minor = $13,
+  account_id = $14,
+  exchange_rate = $15,
+  private_amount_currency = $16,
+  private_amount_minor = $17,
+  state = $18,
+  journal_entry_id = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.payer, t.person_id, t.splits, t.total_amount_currency, t.total_amount_minor, t.account_id, t.exchange_rate, t.private_amount_currency, t.private_amount_minor, t.state, t.journal_entry_id;
 
 -- finance.reconciliations delete
 delete from finance.reconciliations
@@ -1122,12 +1381,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.reconciliations insert
-insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, posted_later_currency, posted_later_minor, reopen_reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
+insert into finance.reconciliations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, statement_date, statement_balance_currency, statement_balance_minor, outstanding_journal_line_ids, state, complete_time, bank_statement_id, book_balance_currency, book_balance_minor, outstanding_currency, outstanding_minor, posted_later_currency, posted_later_minor, reopen_reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.reconciliations select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason
 from finance.reconciliations t
 where t.org_id = $1
 and t.id = $2;
@@ -1136,24 +1395,27 @@ and t.id = $2;
 update finance.reconciliations as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  statement_date = $5,
-  statement_balance_currency = $6,
-  statement_balance_minor = $7,
-  outstanding_journal_line_ids = $8,
-  state = $9,
-  complete_time = $10,
-  bank_statement_id = $11,
-  book_balance_currency = $12,
-  book_balance_minor = $13,
-  outstanding_currency = $14,
-  outstanding_minor = $15,
-  posted_later_currency = $16,
-  posted_later_minor = $17,
-  reopen_reason = $18
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  bank_account_id = $7,
+  statement_date = $8,
+  statement_balance_currency = $9,
+  statement_balance_minor = $10,
+  outstanding_journal_line_ids = $11,
+  state = $12,
+  complete_time = $13,
+  bank_statement_id = $14,
+  book_balance_currency = $15,
+  book_balance_minor = $16,
+  outstanding_currency = $17,
+  outstanding_minor = $18,
+  posted_later_currency = $19,
+  posted_later_minor = $20,
+  reopen_reason = $21
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_date, t.statement_balance_currency, t.statement_balance_minor, t.outstanding_journal_line_ids, t.state, t.complete_time, t.bank_statement_id, t.book_balance_currency, t.book_balance_minor, t.outstanding_currency, t.outstanding_minor, t.posted_later_currency, t.posted_later_minor, t.reopen_reason;
 
 -- finance.statement_imports delete
 delete from finance.statement_imports
@@ -1161,12 +1423,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.statement_imports insert
-insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, csv_layout, balance_date, file_id, operation_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
+insert into finance.statement_imports as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, file_name, format, state, row_count, new_count, duplicate_count, invalid_count, statements, warnings, closing_balance_currency, closing_balance_minor, csv_profile_id, csv_layout, balance_date, file_id, operation_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.statement_imports select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id
 from finance.statement_imports t
 where t.org_id = $1
 and t.id = $2;
@@ -1175,26 +1437,29 @@ and t.id = $2;
 update finance.statement_imports as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  file_name = $5,
-  format = $6,
-  state = $7,
-  row_count = $8,
-  new_count = $9,
-  duplicate_count = $10,
-  invalid_count = $11,
-  statements = $12,
-  warnings = $13,
-  closing_balance_currency = $14,
-  closing_balance_minor = $15,
-  csv_profile_id = $16,
-  csv_layout = $17,
-  balance_date = $18,
-  file_id = $19,
-  operation_id = $20
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  bank_account_id = $7,
+  file_name = $8,
+  format = $9,
+  state = $10,
+  row_count = $11,
+  new_count = $12,
+  duplicate_count = $13,
+  invalid_count = $14,
+  statements = $15,
+  warnings = $16,
+  closing_balance_currency = $17,
+  closing_balance_minor = $18,
+  csv_profile_id = $19,
+  csv_layout = $20,
+  balance_date = $21,
+  file_id = $22,
+  operation_id = $23
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.file_name, t.format, t.state, t.row_count, t.new_count, t.duplicate_count, t.invalid_count, t.statements, t.warnings, t.closing_balance_currency, t.closing_balance_minor, t.csv_profile_id, t.csv_layout, t.balance_date, t.file_id, t.operation_id;
 
 -- finance.bank_statements delete
 delete from finance.bank_statements
@@ -1223,17 +1488,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.bank_statement_lines insert
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
 
 -- finance.bank_statement_lines insert many
-insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
+insert into finance.bank_statement_lines as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, bank_account_id, statement_import_id, bank_statement_id, booked_date, amount_currency, amount_minor, description, counterparty_name, payee, counterparty_account, bank_reference, details, corrected_reference, check_number, transaction_type, deduplication_key, state, journal_entry_id, splits, personal, exclude_reason, hold_reason, bank_rule_id, vendor_id, existing_entry, bank_transfer_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::uuid[], $8::uuid[], $9::date[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::uuid[], $24::jsonb[], $25::boolean[], $26::text[], $27::text[], $28::uuid[], $29::uuid[], $30::boolean[], $31::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::date[], $13::text[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::uuid[], $27::jsonb[], $28::boolean[], $29::text[], $30::text[], $31::uuid[], $32::uuid[], $33::boolean[], $34::uuid[]) as u;
 
 -- finance.bank_statement_lines select
-select t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id
 from finance.bank_statement_lines t
 where t.org_id = $1
 and t.id = $2;
@@ -1242,35 +1507,79 @@ and t.id = $2;
 update finance.bank_statement_lines as t
 set version = t.version + 1,
   update_time = $3,
-  bank_account_id = $4,
-  statement_import_id = $5,
-  bank_statement_id = $6,
-  booked_date = $7,
-  amount_currency = $8,
-  amount_minor = $9,
-  description = $10,
-  counterparty_name = $11,
-  payee = $12,
-  counterparty_account = $13,
-  bank_reference = $14,
-  details = $15,
-  corrected_reference = $16,
-  check_number = $17,
-  transaction_type = $18,
-  deduplication_key = $19,
-  state = $20,
-  journal_entry_id = $21,
-  splits = $22,
-  personal = $23,
-  exclude_reason = $24,
-  hold_reason = $25,
-  bank_rule_id = $26,
-  vendor_id = $27,
-  existing_entry = $28,
-  bank_transfer_id = $29
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  bank_account_id = $7,
+  statement_import_id = $8,
+  bank_statement_id = $9,
+  booked_date = $10,
+  amount_currency = $11,
+  amount_minor = $12,
+  description = $13,
+  counterparty_name = $14,
+  payee = $15,
+  counterparty_account = $16,
+  bank_reference = $17,
+  details = $18,
+  corrected_reference = $19,
+  check_number = $20,
+  transaction_type = $21,
+  deduplication_key = $22,
+  state = $23,
+  journal_entry_id = $24,
+  splits = $25,
+  personal = $26,
+  exclude_reason = $27,
+  hold_reason = $28,
+  bank_rule_id = $29,
+  vendor_id = $30,
+  existing_entry = $31,
+  bank_transfer_id = $32
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.bank_account_id, t.statement_import_id, t.bank_statement_id, t.booked_date, t.amount_currency, t.amount_minor, t.description, t.counterparty_name, t.payee, t.counterparty_account, t.bank_reference, t.details, t.corrected_reference, t.check_number, t.transaction_type, t.deduplication_key, t.state, t.journal_entry_id, t.splits, t.personal, t.exclude_reason, t.hold_reason, t.bank_rule_id, t.vendor_id, t.existing_entry, t.bank_transfer_id;
+
+-- finance.repeating_entries delete
+delete from finance.repeating_entries
+where org_id = $1
+and id = $2;
+
+-- finance.repeating_entries insert
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+
+-- finance.repeating_entries insert many
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::date[], $15::integer[], $16::jsonb[], $17::integer[]) as u;
+
+-- finance.repeating_entries select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count
+from finance.repeating_entries t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.repeating_entries update
+update finance.repeating_entries as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  display_name = $5,
+  mode = $6,
+  recurrence = $7,
+  description = $8,
+  reference = $9,
+  currency_code = $10,
+  lines = $11,
+  last_date = $12,
+  created_count = $13,
+  last_skip = $14,
+  skipped_count = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
 
 -- operations.projects delete
 delete from operations.projects
@@ -1278,17 +1587,17 @@ where org_id = $1
 and id = $2;
 
 -- operations.projects insert
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, description, owner_id, start_date, due_date)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date, deputy_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id;
 
 -- operations.projects insert many
-insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, description, owner_id, start_date, due_date)
+insert into operations.projects as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, description, owner_id, start_date, due_date, deputy_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::uuid[], $11::date[], $12::date[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::date[], $15::date[], $16::uuid[]) as u;
 
 -- operations.projects select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id
 from operations.projects t
 where t.org_id = $1
 and t.id = $2;
@@ -1298,15 +1607,19 @@ update operations.projects as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  code = $6,
-  description = $7,
-  owner_id = $8,
-  start_date = $9,
-  due_date = $10
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  code = $9,
+  description = $10,
+  owner_id = $11,
+  start_date = $12,
+  due_date = $13,
+  deputy_id = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.description, t.owner_id, t.start_date, t.due_date, t.deputy_id;
 
 -- operations.tasks delete
 delete from operations.tasks
@@ -1314,17 +1627,17 @@ where org_id = $1
 and id = $2;
 
 -- operations.tasks insert
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
 
 -- operations.tasks insert many
-insert into operations.tasks as t (org_id, id, version, create_time, update_time, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
+insert into operations.tasks as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, display_name, description, project_id, owner_id, priority, due_date, state, complete_time)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[], $9::uuid[], $10::text[], $11::date[], $12::text[], $13::timestamptz[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::uuid[], $12::uuid[], $13::text[], $14::date[], $15::text[], $16::timestamptz[]) as u;
 
 -- operations.tasks select
-select t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time
 from operations.tasks t
 where t.org_id = $1
 and t.id = $2;
@@ -1333,17 +1646,20 @@ and t.id = $2;
 update operations.tasks as t
 set version = t.version + 1,
   update_time = $3,
-  display_name = $4,
-  description = $5,
-  project_id = $6,
-  owner_id = $7,
-  priority = $8,
-  due_date = $9,
-  state = $10,
-  complete_time = $11
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  display_name = $7,
+  description = $8,
+  project_id = $9,
+  owner_id = $10,
+  priority = $11,
+  due_date = $12,
+  state = $13,
+  complete_time = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.project_id, t.owner_id, t.priority, t.due_date, t.state, t.complete_time;
 
 -- people.departments delete
 delete from people.departments
@@ -1351,17 +1667,17 @@ where org_id = $1
 and id = $2;
 
 -- people.departments insert
-insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, parent_department_id, head_id)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id;
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, parent_department_id, head_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.parent_department_id, t.head_id;
 
 -- people.departments insert many
-insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, display_name, code, parent_department_id, head_id)
+insert into people.departments as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, parent_department_id, head_id)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::uuid[], $10::uuid[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::uuid[], $13::uuid[]) as u;
 
 -- people.departments select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.parent_department_id, t.head_id
 from people.departments t
 where t.org_id = $1
 and t.id = $2;
@@ -1371,13 +1687,16 @@ update people.departments as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  code = $6,
-  parent_department_id = $7,
-  head_id = $8
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  code = $9,
+  parent_department_id = $10,
+  head_id = $11
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.code, t.parent_department_id, t.head_id;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.parent_department_id, t.head_id;
 
 -- people.employees bank_account_number select
 select v.record_key, v.mask
@@ -1393,17 +1712,17 @@ where org_id = $1
 and id = $2;
 
 -- people.employees insert
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
 
 -- people.employees insert many
-insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
+insert into people.employees as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, person_id, display_name, given_name, family_name, work_email, employee_number, job_title, department_id, manager_id, hire_date, end_date, bank_account_holder, bank_code)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::uuid[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::uuid[], $15::uuid[], $16::date[], $17::date[], $18::text[], $19::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::date[], $20::date[], $21::text[], $22::text[]) as u;
 
 -- people.employees select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code
 from people.employees t
 where t.org_id = $1
 and t.id = $2;
@@ -1421,20 +1740,23 @@ update people.employees as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  person_id = $5,
-  display_name = $6,
-  given_name = $7,
-  family_name = $8,
-  work_email = $9,
-  employee_number = $10,
-  job_title = $11,
-  department_id = $12,
-  manager_id = $13,
-  hire_date = $14,
-  end_date = $15,
-  bank_account_holder = $16,
-  bank_code = $17
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  person_id = $8,
+  display_name = $9,
+  given_name = $10,
+  family_name = $11,
+  work_email = $12,
+  employee_number = $13,
+  job_title = $14,
+  department_id = $15,
+  manager_id = $16,
+  hire_date = $17,
+  end_date = $18,
+  bank_account_holder = $19,
+  bank_code = $20
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
 

@@ -25,9 +25,12 @@ var bankAccountTable = table.New("finance.bank_accounts",
 	table.Ref("ledger_account_id", "acc", func(a *pb.BankAccount) *string { return &a.LedgerAccountId }).Filter(),
 	table.Text("bank_code", func(a *pb.BankAccount) *string { return &a.BankCode }),
 	table.Text("account_number", func(a *pb.BankAccount) *string { return &a.AccountNumber }),
+	table.Ref("responsible_id", "prs", func(a *pb.BankAccount) *string { return &a.ResponsibleId }).Filter().Usable(),
+	table.Ref("deputy_id", "prs", func(a *pb.BankAccount) *string { return &a.DeputyId }).Filter().Usable(),
 ).Rank(db.RankBankAccount)
 
-var bankAccounts = resource.New(bankAccountTable).LoadComputed(loadBalances).Open()
+var bankAccounts = resource.New(bankAccountTable).LoadComputed(loadBalances).Open().
+	Responsible("responsible_id", "deputy_id")
 
 // subtypeByKind is the subtype of the ledger account that is created for each kind of bank account.
 var subtypeByKind = map[pb.BankAccount_Kind]pb.Account_Subtype{

@@ -38,7 +38,10 @@ var accounts = resource.New(table.New("finance.accounts",
 		table.Bool("required", func(r *pb.Account_DimensionRule) *bool { return &r.Required }),
 	),
 	table.Text("description", func(a *pb.Account) *string { return &a.Description }),
-).Rank(db.RankAccount)).Guard("archive", guardAccountUnused).Open().Shared()
+	table.Ref("responsible_id", "prs", func(a *pb.Account) *string { return &a.ResponsibleId }).Filter().Usable(),
+	table.Ref("deputy_id", "prs", func(a *pb.Account) *string { return &a.DeputyId }).Filter().Usable(),
+).Rank(db.RankAccount)).Guard("archive", guardAccountUnused).Open().Shared().
+	Responsible("responsible_id", "deputy_id")
 
 // AddAccount creates an account inside a transaction of another capability.
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {

@@ -26,7 +26,9 @@ var vendors = resource.New(table.New("finance.vendors",
 	table.Text("bank_code", func(v *pb.Vendor) *string { return &v.BankCode }),
 	table.Sealed("bank_account_number", func(v *pb.Vendor) *string { return &v.BankAccountNumber },
 		func(v *pb.Vendor) string { return v.Id }).Findable(),
-)).Open().DeclareEvents("revealed", "shredded")
+	table.Ref("responsible_id", "prs", func(v *pb.Vendor) *string { return &v.ResponsibleId }).Filter().Usable(),
+	table.Ref("deputy_id", "prs", func(v *pb.Vendor) *string { return &v.DeputyId }).Filter().Usable(),
+)).Open().Responsible("responsible_id", "deputy_id").DeclareEvents("revealed", "shredded")
 
 // CreateVendor creates a vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {

@@ -24,8 +24,9 @@ var projects = resource.New(table.New("operations.projects",
 	table.Text("description", func(p *pb.Project) *string { return &p.Description }),
 	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }).Filter().Usable(),
 	table.Date("start_date", func(p *pb.Project) *string { return &p.StartDate }),
-	table.Date("due_date", func(p *pb.Project) *string { return &p.DueDate }),
-)).Owner("owner_id").Compute(func(_ *call.Call, p *pb.Project) {
+	table.DateOrInfinity("due_date", func(p *pb.Project) *string { return &p.DueDate }),
+	table.Ref("deputy_id", "prs", func(p *pb.Project) *string { return &p.DeputyId }).Filter().Usable(),
+)).Owner("owner_id").Responsible("owner_id", "deputy_id").Due("due_date").Compute(func(_ *call.Call, p *pb.Project) {
 	p.DimensionValueId = ledger.DimensionValueID(p.Id)
 })
 

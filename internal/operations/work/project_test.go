@@ -43,8 +43,8 @@ func TestProjectIsNotDueBeforeItsStart(t *testing.T) {
 	newProject(t, work, &pb.Project{DueDate: "2026-11-30"})
 }
 
-// TestProjectOwnerMustBeActive checks that the server refuses an archived or unknown owner. A
-// project keeps an owner who is archived later.
+// TestProjectOwnerMustBeActive checks that the server refuses an archived or unknown owner. An
+// archived project keeps an owner who is archived later.
 func TestProjectOwnerMustBeActive(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)
@@ -59,6 +59,9 @@ func TestProjectOwnerMustBeActive(t *testing.T) {
 
 	owner := newPerson(t, o, false)
 	project := newProject(t, work, &pb.Project{OwnerId: owner})
+	if _, err := work.ArchiveProject(t.Context(), &pb.ArchiveProjectRequest{ProjectId: project.GetId()}); err != nil {
+		t.Fatal(err)
+	}
 	archive(t, o, owner)
 	if _, err = work.UpdateProject(t.Context(), &pb.UpdateProjectRequest{
 		ProjectId: project.GetId(), Project: &pb.Project{Description: "Moved"},

@@ -32,9 +32,9 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }),
 	// Must be the same rule as isOverdue.
 	table.Predicate[*pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
-)).Owner("owner_id").HandOver().Lifecycle(taskLifecycle).Compute(func(c *call.Call, t *pb.Task) {
-	t.Overdue = isOverdue(t, c.Today())
-})
+)).Owner("owner_id").HandOver().Lifecycle(taskLifecycle).
+	Responsible("owner_id").Due("due_date").ClosedIn(pb.Task_COMPLETED, pb.Task_CANCELED).
+	Compute(func(c *call.Call, t *pb.Task) { t.Overdue = isOverdue(t, c.Today()) })
 
 var openStates = []pb.Task_State{pb.Task_BACKLOG, pb.Task_UNSTARTED, pb.Task_STARTED}
 

@@ -169,13 +169,18 @@ func referencesMask(task *pb.Task) *fieldmaskpb.FieldMask {
 	return m
 }
 
-// TestTaskKeepsArchivedOwner checks that a task keeps an owner who was archived, and that clearing
-// the owner makes the caller the owner.
+// TestTaskKeepsArchivedOwner checks that a completed task keeps an owner who was archived, and that
+// clearing the owner makes the caller the owner.
 func TestTaskKeepsArchivedOwner(t *testing.T) {
 	t.Parallel()
 	o, work := signUp(t)
 	leaver := newPerson(t, o, false)
-	task := newTask(t, work, &pb.Task{OwnerId: leaver})
+	task, err := work.CompleteTask(t.Context(), &pb.CompleteTaskRequest{
+		TaskId: newTask(t, work, &pb.Task{OwnerId: leaver}).GetId(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	archive(t, o, leaver)
 	task.DisplayName = "Send the second invoice"
 	changed, err := work.UpdateTask(t.Context(), &pb.UpdateTaskRequest{

@@ -7,16 +7,9 @@ import (
 
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
-
-// selectTeam selects the persons below a manager in the reporting tree.
-const selectTeam = `
-select m.person_id
-from platform.team_members m
-where m.org_id = $1
-and m.manager_id = $2
-order by m.person_id`
 
 // visibleEvents returns the conditions for the events that the caller may see: all events of the
 // kinds that the caller may read without limit, and for other kinds the events about records
@@ -39,7 +32,7 @@ func visibleEvents(ctx context.Context, tx *db.Tx) (conditions []table.ValueCond
 		conditions = append(conditions, ownedBy([]uuid.UUID{c.PersonID}, kinds[call.Own])...)
 	}
 	if len(kinds[call.Team]) > 0 {
-		team, err := db.CollectColumn[uuid.UUID](ctx, tx, selectTeam, c.Organization.ID, c.PersonID)
+		team, err := resource.Team(ctx, tx, c.PersonID)
 		if err != nil {
 			return nil, false, err
 		}

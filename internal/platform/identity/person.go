@@ -10,6 +10,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
+	"backoffice/internal/platform/responsibility"
 	"backoffice/internal/platform/table"
 )
 
@@ -21,7 +22,8 @@ var persons = resource.New(table.New("platform.persons",
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
 )).Shared().RulesForAnnotations().
 	GuardExisting("archive", guardPersonsWithinCaller).GuardExisting("unarchive", guardPersonsWithinCaller).
-	Prepare("archive", prepareArchive).GuardExisting("archive", guardOtherOwner).Open()
+	Prepare("archive", prepareArchive).GuardExisting("archive", guardOtherOwner).
+	GuardExisting("archive", responsibility.GuardPersons).Open()
 
 // lowerEmail converts the e-mail address to lower case, so that addresses compare.
 func lowerEmail(_ context.Context, _ *db.Tx, _, p *pb.Person) error {
@@ -81,7 +83,7 @@ func (s *Service) UnarchivePerson(ctx context.Context, req *pb.UnarchivePersonRe
 	return persons.Unarchive(ctx, s.db, req.GetPersonId())
 }
 
-// DeletePerson deletes a person that no record references.
+// DeletePerson deletes a person that no record references and who is responsible for none.
 func (s *Service) DeletePerson(ctx context.Context, req *pb.DeletePersonRequest) (*emptypb.Empty, error) {
-	return persons.Delete(ctx, s.db, req.GetPersonId())
+	return persons.Delete(ctx, s.db, req.GetPersonId(), responsibility.RefuseHolder)
 }

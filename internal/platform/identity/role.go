@@ -13,16 +13,17 @@ import (
 
 // commonGrants are the platform grants of every role except AUDITOR: reading the organization, its
 // persons, the custom fields and holidays, and the events of records that the role may read, taking
-// part in what people say about such records, and using the caller's own files, long-running
-// operations and emails.
+// part in what people say about such records, seeing and handing over who is responsible for them,
+// and using the caller's own files, absences, long-running operations and emails.
 var commonGrants = map[call.Reach][]string{
 	call.All: {
 		"platform.organizations.read", "platform.persons.read", "platform.customFields.read", "platform.holidays.read",
 		"platform.events.read", "platform.attachments.*", "platform.comments.read", "platform.comments.write",
 		"platform.labels.read", "platform.labels.apply", "platform.watchers.read", "platform.watchers.write",
 		"platform.acknowledgmentRequests.read", "platform.acknowledgmentRequests.acknowledge",
+		"platform.responsibilities.*", "platform.absences.read",
 	},
-	call.Own: {"platform.files.*", "platform.operations.*", "platform.sentEmails.*"},
+	call.Own: {"platform.files.*", "platform.operations.*", "platform.sentEmails.*", "platform.absences.*"},
 }
 
 // Grants returns the grants of the built-in roles for the platform, and the grants of the roles
@@ -43,10 +44,11 @@ func Grants() []access.Grants {
 			"platform.schedules.*", "platform.holidays.*", "platform.comments.*", "platform.labels.*", "platform.watchers.*",
 			"platform.acknowledgmentRequests.*", "platform.numberSeries.*", "platform.sentEmails.*",
 			"platform.emailSuppressions.*", "platform.emailTemplates.*", "platform.senderAddresses.*",
+			"platform.absences.*",
 		}},
 		pb.ApiKey_AUDITOR: {call.All: {"*.*.read"}},
-		pb.ApiKey_HR:      {call.All: {"platform.persons.*", "platform.acknowledgmentRequests.*"}},
-		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.*"}},
+		pb.ApiKey_HR:      {call.All: {"platform.persons.*", "platform.acknowledgmentRequests.*", "platform.absences.*"}},
+		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.*"}, call.Team: {"platform.absences.*"}},
 		pb.ApiKey_ACCOUNTANT: {call.All: withMail(
 			"platform.files.*", "platform.operations.*", "platform.schedules.*", "platform.holidays.*",
 			"platform.numberSeries.*",

@@ -12,6 +12,7 @@ import (
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/mail"
+	"backoffice/internal/platform/responsibility"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
 	"backoffice/internal/platform/series"
@@ -21,7 +22,8 @@ import (
 func platformModules(d *db.DB, a *App, store *files.Service, mails *mail.Service) []Module {
 	return []Module{
 		identityModule(a), customFieldsModule(d, a), historyModule(d), filesModule(store), collaborationModule(d),
-		longworkModule(a), holidaysModule(d), seriesModule(d), schedulesModule(a), mailModule(mails),
+		longworkModule(a), responsibilityModule(d), holidaysModule(d), seriesModule(d), schedulesModule(a),
+		mailModule(mails),
 	}
 }
 
@@ -82,6 +84,24 @@ func longworkModule(a *App) Module {
 		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](a.LongWork,
 			pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)},
 		Chores: []jobs.Chore{a.LongWork.Chore()},
+	}
+}
+
+func responsibilityModule(d *db.DB) Module {
+	service := responsibility.New(d)
+	return Module{
+		Kinds: responsibility.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.ResponsibilitiesServiceServer](service,
+			pb.RegisterResponsibilitiesServiceServer, pb.NewResponsibilitiesServiceClient,
+			pb.RegisterResponsibilitiesServiceHandlerClient)},
+		Chores: []jobs.Chore{{
+			Name: "deadlines",
+			After: []history.Type{
+				"platform.organization.created", "platform.organization.updated", "platform.clock.advanced",
+			},
+			DueOrganizations: responsibility.DueOrganizations,
+			Work:             service.AnnounceDeadlines,
+		}},
 	}
 }
 

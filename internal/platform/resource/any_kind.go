@@ -24,6 +24,16 @@ type AnyKind interface {
 	OwnerField() string
 	// ReadPermission is the permission to read the records.
 	ReadPermission() string
+	// Collection is the name of the resource, such as `vendors`.
+	Collection() string
+	// LockRank is the rank of the records in the lock order.
+	LockRank() int
+	// Responsibility is who is responsible for the records, nil if no one is.
+	Responsibility() *Responsibility
+	// Reassign changes the persons responsible for records, all or none.
+	Reassign(ctx context.Context, tx *db.Tx, assignments []Assignment) error
+	// RecordEach records an event of a type, such as `due`, about each of the records.
+	RecordEach(ctx context.Context, tx *db.Tx, event string, ids []string) error
 	// EventPrefix is the prefix of the event types, such as `finance.vendor`.
 	EventPrefix() string
 	// Events are the types of all events about the records.

@@ -47,6 +47,7 @@ type Kind[R proto.Message] struct {
 	notSubject          bool
 	ownership           ownership
 	lockFirst           func(context.Context, *db.Tx, R) error
+	responsibility      *Responsibility
 	// inUseReason is the reason for refusing to delete a record that other records reference.
 	inUseReason optionsv1.Reason
 }

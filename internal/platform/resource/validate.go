@@ -20,6 +20,7 @@ func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 	if err := violations.Merge("", k.validate(tx.Call(), r)); err != nil {
 		return err
 	}
+	violations.MergeViolations("", k.checkDeputy(r))
 	invalid, references, err := k.checkCustomFields(ctx, tx, was, r)
 	if err != nil {
 		return err

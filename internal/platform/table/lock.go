@@ -16,6 +16,9 @@ func (t *Table[R]) Rank(n int) *Table[R] {
 	return t
 }
 
+// LockRank returns the rank of the table in the lock order.
+func (t *Table[R]) LockRank() int { return t.rank }
+
 // Lock reads a record with its lines and keeps other transactions from changing it until this one
 // ends. Others may still store references to the record, because keys never change.
 func (t *Table[R]) Lock(ctx context.Context, tx *db.Tx, s string) (R, error) {

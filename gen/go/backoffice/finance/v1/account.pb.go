@@ -521,6 +521,11 @@ type Account struct {
 	// Custom methods of the account. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Person responsible for the account. Optional.
+	ResponsibleId string `protobuf:"bytes,24,opt,name=responsible_id,json=responsibleId,proto3" json:"responsible_id,omitempty"`
+	// Person who acts while the responsible person is away. Optional; must not be the person in
+	// `responsible_id`.
+	DeputyId string `protobuf:"bytes,25,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -711,6 +716,20 @@ func (x *Account) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Account) GetResponsibleId() string {
+	if x != nil {
+		return x.ResponsibleId
+	}
+	return ""
+}
+
+func (x *Account) GetDeputyId() string {
+	if x != nil {
+		return x.DeputyId
+	}
+	return ""
+}
+
 func (x *Account) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -859,7 +878,7 @@ var File_backoffice_finance_v1_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf2\x16\n" +
+	"#backoffice/finance/v1/account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb6\x17\n" +
 	"\aAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1b\n" +
 	"\x04code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04code\x12.\n" +
@@ -884,7 +903,9 @@ const file_backoffice_finance_v1_account_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12a\n" +
+	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12%\n" +
+	"\x0eresponsible_id\x18\x18 \x01(\tR\rresponsibleId\x12\x1b\n" +
+	"\tdeputy_id\x18\x19 \x01(\tR\bdeputyId\x12a\n" +
 	"\bmetadata\x18d \x03(\v2,.backoffice.finance.v1.Account.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +

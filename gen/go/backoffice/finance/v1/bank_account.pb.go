@@ -131,6 +131,11 @@ type BankAccount struct {
 	// Custom methods of the bank account. Each reports whether the caller may call it now and, if
 	// not, why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Person responsible for the bank account. Optional.
+	ResponsibleId string `protobuf:"bytes,21,opt,name=responsible_id,json=responsibleId,proto3" json:"responsible_id,omitempty"`
+	// Person who acts while the responsible person is away. Optional; must not be the person in
+	// `responsible_id`.
+	DeputyId string `protobuf:"bytes,22,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -288,6 +293,20 @@ func (x *BankAccount) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *BankAccount) GetResponsibleId() string {
+	if x != nil {
+		return x.ResponsibleId
+	}
+	return ""
+}
+
+func (x *BankAccount) GetDeputyId() string {
+	if x != nil {
+		return x.DeputyId
+	}
+	return ""
+}
+
 func (x *BankAccount) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -313,7 +332,8 @@ var File_backoffice_finance_v1_bank_account_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_bank_account_proto_rawDesc = "" +
 	"\n" +
-	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf3\t\n" +
+	"(backoffice/finance/v1/bank_account.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb7\n" +
+	"\n" +
 	"\vBankAccount\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12H\n" +
@@ -333,7 +353,9 @@ const file_backoffice_finance_v1_bank_account_proto_rawDesc = "" +
 	"updateTime\x12B\n" +
 	"\farchive_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12e\n" +
+	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12%\n" +
+	"\x0eresponsible_id\x18\x15 \x01(\tR\rresponsibleId\x12\x1b\n" +
+	"\tdeputy_id\x18\x16 \x01(\tR\bdeputyId\x12e\n" +
 	"\bmetadata\x18d \x03(\v20.backoffice.finance.v1.BankAccount.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +

@@ -524,7 +524,7 @@ type ListAccountsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `code`, `display_name`, `type`, `subtype`, `parent_account_id`,
-	// `external_id`, `create_time` and `update_time`.
+	// `responsible_id`, `deputy_id`, `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `code`, `display_name` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.

@@ -230,8 +230,8 @@ type ListVendorsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `email`, `reference`, `payment_days`,
-	// `expense_account_id`, `bank_account_number`, `external_id`, `create_time` and `update_time`. A
-	// bank account number is found by its whole value.
+	// `expense_account_id`, `bank_account_number`, `responsible_id`, `deputy_id`, `external_id`,
+	// `create_time` and `update_time`. A bank account number is found by its whole value.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.

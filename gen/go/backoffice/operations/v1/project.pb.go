@@ -58,6 +58,9 @@ type Project struct {
 	// Custom methods of the project. Each reports whether the caller may call it now and, if not,
 	// why.
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,12,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
+	// Person who acts while the owner is away. Optional; must not be the person in
+	// `owner_id`.
+	DeputyId string `protobuf:"bytes,14,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -192,6 +195,13 @@ func (x *Project) GetAllowedActions() []*v1.AllowedAction {
 	return nil
 }
 
+func (x *Project) GetDeputyId() string {
+	if x != nil {
+		return x.DeputyId
+	}
+	return ""
+}
+
 func (x *Project) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -217,7 +227,7 @@ var File_backoffice_operations_v1_project_proto protoreflect.FileDescriptor
 
 const file_backoffice_operations_v1_project_proto_rawDesc = "" +
 	"\n" +
-	"&backoffice/operations/v1/project.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x06\n" +
+	"&backoffice/operations/v1/project.proto\x12\x18backoffice.operations.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\a\n" +
 	"\aProject\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
@@ -235,7 +245,8 @@ const file_backoffice_operations_v1_project_proto_rawDesc = "" +
 	"\farchive_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\v \x01(\tR\x04etag\x12O\n" +
-	"\x0fallowed_actions\x18\f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12d\n" +
+	"\x0fallowed_actions\x18\f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x12\x1b\n" +
+	"\tdeputy_id\x18\x0e \x01(\tR\bdeputyId\x12d\n" +
 	"\bmetadata\x18d \x03(\v2/.backoffice.operations.v1.Project.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +

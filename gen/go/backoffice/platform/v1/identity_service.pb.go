@@ -1802,7 +1802,7 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"today_date\x18\x02 \x01(\tR\ttodayDate\x12\x12\n" +
 	"\x04test\x18\x03 \x01(\bR\x04test\x12;\n" +
 	"\vtarget_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"targetTime2\xbd\x1a\n" +
+	"targetTime2\xc1\x1a\n" +
 	"\x0fIdentityService\x12\x88\x01\n" +
 	"\x06SignUp\x12%.backoffice.platform.v1.SignUpRequest\x1a&.backoffice.platform.v1.SignUpResponse\"/\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\xc8\x01\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/organizations:signUp\x12b\n" +
 	"\x05GetMe\x12$.backoffice.platform.v1.GetMeRequest\x1a\x1a.backoffice.platform.v1.Me\"\x17\x8a\xb5\x18\x02\x18\x01\x82\xd3\xe4\x93\x02\b\x12\x06/v1/me\x90\x02\x01\x12\xb8\x01\n" +
@@ -1819,13 +1819,13 @@ const file_backoffice_platform_v1_identity_service_proto_rawDesc = "" +
 	"\vListPersons\x12*.backoffice.platform.v1.ListPersonsRequest\x1a+.backoffice.platform.v1.ListPersonsResponse\"1\x8a\xb5\x18\x17\n" +
 	"\x15platform.persons.read\x82\xd3\xe4\x93\x02\r\x12\v/v1/persons\x90\x02\x01\x12\xa6\x01\n" +
 	"\fUpdatePerson\x12+.backoffice.platform.v1.UpdatePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"I\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x92\xb5\x18\x02df\x82\xd3\xe4\x93\x02!:\x06person2\x17/v1/persons/{person_id}\x12\xab\x01\n" +
-	"\rArchivePerson\x12,.backoffice.platform.v1.ArchivePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"L\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x92\xb5\x18\x02if\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/persons/{person_id}:archive\x12\xb0\x01\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x02df\x82\xd3\xe4\x93\x02!:\x06person2\x17/v1/persons/{person_id}\x12\xad\x01\n" +
+	"\rArchivePerson\x12,.backoffice.platform.v1.ArchivePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"N\x8a\xb5\x18\x18\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x04if\xbe\x01\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/persons/{person_id}:archive\x12\xb0\x01\n" +
 	"\x0fUnarchivePerson\x12..backoffice.platform.v1.UnarchivePersonRequest\x1a\x1e.backoffice.platform.v1.Person\"M\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x92\xb5\x18\x01f\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/persons/{person_id}:unarchive\x12\x95\x01\n" +
-	"\fDeletePerson\x12+.backoffice.platform.v1.DeletePersonRequest\x1a\x16.google.protobuf.Empty\"@\x8a\xb5\x18\x18\n" +
-	"\x16platform.persons.write\x92\xb5\x18\x01e\x82\xd3\xe4\x93\x02\x19*\x17/v1/persons/{person_id}\x12\x9c\x01\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x01f\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/persons/{person_id}:unarchive\x12\x97\x01\n" +
+	"\fDeletePerson\x12+.backoffice.platform.v1.DeletePersonRequest\x1a\x16.google.protobuf.Empty\"B\x8a\xb5\x18\x18\n" +
+	"\x16platform.persons.write\x92\xb5\x18\x03e\xbe\x01\x82\xd3\xe4\x93\x02\x19*\x17/v1/persons/{person_id}\x12\x9c\x01\n" +
 	"\fCreateApiKey\x12+.backoffice.platform.v1.CreateApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\"?\x8a\xb5\x18\x18\n" +
 	"\x16platform.apiKeys.write\x92\xb5\x18\x03jf\x0e\x82\xd3\xe4\x93\x02\x16:\aapi_key\"\v/v1/apiKeys\x12\x95\x01\n" +
 	"\tGetApiKey\x12(.backoffice.platform.v1.GetApiKeyRequest\x1a\x1e.backoffice.platform.v1.ApiKey\">\x8a\xb5\x18\x17\n" +

@@ -78,13 +78,16 @@ type IdentityServiceClient interface {
 	// Archives a person, which hides it from lists and from new references. No effect if already
 	// archived. The API keys of the person are refused from then on. Fails with `LAST_OWNER` if no
 	// other person can act as the owner, and with `ROLE_EXCEEDS_CALLER` if the person has permissions
-	// that the caller does not.
+	// that the caller does not. Fails with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible
+	// for an open record, or its deputy; see `POST /v1/responsibilities:handOver`.
 	ArchivePerson(ctx context.Context, in *ArchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
 	// Restores an archived person. No effect if not archived. The API keys of the person are accepted
 	// again. Fails with `ROLE_EXCEEDS_CALLER` if the person would have permissions that the caller
 	// does not.
 	UnarchivePerson(ctx context.Context, in *UnarchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
+	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it. Fails
+	// with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible for an open record, or its
+	// deputy.
 	DeletePerson(ctx context.Context, in *DeletePersonRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
 	// the key would grant permissions that the caller's key does not grant. Fails with the same
@@ -373,13 +376,16 @@ type IdentityServiceServer interface {
 	// Archives a person, which hides it from lists and from new references. No effect if already
 	// archived. The API keys of the person are refused from then on. Fails with `LAST_OWNER` if no
 	// other person can act as the owner, and with `ROLE_EXCEEDS_CALLER` if the person has permissions
-	// that the caller does not.
+	// that the caller does not. Fails with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible
+	// for an open record, or its deputy; see `POST /v1/responsibilities:handOver`.
 	ArchivePerson(context.Context, *ArchivePersonRequest) (*Person, error)
 	// Restores an archived person. No effect if not archived. The API keys of the person are accepted
 	// again. Fails with `ROLE_EXCEEDS_CALLER` if the person would have permissions that the caller
 	// does not.
 	UnarchivePerson(context.Context, *UnarchivePersonRequest) (*Person, error)
-	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
+	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it. Fails
+	// with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible for an open record, or its
+	// deputy.
 	DeletePerson(context.Context, *DeletePersonRequest) (*emptypb.Empty, error)
 	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
 	// the key would grant permissions that the caller's key does not grant. Fails with the same
