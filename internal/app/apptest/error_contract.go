@@ -3,17 +3,15 @@ package apptest
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/rpc"
 )
 
 // commonReasons are the reasons that any request may fail with. The document lists them once, under
@@ -88,13 +86,9 @@ func checkStatus(t testing.TB, method string, err error) {
 	if Reason(err) == 0 || op == nil {
 		return // the caller canceled the request, or the method does not exist
 	}
-	code := runtime.HTTPStatusFromCode(s.Code())
-	if Reason(err) == optionsv1.Reason_BODY_TOO_LARGE {
-		code = http.StatusRequestEntityTooLarge
-	}
 	raw, marshalErr := protojson.Marshal(s.Proto())
 	if marshalErr == nil {
-		marshalErr = checkError(op, code, raw)
+		marshalErr = checkError(op, rpc.HTTPCode(s), raw)
 	}
 	if marshalErr != nil {
 		t.Errorf("%s: the error does not match the OpenAPI document: %v\n%.2000s", method, marshalErr, raw)

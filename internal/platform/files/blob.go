@@ -31,9 +31,8 @@ func (s *Service) storeBlob(ctx context.Context, digest []byte, in *spool) error
 // blob for as long as an upload may take. It reports whether a file already references the blob.
 // Files are inserted only after their bytes are durable, so such a blob need not be written again.
 func (s *Service) touchBlob(ctx context.Context, digest []byte, size int64) (stored bool, err error) {
-	c := *call.From(ctx)
-	c.IdempotencyKey = "" // the unit of work that inserts the file uses it
-	_, err = db.Write(call.With(ctx, &c), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+	c := call.From(ctx)
+	_, err = db.Write(withoutKey(ctx), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		if _, err := tx.Exec(ctx, `
 insert into platform.blobs (org_id, sha256, size_bytes, touch_time)
 values ($1, $2, $3, $4)
@@ -50,4 +49,12 @@ select exists (
 )`, c.Organization.ID, digest).Scan(&stored)
 	})
 	return stored, err
+}
+
+// withoutKey returns a context for a unit of work that precedes the one which stores the response
+// under the call's idempotency key.
+func withoutKey(ctx context.Context) context.Context {
+	c := *call.From(ctx)
+	c.IdempotencyKey = ""
+	return call.With(ctx, &c)
 }

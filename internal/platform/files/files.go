@@ -22,8 +22,12 @@ import (
 // MaxBytes is the size of the largest file that can be uploaded: 64 MiB.
 const MaxBytes = 64 << 20
 
-// transferTimeout limits an upload or download. It allows for a slow connection.
-const transferTimeout = 10 * time.Minute
+// transferTimeout limits an upload or download. It allows for a slow connection. callTimeout limits
+// requests without a file.
+const (
+	transferTimeout = 10 * time.Minute
+	callTimeout     = 30 * time.Second
+)
 
 var files = resource.New(table.New("platform.files",
 	table.Text("file_name", func(f *pb.File) *string { return &f.FileName }).Filter(),
@@ -46,14 +50,14 @@ func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} 
 // Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{files, attachments} }
 
-// RawMethods returns the upload and the download over REST, whose bodies are files.
+// RawMethods returns the uploads and the download over REST, whose bodies are files.
 func (s *Service) RawMethods() []rpc.RawMethod {
-	return []rpc.RawMethod{{
+	return append(s.tusMethods(), rpc.RawMethod{
 		Method: pb.FilesService_UploadFile_FullMethodName[1:], Deadline: transferTimeout, Handle: s.receiveUpload,
-	}, {
+	}, rpc.RawMethod{
 		Method: pb.FilesService_DownloadFile_FullMethodName[1:], Deadline: transferTimeout,
 		Handle: s.findDownload, WriteResponse: s.writeDownload,
-	}}
+	})
 }
 
 // GetFile returns the record of a file.

@@ -106,35 +106,49 @@ func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.R
 		return nil, err
 	}
 	defer in.Close()
-	digest := in.digest.Sum(nil)
-	file.SizeBytes, file.Sha256 = in.size, hex.EncodeToString(digest)
-	if expected := strings.ToLower(req.GetSha256()); expected != "" && expected != file.Sha256 {
+	bindToContent(call.From(ctx), in.digest.Sum(nil))
+	if describeContent(file, in); req.GetSha256() != "" && strings.ToLower(req.GetSha256()) != file.Sha256 {
 		return nil, fault.InvalidFor(optionsv1.Reason_FILE_DIGEST_DIFFERS,
 			fault.At("sha256", "does not match the uploaded bytes, whose SHA-256 is %s", file.Sha256))
 	}
-	if err := s.storeBlob(ctx, digest, in); err != nil {
+	if err := s.storeBlob(ctx, in.digest.Sum(nil), in); err != nil {
 		return nil, err
 	}
-	c := call.From(ctx)
-	if c.IdempotencyKey != "" {
-		// A request with the same idempotency key and other bytes is a different request.
-		c.Fingerprint = append(c.Fingerprint, digest...)
-		c.PreviousFingerprint = append(c.PreviousFingerprint, digest...)
-	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
-		inserted := proto.CloneOf(file)
-		inserted.PersonId = id.Format("prs", tx.Call().PersonID)
-		if err := files.Insert(ctx, tx, inserted); err != nil || req.GetSubjectId() == "" {
-			return inserted, err
-		}
-		return inserted, attachUpload(ctx, tx, inserted.Id, req.GetSubjectId())
+		return insertFile(ctx, tx, file, req.GetSubjectId())
 	})
 }
 
+// bindToContent makes requests with the same idempotency key and other bytes different requests.
+func bindToContent(c *call.Call, digest []byte) {
+	if c.IdempotencyKey != "" {
+		c.Fingerprint = append(c.Fingerprint, digest...)
+		c.PreviousFingerprint = append(c.PreviousFingerprint, digest...)
+	}
+}
+
+// describeContent sets the fields of a file that say what its content is.
+func describeContent(file *pb.File, in *spool) {
+	file.SizeBytes, file.Sha256 = in.size, hex.EncodeToString(in.digest.Sum(nil))
+}
+
+// insertFile inserts a stored file, and attaches the file to a record if one is given.
+func insertFile(ctx context.Context, tx *db.Tx, file *pb.File, subjectID string) (*pb.File, error) {
+	inserted := proto.CloneOf(file)
+	inserted.PersonId = id.Format("prs", tx.Call().PersonID)
+	if err := files.Insert(ctx, tx, inserted); err != nil || subjectID == "" {
+		return inserted, err
+	}
+	return inserted, attachUpload(ctx, tx, inserted.Id, subjectID)
+}
+
+// attachPermission is what attaching a file to a record requires.
+const attachPermission = "platform.attachments.write"
+
 // attachUpload attaches an uploaded file to the record that the upload names.
 func attachUpload(ctx context.Context, tx *db.Tx, fileID, subjectID string) error {
-	if permission := "platform.attachments.write"; !tx.Call().Allows(permission) {
-		return fault.PermissionMissing(permission)
+	if !tx.Call().Allows(attachPermission) {
+		return fault.PermissionMissing(attachPermission)
 	}
 	return attachments.Insert(ctx, tx, &pb.Attachment{SubjectId: subjectID, FileId: fileID}, completeAttachment)
 }

@@ -21,8 +21,8 @@ type spool struct {
 	size   int64
 }
 
-// newSpool reads a body to its end. The caller must close the spool.
-func newSpool(ctx context.Context, body io.Reader) (*spool, error) {
+// createSpool returns an empty spool, which the caller must close.
+func createSpool(digest hash.Hash) (*spool, error) {
 	f, err := os.CreateTemp("", "backoffice-upload-")
 	if err != nil {
 		return nil, err
@@ -32,20 +32,41 @@ func newSpool(ctx context.Context, body io.Reader) (*spool, error) {
 		_ = f.Close()
 		return nil, err
 	}
-	s := &spool{File: f, digest: sha256.New()}
+	return &spool{File: f, digest: digest}, nil
+}
+
+// append copies bytes to the end of the spool.
+func (s *spool) append(in io.Reader) error {
+	n, err := io.Copy(io.MultiWriter(s.File, s.digest), in)
+	s.size += n
+	return err
+}
+
+// rewind prepares the spool to be read from its beginning.
+func (s *spool) rewind() error {
+	_, err := s.Seek(0, io.SeekStart)
+	return err
+}
+
+// newSpool reads a body to its end. The caller must close the spool.
+func newSpool(ctx context.Context, body io.Reader) (*spool, error) {
+	s, err := createSpool(sha256.New())
+	if err != nil {
+		return nil, err
+	}
 	if err := s.fill(ctx, body); err != nil {
-		_ = f.Close()
+		_ = s.Close()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *spool) fill(ctx context.Context, body io.Reader) (err error) {
+func (s *spool) fill(ctx context.Context, body io.Reader) error {
 	in := &bodyReader{ctx: ctx, Reader: io.LimitReader(body, MaxBytes+1)}
-	s.size, err = io.Copy(io.MultiWriter(s.File, s.digest), in)
+	err := s.append(in)
 	switch {
 	case in.err != nil:
-		return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("body", "cannot be read completely: %s", in.err))
+		return brokenBody(in.err)
 	case err != nil:
 		return err
 	case s.size > MaxBytes:
@@ -53,8 +74,11 @@ func (s *spool) fill(ctx context.Context, body io.Reader) (err error) {
 	case s.size == 0:
 		return fault.InvalidFor(optionsv1.Reason_FILE_EMPTY, fault.At("body", "is empty"))
 	}
-	_, err = s.Seek(0, io.SeekStart)
-	return err
+	return s.rewind()
+}
+
+func brokenBody(err error) error {
+	return fault.InvalidFor(optionsv1.Reason_BODY_INVALID, fault.At("body", "cannot be read completely: %s", err))
 }
 
 // bodyReader reads a body until the request's deadline. It keeps the read error, so that an

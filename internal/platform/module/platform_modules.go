@@ -61,6 +61,9 @@ func filesModule(store *files.Service) Module {
 		OnDelete:   files.DeleteAttachmentsOf,
 		RawMethods: store.RawMethods(),
 		DailyTasks: []jobs.DailyTask{store.Sweep},
+		Chores: []jobs.Chore{{
+			Name: "expired-uploads", DueOrganizations: files.OrganizationsWithExpiredUploads, Work: store.SweepUploads,
+		}},
 	}
 }
 

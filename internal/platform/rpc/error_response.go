@@ -45,7 +45,7 @@ func (g *gateway) writeError(
 	if s.Code() == codes.Unauthenticated {
 		header.Set("WWW-Authenticate", `Bearer realm="backoffice"`)
 	}
-	code := httpCode(s)
+	code := HTTPCode(s)
 	if strings.Contains(r.Header.Get("Accept"), "application/problem+json") {
 		writeProblem(w, s, code)
 		return
@@ -109,15 +109,23 @@ func retryAfter(wait time.Duration) string {
 	return fmt.Sprintf("%.0f", max(1, wait.Seconds()))
 }
 
-func httpCode(s *status.Status) int {
+// httpCodes are the HTTP statuses of reasons that have another one than their gRPC code.
+var httpCodes = map[string]int{
+	optionsv1.Reason_METHOD_NOT_ALLOWED.String():        http.StatusMethodNotAllowed,
+	optionsv1.Reason_BODY_TOO_LARGE.String():            http.StatusRequestEntityTooLarge,
+	optionsv1.Reason_TUS_VERSION_NOT_SUPPORTED.String(): http.StatusPreconditionFailed,
+	optionsv1.Reason_PART_MEDIA_TYPE_WRONG.String():     http.StatusUnsupportedMediaType,
+	optionsv1.Reason_PART_CHECKSUM_DIFFERS.String():     460, // as the tus protocol says
+}
+
+// HTTPCode returns the HTTP status of an error.
+func HTTPCode(s *status.Status) int {
 	info := errorInfo(s)
-	switch {
-	case info.GetMetadata()[ifMatchFailed] != "":
+	if info.GetMetadata()[ifMatchFailed] != "" {
 		return http.StatusPreconditionFailed
-	case info.GetReason() == optionsv1.Reason_BODY_TOO_LARGE.String():
-		return http.StatusRequestEntityTooLarge
-	case info.GetReason() == optionsv1.Reason_METHOD_NOT_ALLOWED.String():
-		return http.StatusMethodNotAllowed
+	}
+	if code, ok := httpCodes[info.GetReason()]; ok {
+		return code
 	}
 	return runtime.HTTPStatusFromCode(s.Code())
 }

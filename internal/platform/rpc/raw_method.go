@@ -20,15 +20,25 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// RawMethod serves a method whose request or response body over REST is a file and not JSON. It
-// replaces the generated handler at the method's path and passes the same chain. The body is not
-// read before the caller is admitted.
+// RawMethod serves a method whose request or response over REST is not JSON: its body is a file, or
+// its fields are headers. It replaces the generated handler at the method's path and passes the
+// same chain. The body is not read before the caller is admitted.
 type RawMethod struct {
 	// Method is the RPC without its leading slash.
 	Method string
+	// Serves reports whether it serves a request. The generated handler serves all others. If it is
+	// nil, the raw method serves every request.
+	Serves func(r *http.Request) bool
+	// Header is sent with every response to a request that Serves accepts, also with an error.
+	Header map[string]string
+	// Options is sent in response to OPTIONS at the method's path. If it is nil, OPTIONS is refused.
+	Options map[string]string
+	// ReadHeader completes the request, before it is validated, by what its headers say. It may be
+	// nil.
+	ReadHeader func(req proto.Message, r *http.Request) error
 	// Deadline is how long the caller may take to send the body or to receive the response.
 	Deadline time.Duration
-	// Handle executes the request, which is built from path and query. The body is in r.
+	// Handle executes the request, which is built from path, query and headers. The body is in r.
 	Handle func(ctx context.Context, req proto.Message, r *http.Request) (proto.Message, error)
 	// WriteResponse writes the response of Handle, within the chain. It must not fail after it
 	// wrote a byte. If it is nil, the response is written as JSON.
@@ -57,13 +67,26 @@ func (g *gateway) routeRawMethods(chain *Chain, methods []RawMethod, next http.H
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, d := range all {
-			if r.Method == d.route.httpMethod && d.route.path.MatchString(r.URL.Path) {
+			switch {
+			case !d.route.path.MatchString(r.URL.Path):
+			case r.Method == http.MethodOptions && d.Options != nil:
+				setHeaders(w, d.Options)
+				w.WriteHeader(http.StatusNoContent)
+				return
+			case r.Method == d.route.httpMethod && (d.Serves == nil || d.Serves(r)):
+				setHeaders(w, d.Header)
 				d.ServeHTTP(w, r)
 				return
 			}
 		}
 		next.ServeHTTP(w, r)
 	}), nil
+}
+
+func setHeaders(w http.ResponseWriter, headers map[string]string) {
+	for name, value := range headers {
+		w.Header().Set(name, value)
+	}
 }
 
 // routeFor returns the route of a method.
@@ -90,7 +113,7 @@ func (d rawRoute) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // invoke has written the response
 	}
 	stream.writeHeaders(w)
-	if err := writeJSON(ctx, w, response); err != nil {
+	if err := WriteJSON(ctx, w, response); err != nil {
 		d.gateway.writeError(ctx, nil, nil, w, r, fault.From(err))
 	}
 }
@@ -141,7 +164,7 @@ func (d rawRoute) invoke(e *localStream, w http.ResponseWriter, r *http.Request)
 	return response.(proto.Message), nil
 }
 
-// request builds the method's request from path and query.
+// request builds the method's request from path, query and headers.
 func (d rawRoute) request(r *http.Request) (proto.Message, error) {
 	if err := d.route.query.check(r); err != nil {
 		return nil, err
@@ -159,11 +182,14 @@ func (d rawRoute) request(r *http.Request) (proto.Message, error) {
 		name := pathParameter.FindAllStringSubmatch(d.route.template, -1)[i][1]
 		req.ProtoReflect().Set(fields.ByName(protoreflect.Name(name)), protoreflect.ValueOfString(value))
 	}
-	return req, nil
+	if d.ReadHeader == nil {
+		return req, nil
+	}
+	return req, d.ReadHeader(req, r)
 }
 
-// writeJSON writes a response as the generated handlers do.
-func writeJSON(ctx context.Context, w http.ResponseWriter, response proto.Message) error {
+// WriteJSON writes a response as the generated handlers do.
+func WriteJSON(ctx context.Context, w http.ResponseWriter, response proto.Message) error {
 	m := newMarshaler()
 	raw, err := m.Marshal(response)
 	if err != nil {

@@ -141,10 +141,13 @@ func withCORS(next http.Handler, origins []string) http.Handler {
 		AllowedHeaders: []string{
 			"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range",
 			"X-Request-Id", "Traceparent", "Accept-Language",
+			"Tus-Resumable", "Upload-Checksum", "Upload-Length", "Upload-Metadata", "Upload-Offset",
 		},
 		ExposedHeaders: []string{
 			"ETag", "Accept-Ranges", "Content-Disposition", "Content-Range", "X-Request-Id", "Idempotency-Replayed",
-			"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow",
+			"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "Allow", "Location",
+			"Tus-Resumable", "Tus-Version", "Tus-Extension", "Tus-Max-Size", "Tus-Checksum-Algorithm",
+			"Upload-Expires", "Upload-File-Id", "Upload-Length", "Upload-Metadata", "Upload-Offset",
 		},
 		MaxAge: 600,
 	}).Handler(next)

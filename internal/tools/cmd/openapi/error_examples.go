@@ -45,11 +45,12 @@ const (
 
 // grpcCodes maps HTTP statuses to gRPC codes.
 var grpcCodes = map[int]int{
-	400: 9, 401: 16, 403: 7, 404: 5, 405: 12, 409: 6, 412: 10, 413: 8, 429: 8, 499: 1, 500: 13, 503: 14, 504: 4,
+	400: 9, 401: 16, 403: 7, 404: 5, 405: 12, 409: 6, 412: 10, 413: 8, 415: 3, 429: 8, 460: 3, 499: 1, 500: 13,
+	503: 14, 504: 4,
 }
 
 // abortedReasons are conflicts with another request rather than with a record.
-var abortedReasons = []string{"ETAG_MISMATCH", "IDEMPOTENCY_KEY_REUSED"}
+var abortedReasons = []string{"ETAG_MISMATCH", "IDEMPOTENCY_KEY_REUSED", "UPLOAD_OFFSET_DIFFERS"}
 
 // addErrorExamples adds examples to each error status of each operation, one for each reason.
 func addErrorExamples(api *api, doc *document) error {

@@ -113,6 +113,15 @@ const (
 	Reason_FILE_EMPTY Reason = 29
 	// Other records refer to the file. (400)
 	Reason_FILES_IN_USE Reason = 30
+	// The part does not begin where the stored bytes of the upload end. Read the upload and continue at
+	// its offset. (409)
+	Reason_UPLOAD_OFFSET_DIFFERS Reason = 75
+	// The part does not match its checksum and was not stored. Send it again. (460)
+	Reason_PART_CHECKSUM_DIFFERS Reason = 76
+	// The part of an upload must have the media type `application/offset+octet-stream`. (415)
+	Reason_PART_MEDIA_TYPE_WRONG Reason = 77
+	// The server supports version 1.0.0 of the tus resumable upload protocol only. (412)
+	Reason_TUS_VERSION_NOT_SUPPORTED Reason = 78
 	// The change is caused by a chain of more than five events. Look for automations that trigger one
 	// another. (400)
 	Reason_CAUSATION_TOO_DEEP Reason = 33
@@ -152,11 +161,6 @@ const (
 	Reason_PERSON_CANNOT_READ_SUBJECT Reason = 141
 	// The acknowledgment request does not ask the caller. (400)
 	Reason_ACKNOWLEDGMENT_NOT_ASKED Reason = 142
-	// The person is responsible for open records, or the deputy. The error names them. Hand them over
-	// first. (400)
-	Reason_PERSON_HAS_RESPONSIBILITIES Reason = 190
-	// Other records refer to the absence. (400)
-	Reason_ABSENCES_IN_USE Reason = 191
 	// Other records refer to the holiday. (400)
 	Reason_HOLIDAYS_IN_USE Reason = 115
 	// The organization already added or removed that day in the same holiday set. Change that holiday
@@ -416,6 +420,10 @@ var (
 		28:  "FILE_DIGEST_DIFFERS",
 		29:  "FILE_EMPTY",
 		30:  "FILES_IN_USE",
+		75:  "UPLOAD_OFFSET_DIFFERS",
+		76:  "PART_CHECKSUM_DIFFERS",
+		77:  "PART_MEDIA_TYPE_WRONG",
+		78:  "TUS_VERSION_NOT_SUPPORTED",
 		33:  "CAUSATION_TOO_DEEP",
 		34:  "SCRIPT_NOT_PRINTABLE",
 		100: "PERSONS_EMAIL_TAKEN",
@@ -432,8 +440,6 @@ var (
 		140: "LABELS_IN_USE",
 		141: "PERSON_CANNOT_READ_SUBJECT",
 		142: "ACKNOWLEDGMENT_NOT_ASKED",
-		190: "PERSON_HAS_RESPONSIBILITIES",
-		191: "ABSENCES_IN_USE",
 		115: "HOLIDAYS_IN_USE",
 		116: "HOLIDAYS_DATE_TAKEN",
 		117: "HOLIDAY_LIMIT_REACHED",
@@ -567,6 +573,10 @@ var (
 		"FILE_DIGEST_DIFFERS":                 28,
 		"FILE_EMPTY":                          29,
 		"FILES_IN_USE":                        30,
+		"UPLOAD_OFFSET_DIFFERS":               75,
+		"PART_CHECKSUM_DIFFERS":               76,
+		"PART_MEDIA_TYPE_WRONG":               77,
+		"TUS_VERSION_NOT_SUPPORTED":           78,
 		"CAUSATION_TOO_DEEP":                  33,
 		"SCRIPT_NOT_PRINTABLE":                34,
 		"PERSONS_EMAIL_TAKEN":                 100,
@@ -583,8 +593,6 @@ var (
 		"LABELS_IN_USE":                       140,
 		"PERSON_CANNOT_READ_SUBJECT":          141,
 		"ACKNOWLEDGMENT_NOT_ASKED":            142,
-		"PERSON_HAS_RESPONSIBILITIES":         190,
-		"ABSENCES_IN_USE":                     191,
 		"HOLIDAYS_IN_USE":                     115,
 		"HOLIDAYS_DATE_TAKEN":                 116,
 		"HOLIDAY_LIMIT_REACHED":               117,
@@ -712,7 +720,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xd0!\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x88\"\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -754,7 +762,11 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13FILE_DIGEST_DIFFERS\x10\x1c\x12\x0e\n" +
 	"\n" +
 	"FILE_EMPTY\x10\x1d\x12\x10\n" +
-	"\fFILES_IN_USE\x10\x1e\x12\x16\n" +
+	"\fFILES_IN_USE\x10\x1e\x12\x19\n" +
+	"\x15UPLOAD_OFFSET_DIFFERS\x10K\x12\x19\n" +
+	"\x15PART_CHECKSUM_DIFFERS\x10L\x12\x19\n" +
+	"\x15PART_MEDIA_TYPE_WRONG\x10M\x12\x1d\n" +
+	"\x19TUS_VERSION_NOT_SUPPORTED\x10N\x12\x16\n" +
 	"\x12CAUSATION_TOO_DEEP\x10!\x12\x18\n" +
 	"\x14SCRIPT_NOT_PRINTABLE\x10\"\x12\"\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x1a\t\x8a\xb5\x18\x05email\x12\x12\n" +
@@ -772,9 +784,7 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x11LABELS_NAME_TAKEN\x10\x8b\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x12\n" +
 	"\rLABELS_IN_USE\x10\x8c\x01\x12\x1f\n" +
 	"\x1aPERSON_CANNOT_READ_SUBJECT\x10\x8d\x01\x12\x1d\n" +
-	"\x18ACKNOWLEDGMENT_NOT_ASKED\x10\x8e\x01\x12 \n" +
-	"\x1bPERSON_HAS_RESPONSIBILITIES\x10\xbe\x01\x12\x14\n" +
-	"\x0fABSENCES_IN_USE\x10\xbf\x01\x12\x13\n" +
+	"\x18ACKNOWLEDGMENT_NOT_ASKED\x10\x8e\x01\x12\x13\n" +
 	"\x0fHOLIDAYS_IN_USE\x10s\x12!\n" +
 	"\x13HOLIDAYS_DATE_TAKEN\x10t\x1a\b\x8a\xb5\x18\x04date\x12\x19\n" +
 	"\x15HOLIDAY_LIMIT_REACHED\x10u\x12\x18\n" +

@@ -22,6 +22,10 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	FilesService_UploadFile_FullMethodName          = "/backoffice.platform.v1.FilesService/UploadFile"
+	FilesService_CreateUpload_FullMethodName        = "/backoffice.platform.v1.FilesService/CreateUpload"
+	FilesService_GetUpload_FullMethodName           = "/backoffice.platform.v1.FilesService/GetUpload"
+	FilesService_AppendUpload_FullMethodName        = "/backoffice.platform.v1.FilesService/AppendUpload"
+	FilesService_DeleteUpload_FullMethodName        = "/backoffice.platform.v1.FilesService/DeleteUpload"
 	FilesService_GetFile_FullMethodName             = "/backoffice.platform.v1.FilesService/GetFile"
 	FilesService_BatchGetFiles_FullMethodName       = "/backoffice.platform.v1.FilesService/BatchGetFiles"
 	FilesService_ListFiles_FullMethodName           = "/backoffice.platform.v1.FilesService/ListFiles"
@@ -40,7 +44,10 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // FilesService stores files and attaches them to records of any type. Files are uploaded and
-// downloaded unencoded over plain HTTP.
+// downloaded unencoded over plain HTTP. A file can be uploaded at once, or in parts that survive an
+// interrupted connection. Uploads in parts follow the tus resumable upload protocol 1.0.0 with the
+// extensions creation, expiration, checksum and termination, so any tus client works with the
+// endpoint `/v1/uploads`.
 type FilesServiceClient interface {
 	// Uploads a file. Over REST, the request body is the file, or a multipart form with the file as
 	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
@@ -49,6 +56,30 @@ type FilesServiceClient interface {
 	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
 	// attached to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
+	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus client
+	// sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and `Upload-Metadata`, in
+	// which the keys `filename`, `filetype`, `sha256` and `subjectId` are used. It receives 201 with the
+	// upload's URL in `Location`. With `subject_id`, the file will be attached to that record, which
+	// needs the permission `platform.attachments.write`.
+	CreateUpload(ctx context.Context, in *CreateUploadRequest, opts ...grpc.CallOption) (*Upload, error)
+	// Returns an upload that the caller created. A tus client sends `HEAD` with the header
+	// `Tus-Resumable: 1.0.0`, and receives `Upload-Offset`, `Upload-Length`, `Upload-Metadata` and
+	// `Upload-Expires`. Once all bytes are stored, `Upload-File-Id` names the file.
+	GetUpload(ctx context.Context, in *GetUploadRequest, opts ...grpc.CallOption) (*Upload, error)
+	// Appends a part to an upload that the caller created. Over REST, the body is the part, of any
+	// size, with the `Content-Type` `application/offset+octet-stream`; otherwise fails with
+	// `PART_MEDIA_TYPE_WRONG`. The part must begin where the stored bytes end: `offset_bytes`, or the
+	// header `Upload-Offset`; otherwise fails with `UPLOAD_OFFSET_DIFFERS`. Of two parts sent
+	// concurrently, one is stored. If the connection breaks, the bytes received so far are stored,
+	// unless the part has a checksum. The last part creates the file. Fails with
+	// `FILE_DIGEST_DIFFERS` if the whole file does not match the `sha256` of the upload, with
+	// `PART_CHECKSUM_DIFFERS` if the part does not match `checksum` or the header `Upload-Checksum`,
+	// and with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists. A tus
+	// client receives 204 with `Upload-Offset` and `Upload-Expires`, and at the end `Upload-File-Id`.
+	AppendUpload(ctx context.Context, in *AppendUploadRequest, opts ...grpc.CallOption) (*Upload, error)
+	// Ends an upload that the caller created and deletes its parts. The file of a finished upload
+	// remains. A tus client sends the header `Tus-Resumable: 1.0.0` and receives 204.
+	DeleteUpload(ctx context.Context, in *DeleteUploadRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
 	// attached to, or have the permission for all files.
 	GetFile(ctx context.Context, in *GetFileRequest, opts ...grpc.CallOption) (*File, error)
@@ -91,6 +122,46 @@ func (c *filesServiceClient) UploadFile(ctx context.Context, in *UploadFileReque
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(File)
 	err := c.cc.Invoke(ctx, FilesService_UploadFile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) CreateUpload(ctx context.Context, in *CreateUploadRequest, opts ...grpc.CallOption) (*Upload, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Upload)
+	err := c.cc.Invoke(ctx, FilesService_CreateUpload_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) GetUpload(ctx context.Context, in *GetUploadRequest, opts ...grpc.CallOption) (*Upload, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Upload)
+	err := c.cc.Invoke(ctx, FilesService_GetUpload_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) AppendUpload(ctx context.Context, in *AppendUploadRequest, opts ...grpc.CallOption) (*Upload, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Upload)
+	err := c.cc.Invoke(ctx, FilesService_AppendUpload_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) DeleteUpload(ctx context.Context, in *DeleteUploadRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, FilesService_DeleteUpload_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +283,10 @@ func (c *filesServiceClient) DeleteAttachment(ctx context.Context, in *DeleteAtt
 // for forward compatibility.
 //
 // FilesService stores files and attaches them to records of any type. Files are uploaded and
-// downloaded unencoded over plain HTTP.
+// downloaded unencoded over plain HTTP. A file can be uploaded at once, or in parts that survive an
+// interrupted connection. Uploads in parts follow the tus resumable upload protocol 1.0.0 with the
+// extensions creation, expiration, checksum and termination, so any tus client works with the
+// endpoint `/v1/uploads`.
 type FilesServiceServer interface {
 	// Uploads a file. Over REST, the request body is the file, or a multipart form with the file as
 	// its only part, at most 64 MiB, read as a stream. Over gRPC, the file is `content`, at most 3
@@ -221,6 +295,30 @@ type FilesServiceServer interface {
 	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
 	// attached to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
+	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus client
+	// sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and `Upload-Metadata`, in
+	// which the keys `filename`, `filetype`, `sha256` and `subjectId` are used. It receives 201 with the
+	// upload's URL in `Location`. With `subject_id`, the file will be attached to that record, which
+	// needs the permission `platform.attachments.write`.
+	CreateUpload(context.Context, *CreateUploadRequest) (*Upload, error)
+	// Returns an upload that the caller created. A tus client sends `HEAD` with the header
+	// `Tus-Resumable: 1.0.0`, and receives `Upload-Offset`, `Upload-Length`, `Upload-Metadata` and
+	// `Upload-Expires`. Once all bytes are stored, `Upload-File-Id` names the file.
+	GetUpload(context.Context, *GetUploadRequest) (*Upload, error)
+	// Appends a part to an upload that the caller created. Over REST, the body is the part, of any
+	// size, with the `Content-Type` `application/offset+octet-stream`; otherwise fails with
+	// `PART_MEDIA_TYPE_WRONG`. The part must begin where the stored bytes end: `offset_bytes`, or the
+	// header `Upload-Offset`; otherwise fails with `UPLOAD_OFFSET_DIFFERS`. Of two parts sent
+	// concurrently, one is stored. If the connection breaks, the bytes received so far are stored,
+	// unless the part has a checksum. The last part creates the file. Fails with
+	// `FILE_DIGEST_DIFFERS` if the whole file does not match the `sha256` of the upload, with
+	// `PART_CHECKSUM_DIFFERS` if the part does not match `checksum` or the header `Upload-Checksum`,
+	// and with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists. A tus
+	// client receives 204 with `Upload-Offset` and `Upload-Expires`, and at the end `Upload-File-Id`.
+	AppendUpload(context.Context, *AppendUploadRequest) (*Upload, error)
+	// Ends an upload that the caller created and deletes its parts. The file of a finished upload
+	// remains. A tus client sends the header `Tus-Resumable: 1.0.0` and receives 204.
+	DeleteUpload(context.Context, *DeleteUploadRequest) (*emptypb.Empty, error)
 	// Returns a file. The caller must have uploaded it, be allowed to read a record that it is
 	// attached to, or have the permission for all files.
 	GetFile(context.Context, *GetFileRequest) (*File, error)
@@ -261,6 +359,18 @@ type UnimplementedFilesServiceServer struct{}
 
 func (UnimplementedFilesServiceServer) UploadFile(context.Context, *UploadFileRequest) (*File, error) {
 	return nil, status.Error(codes.Unimplemented, "method UploadFile not implemented")
+}
+func (UnimplementedFilesServiceServer) CreateUpload(context.Context, *CreateUploadRequest) (*Upload, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateUpload not implemented")
+}
+func (UnimplementedFilesServiceServer) GetUpload(context.Context, *GetUploadRequest) (*Upload, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetUpload not implemented")
+}
+func (UnimplementedFilesServiceServer) AppendUpload(context.Context, *AppendUploadRequest) (*Upload, error) {
+	return nil, status.Error(codes.Unimplemented, "method AppendUpload not implemented")
+}
+func (UnimplementedFilesServiceServer) DeleteUpload(context.Context, *DeleteUploadRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteUpload not implemented")
 }
 func (UnimplementedFilesServiceServer) GetFile(context.Context, *GetFileRequest) (*File, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetFile not implemented")
@@ -330,6 +440,78 @@ func _FilesService_UploadFile_Handler(srv interface{}, ctx context.Context, dec 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(FilesServiceServer).UploadFile(ctx, req.(*UploadFileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_CreateUpload_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateUploadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).CreateUpload(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_CreateUpload_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).CreateUpload(ctx, req.(*CreateUploadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_GetUpload_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetUploadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).GetUpload(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_GetUpload_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).GetUpload(ctx, req.(*GetUploadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_AppendUpload_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AppendUploadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).AppendUpload(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_AppendUpload_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).AppendUpload(ctx, req.(*AppendUploadRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_DeleteUpload_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteUploadRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).DeleteUpload(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_DeleteUpload_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).DeleteUpload(ctx, req.(*DeleteUploadRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -542,6 +724,22 @@ var FilesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UploadFile",
 			Handler:    _FilesService_UploadFile_Handler,
+		},
+		{
+			MethodName: "CreateUpload",
+			Handler:    _FilesService_CreateUpload_Handler,
+		},
+		{
+			MethodName: "GetUpload",
+			Handler:    _FilesService_GetUpload_Handler,
+		},
+		{
+			MethodName: "AppendUpload",
+			Handler:    _FilesService_AppendUpload_Handler,
+		},
+		{
+			MethodName: "DeleteUpload",
+			Handler:    _FilesService_DeleteUpload_Handler,
 		},
 		{
 			MethodName: "GetFile",
