@@ -231,7 +231,9 @@ func TestErrorsMatchTheirExamples(t *testing.T) {
 		if op.Verb != http.MethodPost && path != op.Path && !op.Requires("query") {
 			checkExample(t, op, "RECORD_NOT_FOUND", o.REST(t, op.Verb, path, bodyOf(op), `If-Match: "1"`))
 		}
-		if _, ok := op.Responses["412"]; ok != op.HasParameter("If-Match") {
+		// The tus protocol of uploads uses 412 for its version.
+		_, ok := op.Responses["412"]
+		if ok != op.HasParameter("If-Match") && !strings.HasPrefix(op.Path, "/v1/uploads") {
 			t.Errorf("%s: documents 412 %v, but If-Match %v", op.ID, ok, op.HasParameter("If-Match"))
 		}
 		checkInvalidField(t, o, op, path)

@@ -74,6 +74,7 @@ var methodsWithoutRecord = map[string]string{
 	"FilesService/GetUpload":                           "tested by TestUploadBelongsToItsPerson",
 	"FilesService/AppendUpload":                        "tested by TestUploadBelongsToItsPerson",
 	"FilesService/DeleteUpload":                        "tested by TestUploadBelongsToItsPerson",
+	"FilesService/SignLink":                            "reads no record; tested by TestLinksNeedTheRightsOfTheKey",
 	"ReportsService/GetGeneralLedger": "uses the same balances as the others; another organization's account " +
 		"is NOT_FOUND",
 

@@ -149,6 +149,10 @@ func readPartHeader(m proto.Message, r *http.Request) (err error) {
 // receivePart appends a part that is the HTTP body.
 func (s *Service) receivePart(ctx context.Context, m proto.Message, r *http.Request) (proto.Message, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != partMediaType {
+		uploadID := m.(*pb.AppendUploadRequest).GetUploadId()
+		if _, err := s.GetUpload(ctx, &pb.GetUploadRequest{UploadId: uploadID}); err != nil {
+			return nil, err
+		}
 		return nil, fault.New(codes.InvalidArgument, optionsv1.Reason_PART_MEDIA_TYPE_WRONG,
 			"The Content-Type of a part must be %s.", partMediaType)
 	}

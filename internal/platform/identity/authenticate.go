@@ -82,6 +82,13 @@ func (s *Service) readCall(ctx context.Context, t token) (*call.Call, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.AuthenticateKey(ctx, org, keyID)
+}
+
+// AuthenticateKey returns the call of an API key that was proven otherwise, such as by a signed
+// link. It fails with CREDENTIAL_INVALID if the key is revoked or expired, or if its person is
+// archived.
+func (s *Service) AuthenticateKey(ctx context.Context, org, keyID uuid.UUID) (*call.Call, error) {
 	c := &call.Call{KeyID: keyID, Method: "authenticate"}
 	c.Organization.ID = org
 	ctx = call.With(ctx, c)

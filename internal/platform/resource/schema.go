@@ -88,7 +88,7 @@ func (r schemaReader) readField(fd protoreflect.FieldDescriptor, inRecord bool) 
 	}
 	if fd.Message() != nil && !fd.IsMap() {
 		isRecord := r.request && table.ResourceOption(fd.Message()) != nil
-		t.isBody = isRecord && fd.Name() == r.body
+		t.isBody = r.request && fd.Name() == r.body
 		t.nested = r.read(fd.Message(), inRecord || isRecord)
 	}
 	return t

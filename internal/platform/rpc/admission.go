@@ -78,6 +78,9 @@ func checkPermissions(current *call.Call, p *Policy) error {
 // that was never issued, and needs no query to do so. Each refusal counts against the caller's
 // address. A valid key is accepted regardless of other callers at the same address.
 func (c *Chain) authenticate(ctx context.Context) (*call.Call, error) {
+	if t, opensLink := linkOf(ctx); opensLink {
+		return c.Credentials.AuthenticateKey(ctx, t.organization, t.key)
+	}
 	credential, err := c.credential(ctx)
 	if err != nil {
 		return nil, err

@@ -82,7 +82,10 @@ func newGateway(
 		}
 	}
 	all, err := g.routeRawMethods(chain, rawMethods, conditional(mux))
-	return chain.Proxies.withPeer(all), err
+	if err != nil {
+		return nil, err
+	}
+	return chain.Proxies.withPeer(g.withLinks(all)), nil
 }
 
 func headerMatcher(names map[string]string, spell func(string) string) runtime.HeaderMatcherFunc {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
@@ -50,6 +51,9 @@ type Authenticator interface {
 	IdentifyKey(credential string) (name string, err error)
 	// Authenticate returns the call that a credential authorizes, or fails with UNAUTHENTICATED.
 	Authenticate(ctx context.Context, credential string) (*call.Call, error)
+	// AuthenticateKey returns the call that an API key authorizes whose use was proven otherwise. It
+	// fails with CREDENTIAL_INVALID if the key is no longer active.
+	AuthenticateKey(ctx context.Context, organization, key uuid.UUID) (*call.Call, error)
 }
 
 // Chain is the interceptor chain of every request, over gRPC and over REST.

@@ -56,9 +56,10 @@ const (
 	Keysets     Purpose = "keysets"
 	Digests     Purpose = "digests"
 	MailTokens  Purpose = "mail tokens"
+	Links       Purpose = "links"
 )
 
-var purposes = []Purpose{PageTokens, Idempotency, Canary, APIKeys, Keysets, Digests, MailTokens}
+var purposes = []Purpose{PageTokens, Idempotency, Canary, APIKeys, Keysets, Digests, MailTokens, Links}
 
 // New derives the keys of every purpose from a master key of KeySize bytes.
 func New(master []byte) (*Master, error) {

@@ -81,6 +81,7 @@ func commonReasons(m *method, op *operation) []string {
 	when(has("page_token"), "PAGE_TOKEN_INVALID")
 	when(has("filter"), "FILTER_INVALID")
 	when(has("order_by"), "ORDER_BY_INVALID")
+	when(len(m.mediaTypes) > 0, "LINK_INVALID", "LINK_EXPIRED")
 	when(!m.public, "CREDENTIAL_MISSING", "CREDENTIAL_INVALID")
 	when(len(m.permissions) > 0, "PERMISSION_MISSING")
 	when(strings.Contains(m.path, "{") || has("ids"), "RECORD_NOT_FOUND")

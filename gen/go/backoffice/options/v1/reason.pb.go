@@ -122,6 +122,11 @@ const (
 	Reason_PART_MEDIA_TYPE_WRONG Reason = 77
 	// The server supports version 1.0.0 of the tus resumable upload protocol only. (412)
 	Reason_TUS_VERSION_NOT_SUPPORTED Reason = 78
+	// The link was not signed by this server, or its path or query were changed. Request a new link.
+	// (403)
+	Reason_LINK_INVALID Reason = 79
+	// The link was signed more than five minutes ago. Request a new link. (403)
+	Reason_LINK_EXPIRED Reason = 80
 	// The change is caused by a chain of more than five events. Look for automations that trigger one
 	// another. (400)
 	Reason_CAUSATION_TOO_DEEP Reason = 33
@@ -424,6 +429,8 @@ var (
 		76:  "PART_CHECKSUM_DIFFERS",
 		77:  "PART_MEDIA_TYPE_WRONG",
 		78:  "TUS_VERSION_NOT_SUPPORTED",
+		79:  "LINK_INVALID",
+		80:  "LINK_EXPIRED",
 		33:  "CAUSATION_TOO_DEEP",
 		34:  "SCRIPT_NOT_PRINTABLE",
 		100: "PERSONS_EMAIL_TAKEN",
@@ -577,6 +584,8 @@ var (
 		"PART_CHECKSUM_DIFFERS":               76,
 		"PART_MEDIA_TYPE_WRONG":               77,
 		"TUS_VERSION_NOT_SUPPORTED":           78,
+		"LINK_INVALID":                        79,
+		"LINK_EXPIRED":                        80,
 		"CAUSATION_TOO_DEEP":                  33,
 		"SCRIPT_NOT_PRINTABLE":                34,
 		"PERSONS_EMAIL_TAKEN":                 100,
@@ -720,7 +729,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x88\"\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xac\"\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -766,7 +775,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x15UPLOAD_OFFSET_DIFFERS\x10K\x12\x19\n" +
 	"\x15PART_CHECKSUM_DIFFERS\x10L\x12\x19\n" +
 	"\x15PART_MEDIA_TYPE_WRONG\x10M\x12\x1d\n" +
-	"\x19TUS_VERSION_NOT_SUPPORTED\x10N\x12\x16\n" +
+	"\x19TUS_VERSION_NOT_SUPPORTED\x10N\x12\x10\n" +
+	"\fLINK_INVALID\x10O\x12\x10\n" +
+	"\fLINK_EXPIRED\x10P\x12\x16\n" +
 	"\x12CAUSATION_TOO_DEEP\x10!\x12\x18\n" +
 	"\x14SCRIPT_NOT_PRINTABLE\x10\"\x12\"\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x1a\t\x8a\xb5\x18\x05email\x12\x12\n" +

@@ -662,6 +662,108 @@ func (x *DownloadFileRequest) GetFileId() string {
 	return ""
 }
 
+// Request message for SignLink.
+type SignLinkRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path and query of the method that the link leads to, such as
+	// `/v1/reports:download?report=BALANCE_SHEET&format=PDF`.
+	Path          string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignLinkRequest) Reset() {
+	*x = SignLinkRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignLinkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignLinkRequest) ProtoMessage() {}
+
+func (x *SignLinkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignLinkRequest.ProtoReflect.Descriptor instead.
+func (*SignLinkRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SignLinkRequest) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+// Response message for SignLink.
+type SignLinkResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The link, relative to the address of the API. Whoever has it can open it, so keep it secret.
+	Link string `protobuf:"bytes,1,opt,name=link,proto3" json:"link,omitempty"`
+	// Time the link expires.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignLinkResponse) Reset() {
+	*x = SignLinkResponse{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignLinkResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignLinkResponse) ProtoMessage() {}
+
+func (x *SignLinkResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignLinkResponse.ProtoReflect.Descriptor instead.
+func (*SignLinkResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SignLinkResponse) GetLink() string {
+	if x != nil {
+		return x.Link
+	}
+	return ""
+}
+
+func (x *SignLinkResponse) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
 // Request message for DeleteFile.
 type DeleteFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -675,7 +777,7 @@ type DeleteFileRequest struct {
 
 func (x *DeleteFileRequest) Reset() {
 	*x = DeleteFileRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -687,7 +789,7 @@ func (x *DeleteFileRequest) String() string {
 func (*DeleteFileRequest) ProtoMessage() {}
 
 func (x *DeleteFileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -700,7 +802,7 @@ func (x *DeleteFileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteFileRequest.ProtoReflect.Descriptor instead.
 func (*DeleteFileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteFileRequest) GetFileId() string {
@@ -731,7 +833,7 @@ type CreateAttachmentRequest struct {
 
 func (x *CreateAttachmentRequest) Reset() {
 	*x = CreateAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -743,7 +845,7 @@ func (x *CreateAttachmentRequest) String() string {
 func (*CreateAttachmentRequest) ProtoMessage() {}
 
 func (x *CreateAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -756,7 +858,7 @@ func (x *CreateAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*CreateAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateAttachmentRequest) GetAttachment() *Attachment {
@@ -784,7 +886,7 @@ type GetAttachmentRequest struct {
 
 func (x *GetAttachmentRequest) Reset() {
 	*x = GetAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -796,7 +898,7 @@ func (x *GetAttachmentRequest) String() string {
 func (*GetAttachmentRequest) ProtoMessage() {}
 
 func (x *GetAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -809,7 +911,7 @@ func (x *GetAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*GetAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetAttachmentRequest) GetAttachmentId() string {
@@ -830,7 +932,7 @@ type BatchGetAttachmentsRequest struct {
 
 func (x *BatchGetAttachmentsRequest) Reset() {
 	*x = BatchGetAttachmentsRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -842,7 +944,7 @@ func (x *BatchGetAttachmentsRequest) String() string {
 func (*BatchGetAttachmentsRequest) ProtoMessage() {}
 
 func (x *BatchGetAttachmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -855,7 +957,7 @@ func (x *BatchGetAttachmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAttachmentsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetAttachmentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *BatchGetAttachmentsRequest) GetIds() []string {
@@ -876,7 +978,7 @@ type BatchGetAttachmentsResponse struct {
 
 func (x *BatchGetAttachmentsResponse) Reset() {
 	*x = BatchGetAttachmentsResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -888,7 +990,7 @@ func (x *BatchGetAttachmentsResponse) String() string {
 func (*BatchGetAttachmentsResponse) ProtoMessage() {}
 
 func (x *BatchGetAttachmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -901,7 +1003,7 @@ func (x *BatchGetAttachmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAttachmentsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetAttachmentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *BatchGetAttachmentsResponse) GetAttachments() []*Attachment {
@@ -933,7 +1035,7 @@ type ListAttachmentsRequest struct {
 
 func (x *ListAttachmentsRequest) Reset() {
 	*x = ListAttachmentsRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +1047,7 @@ func (x *ListAttachmentsRequest) String() string {
 func (*ListAttachmentsRequest) ProtoMessage() {}
 
 func (x *ListAttachmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1060,7 @@ func (x *ListAttachmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAttachmentsRequest.ProtoReflect.Descriptor instead.
 func (*ListAttachmentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListAttachmentsRequest) GetPageSize() int32 {
@@ -1018,7 +1120,7 @@ type ListAttachmentsResponse struct {
 
 func (x *ListAttachmentsResponse) Reset() {
 	*x = ListAttachmentsResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1030,7 +1132,7 @@ func (x *ListAttachmentsResponse) String() string {
 func (*ListAttachmentsResponse) ProtoMessage() {}
 
 func (x *ListAttachmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1043,7 +1145,7 @@ func (x *ListAttachmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAttachmentsResponse.ProtoReflect.Descriptor instead.
 func (*ListAttachmentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListAttachmentsResponse) GetAttachments() []*Attachment {
@@ -1085,7 +1187,7 @@ type UpdateAttachmentRequest struct {
 
 func (x *UpdateAttachmentRequest) Reset() {
 	*x = UpdateAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1097,7 +1199,7 @@ func (x *UpdateAttachmentRequest) String() string {
 func (*UpdateAttachmentRequest) ProtoMessage() {}
 
 func (x *UpdateAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1110,7 +1212,7 @@ func (x *UpdateAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *UpdateAttachmentRequest) GetAttachmentId() string {
@@ -1154,7 +1256,7 @@ type DeleteAttachmentRequest struct {
 
 func (x *DeleteAttachmentRequest) Reset() {
 	*x = DeleteAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1166,7 +1268,7 @@ func (x *DeleteAttachmentRequest) String() string {
 func (*DeleteAttachmentRequest) ProtoMessage() {}
 
 func (x *DeleteAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1179,7 +1281,7 @@ func (x *DeleteAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DeleteAttachmentRequest) GetAttachmentId() string {
@@ -1243,7 +1345,14 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
 	"\v_total_size\".\n" +
 	"\x13DownloadFileRequest\x12\x17\n" +
-	"\afile_id\x18\x01 \x01(\tR\x06fileId\"@\n" +
+	"\afile_id\x18\x01 \x01(\tR\x06fileId\"1\n" +
+	"\x0fSignLinkRequest\x12\x1e\n" +
+	"\x04path\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x10R\x04path\"c\n" +
+	"\x10SignLinkResponse\x12\x12\n" +
+	"\x04link\x18\x01 \x01(\tR\x04link\x12;\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"@\n" +
 	"\x11DeleteFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x82\x01\n" +
@@ -1282,7 +1391,7 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"R\n" +
 	"\x17DeleteAttachmentRequest\x12#\n" +
 	"\rattachment_id\x18\x01 \x01(\tR\fattachmentId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xdc\x14\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xe2\x15\n" +
 	"\fFilesService\x12\x96\x01\n" +
 	"\n" +
 	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\"?\x8a\xb5\x18\x16\n" +
@@ -1302,7 +1411,8 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\tListFiles\x12(.backoffice.platform.v1.ListFilesRequest\x1a).backoffice.platform.v1.ListFilesResponse\"-\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\xa2\x01\n" +
 	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"O\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8d\x01\n" +
+	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x83\x01\n" +
+	"\bSignLink\x12'.backoffice.platform.v1.SignLinkRequest\x1a(.backoffice.platform.v1.SignLinkResponse\"$\x8a\xb5\x18\x02\x18\x01\x92\xb5\x18\x01\x03\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/links:sign\x90\x02\x01\x12\x8d\x01\n" +
 	"\n" +
 	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\"<\x8a\xb5\x18\x16\n" +
 	"\x14platform.files.write\x92\xb5\x18\x03\x98\x03\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}\x12\xb3\x01\n" +
@@ -1334,7 +1444,7 @@ func file_backoffice_platform_v1_files_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_files_service_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_backoffice_platform_v1_files_service_proto_goTypes = []any{
 	(*UploadFileRequest)(nil),           // 0: backoffice.platform.v1.UploadFileRequest
 	(*CreateUploadRequest)(nil),         // 1: backoffice.platform.v1.CreateUploadRequest
@@ -1347,70 +1457,75 @@ var file_backoffice_platform_v1_files_service_proto_goTypes = []any{
 	(*ListFilesRequest)(nil),            // 8: backoffice.platform.v1.ListFilesRequest
 	(*ListFilesResponse)(nil),           // 9: backoffice.platform.v1.ListFilesResponse
 	(*DownloadFileRequest)(nil),         // 10: backoffice.platform.v1.DownloadFileRequest
-	(*DeleteFileRequest)(nil),           // 11: backoffice.platform.v1.DeleteFileRequest
-	(*CreateAttachmentRequest)(nil),     // 12: backoffice.platform.v1.CreateAttachmentRequest
-	(*GetAttachmentRequest)(nil),        // 13: backoffice.platform.v1.GetAttachmentRequest
-	(*BatchGetAttachmentsRequest)(nil),  // 14: backoffice.platform.v1.BatchGetAttachmentsRequest
-	(*BatchGetAttachmentsResponse)(nil), // 15: backoffice.platform.v1.BatchGetAttachmentsResponse
-	(*ListAttachmentsRequest)(nil),      // 16: backoffice.platform.v1.ListAttachmentsRequest
-	(*ListAttachmentsResponse)(nil),     // 17: backoffice.platform.v1.ListAttachmentsResponse
-	(*UpdateAttachmentRequest)(nil),     // 18: backoffice.platform.v1.UpdateAttachmentRequest
-	(*DeleteAttachmentRequest)(nil),     // 19: backoffice.platform.v1.DeleteAttachmentRequest
-	(*Upload)(nil),                      // 20: backoffice.platform.v1.Upload
-	(*File)(nil),                        // 21: backoffice.platform.v1.File
-	(*Attachment)(nil),                  // 22: backoffice.platform.v1.Attachment
-	(*timestamppb.Timestamp)(nil),       // 23: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),       // 24: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),               // 25: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),           // 26: google.api.HttpBody
+	(*SignLinkRequest)(nil),             // 11: backoffice.platform.v1.SignLinkRequest
+	(*SignLinkResponse)(nil),            // 12: backoffice.platform.v1.SignLinkResponse
+	(*DeleteFileRequest)(nil),           // 13: backoffice.platform.v1.DeleteFileRequest
+	(*CreateAttachmentRequest)(nil),     // 14: backoffice.platform.v1.CreateAttachmentRequest
+	(*GetAttachmentRequest)(nil),        // 15: backoffice.platform.v1.GetAttachmentRequest
+	(*BatchGetAttachmentsRequest)(nil),  // 16: backoffice.platform.v1.BatchGetAttachmentsRequest
+	(*BatchGetAttachmentsResponse)(nil), // 17: backoffice.platform.v1.BatchGetAttachmentsResponse
+	(*ListAttachmentsRequest)(nil),      // 18: backoffice.platform.v1.ListAttachmentsRequest
+	(*ListAttachmentsResponse)(nil),     // 19: backoffice.platform.v1.ListAttachmentsResponse
+	(*UpdateAttachmentRequest)(nil),     // 20: backoffice.platform.v1.UpdateAttachmentRequest
+	(*DeleteAttachmentRequest)(nil),     // 21: backoffice.platform.v1.DeleteAttachmentRequest
+	(*Upload)(nil),                      // 22: backoffice.platform.v1.Upload
+	(*File)(nil),                        // 23: backoffice.platform.v1.File
+	(*timestamppb.Timestamp)(nil),       // 24: google.protobuf.Timestamp
+	(*Attachment)(nil),                  // 25: backoffice.platform.v1.Attachment
+	(*fieldmaskpb.FieldMask)(nil),       // 26: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),               // 27: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),           // 28: google.api.HttpBody
 }
 var file_backoffice_platform_v1_files_service_proto_depIdxs = []int32{
-	20, // 0: backoffice.platform.v1.CreateUploadRequest.upload:type_name -> backoffice.platform.v1.Upload
-	21, // 1: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
-	21, // 2: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
-	22, // 3: backoffice.platform.v1.CreateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
-	22, // 4: backoffice.platform.v1.BatchGetAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
-	23, // 5: backoffice.platform.v1.ListAttachmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	22, // 6: backoffice.platform.v1.ListAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
-	22, // 7: backoffice.platform.v1.UpdateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
-	24, // 8: backoffice.platform.v1.UpdateAttachmentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 9: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
-	1,  // 10: backoffice.platform.v1.FilesService.CreateUpload:input_type -> backoffice.platform.v1.CreateUploadRequest
-	2,  // 11: backoffice.platform.v1.FilesService.GetUpload:input_type -> backoffice.platform.v1.GetUploadRequest
-	3,  // 12: backoffice.platform.v1.FilesService.AppendUpload:input_type -> backoffice.platform.v1.AppendUploadRequest
-	4,  // 13: backoffice.platform.v1.FilesService.DeleteUpload:input_type -> backoffice.platform.v1.DeleteUploadRequest
-	5,  // 14: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
-	6,  // 15: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
-	8,  // 16: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
-	10, // 17: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
-	11, // 18: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
-	12, // 19: backoffice.platform.v1.FilesService.CreateAttachment:input_type -> backoffice.platform.v1.CreateAttachmentRequest
-	13, // 20: backoffice.platform.v1.FilesService.GetAttachment:input_type -> backoffice.platform.v1.GetAttachmentRequest
-	14, // 21: backoffice.platform.v1.FilesService.BatchGetAttachments:input_type -> backoffice.platform.v1.BatchGetAttachmentsRequest
-	16, // 22: backoffice.platform.v1.FilesService.ListAttachments:input_type -> backoffice.platform.v1.ListAttachmentsRequest
-	18, // 23: backoffice.platform.v1.FilesService.UpdateAttachment:input_type -> backoffice.platform.v1.UpdateAttachmentRequest
-	19, // 24: backoffice.platform.v1.FilesService.DeleteAttachment:input_type -> backoffice.platform.v1.DeleteAttachmentRequest
-	21, // 25: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
-	20, // 26: backoffice.platform.v1.FilesService.CreateUpload:output_type -> backoffice.platform.v1.Upload
-	20, // 27: backoffice.platform.v1.FilesService.GetUpload:output_type -> backoffice.platform.v1.Upload
-	20, // 28: backoffice.platform.v1.FilesService.AppendUpload:output_type -> backoffice.platform.v1.Upload
-	25, // 29: backoffice.platform.v1.FilesService.DeleteUpload:output_type -> google.protobuf.Empty
-	21, // 30: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
-	7,  // 31: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
-	9,  // 32: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
-	26, // 33: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
-	25, // 34: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
-	22, // 35: backoffice.platform.v1.FilesService.CreateAttachment:output_type -> backoffice.platform.v1.Attachment
-	22, // 36: backoffice.platform.v1.FilesService.GetAttachment:output_type -> backoffice.platform.v1.Attachment
-	15, // 37: backoffice.platform.v1.FilesService.BatchGetAttachments:output_type -> backoffice.platform.v1.BatchGetAttachmentsResponse
-	17, // 38: backoffice.platform.v1.FilesService.ListAttachments:output_type -> backoffice.platform.v1.ListAttachmentsResponse
-	22, // 39: backoffice.platform.v1.FilesService.UpdateAttachment:output_type -> backoffice.platform.v1.Attachment
-	25, // 40: backoffice.platform.v1.FilesService.DeleteAttachment:output_type -> google.protobuf.Empty
-	25, // [25:41] is the sub-list for method output_type
-	9,  // [9:25] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	22, // 0: backoffice.platform.v1.CreateUploadRequest.upload:type_name -> backoffice.platform.v1.Upload
+	23, // 1: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
+	23, // 2: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
+	24, // 3: backoffice.platform.v1.SignLinkResponse.expire_time:type_name -> google.protobuf.Timestamp
+	25, // 4: backoffice.platform.v1.CreateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	25, // 5: backoffice.platform.v1.BatchGetAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	24, // 6: backoffice.platform.v1.ListAttachmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	25, // 7: backoffice.platform.v1.ListAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	25, // 8: backoffice.platform.v1.UpdateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	26, // 9: backoffice.platform.v1.UpdateAttachmentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 10: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
+	1,  // 11: backoffice.platform.v1.FilesService.CreateUpload:input_type -> backoffice.platform.v1.CreateUploadRequest
+	2,  // 12: backoffice.platform.v1.FilesService.GetUpload:input_type -> backoffice.platform.v1.GetUploadRequest
+	3,  // 13: backoffice.platform.v1.FilesService.AppendUpload:input_type -> backoffice.platform.v1.AppendUploadRequest
+	4,  // 14: backoffice.platform.v1.FilesService.DeleteUpload:input_type -> backoffice.platform.v1.DeleteUploadRequest
+	5,  // 15: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
+	6,  // 16: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
+	8,  // 17: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
+	10, // 18: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
+	11, // 19: backoffice.platform.v1.FilesService.SignLink:input_type -> backoffice.platform.v1.SignLinkRequest
+	13, // 20: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
+	14, // 21: backoffice.platform.v1.FilesService.CreateAttachment:input_type -> backoffice.platform.v1.CreateAttachmentRequest
+	15, // 22: backoffice.platform.v1.FilesService.GetAttachment:input_type -> backoffice.platform.v1.GetAttachmentRequest
+	16, // 23: backoffice.platform.v1.FilesService.BatchGetAttachments:input_type -> backoffice.platform.v1.BatchGetAttachmentsRequest
+	18, // 24: backoffice.platform.v1.FilesService.ListAttachments:input_type -> backoffice.platform.v1.ListAttachmentsRequest
+	20, // 25: backoffice.platform.v1.FilesService.UpdateAttachment:input_type -> backoffice.platform.v1.UpdateAttachmentRequest
+	21, // 26: backoffice.platform.v1.FilesService.DeleteAttachment:input_type -> backoffice.platform.v1.DeleteAttachmentRequest
+	23, // 27: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
+	22, // 28: backoffice.platform.v1.FilesService.CreateUpload:output_type -> backoffice.platform.v1.Upload
+	22, // 29: backoffice.platform.v1.FilesService.GetUpload:output_type -> backoffice.platform.v1.Upload
+	22, // 30: backoffice.platform.v1.FilesService.AppendUpload:output_type -> backoffice.platform.v1.Upload
+	27, // 31: backoffice.platform.v1.FilesService.DeleteUpload:output_type -> google.protobuf.Empty
+	23, // 32: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
+	7,  // 33: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
+	9,  // 34: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
+	28, // 35: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
+	12, // 36: backoffice.platform.v1.FilesService.SignLink:output_type -> backoffice.platform.v1.SignLinkResponse
+	27, // 37: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
+	25, // 38: backoffice.platform.v1.FilesService.CreateAttachment:output_type -> backoffice.platform.v1.Attachment
+	25, // 39: backoffice.platform.v1.FilesService.GetAttachment:output_type -> backoffice.platform.v1.Attachment
+	17, // 40: backoffice.platform.v1.FilesService.BatchGetAttachments:output_type -> backoffice.platform.v1.BatchGetAttachmentsResponse
+	19, // 41: backoffice.platform.v1.FilesService.ListAttachments:output_type -> backoffice.platform.v1.ListAttachmentsResponse
+	25, // 42: backoffice.platform.v1.FilesService.UpdateAttachment:output_type -> backoffice.platform.v1.Attachment
+	27, // 43: backoffice.platform.v1.FilesService.DeleteAttachment:output_type -> google.protobuf.Empty
+	27, // [27:44] is the sub-list for method output_type
+	10, // [10:27] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_files_service_proto_init() }
@@ -1422,14 +1537,14 @@ func file_backoffice_platform_v1_files_service_proto_init() {
 	file_backoffice_platform_v1_file_proto_init()
 	file_backoffice_platform_v1_upload_proto_init()
 	file_backoffice_platform_v1_files_service_proto_msgTypes[9].OneofWrappers = []any{}
-	file_backoffice_platform_v1_files_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_backoffice_platform_v1_files_service_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_files_service_proto_rawDesc), len(file_backoffice_platform_v1_files_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

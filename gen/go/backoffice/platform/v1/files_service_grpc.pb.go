@@ -30,6 +30,7 @@ const (
 	FilesService_BatchGetFiles_FullMethodName       = "/backoffice.platform.v1.FilesService/BatchGetFiles"
 	FilesService_ListFiles_FullMethodName           = "/backoffice.platform.v1.FilesService/ListFiles"
 	FilesService_DownloadFile_FullMethodName        = "/backoffice.platform.v1.FilesService/DownloadFile"
+	FilesService_SignLink_FullMethodName            = "/backoffice.platform.v1.FilesService/SignLink"
 	FilesService_DeleteFile_FullMethodName          = "/backoffice.platform.v1.FilesService/DeleteFile"
 	FilesService_CreateAttachment_FullMethodName    = "/backoffice.platform.v1.FilesService/CreateAttachment"
 	FilesService_GetAttachment_FullMethodName       = "/backoffice.platform.v1.FilesService/GetAttachment"
@@ -92,6 +93,11 @@ type FilesServiceClient interface {
 	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
 	// file exceeds 3 MiB.
 	DownloadFile(ctx context.Context, in *DownloadFileRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Returns a link that a browser can open for five minutes without a credential. It leads to a
+	// method that returns a file, such as the content of a file, a report, a chart or an export. The
+	// link has the rights of the caller's API key, and opens nothing but this path with this query. It
+	// ends with `CREDENTIAL_INVALID` if the key is revoked.
+	SignLink(ctx context.Context, in *SignLinkRequest, opts ...grpc.CallOption) (*SignLinkResponse, error)
 	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(ctx context.Context, in *DeleteFileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an attachment. The caller must be allowed to read the record and the file. Fails with
@@ -202,6 +208,16 @@ func (c *filesServiceClient) DownloadFile(ctx context.Context, in *DownloadFileR
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(httpbody.HttpBody)
 	err := c.cc.Invoke(ctx, FilesService_DownloadFile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) SignLink(ctx context.Context, in *SignLinkRequest, opts ...grpc.CallOption) (*SignLinkResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SignLinkResponse)
+	err := c.cc.Invoke(ctx, FilesService_SignLink_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -331,6 +347,11 @@ type FilesServiceServer interface {
 	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
 	// file exceeds 3 MiB.
 	DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error)
+	// Returns a link that a browser can open for five minutes without a credential. It leads to a
+	// method that returns a file, such as the content of a file, a report, a chart or an export. The
+	// link has the rights of the caller's API key, and opens nothing but this path with this query. It
+	// ends with `CREDENTIAL_INVALID` if the key is revoked.
+	SignLink(context.Context, *SignLinkRequest) (*SignLinkResponse, error)
 	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(context.Context, *DeleteFileRequest) (*emptypb.Empty, error)
 	// Creates an attachment. The caller must be allowed to read the record and the file. Fails with
@@ -383,6 +404,9 @@ func (UnimplementedFilesServiceServer) ListFiles(context.Context, *ListFilesRequ
 }
 func (UnimplementedFilesServiceServer) DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method DownloadFile not implemented")
+}
+func (UnimplementedFilesServiceServer) SignLink(context.Context, *SignLinkRequest) (*SignLinkResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SignLink not implemented")
 }
 func (UnimplementedFilesServiceServer) DeleteFile(context.Context, *DeleteFileRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteFile not implemented")
@@ -588,6 +612,24 @@ func _FilesService_DownloadFile_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FilesService_SignLink_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(SignLinkRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).SignLink(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_SignLink_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).SignLink(ctx, req.(*SignLinkRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FilesService_DeleteFile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteFileRequest)
 	if err := dec(in); err != nil {
@@ -756,6 +798,10 @@ var FilesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DownloadFile",
 			Handler:    _FilesService_DownloadFile_Handler,
+		},
+		{
+			MethodName: "SignLink",
+			Handler:    _FilesService_SignLink_Handler,
 		},
 		{
 			MethodName: "DeleteFile",
