@@ -45,7 +45,7 @@ var siblings = map[string]string{
 // platformRanks are the layers of the kernel, lowest first. Packages of one layer do not import one
 // another, except a package and its subpackages.
 var platformRanks = [][]string{
-	{"id", "money", "calendar", "secret", "logging", "disk"},
+	{"id", "money", "calendar", "secret", "logging", "disk", "imagemeta"},
 	{"call", "fault", "sheet", "holiday"},
 	{"db", "access", "paper", "recurrence", "customvalue"},
 	{"sealed"},

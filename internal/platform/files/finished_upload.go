@@ -28,16 +28,16 @@ func (s *Service) finishUpload(ctx context.Context, last *part) (*pb.Upload, err
 		}
 		return nil, err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	file := &pb.File{FileName: u.FileName, MediaType: u.MediaType}
 	if err := checkNames(file); err != nil {
 		return nil, err
 	}
-	if describeContent(file, in); u.Sha256 != "" && u.Sha256 != file.Sha256 {
+	if sent := in.hexDigest(); u.Sha256 != "" && u.Sha256 != sent {
 		return nil, fault.Refuse(optionsv1.Reason_FILE_DIGEST_DIFFERS,
-			"The SHA-256 of the uploaded bytes is %s, not %s as the upload says.", file.Sha256, u.Sha256).WithSubject(u.Id)
+			"The SHA-256 of the uploaded bytes is %s, not %s as the upload says.", sent, u.Sha256).WithSubject(u.Id)
 	}
-	if err := s.storeBlob(ctx, in.digest.Sum(nil), in); err != nil {
+	if in, err = s.storeContent(ctx, file, in); err != nil {
 		return nil, err
 	}
 	u, err = db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Upload, error) {

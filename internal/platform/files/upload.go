@@ -3,7 +3,6 @@ package files
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"io"
 	"mime"
@@ -105,13 +104,13 @@ func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.R
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	bindToContent(call.From(ctx), in.digest.Sum(nil))
-	if describeContent(file, in); req.GetSha256() != "" && strings.ToLower(req.GetSha256()) != file.Sha256 {
+	if sent := in.hexDigest(); req.GetSha256() != "" && strings.ToLower(req.GetSha256()) != sent {
 		return nil, fault.InvalidFor(optionsv1.Reason_FILE_DIGEST_DIFFERS,
-			fault.At("sha256", "does not match the uploaded bytes, whose SHA-256 is %s", file.Sha256))
+			fault.At("sha256", "does not match the uploaded bytes, whose SHA-256 is %s", sent))
 	}
-	if err := s.storeBlob(ctx, in.digest.Sum(nil), in); err != nil {
+	if in, err = s.storeContent(ctx, file, in); err != nil {
 		return nil, err
 	}
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
@@ -127,9 +126,15 @@ func bindToContent(c *call.Call, digest []byte) {
 	}
 }
 
-// describeContent sets the fields of a file that say what its content is.
-func describeContent(file *pb.File, in *spool) {
-	file.SizeBytes, file.Sha256 = in.size, hex.EncodeToString(in.digest.Sum(nil))
+// storeContent removes the metadata of an image and stores the content. It sets the fields of the
+// file that the content determines. The caller must close the returned spool instead of in.
+func (s *Service) storeContent(ctx context.Context, file *pb.File, in *spool) (*spool, error) {
+	in, err := stripImage(file, in)
+	if err != nil {
+		return in, err
+	}
+	file.SizeBytes, file.Sha256 = in.size, in.hexDigest()
+	return in, s.storeBlob(ctx, in.digest.Sum(nil), in)
 }
 
 // insertFile inserts a stored file, and attaches the file to a record if one is given.

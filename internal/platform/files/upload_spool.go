@@ -3,6 +3,7 @@ package files
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"hash"
 	"io"
@@ -35,12 +36,26 @@ func createSpool(digest hash.Hash) (*spool, error) {
 	return &spool{File: f, digest: digest}, nil
 }
 
+// writer returns a writer to the end of the spool.
+func (s *spool) writer() io.Writer { return io.MultiWriter(s.File, s.digest, (*byteCounter)(&s.size)) }
+
+// byteCounter counts the bytes that are written to it.
+type byteCounter int64
+
+// Write implements io.Writer.
+func (c *byteCounter) Write(p []byte) (int, error) {
+	*c += byteCounter(len(p))
+	return len(p), nil
+}
+
 // append copies bytes to the end of the spool.
 func (s *spool) append(in io.Reader) error {
-	n, err := io.Copy(io.MultiWriter(s.File, s.digest), in)
-	s.size += n
+	_, err := io.Copy(s.writer(), in)
 	return err
 }
+
+// hexDigest returns the digest of the spool's bytes in hexadecimal.
+func (s *spool) hexDigest() string { return hex.EncodeToString(s.digest.Sum(nil)) }
 
 // rewind prepares the spool to be read from its beginning.
 func (s *spool) rewind() error {

@@ -25,7 +25,9 @@ const (
 )
 
 // File is an uploaded file. Its content never changes. Identical content is stored once, however
-// often it is uploaded.
+// often it is uploaded. JPEG, PNG, GIF and WebP images are stored without metadata, such as where
+// a photo was taken, and without bytes after their end. Their pixels, color profile and orientation
+// are not changed.
 type File struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `fil_01k9…`.
@@ -33,10 +35,13 @@ type File struct {
 	// File name, as given in the upload.
 	FileName string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	// Media type, as given in the upload, such as `text/csv`. Defaults to `application/octet-stream`.
+	// For JPEG, PNG, GIF and WebP, it is that of the content: a file that is no such image, or a
+	// broken one, is `application/octet-stream`.
 	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
 	// Size in bytes.
 	SizeBytes int64 `protobuf:"varint,4,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
-	// SHA-256 of the content, in 64 hexadecimal digits.
+	// SHA-256 of the stored content, in 64 hexadecimal digits. For an image whose metadata was
+	// removed, it differs from that of the uploaded bytes.
 	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// Time the file was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`

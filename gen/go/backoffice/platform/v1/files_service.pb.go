@@ -35,7 +35,7 @@ type UploadFileRequest struct {
 	FileName string `protobuf:"bytes,1,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	// Media type, such as `text/csv`. Over REST, defaults to the `Content-Type`.
 	MediaType string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
-	// Expected SHA-256 of the content, in 64 hexadecimal digits. Not checked if not set.
+	// Expected SHA-256 of the uploaded bytes, in 64 hexadecimal digits. Not checked if not set.
 	Sha256 string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// Content, at most 3 MiB. Over REST, the request body.
 	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
