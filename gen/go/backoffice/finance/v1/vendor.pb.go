@@ -62,12 +62,12 @@ type Vendor struct {
 	AllowedActions []*v1.AllowedAction `protobuf:"bytes,15,rep,name=allowed_actions,json=allowedActions,proto3" json:"allowed_actions,omitempty"`
 	// Name of the holder of the bank account to which the vendor is paid. If empty,
 	// the account is that of the vendor.
-	BankAccountHolder string `protobuf:"bytes,30,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
+	BankAccountHolder string `protobuf:"bytes,16,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
 	// Code of the bank: routing number, sort code or BIC. Not needed with an IBAN.
-	BankCode string `protobuf:"bytes,31,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
+	BankCode string `protobuf:"bytes,17,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
 	// Number of the bank account to which the vendor is paid: an IBAN or a national number. Sealed:
 	// responses show only its end, as `••••6789`; `:reveal` returns it.
-	BankAccountNumber string `protobuf:"bytes,32,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
+	BankAccountNumber string `protobuf:"bytes,18,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
 	// Person responsible for the vendor. Optional.
 	ResponsibleId string `protobuf:"bytes,33,opt,name=responsible_id,json=responsibleId,proto3" json:"responsible_id,omitempty"`
 	// Person who acts while the responsible person is away. Optional; must not be the person in
@@ -303,9 +303,9 @@ const file_backoffice_finance_v1_vendor_proto_rawDesc = "" +
 	"\farchive_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\varchiveTime\x12\x12\n" +
 	"\x04etag\x18\x0e \x01(\tR\x04etag\x12O\n" +
 	"\x0fallowed_actions\x18\x0f \x03(\v2!.backoffice.type.v1.AllowedActionB\x03\xe0A\x03R\x0eallowedActions\x128\n" +
-	"\x13bank_account_holder\x18\x1e \x01(\tB\b\xbaH\x05r\x03\x18\x8c\x01R\x11bankAccountHolder\x12$\n" +
-	"\tbank_code\x18\x1f \x01(\tB\a\xbaH\x04r\x02\x18\x14R\bbankCode\x12;\n" +
-	"\x13bank_account_number\x18  \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\x11bankAccountNumber\x12%\n" +
+	"\x13bank_account_holder\x18\x10 \x01(\tB\b\xbaH\x05r\x03\x18\x8c\x01R\x11bankAccountHolder\x12$\n" +
+	"\tbank_code\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\bbankCode\x12;\n" +
+	"\x13bank_account_number\x18\x12 \x01(\tB\v\xbaH\x04r\x02\x18(\x90\xb5\x18\x01R\x11bankAccountNumber\x12%\n" +
 	"\x0eresponsible_id\x18! \x01(\tR\rresponsibleId\x12\x1b\n" +
 	"\tdeputy_id\x18\" \x01(\tR\bdeputyId\x12`\n" +
 	"\bmetadata\x18d \x03(\v2+.backoffice.finance.v1.Vendor.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
