@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,7 +16,8 @@ import (
 type Scope struct {
 	// Currency is the currency of amounts that do not carry their own.
 	Currency string
-	// Today is the organization's current date.
+	// Now is the current time by the organization's clock, Today its current date.
+	Now   time.Time
 	Today calendar.Date
 	// organization and keys are those with which a filter finds sealed values. mayReveal is true if
 	// the caller may reveal them.

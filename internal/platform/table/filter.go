@@ -27,7 +27,7 @@ type where struct {
 	terms int
 	// custom are the custom fields of the records, if the filter names one.
 	custom CustomFields
-	// count returns the number that a statement counts. It is set together with custom.
+	// count returns the number that a statement counts. It is nil where filters only are compiled.
 	count func(sql string, args []any) (int, error)
 }
 
@@ -167,6 +167,9 @@ func (t *Table[R]) comparison(w *where, op string, args []*expr.Expr) (string, e
 	if err != nil {
 		return "", badFilter("%s %s", name, err)
 	}
+	if f.links != nil {
+		return f.links.exist(w, value)
+	}
 	return compare(w, c.expression(w), f, op, value), nil
 }
 
@@ -207,6 +210,9 @@ func (c Column[R]) expression(w *where) string {
 	sql := c.filterSQL
 	if strings.Contains(sql, ":today") {
 		sql = strings.ReplaceAll(sql, ":today", w.param(sqlDate(w.scope.Today))+"::date")
+	}
+	if strings.Contains(sql, ":now") {
+		sql = strings.ReplaceAll(sql, ":now", w.param(w.scope.Now)+"::timestamptz")
 	}
 	if strings.Contains(sql, ":person") {
 		sql = strings.ReplaceAll(sql, ":person", w.param(w.scope.Person)+"::uuid")

@@ -32,6 +32,8 @@ type filterType struct {
 	// compare returns the SQL of a comparison of several columns, such as an amount with its own
 	// currency.
 	compare func(w *where, op string, value any) string
+	// links is the table that links the records to a value, for a field that `:` looks up there.
+	links *links
 	// equal is the condition for `=`, if it is not the plain comparison.
 	equal string
 	// predicate is true for a column that is a condition rather than a value.
@@ -155,7 +157,7 @@ func withMessage(err error, words string) error {
 
 // Predicate is a field that is a condition over columns rather than a column. It can only be
 // filtered, by `= true` and `= false`. In the condition, :today is the organization's current date,
-// :person the caller's person, and t the table.
+// :now the current time, :person the caller's person, and t the table.
 func Predicate[R any](name, condition string) Column[R] {
 	f := boolFilter()
 	f.predicate = true

@@ -133,9 +133,9 @@ func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err
 		if w.custom, err = t.CustomFields(ctx, tx); err != nil {
 			return nil, err
 		}
-		w.count = func(sql string, args []any) (n int, err error) {
-			return n, tx.QueryRow(ctx, sql, args...).Scan(&n)
-		}
+	}
+	w.count = func(sql string, args []any) (n int, err error) {
+		return n, tx.QueryRow(ctx, sql, args...).Scan(&n)
 	}
 	if !q.isLinked() {
 		t.narrowToOwners(w, q.Owners)

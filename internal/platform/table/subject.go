@@ -72,17 +72,3 @@ func compareSubject(w *where, op string, value any) string {
 	}
 	return condition
 }
-
-// FilterThrough lets `:` find the rows that another table links to a value. The table has the
-// columns org_id, value, which holds the value, and row, which holds the identifier of the linked
-// row. It serves lists that an array column cannot, because arrays are not indexed under row-level
-// security.
-func (c Column[R]) FilterThrough(table, value, row string) Column[R] {
-	c = c.Filter()
-	f := *c.filter
-	f.compare = func(w *where, _ string, v any) string {
-		return fmt.Sprintf("t.id in (select l.%s from %s l where l.org_id = $1 and l.%s = %s)", row, table, value, w.param(v))
-	}
-	c.filter = &f
-	return c
-}

@@ -16,7 +16,7 @@ import (
 
 // scopeOf returns the scope of the records of a call's organization.
 func scopeOf(c *call.Call) Scope {
-	return Scope{Currency: c.Organization.CurrencyCode, Today: c.Today(), Person: c.PersonID}
+	return Scope{Currency: c.Organization.CurrencyCode, Now: c.Now(), Today: c.Today(), Person: c.PersonID}
 }
 
 // values appends the values of all fields. It reports all violations at once.
