@@ -13,7 +13,7 @@ create table platform.labels (
   description text not null,
   constraint labels_pkey primary key (org_id, id)
 );
-comment on table platform.labels is 'Words of the organization for records of any kind.';
+comment on table platform.labels is 'Marks for records of any kind.';
 create unique index labels_name_taken on platform.labels (org_id, display_name_key);
 create index labels_by_display_name on platform.labels (org_id, display_name, id);
 select platform.tenant_table('platform.labels', 'select, insert, update, delete');

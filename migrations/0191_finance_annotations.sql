@@ -109,7 +109,11 @@ when (
 )
 execute function platform.refuse_change('journal_entry_posted', 'a posted entry is immutable');
 
+-- A comment or the like locks the record that it is on, which needs the right to update it.
+grant update (org_id) on finance.bank_statements to backoffice_app;
+
 -- +goose Down
+revoke update (org_id) on finance.bank_statements from backoffice_app;
 drop trigger keep_posted_entry on finance.journal_entries;
 create trigger keep_posted_entry
 before update on finance.journal_entries

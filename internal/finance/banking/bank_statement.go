@@ -144,5 +144,5 @@ delete from finance.bank_statements
 where org_id = $1
 and statement_import_id = $2
 returning id`, tx.Call().Organization.ID, key)
-	return recordDeleted(tx, rows, err, "bst", "finance.bankStatement.deleted")
+	return recordDeleted(ctx, tx, rows, err, "bst", "finance.bankStatement.deleted")
 }

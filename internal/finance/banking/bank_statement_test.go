@@ -1,10 +1,12 @@
 package banking_test
 
 import (
+	"errors"
 	"testing"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -63,6 +65,52 @@ func TestStatementsWarnOfGaps(t *testing.T) {
 		t.Context(), undo,
 	); apptest.Reason(err) != optionsv1.Reason_STATEMENT_IMPORT_IN_USE {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestUndoDeletesWhatIsOnLines checks that the comments, labels, watchers and attachments of the
+// lines and statements of an import are deleted with them.
+func TestUndoDeletesWhatIsOnLines(t *testing.T) {
+	t.Parallel()
+	b := openBank(t, "EUR")
+	collaboration, files := platformv1.NewCollaborationServiceClient(b.o), platformv1.NewFilesServiceClient(b.o)
+	imported := b.mustImport(t, mt940("3/1", "260228", "12,00", "260310", "5,00", "260331", "17,00"))
+	label, err := collaboration.CreateLabel(t.Context(), &platformv1.CreateLabelRequest{
+		Label: &platformv1.Label{DisplayName: "Urgent"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, subject := range []string{b.listLines(t, "")[0].GetId(), b.statements(t)[0].GetId()} {
+		_, commented := collaboration.CreateComment(t.Context(), &platformv1.CreateCommentRequest{
+			Comment: &platformv1.Comment{SubjectId: subject, BodyMarkdown: "Why?"}})
+		_, labeled := collaboration.ApplyLabels(t.Context(), &platformv1.ApplyLabelsRequest{
+			LabelIds: []string{label.GetId()}, SubjectIds: []string{subject}})
+		_, attached := files.UploadFile(t.Context(), &platformv1.UploadFileRequest{
+			FileName: "a.txt", Content: []byte("a"), SubjectId: subject})
+		if err := errors.Join(commented, labeled, attached); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := b.UndoStatementImport(t.Context(),
+		&pb.UndoStatementImportRequest{StatementImportId: imported.GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	comments, err := collaboration.ListComments(t.Context(), &platformv1.ListCommentsRequest{})
+	if err != nil || len(comments.GetComments()) != 0 {
+		t.Errorf("got %v, %v, want no comments", comments, err)
+	}
+	watchers, err := collaboration.ListWatchers(t.Context(), &platformv1.ListWatchersRequest{})
+	if err != nil || len(watchers.GetWatchers()) != 0 {
+		t.Errorf("got %v, %v, want no watchers", watchers, err)
+	}
+	attachments, err := files.ListAttachments(t.Context(), &platformv1.ListAttachmentsRequest{})
+	if err != nil || len(attachments.GetAttachments()) != 0 {
+		t.Errorf("got %v, %v, want no attachments", attachments, err)
+	}
+	// A label is deleted only if no record has it.
+	if _, err := collaboration.DeleteLabel(t.Context(),
+		&platformv1.DeleteLabelRequest{LabelId: label.GetId()}); err != nil {
+		t.Errorf("got %v, want the label deleted", err)
 	}
 }
 

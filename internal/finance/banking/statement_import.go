@@ -269,7 +269,7 @@ delete from finance.bank_statement_lines
 where org_id = $1
 and statement_import_id = $2
 returning id`, tx.Call().Organization.ID, key)
-	if err := recordDeleted(tx, rows, err, "bsl", "finance.bankStatementLine.deleted"); err != nil {
+	if err := recordDeleted(ctx, tx, rows, err, "bsl", "finance.bankStatementLine.deleted"); err != nil {
 		return err
 	}
 	return deleteStatements(ctx, tx, key)
@@ -296,15 +296,18 @@ and %[1]s in (
 	return nil
 }
 
-// recordDeleted records an event for each id that a SQL statement returned as deleted.
-func recordDeleted(tx *db.Tx, rows pgx.Rows, err error, prefix, event string) error {
+// recordDeleted records an event for each id that a SQL statement returned as deleted, and deletes
+// what is on those records.
+func recordDeleted(ctx context.Context, tx *db.Tx, rows pgx.Rows, err error, prefix, event string) error {
 	if err != nil {
 		return err
 	}
-	var key uuid.UUID
-	_, err = pgx.ForEachRow(rows, []any{&key}, func() error {
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return err
+	}
+	for _, key := range keys {
 		tx.Record(db.Event{Type: event, SubjectID: id.Format(prefix, key)})
-		return nil
-	})
-	return err
+	}
+	return tx.Kinds().Deleted(ctx, tx, prefix, keys...)
 }

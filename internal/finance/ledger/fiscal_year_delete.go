@@ -49,6 +49,9 @@ func deleteYearPeriods(ctx context.Context, tx *db.Tx, _, y *pb.FiscalYear) erro
 		if err := accountingPeriods.Table().Delete(ctx, tx, p.Id); err != nil {
 			return err
 		}
+		if err := tx.Kinds().Deleted(ctx, tx, accountingPeriods.Prefix(), key); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -15,7 +15,6 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/table"
 )
 
 // Service implements CollaborationService and AcknowledgmentsService.
@@ -35,25 +34,22 @@ func Kinds() []resource.AnyKind { return []resource.AnyKind{comments, labels, wa
 const (
 	moderateComments = "platform.comments.moderate"
 	manageWatchers   = "platform.watchers.manage"
+	manageRequests   = "platform.acknowledgmentRequests.manage"
 )
 
 // Permissions returns the permissions that the package checks in addition to those of its methods.
-func Permissions() []string { return []string{moderateComments, manageWatchers} }
+func Permissions() []string { return []string{moderateComments, manageWatchers, manageRequests} }
 
 // tablesOnSubjects are the tables whose rows are deleted with the subject.
 var tablesOnSubjects = []string{
 	"platform.comments", "platform.label_assignments", "platform.watchers", "platform.acknowledgment_requests",
 }
 
-// DeleteAllOf deletes everything that is on a record that is deleted.
-func DeleteAllOf(_ context.Context, tx *db.Tx, subjectID string) error {
-	kind, key, err := table.ParseSubject(subjectID)
-	if err != nil {
-		return err
-	}
+// DeleteAllOf deletes everything that is on records that are deleted.
+func DeleteAllOf(_ context.Context, tx *db.Tx, kind string, keys []uuid.UUID) error {
 	for _, name := range tablesOnSubjects {
-		sql := "delete from " + name + "\nwhere org_id = $1\nand kind = $2\nand subject_key = $3"
-		tx.Pending().Queue(sql, tx.Call().Organization.ID, kind, key)
+		sql := "delete from " + name + "\nwhere org_id = $1\nand kind = $2\nand subject_key = any($3)"
+		tx.Pending().Queue(sql, tx.Call().Organization.ID, kind, keys)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ type Subject struct {
 type Kinds struct {
 	byPrefix map[string]Kind
 	events   map[string]bool
-	onDelete []func(ctx context.Context, tx *Tx, subjectID string) error
+	onDelete []DeleteHook
 }
 
 // NewKinds returns an empty registry.
@@ -60,16 +60,22 @@ func (k *Kinds) Add(kinds ...Kind) error {
 	return nil
 }
 
-// OnDelete adds a function that is called for each record that is deleted, in the transaction that
-// deletes it.
-func (k *Kinds) OnDelete(f func(ctx context.Context, tx *Tx, subjectID string) error) {
-	k.onDelete = append(k.onDelete, f)
-}
+// DeleteHook deletes what is kept on records that are deleted, in the transaction that deletes
+// them. kind is the prefix of their identifiers.
+type DeleteHook func(ctx context.Context, tx *Tx, kind string, keys []uuid.UUID) error
 
-// Deleted calls the functions of OnDelete for a deleted record.
-func (k *Kinds) Deleted(ctx context.Context, tx *Tx, subjectID string) error {
+// OnDelete adds a function that is called for all records that are deleted.
+func (k *Kinds) OnDelete(f DeleteHook) { k.onDelete = append(k.onDelete, f) }
+
+// Deleted calls the functions of OnDelete for deleted records of a kind. Code that deletes records
+// with a statement, rather than through their kind, must call it. The transaction must hold the
+// rows so that nothing more is put on the records: for update, or by deleting them.
+func (k *Kinds) Deleted(ctx context.Context, tx *Tx, kind string, keys ...uuid.UUID) error {
+	if len(keys) == 0 {
+		return nil
+	}
 	for _, f := range k.onDelete {
-		if err := f(ctx, tx, subjectID); err != nil {
+		if err := f(ctx, tx, kind, keys); err != nil {
 			return err
 		}
 	}

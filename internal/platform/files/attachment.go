@@ -3,6 +3,8 @@ package files
 import (
 	"context"
 
+	"github.com/google/uuid"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -53,19 +55,32 @@ func (s *Service) ListAttachments(
 // UpdateAttachment updates an attachment.
 func (s *Service) UpdateAttachment(ctx context.Context, req *pb.UpdateAttachmentRequest) (*pb.Attachment, error) {
 	return attachments.Update(ctx, s.db, req.GetAttachmentId(), req.GetAttachment(), req.GetUpdateMask(),
-		completeAttachment)
+		checkAttacher, completeAttachment)
 }
 
 // DeleteAttachment detaches a file from a record.
 func (s *Service) DeleteAttachment(ctx context.Context, req *pb.DeleteAttachmentRequest) (*emptypb.Empty, error) {
-	return attachments.Delete(ctx, s.db, req.GetAttachmentId())
+	return attachments.Delete(ctx, s.db, req.GetAttachmentId(), checkAttacher)
 }
+
+// checkAttacher refuses a change of an attachment by another person than the one who attached the
+// file, unless the caller may manage attachments.
+func checkAttacher(_ context.Context, tx *db.Tx, was, _ *pb.Attachment) error {
+	if tx.Call().Allows(manageAttachments) || was.PersonId != "" && was.PersonId == callerID(tx) {
+		return nil
+	}
+	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
+		"Only the person who attached a file may change the attachment.").WithSubject(was.Id)
+}
+
+// callerID returns the identifier of the caller's person, "" for the system.
+func callerID(tx *db.Tx) string { return id.Format("prs", tx.Call().PersonID) }
 
 // completeAttachment checks that the caller may read the file of a new attachment, and sets the
 // person who attaches it. Without a name, an attachment gets that of its file.
 func completeAttachment(ctx context.Context, tx *db.Tx, was, a *pb.Attachment) error {
 	if was.GetId() == "" {
-		a.PersonId = id.Format("prs", tx.Call().PersonID)
+		a.PersonId = callerID(tx)
 	}
 	if was.GetFileId() == a.FileId && a.DisplayName != "" {
 		return nil
@@ -83,10 +98,15 @@ func completeAttachment(ctx context.Context, tx *db.Tx, was, a *pb.Attachment) e
 	return nil
 }
 
-// Attach attaches a file to a record. From then on, callers who may read the record may read the
-// file. No effect if it is already attached.
+// Attach attaches a file to a record, on the system side: it ignores the caller's reach, and the
+// attachment names no person. From then on, callers who may read the record may read the file. No
+// effect if it is already attached.
 func Attach(ctx context.Context, tx *db.Tx, fileID, subjectID string) error {
-	key, err := files.Table().Key(fileID)
+	file, err := files.Table().Get(ctx, tx, fileID)
+	if err != nil {
+		return err
+	}
+	fileKey, err := files.Table().Key(fileID)
 	if err != nil {
 		return err
 	}
@@ -94,32 +114,29 @@ func Attach(ctx context.Context, tx *db.Tx, fileID, subjectID string) error {
 	if err != nil {
 		return err
 	}
-	var attached bool
-	err = tx.QueryRow(ctx, `
-select exists (
-  select
-  from platform.attachments a
-  where a.org_id = $1
-  and a.file_id = $2
-  and a.kind = $3
-  and a.subject_key = $4
-)`, tx.Call().Organization.ID, key, kind, subject).Scan(&attached)
-	if err != nil || attached {
+	key := id.New()
+	done, err := tx.Exec(ctx, `
+insert into platform.attachments (
+  org_id, id, version, create_time, update_time, kind, subject_key, file_id, display_name, purpose
+)
+values ($1, $2, 1, $3, $3, $4, $5, $6, $7, '')
+on conflict (org_id, file_id, kind, subject_key) do nothing`,
+		tx.Call().Organization.ID, key, tx.Call().Now(), kind, subject, fileKey, file.FileName)
+	if err != nil || done.RowsAffected() == 0 {
 		return err
 	}
-	return attachments.Insert(ctx, tx, &pb.Attachment{SubjectId: subjectID, FileId: fileID}, completeAttachment)
+	a := &pb.Attachment{
+		Id: id.Format(attachments.Prefix(), key), SubjectId: subjectID, FileId: fileID, DisplayName: file.FileName,
+	}
+	return attachments.Record(ctx, tx, db.Event{Type: "created"}, a, a)
 }
 
-// DeleteAttachmentsOf detaches all files from a record that is deleted.
-func DeleteAttachmentsOf(_ context.Context, tx *db.Tx, subjectID string) error {
-	kind, key, err := table.ParseSubject(subjectID)
-	if err != nil {
-		return err
-	}
+// DeleteAttachmentsOf detaches all files from records that are deleted.
+func DeleteAttachmentsOf(_ context.Context, tx *db.Tx, kind string, keys []uuid.UUID) error {
 	tx.Pending().Queue(`
 delete from platform.attachments
 where org_id = $1
 and kind = $2
-and subject_key = $3`, tx.Call().Organization.ID, kind, key)
+and subject_key = any($3)`, tx.Call().Organization.ID, kind, keys)
 	return nil
 }

@@ -148,3 +148,42 @@ func TestUploadIsAttached(t *testing.T) {
 		&pb.UploadFileRequest{FileName: "b.txt", Content: []byte("b"), SubjectId: ada})
 	apptest.WantRefused(t, err, optionsv1.Reason_PERMISSION_MISSING)
 }
+
+func TestAttachmentIsChangedByWhoAttachedIt(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	ada, ben := newPerson(t, o), newPerson(t, o)
+	employee := o.AsPerson(t, ada, pb.ApiKey_EMPLOYEE)
+	for by, want := range map[*apptest.Organization]optionsv1.Reason{
+		employee:                               0,
+		o:                                      0,
+		o.WithRole(t, pb.ApiKey_ACCOUNTANT):    0,
+		o.WithRole(t, pb.ApiKey_HR):            0,
+		o.AsPerson(t, ben, pb.ApiKey_EMPLOYEE): optionsv1.Reason_OUT_OF_REACH,
+		o.AsPerson(t, ben, pb.ApiKey_APPROVER): optionsv1.Reason_OUT_OF_REACH,
+	} {
+		made, err := attach(t, employee, &pb.Attachment{SubjectId: ben, FileId: uploadText(t, employee, "a.txt")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := pb.NewFilesServiceClient(by)
+		_, updated := files.UpdateAttachment(t.Context(), &pb.UpdateAttachmentRequest{
+			AttachmentId: made.GetId(), Attachment: &pb.Attachment{DisplayName: "b.txt"},
+			UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}})
+		_, deleted := files.DeleteAttachment(t.Context(), &pb.DeleteAttachmentRequest{AttachmentId: made.GetId()})
+		if apptest.Reason(updated) != want || apptest.Reason(deleted) != want {
+			t.Errorf("got %v and %v, want %s", updated, deleted, want)
+		}
+	}
+}
+
+func TestRefusedSubjectLeavesNoContent(t *testing.T) {
+	t.Parallel()
+	o := apptest.SignUp(t)
+	_, err := pb.NewFilesServiceClient(o).UploadFile(t.Context(), &pb.UploadFileRequest{
+		FileName: "b.txt", Content: []byte("b"), SubjectId: id.Format("prs", id.New())})
+	apptest.WantRefused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "subjectId")
+	if got := storedBlobs(t, o); len(got) != 0 {
+		t.Errorf("got the contents %v, want none", got)
+	}
+}

@@ -1,9 +1,9 @@
 // Package files owns the files that callers upload and that other records reference: the File
 // resource, uploads, downloads, and the removal of contents that no file references. It also owns
-// attachments, which are files on records of any kind. Contents are
-// stored in a folder or a bucket. A file in a response is durable and has the given digest. An
-// interrupted upload leaves no file. Over REST, a content is never held in memory as a whole. What
-// the contents mean is left to the packages that reference files.
+// attachments, which are files on records of any kind. Contents are stored in a folder or a bucket.
+// A file in a response is durable and has the given digest. An interrupted upload leaves no file.
+// Over REST, a content is never held in memory as a whole. What the contents mean is left to the
+// packages that reference files.
 package files
 
 import (
@@ -49,6 +49,12 @@ func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} 
 
 // Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{files, attachments} }
+
+// manageAttachments is the permission to change attachments of others.
+const manageAttachments = "platform.attachments.manage"
+
+// Permissions returns the permissions that the package checks in addition to those of its methods.
+func Permissions() []string { return []string{manageAttachments} }
 
 // RawMethods returns the uploads and the download over REST, whose bodies are files.
 func (s *Service) RawMethods() []rpc.RawMethod {

@@ -102,7 +102,7 @@ func checkUploadSubject(ctx context.Context, tx *db.Tx, subjectID string) error 
 	if subjectID == "" {
 		return nil
 	}
-	if !tx.Call().Allows(attachPermission) {
+	if !tx.Call().Allows("platform.attachments.write") {
 		return fault.PermissionMissing(attachPermission)
 	}
 	found, err := resource.LoadSubjects(ctx, tx, []string{subjectID})

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/emptypb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -18,6 +19,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 )
 
@@ -100,6 +102,9 @@ func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.R
 	if err := checkNames(file); err != nil {
 		return nil, err
 	}
+	if err := s.checkUploadSubject(ctx, req.GetSubjectId()); err != nil {
+		return nil, err
+	}
 	in, err := newSpool(ctx, body)
 	if err != nil {
 		return nil, err
@@ -147,13 +152,36 @@ func insertFile(ctx context.Context, tx *db.Tx, file *pb.File, subjectID string)
 	return inserted, attachUpload(ctx, tx, inserted.Id, subjectID)
 }
 
-// attachPermission is what attaching a file to a record requires.
-const attachPermission = "platform.attachments.write"
+// checkUploadSubject refuses an upload to a record that the caller may not attach files to, before
+// its content is read. attachUpload checks it again.
+func (s *Service) checkUploadSubject(ctx context.Context, subjectID string) error {
+	if subjectID == "" {
+		return nil
+	}
+	if err := checkMayAttach(call.From(ctx)); err != nil {
+		return err
+	}
+	_, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		refusals, err := resource.CheckSubjects(ctx, tx, []string{subjectID}, func(int) string { return "subjectId" })
+		if err != nil {
+			return nil, err
+		}
+		return &emptypb.Empty{}, refusals[0]
+	})
+	return err
+}
+
+func checkMayAttach(c *call.Call) error {
+	if permission := "platform.attachments.write"; !c.Allows(permission) {
+		return fault.PermissionMissing(permission)
+	}
+	return nil
+}
 
 // attachUpload attaches an uploaded file to the record that the upload names.
 func attachUpload(ctx context.Context, tx *db.Tx, fileID, subjectID string) error {
-	if !tx.Call().Allows(attachPermission) {
-		return fault.PermissionMissing(attachPermission)
+	if err := checkMayAttach(tx.Call()); err != nil {
+		return err
 	}
 	return attachments.Insert(ctx, tx, &pb.Attachment{SubjectId: subjectID, FileId: fileID}, completeAttachment)
 }

@@ -18,9 +18,10 @@ import (
 var commonGrants = map[call.Reach][]string{
 	call.All: {
 		"platform.organizations.read", "platform.persons.read", "platform.customFields.read", "platform.holidays.read",
-		"platform.events.read", "platform.attachments.*", "platform.comments.read", "platform.comments.write",
-		"platform.labels.read", "platform.labels.apply", "platform.watchers.read", "platform.watchers.write",
-		"platform.acknowledgmentRequests.read", "platform.acknowledgmentRequests.acknowledge",
+		"platform.events.read", "platform.attachments.read", "platform.attachments.write", "platform.comments.read",
+		"platform.comments.write", "platform.labels.read", "platform.labels.apply", "platform.watchers.read",
+		"platform.watchers.write", "platform.acknowledgmentRequests.read",
+		"platform.acknowledgmentRequests.acknowledge",
 		"platform.responsibilities.*", "platform.absences.read",
 	},
 	call.Own: {"platform.files.*", "platform.operations.*", "platform.sentEmails.*", "platform.absences.*"},
@@ -31,7 +32,7 @@ var commonGrants = map[call.Reach][]string{
 func Grants() []access.Grants {
 	roles := access.Grants{}
 	for number := range pb.ApiKey_Role_name {
-		// An auditor only reads; commonGrants include writing.
+		// An auditor changes nothing; commonGrants include writing.
 		if role := pb.ApiKey_Role(number); role != pb.ApiKey_ROLE_UNSPECIFIED && role != pb.ApiKey_AUDITOR {
 			roles[role] = commonGrants
 		}
@@ -42,16 +43,18 @@ func Grants() []access.Grants {
 			"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.clock.*",
 			"platform.customFields.*", "platform.files.*", "platform.operations.*", "platform.keysets.*",
 			"platform.schedules.*", "platform.holidays.*", "platform.comments.*", "platform.labels.*", "platform.watchers.*",
-			"platform.acknowledgmentRequests.*", "platform.numberSeries.*", "platform.sentEmails.*",
-			"platform.emailSuppressions.*", "platform.emailTemplates.*", "platform.senderAddresses.*",
-			"platform.absences.*",
+			"platform.acknowledgmentRequests.*", "platform.attachments.*", "platform.numberSeries.*",
+			"platform.sentEmails.*", "platform.emailSuppressions.*", "platform.emailTemplates.*",
+			"platform.senderAddresses.*", "platform.absences.*",
 		}},
-		pb.ApiKey_AUDITOR: {call.All: {"*.*.read"}},
-		pb.ApiKey_HR:      {call.All: {"platform.persons.*", "platform.acknowledgmentRequests.*", "platform.absences.*"}},
-		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.*"}, call.Team: {"platform.absences.*"}},
+		pb.ApiKey_AUDITOR: {call.All: {"*.*.read", "platform.acknowledgmentRequests.acknowledge"}},
+		pb.ApiKey_HR: {call.All: {
+			"platform.persons.*", "platform.acknowledgmentRequests.*", "platform.attachments.manage", "platform.absences.*",
+		}},
+		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.write"}, call.Team: {"platform.absences.*"}},
 		pb.ApiKey_ACCOUNTANT: {call.All: withMail(
-			"platform.files.*", "platform.operations.*", "platform.schedules.*", "platform.holidays.*",
-			"platform.numberSeries.*",
+			"platform.files.*", "platform.attachments.manage", "platform.operations.*", "platform.schedules.*",
+			"platform.holidays.*", "platform.numberSeries.*",
 		)},
 		pb.ApiKey_BOOKKEEPER: {call.All: withMail(
 			"platform.files.*", "platform.operations.*", "platform.schedules.read", "platform.numberSeries.read",

@@ -85,7 +85,7 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}
 	permissions := append(identity.DeclaredPermissions(),
 		gather(modules, func(m Module) []string { return m.Permissions })...)
-	permissions = append(permissions, collaboration.Permissions()...)
+	permissions = slices.Concat(permissions, files.Permissions(), collaboration.Permissions())
 	policy := access.NewPolicy(permissions, grantsOf(modules)...)
 	a := &App{
 		Metrics:  prometheus.NewRegistry(),

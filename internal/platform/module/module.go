@@ -53,9 +53,8 @@ type Module struct {
 	Permissions []string
 	// Grants define what the built-in roles may do in the module.
 	Grants access.Grants
-	// OnDelete is called for each record that is deleted, in the transaction that deletes it. It
-	// deletes what the module keeps on the record. It may be nil.
-	OnDelete func(ctx context.Context, tx *db.Tx, subjectID string) error
+	// OnDelete deletes what the module keeps on records that are deleted. It may be nil.
+	OnDelete db.DeleteHook
 	// OnSignUp is called for a new organization, in the unit of work that creates it. An error
 	// refuses the sign-up. It may be nil.
 	OnSignUp func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error

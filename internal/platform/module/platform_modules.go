@@ -68,14 +68,14 @@ func filesModule(store *files.Service) Module {
 }
 
 func collaborationModule(d *db.DB) Module {
-	talk := collaboration.New(d)
+	service := collaboration.New(d)
 	return Module{
 		Kinds:    collaboration.Kinds(),
 		OnDelete: collaboration.DeleteAllOf,
 		Services: []rpc.Service{
-			rpc.NewService[pb.CollaborationServiceServer](talk, pb.RegisterCollaborationServiceServer,
+			rpc.NewService[pb.CollaborationServiceServer](service, pb.RegisterCollaborationServiceServer,
 				pb.NewCollaborationServiceClient, pb.RegisterCollaborationServiceHandlerClient),
-			rpc.NewService[pb.AcknowledgmentsServiceServer](talk, pb.RegisterAcknowledgmentsServiceServer,
+			rpc.NewService[pb.AcknowledgmentsServiceServer](service, pb.RegisterAcknowledgmentsServiceServer,
 				pb.NewAcknowledgmentsServiceClient, pb.RegisterAcknowledgmentsServiceHandlerClient),
 		},
 	}

@@ -172,6 +172,10 @@ func (k *Kind[R]) CheckNew(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]
 	if err := k.checkRecord(ctx, tx, was, r); err != nil {
 		return err
 	}
+	// Before the rules, since they may lock other records on the subject.
+	if err := k.lockSubject(ctx, tx, r); err != nil {
+		return err
+	}
 	return runRules(ctx, tx, was, r, rules)
 }
 

@@ -46,10 +46,24 @@ func (k *Kind[R]) remove(
 	if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
 		return err
 	}
-	if err := k.inUse(k.table.Delete(ctx, tx, key), key); err != nil || !k.CanBeSubject() {
+	if err := k.deleteAllOn(ctx, tx, key); err != nil {
 		return err
 	}
-	return tx.Kinds().Deleted(ctx, tx, key)
+	return k.inUse(k.table.Delete(ctx, tx, key), key)
+}
+
+// deleteAllOn deletes what is on a record that is about to be deleted. That comes first, since what
+// is on the record may also reference it, as a comment on a person that mentions the person.
+func (k *Kind[R]) deleteAllOn(ctx context.Context, tx *db.Tx, recordID string) error {
+	if !k.CanBeSubject() {
+		return nil
+	}
+	key, err := k.table.Key(recordID)
+	if err != nil {
+		return err
+	}
+	k.table.QueueDeletionLock(tx, key)
+	return tx.Kinds().Deleted(ctx, tx, k.Prefix(), key)
 }
 
 // inUse turns a foreign key violation into the refusal to delete a referenced record.

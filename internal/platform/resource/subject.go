@@ -1,14 +1,18 @@
 package resource
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/table"
 )
 
@@ -76,6 +80,58 @@ func CheckSubjects(ctx context.Context, tx *db.Tx, ids []string, at func(i int) 
 		refusals[i] = CheckSubject(asSubject(s), at(i))
 	}
 	return refusals, nil
+}
+
+// LockSubjects keeps records of any kinds from being deleted until the transaction ends, so that
+// nothing is put on a record while it is deleted. It returns the refusal of each at its index, nil
+// if the record exists. It locks kinds in the order of their ranks, and records by identifier.
+func LockSubjects(ctx context.Context, tx *db.Tx, ids []string, at func(i int) string) ([]error, error) {
+	keys, kinds := map[string][]uuid.UUID{}, []AnyKind{}
+	for _, s := range ids {
+		prefix, key, err := table.ParseSubject(s)
+		if err != nil {
+			continue
+		}
+		if kind, known := tx.Kinds().ByPrefix(prefix); known && keys[prefix] == nil {
+			kinds = append(kinds, kind.(AnyKind))
+		}
+		keys[prefix] = append(keys[prefix], key)
+	}
+	slices.SortFunc(kinds, func(a, b AnyKind) int {
+		return cmp.Or(cmp.Compare(a.Binding().LockRank(), b.Binding().LockRank()), cmp.Compare(a.Prefix(), b.Prefix()))
+	})
+	exists := map[string]bool{}
+	for _, kind := range kinds {
+		found, err := kind.Binding().LockExistence(ctx, tx, keys[kind.Prefix()])
+		if err != nil {
+			return nil, err
+		}
+		for _, key := range found {
+			exists[id.Format(kind.Prefix(), key)] = true
+		}
+	}
+	refusals := make([]error, len(ids))
+	for i, s := range ids {
+		if !exists[s] {
+			refusals[i] = CheckSubject(db.Subject{}, at(i))
+		}
+	}
+	return refusals, nil
+}
+
+// lockSubject is LockSubjects for the subject of a new record. It accepts records that are not on
+// subjects.
+func (k *Kind[R]) lockSubject(ctx context.Context, tx *db.Tx, r R) error {
+	if k.ownership.subject == nil {
+		return nil
+	}
+	refusals, err := LockSubjects(ctx, tx, []string{k.subjectOf(r)}, func(int) string {
+		return k.ownership.subject.JSONName()
+	})
+	if err != nil {
+		return err
+	}
+	return refusals[0]
 }
 
 // asSubject returns what decides whether a record can be a subject: it must be readable, and may be

@@ -17,6 +17,8 @@ import (
 // reports all violations at once.
 func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 	var violations fault.List
+	// Validating sorts lists, and paths of references count in the caller's order.
+	fromFields := k.table.NewReferences(was, r)
 	if err := violations.Merge("", k.validate(tx.Call(), r)); err != nil {
 		return err
 	}
@@ -26,7 +28,7 @@ func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 		return err
 	}
 	violations.Append(invalid...)
-	references = append(references, k.table.NewReferences(was, r)...)
+	references = append(references, fromFields...)
 	if err := violations.Merge("", checkReferences(ctx, tx, references)); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package table
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -64,6 +65,32 @@ func (t *Table[R]) LockMany(ctx context.Context, tx *db.Tx, ids []string) ([]R, 
 	}
 	return found, nil
 }
+
+// QueueDeletionLock keeps other transactions from referencing a record that this one has locked and
+// is about to delete. The lock is taken with the next statements.
+func (t *Table[R]) QueueDeletionLock(tx *db.Tx, key uuid.UUID) {
+	tx.Pending().Queue("select from "+t.name+" t\nwhere t.org_id = $1\nand t.id = $2\nfor update",
+		tx.Call().Organization.ID, key)
+}
+
+// LockExistence keeps records from being deleted until the transaction ends, and returns the keys
+// of those that exist. Other transactions may still change the records.
+func (t *Table[R]) LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUID) ([]uuid.UUID, error) {
+	keys = slices.Clone(keys)
+	slices.SortFunc(keys, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	rows := make([]db.Row, len(keys))
+	for i, key := range keys {
+		rows[i] = t.row(key)
+	}
+	if err := tx.NoteLocks(t.rank, rows...); err != nil {
+		return nil, err
+	}
+	return db.CollectColumn[uuid.UUID](ctx, tx, "select t.id\nfrom "+t.name+
+		" t\nwhere t.org_id = $1\nand t.id = any($2)\norder by t.id\nfor key share", tx.Call().Organization.ID, keys)
+}
+
+// LockRank returns the rank of the table in the lock order.
+func (t *Table[R]) LockRank() int { return t.rank }
 
 // HoldsLock reports whether the transaction has locked or inserted the record.
 func (t *Table[R]) HoldsLock(tx *db.Tx, s string) bool {

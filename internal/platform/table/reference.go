@@ -62,14 +62,16 @@ func Refs[R any](name, prefix string, field func(R) *[]string) Column[R] {
 		filter: &filterType{allowsHas: true, element: "uuid", present: "cardinality(%s) > 0", arg: refFilter(prefix).arg},
 		args: func(r R, _ Scope, into []any) ([]any, error) {
 			list := field(r)
+			for i, s := range *list { // before they are sorted, so that i counts in the caller's order
+				if _, err := id.Parse(prefix, s); err != nil {
+					return nil, invalidValue(fmt.Sprintf("%s[%d]", name, i), "%s", err)
+				}
+			}
 			slices.Sort(*list)
 			*list = slices.Compact(*list)
 			keys := make([]string, len(*list))
 			for i, s := range *list {
-				u, err := id.Parse(prefix, s)
-				if err != nil {
-					return nil, invalidValue(fmt.Sprintf("%s[%d]", name, i), "%s", err)
-				}
+				u, _ := id.Parse(prefix, s) // parsed before
 				keys[i] = u.String()
 			}
 			return append(into, "{"+strings.Join(keys, ",")+"}"), nil

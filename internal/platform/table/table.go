@@ -6,9 +6,11 @@
 package table
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/descriptorpb"
@@ -157,6 +159,10 @@ type Binding interface {
 	// Filterable and Sortable return the fields by which a list may be filtered and ordered.
 	Filterable() []string
 	Sortable() []string
+	// LockRank returns the rank of the table in the lock order.
+	LockRank() int
+	// LockExistence keeps records from being deleted, and returns the keys of those that exist.
+	LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUID) ([]uuid.UUID, error)
 	// Statements returns the table's SQL statements by purpose, such as `insert`.
 	Statements() map[string]string
 	// Indexes returns the indexes of the sortable columns, by column.

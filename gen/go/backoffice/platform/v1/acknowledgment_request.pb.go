@@ -160,8 +160,8 @@ type AcknowledgmentRequest struct {
 	// Persons who are asked, at most 500. Each must be allowed to read the record. Set at least one
 	// of `person_ids`, `roles` and `everyone`.
 	PersonIds []string `protobuf:"bytes,7,rep,name=person_ids,json=personIds,proto3" json:"person_ids,omitempty"`
-	// Roles whose holders are asked: persons with an API key of the role that is not revoked. Whoever
-	// gets such a key later is asked too.
+	// Roles whose holders are asked: persons with an active API key of the role. Whoever gets such a
+	// key later is asked too.
 	Roles []ApiKey_Role `protobuf:"varint,8,rep,packed,name=roles,proto3,enum=backoffice.platform.v1.ApiKey_Role" json:"roles,omitempty"`
 	// True if everyone in the organization is asked, also persons who join later.
 	Everyone bool `protobuf:"varint,9,opt,name=everyone,proto3" json:"everyone,omitempty"`

@@ -521,8 +521,11 @@ type AcknowledgeAcknowledgmentRequestRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the acknowledgment request, such as `akr_01k9…`.
 	AcknowledgmentRequestId string `protobuf:"bytes,1,opt,name=acknowledgment_request_id,json=acknowledgmentRequestId,proto3" json:"acknowledgment_request_id,omitempty"`
-	unknownFields           protoimpl.UnknownFields
-	sizeCache               protoimpl.SizeCache
+	// Version of the record that the person has read: its `etag`. If set, the request fails if the
+	// record has changed since then.
+	SubjectEtag   string `protobuf:"bytes,2,opt,name=subject_etag,json=subjectEtag,proto3" json:"subject_etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AcknowledgeAcknowledgmentRequestRequest) Reset() {
@@ -562,12 +565,19 @@ func (x *AcknowledgeAcknowledgmentRequestRequest) GetAcknowledgmentRequestId() s
 	return ""
 }
 
+func (x *AcknowledgeAcknowledgmentRequestRequest) GetSubjectEtag() string {
+	if x != nil {
+		return x.SubjectEtag
+	}
+	return ""
+}
+
 // Request message for ListAcknowledgments.
 type ListAcknowledgmentsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the acknowledgment request, such as `akr_01k9…`.
 	AcknowledgmentRequestId string `protobuf:"bytes,1,opt,name=acknowledgment_request_id,json=acknowledgmentRequestId,proto3" json:"acknowledgment_request_id,omitempty"`
-	// Only returns acknowledgments in this state. Optional.
+	// Only returns acknowledgments in this state; `PENDING` includes overdue ones. Optional.
 	State Acknowledgment_State `protobuf:"varint,2,opt,name=state,proto3,enum=backoffice.platform.v1.Acknowledgment_State" json:"state,omitempty"`
 	// Maximum number of acknowledgments to return. Default 50, maximum 500.
 	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
@@ -726,9 +736,10 @@ const file_backoffice_platform_v1_acknowledgments_service_proto_rawDesc = "" +
 	"\x19acknowledgment_request_id\x18\x01 \x01(\tR\x17acknowledgmentRequestId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12\x1e\n" +
-	"\bdue_date\x18\x04 \x01(\tB\x03\xe0A\x02R\adueDate\"e\n" +
+	"\bdue_date\x18\x04 \x01(\tB\x03\xe0A\x02R\adueDate\"\x88\x01\n" +
 	"'AcknowledgeAcknowledgmentRequestRequest\x12:\n" +
-	"\x19acknowledgment_request_id\x18\x01 \x01(\tR\x17acknowledgmentRequestId\"\xe2\x01\n" +
+	"\x19acknowledgment_request_id\x18\x01 \x01(\tR\x17acknowledgmentRequestId\x12!\n" +
+	"\fsubject_etag\x18\x02 \x01(\tR\vsubjectEtag\"\xe2\x01\n" +
 	"\x1aListAcknowledgmentsRequest\x12:\n" +
 	"\x19acknowledgment_request_id\x18\x01 \x01(\tR\x17acknowledgmentRequestId\x12L\n" +
 	"\x05state\x18\x02 \x01(\x0e2,.backoffice.platform.v1.Acknowledgment.StateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\x12\x1b\n" +
@@ -737,7 +748,7 @@ const file_backoffice_platform_v1_acknowledgments_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tR\tpageToken\"\x97\x01\n" +
 	"\x1bListAcknowledgmentsResponse\x12P\n" +
 	"\x0facknowledgments\x18\x01 \x03(\v2&.backoffice.platform.v1.AcknowledgmentR\x0facknowledgments\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x89\x10\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x8c\x10\n" +
 	"\x16AcknowledgmentsService\x12\xf7\x01\n" +
 	"\x1bCreateAcknowledgmentRequest\x12:.backoffice.platform.v1.CreateAcknowledgmentRequestRequest\x1a-.backoffice.platform.v1.AcknowledgmentRequest\"m\x8a\xb5\x18'\n" +
 	"%platform.acknowledgmentRequests.write\x92\xb5\x18\x04\x0e\x19\x8d\x01\x82\xd3\xe4\x93\x024:\x16acknowledgment_request\"\x1a/v1/acknowledgmentRequests\x12\xef\x01\n" +
@@ -748,11 +759,11 @@ const file_backoffice_platform_v1_acknowledgments_service_proto_rawDesc = "" +
 	"\x1aListAcknowledgmentRequests\x129.backoffice.platform.v1.ListAcknowledgmentRequestsRequest\x1a:.backoffice.platform.v1.ListAcknowledgmentRequestsResponse\"O\x8a\xb5\x18&\n" +
 	"$platform.acknowledgmentRequests.read\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/acknowledgmentRequests\x90\x02\x01\x12\x84\x02\n" +
 	"\x1bCancelAcknowledgmentRequest\x12:.backoffice.platform.v1.CancelAcknowledgmentRequestRequest\x1a-.backoffice.platform.v1.AcknowledgmentRequest\"z\x8a\xb5\x18'\n" +
-	"%platform.acknowledgmentRequests.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/acknowledgmentRequests/{acknowledgment_request_id}:cancel\x12\x84\x02\n" +
-	"\x1bRepeatAcknowledgmentRequest\x12:.backoffice.platform.v1.RepeatAcknowledgmentRequestRequest\x1a-.backoffice.platform.v1.AcknowledgmentRequest\"z\x8a\xb5\x18'\n" +
-	"%platform.acknowledgmentRequests.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/acknowledgmentRequests/{acknowledgment_request_id}:repeat\x12\x93\x02\n" +
-	" AcknowledgeAcknowledgmentRequest\x12?.backoffice.platform.v1.AcknowledgeAcknowledgmentRequestRequest\x1a&.backoffice.platform.v1.Acknowledgment\"\x85\x01\x8a\xb5\x18-\n" +
-	"+platform.acknowledgmentRequests.acknowledge\x92\xb5\x18\x03\x8e\x01\r\x82\xd3\xe4\x93\x02G:\x01*\"B/v1/acknowledgmentRequests/{acknowledgment_request_id}:acknowledge\x12\xfb\x01\n" +
+	"%platform.acknowledgmentRequests.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/acknowledgmentRequests/{acknowledgment_request_id}:cancel\x12\x86\x02\n" +
+	"\x1bRepeatAcknowledgmentRequest\x12:.backoffice.platform.v1.RepeatAcknowledgmentRequestRequest\x1a-.backoffice.platform.v1.AcknowledgmentRequest\"|\x8a\xb5\x18'\n" +
+	"%platform.acknowledgmentRequests.write\x92\xb5\x18\x05\x98\x03\r\x8f\x01\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/acknowledgmentRequests/{acknowledgment_request_id}:repeat\x12\x94\x02\n" +
+	" AcknowledgeAcknowledgmentRequest\x12?.backoffice.platform.v1.AcknowledgeAcknowledgmentRequestRequest\x1a&.backoffice.platform.v1.Acknowledgment\"\x86\x01\x8a\xb5\x18-\n" +
+	"+platform.acknowledgmentRequests.acknowledge\x92\xb5\x18\x04\x8e\x01\r\a\x82\xd3\xe4\x93\x02G:\x01*\"B/v1/acknowledgmentRequests/{acknowledgment_request_id}:acknowledge\x12\xfb\x01\n" +
 	"\x13ListAcknowledgments\x122.backoffice.platform.v1.ListAcknowledgmentsRequest\x1a3.backoffice.platform.v1.ListAcknowledgmentsResponse\"{\x8a\xb5\x18&\n" +
 	"$platform.acknowledgmentRequests.read\x82\xd3\xe4\x93\x02H\x12F/v1/acknowledgmentRequests/{acknowledgment_request_id}/acknowledgments\x90\x02\x01B\xe8\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x1bAcknowledgmentsServiceProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"

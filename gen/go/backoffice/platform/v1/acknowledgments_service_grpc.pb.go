@@ -47,14 +47,19 @@ type AcknowledgmentsServiceClient interface {
 	// Lists acknowledgment requests. Returns the requests on records that the caller may read.
 	// `pending = true` finds those that wait for the caller.
 	ListAcknowledgmentRequests(ctx context.Context, in *ListAcknowledgmentRequestsRequest, opts ...grpc.CallOption) (*ListAcknowledgmentRequestsResponse, error)
-	// Withdraws an acknowledgment request. Fails with `STATE_REFUSES_ACTION` unless it is open.
+	// Withdraws an acknowledgment request. The requester may, and a caller with the permission
+	// `platform.acknowledgmentRequests.manage`. Fails with `STATE_REFUSES_ACTION` unless it is open.
 	CancelAcknowledgmentRequest(ctx context.Context, in *CancelAcknowledgmentRequestRequest, opts ...grpc.CallOption) (*AcknowledgmentRequest, error)
 	// Asks the same persons again, about the current version of the record. Returns the new request;
-	// this one is superseded. Fails with `STATE_REFUSES_ACTION` unless it is open.
+	// this one is superseded. It omits persons who are archived or may no longer read the record, and
+	// fails with `ACKNOWLEDGMENT_ASKS_NO_ONE` if no one remains. The requester may repeat, and a caller
+	// with the permission `platform.acknowledgmentRequests.manage`. Fails with `STATE_REFUSES_ACTION`
+	// unless it is open.
 	RepeatAcknowledgmentRequest(ctx context.Context, in *RepeatAcknowledgmentRequestRequest, opts ...grpc.CallOption) (*AcknowledgmentRequest, error)
 	// Records that the caller has read the version of the record. Only the person themselves can do
-	// this. No effect if the caller already has. Fails with `ACKNOWLEDGMENT_NOT_ASKED` if the request
-	// does not ask the caller, and with `STATE_REFUSES_ACTION` unless it is open.
+	// this. No effect if the caller already has. Otherwise fails with `ETAG_MISMATCH` if the record has
+	// another version than `subject_etag`, with `ACKNOWLEDGMENT_NOT_ASKED` if the request does not ask
+	// the caller, and with `STATE_REFUSES_ACTION` unless it is open.
 	AcknowledgeAcknowledgmentRequest(ctx context.Context, in *AcknowledgeAcknowledgmentRequestRequest, opts ...grpc.CallOption) (*Acknowledgment, error)
 	// Lists the persons whom a request asks, and who of them has acknowledged. Archived persons are
 	// omitted.
@@ -167,14 +172,19 @@ type AcknowledgmentsServiceServer interface {
 	// Lists acknowledgment requests. Returns the requests on records that the caller may read.
 	// `pending = true` finds those that wait for the caller.
 	ListAcknowledgmentRequests(context.Context, *ListAcknowledgmentRequestsRequest) (*ListAcknowledgmentRequestsResponse, error)
-	// Withdraws an acknowledgment request. Fails with `STATE_REFUSES_ACTION` unless it is open.
+	// Withdraws an acknowledgment request. The requester may, and a caller with the permission
+	// `platform.acknowledgmentRequests.manage`. Fails with `STATE_REFUSES_ACTION` unless it is open.
 	CancelAcknowledgmentRequest(context.Context, *CancelAcknowledgmentRequestRequest) (*AcknowledgmentRequest, error)
 	// Asks the same persons again, about the current version of the record. Returns the new request;
-	// this one is superseded. Fails with `STATE_REFUSES_ACTION` unless it is open.
+	// this one is superseded. It omits persons who are archived or may no longer read the record, and
+	// fails with `ACKNOWLEDGMENT_ASKS_NO_ONE` if no one remains. The requester may repeat, and a caller
+	// with the permission `platform.acknowledgmentRequests.manage`. Fails with `STATE_REFUSES_ACTION`
+	// unless it is open.
 	RepeatAcknowledgmentRequest(context.Context, *RepeatAcknowledgmentRequestRequest) (*AcknowledgmentRequest, error)
 	// Records that the caller has read the version of the record. Only the person themselves can do
-	// this. No effect if the caller already has. Fails with `ACKNOWLEDGMENT_NOT_ASKED` if the request
-	// does not ask the caller, and with `STATE_REFUSES_ACTION` unless it is open.
+	// this. No effect if the caller already has. Otherwise fails with `ETAG_MISMATCH` if the record has
+	// another version than `subject_etag`, with `ACKNOWLEDGMENT_NOT_ASKED` if the request does not ask
+	// the caller, and with `STATE_REFUSES_ACTION` unless it is open.
 	AcknowledgeAcknowledgmentRequest(context.Context, *AcknowledgeAcknowledgmentRequestRequest) (*Acknowledgment, error)
 	// Lists the persons whom a request asks, and who of them has acknowledged. Archived persons are
 	// omitted.

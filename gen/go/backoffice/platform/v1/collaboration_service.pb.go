@@ -2035,10 +2035,10 @@ const file_backoffice_platform_v1_collaboration_service_proto_rawDesc = "" +
 	"\x15UnwatchSubjectRequest\x12\"\n" +
 	"\n" +
 	"subject_id\x18\x01 \x01(\tB\x03\xe0A\x02R\tsubjectId\x12\x1b\n" +
-	"\tperson_id\x18\x02 \x01(\tR\bpersonId2\xf9\x1d\n" +
-	"\x14CollaborationService\x12\xa1\x01\n" +
-	"\rCreateComment\x12,.backoffice.platform.v1.CreateCommentRequest\x1a\x1f.backoffice.platform.v1.Comment\"A\x8a\xb5\x18\x19\n" +
-	"\x17platform.comments.write\x92\xb5\x18\x03\x0e\x89\x01\x82\xd3\xe4\x93\x02\x17:\acomment\"\f/v1/comments\x12\x9a\x01\n" +
+	"\tperson_id\x18\x02 \x01(\tR\bpersonId2\xfb\x1d\n" +
+	"\x14CollaborationService\x12\xa3\x01\n" +
+	"\rCreateComment\x12,.backoffice.platform.v1.CreateCommentRequest\x1a\x1f.backoffice.platform.v1.Comment\"C\x8a\xb5\x18\x19\n" +
+	"\x17platform.comments.write\x92\xb5\x18\x05\x0e\x89\x01\x8a\x01\x82\xd3\xe4\x93\x02\x17:\acomment\"\f/v1/comments\x12\x9a\x01\n" +
 	"\n" +
 	"GetComment\x12).backoffice.platform.v1.GetCommentRequest\x1a\x1f.backoffice.platform.v1.Comment\"@\x8a\xb5\x18\x18\n" +
 	"\x16platform.comments.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/comments/{comment_id}\x90\x02\x01\x12\xb3\x01\n" +

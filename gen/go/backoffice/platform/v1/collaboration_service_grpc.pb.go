@@ -53,8 +53,8 @@ const (
 // watchers. Whoever may read a record may read all of these on it, and no others.
 type CollaborationServiceClient interface {
 	// Creates a comment. The caller must be allowed to read the record and watches it from then on,
-	// as mentioned persons do who may read it. Fails with `COMMENT_NESTED` if `parent_id` names an
-	// answer or a comment on another record.
+	// as mentioned persons do who may read it. Fails with `COMMENT_NESTED` if `parent_id` names a
+	// reply or a comment on another record, and with `COMMENT_DELETED` if it names a deleted one.
 	CreateComment(ctx context.Context, in *CreateCommentRequest, opts ...grpc.CallOption) (*Comment, error)
 	// Returns a comment.
 	GetComment(ctx context.Context, in *GetCommentRequest, opts ...grpc.CallOption) (*Comment, error)
@@ -67,8 +67,8 @@ type CollaborationServiceClient interface {
 	// text remains in the history. Fails with `COMMENT_DELETED` if the comment was deleted.
 	UpdateComment(ctx context.Context, in *UpdateCommentRequest, opts ...grpc.CallOption) (*Comment, error)
 	// Deletes a comment permanently. The author may, and a caller with the permission
-	// `platform.comments.moderate`. Its text and history are erased. If there are answers to it, an
-	// empty comment with `delete_time` remains until the last answer is deleted.
+	// `platform.comments.moderate`. Its text and history are erased. If there are replies to it, an
+	// empty comment with `delete_time` remains until the last reply is deleted.
 	DeleteComment(ctx context.Context, in *DeleteCommentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Lists the texts that a comment had before its edits, newest first, at most 100. Empty if it was
 	// never edited, or deleted.
@@ -91,10 +91,10 @@ type CollaborationServiceClient interface {
 	UnarchiveLabel(ctx context.Context, in *UnarchiveLabelRequest, opts ...grpc.CallOption) (*Label, error)
 	// Deletes a label permanently. Fails with `LABELS_IN_USE` while other records refer to it.
 	DeleteLabel(ctx context.Context, in *DeleteLabelRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Puts labels on records. All records get the labels, or none if a record does not exist or the
+	// Puts labels on records. Whoever may read a record may label it. All records get the labels, or none if a record does not exist or the
 	// caller may not read it. No effect on a record that already has a label.
 	ApplyLabels(ctx context.Context, in *ApplyLabelsRequest, opts ...grpc.CallOption) (*ApplyLabelsResponse, error)
-	// Takes labels off records. All records lose the labels, or none if a record does not exist or
+	// Takes labels off records. Whoever may read a record may do so. All records lose the labels, or none if a record does not exist or
 	// the caller may not read it. No effect on a record without a label.
 	RemoveLabels(ctx context.Context, in *RemoveLabelsRequest, opts ...grpc.CallOption) (*RemoveLabelsResponse, error)
 	// Lists the labels of up to 500 records, such as those on a page. Omits records that do not exist
@@ -361,8 +361,8 @@ func (c *collaborationServiceClient) UnwatchSubject(ctx context.Context, in *Unw
 // watchers. Whoever may read a record may read all of these on it, and no others.
 type CollaborationServiceServer interface {
 	// Creates a comment. The caller must be allowed to read the record and watches it from then on,
-	// as mentioned persons do who may read it. Fails with `COMMENT_NESTED` if `parent_id` names an
-	// answer or a comment on another record.
+	// as mentioned persons do who may read it. Fails with `COMMENT_NESTED` if `parent_id` names a
+	// reply or a comment on another record, and with `COMMENT_DELETED` if it names a deleted one.
 	CreateComment(context.Context, *CreateCommentRequest) (*Comment, error)
 	// Returns a comment.
 	GetComment(context.Context, *GetCommentRequest) (*Comment, error)
@@ -375,8 +375,8 @@ type CollaborationServiceServer interface {
 	// text remains in the history. Fails with `COMMENT_DELETED` if the comment was deleted.
 	UpdateComment(context.Context, *UpdateCommentRequest) (*Comment, error)
 	// Deletes a comment permanently. The author may, and a caller with the permission
-	// `platform.comments.moderate`. Its text and history are erased. If there are answers to it, an
-	// empty comment with `delete_time` remains until the last answer is deleted.
+	// `platform.comments.moderate`. Its text and history are erased. If there are replies to it, an
+	// empty comment with `delete_time` remains until the last reply is deleted.
 	DeleteComment(context.Context, *DeleteCommentRequest) (*emptypb.Empty, error)
 	// Lists the texts that a comment had before its edits, newest first, at most 100. Empty if it was
 	// never edited, or deleted.
@@ -399,10 +399,10 @@ type CollaborationServiceServer interface {
 	UnarchiveLabel(context.Context, *UnarchiveLabelRequest) (*Label, error)
 	// Deletes a label permanently. Fails with `LABELS_IN_USE` while other records refer to it.
 	DeleteLabel(context.Context, *DeleteLabelRequest) (*emptypb.Empty, error)
-	// Puts labels on records. All records get the labels, or none if a record does not exist or the
+	// Puts labels on records. Whoever may read a record may label it. All records get the labels, or none if a record does not exist or the
 	// caller may not read it. No effect on a record that already has a label.
 	ApplyLabels(context.Context, *ApplyLabelsRequest) (*ApplyLabelsResponse, error)
-	// Takes labels off records. All records lose the labels, or none if a record does not exist or
+	// Takes labels off records. Whoever may read a record may do so. All records lose the labels, or none if a record does not exist or
 	// the caller may not read it. No effect on a record without a label.
 	RemoveLabels(context.Context, *RemoveLabelsRequest) (*RemoveLabelsResponse, error)
 	// Lists the labels of up to 500 records, such as those on a page. Omits records that do not exist

@@ -26,23 +26,23 @@ const (
 )
 
 // Comment is a remark of a person on a record. Whoever may read the record may read its comments. A
-// comment may answer another one; threads have one level.
+// comment may be a reply to another one; threads have one level.
 type Comment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `cmt_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Record that the comment is on, such as `ven_01k9…`. It may be of any type and may be archived.
 	SubjectId string `protobuf:"bytes,2,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
-	// Comment that this one answers. It must be on the same record and not be an answer itself.
-	// Optional.
+	// Comment that this one is a reply to. It must be on the same record, must not be a reply itself,
+	// and must not be deleted. Optional.
 	ParentId string `protobuf:"bytes,3,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
 	// Person who wrote the comment.
 	AuthorId string `protobuf:"bytes,4,opt,name=author_id,json=authorId,proto3" json:"author_id,omitempty"`
 	// Text in Markdown (CommonMark with tables, task lists, strikethrough and links), 1 to 20,000
-	// characters. `@[prs_01k9…]` mentions a person, at most 50. Empty in a deleted comment.
+	// characters. `@[prs_01k9…]` mentions a person, at most 50, except in code. Empty in a deleted comment.
 	BodyMarkdown string `protobuf:"bytes,5,opt,name=body_markdown,json=bodyMarkdown,proto3" json:"body_markdown,omitempty"`
 	// The text as HTML that is safe to show: it contains no raw HTML from the text, no scripts and no
-	// unsafe links. Mentions are shown by display name.
+	// unsafe links, and loads nothing. Images are links. Mentions are shown by display name.
 	BodyHtml string `protobuf:"bytes,6,opt,name=body_html,json=bodyHtml,proto3" json:"body_html,omitempty"`
 	// Persons whom the text mentions.
 	MentionedPersonIds []string `protobuf:"bytes,7,rep,name=mentioned_person_ids,json=mentionedPersonIds,proto3" json:"mentioned_person_ids,omitempty"`
@@ -50,7 +50,7 @@ type Comment struct {
 	UnreachedPersonIds []string `protobuf:"bytes,8,rep,name=unreached_person_ids,json=unreachedPersonIds,proto3" json:"unreached_person_ids,omitempty"`
 	// Time the author last edited the text. Absent if never. See `:history` for earlier texts.
 	EditTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=edit_time,json=editTime,proto3" json:"edit_time,omitempty"`
-	// Time the comment was deleted. A deleted comment without a text remains while there are answers
+	// Time the comment was deleted. A deleted comment without a text remains while there are replies
 	// to it. Absent otherwise.
 	DeleteTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=delete_time,json=deleteTime,proto3" json:"delete_time,omitempty"`
 	// Time the comment was created.

@@ -25,7 +25,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Label is a word of the organization for records of any type, such as "Urgent". `:apply` puts
+// Label marks records of any type, such as "Urgent". `:apply` puts
 // labels on records. Every list can be filtered by label: `label_ids:"lab_01k9…"`.
 type Label struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
