@@ -2,9 +2,11 @@ package collaboration
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -16,7 +18,7 @@ import (
 )
 
 // asksPerson is the condition that a request t asks a person p. Requests that ask everyone or a
-// role ask whoever belongs to it at the time.
+// role ask whoever has an active key of it at the time.
 const asksPerson = `(t.everyone or p.id = any(t.person_ids) or exists (
   select
   from platform.api_keys k
@@ -24,6 +26,7 @@ const asksPerson = `(t.everyone or p.id = any(t.person_ids) or exists (
   and k.person_id = p.id
   and k.role = any(t.roles)
   and k.state = 'ACTIVE'
+  and (k.expire_time is null or k.expire_time > :now)
 ))`
 
 // pendingForCaller is the condition that a request t waits for the caller.
@@ -42,27 +45,27 @@ const pendingForCaller = `t.state = 'OPEN' and exists (
   and a.person_id = :person
 )`
 
-const selectCounts = `
+var selectCounts = strings.ReplaceAll(`
 select t.id, count(*)::integer as asked, count(a.person_id)::integer as acknowledged,
   coalesce(bool_or(p.id = $3 and a.person_id is null), false) as pending
 from platform.acknowledgment_requests t
-join platform.persons p on p.org_id = $1 and p.archive_time is null and ` + asksPerson + `
+join platform.persons p on p.org_id = $1 and p.archive_time is null and `+asksPerson+`
 left join platform.acknowledgments a on a.org_id = $1 and a.request_id = t.id and a.person_id = p.id
 where t.org_id = $1
 and t.id = any($2)
-group by t.id`
+group by t.id`, ":now", "$4")
 
-const selectAsked = `
+var selectAsked = strings.ReplaceAll(`
 select p.id, a.acknowledge_time
 from platform.acknowledgment_requests t
-join platform.persons p on p.org_id = $1 and p.archive_time is null and ` + asksPerson + `
+join platform.persons p on p.org_id = $1 and p.archive_time is null and `+asksPerson+`
 left join platform.acknowledgments a on a.org_id = $1 and a.request_id = t.id and a.person_id = p.id
 where t.org_id = $1
 and t.id = $2
 and ($3::boolean is null or (a.person_id is not null) = $3)
 and ($4::uuid is null or p.id > $4)
 order by p.id
-limit $5`
+limit $5`, ":now", "$6")
 
 // completeRequests sets how many persons are asked and have acknowledged, whether the caller is
 // one who has not, and whether the subject has changed.
@@ -77,7 +80,8 @@ func completeRequests(ctx context.Context, tx *db.Tx, list []*request) error {
 		keys[i], _ = id.Parse("akr", r.Id) // stored records have valid identifiers
 		subjects[i] = r.SubjectId
 	}
-	found, err := db.Collect[counts](ctx, tx, selectCounts, tx.Call().Organization.ID, keys, tx.Call().PersonID)
+	found, err := db.Collect[counts](ctx, tx, selectCounts, tx.Call().Organization.ID, keys, tx.Call().PersonID,
+		tx.Call().Now())
 	if err != nil {
 		return err
 	}
@@ -113,10 +117,8 @@ func (s *Service) AcknowledgeAcknowledgmentRequest(
 			return nil, err
 		}
 		c, now := tx.Call(), tx.Call().Now()
-		if r.State != pb.AcknowledgmentRequest_OPEN {
-			return nil, fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION,
-				"The request is no longer open.").WithSubject(r.Id)
-		}
+		// An answer stands even if the request was canceled or superseded since, so that a retry
+		// succeeds.
 		at, err := acknowledgeTime(ctx, tx, key)
 		switch {
 		case err != nil:
@@ -124,12 +126,8 @@ func (s *Service) AcknowledgeAcknowledgmentRequest(
 		case at != nil:
 			return acknowledged(callerID(c), *at), nil
 		}
-		switch err := completeRequests(ctx, tx, []*request{r}); {
-		case err != nil:
+		if err := checkAcknowledgeable(ctx, tx, r, req.GetSubjectEtag()); err != nil {
 			return nil, err
-		case !r.Pending:
-			return nil, fault.Refuse(optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED,
-				"The request does not ask you.").WithSubject(r.Id)
 		}
 		if _, err := tx.Exec(ctx, `
 insert into platform.acknowledgments (org_id, request_id, person_id, acknowledge_time)
@@ -138,6 +136,30 @@ values ($1, $2, $3, $4)`, c.Organization.ID, key, c.PersonID, now); err != nil {
 		}
 		return acknowledged(callerID(c), now), requests.Record(ctx, tx, db.Event{Type: "acknowledged"}, r, r)
 	})
+}
+
+// checkAcknowledgeable refuses to acknowledge a request that is not open or does not ask the
+// caller, and a version of the record that is not the current one. An empty version is not
+// compared.
+func checkAcknowledgeable(ctx context.Context, tx *db.Tx, r *request, subjectEtag string) error {
+	if r.State != pb.AcknowledgmentRequest_OPEN {
+		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The request is no longer open.").WithSubject(r.Id)
+	}
+	if err := completeRequests(ctx, tx, []*request{r}); err != nil {
+		return err
+	}
+	if !r.Pending {
+		return fault.Refuse(optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED, "The request does not ask you.").WithSubject(r.Id)
+	}
+	if subjectEtag == "" {
+		return nil
+	}
+	found, err := resource.LoadSubjects(ctx, tx, []string{r.SubjectId})
+	if err != nil || etagOf(found[0]) == subjectEtag {
+		return err
+	}
+	return fault.New(codes.Aborted, optionsv1.Reason_ETAG_MISMATCH,
+		"The record was changed since it was read; read it again.").WithSubject(r.SubjectId)
 }
 
 // acknowledgeTime returns when the caller acknowledged a request, nil if the caller has not.
@@ -177,7 +199,7 @@ func (s *Service) ListAcknowledgments(
 			missing = pb.Acknowledgment_OVERDUE
 		}
 		res := &pb.ListAcknowledgmentsResponse{}
-		if s := req.GetState(); s != 0 && s != missing && s != pb.Acknowledgment_ACKNOWLEDGED {
+		if req.GetState() == pb.Acknowledgment_OVERDUE && missing != pb.Acknowledgment_OVERDUE {
 			return res, nil
 		}
 		return res, listAsked(ctx, tx, r, req.GetState(), missing, paging, res)
@@ -209,7 +231,8 @@ func listAsked(
 			return err
 		}
 	}
-	found, err := db.Collect[asked](ctx, tx, selectAsked, tx.Call().Organization.ID, key, done, after, paging.Size)
+	found, err := db.Collect[asked](ctx, tx, selectAsked, tx.Call().Organization.ID, key, done, after, paging.Size,
+		tx.Call().Now())
 	if err != nil {
 		return err
 	}

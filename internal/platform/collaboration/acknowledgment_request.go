@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"slices"
 
+	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
@@ -30,7 +32,8 @@ var requests = resource.New(table.New("platform.acknowledgment_requests",
 	table.Enum("state", func(r *request) *pb.AcknowledgmentRequest_State { return &r.State }).Filter(),
 	table.Ref("superseded_by_id", "akr", func(r *request) *string { return &r.SupersededById }),
 	table.Predicate[*request]("pending", pendingForCaller),
-)).OnSubject("subject_id").Lifecycle(requestLifecycle).DeclareEvents("acknowledged").LoadComputed(completeRequests)
+)).OnSubject("subject_id").Lifecycle(requestLifecycle).DeclareEvents("acknowledged").LoadComputed(completeRequests).
+	GuardEach(checkRequester, "cancel", "repeat")
 
 var open = []pb.AcknowledgmentRequest_State{pb.AcknowledgmentRequest_OPEN}
 
@@ -44,7 +47,8 @@ var requestLifecycle = state.New(func(r *request) *pb.AcknowledgmentRequest_Stat
 func (s *Service) CreateAcknowledgmentRequest(
 	ctx context.Context, req *pb.CreateAcknowledgmentRequestRequest,
 ) (*pb.AcknowledgmentRequest, error) {
-	return requests.Create(ctx, s.db, req.GetAcknowledgmentRequest(), checkAsked, openRequest)
+	asked := req.GetAcknowledgmentRequest().GetPersonIds()
+	return requests.Create(ctx, s.db, req.GetAcknowledgmentRequest(), checkAsked(asked), openRequest)
 }
 
 // GetAcknowledgmentRequest returns an acknowledgment request.
@@ -90,7 +94,11 @@ func (s *Service) RepeatAcknowledgmentRequest(
 			func(ctx context.Context, tx *db.Tx, was, r *request) error {
 				next = &request{
 					SubjectId: was.SubjectId, Message: was.Message, DueDate: req.GetDueDate(),
-					PersonIds: was.PersonIds, Roles: was.Roles, Everyone: was.Everyone,
+					Roles: was.Roles, Everyone: was.Everyone,
+				}
+				var err error
+				if next.PersonIds, err = remainingPersons(ctx, tx, was); err != nil {
+					return err
 				}
 				if err := requests.Insert(ctx, tx, next, openRequest); err != nil {
 					return err
@@ -102,27 +110,55 @@ func (s *Service) RepeatAcknowledgmentRequest(
 	})
 }
 
-// checkAsked refuses a request that asks no one, and persons who may not read the subject.
-func checkAsked(ctx context.Context, tx *db.Tx, _, r *request) error {
-	if len(r.PersonIds) == 0 && len(r.Roles) == 0 && !r.Everyone {
-		return fault.Invalid(fault.At("personIds", "is required unless roles or everyone is set"))
+// checkRequester refuses a change of a request by another person than the requester, unless the
+// caller may manage requests.
+func checkRequester(tx *db.Tx, r *request) error {
+	if tx.Call().Allows(manageRequests) || r.RequesterId != "" && r.RequesterId == callerID(tx.Call()) {
+		return nil
 	}
-	slices.Sort(r.Roles)
-	r.Roles = slices.Compact(r.Roles)
-	var violations fault.List
-	if slices.Contains(r.Roles, pb.ApiKey_ROLE_UNSPECIFIED) {
-		violations.Append(fault.At("roles", "must not contain an unspecified role"))
-	}
+	return fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
+		"Only the requester may change an acknowledgment request.").WithSubject(r.Id)
+}
+
+// remainingPersons returns the persons that a request names without those who were archived or
+// deleted, or may no longer read the subject. It refuses a request that then asks no one.
+func remainingPersons(ctx context.Context, tx *db.Tx, r *request) ([]string, error) {
 	readers, err := readersOf(ctx, tx, r.SubjectId, r.PersonIds)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i, p := range r.PersonIds {
-		if !readers[p] {
-			violations.MergeViolations("", cannotRead(fmt.Sprintf("personIds[%d]", i)))
+	persons := slices.DeleteFunc(slices.Clone(r.PersonIds), func(p string) bool { return !readers[p] })
+	if len(persons) == 0 && len(r.Roles) == 0 && !r.Everyone {
+		return nil, fault.Refuse(optionsv1.Reason_ACKNOWLEDGMENT_ASKS_NO_ONE,
+			"None of the persons can acknowledge any more; create a request that asks others.").WithSubject(r.Id)
+	}
+	return persons, nil
+}
+
+// checkAsked refuses a request that asks no one, and persons who may not read the subject. persons
+// are those of the request in the caller's order.
+func checkAsked(persons []string) resource.Rule[*request] {
+	return func(ctx context.Context, tx *db.Tx, _, r *request) error {
+		if len(r.PersonIds) == 0 && len(r.Roles) == 0 && !r.Everyone {
+			return fault.Invalid(fault.At("personIds", "is required unless roles or everyone is set"))
 		}
+		slices.Sort(r.Roles)
+		r.Roles = slices.Compact(r.Roles)
+		var violations fault.List
+		if slices.Contains(r.Roles, pb.ApiKey_ROLE_UNSPECIFIED) {
+			violations.Append(fault.At("roles", "must not contain an unspecified role"))
+		}
+		readers, err := readersOf(ctx, tx, r.SubjectId, r.PersonIds)
+		if err != nil {
+			return err
+		}
+		for i, p := range persons {
+			if !readers[p] {
+				violations.MergeViolations("", cannotRead(fmt.Sprintf("personIds[%d]", i)))
+			}
+		}
+		return violations.Err()
 	}
-	return violations.Err()
 }
 
 // openRequest opens a request about the current version of its subject.

@@ -1,14 +1,18 @@
 package collaboration_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/google/uuid"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
+	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/id"
 )
 
 // acknowledgments is a client of AcknowledgmentsService.
@@ -91,11 +95,118 @@ func TestRolesAreAskedAsTheyAre(t *testing.T) {
 	_, err := acknowledge(t, o.ada, r)
 	apptest.WantRefused(t, err, optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED)
 	o.AsPerson(t, o.adaID, pb.ApiKey_APPROVER)
-	got := answers(t, o.Organization, r, pb.Acknowledgment_OVERDUE)
-	if len(got) != 2 || got[o.adaID] != pb.Acknowledgment_OVERDUE {
-		t.Errorf("got %v, want Ada and Ben, who are late", got)
+	// Overdue answers are still pending.
+	for _, only := range []pb.Acknowledgment_State{pb.Acknowledgment_OVERDUE, pb.Acknowledgment_PENDING} {
+		got := answers(t, o.Organization, r, only)
+		if len(got) != 2 || got[o.adaID] != pb.Acknowledgment_OVERDUE {
+			t.Errorf("%s: got %v, want Ada and Ben, who are late", only, got)
+		}
 	}
 	must(acknowledge(t, o.ada, r))(t)
+}
+
+func TestExpiredKeyGivesNoRole(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	o.AsPerson(t, o.adaID, pb.ApiKey_APPROVER)
+	r := ask(t, o.Organization, &pb.AcknowledgmentRequest{
+		SubjectId: o.adaID, Roles: []pb.ApiKey_Role{pb.ApiKey_APPROVER}})
+	execute(t, "update platform.api_keys set expire_time = '2020-01-01' where role = 'APPROVER' and person_id = $1",
+		must(id.Parse("prs", o.adaID))(t))
+	if got := answers(t, o.Organization, r, 0); len(got) != 0 {
+		t.Errorf("got %v, want no one asked by an expired key", got)
+	}
+	page := must(acknowledgments(o.ada).ListAcknowledgmentRequests(t.Context(),
+		&pb.ListAcknowledgmentRequestsRequest{Filter: "pending = true"}))(t)
+	if len(page.GetAcknowledgmentRequests()) != 0 {
+		t.Errorf("got the pending requests %v, want none", page)
+	}
+	_, err := acknowledge(t, o.ada, r)
+	apptest.WantRefused(t, err, optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED)
+}
+
+func TestVersionReadIsAcknowledged(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	policy := newPerson(t, o.Organization, "Policy")
+	r := ask(t, o.Organization, &pb.AcknowledgmentRequest{SubjectId: policy, Everyone: true})
+	read := func(by *apptest.Organization, etag string) error {
+		_, err := acknowledgments(by).AcknowledgeAcknowledgmentRequest(t.Context(),
+			&pb.AcknowledgeAcknowledgmentRequestRequest{AcknowledgmentRequestId: r.GetId(), SubjectEtag: etag})
+		return err
+	}
+	apptest.WantRefused(t, read(o.ada, "0"), optionsv1.Reason_ETAG_MISMATCH)
+	if err := read(o.ada, "1"); err != nil {
+		t.Fatal(err)
+	}
+	auditor := o.AsPerson(t, newPerson(t, o.Organization, "Cy"), pb.ApiKey_AUDITOR)
+	if err := read(auditor, "1"); err != nil {
+		t.Errorf("got %v, want the answer of an auditor", err)
+	}
+	must(acknowledgments(o).CancelAcknowledgmentRequest(t.Context(),
+		&pb.CancelAcknowledgmentRequestRequest{AcknowledgmentRequestId: r.GetId()}))(t)
+	if err := read(o.ada, "1"); err != nil {
+		t.Errorf("got %v for a retry after the request was canceled, want the answer", err)
+	}
+	apptest.WantRefused(t, read(o.ben, "1"), optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+func TestRepeatedRequestAsksRemainingReaders(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	task := o.task(t, o.adaID)
+	managerID := newPerson(t, o.Organization, "Cy")
+	o.AsPerson(t, managerID, pb.ApiKey_OWNER)
+	r := ask(t, o.Organization, &pb.AcknowledgmentRequest{SubjectId: task, PersonIds: []string{o.adaID, managerID}})
+	repeat := func() (*pb.AcknowledgmentRequest, error) {
+		next, err := acknowledgments(o).RepeatAcknowledgmentRequest(t.Context(), &pb.RepeatAcknowledgmentRequestRequest{
+			AcknowledgmentRequestId: r.GetId(), DueDate: "2199-12-31"})
+		if err == nil {
+			r = next
+		}
+		return next, err
+	}
+	execute(t, "update platform.persons set archive_time = now() where id = $1", must(id.Parse("prs", managerID))(t))
+	next := must(repeat())(t)
+	if !slices.Equal(next.GetPersonIds(), []string{o.adaID}) {
+		t.Errorf("got the persons %v, want Ada only", next.GetPersonIds())
+	}
+	must(operationsv1.NewWorkServiceClient(o).UpdateTask(t.Context(), &operationsv1.UpdateTaskRequest{
+		TaskId: task, Task: &operationsv1.Task{OwnerId: o.benID},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"owner_id"}},
+	}))(t)
+	_, err := repeat()
+	apptest.WantRefused(t, err, optionsv1.Reason_ACKNOWLEDGMENT_ASKS_NO_ONE)
+}
+
+func TestRequestIsChangedByItsRequester(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	manager := o.AsPerson(t, o.adaID, pb.ApiKey_MANAGER)
+	other := o.AsPerson(t, o.benID, pb.ApiKey_MANAGER)
+	hr := o.WithRole(t, pb.ApiKey_HR)
+	for by, want := range map[*apptest.Organization]optionsv1.Reason{
+		manager: 0, hr: 0, o.Organization: 0, other: optionsv1.Reason_OUT_OF_REACH,
+	} {
+		r := ask(t, manager, &pb.AcknowledgmentRequest{SubjectId: o.benID, Everyone: true})
+		seen := must(acknowledgments(by).GetAcknowledgmentRequest(t.Context(),
+			&pb.GetAcknowledgmentRequestRequest{AcknowledgmentRequestId: r.GetId()}))(t)
+		for _, action := range seen.GetAllowedActions() {
+			if allowed := want == 0; action.GetAllowed() != allowed {
+				t.Errorf("got the action %v, want allowed to be %v", action, allowed)
+			}
+		}
+		next, err := acknowledgments(by).RepeatAcknowledgmentRequest(t.Context(), &pb.RepeatAcknowledgmentRequestRequest{
+			AcknowledgmentRequestId: r.GetId(), DueDate: "2199-12-31"})
+		if err == nil {
+			r = next
+		}
+		_, canceled := acknowledgments(by).CancelAcknowledgmentRequest(t.Context(),
+			&pb.CancelAcknowledgmentRequestRequest{AcknowledgmentRequestId: r.GetId()})
+		if apptest.Reason(err) != want || apptest.Reason(canceled) != want {
+			t.Errorf("got %v and %v, want %s", err, canceled, want)
+		}
+	}
 }
 
 func TestRequestAsksReaders(t *testing.T) {
@@ -119,6 +230,23 @@ func TestRequestAsksReaders(t *testing.T) {
 		if apptest.Reason(err) != c.reason || len(apptest.Fields(err)) != 1 || apptest.Fields(err)[0] != c.field {
 			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), c.reason, c.field)
 		}
+	}
+}
+
+// TestRefusedPersonsAreNamedInOrder checks that paths count persons in the order of the request,
+// which are stored in the order of their identifiers.
+func TestRefusedPersonsAreNamedInOrder(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	unknown := id.Format("prs", uuid.Max)
+	for reason, persons := range map[optionsv1.Reason][]string{
+		optionsv1.Reason_REFERENCE_NOT_FOUND:        {unknown, o.adaID},
+		optionsv1.Reason_PERSON_CANNOT_READ_SUBJECT: {o.benID, o.adaID},
+	} {
+		_, err := acknowledgments(o).CreateAcknowledgmentRequest(t.Context(), &pb.CreateAcknowledgmentRequestRequest{
+			AcknowledgmentRequest: &pb.AcknowledgmentRequest{
+				SubjectId: o.task(t, o.adaID), PersonIds: persons, DueDate: "2199-12-31"}})
+		apptest.WantRefused(t, err, reason, "personIds[0]")
 	}
 }
 

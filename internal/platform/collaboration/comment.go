@@ -21,14 +21,18 @@ var comments = resource.New(table.New("platform.comments",
 	table.Subject("subject_id", func(c *pb.Comment) *string { return &c.SubjectId }).Filter(),
 	table.Ref("parent_id", "cmt", func(c *pb.Comment) *string { return &c.ParentId }).Filter().Usable(),
 	table.Ref("author_id", "prs", func(c *pb.Comment) *string { return &c.AuthorId }).Filter(),
-	// The text can be erased, so that events must not keep it.
+	// The text and its mentions can be erased, so that events must not keep them.
 	table.Text("body_markdown", func(c *pb.Comment) *string { return &c.BodyMarkdown }).Unrecorded(),
 	table.Refs("mentioned_person_ids", "prs", func(c *pb.Comment) *[]string { return &c.MentionedPersonIds }).
-		FilterThrough("platform.comment_mentions", "person_id", "comment_id"),
-	table.Refs("unreached_person_ids", "prs", func(c *pb.Comment) *[]string { return &c.UnreachedPersonIds }),
+		Unrecorded().FilterThrough("platform.comment_mentions", "person_id", "comment_id"),
+	table.Refs("unreached_person_ids", "prs", func(c *pb.Comment) *[]string { return &c.UnreachedPersonIds }).
+		Unrecorded(),
 	table.Timestamp("edit_time", func(c *pb.Comment) **timestamp { return &c.EditTime }),
 	table.Timestamp("delete_time", func(c *pb.Comment) **timestamp { return &c.DeleteTime }),
 )).OnSubject("subject_id").LoadComputed(renderComments)
+
+// lockParent uses comments, so that it cannot be set in their declaration.
+func init() { comments.LockFirst(lockParent) }
 
 // CreateComment adds a comment to a record. Its author and the mentioned persons then watch the
 // record.
@@ -37,7 +41,7 @@ func (s *Service) CreateComment(ctx context.Context, req *pb.CreateCommentReques
 		if err := comments.Insert(ctx, tx, c, checkText, checkParent, setAuthor, setMentions); err != nil {
 			return err
 		}
-		return storeMentions(ctx, tx, c)
+		return storeMentions(ctx, tx, nil, c)
 	})
 }
 
@@ -66,7 +70,7 @@ func (s *Service) UpdateComment(ctx context.Context, req *pb.UpdateCommentReques
 		checkAuthor, refuseDeleted, checkText, keepVersion)
 }
 
-// DeleteComment erases a comment and its history. While there are answers to it, an empty comment
+// DeleteComment erases a comment and its history. While there are replies to it, an empty comment
 // remains.
 func (s *Service) DeleteComment(ctx context.Context, req *pb.DeleteCommentRequest) (*emptypb.Empty, error) {
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
@@ -74,12 +78,22 @@ func (s *Service) DeleteComment(ctx context.Context, req *pb.DeleteCommentReques
 		if err != nil {
 			return nil, err
 		}
-		return &emptypb.Empty{}, removeUnanswered(ctx, tx, c)
+		return &emptypb.Empty{}, removeUnreplied(ctx, tx, c)
 	})
 }
 
-// checkParent refuses an answer to an answer, and to a comment on another record. It locks the
-// parent, so that it is not removed concurrently.
+// lockParent locks the comment that a reply is to, so that of two last replies which are deleted
+// concurrently, the later sees that the earlier is gone.
+func lockParent(ctx context.Context, tx *db.Tx, c *pb.Comment) error {
+	if c.ParentId == "" {
+		return nil
+	}
+	_, err := comments.Table().Lock(ctx, tx, c.ParentId)
+	return err
+}
+
+// checkParent refuses a reply to a reply, to a comment on another record, and to a deleted comment.
+// It locks the parent, so that it is not deleted concurrently.
 func checkParent(ctx context.Context, tx *db.Tx, _, c *pb.Comment) error {
 	if c.ParentId == "" {
 		return nil
@@ -90,9 +104,9 @@ func checkParent(ctx context.Context, tx *db.Tx, _, c *pb.Comment) error {
 	}
 	if parent.ParentId != "" || parent.SubjectId != c.SubjectId {
 		return fault.InvalidFor(optionsv1.Reason_COMMENT_NESTED,
-			fault.At("parentId", "must be a comment on the same record that is not an answer"))
+			fault.At("parentId", "must be a comment on the same record that is not a reply"))
 	}
-	return nil
+	return refuseDeleted(ctx, tx, parent, c)
 }
 
 // checkText refuses a comment without a text. The field is not required as such, because a deleted
@@ -150,9 +164,9 @@ func erase(_ context.Context, tx *db.Tx, was, c *pb.Comment) error {
 	return nil
 }
 
-// removeUnanswered removes a deleted comment without answers. It then removes the comment that it
-// answers, if that is deleted too and has no other answers.
-func removeUnanswered(ctx context.Context, tx *db.Tx, c *pb.Comment) error {
+// removeUnreplied removes a deleted comment without replies. It then removes the comment that it
+// replies to, if that is deleted too and has no other replies.
+func removeUnreplied(ctx context.Context, tx *db.Tx, c *pb.Comment) error {
 	for _, commentID := range []string{c.Id, c.ParentId} {
 		if commentID == "" {
 			continue
@@ -168,9 +182,9 @@ and c.id = $2
 and c.delete_time is not null
 and not exists (
   select
-  from platform.comments a
-  where a.org_id = $1
-  and a.parent_id = c.id
+  from platform.comments r
+  where r.org_id = $1
+  and r.parent_id = c.id
 )`, tx.Call().Organization.ID, key); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
@@ -118,7 +119,8 @@ func TestMentionsAreRead(t *testing.T) {
 	o := newTeam(t)
 	task := o.task(t, o.adaID)
 	c := comment(t, o.ada, &pb.Comment{SubjectId: task,
-		BodyMarkdown: "Ask @[" + o.benID + "] or @[" + o.Owner.GetId() + "], not ada@[example].com"})
+		BodyMarkdown: "Ask @[" + o.benID + "] or @[" + o.Owner.GetId() +
+			"], not ada@[example].com, and `@[" + o.adaID + "]` is code"})
 	want := []string{o.Owner.GetId(), o.benID}
 	slices.Sort(want)
 	if !slices.Equal(c.GetMentionedPersonIds(), want) || !slices.Equal(c.GetUnreachedPersonIds(), []string{o.benID}) {
@@ -188,7 +190,7 @@ func TestDeletedCommentKeepsTheThread(t *testing.T) {
 	}
 	onBen := `subject_id = "` + o.benID + `"`
 	first := comment(t, o.ada, &pb.Comment{SubjectId: o.benID, BodyMarkdown: "secret"})
-	answer := comment(t, o.ben, &pb.Comment{SubjectId: o.benID, BodyMarkdown: "answer", ParentId: first.GetId()})
+	reply := comment(t, o.ben, &pb.Comment{SubjectId: o.benID, BodyMarkdown: "reply", ParentId: first.GetId()})
 	apptest.WantRefused(t, remove(o.ben, first), optionsv1.Reason_OUT_OF_REACH)
 	if err := remove(o.Organization, first); err != nil { // an owner may delete comments of others
 		t.Fatal(err)
@@ -201,25 +203,28 @@ func TestDeletedCommentKeepsTheThread(t *testing.T) {
 		CommentId: first.GetId(), Comment: &pb.Comment{BodyMarkdown: "again"},
 		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"body_markdown"}}})
 	apptest.WantRefused(t, err, optionsv1.Reason_COMMENT_DELETED)
-	if texts := listComments(t, o.ada, onBen); !slices.Equal(texts, []string{"", "answer"}) {
-		t.Errorf("got the thread %q, want an empty comment and the answer", texts)
+	if texts := listComments(t, o.ada, onBen); !slices.Equal(texts, []string{"", "reply"}) {
+		t.Errorf("got the thread %q, want an empty comment and the reply", texts)
 	}
-	if err := remove(o.ben, answer); err != nil {
+	_, err = client(o.ada).CreateComment(t.Context(), &pb.CreateCommentRequest{
+		Comment: &pb.Comment{SubjectId: o.benID, BodyMarkdown: "late", ParentId: first.GetId()}})
+	apptest.WantRefused(t, err, optionsv1.Reason_COMMENT_DELETED)
+	if err := remove(o.ben, reply); err != nil {
 		t.Fatal(err)
 	}
 	if texts := listComments(t, o.ada, onBen); texts != nil {
-		t.Errorf("got the thread %q after the last answer was deleted, want none", texts)
+		t.Errorf("got the thread %q after the last reply was deleted, want none", texts)
 	}
 }
 
-func TestAnswersHaveOneLevel(t *testing.T) {
+func TestRepliesHaveOneLevel(t *testing.T) {
 	t.Parallel()
 	o := newTeam(t)
 	first := comment(t, o.ada, &pb.Comment{SubjectId: o.benID})
-	answer := comment(t, o.ada, &pb.Comment{SubjectId: o.benID, ParentId: first.GetId()})
+	reply := comment(t, o.ada, &pb.Comment{SubjectId: o.benID, ParentId: first.GetId()})
 	for name, c := range map[string]*pb.Comment{
-		"an answer to an answer":      {SubjectId: o.benID, ParentId: answer.GetId()},
-		"an answer on another record": {SubjectId: o.adaID, ParentId: first.GetId()},
+		"a reply to a reply":        {SubjectId: o.benID, ParentId: reply.GetId()},
+		"a reply on another record": {SubjectId: o.adaID, ParentId: first.GetId()},
 	} {
 		c.BodyMarkdown = "Hi"
 		_, err := client(o.ada).CreateComment(t.Context(), &pb.CreateCommentRequest{Comment: c})
@@ -235,6 +240,47 @@ func TestCommentsAreDeletedWithTheirSubject(t *testing.T) {
 	task := o.task(t, o.adaID)
 	c := comment(t, o.ada, &pb.Comment{SubjectId: task, BodyMarkdown: "For @[" + o.Owner.GetId() + "]"})
 	must(operationsv1.NewWorkServiceClient(o).DeleteTask(t.Context(), &operationsv1.DeleteTaskRequest{TaskId: task}))(t)
+	_, err := client(o).GetComment(t.Context(), &pb.GetCommentRequest{CommentId: c.GetId()})
+	apptest.WantRefused(t, err, optionsv1.Reason_RECORD_NOT_FOUND)
+}
+
+// TestLastRepliesAreDeletedConcurrently deletes the last two replies to a deleted comment at once.
+// The later deletion removes the comment too.
+func TestLastRepliesAreDeletedConcurrently(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	for range 5 {
+		first := comment(t, o.ada, &pb.Comment{SubjectId: o.benID})
+		var group errgroup.Group
+		ids := []string{first.GetId()}
+		for range 2 {
+			ids = append(ids, comment(t, o.ada, &pb.Comment{SubjectId: o.benID, ParentId: first.GetId()}).GetId())
+		}
+		remove := func(commentID string) error {
+			_, err := client(o.ada).DeleteComment(t.Context(), &pb.DeleteCommentRequest{CommentId: commentID})
+			return err
+		}
+		if err := remove(ids[0]); err != nil {
+			t.Fatal(err)
+		}
+		for _, reply := range ids[1:] {
+			group.Go(func() error { return remove(reply) })
+		}
+		if err := group.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		if texts := listComments(t, o.ada, `subject_id = "`+o.benID+`"`); texts != nil {
+			t.Fatalf("got the thread %q after the last replies were deleted, want none", texts)
+		}
+	}
+}
+
+func TestPersonWithOwnCommentsIsDeleted(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	person := newPerson(t, o.Organization, "Cy")
+	c := comment(t, o.ada, &pb.Comment{SubjectId: person, BodyMarkdown: "For @[" + person + "]"})
+	must(pb.NewIdentityServiceClient(o).DeletePerson(t.Context(), &pb.DeletePersonRequest{PersonId: person}))(t)
 	_, err := client(o).GetComment(t.Context(), &pb.GetCommentRequest{CommentId: c.GetId()})
 	apptest.WantRefused(t, err, optionsv1.Reason_RECORD_NOT_FOUND)
 }

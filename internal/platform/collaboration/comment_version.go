@@ -85,5 +85,5 @@ and v.comment_id = $2`, tx.Call().Organization.ID, key, written.AsTime(), was.Bo
 delete from platform.comment_mentions
 where org_id = $1
 and comment_id = $2`, tx.Call().Organization.ID, key)
-	return storeMentions(ctx, tx, c)
+	return storeMentions(ctx, tx, was, c)
 }

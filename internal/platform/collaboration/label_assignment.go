@@ -15,7 +15,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// The order by keeps two calls that insert the same rows from waiting for each other.
+// The order by keeps two calls that insert or lock the same rows from waiting for each other.
 const (
 	insertAssignments = `
 insert into platform.label_assignments (org_id, label_id, kind, subject_key, create_time, person_id)
@@ -26,6 +26,14 @@ join platform.organizations o on o.org_id = $1
 order by l.id, s.kind, s.key
 on conflict do nothing
 returning label_id, kind, subject_key`
+	lockAssignments = `
+select
+from platform.label_assignments a
+where a.org_id = $1
+and a.label_id = any($2)
+and (a.kind, a.subject_key) in (select s.kind, s.key from unnest($3::text[], $4::uuid[]) as s (kind, key))
+order by a.label_id, a.kind, a.subject_key
+for update`
 	deleteAssignments = `
 delete from platform.label_assignments a
 where a.org_id = $1
@@ -52,6 +60,9 @@ func (s *Service) ApplyLabels(ctx context.Context, req *pb.ApplyLabelsRequest) (
 		if err := checkAssignment(ctx, tx, req.GetLabelIds(), req.GetSubjectIds(), false); err != nil {
 			return nil, err
 		}
+		if err := lockSubjects(ctx, tx, req.GetSubjectIds()); err != nil {
+			return nil, err
+		}
 		c := tx.Call()
 		person := uuid.NullUUID{UUID: c.PersonID, Valid: c.PersonID != uuid.Nil}
 		kinds, keys := splitSubjects(req.GetSubjectIds())
@@ -75,8 +86,9 @@ func (s *Service) RemoveLabels(ctx context.Context, req *pb.RemoveLabelsRequest)
 			return nil, err
 		}
 		kinds, keys := splitSubjects(req.GetSubjectIds())
-		changed, err := db.Collect[assignment](ctx, tx, deleteAssignments, tx.Call().Organization.ID,
-			labelKeys(req.GetLabelIds()), kinds, keys)
+		args := []any{tx.Call().Organization.ID, labelKeys(req.GetLabelIds()), kinds, keys}
+		tx.Pending().Queue(tx.Locking(0, lockAssignments), args...)
+		changed, err := db.Collect[assignment](ctx, tx, deleteAssignments, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -120,9 +132,7 @@ func checkAssignment(ctx context.Context, tx *db.Tx, labelIDs, subjectIDs []stri
 		label.Archived = label.Archived && !archived
 		violations.MergeViolations("", resource.CheckSubject(label, fmt.Sprintf("labelIds[%d]", i)))
 	}
-	refusals, err := resource.CheckSubjects(ctx, tx, subjectIDs, func(i int) string {
-		return fmt.Sprintf("subjectIds[%d]", i)
-	})
+	refusals, err := resource.CheckSubjects(ctx, tx, subjectIDs, atSubject)
 	if err != nil {
 		return err
 	}
@@ -132,19 +142,38 @@ func checkAssignment(ctx context.Context, tx *db.Tx, labelIDs, subjectIDs []stri
 	return violations.Err()
 }
 
+// lockSubjects keeps records from being deleted, and refuses those that were.
+func lockSubjects(ctx context.Context, tx *db.Tx, subjectIDs []string) error {
+	var violations fault.List
+	refusals, err := resource.LockSubjects(ctx, tx, subjectIDs, atSubject)
+	if err != nil {
+		return err
+	}
+	for _, refusal := range refusals {
+		violations.MergeViolations("", refusal)
+	}
+	return violations.Err()
+}
+
+func atSubject(i int) string { return fmt.Sprintf("subjectIds[%d]", i) }
+
 // loadLabels reads labels, each at the index of its identifier. An identifier of another type is
 // not found.
 func loadLabels(ctx context.Context, tx *db.Tx, ids []string) ([]db.Subject, error) {
-	found := make([]db.Subject, len(ids))
+	var valid []string
+	var places []int
 	for i, s := range ids {
-		if _, err := id.Parse(labels.Prefix(), s); err != nil {
-			return found, nil //nolint:nilerr // the caller reports it as not found
+		if _, err := id.Parse(labels.Prefix(), s); err == nil {
+			valid, places = append(valid, s), append(places, i)
 		}
-		one, err := labels.Load(ctx, tx, []string{s})
-		if err != nil {
-			return nil, err
-		}
-		found[i] = one[0]
+	}
+	loaded, err := labels.Load(ctx, tx, valid)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]db.Subject, len(ids))
+	for i, place := range places {
+		found[place] = loaded[i]
 	}
 	return found, nil
 }

@@ -9,6 +9,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/id"
 )
 
 func newLabel(t *testing.T, o *apptest.Organization, name string) string {
@@ -132,4 +133,39 @@ func TestLabelsStayOnReadableRecords(t *testing.T) {
 	if len(list) != 1 || list[0].GetSubjectId() != adas || len(list[0].GetLabelIds()) != 0 {
 		t.Errorf("got %v, want Ada's task without labels", list)
 	}
+}
+
+// TestBroadLabelIsFiltered filters by a label of more records than are looked up from the label.
+func TestBroadLabelIsFiltered(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	broad, rare := newLabel(t, o.Organization, "Broad"), newLabel(t, o.Organization, "Rare")
+	labeled, bare := o.task(t, o.adaID), o.task(t, o.adaID)
+	apply(t, o.Organization, []string{broad, rare}, []string{labeled})
+	execute(t, `
+insert into platform.label_assignments (org_id, label_id, kind, subject_key, create_time)
+select a.org_id, a.label_id, a.kind, gen_random_uuid(), a.create_time
+from platform.label_assignments a
+cross join generate_series(1, 1000)
+where a.label_id = $1`, must(id.Parse("lab", broad))(t))
+	for filter, want := range map[string][]string{
+		`label_ids:"` + broad + `"`:                                 {labeled},
+		`NOT label_ids:"` + broad + `"`:                             {bare},
+		`NOT label_ids:"` + rare + `"`:                              {bare},
+		`label_ids:"` + broad + `" OR label_ids:"` + rare + `"`:     {labeled},
+		`NOT label_ids:"` + broad + `" OR label_ids:"` + rare + `"`: {labeled, bare},
+	} {
+		if got := taskIDs(t, o.Organization, filter); !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", filter, got, want)
+		}
+	}
+}
+
+func TestEachUnknownLabelIsReported(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	known := newLabel(t, o.Organization, "Urgent")
+	_, err := client(o).ApplyLabels(t.Context(), &pb.ApplyLabelsRequest{
+		LabelIds: []string{"Urgent", known, id.Format("lab", id.New())}, SubjectIds: []string{o.adaID}})
+	apptest.WantRefused(t, err, optionsv1.Reason_REFERENCE_NOT_FOUND, "labelIds[0]", "labelIds[2]")
 }

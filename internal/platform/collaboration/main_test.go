@@ -87,3 +87,14 @@ func execute(t *testing.T, sql string, args ...any) {
 	defer conn.Close(t.Context())
 	must(conn.Exec(t.Context(), sql, args...))(t)
 }
+
+// count returns the number that a statement counts as the owner of the tables.
+func count(t *testing.T, sql string, args ...any) (n int) {
+	t.Helper()
+	conn := must(pgx.Connect(t.Context(), apptest.URL(t)))(t)
+	defer conn.Close(t.Context())
+	if err := conn.QueryRow(t.Context(), sql, args...).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}

@@ -25,12 +25,23 @@ var markdown = goldmark.New(
 	goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify),
 	goldmark.WithRendererOptions(renderhtml.WithHardWraps()),
 	goldmark.WithParserOptions(parser.WithInlineParsers(util.Prioritized(mentionParser{}, 150))),
-	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(mentionRenderer{}, 150))),
+	goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(nodeRenderer{}, 150))),
 )
 
-// sanitizer allows what markdown produces. It is a second line of defense.
+// mention matches `@[prs_…]`.
+var mention = regexp.MustCompile(`@\[(prs_[0-9a-z]{26})\]`)
+
+// sanitizer allows what markdown produces. It is a second line of defense. It allows no images,
+// because loading one tells its server who reads the comment.
 var sanitizer = func() *bluemonday.Policy {
-	p := bluemonday.UGCPolicy()
+	p := bluemonday.NewPolicy()
+	p.AllowStandardURLs()
+	p.AllowElements("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code", "em", "strong", "del")
+	p.AllowLists()
+	p.AllowTables()
+	p.AllowAttrs("href").OnElements("a")
+	p.RequireNoReferrerOnLinks(true)
+	p.AddTargetBlankToFullyQualifiedLinks(true) // adds noopener too
 	p.AllowAttrs("data-person-id").Matching(regexp.MustCompile(`^prs_[0-9a-z]{26}$`)).OnElements("span")
 	p.AllowAttrs("type").Matching(regexp.MustCompile(`^checkbox$`)).OnElements("input")
 	p.AllowAttrs("checked", "disabled").OnElements("input")
@@ -99,7 +110,8 @@ func (n *mentionNode) Dump(source []byte, level int) {
 	ast.DumpHelper(n, source, level, map[string]string{"person": n.person}, nil)
 }
 
-// mentionParser parses `@[prs_…]`. A mention of a person without a name stays text.
+// mentionParser parses `@[prs_…]`. Where names are given, a mention of a person without a name
+// stays text.
 type mentionParser struct{}
 
 // Trigger implements parser.InlineParser.
@@ -113,24 +125,54 @@ func (mentionParser) Parse(_ ast.Node, block text.Reader, pc parser.Context) ast
 		return nil
 	}
 	person := string(line[match[2]:match[3]])
-	names, _ := pc.Get(personNames).(map[string]string)
+	names, isRendered := pc.Get(personNames).(map[string]string)
 	name, known := names[person]
-	if !known {
+	if isRendered && !known {
 		return nil
 	}
 	block.Advance(match[1])
 	return &mentionNode{person: person, name: name}
 }
 
-// mentionRenderer renders a mention as the person's display name.
-type mentionRenderer struct{}
+// nodeRenderer renders a mention as the person's display name, and an image as a link to it.
+type nodeRenderer struct{}
 
 // RegisterFuncs implements renderer.NodeRenderer.
-func (mentionRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+func (nodeRenderer) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(mentionKind, func(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
 		if n := node.(*mentionNode); entering {
 			_, _ = w.WriteString(`<span data-person-id="` + n.person + `">@` + html.EscapeString(n.name) + `</span>`)
 		}
 		return ast.WalkSkipChildren, nil
 	})
+	r.Register(ast.KindImage, renderImage)
+}
+
+// renderImage renders an image as a link with its alternative text. Links do not nest, so inside
+// another link only the text remains.
+func renderImage(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+	image := node.(*ast.Image)
+	if isInLink(image) || renderhtml.IsDangerousURL(image.Destination) {
+		return ast.WalkContinue, nil
+	}
+	if !entering {
+		_, _ = w.WriteString("</a>")
+		return ast.WalkContinue, nil
+	}
+	address := util.EscapeHTML(util.URLEscape(image.Destination, true))
+	_, _ = w.WriteString(`<a href="` + string(address) + `">`)
+	if !image.HasChildren() {
+		_, _ = w.Write(address)
+	}
+	return ast.WalkContinue, nil
+}
+
+// isInLink reports whether a node is inside a link, or an image, which becomes one.
+func isInLink(n ast.Node) bool {
+	for p := n.Parent(); p != nil; p = p.Parent() {
+		if p.Kind() == ast.KindLink || p.Kind() == ast.KindImage {
+			return true
+		}
+	}
+	return false
 }

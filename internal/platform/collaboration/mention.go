@@ -3,8 +3,10 @@ package collaboration
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -16,14 +18,19 @@ import (
 // maxMentions is the largest number of persons that a comment may mention.
 const maxMentions = 50
 
-var mention = regexp.MustCompile(`@\[(prs_[0-9a-z]{26})\]`)
-
-// mentionsIn returns the persons that texts mention, each once.
+// mentionsIn returns the persons that Markdown texts mention, each once.
 func mentionsIn(texts ...string) (persons []string) {
-	for _, text := range texts {
-		for _, match := range mention.FindAllStringSubmatch(text, -1) {
-			persons = append(persons, match[1])
+	for _, source := range texts {
+		if !mention.MatchString(source) {
+			continue // parsing is slower
 		}
+		document := markdown.Parser().Parse(text.NewReader([]byte(source)))
+		_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+			if m, is := n.(*mentionNode); is && entering {
+				persons = append(persons, m.person)
+			}
+			return ast.WalkContinue, nil
+		})
 	}
 	slices.Sort(persons)
 	return slices.Compact(persons)
@@ -63,9 +70,10 @@ func setMentions(ctx context.Context, tx *db.Tx, _, c *pb.Comment) error {
 	return err
 }
 
-// storeMentions stores the mentions of a comment by person. The author and the mentioned persons
-// who may read the subject then watch it.
-func storeMentions(ctx context.Context, tx *db.Tx, c *pb.Comment) error {
+// storeMentions stores the mentions of a comment by person. The author of a new comment and the
+// persons newly mentioned who may read the subject then watch it. An edit does not undo that a
+// person stopped watching. was is the comment before the edit, nil if it is new.
+func storeMentions(ctx context.Context, tx *db.Tx, was, c *pb.Comment) error {
 	key, err := comments.Table().Key(c.Id)
 	if err != nil {
 		return err
@@ -78,15 +86,19 @@ from platform.persons p
 where p.org_id = $1
 and p.id = any($2)`, tx.Call().Organization.ID, personKeys(c.MentionedPersonIds), key)
 	}
-	if c.AuthorId != "" {
-		if err := addWatchers(ctx, tx, c.SubjectId, pb.Watcher_COMMENTED, c.AuthorId); err != nil {
-			return err
+	causes := map[string]pb.Watcher_Cause{}
+	for _, p := range c.MentionedPersonIds {
+		if !slices.Contains(c.UnreachedPersonIds, p) && !slices.Contains(was.GetMentionedPersonIds(), p) {
+			causes[p] = pb.Watcher_MENTIONED
 		}
 	}
-	reached := slices.DeleteFunc(slices.Clone(c.MentionedPersonIds), func(p string) bool {
-		return slices.Contains(c.UnreachedPersonIds, p)
-	})
-	return addWatchers(ctx, tx, c.SubjectId, pb.Watcher_MENTIONED, reached...)
+	switch {
+	case was == nil && c.AuthorId != "":
+		causes[c.AuthorId] = pb.Watcher_COMMENTED
+	case was != nil:
+		delete(causes, c.AuthorId)
+	}
+	return addWatchers(ctx, tx, c.SubjectId, causes)
 }
 
 // namesOf returns the display names of those persons who exist.

@@ -2,6 +2,8 @@ package collaboration
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -53,7 +55,8 @@ func (s *Service) WatchSubject(ctx context.Context, req *pb.WatchSubjectRequest)
 		if err := checkReader(ctx, tx, req.GetSubjectId(), "personId", person); err != nil {
 			return nil, err
 		}
-		if err := addWatchers(ctx, tx, req.GetSubjectId(), pb.Watcher_CHOSEN, person); err != nil {
+		if err := addWatchers(ctx, tx, req.GetSubjectId(),
+			map[string]pb.Watcher_Cause{person: pb.Watcher_CHOSEN}); err != nil {
 			return nil, err
 		}
 		kind, key, err := table.ParseSubject(req.GetSubjectId())
@@ -117,9 +120,18 @@ func choosePerson(tx *db.Tx, person string) (string, error) {
 	return caller, nil
 }
 
-// checkSubject refuses a subject that does not exist or that the caller may not read.
+// checkSubject refuses a subject that does not exist or that the caller may not read. It keeps the
+// subject from being deleted.
 func checkSubject(ctx context.Context, tx *db.Tx, subjectID string) error {
-	refusals, err := resource.CheckSubjects(ctx, tx, []string{subjectID}, func(int) string { return "subjectId" })
+	at := func(int) string { return "subjectId" }
+	refusals, err := resource.CheckSubjects(ctx, tx, []string{subjectID}, at)
+	if err != nil {
+		return err
+	}
+	if refusals[0] != nil {
+		return refusals[0]
+	}
+	refusals, err = resource.LockSubjects(ctx, tx, []string{subjectID}, at)
 	if err != nil {
 		return err
 	}
@@ -146,28 +158,29 @@ func cannotRead(field string) error {
 		fault.At(field, "names a person who may not read the record"))
 }
 
-// addWatchers makes persons watch a record. No effect on those who already do.
-func addWatchers(ctx context.Context, tx *db.Tx, subjectID string, cause pb.Watcher_Cause, persons ...string) error {
-	if len(persons) == 0 {
+// addWatchers makes persons watch a record, each for a cause. No effect on those who already do.
+func addWatchers(ctx context.Context, tx *db.Tx, subjectID string, causes map[string]pb.Watcher_Cause) error {
+	if len(causes) == 0 {
 		return nil
 	}
 	kind, key, err := table.ParseSubject(subjectID)
 	if err != nil {
 		return err
 	}
-	ids := make([]uuid.UUID, len(persons))
-	for i := range ids {
-		ids[i] = id.New()
+	persons := slices.Sorted(maps.Keys(causes))
+	ids, names := make([]uuid.UUID, len(persons)), make([]string, len(persons))
+	for i, p := range persons {
+		ids[i], names[i] = id.New(), causes[p].String()
 	}
 	// The order by keeps two comments that mention the same persons from waiting for each other.
 	added, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 insert into platform.watchers (org_id, id, create_time, kind, subject_key, person_id, cause)
-select $1, n.id, $4, $2, $3, n.person_id, $5
-from unnest($6::uuid[], $7::uuid[]) as n (id, person_id)
+select $1, n.id, $4, $2, $3, n.person_id, n.cause
+from unnest($5::uuid[], $6::uuid[], $7::text[]) as n (id, person_id, cause)
 join platform.organizations o on o.org_id = $1
 order by n.person_id
 on conflict do nothing
-returning id`, tx.Call().Organization.ID, kind, key, tx.Call().Now(), cause.String(), ids, personKeys(persons))
+returning id`, tx.Call().Organization.ID, kind, key, tx.Call().Now(), ids, personKeys(persons), names)
 	if err != nil {
 		return err
 	}

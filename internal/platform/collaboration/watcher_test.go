@@ -5,8 +5,11 @@ import (
 	"slices"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
+	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
@@ -113,5 +116,76 @@ func TestAudienceIsWhoMayReadTheSubject(t *testing.T) {
 	}
 	if got := o.audience(t, db.Event{SubjectID: task, RecordID: c.GetId()}); !slices.Equal(got, mentioned) {
 		t.Errorf("got %v, want also whom the comment mentions %v", got, mentioned)
+	}
+}
+
+func TestEditKeepsPersonsFromWatching(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	subject := newPerson(t, o.Organization, "Cy")
+	c := comment(t, o.ada, &pb.Comment{SubjectId: subject, BodyMarkdown: "For @[" + o.benID + "]"})
+	for _, by := range []*apptest.Organization{o.ada, o.ben} {
+		must(client(by).UnwatchSubject(t.Context(), &pb.UnwatchSubjectRequest{SubjectId: subject}))(t)
+	}
+	owner := o.Owner.GetId()
+	must(client(o.ada).UpdateComment(t.Context(), &pb.UpdateCommentRequest{
+		CommentId:  c.GetId(),
+		Comment:    &pb.Comment{BodyMarkdown: "For @[" + o.benID + "], @[" + o.adaID + "] and @[" + owner + "]"},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"body_markdown"}}}))(t)
+	if got := watchersOf(t, o.Organization, subject); len(got) != 1 || got[owner] != pb.Watcher_MENTIONED {
+		t.Errorf("got the watchers %v, want only the person newly mentioned", got)
+	}
+}
+
+// TestNothingIsPutOnDeletedRecords puts things on a task while it is deleted: either they are
+// deleted with it, or they are refused.
+func TestNothingIsPutOnDeletedRecords(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	label := newLabel(t, o.Organization, "Urgent")
+	key := must(id.Parse("org", o.Organization.Organization.GetId()))(t)
+	for range 5 {
+		task := o.task(t, o.adaID)
+		var group errgroup.Group
+		for _, put := range []func() error{
+			func() error {
+				_, err := client(o.ada).CreateComment(t.Context(), &pb.CreateCommentRequest{
+					Comment: &pb.Comment{SubjectId: task, BodyMarkdown: "Hi"}})
+				return err
+			},
+			func() error {
+				_, err := client(o.ada).ApplyLabels(t.Context(),
+					&pb.ApplyLabelsRequest{LabelIds: []string{label}, SubjectIds: []string{task}})
+				return err
+			},
+			func() error {
+				_, err := client(o.ada).WatchSubject(t.Context(), &pb.WatchSubjectRequest{SubjectId: task})
+				return err
+			},
+			func() error {
+				_, err := acknowledgments(o).CreateAcknowledgmentRequest(t.Context(), &pb.CreateAcknowledgmentRequestRequest{
+					AcknowledgmentRequest: &pb.AcknowledgmentRequest{SubjectId: task, Everyone: true, DueDate: "2199-12-31"}})
+				return err
+			},
+		} {
+			group.Go(func() error {
+				if err := put(); err != nil && apptest.Reason(err) != optionsv1.Reason_REFERENCE_NOT_FOUND {
+					return err
+				}
+				return nil
+			})
+		}
+		group.Go(func() error {
+			_, err := operationsv1.NewWorkServiceClient(o).DeleteTask(t.Context(), &operationsv1.DeleteTaskRequest{TaskId: task})
+			return err
+		})
+		if err := group.Wait(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"comments", "label_assignments", "watchers", "acknowledgment_requests"} {
+		if n := count(t, "select count(*) from platform."+name+" where org_id = $1 and kind = 'tsk'", key); n != 0 {
+			t.Errorf("got %d rows of %s on deleted tasks, want none", n, name)
+		}
 	}
 }

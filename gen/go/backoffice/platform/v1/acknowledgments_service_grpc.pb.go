@@ -52,14 +52,14 @@ type AcknowledgmentsServiceClient interface {
 	CancelAcknowledgmentRequest(ctx context.Context, in *CancelAcknowledgmentRequestRequest, opts ...grpc.CallOption) (*AcknowledgmentRequest, error)
 	// Asks the same persons again, about the current version of the record. Returns the new request;
 	// this one is superseded. It omits persons who are archived or may no longer read the record, and
-	// fails with `ACKNOWLEDGMENT_ASKS_NO_ONE` if no one remains. The requester may repeat, and a caller
-	// with the permission `platform.acknowledgmentRequests.manage`. Fails with `STATE_REFUSES_ACTION`
-	// unless it is open.
+	// fails with `ACKNOWLEDGMENT_ASKS_NO_ONE` if no one remains. The requester may repeat, and a
+	// caller with the permission `platform.acknowledgmentRequests.manage`. Fails with
+	// `STATE_REFUSES_ACTION` unless it is open.
 	RepeatAcknowledgmentRequest(ctx context.Context, in *RepeatAcknowledgmentRequestRequest, opts ...grpc.CallOption) (*AcknowledgmentRequest, error)
 	// Records that the caller has read the version of the record. Only the person themselves can do
-	// this. No effect if the caller already has. Otherwise fails with `ETAG_MISMATCH` if the record has
-	// another version than `subject_etag`, with `ACKNOWLEDGMENT_NOT_ASKED` if the request does not ask
-	// the caller, and with `STATE_REFUSES_ACTION` unless it is open.
+	// this. No effect if the caller already has. Otherwise fails with `ETAG_MISMATCH` if the record
+	// has another version than `subject_etag`, with `ACKNOWLEDGMENT_NOT_ASKED` if the request does
+	// not ask the caller, and with `STATE_REFUSES_ACTION` unless it is open.
 	AcknowledgeAcknowledgmentRequest(ctx context.Context, in *AcknowledgeAcknowledgmentRequestRequest, opts ...grpc.CallOption) (*Acknowledgment, error)
 	// Lists the persons whom a request asks, and who of them has acknowledged. Archived persons are
 	// omitted.
@@ -177,14 +177,14 @@ type AcknowledgmentsServiceServer interface {
 	CancelAcknowledgmentRequest(context.Context, *CancelAcknowledgmentRequestRequest) (*AcknowledgmentRequest, error)
 	// Asks the same persons again, about the current version of the record. Returns the new request;
 	// this one is superseded. It omits persons who are archived or may no longer read the record, and
-	// fails with `ACKNOWLEDGMENT_ASKS_NO_ONE` if no one remains. The requester may repeat, and a caller
-	// with the permission `platform.acknowledgmentRequests.manage`. Fails with `STATE_REFUSES_ACTION`
-	// unless it is open.
+	// fails with `ACKNOWLEDGMENT_ASKS_NO_ONE` if no one remains. The requester may repeat, and a
+	// caller with the permission `platform.acknowledgmentRequests.manage`. Fails with
+	// `STATE_REFUSES_ACTION` unless it is open.
 	RepeatAcknowledgmentRequest(context.Context, *RepeatAcknowledgmentRequestRequest) (*AcknowledgmentRequest, error)
 	// Records that the caller has read the version of the record. Only the person themselves can do
-	// this. No effect if the caller already has. Otherwise fails with `ETAG_MISMATCH` if the record has
-	// another version than `subject_etag`, with `ACKNOWLEDGMENT_NOT_ASKED` if the request does not ask
-	// the caller, and with `STATE_REFUSES_ACTION` unless it is open.
+	// this. No effect if the caller already has. Otherwise fails with `ETAG_MISMATCH` if the record
+	// has another version than `subject_etag`, with `ACKNOWLEDGMENT_NOT_ASKED` if the request does
+	// not ask the caller, and with `STATE_REFUSES_ACTION` unless it is open.
 	AcknowledgeAcknowledgmentRequest(context.Context, *AcknowledgeAcknowledgmentRequestRequest) (*Acknowledgment, error)
 	// Lists the persons whom a request asks, and who of them has acknowledged. Archived persons are
 	// omitted.

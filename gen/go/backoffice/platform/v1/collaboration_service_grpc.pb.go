@@ -91,11 +91,13 @@ type CollaborationServiceClient interface {
 	UnarchiveLabel(ctx context.Context, in *UnarchiveLabelRequest, opts ...grpc.CallOption) (*Label, error)
 	// Deletes a label permanently. Fails with `LABELS_IN_USE` while other records refer to it.
 	DeleteLabel(ctx context.Context, in *DeleteLabelRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Puts labels on records. Whoever may read a record may label it. All records get the labels, or none if a record does not exist or the
-	// caller may not read it. No effect on a record that already has a label.
+	// Puts labels on records. Whoever may read a record may label it. All records get the labels, or
+	// none if a record does not exist or the caller may not read it. No effect on a record that
+	// already has a label.
 	ApplyLabels(ctx context.Context, in *ApplyLabelsRequest, opts ...grpc.CallOption) (*ApplyLabelsResponse, error)
-	// Takes labels off records. Whoever may read a record may do so. All records lose the labels, or none if a record does not exist or
-	// the caller may not read it. No effect on a record without a label.
+	// Takes labels off records. Whoever may read a record may do so. All records lose the labels, or
+	// none if a record does not exist or the caller may not read it. No effect on a record without a
+	// label.
 	RemoveLabels(ctx context.Context, in *RemoveLabelsRequest, opts ...grpc.CallOption) (*RemoveLabelsResponse, error)
 	// Lists the labels of up to 500 records, such as those on a page. Omits records that do not exist
 	// or that the caller may not read.
@@ -399,11 +401,13 @@ type CollaborationServiceServer interface {
 	UnarchiveLabel(context.Context, *UnarchiveLabelRequest) (*Label, error)
 	// Deletes a label permanently. Fails with `LABELS_IN_USE` while other records refer to it.
 	DeleteLabel(context.Context, *DeleteLabelRequest) (*emptypb.Empty, error)
-	// Puts labels on records. Whoever may read a record may label it. All records get the labels, or none if a record does not exist or the
-	// caller may not read it. No effect on a record that already has a label.
+	// Puts labels on records. Whoever may read a record may label it. All records get the labels, or
+	// none if a record does not exist or the caller may not read it. No effect on a record that
+	// already has a label.
 	ApplyLabels(context.Context, *ApplyLabelsRequest) (*ApplyLabelsResponse, error)
-	// Takes labels off records. Whoever may read a record may do so. All records lose the labels, or none if a record does not exist or
-	// the caller may not read it. No effect on a record without a label.
+	// Takes labels off records. Whoever may read a record may do so. All records lose the labels, or
+	// none if a record does not exist or the caller may not read it. No effect on a record without a
+	// label.
 	RemoveLabels(context.Context, *RemoveLabelsRequest) (*RemoveLabelsResponse, error)
 	// Lists the labels of up to 500 records, such as those on a page. Omits records that do not exist
 	// or that the caller may not read.

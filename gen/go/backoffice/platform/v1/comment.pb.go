@@ -39,7 +39,8 @@ type Comment struct {
 	// Person who wrote the comment.
 	AuthorId string `protobuf:"bytes,4,opt,name=author_id,json=authorId,proto3" json:"author_id,omitempty"`
 	// Text in Markdown (CommonMark with tables, task lists, strikethrough and links), 1 to 20,000
-	// characters. `@[prs_01k9…]` mentions a person, at most 50, except in code. Empty in a deleted comment.
+	// characters. `@[prs_01k9…]` mentions a person, at most 50, except in code. Empty in a deleted
+	// comment.
 	BodyMarkdown string `protobuf:"bytes,5,opt,name=body_markdown,json=bodyMarkdown,proto3" json:"body_markdown,omitempty"`
 	// The text as HTML that is safe to show: it contains no raw HTML from the text, no scripts and no
 	// unsafe links, and loads nothing. Images are links. Mentions are shown by display name.

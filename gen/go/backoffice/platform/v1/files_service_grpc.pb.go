@@ -110,11 +110,11 @@ type FilesServiceClient interface {
 	BatchGetAttachments(ctx context.Context, in *BatchGetAttachmentsRequest, opts ...grpc.CallOption) (*BatchGetAttachmentsResponse, error)
 	// Lists attachments. Returns the attachments of records that the caller may read.
 	ListAttachments(ctx context.Context, in *ListAttachmentsRequest, opts ...grpc.CallOption) (*ListAttachmentsResponse, error)
-	// Updates an attachment. Only the fields in `update_mask` change. The person who attached the file
-	// may, and a caller with the permission `platform.attachments.manage`.
+	// Updates an attachment. Only the fields in `update_mask` change. The person who attached the
+	// file may, and a caller with the permission `platform.attachments.manage`.
 	UpdateAttachment(ctx context.Context, in *UpdateAttachmentRequest, opts ...grpc.CallOption) (*Attachment, error)
-	// Deletes an attachment permanently. The file remains. The person who attached the file may, and a
-	// caller with the permission `platform.attachments.manage`.
+	// Deletes an attachment permanently. The file remains. The person who attached the file may, and
+	// a caller with the permission `platform.attachments.manage`.
 	DeleteAttachment(ctx context.Context, in *DeleteAttachmentRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -366,11 +366,11 @@ type FilesServiceServer interface {
 	BatchGetAttachments(context.Context, *BatchGetAttachmentsRequest) (*BatchGetAttachmentsResponse, error)
 	// Lists attachments. Returns the attachments of records that the caller may read.
 	ListAttachments(context.Context, *ListAttachmentsRequest) (*ListAttachmentsResponse, error)
-	// Updates an attachment. Only the fields in `update_mask` change. The person who attached the file
-	// may, and a caller with the permission `platform.attachments.manage`.
+	// Updates an attachment. Only the fields in `update_mask` change. The person who attached the
+	// file may, and a caller with the permission `platform.attachments.manage`.
 	UpdateAttachment(context.Context, *UpdateAttachmentRequest) (*Attachment, error)
-	// Deletes an attachment permanently. The file remains. The person who attached the file may, and a
-	// caller with the permission `platform.attachments.manage`.
+	// Deletes an attachment permanently. The file remains. The person who attached the file may, and
+	// a caller with the permission `platform.attachments.manage`.
 	DeleteAttachment(context.Context, *DeleteAttachmentRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedFilesServiceServer()
 }
