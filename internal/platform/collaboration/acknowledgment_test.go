@@ -233,7 +233,7 @@ func TestRequestAsksReaders(t *testing.T) {
 	}
 }
 
-// TestRefusedPersonsAreNamedInOrder checks that paths count persons in the order of the request,
+// TestRefusedPersonsAreNamedInOrder checks that paths count persons as the request lists them,
 // which are stored in the order of their identifiers.
 func TestRefusedPersonsAreNamedInOrder(t *testing.T) {
 	t.Parallel()

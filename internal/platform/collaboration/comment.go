@@ -17,7 +17,7 @@ import (
 
 type timestamp = timestamppb.Timestamp
 
-var comments = resource.New(table.New("platform.comments",
+var commentTable = table.New("platform.comments",
 	table.Subject("subject_id", func(c *pb.Comment) *string { return &c.SubjectId }).Filter(),
 	table.Ref("parent_id", "cmt", func(c *pb.Comment) *string { return &c.ParentId }).Filter().Usable(),
 	table.Ref("author_id", "prs", func(c *pb.Comment) *string { return &c.AuthorId }).Filter(),
@@ -29,10 +29,9 @@ var comments = resource.New(table.New("platform.comments",
 		Unrecorded(),
 	table.Timestamp("edit_time", func(c *pb.Comment) **timestamp { return &c.EditTime }),
 	table.Timestamp("delete_time", func(c *pb.Comment) **timestamp { return &c.DeleteTime }),
-)).OnSubject("subject_id").LoadComputed(renderComments)
+)
 
-// lockParent uses comments, so that it cannot be set in their declaration.
-func init() { comments.LockFirst(lockParent) }
+var comments = resource.New(commentTable).OnSubject("subject_id").LoadComputed(renderComments).LockFirst(lockParent)
 
 // CreateComment adds a comment to a record. Its author and the mentioned persons then watch the
 // record.
@@ -88,7 +87,7 @@ func lockParent(ctx context.Context, tx *db.Tx, c *pb.Comment) error {
 	if c.ParentId == "" {
 		return nil
 	}
-	_, err := comments.Table().Lock(ctx, tx, c.ParentId)
+	_, err := commentTable.Lock(ctx, tx, c.ParentId)
 	return err
 }
 

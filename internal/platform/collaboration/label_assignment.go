@@ -15,7 +15,7 @@ import (
 	"backoffice/internal/platform/table"
 )
 
-// The order by keeps two calls that insert or lock the same rows from waiting for each other.
+// The order by keeps two calls that insert the same rows from waiting for each other.
 const (
 	insertAssignments = `
 insert into platform.label_assignments (org_id, label_id, kind, subject_key, create_time, person_id)
@@ -26,14 +26,6 @@ join platform.organizations o on o.org_id = $1
 order by l.id, s.kind, s.key
 on conflict do nothing
 returning label_id, kind, subject_key`
-	lockAssignments = `
-select
-from platform.label_assignments a
-where a.org_id = $1
-and a.label_id = any($2)
-and (a.kind, a.subject_key) in (select s.kind, s.key from unnest($3::text[], $4::uuid[]) as s (kind, key))
-order by a.label_id, a.kind, a.subject_key
-for update`
 	deleteAssignments = `
 delete from platform.label_assignments a
 where a.org_id = $1
@@ -87,7 +79,15 @@ func (s *Service) RemoveLabels(ctx context.Context, req *pb.RemoveLabelsRequest)
 		}
 		kinds, keys := splitSubjects(req.GetSubjectIds())
 		args := []any{tx.Call().Organization.ID, labelKeys(req.GetLabelIds()), kinds, keys}
-		tx.Pending().Queue(tx.Locking(0, lockAssignments), args...)
+		// The order by keeps two calls that delete the same rows from waiting for each other.
+		tx.Pending().Queue(tx.Locking(0, `
+select
+from platform.label_assignments a
+where a.org_id = $1
+and a.label_id = any($2)
+and (a.kind, a.subject_key) in (select s.kind, s.key from unnest($3::text[], $4::uuid[]) as s (kind, key))
+order by a.label_id, a.kind, a.subject_key
+for update`), args...)
 		changed, err := db.Collect[assignment](ctx, tx, deleteAssignments, args...)
 		if err != nil {
 			return nil, err

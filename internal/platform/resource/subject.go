@@ -84,7 +84,7 @@ func CheckSubjects(ctx context.Context, tx *db.Tx, ids []string, at func(i int) 
 
 // LockSubjects keeps records of any kinds from being deleted until the transaction ends, so that
 // nothing is put on a record while it is deleted. It returns the refusal of each at its index, nil
-// if the record exists. It locks kinds in the order of their ranks, and records by identifier.
+// if the record exists. It locks kinds sorted by rank, and their records sorted by identifier.
 func LockSubjects(ctx context.Context, tx *db.Tx, ids []string, at func(i int) string) ([]error, error) {
 	keys, kinds := map[string][]uuid.UUID{}, []AnyKind{}
 	for _, s := range ids {
