@@ -111,10 +111,10 @@ execute function platform.refuse_change('journal_entry_posted', 'a posted entry 
 
 -- A comment or the like locks the record that it is on, which needs the right to update a column.
 -- Row-level security keeps org_id as it is, so that the rows still cannot be changed.
-grant update (org_id) on finance.bank_statements, finance.journal_lines, finance.journal_seals to backoffice_app;
+grant update (org_id) on finance.bank_statements to backoffice_app;
 
 -- +goose Down
-revoke update (org_id) on finance.bank_statements, finance.journal_lines, finance.journal_seals from backoffice_app;
+revoke update (org_id) on finance.bank_statements from backoffice_app;
 drop trigger keep_posted_entry on finance.journal_entries;
 create trigger keep_posted_entry
 before update on finance.journal_entries

@@ -73,6 +73,9 @@ func (t *Table[R]) QueueDeletionLock(tx *db.Tx, key uuid.UUID) {
 		tx.Call().Organization.ID, key)
 }
 
+// appendOnly are the tables whose rows the server may neither change nor lock.
+var appendOnly = map[string]bool{"finance.journal_lines": true, "finance.journal_seals": true}
+
 // LockExistence keeps records from being deleted until the transaction ends, and returns the keys
 // of those that exist. Other transactions may still change the records.
 func (t *Table[R]) LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUID) ([]uuid.UUID, error) {
@@ -85,8 +88,11 @@ func (t *Table[R]) LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUI
 	if err := tx.NoteLocks(t.rank, rows...); err != nil {
 		return nil, err
 	}
-	return db.CollectColumn[uuid.UUID](ctx, tx, "select t.id\nfrom "+t.name+
-		" t\nwhere t.org_id = $1\nand t.id = any($2)\norder by t.id\nfor key share", tx.Call().Organization.ID, keys)
+	sql := "select t.id\nfrom " + t.name + " t\nwhere t.org_id = $1\nand t.id = any($2)\norder by t.id"
+	if !appendOnly[t.name] {
+		sql += "\nfor key share"
+	}
+	return db.CollectColumn[uuid.UUID](ctx, tx, sql, tx.Call().Organization.ID, keys)
 }
 
 // LockRank returns the rank of the table in the lock order.

@@ -128,7 +128,7 @@ func (t *Table[R]) Count(ctx context.Context, tx *db.Tx, q Query) (n int32, err 
 func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err error) {
 	w = &where{args: []any{tx.Call().Organization.ID}, scope: scopeOf(tx.Call())}
 	w.scope.organization, w.scope.keys = tx.Call().Organization.ID, tx.Keys()
-	w.scope.mayReveal = tx.Call().Allows(t.revealPermission)
+	w.scope.mayReveal = len(t.SealedFields()) > 0 && tx.Call().Allows(t.revealPermission)
 	if t.HasCustomFields() && strings.Contains(q.Filter, customPrefix) {
 		if w.custom, err = t.CustomFields(ctx, tx); err != nil {
 			return nil, err
