@@ -96,23 +96,6 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11)`, tx.Call().Organizatio
 	})
 }
 
-// checkUploadSubject refuses an upload for a record to which the caller may not attach a file, so
-// that no bytes are sent in vain.
-func checkUploadSubject(ctx context.Context, tx *db.Tx, subjectID string) error {
-	if subjectID == "" {
-		return nil
-	}
-	if !tx.Call().Allows("platform.attachments.write") {
-		return fault.PermissionMissing(attachPermission)
-	}
-	found, err := resource.LoadSubjects(ctx, tx, []string{subjectID})
-	if err == nil && !found[0].Readable {
-		err = fault.InvalidFor(optionsv1.Reason_REFERENCE_NOT_FOUND,
-			fault.At("subjectId", "names a record that does not exist"))
-	}
-	return err
-}
-
 // GetUpload returns an upload.
 func (s *Service) GetUpload(ctx context.Context, req *pb.GetUploadRequest) (*pb.Upload, error) {
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Upload, error) {

@@ -102,7 +102,10 @@ func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.R
 	if err := checkNames(file); err != nil {
 		return nil, err
 	}
-	if err := s.checkUploadSubject(ctx, req.GetSubjectId()); err != nil {
+	_, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (any, error) {
+		return nil, checkUploadSubject(ctx, tx, req.GetSubjectId())
+	})
+	if err != nil {
 		return nil, err
 	}
 	in, err := newSpool(ctx, body)
@@ -152,23 +155,20 @@ func insertFile(ctx context.Context, tx *db.Tx, file *pb.File, subjectID string)
 	return inserted, attachUpload(ctx, tx, inserted.Id, subjectID)
 }
 
-// checkUploadSubject refuses an upload to a record that the caller may not attach files to, before
-// its content is read. attachUpload checks it again.
-func (s *Service) checkUploadSubject(ctx context.Context, subjectID string) error {
+// checkUploadSubject refuses an upload to a record that the caller may not attach files to.
+// attachUpload checks it again once the content is stored.
+func checkUploadSubject(ctx context.Context, tx *db.Tx, subjectID string) error {
 	if subjectID == "" {
 		return nil
 	}
-	if err := checkMayAttach(call.From(ctx)); err != nil {
+	if err := checkMayAttach(tx.Call()); err != nil {
 		return err
 	}
-	_, err := db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		refusals, err := resource.CheckSubjects(ctx, tx, []string{subjectID}, func(int) string { return "subjectId" })
-		if err != nil {
-			return nil, err
-		}
-		return &emptypb.Empty{}, refusals[0]
-	})
-	return err
+	refusals, err := resource.CheckSubjects(ctx, tx, []string{subjectID}, func(int) string { return "subjectId" })
+	if err != nil {
+		return err
+	}
+	return refusals[0]
 }
 
 func checkMayAttach(c *call.Call) error {
