@@ -137,7 +137,7 @@ limit $3`, tx.Call().Organization.ID, after, batchSize)
 }
 
 // recompute computes the next time of a schedule anew from its rule day. No effect if the time is
-// the same.
+// the same; a failed firing then keeps the time of its next attempt.
 func (s *Service) recompute(ctx context.Context, key string) error {
 	_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		_, err := schedules.Modify(ctx, tx, key, "moved", func(ctx context.Context, tx *db.Tx, _, r *pb.Schedule) error {
@@ -149,10 +149,13 @@ func (s *Service) recompute(ctx context.Context, key string) error {
 			if err != nil {
 				return nil // the next firing reports it
 			}
-			for o := range series.Occurrences(day) {
-				moveTo(r, o)
-				break
+			for o := range remaining(series, r, day) {
+				if o.RuleDay != day || !o.Time.Equal(r.NextFireTime.AsTime()) {
+					moveTo(r, o)
+				}
+				return nil
 			}
+			end(r)
 			return nil
 		}, storeDueTime)
 		var refusal *fault.Error

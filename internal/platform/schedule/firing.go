@@ -74,7 +74,7 @@ func (s *Service) fire(ctx context.Context, tx *db.Tx, key string) error {
 	if err != nil {
 		return &handlerError{read.Etag, err}
 	}
-	d, found := decide(series, day, read.CatchUp, now)
+	d, found := decide(remaining(series, read, day), read.CatchUp, now)
 	switch {
 	case !found:
 		return s.advance(ctx, tx, read, "moved", end)
@@ -89,13 +89,12 @@ func (s *Service) fire(ctx context.Context, tx *db.Tx, key string) error {
 	}
 	return s.advance(ctx, tx, read, "fired", func(r *pb.Schedule) {
 		r.LastFireTime = timestamppb.New(f.Time)
-		r.RetryTime, r.FailureCount, r.LastError = nil, 0, nil
 		d.moveOn(r)
 	})
 }
 
 // moveOn moves a schedule to the next occurrence, or ends it.
-func (d due) moveOn(s *pb.Schedule) {
+func (d decision) moveOn(s *pb.Schedule) {
 	if d.more {
 		moveTo(s, d.next)
 	} else {

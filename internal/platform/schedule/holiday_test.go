@@ -8,6 +8,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/schedule"
 )
 
 // TestPreviewNamesMovedDays previews the last day of each month around holidays.
@@ -72,5 +73,37 @@ func TestNewHolidayMovesSchedules(t *testing.T) {
 	}
 	if got := next(); got != "2027-06-30" {
 		t.Errorf("got the next day %s, want 2027-06-30", got)
+	}
+}
+
+// TestNewHolidayFiresNoDayTwice makes Friday a holiday after Thursday has fired. The firing of
+// Friday would precede it, on Thursday.
+func TestNewHolidayFiresNoDayTwice(t *testing.T) {
+	t.Parallel()
+	for name, moves := range map[string]bool{"moved by the chore": true, "moved by the firing": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t)
+			c := a.signUp(t)
+			c.advanceTo(t, time.Date(2027, 7, 7, 12, 0, 0, 0, time.UTC))
+			subject := c.set(t, shifted(daily("2027-07-08"), preceding), func(p *schedule.Plan) {
+				p.CatchUp = pb.Schedule_RUN_ALL
+			})
+			c.advanceTo(t, time.Date(2027, 7, 8, 12, 0, 0, 0, time.UTC))
+			c.addHoliday(t, "2027-07-09")
+			if moves {
+				if err := a.Jobs.RunChores(t.Context(), c.id); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want := time.Date(2027, 7, 12, 9, 0, 0, 0, time.UTC)
+			if s := c.get(t, subject); !s.UpcomingTimes[0].AsTime().Equal(want) {
+				t.Errorf("got the upcoming times %v, want %s first", s.UpcomingTimes, want)
+			}
+			c.advanceTo(t, time.Date(2027, 7, 12, 12, 0, 0, 0, time.UTC))
+			if got := a.times(subject); !slices.Equal(got, []string{"2027-07-08T09:00", "2027-07-12T09:00"}) {
+				t.Errorf("got the firings %q, want one on Thursday and one on Monday", got)
+			}
+		})
 	}
 }

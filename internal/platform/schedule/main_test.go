@@ -266,3 +266,24 @@ func daily(start string) *typepb.Recurrence {
 }
 
 func stamp(t time.Time) *timestamppb.Timestamp { return timestamppb.New(t) }
+
+const (
+	following = typepb.Recurrence_FOLLOWING
+	preceding = typepb.Recurrence_PRECEDING
+)
+
+func shifted(r *typepb.Recurrence, shift typepb.Recurrence_Shift) *typepb.Recurrence {
+	r.Shift = shift
+	return r
+}
+
+// addHoliday adds a holiday of the organization.
+func (c *company) addHoliday(t *testing.T, day string) *pb.Holiday {
+	t.Helper()
+	h, err := pb.NewHolidaysServiceClient(c).CreateHoliday(t.Context(), &pb.CreateHolidayRequest{
+		Holiday: &pb.Holiday{Date: day, DisplayName: "Company day"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}

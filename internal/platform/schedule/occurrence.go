@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"time"
 
@@ -35,18 +36,37 @@ func seriesOf(ctx context.Context, tx *db.Tx, r *typepb.Recurrence) (*recurrence
 	return recurrence.New(r, setting)
 }
 
-// moveTo moves a schedule to an occurrence.
+// moveTo moves a schedule to an occurrence. The failures of the one before no longer count.
 func moveTo(s *pb.Schedule, o recurrence.Occurrence) {
 	s.RuleDate, s.NextFireTime = o.RuleDay.String(), timestamppb.New(o.Time)
+	clearFailures(s)
 }
 
 // end ends a schedule.
 func end(s *pb.Schedule) {
 	s.State, s.RuleDate, s.NextFireTime = pb.Schedule_ENDED, "", nil
+	clearFailures(s)
 }
 
-// due is what a schedule does when its time has come.
-type due struct {
+func clearFailures(s *pb.Schedule) { s.RetryTime, s.FailureCount, s.LastError = nil, 0, nil }
+
+// remaining returns the occurrences of a schedule from its rule day on whose time is after the last
+// firing. A new holiday may move the rule day to a business day that has fired.
+func remaining(series *recurrence.Series, s *pb.Schedule, day calendar.Date) iter.Seq[recurrence.Occurrence] {
+	return func(yield func(recurrence.Occurrence) bool) {
+		for o := range series.Occurrences(day) {
+			if s.LastFireTime != nil && !o.Time.After(s.LastFireTime.AsTime()) {
+				continue
+			}
+			if !yield(o) {
+				return
+			}
+		}
+	}
+}
+
+// decision is the result of the catch-up policy.
+type decision struct {
 	// fires is the occurrence that fires. It is skipped if skip is true.
 	fires recurrence.Occurrence
 	skip  bool
@@ -55,14 +75,13 @@ type due struct {
 	more bool
 }
 
-// decide applies the catch-up policy of a schedule whose next firing is on the day that the rule
-// chose. It computes the times anew from the days, because the rules of the time zone or the
-// holidays may have changed since the schedule was moved there. found is false if the recurrence no
-// longer has the day or a later one.
+// decide applies the catch-up policy of a schedule to its remaining occurrences. Their times are
+// computed anew from the days, because the rules of the time zone or the holidays may have changed
+// since the schedule was moved. found is false if no occurrence remains.
 func decide(
-	series *recurrence.Series, day calendar.Date, policy pb.Schedule_CatchUp, now time.Time,
-) (d due, found bool) {
-	for o := range series.Occurrences(day) {
+	occurrences iter.Seq[recurrence.Occurrence], policy pb.Schedule_CatchUp, now time.Time,
+) (d decision, found bool) {
+	for o := range occurrences {
 		if found && (o.Time.After(now) || policy == pb.Schedule_RUN_ALL) {
 			d.next, d.more = o, true
 			break
@@ -96,7 +115,7 @@ func setUpcomingTimes(ctx context.Context, tx *db.Tx, records []*pb.Schedule) er
 		if err != nil {
 			continue // a holiday was added that leaves no business day; the next firing reports it
 		}
-		for o := range series.Occurrences(day) {
+		for o := range remaining(series, s, day) {
 			if s.UpcomingTimes = append(s.UpcomingTimes, timestamppb.New(o.Time)); len(s.UpcomingTimes) == upcomingCount {
 				break
 			}

@@ -55,7 +55,6 @@ func Set(ctx context.Context, tx *db.Tx, p Plan) (*pb.Schedule, error) {
 		if s.State != pb.Schedule_PAUSED {
 			s.State = pb.Schedule_ACTIVE
 		}
-		s.RetryTime, s.FailureCount, s.LastError = nil, 0, nil
 		after := p.After
 		if after.IsZero() {
 			after = tx.Call().Now()
@@ -153,8 +152,12 @@ func lockClock(ctx context.Context, tx *db.Tx, _ *pb.Schedule) error {
 	return identity.LockOrganization(ctx, tx)
 }
 
-// moveAfter moves a schedule to its first time after an instant, or ends it if there is none.
+// moveAfter moves a schedule to its first time after an instant, or ends it if there is none. It
+// never goes back before the last firing.
 func moveAfter(ctx context.Context, tx *db.Tx, s *pb.Schedule, after time.Time) error {
+	if last := s.LastFireTime; last != nil && last.AsTime().After(after) {
+		after = last.AsTime()
+	}
 	series, err := seriesOf(ctx, tx, s.Recurrence)
 	if err != nil {
 		return err

@@ -3,8 +3,8 @@
 // runs the handler of the schedule's kind, moves the schedule to its next time and records an
 // event, so it happens exactly once, also if a server is killed. The firings of one schedule happen
 // in order. A handler that fails is retried with growing pauses and delays no other schedule. Times
-// are on the organization's clock; advancing that clock fires what lies on the way. What a firing
-// does is left to the handlers.
+// are on the organization's clock; when the clock is advanced, the schedules due in between fire
+// first. What a firing does is left to the handlers.
 package schedule
 
 import (
@@ -125,7 +125,7 @@ func (s *Service) ResumeSchedule(ctx context.Context, req *pb.ResumeScheduleRequ
 
 // skipPausedTimes moves a schedule that is being resumed to its first time from now on.
 func skipPausedTimes(ctx context.Context, tx *db.Tx, _, s *pb.Schedule) error {
-	s.RetryTime, s.FailureCount, s.LastError = nil, 0, nil
+	clearFailures(s)
 	if !s.NextFireTime.AsTime().Before(tx.Call().Now()) {
 		return nil
 	}
