@@ -38,8 +38,8 @@ type app struct {
 	log  []fired
 	fail func(f schedule.Firing) error
 	work func()
-	// remove makes the handler remove the schedule that fires.
-	remove bool
+	// then is the last step of the handler.
+	then func(ctx context.Context, tx *db.Tx, f schedule.Firing) error
 	// kill makes the handler end the connection of its transaction.
 	kill bool
 }
@@ -47,7 +47,10 @@ type app struct {
 // newApp returns an app whose handler notes each firing.
 func newApp(t *testing.T, options ...func(*module.Options)) *app {
 	t.Helper()
-	a := &app{fail: func(schedule.Firing) error { return nil }, work: func() {}}
+	a := &app{
+		fail: func(schedule.Firing) error { return nil }, work: func() {},
+		then: func(context.Context, *db.Tx, schedule.Firing) error { return nil },
+	}
 	m := module.Module{Name: "test", Schedules: []schedule.Handler{{Kind: "test", Fire: a.fire}}}
 	a.App = apptest.New(t, append(options, func(o *module.Options) {
 		o.Modules = append(o.Modules, func(module.Platform) module.Module { return m })
@@ -69,10 +72,7 @@ func (a *app) fire(ctx context.Context, tx *db.Tx, f schedule.Firing) error {
 	a.log = append(a.log, fired{
 		subject: f.SubjectID, time: f.Time, now: tx.Call().Now(),
 	})
-	if a.remove {
-		return schedule.Remove(ctx, tx, f.SubjectID)
-	}
-	return nil
+	return a.then(ctx, tx, f)
 }
 
 func (a *app) firings() []fired {

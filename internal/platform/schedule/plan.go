@@ -42,8 +42,14 @@ func Set(ctx context.Context, tx *db.Tx, p Plan) (*pb.Schedule, error) {
 	if err != nil {
 		return nil, err
 	}
-	noteChanged(tx, key)
 	apply := func(ctx context.Context, tx *db.Tx, was, s *pb.Schedule) error {
+		if was.Id != "" && was.SubjectId != p.SubjectID {
+			return errors.New("schedule: " + key + " belongs to " + was.SubjectId + ", not to " + p.SubjectID)
+		}
+		if err := checkFiring(tx, key, was.Etag); err != nil {
+			return err
+		}
+		noteChanged(tx, key)
 		s.Kind, s.SubjectId, s.DisplayName, s.CatchUp = p.Kind, p.SubjectID, p.DisplayName, p.CatchUp
 		if s.CatchUp == pb.Schedule_CATCH_UP_UNSPECIFIED {
 			s.CatchUp = pb.Schedule_RUN_ONCE
@@ -84,8 +90,13 @@ func Remove(ctx context.Context, tx *db.Tx, subjectID string) error {
 	if err != nil {
 		return err
 	}
-	noteChanged(tx, key)
-	err = schedules.Remove(ctx, tx, key)
+	err = schedules.Remove(ctx, tx, key, func(_ context.Context, tx *db.Tx, was, _ *pb.Schedule) error {
+		if err := checkFiring(tx, key, was.Etag); err != nil {
+			return err
+		}
+		noteChanged(tx, key)
+		return nil
+	})
 	if err != nil && fault.From(err).Code == codes.NotFound {
 		return nil
 	}

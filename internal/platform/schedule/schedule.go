@@ -67,7 +67,8 @@ type Handler struct {
 	// stored.
 	Kind string
 	// Fire does the work of one firing in its unit of work. It is called again if it fails, or if
-	// the server is killed before the unit of work is committed. It must not lock schedules.
+	// the server is killed before the unit of work is committed. It may set or remove the schedule
+	// that fires, last, but no other one. It must not call other servers.
 	Fire func(ctx context.Context, tx *db.Tx, f Firing) error
 }
 

@@ -202,21 +202,6 @@ func TestChangedZoneRulesMoveFiring(t *testing.T) {
 	}
 }
 
-// TestHandlerMayEndItsSchedule removes the schedule in its own firing.
-func TestHandlerMayEndItsSchedule(t *testing.T) {
-	t.Parallel()
-	a := newApp(t)
-	c := a.signUp(t)
-	subject := c.set(t, daily(c.now(t).AddDate(0, 0, 1).Format(time.DateOnly)))
-	a.remove = true
-	c.advance(t, 5*24*time.Hour)
-	if n := len(a.times(subject)); n != 1 {
-		t.Errorf("fired %d times, want once", n)
-	}
-	_, err := c.client.GetSchedule(t.Context(), &pb.GetScheduleRequest{ScheduleId: scheduleOf(subject)})
-	apptest.WantRefused(t, err, optionsv1.Reason_RECORD_NOT_FOUND)
-}
-
 // TestSetKeepsTheNextTime sets a schedule again with the same and with another recurrence.
 func TestSetKeepsTheNextTime(t *testing.T) {
 	t.Parallel()
