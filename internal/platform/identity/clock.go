@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -20,13 +21,17 @@ const clockAdvanced = "platform.clock.advanced"
 // maxYearsAhead limits how far a clock may be ahead of real time.
 const maxYearsAhead = 100
 
+// storeTimeout is how long storing the clock may take after a firing has failed.
+const storeTimeout = 5 * time.Second
+
 // GetClock returns the organization's time.
 func (s *Service) GetClock(ctx context.Context, _ *pb.GetClockRequest) (*pb.Clock, error) {
 	return clockOf(call.From(ctx)), nil
 }
 
-// AdvanceClock moves the clock of a test organization forward. It first fires the schedules on the
-// way, each in a separate unit of work. Other requests see the time before until it returns.
+// AdvanceClock moves the clock of a test organization forward. The schedules due in between fire
+// first, each in a separate unit of work. If that fails, the clock stops at the firing that failed.
+// Other requests see the time before until it returns.
 func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest) (*pb.Clock, error) {
 	c := call.From(ctx)
 	if !c.Organization.Test {
@@ -35,10 +40,26 @@ func (s *Service) AdvanceClock(ctx context.Context, req *pb.AdvanceClockRequest)
 	if stored, found, err := db.StoredResponse[*pb.Clock](ctx, s.db); found || err != nil {
 		return stored, err
 	}
-	target, reached, err := s.fireOnTheWay(ctx, req)
-	if err != nil {
+	target, reached, err := s.fireInBetween(ctx, req)
+	switch {
+	case err == nil:
+		return s.moveClock(ctx, target, reached)
+	case reached.IsZero():
 		return nil, err
 	}
+	// The clock must not stay behind firings that were committed. The response is the error, so the
+	// idempotency key must not store the clock.
+	own := *c
+	own.IdempotencyKey = ""
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
+	_, storeErr := s.moveClock(call.With(storing, &own), target, reached)
+	return nil, errors.Join(err, storeErr)
+}
+
+// moveClock stores the time that a clock has reached on the way to its target.
+func (s *Service) moveClock(ctx context.Context, target, reached time.Time) (*pb.Clock, error) {
+	c := call.From(ctx)
 	defer s.cache.forget(c.Organization.ID)
 	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Clock, error) {
 		offset, err := lockClock(ctx, tx)
@@ -65,9 +86,9 @@ and id = $2`, c.Organization.ID, c.Organization.ID, offset.Microseconds()); err 
 	})
 }
 
-// fireOnTheWay fires what is due until the time to which the clock is to be advanced. It returns
-// that time and the time up to which everything has fired.
-func (s *Service) fireOnTheWay(
+// fireInBetween fires what is due until the time to which the clock is to be advanced. It returns
+// that time and the time before which everything has fired, or zero if it failed at once.
+func (s *Service) fireInBetween(
 	ctx context.Context, req *pb.AdvanceClockRequest,
 ) (target, reached time.Time, err error) {
 	offset, err := db.Read(ctx, s.db, readOffset)
@@ -80,6 +101,9 @@ func (s *Service) fireOnTheWay(
 	}
 	target = target.Truncate(time.Microsecond)
 	reached, err = s.onClock.FireUntil(ctx, call.From(ctx).Organization.ID, offset, now, target)
+	if err != nil && !reached.After(now) {
+		reached = time.Time{}
+	}
 	return target, reached, err
 }
 

@@ -21,10 +21,10 @@ import (
 // refuses the sign-up.
 type SignUpHook func(ctx context.Context, tx *db.Tx, req *pb.SignUpRequest) error
 
-// ClockHook is what happens when the clock of a test organization is advanced.
+// ClockHook is called when the clock of a test organization is advanced.
 type ClockHook struct {
-	// FireUntil does what is due until a later time, and returns the time up to which it did all. The
-	// clock is offset ahead of real time and shows now.
+	// FireUntil does what is due until a later time, and returns the time before which it did all,
+	// also if it fails. The clock is offset ahead of real time and shows now.
 	FireUntil func(ctx context.Context, org uuid.UUID, offset time.Duration, now, to time.Time) (time.Time, error)
 	// Shift stores what depends on the clock, in the unit of work that moves it.
 	Shift func(ctx context.Context, tx *db.Tx) error

@@ -21,8 +21,9 @@ const advanceTime = 20 * time.Second
 
 // FireUntil fires the schedules of a test organization that are due when its clock is advanced from
 // now to a later time, offset ahead of real time at present. It fires one after another, by time
-// and then by id; the handlers see the clock at the time of the firing. It returns the time up to
-// which all schedules have fired: the later time, or an earlier one if there is too much to fire.
+// and then by id; the handlers see the clock at the time of the firing. It returns the time before
+// which all schedules have fired: the later time, or an earlier one if there is too much to fire or
+// an attempt fails.
 func (s *Service) FireUntil(
 	ctx context.Context, organization uuid.UUID, offset time.Duration, now, to time.Time,
 ) (time.Time, error) {
@@ -33,8 +34,11 @@ func (s *Service) FireUntil(
 	reached, last := now, ""
 	for until := calendar.System().Now().Add(advanceTime); ; {
 		key, dueTime, err := s.readNext(call.With(ctx, c), to.Add(-offset))
-		if err != nil || key == "" {
-			return to, err
+		if err != nil {
+			return reached, err
+		}
+		if key == "" {
+			return to, nil
 		}
 		if next := key + dueTime.String(); next == last {
 			return reached, fmt.Errorf("the schedule %s is still due after an attempt", key)
@@ -48,7 +52,7 @@ func (s *Service) FireUntil(
 		if at.After(reached) && calendar.System().Now().After(until) {
 			return reached, nil
 		}
-		reached = at
+		reached = at // also if the attempt fails, because it may have been committed
 		firing := *c
 		firing.Organization.Clock = calendar.Fixed(at)
 		if err := s.attempt(ctx, &firing, key); err != nil {

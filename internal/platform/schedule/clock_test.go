@@ -124,3 +124,37 @@ func TestThreeYearsFireAsComputed(t *testing.T) {
 		}
 	}
 }
+
+// TestInterruptedAdvanceKeepsTheClock ends the connection of the second firing of an advance. The
+// clock does not stay behind the first one, which does not happen again.
+func TestInterruptedAdvanceKeepsTheClock(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	c := a.signUp(t)
+	start := c.now(t)
+	subject := c.set(t, daily(start.AddDate(0, 0, 1).Format(time.DateOnly)))
+	a.then = func(context.Context, *db.Tx, schedule.Firing) error {
+		a.kill = true
+		return nil
+	}
+	second := start.AddDate(0, 0, 2).Truncate(24 * time.Hour).Add(9 * time.Hour)
+	_, err := pb.NewIdentityServiceClient(c).AdvanceClock(t.Context(), &pb.AdvanceClockRequest{
+		ToTime: stamp(second.Add(time.Hour))})
+	if err == nil {
+		t.Fatal("the advance survived the end of its connection")
+	}
+	if now := c.now(t); now.Before(second) || now.After(second.Add(time.Minute)) {
+		t.Errorf("the clock shows %s, want the time of the second firing, %s", now, second)
+	}
+	a.mu.Lock()
+	a.kill, a.then = false, func(context.Context, *db.Tx, schedule.Firing) error { return nil }
+	a.mu.Unlock()
+	c.advanceTo(t, second.Add(time.Hour))
+	want := []string{second.AddDate(0, 0, -1).Format("2006-01-02T15:04"), second.Format("2006-01-02T15:04")}
+	if got := a.times(subject); len(got) < 2 || !slices.Equal(slices.Compact(got), want) {
+		t.Errorf("got the firings %q, want %q", got, want)
+	}
+	if n := c.events(t, "platform.schedule.fired"); n != 2 {
+		t.Errorf("got %d events, want 2", n)
+	}
+}

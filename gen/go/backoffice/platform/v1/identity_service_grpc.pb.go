@@ -116,9 +116,9 @@ type IdentityServiceClient interface {
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*ApiKey, error)
 	// Returns the current time of the organization.
 	GetClock(ctx context.Context, in *GetClockRequest, opts ...grpc.CallOption) (*Clock, error)
-	// Moves the clock of a test organization forward. The schedules whose time lies on the way fire
-	// first, sorted by time and then by id, each at its time. If they take longer than 20 seconds,
-	// the clock stops at the last firing, before `target_time`. Fails with `CLOCK_IS_LIVE` for a live
+	// Moves the clock of a test organization forward. The schedules due in between fire first, sorted
+	// by time and then by id, each at its time. If they take longer than 20 seconds, the clock stops
+	// at the last firing, before `target_time`. Fails with `CLOCK_IS_LIVE` for a live
 	// organization, and with `CLOCK_GOES_BACK` if the new time is not later.
 	AdvanceClock(ctx context.Context, in *AdvanceClockRequest, opts ...grpc.CallOption) (*Clock, error)
 }
@@ -414,9 +414,9 @@ type IdentityServiceServer interface {
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*ApiKey, error)
 	// Returns the current time of the organization.
 	GetClock(context.Context, *GetClockRequest) (*Clock, error)
-	// Moves the clock of a test organization forward. The schedules whose time lies on the way fire
-	// first, sorted by time and then by id, each at its time. If they take longer than 20 seconds,
-	// the clock stops at the last firing, before `target_time`. Fails with `CLOCK_IS_LIVE` for a live
+	// Moves the clock of a test organization forward. The schedules due in between fire first, sorted
+	// by time and then by id, each at its time. If they take longer than 20 seconds, the clock stops
+	// at the last firing, before `target_time`. Fails with `CLOCK_IS_LIVE` for a live
 	// organization, and with `CLOCK_GOES_BACK` if the new time is not later.
 	AdvanceClock(context.Context, *AdvanceClockRequest) (*Clock, error)
 	mustEmbedUnimplementedIdentityServiceServer()
