@@ -29,7 +29,7 @@ func takeNumbers(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) ([]
 			return nil, err
 		}
 	}
-	return series.NextMany(ctx, tx, entryNumbers.Kind, dates)
+	return series.NextMany(ctx, tx, entryNumbers, dates)
 }
 
 // loadNumbers fills in the numbers of entries.

@@ -59,8 +59,8 @@ func Create(ctx context.Context, tx *db.Tx, d Definition) error {
 }
 
 // Next returns the next number of a series for a document with a date.
-func Next(ctx context.Context, tx *db.Tx, kind string, date calendar.Date) (string, error) {
-	numbers, err := NextMany(ctx, tx, kind, []calendar.Date{date})
+func Next(ctx context.Context, tx *db.Tx, d Definition, date calendar.Date) (string, error) {
+	numbers, err := NextMany(ctx, tx, d, []calendar.Date{date})
 	if err != nil {
 		return "", err
 	}
@@ -68,8 +68,9 @@ func Next(ctx context.Context, tx *db.Tx, kind string, date calendar.Date) (stri
 }
 
 // NextMany returns the next numbers of a series for documents with the given dates, in this order.
-func NextMany(ctx context.Context, tx *db.Tx, kind string, dates []calendar.Date) ([]string, error) {
-	s, err := lock(ctx, tx, kind)
+// It creates the series if the organization has none, because it signed up on an older server.
+func NextMany(ctx context.Context, tx *db.Tx, d Definition, dates []calendar.Date) ([]string, error) {
+	s, err := lock(ctx, tx, d)
 	if err != nil {
 		return nil, err
 	}
@@ -81,30 +82,37 @@ func NextMany(ctx context.Context, tx *db.Tx, kind string, dates []calendar.Date
 update platform.number_series
 set counters = $3
 where org_id = $1
-and kind = $2`, tx.Call().Organization.ID, kind, s.counters)
+and kind = $2`, tx.Call().Organization.ID, d.Kind, s.counters)
 	return numbers, err
 }
 
-// row is what a series needs to give numbers.
+// row holds the format and counters of a series.
 type row struct {
 	format   format
 	reset    pb.NumberSeries_Reset
 	counters counters
 }
 
-// lock locks a series until the transaction ends.
-func lock(ctx context.Context, tx *db.Tx, kind string) (s row, err error) {
+// lock locks a series until the transaction ends. It creates the series if there is none.
+func lock(ctx context.Context, tx *db.Tx, d Definition) (row, error) {
+	s, err := lockExisting(ctx, tx, d.Kind)
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return s, err
+	}
+	if err := Create(ctx, tx, d); err != nil {
+		return s, err
+	}
+	return lockExisting(ctx, tx, d.Kind)
+}
+
+func lockExisting(ctx context.Context, tx *db.Tx, kind string) (s row, err error) {
 	var text, reset string
-	err = tx.QueryRow(ctx, tx.Locking(db.RankSeries, `
+	if err := tx.QueryRow(ctx, tx.Locking(db.RankSeries, `
 select format, reset, counters
 from platform.number_series
 where org_id = $1
 and kind = $2
-for no key update`), tx.Call().Organization.ID, kind).Scan(&text, &reset, &s.counters)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return s, errors.New("series: the organization has no series of the kind " + kind)
-	}
-	if err != nil {
+for no key update`), tx.Call().Organization.ID, kind).Scan(&text, &reset, &s.counters); err != nil {
 		return s, err
 	}
 	s.reset = pb.NumberSeries_Reset(pb.NumberSeries_Reset_value[reset])
@@ -113,31 +121,40 @@ for no key update`), tx.Call().Organization.ID, kind).Scan(&text, &reset, &s.cou
 }
 
 // counters are the next numbers by year, as stored. The key neverKey is the count that never
-// restarts. changedKey is the year in which the series began to count by year.
+// restarts. highestKey is the highest year of the documents that it numbered.
 type counters map[string]int64
 
 const (
 	neverKey   = "0"
-	changedKey = "changed"
+	highestKey = "highest"
 )
 
-// next returns the next number of a year.
+// next returns the next number of a year. It is greater than every number with which it could
+// collide: those of all years if counting never restarts, or else those of the year, which the count
+// that never restarts may have given too.
 func (c counters) next(reset pb.NumberSeries_Reset, year int) int64 {
-	key := keyOf(reset, year)
-	if n, counted := c[key]; counted {
+	n := max(1, c[keyOf(reset, year)])
+	if reset == pb.NumberSeries_YEARLY {
+		if int64(year) <= c[highestKey] {
+			n = max(n, c[neverKey])
+		}
 		return n
 	}
-	if key != neverKey && int64(year) <= c[changedKey] {
-		// Continue the count that never restarts, which may have given numbers of that year.
-		return max(c[neverKey], 1)
+	for key, next := range c {
+		if key != highestKey {
+			n = max(n, next)
+		}
 	}
-	return 1
+	return n
 }
 
 // take returns the next number of a year and counts it.
 func (c counters) take(reset pb.NumberSeries_Reset, year int) int64 {
 	n := c.next(reset, year)
 	c[keyOf(reset, year)] = n + 1
+	if reset != pb.NumberSeries_YEARLY {
+		c[highestKey] = max(c[highestKey], int64(year))
+	}
 	return n
 }
 
@@ -192,24 +209,22 @@ func checkFormat(_ context.Context, _ *db.Tx, _, s *pb.NumberSeries) error {
 	return nil
 }
 
-// changeCounters stores the next number that the caller chose, and notes when counting by year
-// begins. NextNumber is 0 unless the caller sent it, because it is not stored in a column.
-func changeCounters(ctx context.Context, tx *db.Tx, was, s *pb.NumberSeries) error {
-	stored, err := lock(ctx, tx, s.Kind)
+// changeCounters stores the next number that the caller chose. NextNumber is 0 unless the caller
+// sent it, because it is not stored in a column.
+func changeCounters(ctx context.Context, tx *db.Tx, _, s *pb.NumberSeries) error {
+	if s.NextNumber == 0 {
+		return nil
+	}
+	stored, err := lock(ctx, tx, Definition{Kind: s.Kind})
 	if err != nil {
 		return err
 	}
 	year := tx.Call().Today().Year()
-	if was.Reset_ != s.Reset_ && s.Reset_ == pb.NumberSeries_YEARLY {
-		stored.counters[changedKey] = int64(year)
+	if next := stored.counters.next(s.Reset_, year); s.NextNumber < next {
+		return fault.InvalidFor(optionsv1.Reason_NUMBER_ALREADY_GIVEN,
+			fault.At("nextNumber", "must not be less than the next number, %d", next))
 	}
-	if s.NextNumber != 0 {
-		if next := stored.counters.next(s.Reset_, year); s.NextNumber < next {
-			return fault.InvalidFor(optionsv1.Reason_NUMBER_ALREADY_GIVEN,
-				fault.At("nextNumber", "must not be less than the next number, %d", next))
-		}
-		stored.counters[keyOf(s.Reset_, year)] = s.NextNumber
-	}
+	stored.counters[keyOf(s.Reset_, year)] = s.NextNumber
 	_, err = tx.Exec(ctx, `
 update platform.number_series
 set counters = $3

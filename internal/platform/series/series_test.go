@@ -33,6 +33,9 @@ type company struct {
 	series *pb.NumberSeries
 }
 
+// tests is the series of company, for an organization that has none.
+var tests = series.Definition{Kind: "test", DisplayName: "Tests", Format: "{NUMBER}"}
+
 // signUp creates an organization with a series of a format.
 func signUp(t *testing.T, format string) *company {
 	t.Helper()
@@ -77,7 +80,7 @@ func (c *company) next(t *testing.T, date string) (number string) {
 		t.Fatal(err)
 	}
 	if err := c.write(func(ctx context.Context, tx *db.Tx) (err error) {
-		number, err = series.Next(ctx, tx, "test", day)
+		number, err = series.Next(ctx, tx, tests, day)
 		return err
 	}, t); err != nil {
 		t.Fatal(err)
@@ -107,7 +110,7 @@ func TestRivalsTakeNumbersWithoutGaps(t *testing.T) {
 			for range 10 {
 				var number string
 				err := c.write(func(ctx context.Context, tx *db.Tx) (err error) {
-					if number, err = series.Next(ctx, tx, "test", day); err == nil && rand.IntN(3) == 0 {
+					if number, err = series.Next(ctx, tx, tests, day); err == nil && rand.IntN(3) == 0 {
 						return errRolledBack
 					}
 					return err
@@ -180,5 +183,67 @@ func TestNextNumberIsOnlyRaised(t *testing.T) {
 	apptest.WantRefused(t, err, optionsv1.Reason_NUMBER_ALREADY_GIVEN, "nextNumber")
 	if got := c.next(t, "2026-11-21"); got != "501" {
 		t.Errorf("got %s, want 501", got)
+	}
+}
+
+// TestChangedResetGivesNoNumberTwice changes when counting restarts, back and forth. Documents of
+// the years before and after get numbers in between.
+func TestChangedResetGivesNoNumberTwice(t *testing.T) {
+	t.Parallel()
+	c := signUp(t, "{YYYY}-{NUMBER}")
+	given := map[string]bool{}
+	for turn := range 6 {
+		reset := []pb.NumberSeries_Reset{pb.NumberSeries_NEVER, pb.NumberSeries_YEARLY}[turn%2]
+		if _, err := c.update(t, &pb.NumberSeries{Reset_: reset}, "reset"); err != nil {
+			t.Fatal(err)
+		}
+		for _, date := range []string{"2026-12-30", "2027-01-04", "2026-12-31", "2028-01-01"}[:3+turn/3] {
+			for range 1 + turn {
+				number := c.next(t, date)
+				if given[number] {
+					t.Fatalf("turn %d: %s was given twice", turn, number)
+				}
+				given[number] = true
+			}
+		}
+	}
+}
+
+// TestDatesAheadAreNotNumberedTwice numbers a document of next year before counting restarts every
+// year, as on the last days of December.
+func TestDatesAheadAreNotNumberedTwice(t *testing.T) {
+	t.Parallel()
+	c := signUp(t, "{YYYY}-{NUMBER}")
+	for i, date := range []string{"2026-12-30", "2027-01-04", "2026-12-31"} {
+		if want := fmt.Sprintf("%s-%d", date[:4], i+1); c.next(t, date) != want {
+			t.Errorf("want %s", want)
+		}
+	}
+	if _, err := c.update(t, &pb.NumberSeries{Reset_: pb.NumberSeries_YEARLY}, "reset"); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []struct{ date, want string }{
+		{"2027-01-05", "2027-4"}, {"2026-12-31", "2026-4"}, {"2028-01-01", "2028-1"},
+	} {
+		if got := c.next(t, s.date); got != s.want {
+			t.Errorf("on %s: got %s, want %s", s.date, got, s.want)
+		}
+	}
+}
+
+// TestMissingSeriesIsCreated takes a number in an organization that signed up on an older server.
+func TestMissingSeriesIsCreated(t *testing.T) {
+	t.Parallel()
+	c := signUp(t, "{NUMBER}")
+	other := series.Definition{Kind: "other", DisplayName: "Others", Format: "O-{NUMBER}"}
+	day, _ := calendar.ParseDate("2026-11-21")
+	for _, want := range []string{"O-1", "O-2"} {
+		var number string
+		if err := c.write(func(ctx context.Context, tx *db.Tx) (err error) {
+			number, err = series.Next(ctx, tx, other, day)
+			return err
+		}, t); err != nil || number != want {
+			t.Errorf("got %s, %v, want %s", number, err, want)
+		}
 	}
 }
