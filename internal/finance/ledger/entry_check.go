@@ -182,13 +182,19 @@ func checkAccountExists(k *references, account string) error {
 	return nil
 }
 
-// checkAccountOpen refuses an archived account, and a control account for entries from callers and
-// from the bank.
+// isEnteredByHand reports whether people decide on the lines of entries of a source, rather than a
+// record of another capability.
+func isEnteredByHand(source pb.JournalEntry_Source) bool {
+	return source == pb.JournalEntry_MANUAL || source == pb.JournalEntry_REPEATING_ENTRY
+}
+
+// checkAccountOpen refuses an archived account, and a control account for entries by hand and from
+// the bank.
 func checkAccountOpen(use postingAccount, source pb.JournalEntry_Source) error {
 	switch {
 	case use.archived:
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_ARCHIVED, fault.At("accountId", "names an archived account"))
-	case use.control && (source == pb.JournalEntry_MANUAL || source == pb.JournalEntry_BANK):
+	case use.control && (isEnteredByHand(source) || source == pb.JournalEntry_BANK):
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL,
 			fault.At("accountId", "is a control account; only the records of its sub-ledger can post to it"))
 	}

@@ -142,8 +142,7 @@ func checkReversible(e *pb.JournalEntry) error {
 // checkSource refuses an entry that another record posted. Reversing it here would make the books
 // contradict that record.
 func checkSource(e *pb.JournalEntry) error {
-	switch e.Source {
-	case pb.JournalEntry_MANUAL, pb.JournalEntry_OPENING_BALANCE_IMPORT, pb.JournalEntry_REPEATING_ENTRY:
+	if isEnteredByHand(e.Source) || e.Source == pb.JournalEntry_OPENING_BALANCE_IMPORT {
 		return nil
 	}
 	return fault.Refuse(optionsv1.Reason_JOURNAL_ENTRY_HAS_SOURCE, "The entry belongs to %s; undo it there.",

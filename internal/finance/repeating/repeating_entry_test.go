@@ -20,8 +20,8 @@ import (
 type company struct {
 	*apptest.Organization
 	pb.RepeatingServiceClient
-	ledger     pb.LedgerServiceClient
-	rent, bank string
+	ledger              pb.LedgerServiceClient
+	rent, bank, debtors string
 }
 
 func open(t *testing.T) *company {
@@ -40,6 +40,8 @@ func open(t *testing.T) *company {
 			c.rent = a.GetId()
 		case "1000":
 			c.bank = a.GetId()
+		case "1200":
+			c.debtors = a.GetId()
 		}
 	}
 	c.advance(t, "2027-01-15")
@@ -205,6 +207,10 @@ func TestRepeatingEntryIsChecked(t *testing.T) {
 			optionsv1.Reason_REFERENCE_NOT_FOUND, "lines[1].accountId"},
 		"time of day": {func(r *pb.RepeatingEntry) { r.Recurrence.TimeOfDay = "09:00" },
 			optionsv1.Reason_FIELDS_INVALID, "recurrence.timeOfDay"},
+		"time zone": {func(r *pb.RepeatingEntry) { r.Recurrence.TimeZone = "Europe/Berlin" },
+			optionsv1.Reason_FIELDS_INVALID, "recurrence.timeZone"},
+		"control account": {func(r *pb.RepeatingEntry) { r.Lines[1].AccountId = c.debtors },
+			optionsv1.Reason_ACCOUNT_IS_CONTROL, "lines[1].accountId"},
 		"unknown holidays": {func(r *pb.RepeatingEntry) {
 			r.Recurrence.Shift, r.Recurrence.Holidays = typepb.Recurrence_FOLLOWING, []string{"XX"}
 		}, optionsv1.Reason_FIELDS_INVALID, "recurrence.holidays[0]"},
@@ -216,4 +222,65 @@ func TestRepeatingEntryIsChecked(t *testing.T) {
 			t.Errorf("%s: got %v at %v, want %s at %s", name, err, apptest.Fields(err), bad.reason, bad.field)
 		}
 	}
+}
+
+// TestDraftsOnControlAccountsAreNotPosted repeats drafts on a control account, which may not be
+// posted, and moves a valid draft to it.
+func TestDraftsOnControlAccountsAreNotPosted(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	valid := c.create(t, c.monthly(pb.RepeatingEntry_DRAFT))
+	onControl := c.monthly(pb.RepeatingEntry_DRAFT)
+	onControl.Lines[1].AccountId = c.debtors
+	bad := c.create(t, onControl)
+	c.advance(t, "2027-01-20")
+	for _, key := range []string{valid.GetId(), bad.GetId()} {
+		list, err := c.ledger.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{
+			Filter: fmt.Sprintf("source = REPEATING_ENTRY AND source_id = %q", key)})
+		if err != nil || len(list.GetJournalEntries()) != 1 {
+			t.Fatalf("got %v, %v", list, err)
+		}
+		draft := list.GetJournalEntries()[0]
+		draft.Lines[1].AccountId = c.debtors
+		changed, err := c.ledger.UpdateJournalEntry(t.Context(), &pb.UpdateJournalEntryRequest{
+			JournalEntryId: draft.GetId(), JournalEntry: draft, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"lines"}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.ledger.PostJournalEntry(t.Context(), &pb.PostJournalEntryRequest{
+			JournalEntryId: draft.GetId(), Etag: changed.GetEtag()})
+		apptest.WantRefused(t, err, optionsv1.Reason_ACCOUNT_IS_CONTROL, "lines[1].accountId")
+	}
+}
+
+// TestMoveToAnotherZoneCreatesNoSecondEntry moves the organization west after the entry of today.
+// It is then still yesterday, and a new recurrence has both days.
+func TestMoveToAnotherZoneCreatesNoSecondEntry(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	r := c.create(t, c.monthly(pb.RepeatingEntry_POST))
+	to := time.Date(2027, 2, 15, 6, 0, 0, 0, time.UTC) // 01:00 in New York, 22:00 the day before in Los Angeles
+	identity := platformv1.NewIdentityServiceClient(c)
+	if _, err := identity.AdvanceClock(t.Context(),
+		&platformv1.AdvanceClockRequest{ToTime: timestamppb.New(to)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := identity.UpdateOrganization(t.Context(), &platformv1.UpdateOrganizationRequest{
+		OrganizationId: c.Organization.Organization.GetId(),
+		Organization:   &platformv1.Organization{TimeZone: "America/Los_Angeles"},
+		UpdateMask:     &fieldmaskpb.FieldMask{Paths: []string{"time_zone"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	changed := c.get(t, r.GetId())
+	changed.Recurrence.Frequency, changed.Recurrence.StartDate = typepb.Recurrence_DAILY, "2027-02-01"
+	if _, err := c.UpdateRepeatingEntry(t.Context(), &pb.UpdateRepeatingEntryRequest{
+		RepeatingEntryId: r.GetId(), RepeatingEntry: changed,
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"recurrence"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	c.advance(t, "2027-02-16")
+	c.want(t, r.GetId(), "2027-01-15 POSTED Rent", "2027-02-15 POSTED Rent", "2027-02-16 POSTED Rent")
 }

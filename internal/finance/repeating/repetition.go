@@ -29,10 +29,13 @@ func setDefaults(_ context.Context, tx *db.Tx, _, r *pb.RepeatingEntry) error {
 		r.CurrencyCode = tx.Call().Organization.CurrencyCode
 	}
 	recurrence.SetDefaults(r.Recurrence)
-	if r.Recurrence.TimeOfDay != "" {
-		return fault.Invalid(fault.At("recurrence.timeOfDay", "must be empty"))
+	var violations fault.List
+	for field, value := range map[string]string{"timeOfDay": r.Recurrence.TimeOfDay, "timeZone": r.Recurrence.TimeZone} {
+		if value != "" {
+			violations.Append(fault.At("recurrence."+field, "must be empty"))
+		}
 	}
-	return nil
+	return violations.Err()
 }
 
 // checkLines checks the lines of the entries if they are new.
@@ -64,8 +67,8 @@ func entryOf(r *pb.RepeatingEntry, day calendar.Date) *pb.JournalEntry {
 	return e
 }
 
-// setSchedule sets the schedule of a repeating entry. It starts today, or after the last entry if
-// that is later.
+// setSchedule sets the schedule of a repeating entry. It starts today, or on the day after the last
+// entry if that is later.
 func setSchedule(ctx context.Context, tx *db.Tx, was, r *pb.RepeatingEntry) error {
 	if r.ArchiveTime != nil {
 		return nil
@@ -75,10 +78,11 @@ func setSchedule(ctx context.Context, tx *db.Tx, was, r *pb.RepeatingEntry) erro
 		CatchUp: platformv1.Schedule_RUN_ALL,
 	}
 	if !proto.Equal(was.Recurrence, r.Recurrence) || was.ArchiveTime != nil {
-		p.After = tx.Call().Today().Midnight(tx.Call().Organization.Zone).Add(-time.Microsecond)
-		if last, err := calendar.ParseDate(r.LastDate); err == nil && !last.Before(tx.Call().Today()) {
-			p.After = tx.Call().Now()
+		first := tx.Call().Today()
+		if last, err := calendar.ParseDate(r.LastDate); err == nil && !last.Before(first) {
+			first = last.AddDays(1)
 		}
+		p.After = first.Midnight(tx.Call().Organization.Zone).Add(-time.Microsecond)
 	}
 	_, err := schedule.Set(ctx, tx, p)
 	var violations fault.List
@@ -94,12 +98,16 @@ func removeSchedule(ctx context.Context, tx *db.Tx, _, r *pb.RepeatingEntry) err
 }
 
 // createEntry creates the entry of a day. If the ledger refuses it, for example because its period
-// is closed, the day is skipped, and the repeating entry shows the reason.
+// is closed, the day is skipped, and the repeating entry shows the reason. A day on or before the
+// last entry gets none: it can come again if the organization moves to another time zone.
 func createEntry(ctx context.Context, tx *db.Tx, f schedule.Firing) error {
 	// The record is locked before those of the ledger.
 	r, err := repeatingEntries.Table().Lock(ctx, tx, f.SubjectID)
 	if err != nil {
 		return err
+	}
+	if f.Day.String() <= r.LastDate {
+		return nil
 	}
 	e := entryOf(r, f.Day)
 	store := ledger.SaveDraft

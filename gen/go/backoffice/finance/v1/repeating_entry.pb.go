@@ -91,7 +91,8 @@ type RepeatingEntry struct {
 	// Whether the entries are saved as drafts or posted. Default `DRAFT`.
 	Mode RepeatingEntry_Mode `protobuf:"varint,3,opt,name=mode,proto3,enum=backoffice.finance.v1.RepeatingEntry_Mode" json:"mode,omitempty"`
 	// Days of the entries, such as the first of every month. Days before today get no entry.
-	// `timeOfDay` must be empty; the entries are created at the beginning of the day.
+	// `timeOfDay` and `timeZone` must be empty: the entries are created at the beginning of the
+	// organization's day.
 	Recurrence *v1.Recurrence `protobuf:"bytes,11,opt,name=recurrence,proto3" json:"recurrence,omitempty"`
 	// Description of the entries. Default: the display name.
 	Description string `protobuf:"bytes,12,opt,name=description,proto3" json:"description,omitempty"`
