@@ -17,6 +17,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/holiday"
+	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/recurrence"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
@@ -138,8 +139,12 @@ func checkHoliday(ctx context.Context, tx *db.Tx, _, h *pb.Holiday) error {
 	return nil
 }
 
-// checkCount refuses a holiday if there are maxHolidays.
+// checkCount refuses a holiday if there are maxHolidays. It locks the organization, so that
+// concurrent calls cannot exceed the limit together.
 func checkCount(ctx context.Context, tx *db.Tx, _, _ *pb.Holiday) error {
+	if err := identity.LockOrganization(ctx, tx); err != nil {
+		return err
+	}
 	var count int
 	err := tx.QueryRow(ctx, `
 select count(*)
