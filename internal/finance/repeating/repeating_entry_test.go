@@ -224,6 +224,19 @@ func TestRepeatingEntryIsChecked(t *testing.T) {
 	}
 }
 
+// moveTo moves the organization to a time zone.
+func (c *company) moveTo(t *testing.T, zone string) {
+	t.Helper()
+	if _, err := platformv1.NewIdentityServiceClient(c).UpdateOrganization(t.Context(),
+		&platformv1.UpdateOrganizationRequest{
+			OrganizationId: c.Organization.Organization.GetId(),
+			Organization:   &platformv1.Organization{TimeZone: zone},
+			UpdateMask:     &fieldmaskpb.FieldMask{Paths: []string{"time_zone"}},
+		}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestDraftsOnControlAccountsAreNotPosted repeats drafts on a control account, which may not be
 // posted, and moves a valid draft to it.
 func TestDraftsOnControlAccountsAreNotPosted(t *testing.T) {
@@ -266,13 +279,7 @@ func TestMoveToAnotherZoneCreatesNoSecondEntry(t *testing.T) {
 		&platformv1.AdvanceClockRequest{ToTime: timestamppb.New(to)}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := identity.UpdateOrganization(t.Context(), &platformv1.UpdateOrganizationRequest{
-		OrganizationId: c.Organization.Organization.GetId(),
-		Organization:   &platformv1.Organization{TimeZone: "America/Los_Angeles"},
-		UpdateMask:     &fieldmaskpb.FieldMask{Paths: []string{"time_zone"}},
-	}); err != nil {
-		t.Fatal(err)
-	}
+	c.moveTo(t, "America/Los_Angeles")
 	changed := c.get(t, r.GetId())
 	changed.Recurrence.Frequency, changed.Recurrence.StartDate = typepb.Recurrence_DAILY, "2027-02-01"
 	if _, err := c.UpdateRepeatingEntry(t.Context(), &pb.UpdateRepeatingEntryRequest{
@@ -283,4 +290,30 @@ func TestMoveToAnotherZoneCreatesNoSecondEntry(t *testing.T) {
 	}
 	c.advance(t, "2027-02-16")
 	c.want(t, r.GetId(), "2027-01-15 POSTED Rent", "2027-02-15 POSTED Rent", "2027-02-16 POSTED Rent")
+}
+
+// TestDayThatComesAgainHasOneEntry moves the organization west after the entry of Thursday, and
+// then makes Friday a holiday. The entry of Friday would precede it, on Thursday in the new zone.
+func TestDayThatComesAgainHasOneEntry(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	c.advance(t, "2027-07-07")
+	template := c.monthly(pb.RepeatingEntry_POST)
+	template.Recurrence = &typepb.Recurrence{
+		Frequency: typepb.Recurrence_DAILY, StartDate: "2027-07-08", Shift: typepb.Recurrence_PRECEDING,
+	}
+	r := c.create(t, template)
+	identity := platformv1.NewIdentityServiceClient(c)
+	to := time.Date(2027, 7, 8, 5, 0, 0, 0, time.UTC)
+	if _, err := identity.AdvanceClock(t.Context(),
+		&platformv1.AdvanceClockRequest{ToTime: timestamppb.New(to)}); err != nil {
+		t.Fatal(err)
+	}
+	c.moveTo(t, "America/Los_Angeles")
+	if _, err := platformv1.NewHolidaysServiceClient(c).CreateHoliday(t.Context(), &platformv1.CreateHolidayRequest{
+		Holiday: &platformv1.Holiday{Date: "2027-07-09", DisplayName: "Company day"}}); err != nil {
+		t.Fatal(err)
+	}
+	c.advance(t, "2027-07-12")
+	c.want(t, r.GetId(), "2027-07-08 POSTED Rent", "2027-07-12 POSTED Rent")
 }

@@ -32,8 +32,8 @@ const (
 )
 
 // attempt fires a schedule if its time has come, in a call of the organization. If the unit of work
-// fails, attempt stores the failure and returns nil. It returns an error if nothing could be stored:
-// the database cannot be reached, the server stops, or rivals kept changing the schedule.
+// fails, attempt stores the failure and returns nil. It returns an error if nothing could be
+// stored: the database cannot be reached, the server stops, or rivals kept changing the schedule.
 func (s *Service) attempt(ctx context.Context, c *call.Call, key string) error {
 	own := *c
 	own.Method, own.RequestID = "schedule", id.Format("firing", id.New())
@@ -113,15 +113,6 @@ func (s *Service) fire(ctx context.Context, tx *db.Tx, read *pb.Schedule) error 
 
 // firingOf is the schedule that the transaction fires, as it was read.
 type firingOf struct{ key, etag string }
-
-// checkFiring fails if the transaction fires the schedule and has found another version of it. A
-// rival has fired or changed the schedule since.
-func checkFiring(tx *db.Tx, key, etag string) error {
-	if f := *db.TxLocal[firingOf](tx); f.key == key && f.etag != etag && !hasChanged(tx, key) {
-		return errChanged
-	}
-	return nil
-}
 
 // finish stores the firing of a schedule that its handler set or removed. It moves the schedule on,
 // unless the handler has moved it to a later time.

@@ -46,10 +46,9 @@ func Set(ctx context.Context, tx *db.Tx, p Plan) (*pb.Schedule, error) {
 		if was.Id != "" && was.SubjectId != p.SubjectID {
 			return errors.New("schedule: " + key + " belongs to " + was.SubjectId + ", not to " + p.SubjectID)
 		}
-		if err := checkFiring(tx, key, was.Etag); err != nil {
+		if err := noteChanged(tx, key, was.Etag); err != nil {
 			return err
 		}
-		noteChanged(tx, key)
 		s.Kind, s.SubjectId, s.DisplayName, s.CatchUp = p.Kind, p.SubjectID, p.DisplayName, p.CatchUp
 		if s.CatchUp == pb.Schedule_CATCH_UP_UNSPECIFIED {
 			s.CatchUp = pb.Schedule_RUN_ONCE
@@ -91,11 +90,7 @@ func Remove(ctx context.Context, tx *db.Tx, subjectID string) error {
 		return err
 	}
 	err = schedules.Remove(ctx, tx, key, func(_ context.Context, tx *db.Tx, was, _ *pb.Schedule) error {
-		if err := checkFiring(tx, key, was.Etag); err != nil {
-			return err
-		}
-		noteChanged(tx, key)
-		return nil
+		return noteChanged(tx, key, was.Etag)
 	})
 	if err != nil && fault.From(err).Code == codes.NotFound {
 		return nil
@@ -144,12 +139,18 @@ func keyOf(subjectID string) (string, error) {
 // changedKeys are the schedules that a transaction set or removed.
 type changedKeys map[string]bool
 
-func noteChanged(tx *db.Tx, key string) {
+// noteChanged notes that the transaction sets or removes a schedule. It fails if the transaction
+// fires the schedule and has found another version of it: a rival has fired or changed it since.
+func noteChanged(tx *db.Tx, key, etag string) error {
+	if f := *db.TxLocal[firingOf](tx); f.key == key && f.etag != etag && !hasChanged(tx, key) {
+		return errChanged
+	}
 	keys := db.TxLocal[changedKeys](tx)
 	if *keys == nil {
 		*keys = changedKeys{}
 	}
 	(*keys)[key] = true
+	return nil
 }
 
 func hasChanged(tx *db.Tx, key string) bool { return (*db.TxLocal[changedKeys](tx))[key] }

@@ -130,8 +130,8 @@ const (
 )
 
 // next returns the next number of a year. It is greater than every number with which it could
-// collide: those of all years if counting never restarts, or else those of the year, which the count
-// that never restarts may have given too.
+// collide: those of all years if counting never restarts, or else those of the year, which the
+// count that never restarts may have given too.
 func (c counters) next(reset pb.NumberSeries_Reset, year int) int64 {
 	n := max(1, c[keyOf(reset, year)])
 	if reset == pb.NumberSeries_YEARLY {
