@@ -539,6 +539,147 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error;
 
+-- platform.sent_emails delete
+delete from platform.sent_emails
+where org_id = $1
+and id = $2;
+
+-- platform.sent_emails insert
+insert into platform.sent_emails as t (org_id, id, version, create_time, update_time, email_kind, subject_id, person_id, recipient_email, recipient_name, subject, language_code, state, attempt_count, last_error, message_id, send_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.subject_id, t.person_id, t.recipient_email, t.recipient_name, t.subject, t.language_code, t.state, t.attempt_count, t.last_error, t.message_id, t.send_time;
+
+-- platform.sent_emails insert many
+insert into platform.sent_emails as t (org_id, id, version, create_time, update_time, email_kind, subject_id, person_id, recipient_email, recipient_name, subject, language_code, state, attempt_count, last_error, message_id, send_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::integer[], $15::text[], $16::text[], $17::timestamptz[]) as u;
+
+-- platform.sent_emails select
+select t.id, t.version, t.create_time, t.update_time, t.email_kind, t.subject_id, t.person_id, t.recipient_email, t.recipient_name, t.subject, t.language_code, t.state, t.attempt_count, t.last_error, t.message_id, t.send_time
+from platform.sent_emails t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.sent_emails update
+update platform.sent_emails as t
+set version = t.version + 1,
+  update_time = $3,
+  email_kind = $4,
+  subject_id = $5,
+  person_id = $6,
+  recipient_email = $7,
+  recipient_name = $8,
+  subject = $9,
+  language_code = $10,
+  state = $11,
+  attempt_count = $12,
+  last_error = $13,
+  message_id = $14,
+  send_time = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.subject_id, t.person_id, t.recipient_email, t.recipient_name, t.subject, t.language_code, t.state, t.attempt_count, t.last_error, t.message_id, t.send_time;
+
+-- platform.email_suppressions delete
+delete from platform.email_suppressions
+where org_id = $1
+and id = $2;
+
+-- platform.email_suppressions insert
+insert into platform.email_suppressions as t (org_id, id, version, create_time, update_time, email, reason, sent_email_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+returning t.id, t.version, t.create_time, t.update_time, t.email, t.reason, t.sent_email_id;
+
+-- platform.email_suppressions insert many
+insert into platform.email_suppressions as t (org_id, id, version, create_time, update_time, email, reason, sent_email_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[]) as u;
+
+-- platform.email_suppressions select
+select t.id, t.version, t.create_time, t.update_time, t.email, t.reason, t.sent_email_id
+from platform.email_suppressions t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.email_suppressions update
+update platform.email_suppressions as t
+set version = t.version + 1,
+  update_time = $3,
+  email = $4,
+  reason = $5,
+  sent_email_id = $6
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.email, t.reason, t.sent_email_id;
+
+-- platform.email_templates delete
+delete from platform.email_templates
+where org_id = $1
+and id = $2;
+
+-- platform.email_templates insert
+insert into platform.email_templates as t (org_id, id, version, create_time, update_time, email_kind, language_code, subject, text, html)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.language_code, t.subject, t.text, t.html;
+
+-- platform.email_templates insert many
+insert into platform.email_templates as t (org_id, id, version, create_time, update_time, email_kind, language_code, subject, text, html)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) as u;
+
+-- platform.email_templates select
+select t.id, t.version, t.create_time, t.update_time, t.email_kind, t.language_code, t.subject, t.text, t.html
+from platform.email_templates t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.email_templates update
+update platform.email_templates as t
+set version = t.version + 1,
+  update_time = $3,
+  email_kind = $4,
+  language_code = $5,
+  subject = $6,
+  text = $7,
+  html = $8
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.email_kind, t.language_code, t.subject, t.text, t.html;
+
+-- platform.sender_addresses delete
+delete from platform.sender_addresses
+where org_id = $1
+and id = $2;
+
+-- platform.sender_addresses insert
+insert into platform.sender_addresses as t (org_id, id, version, create_time, update_time, email, display_name, state, verify_time, code_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+returning t.id, t.version, t.create_time, t.update_time, t.email, t.display_name, t.state, t.verify_time, t.code_time;
+
+-- platform.sender_addresses insert many
+insert into platform.sender_addresses as t (org_id, id, version, create_time, update_time, email, display_name, state, verify_time, code_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::timestamptz[], $10::timestamptz[]) as u;
+
+-- platform.sender_addresses select
+select t.id, t.version, t.create_time, t.update_time, t.email, t.display_name, t.state, t.verify_time, t.code_time
+from platform.sender_addresses t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.sender_addresses update
+update platform.sender_addresses as t
+set version = t.version + 1,
+  update_time = $3,
+  email = $4,
+  display_name = $5,
+  state = $6,
+  verify_time = $7,
+  code_time = $8
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.email, t.display_name, t.state, t.verify_time, t.code_time;
+
 -- finance.accounts delete
 delete from finance.accounts
 where org_id = $1
@@ -1546,17 +1687,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.repeating_entries insert
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
 
 -- finance.repeating_entries insert many
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::text[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::date[], $15::integer[], $16::jsonb[], $17::integer[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::date[], $18::integer[], $19::jsonb[], $20::integer[]) as u;
 
 -- finance.repeating_entries select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count
 from finance.repeating_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -1566,20 +1707,23 @@ update finance.repeating_entries as t
 set version = t.version + 1,
   update_time = $3,
   archive_time = $4,
-  display_name = $5,
-  mode = $6,
-  recurrence = $7,
-  description = $8,
-  reference = $9,
-  currency_code = $10,
-  lines = $11,
-  last_date = $12,
-  created_count = $13,
-  last_skip = $14,
-  skipped_count = $15
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  mode = $9,
+  recurrence = $10,
+  description = $11,
+  reference = $12,
+  currency_code = $13,
+  lines = $14,
+  last_date = $15,
+  created_count = $16,
+  last_skip = $17,
+  skipped_count = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
 
 -- operations.projects delete
 delete from operations.projects

@@ -41,7 +41,7 @@ var journalLines = resource.New(table.New("finance.journal_lines",
   ))
   and e.source not in ('CURRENCY_REVALUATION', 'EXCHANGE_DIFFERENCE')
 )`),
-)).Open()
+).AppendOnly()).Open()
 
 // ListJournalLines lists the lines of posted entries.
 func (s *Service) ListJournalLines(

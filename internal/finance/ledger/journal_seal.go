@@ -12,7 +12,7 @@ var journalSeals = resource.New(table.New("finance.journal_seals",
 	table.Int64("number", func(s *pb.JournalSeal) *int64 { return &s.Number }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(s *pb.JournalSeal) *string { return &s.JournalEntryId }).Filter(),
 	table.Hex("hash", func(s *pb.JournalSeal) *string { return &s.Hash }),
-)).Open()
+).AppendOnly()).Open()
 
 // GetJournalSeal returns a seal.
 func (s *Service) GetJournalSeal(ctx context.Context, req *pb.GetJournalSealRequest) (*pb.JournalSeal, error) {

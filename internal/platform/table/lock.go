@@ -17,6 +17,13 @@ func (t *Table[R]) Rank(n int) *Table[R] {
 	return t
 }
 
+// AppendOnly declares that rows are never changed or deleted, so that the server has no right to
+// lock them.
+func (t *Table[R]) AppendOnly() *Table[R] {
+	t.appendOnly = true
+	return t
+}
+
 // LockRank returns the rank of the table in the lock order.
 func (t *Table[R]) LockRank() int { return t.rank }
 
@@ -73,9 +80,6 @@ func (t *Table[R]) QueueDeletionLock(tx *db.Tx, key uuid.UUID) {
 		tx.Call().Organization.ID, key)
 }
 
-// appendOnly are the tables whose rows the server may neither change nor lock.
-var appendOnly = map[string]bool{"finance.journal_lines": true, "finance.journal_seals": true}
-
 // LockExistence keeps records from being deleted until the transaction ends, and returns the keys
 // of those that exist. Other transactions may still change the records.
 func (t *Table[R]) LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUID) ([]uuid.UUID, error) {
@@ -89,14 +93,11 @@ func (t *Table[R]) LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUI
 		return nil, err
 	}
 	sql := "select t.id\nfrom " + t.name + " t\nwhere t.org_id = $1\nand t.id = any($2)\norder by t.id"
-	if !appendOnly[t.name] {
+	if !t.appendOnly {
 		sql += "\nfor key share"
 	}
 	return db.CollectColumn[uuid.UUID](ctx, tx, sql, tx.Call().Organization.ID, keys)
 }
-
-// LockRank returns the rank of the table in the lock order.
-func (t *Table[R]) LockRank() int { return t.rank }
 
 // HoldsLock reports whether the transaction has locked or inserted the record.
 func (t *Table[R]) HoldsLock(tx *db.Tx, s string) bool {

@@ -32,6 +32,8 @@ type Table[R proto.Message] struct {
 	fields   map[string]Column[R]
 	// rank is the table's place in the lock order.
 	rank int
+	// appendOnly is true if rows are never changed or deleted.
+	appendOnly bool
 	// revealPermission is the permission to reveal sealed fields.
 	revealPermission string
 	// partitioned is the column by which the table is partitioned, "" if it is not.

@@ -113,6 +113,20 @@ const (
 	Reason_FILE_EMPTY Reason = 29
 	// Other records refer to the file. (400)
 	Reason_FILES_IN_USE Reason = 30
+	// The part does not begin where the stored bytes of the upload end. Read the upload and continue at
+	// its offset. (409)
+	Reason_UPLOAD_OFFSET_DIFFERS Reason = 75
+	// The part does not match its checksum and was not stored. Send it again. (460)
+	Reason_PART_CHECKSUM_DIFFERS Reason = 76
+	// The part of an upload must have the media type `application/offset+octet-stream`. (415)
+	Reason_PART_MEDIA_TYPE_WRONG Reason = 77
+	// The server supports version 1.0.0 of the tus resumable upload protocol only. (412)
+	Reason_TUS_VERSION_NOT_SUPPORTED Reason = 78
+	// The link was not signed by this server, or its path or query were changed. Request a new link.
+	// (403)
+	Reason_LINK_INVALID Reason = 79
+	// The link was signed more than five minutes ago. Request a new link. (403)
+	Reason_LINK_EXPIRED Reason = 80
 	// The change is caused by a chain of more than five events. Look for automations that trigger one
 	// another. (400)
 	Reason_CAUSATION_TOO_DEEP Reason = 33
@@ -136,6 +150,32 @@ const (
 	Reason_LAST_OWNER Reason = 105
 	// The API key would expire later than the caller's key. Choose an earlier expiry. (403)
 	Reason_KEY_OUTLIVES_CALLER Reason = 106
+	// The organization already has a template for this kind of email and language. Update that one.
+	// (409)
+	Reason_EMAIL_TEMPLATES_LANGUAGE_TAKEN Reason = 151
+	// A text of an email is not a valid template. The field violation says in which line, and why.
+	// (400)
+	Reason_EMAIL_TEMPLATE_INVALID Reason = 152
+	// The address is already suppressed. (409)
+	Reason_EMAIL_SUPPRESSIONS_EMAIL_TAKEN Reason = 153
+	// Another sender address has the same email address. (409)
+	Reason_SENDER_ADDRESSES_EMAIL_TAKEN Reason = 154
+	// The code is not the last one that was sent to the address, or is older than a day. Enter the
+	// last code, or have a new one sent. (400)
+	Reason_SENDER_CODE_WRONG Reason = 155
+	// A code was sent to the address less than a minute ago. Wait before you have another one sent.
+	// (400)
+	Reason_SENDER_CODE_TOO_SOON Reason = 156
+	// The token does not belong to an email of this server. (400)
+	Reason_UNSUBSCRIBE_TOKEN_INVALID Reason = 157
+	// The signature of the request is missing, wrong or too old. (401)
+	Reason_SIGNATURE_INVALID Reason = 158
+	// Other records refer to the suppression. (400)
+	Reason_EMAIL_SUPPRESSIONS_IN_USE Reason = 159
+	// Other records refer to the template. (400)
+	Reason_EMAIL_TEMPLATES_IN_USE Reason = 160
+	// Other records refer to the sender address. (400)
+	Reason_SENDER_ADDRESSES_IN_USE Reason = 161
 	// The file is already attached to the record. (409)
 	Reason_ATTACHMENTS_FILE_TAKEN Reason = 136
 	// The parent is a reply itself, or is on another record. Reply to the first comment of the thread.
@@ -152,6 +192,11 @@ const (
 	Reason_PERSON_CANNOT_READ_SUBJECT Reason = 141
 	// The acknowledgment request does not ask the caller. (400)
 	Reason_ACKNOWLEDGMENT_NOT_ASKED Reason = 142
+	// The person is responsible for open records, or the deputy. The error names them. Hand them over
+	// first. (400)
+	Reason_PERSON_HAS_RESPONSIBILITIES Reason = 190
+	// Other records refer to the absence. (400)
+	Reason_ABSENCES_IN_USE Reason = 191
 	// None of the persons whom the acknowledgment request names can acknowledge any more: they are
 	// archived or may not read the record. Create a request that asks others. (400)
 	Reason_ACKNOWLEDGMENT_ASKS_NO_ONE Reason = 143
@@ -415,6 +460,12 @@ var (
 		28:  "FILE_DIGEST_DIFFERS",
 		29:  "FILE_EMPTY",
 		30:  "FILES_IN_USE",
+		75:  "UPLOAD_OFFSET_DIFFERS",
+		76:  "PART_CHECKSUM_DIFFERS",
+		77:  "PART_MEDIA_TYPE_WRONG",
+		78:  "TUS_VERSION_NOT_SUPPORTED",
+		79:  "LINK_INVALID",
+		80:  "LINK_EXPIRED",
 		33:  "CAUSATION_TOO_DEEP",
 		34:  "SCRIPT_NOT_PRINTABLE",
 		100: "PERSONS_EMAIL_TAKEN",
@@ -424,6 +475,17 @@ var (
 		104: "CLOCK_GOES_BACK",
 		105: "LAST_OWNER",
 		106: "KEY_OUTLIVES_CALLER",
+		151: "EMAIL_TEMPLATES_LANGUAGE_TAKEN",
+		152: "EMAIL_TEMPLATE_INVALID",
+		153: "EMAIL_SUPPRESSIONS_EMAIL_TAKEN",
+		154: "SENDER_ADDRESSES_EMAIL_TAKEN",
+		155: "SENDER_CODE_WRONG",
+		156: "SENDER_CODE_TOO_SOON",
+		157: "UNSUBSCRIBE_TOKEN_INVALID",
+		158: "SIGNATURE_INVALID",
+		159: "EMAIL_SUPPRESSIONS_IN_USE",
+		160: "EMAIL_TEMPLATES_IN_USE",
+		161: "SENDER_ADDRESSES_IN_USE",
 		136: "ATTACHMENTS_FILE_TAKEN",
 		137: "COMMENT_NESTED",
 		138: "COMMENT_DELETED",
@@ -431,6 +493,8 @@ var (
 		140: "LABELS_IN_USE",
 		141: "PERSON_CANNOT_READ_SUBJECT",
 		142: "ACKNOWLEDGMENT_NOT_ASKED",
+		190: "PERSON_HAS_RESPONSIBILITIES",
+		191: "ABSENCES_IN_USE",
 		143: "ACKNOWLEDGMENT_ASKS_NO_ONE",
 		115: "HOLIDAYS_IN_USE",
 		116: "HOLIDAYS_DATE_TAKEN",
@@ -565,6 +629,12 @@ var (
 		"FILE_DIGEST_DIFFERS":                 28,
 		"FILE_EMPTY":                          29,
 		"FILES_IN_USE":                        30,
+		"UPLOAD_OFFSET_DIFFERS":               75,
+		"PART_CHECKSUM_DIFFERS":               76,
+		"PART_MEDIA_TYPE_WRONG":               77,
+		"TUS_VERSION_NOT_SUPPORTED":           78,
+		"LINK_INVALID":                        79,
+		"LINK_EXPIRED":                        80,
 		"CAUSATION_TOO_DEEP":                  33,
 		"SCRIPT_NOT_PRINTABLE":                34,
 		"PERSONS_EMAIL_TAKEN":                 100,
@@ -574,6 +644,17 @@ var (
 		"CLOCK_GOES_BACK":                     104,
 		"LAST_OWNER":                          105,
 		"KEY_OUTLIVES_CALLER":                 106,
+		"EMAIL_TEMPLATES_LANGUAGE_TAKEN":      151,
+		"EMAIL_TEMPLATE_INVALID":              152,
+		"EMAIL_SUPPRESSIONS_EMAIL_TAKEN":      153,
+		"SENDER_ADDRESSES_EMAIL_TAKEN":        154,
+		"SENDER_CODE_WRONG":                   155,
+		"SENDER_CODE_TOO_SOON":                156,
+		"UNSUBSCRIBE_TOKEN_INVALID":           157,
+		"SIGNATURE_INVALID":                   158,
+		"EMAIL_SUPPRESSIONS_IN_USE":           159,
+		"EMAIL_TEMPLATES_IN_USE":              160,
+		"SENDER_ADDRESSES_IN_USE":             161,
 		"ATTACHMENTS_FILE_TAKEN":              136,
 		"COMMENT_NESTED":                      137,
 		"COMMENT_DELETED":                     138,
@@ -581,6 +662,8 @@ var (
 		"LABELS_IN_USE":                       140,
 		"PERSON_CANNOT_READ_SUBJECT":          141,
 		"ACKNOWLEDGMENT_NOT_ASKED":            142,
+		"PERSON_HAS_RESPONSIBILITIES":         190,
+		"ABSENCES_IN_USE":                     191,
 		"ACKNOWLEDGMENT_ASKS_NO_ONE":          143,
 		"HOLIDAYS_IN_USE":                     115,
 		"HOLIDAYS_DATE_TAKEN":                 116,
@@ -709,7 +792,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xb9!\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xfd%\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -751,7 +834,13 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13FILE_DIGEST_DIFFERS\x10\x1c\x12\x0e\n" +
 	"\n" +
 	"FILE_EMPTY\x10\x1d\x12\x10\n" +
-	"\fFILES_IN_USE\x10\x1e\x12\x16\n" +
+	"\fFILES_IN_USE\x10\x1e\x12\x19\n" +
+	"\x15UPLOAD_OFFSET_DIFFERS\x10K\x12\x19\n" +
+	"\x15PART_CHECKSUM_DIFFERS\x10L\x12\x19\n" +
+	"\x15PART_MEDIA_TYPE_WRONG\x10M\x12\x1d\n" +
+	"\x19TUS_VERSION_NOT_SUPPORTED\x10N\x12\x10\n" +
+	"\fLINK_INVALID\x10O\x12\x10\n" +
+	"\fLINK_EXPIRED\x10P\x12\x16\n" +
 	"\x12CAUSATION_TOO_DEEP\x10!\x12\x18\n" +
 	"\x14SCRIPT_NOT_PRINTABLE\x10\"\x12\"\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x1a\t\x8a\xb5\x18\x05email\x12\x12\n" +
@@ -761,7 +850,18 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x0fCLOCK_GOES_BACK\x10h\x12\x0e\n" +
 	"\n" +
 	"LAST_OWNER\x10i\x12\x17\n" +
-	"\x13KEY_OUTLIVES_CALLER\x10j\x12'\n" +
+	"\x13KEY_OUTLIVES_CALLER\x10j\x125\n" +
+	"\x1eEMAIL_TEMPLATES_LANGUAGE_TAKEN\x10\x97\x01\x1a\x10\x8a\xb5\x18\flanguageCode\x12\x1b\n" +
+	"\x16EMAIL_TEMPLATE_INVALID\x10\x98\x01\x12.\n" +
+	"\x1eEMAIL_SUPPRESSIONS_EMAIL_TAKEN\x10\x99\x01\x1a\t\x8a\xb5\x18\x05email\x12,\n" +
+	"\x1cSENDER_ADDRESSES_EMAIL_TAKEN\x10\x9a\x01\x1a\t\x8a\xb5\x18\x05email\x12\x16\n" +
+	"\x11SENDER_CODE_WRONG\x10\x9b\x01\x12\x19\n" +
+	"\x14SENDER_CODE_TOO_SOON\x10\x9c\x01\x12\x1e\n" +
+	"\x19UNSUBSCRIBE_TOKEN_INVALID\x10\x9d\x01\x12\x16\n" +
+	"\x11SIGNATURE_INVALID\x10\x9e\x01\x12\x1e\n" +
+	"\x19EMAIL_SUPPRESSIONS_IN_USE\x10\x9f\x01\x12\x1b\n" +
+	"\x16EMAIL_TEMPLATES_IN_USE\x10\xa0\x01\x12\x1c\n" +
+	"\x17SENDER_ADDRESSES_IN_USE\x10\xa1\x01\x12'\n" +
 	"\x16ATTACHMENTS_FILE_TAKEN\x10\x88\x01\x1a\n" +
 	"\x8a\xb5\x18\x06fileId\x12\x13\n" +
 	"\x0eCOMMENT_NESTED\x10\x89\x01\x12\x14\n" +
@@ -769,7 +869,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x11LABELS_NAME_TAKEN\x10\x8b\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x12\n" +
 	"\rLABELS_IN_USE\x10\x8c\x01\x12\x1f\n" +
 	"\x1aPERSON_CANNOT_READ_SUBJECT\x10\x8d\x01\x12\x1d\n" +
-	"\x18ACKNOWLEDGMENT_NOT_ASKED\x10\x8e\x01\x12\x1f\n" +
+	"\x18ACKNOWLEDGMENT_NOT_ASKED\x10\x8e\x01\x12 \n" +
+	"\x1bPERSON_HAS_RESPONSIBILITIES\x10\xbe\x01\x12\x14\n" +
+	"\x0fABSENCES_IN_USE\x10\xbf\x01\x12\x1f\n" +
 	"\x1aACKNOWLEDGMENT_ASKS_NO_ONE\x10\x8f\x01\x12\x13\n" +
 	"\x0fHOLIDAYS_IN_USE\x10s\x12!\n" +
 	"\x13HOLIDAYS_DATE_TAKEN\x10t\x1a\b\x8a\xb5\x18\x04date\x12\x19\n" +

@@ -35,7 +35,7 @@ type UploadFileRequest struct {
 	FileName string `protobuf:"bytes,1,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
 	// Media type, such as `text/csv`. Over REST, defaults to the `Content-Type`.
 	MediaType string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
-	// Expected SHA-256 of the content, in 64 hexadecimal digits. Not checked if not set.
+	// Expected SHA-256 of the uploaded bytes, in 64 hexadecimal digits. Not checked if not set.
 	Sha256 string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// Content, at most 3 MiB. Over REST, the request body.
 	Content []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
@@ -110,6 +110,227 @@ func (x *UploadFileRequest) GetSubjectId() string {
 	return ""
 }
 
+// Request message for CreateUpload.
+type CreateUploadRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Upload to create.
+	Upload *Upload `protobuf:"bytes,1,opt,name=upload,proto3" json:"upload,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateUploadRequest) Reset() {
+	*x = CreateUploadRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateUploadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateUploadRequest) ProtoMessage() {}
+
+func (x *CreateUploadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateUploadRequest.ProtoReflect.Descriptor instead.
+func (*CreateUploadRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *CreateUploadRequest) GetUpload() *Upload {
+	if x != nil {
+		return x.Upload
+	}
+	return nil
+}
+
+func (x *CreateUploadRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for GetUpload.
+type GetUploadRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the upload, such as `upl_01k9…`.
+	UploadId      string `protobuf:"bytes,1,opt,name=upload_id,json=uploadId,proto3" json:"upload_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUploadRequest) Reset() {
+	*x = GetUploadRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUploadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUploadRequest) ProtoMessage() {}
+
+func (x *GetUploadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUploadRequest.ProtoReflect.Descriptor instead.
+func (*GetUploadRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *GetUploadRequest) GetUploadId() string {
+	if x != nil {
+		return x.UploadId
+	}
+	return ""
+}
+
+// Request message for AppendUpload.
+type AppendUploadRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the upload, such as `upl_01k9…`.
+	UploadId string `protobuf:"bytes,1,opt,name=upload_id,json=uploadId,proto3" json:"upload_id,omitempty"`
+	// Number of bytes that are stored, where the part begins.
+	OffsetBytes int64 `protobuf:"varint,2,opt,name=offset_bytes,json=offsetBytes,proto3" json:"offset_bytes,omitempty"`
+	// Checksum of the part: `sha1` or `sha256`, a space, and the digest in base64, such as
+	// `sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=`. Optional.
+	Checksum string `protobuf:"bytes,3,opt,name=checksum,proto3" json:"checksum,omitempty"`
+	// Bytes of the part, at most 3 MiB. Over REST, the request body.
+	Content       []byte `protobuf:"bytes,4,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AppendUploadRequest) Reset() {
+	*x = AppendUploadRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AppendUploadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AppendUploadRequest) ProtoMessage() {}
+
+func (x *AppendUploadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AppendUploadRequest.ProtoReflect.Descriptor instead.
+func (*AppendUploadRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *AppendUploadRequest) GetUploadId() string {
+	if x != nil {
+		return x.UploadId
+	}
+	return ""
+}
+
+func (x *AppendUploadRequest) GetOffsetBytes() int64 {
+	if x != nil {
+		return x.OffsetBytes
+	}
+	return 0
+}
+
+func (x *AppendUploadRequest) GetChecksum() string {
+	if x != nil {
+		return x.Checksum
+	}
+	return ""
+}
+
+func (x *AppendUploadRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+// Request message for DeleteUpload.
+type DeleteUploadRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the upload, such as `upl_01k9…`.
+	UploadId      string `protobuf:"bytes,1,opt,name=upload_id,json=uploadId,proto3" json:"upload_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteUploadRequest) Reset() {
+	*x = DeleteUploadRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteUploadRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteUploadRequest) ProtoMessage() {}
+
+func (x *DeleteUploadRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteUploadRequest.ProtoReflect.Descriptor instead.
+func (*DeleteUploadRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *DeleteUploadRequest) GetUploadId() string {
+	if x != nil {
+		return x.UploadId
+	}
+	return ""
+}
+
 // Request message for GetFile.
 type GetFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -121,7 +342,7 @@ type GetFileRequest struct {
 
 func (x *GetFileRequest) Reset() {
 	*x = GetFileRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[1]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -133,7 +354,7 @@ func (x *GetFileRequest) String() string {
 func (*GetFileRequest) ProtoMessage() {}
 
 func (x *GetFileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[1]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -146,7 +367,7 @@ func (x *GetFileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFileRequest.ProtoReflect.Descriptor instead.
 func (*GetFileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{1}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GetFileRequest) GetFileId() string {
@@ -167,7 +388,7 @@ type BatchGetFilesRequest struct {
 
 func (x *BatchGetFilesRequest) Reset() {
 	*x = BatchGetFilesRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[2]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -179,7 +400,7 @@ func (x *BatchGetFilesRequest) String() string {
 func (*BatchGetFilesRequest) ProtoMessage() {}
 
 func (x *BatchGetFilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[2]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -192,7 +413,7 @@ func (x *BatchGetFilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetFilesRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetFilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{2}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *BatchGetFilesRequest) GetIds() []string {
@@ -213,7 +434,7 @@ type BatchGetFilesResponse struct {
 
 func (x *BatchGetFilesResponse) Reset() {
 	*x = BatchGetFilesResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[3]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -225,7 +446,7 @@ func (x *BatchGetFilesResponse) String() string {
 func (*BatchGetFilesResponse) ProtoMessage() {}
 
 func (x *BatchGetFilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[3]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -238,7 +459,7 @@ func (x *BatchGetFilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetFilesResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetFilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{3}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *BatchGetFilesResponse) GetFiles() []*File {
@@ -268,7 +489,7 @@ type ListFilesRequest struct {
 
 func (x *ListFilesRequest) Reset() {
 	*x = ListFilesRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[4]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -280,7 +501,7 @@ func (x *ListFilesRequest) String() string {
 func (*ListFilesRequest) ProtoMessage() {}
 
 func (x *ListFilesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[4]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -293,7 +514,7 @@ func (x *ListFilesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFilesRequest.ProtoReflect.Descriptor instead.
 func (*ListFilesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{4}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListFilesRequest) GetPageSize() int32 {
@@ -346,7 +567,7 @@ type ListFilesResponse struct {
 
 func (x *ListFilesResponse) Reset() {
 	*x = ListFilesResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[5]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -358,7 +579,7 @@ func (x *ListFilesResponse) String() string {
 func (*ListFilesResponse) ProtoMessage() {}
 
 func (x *ListFilesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[5]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -371,7 +592,7 @@ func (x *ListFilesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFilesResponse.ProtoReflect.Descriptor instead.
 func (*ListFilesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{5}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListFilesResponse) GetFiles() []*File {
@@ -406,7 +627,7 @@ type DownloadFileRequest struct {
 
 func (x *DownloadFileRequest) Reset() {
 	*x = DownloadFileRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[6]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -418,7 +639,7 @@ func (x *DownloadFileRequest) String() string {
 func (*DownloadFileRequest) ProtoMessage() {}
 
 func (x *DownloadFileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[6]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -431,7 +652,7 @@ func (x *DownloadFileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadFileRequest.ProtoReflect.Descriptor instead.
 func (*DownloadFileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{6}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DownloadFileRequest) GetFileId() string {
@@ -439,6 +660,108 @@ func (x *DownloadFileRequest) GetFileId() string {
 		return x.FileId
 	}
 	return ""
+}
+
+// Request message for SignLink.
+type SignLinkRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Path and query of the method that the link leads to, such as
+	// `/v1/reports:download?report=BALANCE_SHEET&format=PDF`.
+	Path          string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignLinkRequest) Reset() {
+	*x = SignLinkRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignLinkRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignLinkRequest) ProtoMessage() {}
+
+func (x *SignLinkRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignLinkRequest.ProtoReflect.Descriptor instead.
+func (*SignLinkRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *SignLinkRequest) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+// Response message for SignLink.
+type SignLinkResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The link, relative to the address of the API. Whoever has it can open it, so keep it secret.
+	Link string `protobuf:"bytes,1,opt,name=link,proto3" json:"link,omitempty"`
+	// Time the link expires.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignLinkResponse) Reset() {
+	*x = SignLinkResponse{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignLinkResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignLinkResponse) ProtoMessage() {}
+
+func (x *SignLinkResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignLinkResponse.ProtoReflect.Descriptor instead.
+func (*SignLinkResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SignLinkResponse) GetLink() string {
+	if x != nil {
+		return x.Link
+	}
+	return ""
+}
+
+func (x *SignLinkResponse) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
 }
 
 // Request message for DeleteFile.
@@ -454,7 +777,7 @@ type DeleteFileRequest struct {
 
 func (x *DeleteFileRequest) Reset() {
 	*x = DeleteFileRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[7]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -466,7 +789,7 @@ func (x *DeleteFileRequest) String() string {
 func (*DeleteFileRequest) ProtoMessage() {}
 
 func (x *DeleteFileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[7]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -479,7 +802,7 @@ func (x *DeleteFileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteFileRequest.ProtoReflect.Descriptor instead.
 func (*DeleteFileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{7}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteFileRequest) GetFileId() string {
@@ -510,7 +833,7 @@ type CreateAttachmentRequest struct {
 
 func (x *CreateAttachmentRequest) Reset() {
 	*x = CreateAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[8]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -522,7 +845,7 @@ func (x *CreateAttachmentRequest) String() string {
 func (*CreateAttachmentRequest) ProtoMessage() {}
 
 func (x *CreateAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[8]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -535,7 +858,7 @@ func (x *CreateAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*CreateAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{8}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateAttachmentRequest) GetAttachment() *Attachment {
@@ -563,7 +886,7 @@ type GetAttachmentRequest struct {
 
 func (x *GetAttachmentRequest) Reset() {
 	*x = GetAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[9]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -575,7 +898,7 @@ func (x *GetAttachmentRequest) String() string {
 func (*GetAttachmentRequest) ProtoMessage() {}
 
 func (x *GetAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[9]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -588,7 +911,7 @@ func (x *GetAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*GetAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{9}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetAttachmentRequest) GetAttachmentId() string {
@@ -609,7 +932,7 @@ type BatchGetAttachmentsRequest struct {
 
 func (x *BatchGetAttachmentsRequest) Reset() {
 	*x = BatchGetAttachmentsRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[10]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -621,7 +944,7 @@ func (x *BatchGetAttachmentsRequest) String() string {
 func (*BatchGetAttachmentsRequest) ProtoMessage() {}
 
 func (x *BatchGetAttachmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[10]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -634,7 +957,7 @@ func (x *BatchGetAttachmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAttachmentsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetAttachmentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{10}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *BatchGetAttachmentsRequest) GetIds() []string {
@@ -655,7 +978,7 @@ type BatchGetAttachmentsResponse struct {
 
 func (x *BatchGetAttachmentsResponse) Reset() {
 	*x = BatchGetAttachmentsResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -667,7 +990,7 @@ func (x *BatchGetAttachmentsResponse) String() string {
 func (*BatchGetAttachmentsResponse) ProtoMessage() {}
 
 func (x *BatchGetAttachmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -680,7 +1003,7 @@ func (x *BatchGetAttachmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAttachmentsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetAttachmentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *BatchGetAttachmentsResponse) GetAttachments() []*Attachment {
@@ -712,7 +1035,7 @@ type ListAttachmentsRequest struct {
 
 func (x *ListAttachmentsRequest) Reset() {
 	*x = ListAttachmentsRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -724,7 +1047,7 @@ func (x *ListAttachmentsRequest) String() string {
 func (*ListAttachmentsRequest) ProtoMessage() {}
 
 func (x *ListAttachmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -737,7 +1060,7 @@ func (x *ListAttachmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAttachmentsRequest.ProtoReflect.Descriptor instead.
 func (*ListAttachmentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListAttachmentsRequest) GetPageSize() int32 {
@@ -797,7 +1120,7 @@ type ListAttachmentsResponse struct {
 
 func (x *ListAttachmentsResponse) Reset() {
 	*x = ListAttachmentsResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -809,7 +1132,7 @@ func (x *ListAttachmentsResponse) String() string {
 func (*ListAttachmentsResponse) ProtoMessage() {}
 
 func (x *ListAttachmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -822,7 +1145,7 @@ func (x *ListAttachmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAttachmentsResponse.ProtoReflect.Descriptor instead.
 func (*ListAttachmentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListAttachmentsResponse) GetAttachments() []*Attachment {
@@ -864,7 +1187,7 @@ type UpdateAttachmentRequest struct {
 
 func (x *UpdateAttachmentRequest) Reset() {
 	*x = UpdateAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +1199,7 @@ func (x *UpdateAttachmentRequest) String() string {
 func (*UpdateAttachmentRequest) ProtoMessage() {}
 
 func (x *UpdateAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +1212,7 @@ func (x *UpdateAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *UpdateAttachmentRequest) GetAttachmentId() string {
@@ -933,7 +1256,7 @@ type DeleteAttachmentRequest struct {
 
 func (x *DeleteAttachmentRequest) Reset() {
 	*x = DeleteAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -945,7 +1268,7 @@ func (x *DeleteAttachmentRequest) String() string {
 func (*DeleteAttachmentRequest) ProtoMessage() {}
 
 func (x *DeleteAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -958,7 +1281,7 @@ func (x *DeleteAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DeleteAttachmentRequest) GetAttachmentId() string {
@@ -979,7 +1302,7 @@ var File_backoffice_platform_v1_files_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\n" +
-	"*backoffice/platform/v1/files_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/platform/v1/attachment.proto\x1a!backoffice/platform/v1/file.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\x01\n" +
+	"*backoffice/platform/v1/files_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/platform/v1/attachment.proto\x1a!backoffice/platform/v1/file.proto\x1a#backoffice/platform/v1/upload.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\x01\n" +
 	"\x11UploadFileRequest\x12%\n" +
 	"\tfile_name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\bfileName\x12'\n" +
 	"\n" +
@@ -988,7 +1311,20 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\acontent\x18\x04 \x01(\fB\n" +
 	"\xbaH\az\x05\x18\x80\x80\xc0\x01R\acontent\x12\x1d\n" +
 	"\n" +
-	"subject_id\x18\x05 \x01(\tR\tsubjectId\")\n" +
+	"subject_id\x18\x05 \x01(\tR\tsubjectId\"r\n" +
+	"\x13CreateUploadRequest\x126\n" +
+	"\x06upload\x18\x01 \x01(\v2\x1e.backoffice.platform.v1.UploadR\x06upload\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"/\n" +
+	"\x10GetUploadRequest\x12\x1b\n" +
+	"\tupload_id\x18\x01 \x01(\tR\buploadId\"\xd0\x01\n" +
+	"\x13AppendUploadRequest\x12\x1b\n" +
+	"\tupload_id\x18\x01 \x01(\tR\buploadId\x12*\n" +
+	"\foffset_bytes\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\voffsetBytes\x12J\n" +
+	"\bchecksum\x18\x03 \x01(\tB.\xbaH+\xd8\x01\x01r&2$^(sha1|sha256) [A-Za-z0-9+/]+={0,2}$R\bchecksum\x12$\n" +
+	"\acontent\x18\x04 \x01(\fB\n" +
+	"\xbaH\az\x05\x18\x80\x80\xc0\x01R\acontent\"2\n" +
+	"\x13DeleteUploadRequest\x12\x1b\n" +
+	"\tupload_id\x18\x01 \x01(\tR\buploadId\")\n" +
 	"\x0eGetFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\"5\n" +
 	"\x14BatchGetFilesRequest\x12\x1d\n" +
@@ -1009,7 +1345,14 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
 	"\v_total_size\".\n" +
 	"\x13DownloadFileRequest\x12\x17\n" +
-	"\afile_id\x18\x01 \x01(\tR\x06fileId\"@\n" +
+	"\afile_id\x18\x01 \x01(\tR\x06fileId\"1\n" +
+	"\x0fSignLinkRequest\x12\x1e\n" +
+	"\x04path\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\x80\x10R\x04path\"c\n" +
+	"\x10SignLinkResponse\x12\x12\n" +
+	"\x04link\x18\x01 \x01(\tR\x04link\x12;\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"@\n" +
 	"\x11DeleteFileRequest\x12\x17\n" +
 	"\afile_id\x18\x01 \x01(\tR\x06fileId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\"\x82\x01\n" +
@@ -1048,11 +1391,19 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"R\n" +
 	"\x17DeleteAttachmentRequest\x12#\n" +
 	"\rattachment_id\x18\x01 \x01(\tR\fattachmentId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xec\x0f\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xee\x15\n" +
 	"\fFilesService\x12\x96\x01\n" +
 	"\n" +
 	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\"?\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x03\x1c\x1d\x0e\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x88\x01\n" +
+	"\x14platform.files.write\x92\xb5\x18\x03\x1c\x1d\x0e\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x98\x01\n" +
+	"\fCreateUpload\x12+.backoffice.platform.v1.CreateUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\";\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x02\x0eN\x82\xd3\xe4\x93\x02\x15:\x06upload\"\v/v1/uploads\x12\x98\x01\n" +
+	"\tGetUpload\x12(.backoffice.platform.v1.GetUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\"A\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x01N\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/uploads/{upload_id}\x90\x02\x01\x12\xad\x01\n" +
+	"\fAppendUpload\x12+.backoffice.platform.v1.AppendUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\"P\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x06KLM\x1c\x0eN\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\":\acontent2\x17/v1/uploads/{upload_id}\x12\x93\x01\n" +
+	"\fDeleteUpload\x12+.backoffice.platform.v1.DeleteUploadRequest\x1a\x16.google.protobuf.Empty\">\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x01N\x82\xd3\xe4\x93\x02\x19*\x17/v1/uploads/{upload_id}\x12\x88\x01\n" +
 	"\aGetFile\x12&.backoffice.platform.v1.GetFileRequest\x1a\x1c.backoffice.platform.v1.File\"7\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/files/{file_id}\x90\x02\x01\x12\xa4\x01\n" +
 	"\rBatchGetFiles\x12,.backoffice.platform.v1.BatchGetFilesRequest\x1a-.backoffice.platform.v1.BatchGetFilesResponse\"6\x8a\xb5\x18\x15\n" +
@@ -1060,7 +1411,8 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\tListFiles\x12(.backoffice.platform.v1.ListFilesRequest\x1a).backoffice.platform.v1.ListFilesResponse\"-\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\xa2\x01\n" +
 	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"O\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x8d\x01\n" +
+	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x83\x01\n" +
+	"\bSignLink\x12'.backoffice.platform.v1.SignLinkRequest\x1a(.backoffice.platform.v1.SignLinkResponse\"$\x8a\xb5\x18\x02\x18\x01\x92\xb5\x18\x01\x03\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/links:sign\x90\x02\x01\x12\x8d\x01\n" +
 	"\n" +
 	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\"<\x8a\xb5\x18\x16\n" +
 	"\x14platform.files.write\x92\xb5\x18\x03\x98\x03\x1e\x82\xd3\xe4\x93\x02\x15*\x13/v1/files/{file_id}\x12\xb3\x01\n" +
@@ -1092,69 +1444,88 @@ func file_backoffice_platform_v1_files_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_files_service_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_backoffice_platform_v1_files_service_proto_goTypes = []any{
 	(*UploadFileRequest)(nil),           // 0: backoffice.platform.v1.UploadFileRequest
-	(*GetFileRequest)(nil),              // 1: backoffice.platform.v1.GetFileRequest
-	(*BatchGetFilesRequest)(nil),        // 2: backoffice.platform.v1.BatchGetFilesRequest
-	(*BatchGetFilesResponse)(nil),       // 3: backoffice.platform.v1.BatchGetFilesResponse
-	(*ListFilesRequest)(nil),            // 4: backoffice.platform.v1.ListFilesRequest
-	(*ListFilesResponse)(nil),           // 5: backoffice.platform.v1.ListFilesResponse
-	(*DownloadFileRequest)(nil),         // 6: backoffice.platform.v1.DownloadFileRequest
-	(*DeleteFileRequest)(nil),           // 7: backoffice.platform.v1.DeleteFileRequest
-	(*CreateAttachmentRequest)(nil),     // 8: backoffice.platform.v1.CreateAttachmentRequest
-	(*GetAttachmentRequest)(nil),        // 9: backoffice.platform.v1.GetAttachmentRequest
-	(*BatchGetAttachmentsRequest)(nil),  // 10: backoffice.platform.v1.BatchGetAttachmentsRequest
-	(*BatchGetAttachmentsResponse)(nil), // 11: backoffice.platform.v1.BatchGetAttachmentsResponse
-	(*ListAttachmentsRequest)(nil),      // 12: backoffice.platform.v1.ListAttachmentsRequest
-	(*ListAttachmentsResponse)(nil),     // 13: backoffice.platform.v1.ListAttachmentsResponse
-	(*UpdateAttachmentRequest)(nil),     // 14: backoffice.platform.v1.UpdateAttachmentRequest
-	(*DeleteAttachmentRequest)(nil),     // 15: backoffice.platform.v1.DeleteAttachmentRequest
-	(*File)(nil),                        // 16: backoffice.platform.v1.File
-	(*Attachment)(nil),                  // 17: backoffice.platform.v1.Attachment
-	(*timestamppb.Timestamp)(nil),       // 18: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),       // 19: google.protobuf.FieldMask
-	(*httpbody.HttpBody)(nil),           // 20: google.api.HttpBody
-	(*emptypb.Empty)(nil),               // 21: google.protobuf.Empty
+	(*CreateUploadRequest)(nil),         // 1: backoffice.platform.v1.CreateUploadRequest
+	(*GetUploadRequest)(nil),            // 2: backoffice.platform.v1.GetUploadRequest
+	(*AppendUploadRequest)(nil),         // 3: backoffice.platform.v1.AppendUploadRequest
+	(*DeleteUploadRequest)(nil),         // 4: backoffice.platform.v1.DeleteUploadRequest
+	(*GetFileRequest)(nil),              // 5: backoffice.platform.v1.GetFileRequest
+	(*BatchGetFilesRequest)(nil),        // 6: backoffice.platform.v1.BatchGetFilesRequest
+	(*BatchGetFilesResponse)(nil),       // 7: backoffice.platform.v1.BatchGetFilesResponse
+	(*ListFilesRequest)(nil),            // 8: backoffice.platform.v1.ListFilesRequest
+	(*ListFilesResponse)(nil),           // 9: backoffice.platform.v1.ListFilesResponse
+	(*DownloadFileRequest)(nil),         // 10: backoffice.platform.v1.DownloadFileRequest
+	(*SignLinkRequest)(nil),             // 11: backoffice.platform.v1.SignLinkRequest
+	(*SignLinkResponse)(nil),            // 12: backoffice.platform.v1.SignLinkResponse
+	(*DeleteFileRequest)(nil),           // 13: backoffice.platform.v1.DeleteFileRequest
+	(*CreateAttachmentRequest)(nil),     // 14: backoffice.platform.v1.CreateAttachmentRequest
+	(*GetAttachmentRequest)(nil),        // 15: backoffice.platform.v1.GetAttachmentRequest
+	(*BatchGetAttachmentsRequest)(nil),  // 16: backoffice.platform.v1.BatchGetAttachmentsRequest
+	(*BatchGetAttachmentsResponse)(nil), // 17: backoffice.platform.v1.BatchGetAttachmentsResponse
+	(*ListAttachmentsRequest)(nil),      // 18: backoffice.platform.v1.ListAttachmentsRequest
+	(*ListAttachmentsResponse)(nil),     // 19: backoffice.platform.v1.ListAttachmentsResponse
+	(*UpdateAttachmentRequest)(nil),     // 20: backoffice.platform.v1.UpdateAttachmentRequest
+	(*DeleteAttachmentRequest)(nil),     // 21: backoffice.platform.v1.DeleteAttachmentRequest
+	(*Upload)(nil),                      // 22: backoffice.platform.v1.Upload
+	(*File)(nil),                        // 23: backoffice.platform.v1.File
+	(*timestamppb.Timestamp)(nil),       // 24: google.protobuf.Timestamp
+	(*Attachment)(nil),                  // 25: backoffice.platform.v1.Attachment
+	(*fieldmaskpb.FieldMask)(nil),       // 26: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),               // 27: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),           // 28: google.api.HttpBody
 }
 var file_backoffice_platform_v1_files_service_proto_depIdxs = []int32{
-	16, // 0: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
-	16, // 1: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
-	17, // 2: backoffice.platform.v1.CreateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
-	17, // 3: backoffice.platform.v1.BatchGetAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
-	18, // 4: backoffice.platform.v1.ListAttachmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	17, // 5: backoffice.platform.v1.ListAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
-	17, // 6: backoffice.platform.v1.UpdateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
-	19, // 7: backoffice.platform.v1.UpdateAttachmentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 8: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
-	1,  // 9: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
-	2,  // 10: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
-	4,  // 11: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
-	6,  // 12: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
-	7,  // 13: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
-	8,  // 14: backoffice.platform.v1.FilesService.CreateAttachment:input_type -> backoffice.platform.v1.CreateAttachmentRequest
-	9,  // 15: backoffice.platform.v1.FilesService.GetAttachment:input_type -> backoffice.platform.v1.GetAttachmentRequest
-	10, // 16: backoffice.platform.v1.FilesService.BatchGetAttachments:input_type -> backoffice.platform.v1.BatchGetAttachmentsRequest
-	12, // 17: backoffice.platform.v1.FilesService.ListAttachments:input_type -> backoffice.platform.v1.ListAttachmentsRequest
-	14, // 18: backoffice.platform.v1.FilesService.UpdateAttachment:input_type -> backoffice.platform.v1.UpdateAttachmentRequest
-	15, // 19: backoffice.platform.v1.FilesService.DeleteAttachment:input_type -> backoffice.platform.v1.DeleteAttachmentRequest
-	16, // 20: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
-	16, // 21: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
-	3,  // 22: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
-	5,  // 23: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
-	20, // 24: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
-	21, // 25: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
-	17, // 26: backoffice.platform.v1.FilesService.CreateAttachment:output_type -> backoffice.platform.v1.Attachment
-	17, // 27: backoffice.platform.v1.FilesService.GetAttachment:output_type -> backoffice.platform.v1.Attachment
-	11, // 28: backoffice.platform.v1.FilesService.BatchGetAttachments:output_type -> backoffice.platform.v1.BatchGetAttachmentsResponse
-	13, // 29: backoffice.platform.v1.FilesService.ListAttachments:output_type -> backoffice.platform.v1.ListAttachmentsResponse
-	17, // 30: backoffice.platform.v1.FilesService.UpdateAttachment:output_type -> backoffice.platform.v1.Attachment
-	21, // 31: backoffice.platform.v1.FilesService.DeleteAttachment:output_type -> google.protobuf.Empty
-	20, // [20:32] is the sub-list for method output_type
-	8,  // [8:20] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	22, // 0: backoffice.platform.v1.CreateUploadRequest.upload:type_name -> backoffice.platform.v1.Upload
+	23, // 1: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
+	23, // 2: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
+	24, // 3: backoffice.platform.v1.SignLinkResponse.expire_time:type_name -> google.protobuf.Timestamp
+	25, // 4: backoffice.platform.v1.CreateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	25, // 5: backoffice.platform.v1.BatchGetAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	24, // 6: backoffice.platform.v1.ListAttachmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	25, // 7: backoffice.platform.v1.ListAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	25, // 8: backoffice.platform.v1.UpdateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	26, // 9: backoffice.platform.v1.UpdateAttachmentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 10: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
+	1,  // 11: backoffice.platform.v1.FilesService.CreateUpload:input_type -> backoffice.platform.v1.CreateUploadRequest
+	2,  // 12: backoffice.platform.v1.FilesService.GetUpload:input_type -> backoffice.platform.v1.GetUploadRequest
+	3,  // 13: backoffice.platform.v1.FilesService.AppendUpload:input_type -> backoffice.platform.v1.AppendUploadRequest
+	4,  // 14: backoffice.platform.v1.FilesService.DeleteUpload:input_type -> backoffice.platform.v1.DeleteUploadRequest
+	5,  // 15: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
+	6,  // 16: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
+	8,  // 17: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
+	10, // 18: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
+	11, // 19: backoffice.platform.v1.FilesService.SignLink:input_type -> backoffice.platform.v1.SignLinkRequest
+	13, // 20: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
+	14, // 21: backoffice.platform.v1.FilesService.CreateAttachment:input_type -> backoffice.platform.v1.CreateAttachmentRequest
+	15, // 22: backoffice.platform.v1.FilesService.GetAttachment:input_type -> backoffice.platform.v1.GetAttachmentRequest
+	16, // 23: backoffice.platform.v1.FilesService.BatchGetAttachments:input_type -> backoffice.platform.v1.BatchGetAttachmentsRequest
+	18, // 24: backoffice.platform.v1.FilesService.ListAttachments:input_type -> backoffice.platform.v1.ListAttachmentsRequest
+	20, // 25: backoffice.platform.v1.FilesService.UpdateAttachment:input_type -> backoffice.platform.v1.UpdateAttachmentRequest
+	21, // 26: backoffice.platform.v1.FilesService.DeleteAttachment:input_type -> backoffice.platform.v1.DeleteAttachmentRequest
+	23, // 27: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
+	22, // 28: backoffice.platform.v1.FilesService.CreateUpload:output_type -> backoffice.platform.v1.Upload
+	22, // 29: backoffice.platform.v1.FilesService.GetUpload:output_type -> backoffice.platform.v1.Upload
+	22, // 30: backoffice.platform.v1.FilesService.AppendUpload:output_type -> backoffice.platform.v1.Upload
+	27, // 31: backoffice.platform.v1.FilesService.DeleteUpload:output_type -> google.protobuf.Empty
+	23, // 32: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
+	7,  // 33: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
+	9,  // 34: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
+	28, // 35: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
+	12, // 36: backoffice.platform.v1.FilesService.SignLink:output_type -> backoffice.platform.v1.SignLinkResponse
+	27, // 37: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
+	25, // 38: backoffice.platform.v1.FilesService.CreateAttachment:output_type -> backoffice.platform.v1.Attachment
+	25, // 39: backoffice.platform.v1.FilesService.GetAttachment:output_type -> backoffice.platform.v1.Attachment
+	17, // 40: backoffice.platform.v1.FilesService.BatchGetAttachments:output_type -> backoffice.platform.v1.BatchGetAttachmentsResponse
+	19, // 41: backoffice.platform.v1.FilesService.ListAttachments:output_type -> backoffice.platform.v1.ListAttachmentsResponse
+	25, // 42: backoffice.platform.v1.FilesService.UpdateAttachment:output_type -> backoffice.platform.v1.Attachment
+	27, // 43: backoffice.platform.v1.FilesService.DeleteAttachment:output_type -> google.protobuf.Empty
+	27, // [27:44] is the sub-list for method output_type
+	10, // [10:27] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_files_service_proto_init() }
@@ -1164,15 +1535,16 @@ func file_backoffice_platform_v1_files_service_proto_init() {
 	}
 	file_backoffice_platform_v1_attachment_proto_init()
 	file_backoffice_platform_v1_file_proto_init()
-	file_backoffice_platform_v1_files_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_backoffice_platform_v1_files_service_proto_msgTypes[13].OneofWrappers = []any{}
+	file_backoffice_platform_v1_upload_proto_init()
+	file_backoffice_platform_v1_files_service_proto_msgTypes[9].OneofWrappers = []any{}
+	file_backoffice_platform_v1_files_service_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_files_service_proto_rawDesc), len(file_backoffice_platform_v1_files_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
