@@ -234,7 +234,7 @@ func TestRequestAsksReaders(t *testing.T) {
 }
 
 // TestRefusedPersonsAreNamedInOrder checks that paths count persons as the request lists them,
-// which are stored in the order of their identifiers.
+// which are stored sorted by identifier.
 func TestRefusedPersonsAreNamedInOrder(t *testing.T) {
 	t.Parallel()
 	o := newTeam(t)

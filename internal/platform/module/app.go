@@ -104,13 +104,8 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	}
 	modules = append(platformModules(d, a, store, mails), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
-	if err := registerKinds(kinds, a.Kinds); err != nil {
+	if err := registerKinds(kinds, a.Kinds, modules); err != nil {
 		return nil, err
-	}
-	for _, m := range modules {
-		if m.OnDelete != nil {
-			kinds.OnDelete(m.OnDelete)
-		}
 	}
 	a.events = eventsOf(a.Kinds, modules)
 	kinds.Declare(a.events...)
@@ -120,8 +115,14 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	return a, a.addConsumers(d, o, modules)
 }
 
-// registerKinds adds kinds to the registry. Every kind must declare who owns its records.
-func registerKinds(registry *db.Kinds, kinds []resource.AnyKind) error {
+// registerKinds adds kinds to the registry, and what modules do when a record is deleted. Every
+// kind must declare who owns its records.
+func registerKinds(registry *db.Kinds, kinds []resource.AnyKind, modules []Module) error {
+	for _, m := range modules {
+		if m.OnDelete != nil {
+			registry.OnDelete(m.OnDelete)
+		}
+	}
 	for _, kind := range kinds {
 		if !kind.HasOwnership() {
 			return fmt.Errorf("the kind %s declares no owner; call Owner, OwnedThrough or Open", kind.Binding().Name())

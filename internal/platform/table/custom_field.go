@@ -130,18 +130,6 @@ func (t *Table[R]) SetCustomValues(r R, values map[string]*structpb.Value) {
 }
 
 const (
-	// lockCustomFieldsSQL keeps definitions from changing until the values that they accept are
-	// stored. It locks only those that did not change since they were read.
-	lockCustomFieldsSQL = `
-with locked as materialized (
-  select f.id
-  from platform.custom_fields f
-  join unnest($2::uuid[], $3::bigint[]) as u (id, version) on u.id = f.id and u.version = f.version
-  where f.org_id = $1
-  order by f.id
-  for key share of f
-)
-select count(*) from locked`
 	saveCustomValuesSQL = `
 insert into platform.custom_values (org_id, subject_key, custom_field_id, value)
 select o.org_id, u.*
@@ -208,14 +196,24 @@ func (t *Table[R]) queueCustomValues(b *pgx.Batch, tx *db.Tx, before, records []
 	return nil
 }
 
-// queueLockCustomFields queues the statement that locks definitions, given their versions. The
-// transaction runs again if one changed since it was read.
+// queueLockCustomFields queues the statement that keeps definitions from changing until the values
+// that they accept are stored, given the versions that were read. The transaction runs again if one
+// changed since.
 func queueLockCustomFields(b *pgx.Batch, tx *db.Tx, versions map[uuid.UUID]int64) {
 	ids, read := make([]uuid.UUID, 0, len(versions)), make([]int64, 0, len(versions))
 	for key, version := range versions {
 		ids, read = append(ids, key), append(read, version)
 	}
-	b.Queue(tx.Locking(0, lockCustomFieldsSQL), tx.Call().Organization.ID, ids, read).QueryRow(func(row pgx.Row) error {
+	b.Queue(tx.Locking(0, `
+with locked as materialized (
+  select f.id
+  from platform.custom_fields f
+  join unnest($2::uuid[], $3::bigint[]) as u (id, version) on u.id = f.id and u.version = f.version
+  where f.org_id = $1
+  order by f.id
+  for key share of f
+)
+select count(*) from locked`), tx.Call().Organization.ID, ids, read).QueryRow(func(row pgx.Row) error {
 		var locked int
 		if err := row.Scan(&locked); err != nil || locked == len(ids) {
 			return err
