@@ -69,6 +69,9 @@ func noUpload(uploadID string) error { return fault.NotFound("upload", uploadID)
 // CreateUpload creates an upload without bytes.
 func (s *Service) CreateUpload(ctx context.Context, req *pb.CreateUploadRequest) (*pb.Upload, error) {
 	sent := req.GetUpload()
+	if sent == nil {
+		return nil, fault.Invalid(fault.At("upload", "is required"))
+	}
 	file := &pb.File{FileName: BaseName(sent.GetFileName()), MediaType: sent.GetMediaType()}
 	if err := checkNames(file); err != nil {
 		return nil, err

@@ -36,7 +36,7 @@ func newJSON() *marshaler {
 }
 
 // NewDecoder implements runtime.Marshaler. The generated handlers decode into a message or into a
-// pointer to one.
+// pointer to one, or into bytes if these are the body.
 func (m *marshaler) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
 		raw, err := io.ReadAll(r)
@@ -45,6 +45,12 @@ func (m *marshaler) NewDecoder(r io.Reader) runtime.Decoder {
 		}
 		if len(bytes.TrimSpace(raw)) == 0 {
 			return io.EOF
+		}
+		if content, isBytes := v.(*[]byte); isBytes {
+			if json.Unmarshal(raw, content) != nil {
+				return bodyViolations([]fault.Field{fault.At("", "must be bytes in base64")})
+			}
+			return nil
 		}
 		m := messageOf(v)
 		if protojson.Unmarshal(raw, m) == nil {
