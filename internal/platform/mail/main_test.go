@@ -86,7 +86,7 @@ func (s sender) write(ctx context.Context, t testing.TB, fn func(ctx context.Con
 		return err
 	}
 	server, _ := apptest.Databases(t)
-	_, err = db.Write(call.With(ctx, c), server, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+	_, err = db.Write(call.With(ctx, c), server.WithKinds(s.App.Registry), func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		return &emptypb.Empty{}, fn(ctx, tx)
 	})
 	return err

@@ -35,7 +35,7 @@ func TestInvalidConsumersAreRefused(t *testing.T) {
 		"accepts distinct names and recorded events": {module.Module{
 			Subscriptions: []history.Subscription{{Name: "mail", On: known, Handle: handle}, {Name: "log", Handle: handle}},
 			Followers:     []history.Follower{{Name: "search", Take: take}},
-			Chores:        []jobs.Chore{{Name: "mail", After: known, Work: work}},
+			Chores:        []jobs.Chore{{Name: "letters", After: known, Work: work}},
 		}, ""},
 		"refuses two subscriptions with the same name": {module.Module{
 			Subscriptions: []history.Subscription{{Name: "mail", Handle: handle}, {Name: "mail", Handle: handle}},
