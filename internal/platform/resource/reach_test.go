@@ -22,6 +22,7 @@ var projects = resource.New(table.New("operations.projects",
 	table.Text("code", func(p *pb.Project) *string { return &p.Code }),
 	table.Text("description", func(p *pb.Project) *string { return &p.Description }),
 	table.Ref("owner_id", "prs", func(p *pb.Project) *string { return &p.OwnerId }),
+	table.DateOrInfinity("due_date", func(p *pb.Project) *string { return &p.DueDate }),
 )).Owner("owner_id")
 
 // tasks belong to the owner of their project, not to the person who does them.
