@@ -113,8 +113,8 @@ const (
 	Reason_FILE_EMPTY Reason = 29
 	// Other records refer to the file. (400)
 	Reason_FILES_IN_USE Reason = 30
-	// The part does not begin where the stored bytes of the upload end. Read the upload and continue at
-	// its offset. (409)
+	// The part does not begin where the stored bytes of the upload end. Read the upload and continue
+	// at its offset. (409)
 	Reason_UPLOAD_OFFSET_DIFFERS Reason = 75
 	// The part does not match its checksum and was not stored. Send it again. (460)
 	Reason_PART_CHECKSUM_DIFFERS Reason = 76
@@ -178,8 +178,8 @@ const (
 	Reason_SENDER_ADDRESSES_IN_USE Reason = 161
 	// The file is already attached to the record. (409)
 	Reason_ATTACHMENTS_FILE_TAKEN Reason = 136
-	// The parent is a reply itself, or is on another record. Reply to the first comment of the thread.
-	// (400)
+	// The parent is a reply itself, or is on another record. Reply to the first comment of the
+	// thread. (400)
 	Reason_COMMENT_NESTED Reason = 137
 	// The comment was deleted. (400)
 	Reason_COMMENT_DELETED Reason = 138

@@ -38,9 +38,9 @@ type EmailTemplate struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Kind of email, such as `platform.senderAddressCode`. See `GET /v1/emailKinds`.
 	EmailKind string `protobuf:"bytes,2,opt,name=email_kind,json=emailKind,proto3" json:"email_kind,omitempty"`
-	// Language, as a two-letter code: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt` or `sv`, optionally
-	// with a region, such as `de-AT`. An email in a language with a region also uses the template of the
-	// language. An organization has one template for each kind of email and language.
+	// Language, as a two-letter code: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt` or `sv`,
+	// optionally with a region, such as `de-AT`. An email in a language with a region also uses the
+	// template of the language. An organization has one template for each kind of email and language.
 	LanguageCode string `protobuf:"bytes,3,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
 	// Subject line, 1 to 1,000 characters.
 	Subject string `protobuf:"bytes,4,opt,name=subject,proto3" json:"subject,omitempty"`

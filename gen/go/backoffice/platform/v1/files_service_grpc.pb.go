@@ -57,11 +57,11 @@ type FilesServiceClient interface {
 	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
 	// attached to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
-	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus client
-	// sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and `Upload-Metadata`, in
-	// which the keys `filename`, `filetype`, `sha256` and `subjectId` are used. It receives 201 with the
-	// upload's URL in `Location`. With `subject_id`, the file will be attached to that record, which
-	// needs the permission `platform.attachments.write`.
+	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus
+	// client sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and
+	// `Upload-Metadata`, in which the keys `filename`, `filetype`, `sha256` and `subjectId` are used.
+	// It receives 201 with the upload's URL in `Location`. With `subject_id`, the file will be
+	// attached to that record, which needs the permission `platform.attachments.write`.
 	CreateUpload(ctx context.Context, in *CreateUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Returns an upload that the caller created. A tus client sends `HEAD` with the header
 	// `Tus-Resumable: 1.0.0`, and receives `Upload-Offset`, `Upload-Length`, `Upload-Metadata` and
@@ -95,8 +95,8 @@ type FilesServiceClient interface {
 	DownloadFile(ctx context.Context, in *DownloadFileRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
 	// Returns a link that a browser can open for five minutes without a credential. It leads to a
 	// method that returns a file, such as the content of a file, a report, a chart or an export. The
-	// link has the rights of the caller's API key, and opens nothing but this path with this query. It
-	// ends with `CREDENTIAL_INVALID` if the key is revoked.
+	// link has the rights of the caller's API key, and opens nothing but this path with this query.
+	// It ends with `CREDENTIAL_INVALID` if the key is revoked.
 	SignLink(ctx context.Context, in *SignLinkRequest, opts ...grpc.CallOption) (*SignLinkResponse, error)
 	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(ctx context.Context, in *DeleteFileRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
@@ -313,11 +313,11 @@ type FilesServiceServer interface {
 	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
 	// attached to that record, which needs the permission `platform.attachments.write`.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
-	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus client
-	// sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and `Upload-Metadata`, in
-	// which the keys `filename`, `filetype`, `sha256` and `subjectId` are used. It receives 201 with the
-	// upload's URL in `Location`. With `subject_id`, the file will be attached to that record, which
-	// needs the permission `platform.attachments.write`.
+	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus
+	// client sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and
+	// `Upload-Metadata`, in which the keys `filename`, `filetype`, `sha256` and `subjectId` are used.
+	// It receives 201 with the upload's URL in `Location`. With `subject_id`, the file will be
+	// attached to that record, which needs the permission `platform.attachments.write`.
 	CreateUpload(context.Context, *CreateUploadRequest) (*Upload, error)
 	// Returns an upload that the caller created. A tus client sends `HEAD` with the header
 	// `Tus-Resumable: 1.0.0`, and receives `Upload-Offset`, `Upload-Length`, `Upload-Metadata` and
@@ -351,8 +351,8 @@ type FilesServiceServer interface {
 	DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error)
 	// Returns a link that a browser can open for five minutes without a credential. It leads to a
 	// method that returns a file, such as the content of a file, a report, a chart or an export. The
-	// link has the rights of the caller's API key, and opens nothing but this path with this query. It
-	// ends with `CREDENTIAL_INVALID` if the key is revoked.
+	// link has the rights of the caller's API key, and opens nothing but this path with this query.
+	// It ends with `CREDENTIAL_INVALID` if the key is revoked.
 	SignLink(context.Context, *SignLinkRequest) (*SignLinkResponse, error)
 	// Deletes a file permanently. Fails with `FILES_IN_USE` while other records refer to it.
 	DeleteFile(context.Context, *DeleteFileRequest) (*emptypb.Empty, error)

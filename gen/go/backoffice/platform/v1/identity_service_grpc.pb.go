@@ -85,9 +85,9 @@ type IdentityServiceClient interface {
 	// again. Fails with `ROLE_EXCEEDS_CALLER` if the person would have permissions that the caller
 	// does not.
 	UnarchivePerson(ctx context.Context, in *UnarchivePersonRequest, opts ...grpc.CallOption) (*Person, error)
-	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it. Fails
-	// with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible for an open record, or its
-	// deputy.
+	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
+	// Fails with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible for an open record, or
+	// its deputy.
 	DeletePerson(ctx context.Context, in *DeletePersonRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
 	// the key would grant permissions that the caller's key does not grant. Fails with the same
@@ -383,9 +383,9 @@ type IdentityServiceServer interface {
 	// again. Fails with `ROLE_EXCEEDS_CALLER` if the person would have permissions that the caller
 	// does not.
 	UnarchivePerson(context.Context, *UnarchivePersonRequest) (*Person, error)
-	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it. Fails
-	// with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible for an open record, or its
-	// deputy.
+	// Deletes a person permanently. Fails with `PERSONS_IN_USE` while other records refer to it.
+	// Fails with `PERSON_HAS_RESPONSIBILITIES` if the person is responsible for an open record, or
+	// its deputy.
 	DeletePerson(context.Context, *DeletePersonRequest) (*emptypb.Empty, error)
 	// Creates an API key. Only this response contains its secret. Fails with `ROLE_EXCEEDS_CALLER` if
 	// the key would grant permissions that the caller's key does not grant. Fails with the same

@@ -1910,8 +1910,8 @@ func (x *EmailText) GetHtml() string {
 // Request message for CreateSenderAddress.
 type CreateSenderAddressRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Sender address to create. You may choose its `id`: a UUIDv7 with the prefix `sda_`; otherwise the
-	// server assigns one.
+	// Sender address to create. You may choose its `id`: a UUIDv7 with the prefix `sda_`; otherwise
+	// the server assigns one.
 	SenderAddress *SenderAddress `protobuf:"bytes,1,opt,name=sender_address,json=senderAddress,proto3" json:"sender_address,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -2335,7 +2335,8 @@ type DeleteSenderAddressRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the sender address, such as `sda_01k9…`.
 	SenderAddressId string `protobuf:"bytes,1,opt,name=sender_address_id,json=senderAddressId,proto3" json:"sender_address_id,omitempty"`
-	// Version from the last read. If set, the request fails if the sender address has changed since then.
+	// Version from the last read. If set, the request fails if the sender address has changed since
+	// then.
 	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2390,7 +2391,8 @@ type SendSenderAddressCodeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the sender address, such as `sda_01k9…`.
 	SenderAddressId string `protobuf:"bytes,1,opt,name=sender_address_id,json=senderAddressId,proto3" json:"sender_address_id,omitempty"`
-	// Version from the last read. If set, the request fails if the sender address has changed since then.
+	// Version from the last read. If set, the request fails if the sender address has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -2454,7 +2456,8 @@ type VerifySenderAddressRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the sender address, such as `sda_01k9…`.
 	SenderAddressId string `protobuf:"bytes,1,opt,name=sender_address_id,json=senderAddressId,proto3" json:"sender_address_id,omitempty"`
-	// Version from the last read. If set, the request fails if the sender address has changed since then.
+	// Version from the last read. If set, the request fails if the sender address has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
@@ -2527,7 +2530,8 @@ type MakeSenderAddressDefaultRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the sender address, such as `sda_01k9…`.
 	SenderAddressId string `protobuf:"bytes,1,opt,name=sender_address_id,json=senderAddressId,proto3" json:"sender_address_id,omitempty"`
-	// Version from the last read. If set, the request fails if the sender address has changed since then.
+	// Version from the last read. If set, the request fails if the sender address has changed since
+	// then.
 	Etag string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
 	// If true, validates the request and returns the result without saving it.
 	ValidateOnly  bool `protobuf:"varint,3,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`

@@ -55,8 +55,8 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// MailService manages email: the emails that were sent and their outcomes, their texts, the addresses
-// they are sent from, and the addresses that get none.
+// MailService manages email: the emails that were sent and their outcomes, their texts, the
+// addresses they are sent from, and the addresses that get none.
 type MailServiceClient interface {
 	// Returns a sent email. The caller must have caused it, be allowed to read its subject, or have
 	// the permission for all emails.
@@ -84,9 +84,9 @@ type MailServiceClient interface {
 	// Deletes an email suppression permanently. Fails with `EMAIL_SUPPRESSIONS_IN_USE` while other
 	// records refer to it. The address gets email again.
 	DeleteEmailSuppression(ctx context.Context, in *DeleteEmailSuppressionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Suppresses the address of an email's recipient for the reason UNSUBSCRIBED. The token is part of
-	// the URL in the header List-Unsubscribe of the email; mail programs send this request (RFC 8058).
-	// Fails with `UNSUBSCRIBE_TOKEN_INVALID` if the server did not issue the token.
+	// Suppresses the address of an email's recipient for the reason UNSUBSCRIBED. The token is part
+	// of the URL in the header List-Unsubscribe of the email; mail programs send this request (RFC
+	// 8058). Fails with `UNSUBSCRIBE_TOKEN_INVALID` if the server did not issue the token.
 	UnsubscribeEmail(ctx context.Context, in *UnsubscribeEmailRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an email template. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an
 	// action that is not allowed; the violation names the line.
@@ -113,8 +113,8 @@ type MailServiceClient interface {
 	CreateSenderAddress(ctx context.Context, in *CreateSenderAddressRequest, opts ...grpc.CallOption) (*SenderAddress, error)
 	// Returns a sender address.
 	GetSenderAddress(ctx context.Context, in *GetSenderAddressRequest, opts ...grpc.CallOption) (*SenderAddress, error)
-	// Returns up to 500 sender addresses in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
-	// does not exist.
+	// Returns up to 500 sender addresses in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetSenderAddresses(ctx context.Context, in *BatchGetSenderAddressesRequest, opts ...grpc.CallOption) (*BatchGetSenderAddressesResponse, error)
 	// Lists sender addresses.
 	ListSenderAddresses(ctx context.Context, in *ListSenderAddressesRequest, opts ...grpc.CallOption) (*ListSenderAddressesResponse, error)
@@ -447,8 +447,8 @@ func (c *mailServiceClient) ReportEmailEvents(ctx context.Context, in *ReportEma
 // All implementations must embed UnimplementedMailServiceServer
 // for forward compatibility.
 //
-// MailService manages email: the emails that were sent and their outcomes, their texts, the addresses
-// they are sent from, and the addresses that get none.
+// MailService manages email: the emails that were sent and their outcomes, their texts, the
+// addresses they are sent from, and the addresses that get none.
 type MailServiceServer interface {
 	// Returns a sent email. The caller must have caused it, be allowed to read its subject, or have
 	// the permission for all emails.
@@ -476,9 +476,9 @@ type MailServiceServer interface {
 	// Deletes an email suppression permanently. Fails with `EMAIL_SUPPRESSIONS_IN_USE` while other
 	// records refer to it. The address gets email again.
 	DeleteEmailSuppression(context.Context, *DeleteEmailSuppressionRequest) (*emptypb.Empty, error)
-	// Suppresses the address of an email's recipient for the reason UNSUBSCRIBED. The token is part of
-	// the URL in the header List-Unsubscribe of the email; mail programs send this request (RFC 8058).
-	// Fails with `UNSUBSCRIBE_TOKEN_INVALID` if the server did not issue the token.
+	// Suppresses the address of an email's recipient for the reason UNSUBSCRIBED. The token is part
+	// of the URL in the header List-Unsubscribe of the email; mail programs send this request (RFC
+	// 8058). Fails with `UNSUBSCRIBE_TOKEN_INVALID` if the server did not issue the token.
 	UnsubscribeEmail(context.Context, *UnsubscribeEmailRequest) (*emptypb.Empty, error)
 	// Creates an email template. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an
 	// action that is not allowed; the violation names the line.
@@ -505,8 +505,8 @@ type MailServiceServer interface {
 	CreateSenderAddress(context.Context, *CreateSenderAddressRequest) (*SenderAddress, error)
 	// Returns a sender address.
 	GetSenderAddress(context.Context, *GetSenderAddressRequest) (*SenderAddress, error)
-	// Returns up to 500 sender addresses in the order requested. Fails with `RECORD_NOT_FOUND` if any of them
-	// does not exist.
+	// Returns up to 500 sender addresses in the order requested. Fails with `RECORD_NOT_FOUND` if any
+	// of them does not exist.
 	BatchGetSenderAddresses(context.Context, *BatchGetSenderAddressesRequest) (*BatchGetSenderAddressesResponse, error)
 	// Lists sender addresses.
 	ListSenderAddresses(context.Context, *ListSenderAddressesRequest) (*ListSenderAddressesResponse, error)

@@ -50,7 +50,8 @@ type ResponsibilitiesServiceClient interface {
 	// responsible for, and those that the person is the deputy of. Several persons receive them in
 	// turn. A call hands over up to 1,000 records; `remaining_size` says how many are left, so repeat
 	// the call until it is 0. Records that the caller may not read are not handed over. Fails with
-	// `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the person.
+	// `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the
+	// person.
 	HandOverResponsibilities(ctx context.Context, in *HandOverResponsibilitiesRequest, opts ...grpc.CallOption) (*HandOverResponsibilitiesResponse, error)
 	// Creates an absence.
 	CreateAbsence(ctx context.Context, in *CreateAbsenceRequest, opts ...grpc.CallOption) (*Absence, error)
@@ -184,7 +185,8 @@ type ResponsibilitiesServiceServer interface {
 	// responsible for, and those that the person is the deputy of. Several persons receive them in
 	// turn. A call hands over up to 1,000 records; `remaining_size` says how many are left, so repeat
 	// the call until it is 0. Records that the caller may not read are not handed over. Fails with
-	// `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the person.
+	// `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the
+	// person.
 	HandOverResponsibilities(context.Context, *HandOverResponsibilitiesRequest) (*HandOverResponsibilitiesResponse, error)
 	// Creates an absence.
 	CreateAbsence(context.Context, *CreateAbsenceRequest) (*Absence, error)

@@ -80,8 +80,8 @@ func (SenderAddress_State) EnumDescriptor() ([]byte, []int) {
 }
 
 // SenderAddress is an address from which the organization sends email. It must be verified first,
-// with a code that is sent to it. Until an organization has a verified address, its email comes from
-// the address of the server, with the name of the organization.
+// with a code that is sent to it. Until an organization has a verified address, its email comes
+// from the address of the server, with the name of the organization.
 type SenderAddress struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `sda_01k9…`.

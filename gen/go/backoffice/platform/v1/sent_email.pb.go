@@ -98,8 +98,8 @@ func (SentEmail_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_sent_email_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// SentEmail is an email to one recipient, with its outcome. A cause, such as an invoice that is sent,
-// leads to at most one email to a recipient.
+// SentEmail is an email to one recipient, with its outcome. A cause, such as an invoice that is
+// sent, leads to at most one email to a recipient.
 type SentEmail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `sem_01k9…`.

@@ -36,8 +36,8 @@ type Upload struct {
 	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
 	// Size of the whole file in bytes, at most 64 MiB.
 	SizeBytes int64 `protobuf:"varint,4,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
-	// Expected SHA-256 of all uploaded bytes, in 64 hexadecimal digits. Checked with the last part. Not
-	// checked if not set.
+	// Expected SHA-256 of all uploaded bytes, in 64 hexadecimal digits. Checked with the last part.
+	// Not checked if not set.
 	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// Record to attach the file to, such as `ven_01k9…`. Optional.
 	SubjectId string `protobuf:"bytes,6,opt,name=subject_id,json=subjectId,proto3" json:"subject_id,omitempty"`
