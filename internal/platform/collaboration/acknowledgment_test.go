@@ -95,7 +95,7 @@ func TestRolesAreAskedAsTheyAre(t *testing.T) {
 	_, err := acknowledge(t, o.ada, r)
 	apptest.WantRefused(t, err, optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED)
 	o.AsPerson(t, o.adaID, pb.ApiKey_APPROVER)
-	// Overdue answers are still pending.
+	// A person who is overdue also counts as pending.
 	for _, only := range []pb.Acknowledgment_State{pb.Acknowledgment_OVERDUE, pb.Acknowledgment_PENDING} {
 		got := answers(t, o.Organization, r, only)
 		if len(got) != 2 || got[o.adaID] != pb.Acknowledgment_OVERDUE {

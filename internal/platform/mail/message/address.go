@@ -15,7 +15,7 @@ const (
 	maxLocalBytes   = 64
 )
 
-// Address is a mailbox with the name of its owner, which may be empty.
+// Address is the address of a mailbox and the name shown with it, which may be empty.
 type Address struct {
 	Name, Email string
 }
