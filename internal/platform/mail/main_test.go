@@ -85,8 +85,9 @@ func (s sender) write(ctx context.Context, t testing.TB, fn func(ctx context.Con
 	if err != nil {
 		return err
 	}
-	server, _ := apptest.Databases(t)
-	_, err = db.Write(call.With(ctx, c), server.WithKinds(s.App.Registry), func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+	shared, _ := apptest.Databases(t)
+	server := shared.WithKinds(s.App.Registry)
+	_, err = db.Write(call.With(ctx, c), server, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		return &emptypb.Empty{}, fn(ctx, tx)
 	})
 	return err
