@@ -808,18 +808,18 @@ const file_backoffice_finance_v1_payables_service_proto_rawDesc = "" +
 	"\x12ShredVendorRequest\x12\x1b\n" +
 	"\tvendor_id\x18\x01 \x01(\tR\bvendorId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
-	"\x04etag\x18\x03 \x01(\tR\x04etag2\xf5\f\n" +
-	"\x0fPayablesService\x12\x98\x01\n" +
-	"\fCreateVendor\x12*.backoffice.finance.v1.CreateVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"=\x8a\xb5\x18\x17\n" +
-	"\x15finance.vendors.write\x92\xb5\x18\x03\xdc\x01\x0e\x82\xd3\xe4\x93\x02\x15:\x06vendor\"\v/v1/vendors\x12\x91\x01\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag2\xf7\f\n" +
+	"\x0fPayablesService\x12\x99\x01\n" +
+	"\fCreateVendor\x12*.backoffice.finance.v1.CreateVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\">\x8a\xb5\x18\x17\n" +
+	"\x15finance.vendors.write\x92\xb5\x18\x04\xdc\x01\x0e\x19\x82\xd3\xe4\x93\x02\x15:\x06vendor\"\v/v1/vendors\x12\x91\x01\n" +
 	"\tGetVendor\x12'.backoffice.finance.v1.GetVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"<\x8a\xb5\x18\x16\n" +
 	"\x14finance.vendors.read\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/vendors/{vendor_id}\x90\x02\x01\x12\xab\x01\n" +
 	"\x0fBatchGetVendors\x12-.backoffice.finance.v1.BatchGetVendorsRequest\x1a..backoffice.finance.v1.BatchGetVendorsResponse\"9\x8a\xb5\x18\x16\n" +
 	"\x14finance.vendors.read\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/vendors:batchGet\x90\x02\x01\x12\x96\x01\n" +
 	"\vListVendors\x12).backoffice.finance.v1.ListVendorsRequest\x1a*.backoffice.finance.v1.ListVendorsResponse\"0\x8a\xb5\x18\x16\n" +
-	"\x14finance.vendors.read\x82\xd3\xe4\x93\x02\r\x12\v/v1/vendors\x90\x02\x01\x12\xa4\x01\n" +
-	"\fUpdateVendor\x12*.backoffice.finance.v1.UpdateVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"I\x8a\xb5\x18\x17\n" +
-	"\x15finance.vendors.write\x92\xb5\x18\x03\xdc\x01\x0e\x82\xd3\xe4\x93\x02!:\x06vendor2\x17/v1/vendors/{vendor_id}\x12\xa2\x01\n" +
+	"\x14finance.vendors.read\x82\xd3\xe4\x93\x02\r\x12\v/v1/vendors\x90\x02\x01\x12\xa5\x01\n" +
+	"\fUpdateVendor\x12*.backoffice.finance.v1.UpdateVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"J\x8a\xb5\x18\x17\n" +
+	"\x15finance.vendors.write\x92\xb5\x18\x04\xdc\x01\x0e\x19\x82\xd3\xe4\x93\x02!:\x06vendor2\x17/v1/vendors/{vendor_id}\x12\xa2\x01\n" +
 	"\rArchiveVendor\x12+.backoffice.finance.v1.ArchiveVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"E\x8a\xb5\x18\x17\n" +
 	"\x15finance.vendors.write\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/vendors/{vendor_id}:archive\x12\xa8\x01\n" +
 	"\x0fUnarchiveVendor\x12-.backoffice.finance.v1.UnarchiveVendorRequest\x1a\x1d.backoffice.finance.v1.Vendor\"G\x8a\xb5\x18\x17\n" +
