@@ -46,8 +46,8 @@ and c.sent_email_id = $2`, tx.Call().Organization.ID, key).
 // that was suppressed since.
 func (s *Service) prepare(ctx context.Context, m claimed) (p prepared, err error) {
 	var found parts
+	p = prepared{id: id.Format("sem", m.SentEmailID), key: m.SentEmailID}
 	err = s.write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		p = prepared{id: id.Format("sem", m.SentEmailID), key: m.SentEmailID}
 		if found, err = loadParts(ctx, tx, p.id); err != nil {
 			return err
 		}

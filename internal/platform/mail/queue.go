@@ -10,10 +10,12 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/jobs"
@@ -66,7 +68,7 @@ func (s *Service) deliverDue(ctx context.Context) error {
 		for i, m := range batch {
 			reached, err := s.deliver(ctx, m)
 			if err != nil {
-				return err
+				return errors.Join(err, s.release(ctx, batch[i+1:]))
 			}
 			if !reached || clock.Now().Sub(began) >= turn {
 				if err := s.release(ctx, batch[i+1:]); err != nil {
@@ -106,11 +108,12 @@ returning q.sent_email_id, q.queue_time < now() - interval '1 day' as last_attem
 	return batch, err
 }
 
-// release makes claimed mails due again.
+// release makes claimed mails due again, even if the server is stopping.
 func (s *Service) release(ctx context.Context, batch []claimed) error {
 	if len(batch) == 0 {
 		return nil
 	}
+	ctx = context.WithoutCancel(ctx)
 	keys := make([]uuid.UUID, len(batch))
 	for i, m := range batch {
 		keys[i] = m.SentEmailID
@@ -143,8 +146,15 @@ where q.org_id = $1`, tx.Call().Organization.ID).Scan(&wait)
 // could not be reached, so that other mails would fail too.
 func (s *Service) deliver(ctx context.Context, m claimed) (reached bool, err error) {
 	p, err := s.prepare(ctx, m)
-	if err != nil || p.skip {
-		return true, err
+	switch {
+	case p.skip && err == nil:
+		return true, nil
+	case err != nil && ctx.Err() != nil:
+		return false, s.release(ctx, []claimed{m})
+	case err != nil && (m.LastAttempt || fault.From(err).Reason == optionsv1.Reason_REFERENCE_NOT_FOUND):
+		return true, s.finish(ctx, p, pb.SentEmail_FAILED, "failed", err)
+	case err != nil:
+		return true, s.finish(ctx, p, pb.SentEmail_QUEUED, "deferred", err)
 	}
 	msg, err := p.message.Compose()
 	if err != nil {
@@ -157,7 +167,7 @@ func (s *Service) deliver(ctx context.Context, m claimed) (reached bool, err err
 	case err == nil:
 		return true, s.finish(ctx, p, pb.SentEmail_SENT, "sent", nil)
 	case ctx.Err() != nil:
-		return false, s.release(context.WithoutCancel(ctx), []claimed{m})
+		return false, s.release(ctx, []claimed{m})
 	case answered && refusal.IsPermanent() && refusal.Recipient:
 		return true, s.finish(ctx, p, pb.SentEmail_BOUNCED, "bounced", err)
 	case answered && refusal.IsPermanent(), m.LastAttempt:

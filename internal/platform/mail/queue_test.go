@@ -109,6 +109,7 @@ func TestRefusedMailIsGivenUp(t *testing.T) {
 	}{
 		"a refused mail fails":         {mailtest.Refuse, pb.SentEmail_FAILED},
 		"an unknown recipient bounces": {mailtest.UnknownRecipient, pb.SentEmail_BOUNCED},
+		"a refused sender fails":       {mailtest.RelayDenied, pb.SentEmail_FAILED},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	gomail "github.com/wneessen/go-mail"
 )
@@ -21,8 +22,8 @@ type Carrier interface {
 
 // Refusal is the answer of a server that did not accept a mail.
 type Refusal struct {
-	// Code is the SMTP reply code, from 400 to 599. Recipient is true if the server refused the
-	// recipient rather than the mail.
+	// Code is the SMTP reply code, from 400 to 599. Recipient is true if the recipient's address is
+	// bad. It is false if the server refused the mail, the sender, or to relay.
 	Code      int
 	Recipient bool
 	Text      string
@@ -42,7 +43,13 @@ func refusalOf(err error) error {
 	}
 	return &Refusal{
 		Code:      sending.ErrorCode(),
-		Recipient: sending.Reason == gomail.ErrSMTPRcptTo,
+		Recipient: sending.Reason == gomail.ErrSMTPRcptTo && isBadAddress(sending.EnhancedStatusCode()),
 		Text:      sending.Error(),
 	}
+}
+
+// isBadAddress reports whether a status code (RFC 3463) says that an address does not exist or is
+// disabled. Servers also refuse recipients for reasons of the sender, such as a missing login.
+func isBadAddress(status string) bool {
+	return strings.HasPrefix(status, "5.1.") && status != "5.1.7" && status != "5.1.8" || status == "5.2.1"
 }

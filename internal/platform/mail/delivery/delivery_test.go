@@ -108,6 +108,7 @@ func TestFailuresAreToldApart(t *testing.T) {
 		"a refused mail is refused for good":      {behavior: mailtest.Refuse, answered: true, permanent: true},
 		"an unknown recipient is refused for good": {behavior: mailtest.UnknownRecipient, answered: true, permanent: true,
 			recipient: true},
+		"a sender who may not relay": {behavior: mailtest.RelayDenied, answered: true, permanent: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

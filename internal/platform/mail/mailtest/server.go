@@ -30,8 +30,10 @@ const (
 	// Busy refuses the mail with 451, Refuse with 554.
 	Busy
 	Refuse
-	// UnknownRecipient refuses the recipient with 550.
+	// UnknownRecipient refuses the recipient with 550, RelayDenied because of the sender and in a text
+	// that is not UTF-8.
 	UnknownRecipient
+	RelayDenied
 	// Stall accepts the mail's first bytes and then never answers.
 	Stall
 	// Drop closes the connection in the middle of the mail, DropAfterMail after the whole mail and
@@ -203,8 +205,11 @@ func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	defer c.server.mu.Unlock()
 	c.server.attempts++
 	c.now = c.server.behave(c.server.attempts, to)
-	if c.now == UnknownRecipient {
+	switch c.now {
+	case UnknownRecipient:
 		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such user"}
+	case RelayDenied:
+		return &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "Weiterleitung ung\xfcltig"}
 	}
 	return nil
 }
