@@ -105,8 +105,8 @@ func (s *Service) serverSender(c *call.Call) message.Address {
 	return message.Address{Name: headerText(c.Organization.DisplayName), Email: s.options.From}
 }
 
-// headerText returns text as one line that a header may contain. Servers also answer in text that is
-// not UTF-8.
+// headerText returns text as one line that a header may contain. Servers also answer in text that
+// is not UTF-8.
 func headerText(text string) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !message.IsLine(string(r)) }), " ")

@@ -1,9 +1,11 @@
 // Package responsibility shows who is responsible for open records of any kind and when they are
 // due, hands the records of a person over to others, and owns absences. A kind takes part by
 // resource.Kind.Responsible and Due; the package finds it in the registry. It records the events
-// `due` and `overdue` once for each record and date, and refuses to remove a person who is
-// responsible for something. Callers see the records that they may read, and no others. Telling
-// people about deadlines is left to others, who wait for the events.
+// `due` and `overdue` once for each record and date, at the beginning of a day in the
+// organization's time zone: a record that gets the current date later that day is announced only
+// when it is overdue. It refuses to remove a person who is responsible for something. Callers see
+// the records that they may read, and no others. Telling people about deadlines is left to others,
+// who wait for the events.
 package responsibility
 
 import (

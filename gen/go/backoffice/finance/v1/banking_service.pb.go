@@ -9224,18 +9224,18 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x11reconciliation_id\x18\x01 \x01(\tR\x10reconciliationId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
 	"\x04etag\x18\x03 \x01(\tR\x04etag\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xac\x92\x01\n" +
-	"\x0eBankingService\x12\xbb\x01\n" +
-	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"Q\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x92\xb5\x18\a\xe6\x01\xe8\x01\xd4\x01\x0e\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly2\xb3\x92\x01\n" +
+	"\x0eBankingService\x12\xbc\x01\n" +
+	"\x11CreateBankAccount\x12/.backoffice.finance.v1.CreateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"R\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankAccounts.write\x92\xb5\x18\b\xe6\x01\xe8\x01\xd4\x01\x0e\x19\x82\xd3\xe4\x93\x02 :\fbank_account\"\x10/v1/bankAccounts\x12\xb0\x01\n" +
 	"\x0eGetBankAccount\x12,.backoffice.finance.v1.GetBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"L\x8a\xb5\x18\x1b\n" +
 	"\x19finance.bankAccounts.read\x82\xd3\xe4\x93\x02$\x12\"/v1/bankAccounts/{bank_account_id}\x90\x02\x01\x12\xc4\x01\n" +
 	"\x14BatchGetBankAccounts\x122.backoffice.finance.v1.BatchGetBankAccountsRequest\x1a3.backoffice.finance.v1.BatchGetBankAccountsResponse\"C\x8a\xb5\x18\x1b\n" +
 	"\x19finance.bankAccounts.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/bankAccounts:batchGet\x90\x02\x01\x12\xaf\x01\n" +
 	"\x10ListBankAccounts\x12..backoffice.finance.v1.ListBankAccountsRequest\x1a/.backoffice.finance.v1.ListBankAccountsResponse\":\x8a\xb5\x18\x1b\n" +
-	"\x19finance.bankAccounts.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/bankAccounts\x90\x02\x01\x12\xc2\x01\n" +
-	"\x11UpdateBankAccount\x12/.backoffice.finance.v1.UpdateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"X\x8a\xb5\x18\x1c\n" +
-	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x022:\fbank_account2\"/v1/bankAccounts/{bank_account_id}\x12\xc1\x01\n" +
+	"\x19finance.bankAccounts.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/bankAccounts\x90\x02\x01\x12\xc8\x01\n" +
+	"\x11UpdateBankAccount\x12/.backoffice.finance.v1.UpdateBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"^\x8a\xb5\x18\x1c\n" +
+	"\x1afinance.bankAccounts.write\x92\xb5\x18\x02\x0e\x19\x82\xd3\xe4\x93\x022:\fbank_account2\"/v1/bankAccounts/{bank_account_id}\x12\xc1\x01\n" +
 	"\x12ArchiveBankAccount\x120.backoffice.finance.v1.ArchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"U\x8a\xb5\x18\x1c\n" +
 	"\x1afinance.bankAccounts.write\x82\xd3\xe4\x93\x02/:\x01*\"*/v1/bankAccounts/{bank_account_id}:archive\x12\xcd\x01\n" +
 	"\x14UnarchiveBankAccount\x122.backoffice.finance.v1.UnarchiveBankAccountRequest\x1a\".backoffice.finance.v1.BankAccount\"]\x8a\xb5\x18\x1c\n" +

@@ -8920,19 +8920,20 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\x94\x86\x01\n" +
-	"\rLedgerService\x12\xa4\x01\n" +
-	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"F\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\t\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
+	"accountIds2\x96\x86\x01\n" +
+	"\rLedgerService\x12\xa5\x01\n" +
+	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"G\x8a\xb5\x18\x18\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\n" +
+	"\xc9\x01\xcb\x01\xd3\x01\xcc\x01\x0e\x19\x82\xd3\xe4\x93\x02\x17:\aaccount\"\f/v1/accounts\x12\x97\x01\n" +
 	"\n" +
 	"GetAccount\x12(.backoffice.finance.v1.GetAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"?\x8a\xb5\x18\x17\n" +
 	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/v1/accounts/{account_id}\x90\x02\x01\x12\xb0\x01\n" +
 	"\x10BatchGetAccounts\x12..backoffice.finance.v1.BatchGetAccountsRequest\x1a/.backoffice.finance.v1.BatchGetAccountsResponse\";\x8a\xb5\x18\x17\n" +
 	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/accounts:batchGet\x90\x02\x01\x12\x9b\x01\n" +
 	"\fListAccounts\x12*.backoffice.finance.v1.ListAccountsRequest\x1a+.backoffice.finance.v1.ListAccountsResponse\"2\x8a\xb5\x18\x17\n" +
-	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x90\x02\x01\x12\xaf\x01\n" +
-	"\rUpdateAccount\x12+.backoffice.finance.v1.UpdateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"Q\x8a\xb5\x18\x18\n" +
-	"\x16finance.accounts.write\x92\xb5\x18\a\xc9\x01\xcc\x01\xa8\x02\x0e\x82\xd3\xe4\x93\x02$:\aaccount2\x19/v1/accounts/{account_id}\x12\xae\x01\n" +
+	"\x15finance.accounts.read\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/accounts\x90\x02\x01\x12\xb0\x01\n" +
+	"\rUpdateAccount\x12+.backoffice.finance.v1.UpdateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"R\x8a\xb5\x18\x18\n" +
+	"\x16finance.accounts.write\x92\xb5\x18\b\xc9\x01\xcc\x01\xa8\x02\x0e\x19\x82\xd3\xe4\x93\x02$:\aaccount2\x19/v1/accounts/{account_id}\x12\xae\x01\n" +
 	"\x0eArchiveAccount\x12,.backoffice.finance.v1.ArchiveAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"N\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\x02\xca\x01\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/accounts/{account_id}:archive\x12\xae\x01\n" +
 	"\x10UnarchiveAccount\x12..backoffice.finance.v1.UnarchiveAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"J\x8a\xb5\x18\x18\n" +
