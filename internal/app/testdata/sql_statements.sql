@@ -827,14 +827,14 @@ where org_id = $1
 and id = $2;
 
 -- finance.journal_entries insert
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, reverse_date, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_entries insert many
-insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
+insert into finance.journal_entries as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, date, description, reference, currency_code, exchange_rate, state, source, source_id, reverses_id, reversed_by_id, reverse_date, recodes_id, notes, lock_exception_reason, post_time, draft_lines)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::uuid[], $20::text[], $21::text[], $22::timestamptz[], $23::jsonb[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::date[], $10::text[], $11::text[], $12::text[], $13::numeric[], $14::text[], $15::text[], $16::text[], $17::uuid[], $18::uuid[], $19::date[], $20::uuid[], $21::text[], $22::text[], $23::timestamptz[], $24::jsonb[]) as u;
 
 -- finance.journal_entries lines insert
 insert into finance.journal_lines (org_id, journal_entry_id, line_number, id, account_id, amount_currency, amount_minor, base_amount_minor, exchange_rate, dimension_value_ids, memo, date, closing, seq, position)
@@ -849,7 +849,7 @@ and journal_entry_id = any($2)
 order by journal_entry_id, line_number;
 
 -- finance.journal_entries select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines
 from finance.journal_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -871,14 +871,15 @@ set version = t.version + 1,
   source_id = $14,
   reverses_id = $15,
   reversed_by_id = $16,
-  recodes_id = $17,
-  notes = $18,
-  lock_exception_reason = $19,
-  post_time = $20,
-  draft_lines = $21
+  reverse_date = $17,
+  recodes_id = $18,
+  notes = $19,
+  lock_exception_reason = $20,
+  post_time = $21,
+  draft_lines = $22
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.date, t.description, t.reference, t.currency_code, t.exchange_rate, t.state, t.source, t.source_id, t.reverses_id, t.reversed_by_id, t.reverse_date, t.recodes_id, t.notes, t.lock_exception_reason, t.post_time, t.draft_lines;
 
 -- finance.journal_lines delete
 delete from finance.journal_lines
@@ -1687,17 +1688,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.repeating_entries insert
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, last_skip, skipped_count)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.last_skip, t.skipped_count;
 
 -- finance.repeating_entries insert many
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, last_date, created_count, last_skip, skipped_count)
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, last_skip, skipped_count)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::date[], $18::integer[], $19::jsonb[], $20::integer[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::text[], $18::date[], $19::integer[], $20::jsonb[], $21::integer[]) as u;
 
 -- finance.repeating_entries select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.last_skip, t.skipped_count
 from finance.repeating_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -1717,13 +1718,14 @@ set version = t.version + 1,
   reference = $12,
   currency_code = $13,
   lines = $14,
-  last_date = $15,
-  created_count = $16,
-  last_skip = $17,
-  skipped_count = $18
+  reversal = $15,
+  last_date = $16,
+  created_count = $17,
+  last_skip = $18,
+  skipped_count = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.last_skip, t.skipped_count;
 
 -- operations.projects delete
 delete from operations.projects

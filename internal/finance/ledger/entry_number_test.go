@@ -60,6 +60,26 @@ func TestEntriesAreNumberedWithoutGaps(t *testing.T) {
 	}
 }
 
+// TestEntryIsFoundByNumber filters entries by a number, and by whether they have one.
+func TestEntryIsFoundByNumber(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	for range 3 {
+		b.postOn(t, "2026-01-10", "6100", "1000", "1")
+	}
+	b.seal(t, 3)
+	b.postOn(t, "2026-01-11", "6100", "1000", "1")
+	for filter, want := range map[string]int{
+		`number = "2"`: 1, `number = 3 AND state = POSTED`: 1, `number = "20"`: 0, `NOT number = "1"`: 3,
+		`date = "2026-01-10" AND number:*`: 3,
+	} {
+		list, err := b.ListJournalEntries(t.Context(), &pb.ListJournalEntriesRequest{Filter: filter})
+		if err != nil || len(list.GetJournalEntries()) != want {
+			t.Errorf("%s: got %d entries, %v, want %d", filter, len(list.GetJournalEntries()), err, want)
+		}
+	}
+}
+
 // numbers returns the numbers of all entries, sorted by length and then by text.
 func (b books) numbers(t *testing.T) (out []string) {
 	t.Helper()

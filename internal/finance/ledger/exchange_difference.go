@@ -72,6 +72,10 @@ func noteForeignPostingRule(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry)
 // An entry dated before others can change what later settlements realized. The change is posted on
 // their days, so that the books do not depend on the order of posting.
 func postExchangeDifferences(ctx context.Context, tx *db.Tx) error {
+	// They note their own foreign amounts.
+	if err := postAutomaticReversals(ctx, tx); err != nil {
+		return err
+	}
 	gains, err := RoleAccount(ctx, tx, pb.AccountRole_REALIZED_GAINS)
 	if err != nil {
 		return err

@@ -89,6 +89,9 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		if err := k.ensurePeriod(ctx, tx, e); err != nil {
 			return err
 		}
+		if err := k.ensurePeriod(ctx, tx, reversalDate(e)); err != nil {
+			return err
+		}
 		if err := preparePosted(tx.Call(), k, e); err != nil {
 			return err
 		}
@@ -100,6 +103,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		}
 		recordLockException(tx, e)
 		noteForeignPosting(tx, e)
+		noteAutomaticReversal(tx, e)
 		return nil
 	}, nil
 }
@@ -161,6 +165,7 @@ func preparePosted(c *call.Call, k *references, e *pb.JournalEntry) error {
 	violations.MergeViolations("", checkPostable(e, k))
 	violations.MergeViolations("", checkMoves(e))
 	violations.MergeViolations("", k.checkPeriod(c, e))
+	violations.MergeViolations("", k.checkReversal(e))
 	if figures != nil {
 		violations.MergeViolations("", checkEntryRateApplies(e, base))
 		violations.MergeViolations("", setBaseAmounts(e, figures, k))
@@ -183,6 +188,7 @@ func prepareDraft(c *call.Call, k *references, e *pb.JournalEntry) error {
 		l.Id, l.JournalEntryId, l.Date, l.Closing = "", "", "", false
 	}
 	violations, _ := readEntry(e, k, c.Organization.CurrencyCode)
+	violations.MergeViolations("", checkReverseDate(e))
 	return violations.Err()
 }
 

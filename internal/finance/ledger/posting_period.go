@@ -22,19 +22,21 @@ type postingPeriod struct {
 // is reports whether the period is in a state.
 func (p postingPeriod) is(s pb.AccountingPeriod_State) bool { return p.state == s.String() }
 
-// dateRange returns the first and the last date of the entries. It ignores malformed dates, and
-// returns zero dates if no date is valid.
+// dateRange returns the first and the last date of the entries and of their automatic reversals. It
+// ignores malformed dates, and returns zero dates if no date is valid.
 func dateRange(entries []*pb.JournalEntry) (first, last calendar.Date) {
 	for _, e := range entries {
-		d, err := calendar.ParseBusinessDate(e.GetDate())
-		if err != nil {
-			continue
-		}
-		if first.IsZero() || d.Before(first) {
-			first = d
-		}
-		if last.IsZero() || d.After(last) {
-			last = d
+		for _, date := range []string{e.GetDate(), e.GetReverseDate()} {
+			d, err := calendar.ParseBusinessDate(date)
+			if err != nil {
+				continue
+			}
+			if first.IsZero() || d.Before(first) {
+				first = d
+			}
+			if last.IsZero() || d.After(last) {
+				last = d
+			}
 		}
 	}
 	return first, last
@@ -90,18 +92,26 @@ func (k *references) checkPeriod(c *call.Call, e *pb.JournalEntry) error {
 	case p.is(pb.AccountingPeriod_OPEN):
 		e.LockExceptionReason = ""
 	case p.is(pb.AccountingPeriod_LOCKED):
-		return fault.InvalidFor(optionsv1.Reason_PERIOD_LOCKED,
-			fault.At("date", "lies in a closed fiscal year; reopen the year first"))
+		return p.refuse("date")
 	case e.Source == pb.JournalEntry_YEAR_END:
 	case e.LockExceptionReason == "":
-		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,
-			fault.At("date", "lies in the period from %s to %s, which is closed", p.start, p.end))
+		return p.refuse("date")
 	case !c.Allows(lockExceptionPermission):
 		return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,
 			fault.At("lockExceptionReason", "needs the permission %s to post into the closed period from %s to %s",
 				lockExceptionPermission, p.start, p.end))
 	}
 	return nil
+}
+
+// refuse returns the refusal of a date in the period, which is closed.
+func (p postingPeriod) refuse(field string) error {
+	if p.is(pb.AccountingPeriod_LOCKED) {
+		return fault.InvalidFor(optionsv1.Reason_PERIOD_LOCKED,
+			fault.At(field, "lies in a closed fiscal year; reopen the year first"))
+	}
+	return fault.InvalidFor(optionsv1.Reason_PERIOD_CLOSED,
+		fault.At(field, "lies in the period from %s to %s, which is closed", p.start, p.end))
 }
 
 // recordLockException records the event that an entry was posted into a closed period.

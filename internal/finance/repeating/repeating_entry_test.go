@@ -131,6 +131,21 @@ func TestEntryRepeatsFromToday(t *testing.T) {
 	}
 }
 
+// TestRepeatedAccrualsAreReversed creates accruals that are reversed on the next day, or on the
+// first day of the next month.
+func TestRepeatedAccrualsAreReversed(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	daily, monthly := c.monthly(pb.RepeatingEntry_POST), c.monthly(pb.RepeatingEntry_POST)
+	daily.Reversal, monthly.Reversal = pb.RepeatingEntry_NEXT_DAY, pb.RepeatingEntry_NEXT_MONTH
+	daily, monthly = c.create(t, daily), c.create(t, monthly)
+	c.advance(t, "2027-02-15")
+	c.want(t, daily.GetId(), "2027-01-15 POSTED Rent", "2027-01-16 POSTED Reversal of Rent",
+		"2027-02-15 POSTED Rent", "2027-02-16 POSTED Reversal of Rent")
+	c.want(t, monthly.GetId(), "2027-01-15 POSTED Rent", "2027-02-01 POSTED Reversal of Rent",
+		"2027-02-15 POSTED Rent", "2027-03-01 POSTED Reversal of Rent")
+}
+
 // TestRefusedDayIsSkipped archives an account over two of three days.
 func TestRefusedDayIsSkipped(t *testing.T) {
 	t.Parallel()

@@ -25,6 +25,9 @@ func setDefaults(_ context.Context, tx *db.Tx, _, r *pb.RepeatingEntry) error {
 	if r.Mode == pb.RepeatingEntry_MODE_UNSPECIFIED {
 		r.Mode = pb.RepeatingEntry_DRAFT
 	}
+	if r.Reversal == pb.RepeatingEntry_REVERSAL_UNSPECIFIED {
+		r.Reversal = pb.RepeatingEntry_NONE
+	}
 	if r.CurrencyCode == "" {
 		r.CurrencyCode = tx.Call().Organization.CurrencyCode
 	}
@@ -54,7 +57,7 @@ func entryOf(r *pb.RepeatingEntry, day calendar.Date) *pb.JournalEntry {
 		Source: pb.JournalEntry_REPEATING_ENTRY, SourceId: r.Id,
 	}
 	if !day.IsZero() {
-		e.Date = day.String()
+		e.Date, e.ReverseDate = day.String(), reverseDate(r.Reversal, day)
 	}
 	if e.Description == "" {
 		e.Description = r.DisplayName
@@ -65,6 +68,18 @@ func entryOf(r *pb.RepeatingEntry, day calendar.Date) *pb.JournalEntry {
 		})
 	}
 	return e
+}
+
+// reverseDate returns the day on which an entry of a day is reversed, "" if it is not reversed.
+func reverseDate(r pb.RepeatingEntry_Reversal, day calendar.Date) string {
+	switch r {
+	case pb.RepeatingEntry_NEXT_DAY:
+		return day.AddDays(1).String()
+	case pb.RepeatingEntry_NEXT_MONTH:
+		return day.FirstOfMonth().AddMonths(1).String()
+	default:
+		return ""
+	}
 }
 
 // setSchedule sets the schedule of a repeating entry. It starts today, or on the day after the last

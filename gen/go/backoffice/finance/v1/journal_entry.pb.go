@@ -235,6 +235,11 @@ type JournalEntry struct {
 	// Numbers have no gaps and follow the order of posting. Assigned within seconds after posting;
 	// empty until then, and on a draft.
 	Number string `protobuf:"bytes,21,opt,name=number,proto3" json:"number,omitempty"`
+	// Day on which the entry is reversed automatically, such as `2026-12-01` for an accrual of
+	// November. It must be after `date`, at most 366 days. Posting the entry also posts its reversal,
+	// `reversed_by_id`, dated this day. Fails with PERIOD_CLOSED if the period of that day is closed.
+	// Empty if the entry is not reversed automatically.
+	ReverseDate string `protobuf:"bytes,22,opt,name=reverse_date,json=reverseDate,proto3" json:"reverse_date,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -427,6 +432,13 @@ func (x *JournalEntry) GetNumber() string {
 	return ""
 }
 
+func (x *JournalEntry) GetReverseDate() string {
+	if x != nil {
+		return x.ReverseDate
+	}
+	return ""
+}
+
 func (x *JournalEntry) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -452,7 +464,7 @@ var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\f\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\f\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -479,7 +491,8 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\rexchange_rate\x18\x11 \x01(\tB\a\xbaH\x04r\x02\x18(R\fexchangeRate\x12<\n" +
 	"\x15lock_exception_reason\x18\x12 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x13lockExceptionReason\x12\x1e\n" +
 	"\x05notes\x18\x13 \x01(\tB\b\xbaH\x05r\x03\x18\x88'R\x05notes\x12\x1b\n" +
-	"\x06number\x18\x15 \x01(\tB\x03\xe0A\x03R\x06number\x12f\n" +
+	"\x06number\x18\x15 \x01(\tB\x03\xe0A\x03R\x06number\x12!\n" +
+	"\freverse_date\x18\x16 \x01(\tR\vreverseDate\x12f\n" +
 	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.JournalEntry.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +

@@ -1345,8 +1345,9 @@ type ListJournalEntriesRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `date`, `description`, `reference`, `notes`, `state`, `source`,
-	// `source_id`, `post_time`, `currency_code`, `external_id`, `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `number`, `date`, `description`, `reference`, `notes`, `state`,
+	// `source`, `source_id`, `post_time`, `reverse_date`, `currency_code`, `external_id`,
+	// `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.

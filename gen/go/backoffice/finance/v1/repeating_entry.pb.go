@@ -80,6 +80,63 @@ func (RepeatingEntry_Mode) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_finance_v1_repeating_entry_proto_rawDescGZIP(), []int{0, 0}
 }
 
+// Reversal is when the entries are reversed automatically.
+type RepeatingEntry_Reversal int32
+
+const (
+	// The same as NONE.
+	RepeatingEntry_REVERSAL_UNSPECIFIED RepeatingEntry_Reversal = 0
+	// Never.
+	RepeatingEntry_NONE RepeatingEntry_Reversal = 1
+	// On the day after the entry.
+	RepeatingEntry_NEXT_DAY RepeatingEntry_Reversal = 2
+	// On the first day of the next month, as is usual for accruals.
+	RepeatingEntry_NEXT_MONTH RepeatingEntry_Reversal = 3
+)
+
+// Enum value maps for RepeatingEntry_Reversal.
+var (
+	RepeatingEntry_Reversal_name = map[int32]string{
+		0: "REVERSAL_UNSPECIFIED",
+		1: "NONE",
+		2: "NEXT_DAY",
+		3: "NEXT_MONTH",
+	}
+	RepeatingEntry_Reversal_value = map[string]int32{
+		"REVERSAL_UNSPECIFIED": 0,
+		"NONE":                 1,
+		"NEXT_DAY":             2,
+		"NEXT_MONTH":           3,
+	}
+)
+
+func (x RepeatingEntry_Reversal) Enum() *RepeatingEntry_Reversal {
+	p := new(RepeatingEntry_Reversal)
+	*p = x
+	return p
+}
+
+func (x RepeatingEntry_Reversal) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RepeatingEntry_Reversal) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_finance_v1_repeating_entry_proto_enumTypes[1].Descriptor()
+}
+
+func (RepeatingEntry_Reversal) Type() protoreflect.EnumType {
+	return &file_backoffice_finance_v1_repeating_entry_proto_enumTypes[1]
+}
+
+func (x RepeatingEntry_Reversal) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RepeatingEntry_Reversal.Descriptor instead.
+func (RepeatingEntry_Reversal) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_repeating_entry_proto_rawDescGZIP(), []int{0, 1}
+}
+
 // RepeatingEntry is a journal entry that is created again on each day of a recurrence, such as rent
 // or depreciation. The entries have the source `REPEATING_ENTRY` and this record as `source_id`.
 type RepeatingEntry struct {
@@ -103,6 +160,9 @@ type RepeatingEntry struct {
 	CurrencyCode string `protobuf:"bytes,14,opt,name=currency_code,json=currencyCode,proto3" json:"currency_code,omitempty"`
 	// Lines of each entry. If `mode` is POST, two or more that add up to zero.
 	Lines []*RepeatingEntry_Line `protobuf:"bytes,15,rep,name=lines,proto3" json:"lines,omitempty"`
+	// When the entries are reversed automatically. Each entry gets the day as its `reverseDate`.
+	// Default `NONE`.
+	Reversal RepeatingEntry_Reversal `protobuf:"varint,19,opt,name=reversal,proto3,enum=backoffice.finance.v1.RepeatingEntry_Reversal" json:"reversal,omitempty"`
 	// Day of the next entry. Empty if there is none.
 	NextDate string `protobuf:"bytes,16,opt,name=next_date,json=nextDate,proto3" json:"next_date,omitempty"`
 	// Day of the last entry. Empty before the first.
@@ -224,6 +284,13 @@ func (x *RepeatingEntry) GetLines() []*RepeatingEntry_Line {
 		return x.Lines
 	}
 	return nil
+}
+
+func (x *RepeatingEntry) GetReversal() RepeatingEntry_Reversal {
+	if x != nil {
+		return x.Reversal
+	}
+	return RepeatingEntry_REVERSAL_UNSPECIFIED
 }
 
 func (x *RepeatingEntry) GetNextDate() string {
@@ -458,7 +525,7 @@ var File_backoffice_finance_v1_repeating_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb6\f\n" +
+	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xda\r\n" +
 	"\x0eRepeatingEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12H\n" +
@@ -469,7 +536,8 @@ const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\vdescription\x18\f \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\vdescription\x12%\n" +
 	"\treference\x18\r \x01(\tB\a\xbaH\x04r\x02\x18dR\treference\x12#\n" +
 	"\rcurrency_code\x18\x0e \x01(\tR\fcurrencyCode\x12K\n" +
-	"\x05lines\x18\x0f \x03(\v2*.backoffice.finance.v1.RepeatingEntry.LineB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05lines\x12 \n" +
+	"\x05lines\x18\x0f \x03(\v2*.backoffice.finance.v1.RepeatingEntry.LineB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05lines\x12T\n" +
+	"\breversal\x18\x13 \x01(\x0e2..backoffice.finance.v1.RepeatingEntry.ReversalB\b\xbaH\x05\x82\x01\x02\x10\x01R\breversal\x12 \n" +
 	"\tnext_date\x18\x10 \x01(\tB\x03\xe0A\x03R\bnextDate\x12 \n" +
 	"\tlast_date\x18\x04 \x01(\tB\x03\xe0A\x03R\blastDate\x12(\n" +
 	"\rcreated_count\x18\x05 \x01(\x05B\x03\xe0A\x03R\fcreatedCount\x12L\n" +
@@ -503,7 +571,13 @@ const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\x04Mode\x12\x14\n" +
 	"\x10MODE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\b\n" +
-	"\x04POST\x10\x02:\x1b\x8a\xb5\x18\x17\n" +
+	"\x04POST\x10\x02\"L\n" +
+	"\bReversal\x12\x18\n" +
+	"\x14REVERSAL_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04NONE\x10\x01\x12\f\n" +
+	"\bNEXT_DAY\x10\x02\x12\x0e\n" +
+	"\n" +
+	"NEXT_MONTH\x10\x03:\x1b\x8a\xb5\x18\x17\n" +
 	"\x10repeatingEntries\x12\x03repB\xd9\x01\n" +
 	"\x19com.backoffice.finance.v1B\x13RepeatingEntryProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 
@@ -519,37 +593,39 @@ func file_backoffice_finance_v1_repeating_entry_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_repeating_entry_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_repeating_entry_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_finance_v1_repeating_entry_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_backoffice_finance_v1_repeating_entry_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_backoffice_finance_v1_repeating_entry_proto_goTypes = []any{
 	(RepeatingEntry_Mode)(0),      // 0: backoffice.finance.v1.RepeatingEntry.Mode
-	(*RepeatingEntry)(nil),        // 1: backoffice.finance.v1.RepeatingEntry
-	(*RepeatingEntry_Line)(nil),   // 2: backoffice.finance.v1.RepeatingEntry.Line
-	(*RepeatingEntry_Skip)(nil),   // 3: backoffice.finance.v1.RepeatingEntry.Skip
-	nil,                           // 4: backoffice.finance.v1.RepeatingEntry.MetadataEntry
-	(*v1.Recurrence)(nil),         // 5: backoffice.type.v1.Recurrence
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*v1.AllowedAction)(nil),      // 7: backoffice.type.v1.AllowedAction
-	(*structpb.Struct)(nil),       // 8: google.protobuf.Struct
-	(*v1.Money)(nil),              // 9: backoffice.type.v1.Money
+	(RepeatingEntry_Reversal)(0),  // 1: backoffice.finance.v1.RepeatingEntry.Reversal
+	(*RepeatingEntry)(nil),        // 2: backoffice.finance.v1.RepeatingEntry
+	(*RepeatingEntry_Line)(nil),   // 3: backoffice.finance.v1.RepeatingEntry.Line
+	(*RepeatingEntry_Skip)(nil),   // 4: backoffice.finance.v1.RepeatingEntry.Skip
+	nil,                           // 5: backoffice.finance.v1.RepeatingEntry.MetadataEntry
+	(*v1.Recurrence)(nil),         // 6: backoffice.type.v1.Recurrence
+	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v1.AllowedAction)(nil),      // 8: backoffice.type.v1.AllowedAction
+	(*structpb.Struct)(nil),       // 9: google.protobuf.Struct
+	(*v1.Money)(nil),              // 10: backoffice.type.v1.Money
 }
 var file_backoffice_finance_v1_repeating_entry_proto_depIdxs = []int32{
 	0,  // 0: backoffice.finance.v1.RepeatingEntry.mode:type_name -> backoffice.finance.v1.RepeatingEntry.Mode
-	5,  // 1: backoffice.finance.v1.RepeatingEntry.recurrence:type_name -> backoffice.type.v1.Recurrence
-	2,  // 2: backoffice.finance.v1.RepeatingEntry.lines:type_name -> backoffice.finance.v1.RepeatingEntry.Line
-	3,  // 3: backoffice.finance.v1.RepeatingEntry.last_skip:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
-	6,  // 4: backoffice.finance.v1.RepeatingEntry.create_time:type_name -> google.protobuf.Timestamp
-	6,  // 5: backoffice.finance.v1.RepeatingEntry.update_time:type_name -> google.protobuf.Timestamp
-	6,  // 6: backoffice.finance.v1.RepeatingEntry.archive_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: backoffice.finance.v1.RepeatingEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
-	4,  // 8: backoffice.finance.v1.RepeatingEntry.metadata:type_name -> backoffice.finance.v1.RepeatingEntry.MetadataEntry
-	8,  // 9: backoffice.finance.v1.RepeatingEntry.custom_fields:type_name -> google.protobuf.Struct
-	9,  // 10: backoffice.finance.v1.RepeatingEntry.Line.amount:type_name -> backoffice.type.v1.Money
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	6,  // 1: backoffice.finance.v1.RepeatingEntry.recurrence:type_name -> backoffice.type.v1.Recurrence
+	3,  // 2: backoffice.finance.v1.RepeatingEntry.lines:type_name -> backoffice.finance.v1.RepeatingEntry.Line
+	1,  // 3: backoffice.finance.v1.RepeatingEntry.reversal:type_name -> backoffice.finance.v1.RepeatingEntry.Reversal
+	4,  // 4: backoffice.finance.v1.RepeatingEntry.last_skip:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
+	7,  // 5: backoffice.finance.v1.RepeatingEntry.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 6: backoffice.finance.v1.RepeatingEntry.update_time:type_name -> google.protobuf.Timestamp
+	7,  // 7: backoffice.finance.v1.RepeatingEntry.archive_time:type_name -> google.protobuf.Timestamp
+	8,  // 8: backoffice.finance.v1.RepeatingEntry.allowed_actions:type_name -> backoffice.type.v1.AllowedAction
+	5,  // 9: backoffice.finance.v1.RepeatingEntry.metadata:type_name -> backoffice.finance.v1.RepeatingEntry.MetadataEntry
+	9,  // 10: backoffice.finance.v1.RepeatingEntry.custom_fields:type_name -> google.protobuf.Struct
+	10, // 11: backoffice.finance.v1.RepeatingEntry.Line.amount:type_name -> backoffice.type.v1.Money
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_repeating_entry_proto_init() }
@@ -562,7 +638,7 @@ func file_backoffice_finance_v1_repeating_entry_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_repeating_entry_proto_rawDesc), len(file_backoffice_finance_v1_repeating_entry_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
