@@ -96,146 +96,188 @@ func columnsOf(chores map[dueChore]bool) (organizations []uuid.UUID, names []str
 	return organizations, names
 }
 
-// lockNextQuery locks the first due chore that no server is running. It uses an advisory lock of
-// the session, which ends with the connection. An open transaction instead would delay the horizon
-// for every reader of the history. Chores that this session is running are excluded, because
-// PostgreSQL would grant the session their locks again.
+// lockNextQuery locks the first due chores that no server is running, one of each organization. It
+// uses advisory locks of the session, which end with the connection. An open transaction instead
+// would delay the horizon for every reader of the history. Chores that this session is running are
+// excluded, because PostgreSQL would grant the session their locks again.
 const lockNextQuery = `
 select c.org_id, c.chore
 from (
-  select d.org_id, d.chore
-  from platform.chores d
-  where d.due_time <= now()
-  and d.chore = any($1)
-  and not exists (
-    select
-    from unnest($2::uuid[], $3::text[]) as u (org_id, chore)
-    where u.org_id = d.org_id
-    and u.chore = d.chore
-  )
-  order by d.turn_time, d.due_time, d.org_id, d.chore
-  limit 100
+  select d.org_id, d.chore, row_number() over (partition by d.org_id order by d.due_time, d.chore) as place
+  from (
+    select d.org_id, d.chore, d.turn_time, d.due_time
+    from platform.chores d
+    where d.due_time <= now()
+    and d.chore = any($1)
+    and not exists (
+      select
+      from unnest($2::uuid[], $3::text[]) as u (org_id, chore)
+      where u.org_id = d.org_id
+      and u.chore = d.chore
+    )
+    order by d.turn_time, d.due_time, d.org_id, d.chore
+    limit 100
+  ) d
+  order by place, d.turn_time, d.due_time, d.org_id
 ) c
-where pg_try_advisory_lock(hashtextextended('chore ' || c.org_id || ' ' || c.chore, 0))
-limit 1`
+where c.place = 1
+and pg_try_advisory_lock(hashtextextended('chore ' || c.org_id || ' ' || c.chore, 0))
+limit $4`
 
-// updateTurnQuery moves an organization, with all its chores, behind all other organizations.
-const updateTurnQuery = `
+// updateTurnsQuery moves organizations, with all their chores, behind all others.
+const updateTurnsQuery = `
 update platform.chores c
 set turn_time = clock_timestamp()
 from (
-  select l.chore
+  select l.org_id, l.chore
   from platform.chores l
-  where l.org_id = $1
-  order by l.chore
+  where l.org_id = any($1)
+  order by l.org_id, l.chore
   for update
 ) o
-where c.org_id = $1
+where c.org_id = o.org_id
 and c.chore = o.chore
-returning c.chore, c.due_count, coalesce(c.due_time <= now(), false)`
+returning c.org_id, c.chore, c.due_count, coalesce(c.due_time <= now(), false)`
 
-// unlockQuery releases the lock that lockNextQuery acquired.
+// unlockQuery releases locks that lockNextQuery acquired.
 const unlockQuery = `
-select pg_advisory_unlock(hashtextextended('chore ' || $1::uuid || ' ' || $2::text, 0))`
+select pg_advisory_unlock(hashtextextended('chore ' || u.org_id || ' ' || u.chore, 0))
+from unnest($1::uuid[], $2::text[]) as u (org_id, chore)`
 
-// claim locks the next due chore that no server is running. It returns the chore and the number of
-// times the chore has become due so far. names lists the chores that this server can run; running
-// holds the chores that the connection has claimed. found is false if no such chore is due.
+// claimedChore is a chore that this server may run. count is the number of times that it has become
+// due so far.
+type claimedChore struct {
+	chore dueChore
+	count int64
+}
+
+// claim locks up to limit due chores that no server is running, one of each organization. names
+// lists the chores that this server can run; running holds the chores that the connection has
+// claimed. It returns nothing if no such chore is due.
 func claim(
-	ctx context.Context, conn *pgxpool.Conn, names []string, running map[dueChore]bool,
-) (c dueChore, count int64, found bool, err error) {
+	ctx context.Context, conn *pgxpool.Conn, names []string, running map[dueChore]bool, limit int,
+) ([]claimedChore, error) {
 	runningOrganizations, runningNames := columnsOf(running)
 	for {
-		err = conn.QueryRow(ctx, lockNextQuery, names, runningOrganizations, runningNames).Scan(&c.organization, &c.name)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return c, 0, false, nil
-		}
+		rows, err := conn.Query(ctx, lockNextQuery, names, runningOrganizations, runningNames, limit)
 		if err != nil {
-			return c, 0, false, err
+			return nil, err
 		}
-		var due bool
-		if count, due, err = takeTurn(ctx, conn, c); err != nil || due {
-			return c, count, due, err
+		locked := map[dueChore]bool{}
+		var c dueChore
+		if _, err := pgx.ForEachRow(rows, []any{&c.organization, &c.name}, func() error {
+			locked[c] = true
+			return nil
+		}); err != nil || len(locked) == 0 {
+			return nil, err
 		}
-		// Another server finished the chore after its row was read and before it was locked.
-		if _, err := conn.Exec(ctx, unlockQuery, c.organization, c.name); err != nil {
-			return c, 0, false, err
+		claimed, err := takeTurns(ctx, conn, locked)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range claimed {
+			delete(locked, c.chore)
+		}
+		// Another server finished these after their rows were read and before they were locked.
+		if err := unlock(ctx, conn, locked); err != nil || len(claimed) > 0 {
+			return claimed, err
 		}
 	}
 }
 
-// takeTurn moves the chore's organization behind all others. It returns the number of times the
-// chore has become due and whether it is still due.
-func takeTurn(ctx context.Context, conn *pgxpool.Conn, c dueChore) (count int64, due bool, err error) {
-	rows, err := conn.Query(ctx, updateTurnQuery, c.organization)
+// takeTurns moves the organizations of the locked chores behind all others. It returns the chores
+// that are still due.
+func takeTurns(ctx context.Context, conn *pgxpool.Conn, locked map[dueChore]bool) (claimed []claimedChore, err error) {
+	organizations, _ := columnsOf(locked)
+	rows, err := conn.Query(ctx, updateTurnsQuery, organizations)
 	if err != nil {
-		return 0, false, err
+		return nil, err
 	}
 	var (
-		name     string
-		rowCount int64
-		rowDue   bool
+		c   claimedChore
+		due bool
 	)
-	_, err = pgx.ForEachRow(rows, []any{&name, &rowCount, &rowDue}, func() error {
-		if name == c.name {
-			count, due = rowCount, rowDue
+	_, err = pgx.ForEachRow(rows, []any{&c.chore.organization, &c.chore.name, &c.count, &due}, func() error {
+		if due && locked[c.chore] {
+			claimed = append(claimed, c)
 		}
 		return nil
 	})
-	return count, due, err
+	return claimed, err
 }
 
-// saveDoneQuery stores that a chore has done its work. The chore stays due if it became due again
-// while it ran.
-const saveDoneQuery = `
-update platform.chores
-set due_time = case when due_count = $3 then null else now() end,
-  failure_count = 0
-where org_id = $1
-and chore = $2`
-
-// saveAgainQuery keeps a chore due that has more work to do.
-const saveAgainQuery = `
-update platform.chores
-set due_time = now(),
-  failure_count = 0
-where org_id = $1
-and chore = $2`
-
-// saveAfterQuery makes a chore due after a time, or now if it became due again while it ran.
-const saveAfterQuery = `
-update platform.chores
-set due_time = case when due_count = $3 then now() + $4 else now() end,
-  failure_count = 0
-where org_id = $1
-and chore = $2`
-
-// saveFailedQuery makes a chore due again after a pause, which doubles with each failure up to a
-// minute.
-const saveFailedQuery = `
-update platform.chores
-set due_time = now() + least(interval '1 second' * power(2, least(failure_count, 10)), interval '1 minute'),
-  failure_count = failure_count + 1
-where org_id = $1
-and chore = $2`
-
-// saveResult stores the result of a run and unlocks the chore. count is the number of times the
-// chore had become due when the run began.
-func saveResult(ctx context.Context, conn *pgxpool.Conn, c dueChore, count int64, result error) error {
-	args := []any{c.organization, c.name}
-	sql := saveFailedQuery
-	var after After
-	switch {
-	case result == nil:
-		sql, args = saveDoneQuery, append(args, count)
-	case errors.Is(result, ErrAgain):
-		sql = saveAgainQuery
-	case errors.As(result, &after):
-		sql, args = saveAfterQuery, append(args, count, time.Duration(after))
+// unlock releases the locks of chores.
+func unlock(ctx context.Context, conn *pgxpool.Conn, chores map[dueChore]bool) error {
+	if len(chores) == 0 {
+		return nil
 	}
-	if _, err := conn.Exec(ctx, sql, args...); err != nil {
+	organizations, names := columnsOf(chores)
+	_, err := conn.Exec(ctx, unlockQuery, organizations, names)
+	return err
+}
+
+// outcome is how a run of a chore ended.
+type outcome string
+
+const (
+	// done: the chore did its work. It stays due if it became due again while it ran.
+	done outcome = "DONE"
+	// again: the chore has more work to do, so it stays due.
+	again outcome = "AGAIN"
+	// later: the chore is due after a pause, or now if it became due again while it ran.
+	later outcome = "LATER"
+	// failed: the chore is due after a pause, which doubles with each failure up to a minute.
+	failed outcome = "FAILED"
+)
+
+// saveResultsQuery stores the outcomes of runs. Like updateTurnsQuery it locks rows in primary key
+// order.
+const saveResultsQuery = `
+update platform.chores c
+set due_time = case
+    when r.outcome = 'FAILED' then
+      now() + least(interval '1 second' * power(2, least(c.failure_count, 10)), interval '1 minute')
+    when r.outcome = 'AGAIN' or c.due_count <> r.count then now()
+    when r.outcome = 'LATER' then now() + r.pause * interval '1 microsecond'
+  end,
+  failure_count = case when r.outcome = 'FAILED' then c.failure_count + 1 else 0 end
+from (
+  select l.org_id, l.chore, u.count, u.outcome, u.pause
+  from unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::bigint[]) as u (org_id, chore, count, outcome, pause)
+  join platform.chores l on l.org_id = u.org_id and l.chore = u.chore
+  order by l.org_id, l.chore
+  for update of l
+) r
+where c.org_id = r.org_id
+and c.chore = r.chore`
+
+// saveResults stores the results of runs, and unlocks their chores.
+func saveResults(ctx context.Context, conn *pgxpool.Conn, runs []choreRun) error {
+	n := len(runs)
+	organizations, names, counts := make([]uuid.UUID, n), make([]string, n), make([]int64, n)
+	outcomes, pauses := make([]outcome, n), make([]int64, n)
+	finished := map[dueChore]bool{}
+	for i, r := range runs {
+		organizations[i], names[i], counts[i] = r.chore.organization, r.chore.name, r.count
+		outcomes[i], pauses[i] = r.outcome()
+		finished[r.chore] = true
+	}
+	if _, err := conn.Exec(ctx, saveResultsQuery, organizations, names, counts, outcomes, pauses); err != nil {
 		return err
 	}
-	_, err := conn.Exec(ctx, unlockQuery, c.organization, c.name)
-	return err
+	return unlock(ctx, conn, finished)
+}
+
+// outcome returns how the run ended, and the microseconds after which the chore is due again.
+func (r choreRun) outcome() (o outcome, pause int64) {
+	var after After
+	switch {
+	case r.result == nil:
+		return done, 0
+	case errors.Is(r.result, ErrAgain):
+		return again, 0
+	case errors.As(r.result, &after):
+		return later, time.Duration(after).Microseconds()
+	}
+	return failed, 0
 }

@@ -23,9 +23,11 @@ const (
 	maxPause = 10 * time.Second
 )
 
-// dispatcher runs due chores, a few at a time. The organization that has waited longest is
-// served first. The dispatcher uses one connection, which holds the locks of the chores it is
-// running. When the server or the connection is lost, other servers take the chores over.
+// dispatcher runs due chores, a few at a time. The organization that has waited longest is served
+// first. To serve many organizations, it claims as many chores at once as it can start, and stores
+// the results of all that finished in the meantime at once. It uses one connection, which holds the
+// locks of the chores it is running. When the server or the connection is lost, other servers take
+// the chores over.
 type dispatcher struct {
 	db      *db.DB // connected as db.RelayRole
 	chores  map[string]Chore
@@ -75,14 +77,8 @@ func (d *dispatcher) run(stop, work context.Context) {
 		if err := d.markDueByTime(stop); err != nil {
 			d.handleFailure(err)
 		}
-		for stop.Err() == nil && len(d.running) < workers {
-			started, err := d.startNext(stop, work)
-			if err != nil {
-				d.handleFailure(err)
-			}
-			if !started {
-				break
-			}
+		if err := d.startNext(stop, work); err != nil {
+			d.handleFailure(err)
 		}
 		d.wait(stop)
 	}
@@ -121,29 +117,40 @@ func (d *dispatcher) wait(stop context.Context) {
 	}
 	select {
 	case r := <-d.finished:
-		delete(d.running, r.chore)
-		d.unsaved = append(d.unsaved, r)
+		d.finish(r)
 	case <-time.After(d.pause):
 	case <-stopped:
 	}
+	for len(d.finished) > 0 {
+		d.finish(<-d.finished)
+	}
 }
 
-// startNext claims a due chore and starts it. It reports whether one was due.
-func (d *dispatcher) startNext(ctx, work context.Context) (bool, error) {
-	if err := d.connect(ctx); err != nil {
-		return false, err
+// finish notes a finished run.
+func (d *dispatcher) finish(r choreRun) {
+	delete(d.running, r.chore)
+	d.unsaved = append(d.unsaved, r)
+}
+
+// startNext claims due chores and starts them, as many as there are free workers.
+func (d *dispatcher) startNext(stop, work context.Context) error {
+	free := workers - len(d.running)
+	if free == 0 || stop.Err() != nil {
+		return nil
 	}
-	c, count, found, err := claim(ctx, d.conn, d.names, d.running)
+	if err := d.connect(stop); err != nil {
+		return err
+	}
+	claimed, err := claim(stop, d.conn, d.names, d.running, free)
 	if err != nil {
-		return false, err
+		return err
 	}
 	d.pause = pollInterval
-	if !found {
-		return false, nil
+	for _, c := range claimed {
+		d.running[c.chore] = true
+		go func() { d.finished <- choreRun{c.chore, c.count, d.runChore(work, c.chore)} }()
 	}
-	d.running[c] = true
-	go func() { d.finished <- choreRun{c, count, d.runChore(work, c)} }()
-	return true, nil
+	return nil
 }
 
 // runChore runs a chore within jobTimeout. It returns a panic as an error.
@@ -171,18 +178,18 @@ const saveTimeout = 5 * time.Second
 
 // saveResults stores the results of finished chores, also while the server is stopping.
 func (d *dispatcher) saveResults() error {
+	if len(d.unsaved) == 0 {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), saveTimeout)
 	defer cancel()
-	for len(d.unsaved) > 0 {
-		if err := d.connect(ctx); err != nil {
-			return err
-		}
-		r := d.unsaved[0]
-		if err := saveResult(ctx, d.conn, r.chore, r.count, r.result); err != nil {
-			return err
-		}
-		d.unsaved = d.unsaved[1:]
+	if err := d.connect(ctx); err != nil {
+		return err
 	}
+	if err := saveResults(ctx, d.conn, d.unsaved); err != nil {
+		return err
+	}
+	d.unsaved = nil
 	return nil
 }
 
