@@ -290,4 +290,11 @@ var fixtures = map[string]fixture{
 		},
 		patch: &financev1.RepeatingEntry{DisplayName: "Lease"}, fields: []string{"display_name"},
 	},
+	"backoffice.people.v1.Compensation": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			return &peoplev1.Compensation{EmployeeId: createFor(t, o, "emp"), StartDate: "2026-01-31", EndDate: "2026-12-31",
+				Amount: &typev1.Money{Amount: "1000.5"}, Period: peoplev1.Compensation_HOUR, Reason: uniqueName("Compensation")}
+		},
+		patch: &peoplev1.Compensation{StartDate: "2026-02-28"}, fields: []string{"start_date"},
+	},
 }

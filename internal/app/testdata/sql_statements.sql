@@ -1906,3 +1906,42 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.person_id, t.display_name, t.given_name, t.family_name, t.work_email, t.employee_number, t.job_title, t.department_id, t.manager_id, t.hire_date, t.end_date, t.bank_account_holder, t.bank_code;
 
+-- people.compensations delete
+delete from people.compensations
+where org_id = $1
+and id = $2;
+
+-- people.compensations insert
+insert into people.compensations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, employee_id, start_date, end_date, amount_currency, amount_minor, period, reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.amount_currency, t.amount_minor, t.period, t.reason;
+
+-- people.compensations insert many
+insert into people.compensations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, employee_id, start_date, end_date, amount_currency, amount_minor, period, reason)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::date[], $12::text[], $13::bigint[], $14::text[], $15::text[]) as u;
+
+-- people.compensations select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.amount_currency, t.amount_minor, t.period, t.reason
+from people.compensations t
+where t.org_id = $1
+and t.id = $2;
+
+-- people.compensations update
+update people.compensations as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  employee_id = $7,
+  start_date = $8,
+  end_date = $9,
+  amount_currency = $10,
+  amount_minor = $11,
+  period = $12,
+  reason = $13
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.amount_currency, t.amount_minor, t.period, t.reason;
+

@@ -19,6 +19,7 @@ const (
 	uniqueViolation     = "23505"
 	foreignKeyViolation = "23503"
 	checkViolation      = "23514"
+	exclusionViolation  = "23P01"
 	queryCanceled       = "57014"
 	lockNotAvailable    = "55P03"
 	outOfRange          = "22003"
@@ -70,7 +71,7 @@ func fromStatement(pg *pgconn.PgError) *Error {
 		e := Taken(optionsv1.Reason_ID_TAKEN, "A record with this id already exists.")
 		e.Cause = pg
 		return e
-	case pg.Code == uniqueViolation, pg.Code == checkViolation:
+	case pg.Code == uniqueViolation, pg.Code == checkViolation, pg.Code == exclusionViolation:
 		return ruleViolation(pg)
 	case pg.Code == outOfRange:
 		return SumOutOfRange()
@@ -93,8 +94,9 @@ func unavailable(cause error) *Error {
 	}
 }
 
-// ruleViolation finds the reason of a unique or check violation by the constraint's name. A rule
-// without a reason should have been checked before the statement, so its violation is a bug.
+// ruleViolation finds the reason of a unique, check or exclusion violation by the constraint's
+// name. A rule without a reason should have been checked before the statement, so its violation is
+// a bug.
 func ruleViolation(pg *pgconn.PgError) *Error {
 	reason := ReasonOfConstraint(pg.ConstraintName)
 	if reason == optionsv1.Reason_REASON_UNSPECIFIED {

@@ -30,6 +30,8 @@ type AnyKind interface {
 	LockRank() int
 	// Responsibility is who is responsible for the records, nil if no one is.
 	Responsibility() *Responsibility
+	// IsDated reports whether the records hold for a span of days.
+	IsDated() bool
 	// Reassign changes the persons responsible for records, all or none.
 	Reassign(ctx context.Context, tx *db.Tx, assignments []Assignment) error
 	// RecordEach records an event of a type, such as `due`, about each of the records.

@@ -176,7 +176,10 @@ func (k *Kind[R]) CheckNew(ctx context.Context, tx *db.Tx, r R, rules ...Rule[R]
 	if err := k.lockSubject(ctx, tx, r); err != nil {
 		return err
 	}
-	return runRules(ctx, tx, was, r, rules)
+	if err := runRules(ctx, tx, was, r, rules); err != nil {
+		return err
+	}
+	return k.fitSpan(ctx, tx, was, r)
 }
 
 // prepareNewMany is prepareNew for many records, each with its path in the request. It looks up all
@@ -205,6 +208,9 @@ func (k *Kind[R]) prepareNewMany(
 		}
 		if err == nil {
 			err = runRules(ctx, tx, was, r, rules)
+		}
+		if err == nil {
+			err = k.fitSpan(ctx, tx, was, r)
 		}
 		if err := violations.Merge(at(i), err); err != nil {
 			return err

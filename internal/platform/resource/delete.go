@@ -43,6 +43,9 @@ func (k *Kind[R]) remove(
 	case referenced:
 		return k.refuseInUse(key)
 	}
+	if err := k.closeGap(ctx, tx, r); err != nil {
+		return err
+	}
 	if err := k.Record(ctx, tx, db.Event{Type: "deleted"}, r, r); err != nil {
 		return err
 	}

@@ -117,6 +117,9 @@ func (k *Kind[R]) list(
 	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option,
 ) (page Page[R], err error) {
 	q := queryFromRequest(req)
+	if r, ok := req.(interface{ GetAsOf() string }); ok && k.dated != nil {
+		q.AsOf = r.GetAsOf()
+	}
 	for _, option := range options {
 		if err := option(ctx, tx, &q); err != nil {
 			return page, err
@@ -126,7 +129,8 @@ func (k *Kind[R]) list(
 	if q.Archived {
 		archived = "archived"
 	}
-	paging, err := NewPaging(keys, tx.Call(), req, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived)
+	paging, err := NewPaging(keys, tx.Call(), req, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived,
+		q.AsOf)
 	if err != nil {
 		return page, err
 	}

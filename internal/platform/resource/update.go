@@ -41,6 +41,9 @@ func (k *Kind[R]) Update(
 				return err
 			}
 		}
+		if err := k.fitSpan(ctx, tx, was, r); err != nil {
+			return err
+		}
 		return k.checkWithinReach(ctx, tx, was, r)
 	}
 	updated, err := k.Change(ctx, d, key, "updated", merge)

@@ -20,14 +20,18 @@ const pageSize = 500
 // last sorts after all resources.
 const last = "~"
 
-// announcement is an event about records whose due date has come.
+// announcement is an event about records whose due date or start date has come.
 type announcement struct {
 	event string
-	// days is how many days after the due date the event is recorded.
+	// days is how many days after the date the event is recorded.
 	days int
+	// sources returns the kinds of the records.
+	sources func(*db.Tx) []source
 }
 
-var announcements = []announcement{{"due", 0}, {"overdue", 1}}
+var announcements = []announcement{
+	{"due", 0, allSources}, {"overdue", 1, allSources}, {"tookEffect", 0, datedSources},
+}
 
 // DueOrganizations is the query for the organizations in which it is past the midnight at which
 // AnnounceDeadlines must run next.
@@ -37,9 +41,10 @@ from platform.deadline_positions p
 where p.next_time <= now()`
 
 // AnnounceDeadlines records the events `due` and `overdue` of all deadlines that have come since
-// the last time, sorted by date. It must run after midnight on the organization's clock, and after
-// that clock was advanced or its time zone changed. A record whose due date is set to a past day is
-// not announced: it sorts before the stored position.
+// the last time, and `tookEffect` of all dated records that begin to hold, sorted by date. It must
+// run after midnight on the organization's clock, and after that clock was advanced or its time
+// zone changed. A record whose date is set to a past day is not announced: it sorts before the
+// stored position.
 func (s *Service) AnnounceDeadlines(ctx context.Context) error {
 	for _, a := range announcements {
 		for more := true; more; {
@@ -68,7 +73,7 @@ func (a announcement) announcePage(ctx context.Context, tx *db.Tx) (more bool, e
 	if from.DueDate >= until.DueDate && from.Resource == last {
 		return false, a.storePosition(ctx, tx, *from)
 	}
-	sources := allSources(tx)
+	sources := a.sources(tx)
 	records, err := selectOpen(ctx, tx, sources,
 		query{byDate: true, until: until.DueDate, after: from, limit: pageSize})
 	if err != nil {

@@ -99,15 +99,18 @@ func (f source) selectSQL(s *statement, q query) string {
 	if !ok {
 		return ""
 	}
-	due, deputy, order := "'"+never+"'::date", "null::uuid", "t.id"
+	due, person, deputy, order := "'"+never+"'::date", "null::uuid", "null::uuid", "t.id"
 	if f.Due != "" {
 		due, order = "t."+f.Due, "t."+f.Due+", t.id"
+	}
+	if f.Person != "" {
+		person = "t." + f.Person
 	}
 	if f.Deputy != "" {
 		deputy = "t." + f.Deputy
 	}
-	columns := fmt.Sprintf("select %s::text collate \"C\" as resource, t.id, %s as due_date, t.%s as person, %s as deputy",
-		s.param(f.kind.Collection()), due, f.Person, deputy)
+	columns := fmt.Sprintf("select %s::text collate \"C\" as resource, t.id, %s as due_date, %s as person, %s as deputy",
+		s.param(f.kind.Collection()), due, person, deputy)
 	limit := "\nlimit " + s.param(q.limit)
 	rows := columns + "\nfrom " + f.kind.Binding().Name() + " t\nwhere t.org_id = $1\nand " +
 		strings.Join(conditions, "\nand ")

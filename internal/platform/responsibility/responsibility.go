@@ -54,9 +54,24 @@ func allSources(tx *db.Tx) []source {
 			out = append(out, source{kind: k, Responsibility: k.Responsibility()})
 		}
 	}
-	slices.SortFunc(out, func(a, b source) int { return cmp.Compare(a.kind.Collection(), b.kind.Collection()) })
+	slices.SortFunc(out, bySource)
 	return out
 }
+
+// datedSources returns the kinds whose records hold for a span of days, as kinds that are due on
+// the first day.
+func datedSources(tx *db.Tx) []source {
+	var out []source
+	for _, kind := range tx.Kinds().All() {
+		if k, ok := kind.(resource.AnyKind); ok && k.IsDated() {
+			out = append(out, source{kind: k, Responsibility: &resource.Responsibility{Due: "start_date", Open: "true"}})
+		}
+	}
+	slices.SortFunc(out, bySource)
+	return out
+}
+
+func bySource(a, b source) int { return cmp.Compare(a.kind.Collection(), b.kind.Collection()) }
 
 // readableSources is allSources limited to what the caller may read.
 func readableSources(ctx context.Context, tx *db.Tx) (out []source, err error) {

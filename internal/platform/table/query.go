@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 )
@@ -45,6 +46,9 @@ type Query struct {
 	Within []Equal
 	// And is a further filter that the calling code sets.
 	And string
+	// AsOf selects the records of a dated kind that hold on this day, such as `2026-11-30`; "" selects
+	// all.
+	AsOf string
 }
 
 // isLinked reports whether the query selects linked rows and those of owners, if there are any.
@@ -143,6 +147,14 @@ func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err
 	for _, e := range q.Within {
 		w.and("t." + e.Column + " = " + w.param(e.Value))
 	}
+	if q.AsOf != "" {
+		day, err := calendar.ParseBusinessDate(q.AsOf)
+		if err != nil {
+			return nil, fault.Invalid(fault.At("asOf", "%s", err))
+		}
+		on := w.param(sqlDate(day))
+		w.and("t.start_date <= " + on + "\nand coalesce(t.end_date, 'infinity') >= " + on)
+	}
 	if t.standard.archiveTime != nil && !q.Archived {
 		w.and("t.archive_time is null")
 	}
@@ -153,6 +165,20 @@ func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err
 		return nil, err
 	}
 	return w, t.filter(w, q.And)
+}
+
+// Value returns the value that the only column of a field has for a record.
+func (t *Table[R]) Value(tx *db.Tx, r R, field string) (any, error) {
+	for _, c := range t.columns {
+		if c.field == field && len(c.sql) == 1 {
+			args, err := c.args(r, scopeOf(tx.Call()), nil)
+			if err != nil {
+				return nil, err
+			}
+			return args[0], nil
+		}
+	}
+	panic(fmt.Sprintf("table: %s has no column %s", t.name, field))
 }
 
 // order parses OrderBy.

@@ -39,6 +39,11 @@ const (
 	// The caller has the permission of the method only for their own records or those of their team.
 	// The caller may read the record, or name its owner, but it is not within that reach. (403)
 	Reason_OUT_OF_REACH Reason = 408
+	// Other records refer to the compensation. (400)
+	Reason_COMPENSATIONS_IN_USE Reason = 409
+	// The dates overlap with those of another compensation of the employee, which the error names.
+	// Change its dates first, or choose others. (400)
+	Reason_COMPENSATIONS_DATES_OVERLAP Reason = 410
 	// One or more fields are invalid. The field violations say which and why. (400)
 	Reason_FIELDS_INVALID Reason = 4
 	// The record does not exist in the caller's organization, or the caller may not see it. (404)
@@ -427,6 +432,8 @@ var (
 		2:   "CREDENTIAL_INVALID",
 		3:   "PERMISSION_MISSING",
 		408: "OUT_OF_REACH",
+		409: "COMPENSATIONS_IN_USE",
+		410: "COMPENSATIONS_DATES_OVERLAP",
 		4:   "FIELDS_INVALID",
 		5:   "RECORD_NOT_FOUND",
 		6:   "ID_TAKEN",
@@ -596,6 +603,8 @@ var (
 		"CREDENTIAL_INVALID":                  2,
 		"PERMISSION_MISSING":                  3,
 		"OUT_OF_REACH":                        408,
+		"COMPENSATIONS_IN_USE":                409,
+		"COMPENSATIONS_DATES_OVERLAP":         410,
 		"FIELDS_INVALID":                      4,
 		"RECORD_NOT_FOUND":                    5,
 		"ID_TAKEN":                            6,
@@ -792,13 +801,15 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xfd%\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xba&\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
 	"\x12CREDENTIAL_INVALID\x10\x02\x12\x16\n" +
 	"\x12PERMISSION_MISSING\x10\x03\x12\x11\n" +
-	"\fOUT_OF_REACH\x10\x98\x03\x12\x12\n" +
+	"\fOUT_OF_REACH\x10\x98\x03\x12\x19\n" +
+	"\x14COMPENSATIONS_IN_USE\x10\x99\x03\x12 \n" +
+	"\x1bCOMPENSATIONS_DATES_OVERLAP\x10\x9a\x03\x12\x12\n" +
 	"\x0eFIELDS_INVALID\x10\x04\x12\x14\n" +
 	"\x10RECORD_NOT_FOUND\x10\x05\x12\x14\n" +
 	"\bID_TAKEN\x10\x06\x1a\x06\x8a\xb5\x18\x02id\x12%\n" +

@@ -1355,11 +1355,510 @@ func (x *ShredEmployeeRequest) GetEtag() string {
 	return ""
 }
 
+// Request message for CreateCompensation.
+type CreateCompensationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Compensation to create. You may choose its `id`: a UUIDv7 with the prefix `cmp_`; otherwise the
+	// server assigns one.
+	Compensation *Compensation `protobuf:"bytes,1,opt,name=compensation,proto3" json:"compensation,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,2,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateCompensationRequest) Reset() {
+	*x = CreateCompensationRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateCompensationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateCompensationRequest) ProtoMessage() {}
+
+func (x *CreateCompensationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateCompensationRequest.ProtoReflect.Descriptor instead.
+func (*CreateCompensationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *CreateCompensationRequest) GetCompensation() *Compensation {
+	if x != nil {
+		return x.Compensation
+	}
+	return nil
+}
+
+func (x *CreateCompensationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for GetCompensation.
+type GetCompensationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the compensation, such as `cmp_01k9…`.
+	CompensationId string `protobuf:"bytes,1,opt,name=compensation_id,json=compensationId,proto3" json:"compensation_id,omitempty"`
+	// If set, returns the compensation that the same employee has on this day, such as `2026-11-30`.
+	AsOf          string `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetCompensationRequest) Reset() {
+	*x = GetCompensationRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetCompensationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetCompensationRequest) ProtoMessage() {}
+
+func (x *GetCompensationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetCompensationRequest.ProtoReflect.Descriptor instead.
+func (*GetCompensationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *GetCompensationRequest) GetCompensationId() string {
+	if x != nil {
+		return x.CompensationId
+	}
+	return ""
+}
+
+func (x *GetCompensationRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+// Request message for BatchGetCompensations.
+type BatchGetCompensationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifiers of the compensations, from 1 to 500.
+	Ids           []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetCompensationsRequest) Reset() {
+	*x = BatchGetCompensationsRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCompensationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCompensationsRequest) ProtoMessage() {}
+
+func (x *BatchGetCompensationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCompensationsRequest.ProtoReflect.Descriptor instead.
+func (*BatchGetCompensationsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *BatchGetCompensationsRequest) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+// Response message for BatchGetCompensations.
+type BatchGetCompensationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Compensations, in the order requested.
+	Compensations []*Compensation `protobuf:"bytes,1,rep,name=compensations,proto3" json:"compensations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchGetCompensationsResponse) Reset() {
+	*x = BatchGetCompensationsResponse{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchGetCompensationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchGetCompensationsResponse) ProtoMessage() {}
+
+func (x *BatchGetCompensationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchGetCompensationsResponse.ProtoReflect.Descriptor instead.
+func (*BatchGetCompensationsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *BatchGetCompensationsResponse) GetCompensations() []*Compensation {
+	if x != nil {
+		return x.Compensations
+	}
+	return nil
+}
+
+// Request message for ListCompensations.
+type ListCompensationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Maximum number of compensations to return. Default 50, maximum 500.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the previous page. Other arguments must stay the same.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// AIP-160 filter over `id`, `employee_id`, `start_date`, `end_date`, `period`, `external_id`,
+	// `create_time` and `update_time`.
+	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Sort order: `start_date` or `create_time`, each optionally followed by ` desc`. Default
+	// `create_time`.
+	OrderBy string `protobuf:"bytes,4,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
+	// Only returns compensations updated after this time.
+	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
+	// Only returns compensations that hold on this day, such as `2026-11-30`. Empty means all.
+	AsOf string `protobuf:"bytes,6,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// If true, also returns `total_size`.
+	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCompensationsRequest) Reset() {
+	*x = ListCompensationsRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCompensationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCompensationsRequest) ProtoMessage() {}
+
+func (x *ListCompensationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCompensationsRequest.ProtoReflect.Descriptor instead.
+func (*ListCompensationsRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *ListCompensationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListCompensationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListCompensationsRequest) GetFilter() string {
+	if x != nil {
+		return x.Filter
+	}
+	return ""
+}
+
+func (x *ListCompensationsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
+func (x *ListCompensationsRequest) GetUpdatedAfter() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdatedAfter
+	}
+	return nil
+}
+
+func (x *ListCompensationsRequest) GetAsOf() string {
+	if x != nil {
+		return x.AsOf
+	}
+	return ""
+}
+
+func (x *ListCompensationsRequest) GetIncludeTotal() bool {
+	if x != nil {
+		return x.IncludeTotal
+	}
+	return false
+}
+
+// Response message for ListCompensations.
+type ListCompensationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Compensations on this page.
+	Compensations []*Compensation `protobuf:"bytes,1,rep,name=compensations,proto3" json:"compensations,omitempty"`
+	// Token of the next page. Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// Number of matching compensations, capped at 10,000. Only set if `include_total` is true.
+	TotalSize     *int32 `protobuf:"varint,3,opt,name=total_size,json=totalSize,proto3,oneof" json:"total_size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListCompensationsResponse) Reset() {
+	*x = ListCompensationsResponse{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListCompensationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListCompensationsResponse) ProtoMessage() {}
+
+func (x *ListCompensationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListCompensationsResponse.ProtoReflect.Descriptor instead.
+func (*ListCompensationsResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *ListCompensationsResponse) GetCompensations() []*Compensation {
+	if x != nil {
+		return x.Compensations
+	}
+	return nil
+}
+
+func (x *ListCompensationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *ListCompensationsResponse) GetTotalSize() int32 {
+	if x != nil && x.TotalSize != nil {
+		return *x.TotalSize
+	}
+	return 0
+}
+
+// Request message for UpdateCompensation.
+type UpdateCompensationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the compensation, such as `cmp_01k9…`.
+	CompensationId string `protobuf:"bytes,1,opt,name=compensation_id,json=compensationId,proto3" json:"compensation_id,omitempty"`
+	// New values, and the `etag` from the last read.
+	Compensation *Compensation `protobuf:"bytes,2,opt,name=compensation,proto3" json:"compensation,omitempty"`
+	// Fields to update. Over REST, defaults to the fields of the request body. An empty mask changes
+	// nothing.
+	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	// If true, validates the request and returns the result without saving it.
+	ValidateOnly  bool `protobuf:"varint,4,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateCompensationRequest) Reset() {
+	*x = UpdateCompensationRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateCompensationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateCompensationRequest) ProtoMessage() {}
+
+func (x *UpdateCompensationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateCompensationRequest.ProtoReflect.Descriptor instead.
+func (*UpdateCompensationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *UpdateCompensationRequest) GetCompensationId() string {
+	if x != nil {
+		return x.CompensationId
+	}
+	return ""
+}
+
+func (x *UpdateCompensationRequest) GetCompensation() *Compensation {
+	if x != nil {
+		return x.Compensation
+	}
+	return nil
+}
+
+func (x *UpdateCompensationRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+func (x *UpdateCompensationRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Request message for DeleteCompensation.
+type DeleteCompensationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the compensation, such as `cmp_01k9…`.
+	CompensationId string `protobuf:"bytes,1,opt,name=compensation_id,json=compensationId,proto3" json:"compensation_id,omitempty"`
+	// Version from the last read. If set, the request fails if the compensation has changed since
+	// then.
+	Etag          string `protobuf:"bytes,2,opt,name=etag,proto3" json:"etag,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteCompensationRequest) Reset() {
+	*x = DeleteCompensationRequest{}
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteCompensationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteCompensationRequest) ProtoMessage() {}
+
+func (x *DeleteCompensationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_people_v1_directory_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteCompensationRequest.ProtoReflect.Descriptor instead.
+func (*DeleteCompensationRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_people_v1_directory_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *DeleteCompensationRequest) GetCompensationId() string {
+	if x != nil {
+		return x.CompensationId
+	}
+	return ""
+}
+
+func (x *DeleteCompensationRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 var File_backoffice_people_v1_directory_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\n" +
-	",backoffice/people/v1/directory_service.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a%backoffice/people/v1/department.proto\x1a#backoffice/people/v1/employee.proto\x1a(backoffice/type/v1/revealed_fields.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
+	",backoffice/people/v1/directory_service.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/people/v1/compensation.proto\x1a%backoffice/people/v1/department.proto\x1a#backoffice/people/v1/employee.proto\x1a(backoffice/type/v1/revealed_fields.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x80\x01\n" +
 	"\x17CreateDepartmentRequest\x12@\n" +
 	"\n" +
 	"department\x18\x01 \x01(\v2 .backoffice.people.v1.DepartmentR\n" +
@@ -1457,7 +1956,41 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\vemployee_id\x18\x01 \x01(\tR\n" +
 	"employeeId\x12#\n" +
 	"\x06reason\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xf4\x03R\x06reason\x12\x12\n" +
-	"\x04etag\x18\x03 \x01(\tR\x04etag2\xa0\x19\n" +
+	"\x04etag\x18\x03 \x01(\tR\x04etag\"\x88\x01\n" +
+	"\x19CreateCompensationRequest\x12F\n" +
+	"\fcompensation\x18\x01 \x01(\v2\".backoffice.people.v1.CompensationR\fcompensation\x12#\n" +
+	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\"V\n" +
+	"\x16GetCompensationRequest\x12'\n" +
+	"\x0fcompensation_id\x18\x01 \x01(\tR\x0ecompensationId\x12\x13\n" +
+	"\x05as_of\x18\x02 \x01(\tR\x04asOf\"=\n" +
+	"\x1cBatchGetCompensationsRequest\x12\x1d\n" +
+	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"i\n" +
+	"\x1dBatchGetCompensationsResponse\x12H\n" +
+	"\rcompensations\x18\x01 \x03(\v2\".backoffice.people.v1.CompensationR\rcompensations\"\x84\x02\n" +
+	"\x18ListCompensationsRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\x12\x16\n" +
+	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
+	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
+	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12\x13\n" +
+	"\x05as_of\x18\x06 \x01(\tR\x04asOf\x12#\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xc0\x01\n" +
+	"\x19ListCompensationsResponse\x12H\n" +
+	"\rcompensations\x18\x01 \x03(\v2\".backoffice.people.v1.CompensationR\rcompensations\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
+	"\n" +
+	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
+	"\v_total_size\"\xee\x01\n" +
+	"\x19UpdateCompensationRequest\x12'\n" +
+	"\x0fcompensation_id\x18\x01 \x01(\tR\x0ecompensationId\x12F\n" +
+	"\fcompensation\x18\x02 \x01(\v2\".backoffice.people.v1.CompensationR\fcompensation\x12;\n" +
+	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\x12#\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"X\n" +
+	"\x19DeleteCompensationRequest\x12'\n" +
+	"\x0fcompensation_id\x18\x01 \x01(\tR\x0ecompensationId\x12\x12\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\x91\"\n" +
 	"\x10DirectoryService\x12\xb0\x01\n" +
 	"\x10CreateDepartment\x12-.backoffice.people.v1.CreateDepartmentRequest\x1a .backoffice.people.v1.Department\"K\x8a\xb5\x18\x1a\n" +
 	"\x18people.departments.write\x92\xb5\x18\x06\x90\x03\x91\x03\x0e\x19\x82\xd3\xe4\x93\x02\x1d:\n" +
@@ -1496,7 +2029,19 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\rShredEmployee\x12*.backoffice.people.v1.ShredEmployeeRequest\x1a\x1e.backoffice.people.v1.Employee\"g\x8a\xb5\x181\n" +
 	"\x16people.employees.write\"\x17platform.keysets.delete\x92\xb5\x18\x02\x98\x03\x82\xd3\xe4\x93\x02&:\x01*\"!/v1/employees/{employee_id}:shred\x12\x9e\x01\n" +
 	"\x0eDeleteEmployee\x12+.backoffice.people.v1.DeleteEmployeeRequest\x1a\x16.google.protobuf.Empty\"G\x8a\xb5\x18\x18\n" +
-	"\x16people.employees.write\x92\xb5\x18\x04\x98\x03\x96\x03\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/employees/{employee_id}B\xd4\x01\n" +
+	"\x16people.employees.write\x92\xb5\x18\x04\x98\x03\x96\x03\x82\xd3\xe4\x93\x02\x1d*\x1b/v1/employees/{employee_id}\x12\xba\x01\n" +
+	"\x12CreateCompensation\x12/.backoffice.people.v1.CreateCompensationRequest\x1a\".backoffice.people.v1.Compensation\"O\x8a\xb5\x18\x1c\n" +
+	"\x1apeople.compensations.write\x92\xb5\x18\x04\x0e\x19\x9a\x03\x82\xd3\xe4\x93\x02!:\fcompensation\"\x11/v1/compensations\x12\xb2\x01\n" +
+	"\x0fGetCompensation\x12,.backoffice.people.v1.GetCompensationRequest\x1a\".backoffice.people.v1.Compensation\"M\x8a\xb5\x18\x1b\n" +
+	"\x19people.compensations.read\x82\xd3\xe4\x93\x02%\x12#/v1/compensations/{compensation_id}\x90\x02\x01\x12\xc6\x01\n" +
+	"\x15BatchGetCompensations\x122.backoffice.people.v1.BatchGetCompensationsRequest\x1a3.backoffice.people.v1.BatchGetCompensationsResponse\"D\x8a\xb5\x18\x1b\n" +
+	"\x19people.compensations.read\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/compensations:batchGet\x90\x02\x01\x12\xb1\x01\n" +
+	"\x11ListCompensations\x12..backoffice.people.v1.ListCompensationsRequest\x1a/.backoffice.people.v1.ListCompensationsResponse\";\x8a\xb5\x18\x1b\n" +
+	"\x19people.compensations.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/compensations\x90\x02\x01\x12\xcc\x01\n" +
+	"\x12UpdateCompensation\x12/.backoffice.people.v1.UpdateCompensationRequest\x1a\".backoffice.people.v1.Compensation\"a\x8a\xb5\x18\x1c\n" +
+	"\x1apeople.compensations.write\x92\xb5\x18\x04\x0e\x19\x9a\x03\x82\xd3\xe4\x93\x023:\fcompensation2#/v1/compensations/{compensation_id}\x12\xb0\x01\n" +
+	"\x12DeleteCompensation\x12/.backoffice.people.v1.DeleteCompensationRequest\x1a\x16.google.protobuf.Empty\"Q\x8a\xb5\x18\x1c\n" +
+	"\x1apeople.compensations.write\x92\xb5\x18\x02\x99\x03\x82\xd3\xe4\x93\x02%*#/v1/compensations/{compensation_id}B\xd4\x01\n" +
 	"\x18com.backoffice.people.v1B\x15DirectoryServiceProtoP\x01Z/backoffice/gen/go/backoffice/people/v1;peoplev1\xa2\x02\x03BPX\xaa\x02\x14Backoffice.People.V1\xca\x02\x14Backoffice\\People\\V1\xe2\x02 Backoffice\\People\\V1\\GPBMetadata\xea\x02\x16Backoffice::People::V1b\x06proto3"
 
 var (
@@ -1511,91 +2056,118 @@ func file_backoffice_people_v1_directory_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_people_v1_directory_service_proto_rawDescData
 }
 
-var file_backoffice_people_v1_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_backoffice_people_v1_directory_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_backoffice_people_v1_directory_service_proto_goTypes = []any{
-	(*CreateDepartmentRequest)(nil),     // 0: backoffice.people.v1.CreateDepartmentRequest
-	(*GetDepartmentRequest)(nil),        // 1: backoffice.people.v1.GetDepartmentRequest
-	(*BatchGetDepartmentsRequest)(nil),  // 2: backoffice.people.v1.BatchGetDepartmentsRequest
-	(*BatchGetDepartmentsResponse)(nil), // 3: backoffice.people.v1.BatchGetDepartmentsResponse
-	(*ListDepartmentsRequest)(nil),      // 4: backoffice.people.v1.ListDepartmentsRequest
-	(*ListDepartmentsResponse)(nil),     // 5: backoffice.people.v1.ListDepartmentsResponse
-	(*UpdateDepartmentRequest)(nil),     // 6: backoffice.people.v1.UpdateDepartmentRequest
-	(*ArchiveDepartmentRequest)(nil),    // 7: backoffice.people.v1.ArchiveDepartmentRequest
-	(*UnarchiveDepartmentRequest)(nil),  // 8: backoffice.people.v1.UnarchiveDepartmentRequest
-	(*DeleteDepartmentRequest)(nil),     // 9: backoffice.people.v1.DeleteDepartmentRequest
-	(*CreateEmployeeRequest)(nil),       // 10: backoffice.people.v1.CreateEmployeeRequest
-	(*GetEmployeeRequest)(nil),          // 11: backoffice.people.v1.GetEmployeeRequest
-	(*BatchGetEmployeesRequest)(nil),    // 12: backoffice.people.v1.BatchGetEmployeesRequest
-	(*BatchGetEmployeesResponse)(nil),   // 13: backoffice.people.v1.BatchGetEmployeesResponse
-	(*ListEmployeesRequest)(nil),        // 14: backoffice.people.v1.ListEmployeesRequest
-	(*ListEmployeesResponse)(nil),       // 15: backoffice.people.v1.ListEmployeesResponse
-	(*UpdateEmployeeRequest)(nil),       // 16: backoffice.people.v1.UpdateEmployeeRequest
-	(*ArchiveEmployeeRequest)(nil),      // 17: backoffice.people.v1.ArchiveEmployeeRequest
-	(*UnarchiveEmployeeRequest)(nil),    // 18: backoffice.people.v1.UnarchiveEmployeeRequest
-	(*DeleteEmployeeRequest)(nil),       // 19: backoffice.people.v1.DeleteEmployeeRequest
-	(*RevealEmployeeRequest)(nil),       // 20: backoffice.people.v1.RevealEmployeeRequest
-	(*ShredEmployeeRequest)(nil),        // 21: backoffice.people.v1.ShredEmployeeRequest
-	(*Department)(nil),                  // 22: backoffice.people.v1.Department
-	(*timestamppb.Timestamp)(nil),       // 23: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),       // 24: google.protobuf.FieldMask
-	(*Employee)(nil),                    // 25: backoffice.people.v1.Employee
-	(*emptypb.Empty)(nil),               // 26: google.protobuf.Empty
-	(*v1.RevealedFields)(nil),           // 27: backoffice.type.v1.RevealedFields
+	(*CreateDepartmentRequest)(nil),       // 0: backoffice.people.v1.CreateDepartmentRequest
+	(*GetDepartmentRequest)(nil),          // 1: backoffice.people.v1.GetDepartmentRequest
+	(*BatchGetDepartmentsRequest)(nil),    // 2: backoffice.people.v1.BatchGetDepartmentsRequest
+	(*BatchGetDepartmentsResponse)(nil),   // 3: backoffice.people.v1.BatchGetDepartmentsResponse
+	(*ListDepartmentsRequest)(nil),        // 4: backoffice.people.v1.ListDepartmentsRequest
+	(*ListDepartmentsResponse)(nil),       // 5: backoffice.people.v1.ListDepartmentsResponse
+	(*UpdateDepartmentRequest)(nil),       // 6: backoffice.people.v1.UpdateDepartmentRequest
+	(*ArchiveDepartmentRequest)(nil),      // 7: backoffice.people.v1.ArchiveDepartmentRequest
+	(*UnarchiveDepartmentRequest)(nil),    // 8: backoffice.people.v1.UnarchiveDepartmentRequest
+	(*DeleteDepartmentRequest)(nil),       // 9: backoffice.people.v1.DeleteDepartmentRequest
+	(*CreateEmployeeRequest)(nil),         // 10: backoffice.people.v1.CreateEmployeeRequest
+	(*GetEmployeeRequest)(nil),            // 11: backoffice.people.v1.GetEmployeeRequest
+	(*BatchGetEmployeesRequest)(nil),      // 12: backoffice.people.v1.BatchGetEmployeesRequest
+	(*BatchGetEmployeesResponse)(nil),     // 13: backoffice.people.v1.BatchGetEmployeesResponse
+	(*ListEmployeesRequest)(nil),          // 14: backoffice.people.v1.ListEmployeesRequest
+	(*ListEmployeesResponse)(nil),         // 15: backoffice.people.v1.ListEmployeesResponse
+	(*UpdateEmployeeRequest)(nil),         // 16: backoffice.people.v1.UpdateEmployeeRequest
+	(*ArchiveEmployeeRequest)(nil),        // 17: backoffice.people.v1.ArchiveEmployeeRequest
+	(*UnarchiveEmployeeRequest)(nil),      // 18: backoffice.people.v1.UnarchiveEmployeeRequest
+	(*DeleteEmployeeRequest)(nil),         // 19: backoffice.people.v1.DeleteEmployeeRequest
+	(*RevealEmployeeRequest)(nil),         // 20: backoffice.people.v1.RevealEmployeeRequest
+	(*ShredEmployeeRequest)(nil),          // 21: backoffice.people.v1.ShredEmployeeRequest
+	(*CreateCompensationRequest)(nil),     // 22: backoffice.people.v1.CreateCompensationRequest
+	(*GetCompensationRequest)(nil),        // 23: backoffice.people.v1.GetCompensationRequest
+	(*BatchGetCompensationsRequest)(nil),  // 24: backoffice.people.v1.BatchGetCompensationsRequest
+	(*BatchGetCompensationsResponse)(nil), // 25: backoffice.people.v1.BatchGetCompensationsResponse
+	(*ListCompensationsRequest)(nil),      // 26: backoffice.people.v1.ListCompensationsRequest
+	(*ListCompensationsResponse)(nil),     // 27: backoffice.people.v1.ListCompensationsResponse
+	(*UpdateCompensationRequest)(nil),     // 28: backoffice.people.v1.UpdateCompensationRequest
+	(*DeleteCompensationRequest)(nil),     // 29: backoffice.people.v1.DeleteCompensationRequest
+	(*Department)(nil),                    // 30: backoffice.people.v1.Department
+	(*timestamppb.Timestamp)(nil),         // 31: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),         // 32: google.protobuf.FieldMask
+	(*Employee)(nil),                      // 33: backoffice.people.v1.Employee
+	(*Compensation)(nil),                  // 34: backoffice.people.v1.Compensation
+	(*emptypb.Empty)(nil),                 // 35: google.protobuf.Empty
+	(*v1.RevealedFields)(nil),             // 36: backoffice.type.v1.RevealedFields
 }
 var file_backoffice_people_v1_directory_service_proto_depIdxs = []int32{
-	22, // 0: backoffice.people.v1.CreateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
-	22, // 1: backoffice.people.v1.BatchGetDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
-	23, // 2: backoffice.people.v1.ListDepartmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	22, // 3: backoffice.people.v1.ListDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
-	22, // 4: backoffice.people.v1.UpdateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
-	24, // 5: backoffice.people.v1.UpdateDepartmentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	25, // 6: backoffice.people.v1.CreateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
-	25, // 7: backoffice.people.v1.BatchGetEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
-	23, // 8: backoffice.people.v1.ListEmployeesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	25, // 9: backoffice.people.v1.ListEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
-	25, // 10: backoffice.people.v1.UpdateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
-	24, // 11: backoffice.people.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 12: backoffice.people.v1.DirectoryService.CreateDepartment:input_type -> backoffice.people.v1.CreateDepartmentRequest
-	1,  // 13: backoffice.people.v1.DirectoryService.GetDepartment:input_type -> backoffice.people.v1.GetDepartmentRequest
-	2,  // 14: backoffice.people.v1.DirectoryService.BatchGetDepartments:input_type -> backoffice.people.v1.BatchGetDepartmentsRequest
-	4,  // 15: backoffice.people.v1.DirectoryService.ListDepartments:input_type -> backoffice.people.v1.ListDepartmentsRequest
-	6,  // 16: backoffice.people.v1.DirectoryService.UpdateDepartment:input_type -> backoffice.people.v1.UpdateDepartmentRequest
-	7,  // 17: backoffice.people.v1.DirectoryService.ArchiveDepartment:input_type -> backoffice.people.v1.ArchiveDepartmentRequest
-	8,  // 18: backoffice.people.v1.DirectoryService.UnarchiveDepartment:input_type -> backoffice.people.v1.UnarchiveDepartmentRequest
-	9,  // 19: backoffice.people.v1.DirectoryService.DeleteDepartment:input_type -> backoffice.people.v1.DeleteDepartmentRequest
-	10, // 20: backoffice.people.v1.DirectoryService.CreateEmployee:input_type -> backoffice.people.v1.CreateEmployeeRequest
-	11, // 21: backoffice.people.v1.DirectoryService.GetEmployee:input_type -> backoffice.people.v1.GetEmployeeRequest
-	12, // 22: backoffice.people.v1.DirectoryService.BatchGetEmployees:input_type -> backoffice.people.v1.BatchGetEmployeesRequest
-	14, // 23: backoffice.people.v1.DirectoryService.ListEmployees:input_type -> backoffice.people.v1.ListEmployeesRequest
-	16, // 24: backoffice.people.v1.DirectoryService.UpdateEmployee:input_type -> backoffice.people.v1.UpdateEmployeeRequest
-	17, // 25: backoffice.people.v1.DirectoryService.ArchiveEmployee:input_type -> backoffice.people.v1.ArchiveEmployeeRequest
-	18, // 26: backoffice.people.v1.DirectoryService.UnarchiveEmployee:input_type -> backoffice.people.v1.UnarchiveEmployeeRequest
-	20, // 27: backoffice.people.v1.DirectoryService.RevealEmployee:input_type -> backoffice.people.v1.RevealEmployeeRequest
-	21, // 28: backoffice.people.v1.DirectoryService.ShredEmployee:input_type -> backoffice.people.v1.ShredEmployeeRequest
-	19, // 29: backoffice.people.v1.DirectoryService.DeleteEmployee:input_type -> backoffice.people.v1.DeleteEmployeeRequest
-	22, // 30: backoffice.people.v1.DirectoryService.CreateDepartment:output_type -> backoffice.people.v1.Department
-	22, // 31: backoffice.people.v1.DirectoryService.GetDepartment:output_type -> backoffice.people.v1.Department
-	3,  // 32: backoffice.people.v1.DirectoryService.BatchGetDepartments:output_type -> backoffice.people.v1.BatchGetDepartmentsResponse
-	5,  // 33: backoffice.people.v1.DirectoryService.ListDepartments:output_type -> backoffice.people.v1.ListDepartmentsResponse
-	22, // 34: backoffice.people.v1.DirectoryService.UpdateDepartment:output_type -> backoffice.people.v1.Department
-	22, // 35: backoffice.people.v1.DirectoryService.ArchiveDepartment:output_type -> backoffice.people.v1.Department
-	22, // 36: backoffice.people.v1.DirectoryService.UnarchiveDepartment:output_type -> backoffice.people.v1.Department
-	26, // 37: backoffice.people.v1.DirectoryService.DeleteDepartment:output_type -> google.protobuf.Empty
-	25, // 38: backoffice.people.v1.DirectoryService.CreateEmployee:output_type -> backoffice.people.v1.Employee
-	25, // 39: backoffice.people.v1.DirectoryService.GetEmployee:output_type -> backoffice.people.v1.Employee
-	13, // 40: backoffice.people.v1.DirectoryService.BatchGetEmployees:output_type -> backoffice.people.v1.BatchGetEmployeesResponse
-	15, // 41: backoffice.people.v1.DirectoryService.ListEmployees:output_type -> backoffice.people.v1.ListEmployeesResponse
-	25, // 42: backoffice.people.v1.DirectoryService.UpdateEmployee:output_type -> backoffice.people.v1.Employee
-	25, // 43: backoffice.people.v1.DirectoryService.ArchiveEmployee:output_type -> backoffice.people.v1.Employee
-	25, // 44: backoffice.people.v1.DirectoryService.UnarchiveEmployee:output_type -> backoffice.people.v1.Employee
-	27, // 45: backoffice.people.v1.DirectoryService.RevealEmployee:output_type -> backoffice.type.v1.RevealedFields
-	25, // 46: backoffice.people.v1.DirectoryService.ShredEmployee:output_type -> backoffice.people.v1.Employee
-	26, // 47: backoffice.people.v1.DirectoryService.DeleteEmployee:output_type -> google.protobuf.Empty
-	30, // [30:48] is the sub-list for method output_type
-	12, // [12:30] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	30, // 0: backoffice.people.v1.CreateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
+	30, // 1: backoffice.people.v1.BatchGetDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
+	31, // 2: backoffice.people.v1.ListDepartmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	30, // 3: backoffice.people.v1.ListDepartmentsResponse.departments:type_name -> backoffice.people.v1.Department
+	30, // 4: backoffice.people.v1.UpdateDepartmentRequest.department:type_name -> backoffice.people.v1.Department
+	32, // 5: backoffice.people.v1.UpdateDepartmentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	33, // 6: backoffice.people.v1.CreateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
+	33, // 7: backoffice.people.v1.BatchGetEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
+	31, // 8: backoffice.people.v1.ListEmployeesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	33, // 9: backoffice.people.v1.ListEmployeesResponse.employees:type_name -> backoffice.people.v1.Employee
+	33, // 10: backoffice.people.v1.UpdateEmployeeRequest.employee:type_name -> backoffice.people.v1.Employee
+	32, // 11: backoffice.people.v1.UpdateEmployeeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	34, // 12: backoffice.people.v1.CreateCompensationRequest.compensation:type_name -> backoffice.people.v1.Compensation
+	34, // 13: backoffice.people.v1.BatchGetCompensationsResponse.compensations:type_name -> backoffice.people.v1.Compensation
+	31, // 14: backoffice.people.v1.ListCompensationsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	34, // 15: backoffice.people.v1.ListCompensationsResponse.compensations:type_name -> backoffice.people.v1.Compensation
+	34, // 16: backoffice.people.v1.UpdateCompensationRequest.compensation:type_name -> backoffice.people.v1.Compensation
+	32, // 17: backoffice.people.v1.UpdateCompensationRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 18: backoffice.people.v1.DirectoryService.CreateDepartment:input_type -> backoffice.people.v1.CreateDepartmentRequest
+	1,  // 19: backoffice.people.v1.DirectoryService.GetDepartment:input_type -> backoffice.people.v1.GetDepartmentRequest
+	2,  // 20: backoffice.people.v1.DirectoryService.BatchGetDepartments:input_type -> backoffice.people.v1.BatchGetDepartmentsRequest
+	4,  // 21: backoffice.people.v1.DirectoryService.ListDepartments:input_type -> backoffice.people.v1.ListDepartmentsRequest
+	6,  // 22: backoffice.people.v1.DirectoryService.UpdateDepartment:input_type -> backoffice.people.v1.UpdateDepartmentRequest
+	7,  // 23: backoffice.people.v1.DirectoryService.ArchiveDepartment:input_type -> backoffice.people.v1.ArchiveDepartmentRequest
+	8,  // 24: backoffice.people.v1.DirectoryService.UnarchiveDepartment:input_type -> backoffice.people.v1.UnarchiveDepartmentRequest
+	9,  // 25: backoffice.people.v1.DirectoryService.DeleteDepartment:input_type -> backoffice.people.v1.DeleteDepartmentRequest
+	10, // 26: backoffice.people.v1.DirectoryService.CreateEmployee:input_type -> backoffice.people.v1.CreateEmployeeRequest
+	11, // 27: backoffice.people.v1.DirectoryService.GetEmployee:input_type -> backoffice.people.v1.GetEmployeeRequest
+	12, // 28: backoffice.people.v1.DirectoryService.BatchGetEmployees:input_type -> backoffice.people.v1.BatchGetEmployeesRequest
+	14, // 29: backoffice.people.v1.DirectoryService.ListEmployees:input_type -> backoffice.people.v1.ListEmployeesRequest
+	16, // 30: backoffice.people.v1.DirectoryService.UpdateEmployee:input_type -> backoffice.people.v1.UpdateEmployeeRequest
+	17, // 31: backoffice.people.v1.DirectoryService.ArchiveEmployee:input_type -> backoffice.people.v1.ArchiveEmployeeRequest
+	18, // 32: backoffice.people.v1.DirectoryService.UnarchiveEmployee:input_type -> backoffice.people.v1.UnarchiveEmployeeRequest
+	20, // 33: backoffice.people.v1.DirectoryService.RevealEmployee:input_type -> backoffice.people.v1.RevealEmployeeRequest
+	21, // 34: backoffice.people.v1.DirectoryService.ShredEmployee:input_type -> backoffice.people.v1.ShredEmployeeRequest
+	19, // 35: backoffice.people.v1.DirectoryService.DeleteEmployee:input_type -> backoffice.people.v1.DeleteEmployeeRequest
+	22, // 36: backoffice.people.v1.DirectoryService.CreateCompensation:input_type -> backoffice.people.v1.CreateCompensationRequest
+	23, // 37: backoffice.people.v1.DirectoryService.GetCompensation:input_type -> backoffice.people.v1.GetCompensationRequest
+	24, // 38: backoffice.people.v1.DirectoryService.BatchGetCompensations:input_type -> backoffice.people.v1.BatchGetCompensationsRequest
+	26, // 39: backoffice.people.v1.DirectoryService.ListCompensations:input_type -> backoffice.people.v1.ListCompensationsRequest
+	28, // 40: backoffice.people.v1.DirectoryService.UpdateCompensation:input_type -> backoffice.people.v1.UpdateCompensationRequest
+	29, // 41: backoffice.people.v1.DirectoryService.DeleteCompensation:input_type -> backoffice.people.v1.DeleteCompensationRequest
+	30, // 42: backoffice.people.v1.DirectoryService.CreateDepartment:output_type -> backoffice.people.v1.Department
+	30, // 43: backoffice.people.v1.DirectoryService.GetDepartment:output_type -> backoffice.people.v1.Department
+	3,  // 44: backoffice.people.v1.DirectoryService.BatchGetDepartments:output_type -> backoffice.people.v1.BatchGetDepartmentsResponse
+	5,  // 45: backoffice.people.v1.DirectoryService.ListDepartments:output_type -> backoffice.people.v1.ListDepartmentsResponse
+	30, // 46: backoffice.people.v1.DirectoryService.UpdateDepartment:output_type -> backoffice.people.v1.Department
+	30, // 47: backoffice.people.v1.DirectoryService.ArchiveDepartment:output_type -> backoffice.people.v1.Department
+	30, // 48: backoffice.people.v1.DirectoryService.UnarchiveDepartment:output_type -> backoffice.people.v1.Department
+	35, // 49: backoffice.people.v1.DirectoryService.DeleteDepartment:output_type -> google.protobuf.Empty
+	33, // 50: backoffice.people.v1.DirectoryService.CreateEmployee:output_type -> backoffice.people.v1.Employee
+	33, // 51: backoffice.people.v1.DirectoryService.GetEmployee:output_type -> backoffice.people.v1.Employee
+	13, // 52: backoffice.people.v1.DirectoryService.BatchGetEmployees:output_type -> backoffice.people.v1.BatchGetEmployeesResponse
+	15, // 53: backoffice.people.v1.DirectoryService.ListEmployees:output_type -> backoffice.people.v1.ListEmployeesResponse
+	33, // 54: backoffice.people.v1.DirectoryService.UpdateEmployee:output_type -> backoffice.people.v1.Employee
+	33, // 55: backoffice.people.v1.DirectoryService.ArchiveEmployee:output_type -> backoffice.people.v1.Employee
+	33, // 56: backoffice.people.v1.DirectoryService.UnarchiveEmployee:output_type -> backoffice.people.v1.Employee
+	36, // 57: backoffice.people.v1.DirectoryService.RevealEmployee:output_type -> backoffice.type.v1.RevealedFields
+	33, // 58: backoffice.people.v1.DirectoryService.ShredEmployee:output_type -> backoffice.people.v1.Employee
+	35, // 59: backoffice.people.v1.DirectoryService.DeleteEmployee:output_type -> google.protobuf.Empty
+	34, // 60: backoffice.people.v1.DirectoryService.CreateCompensation:output_type -> backoffice.people.v1.Compensation
+	34, // 61: backoffice.people.v1.DirectoryService.GetCompensation:output_type -> backoffice.people.v1.Compensation
+	25, // 62: backoffice.people.v1.DirectoryService.BatchGetCompensations:output_type -> backoffice.people.v1.BatchGetCompensationsResponse
+	27, // 63: backoffice.people.v1.DirectoryService.ListCompensations:output_type -> backoffice.people.v1.ListCompensationsResponse
+	34, // 64: backoffice.people.v1.DirectoryService.UpdateCompensation:output_type -> backoffice.people.v1.Compensation
+	35, // 65: backoffice.people.v1.DirectoryService.DeleteCompensation:output_type -> google.protobuf.Empty
+	42, // [42:66] is the sub-list for method output_type
+	18, // [18:42] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_people_v1_directory_service_proto_init() }
@@ -1603,17 +2175,19 @@ func file_backoffice_people_v1_directory_service_proto_init() {
 	if File_backoffice_people_v1_directory_service_proto != nil {
 		return
 	}
+	file_backoffice_people_v1_compensation_proto_init()
 	file_backoffice_people_v1_department_proto_init()
 	file_backoffice_people_v1_employee_proto_init()
 	file_backoffice_people_v1_directory_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_backoffice_people_v1_directory_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_backoffice_people_v1_directory_service_proto_msgTypes[27].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_people_v1_directory_service_proto_rawDesc), len(file_backoffice_people_v1_directory_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

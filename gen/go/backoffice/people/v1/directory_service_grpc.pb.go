@@ -21,24 +21,30 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	DirectoryService_CreateDepartment_FullMethodName    = "/backoffice.people.v1.DirectoryService/CreateDepartment"
-	DirectoryService_GetDepartment_FullMethodName       = "/backoffice.people.v1.DirectoryService/GetDepartment"
-	DirectoryService_BatchGetDepartments_FullMethodName = "/backoffice.people.v1.DirectoryService/BatchGetDepartments"
-	DirectoryService_ListDepartments_FullMethodName     = "/backoffice.people.v1.DirectoryService/ListDepartments"
-	DirectoryService_UpdateDepartment_FullMethodName    = "/backoffice.people.v1.DirectoryService/UpdateDepartment"
-	DirectoryService_ArchiveDepartment_FullMethodName   = "/backoffice.people.v1.DirectoryService/ArchiveDepartment"
-	DirectoryService_UnarchiveDepartment_FullMethodName = "/backoffice.people.v1.DirectoryService/UnarchiveDepartment"
-	DirectoryService_DeleteDepartment_FullMethodName    = "/backoffice.people.v1.DirectoryService/DeleteDepartment"
-	DirectoryService_CreateEmployee_FullMethodName      = "/backoffice.people.v1.DirectoryService/CreateEmployee"
-	DirectoryService_GetEmployee_FullMethodName         = "/backoffice.people.v1.DirectoryService/GetEmployee"
-	DirectoryService_BatchGetEmployees_FullMethodName   = "/backoffice.people.v1.DirectoryService/BatchGetEmployees"
-	DirectoryService_ListEmployees_FullMethodName       = "/backoffice.people.v1.DirectoryService/ListEmployees"
-	DirectoryService_UpdateEmployee_FullMethodName      = "/backoffice.people.v1.DirectoryService/UpdateEmployee"
-	DirectoryService_ArchiveEmployee_FullMethodName     = "/backoffice.people.v1.DirectoryService/ArchiveEmployee"
-	DirectoryService_UnarchiveEmployee_FullMethodName   = "/backoffice.people.v1.DirectoryService/UnarchiveEmployee"
-	DirectoryService_RevealEmployee_FullMethodName      = "/backoffice.people.v1.DirectoryService/RevealEmployee"
-	DirectoryService_ShredEmployee_FullMethodName       = "/backoffice.people.v1.DirectoryService/ShredEmployee"
-	DirectoryService_DeleteEmployee_FullMethodName      = "/backoffice.people.v1.DirectoryService/DeleteEmployee"
+	DirectoryService_CreateDepartment_FullMethodName      = "/backoffice.people.v1.DirectoryService/CreateDepartment"
+	DirectoryService_GetDepartment_FullMethodName         = "/backoffice.people.v1.DirectoryService/GetDepartment"
+	DirectoryService_BatchGetDepartments_FullMethodName   = "/backoffice.people.v1.DirectoryService/BatchGetDepartments"
+	DirectoryService_ListDepartments_FullMethodName       = "/backoffice.people.v1.DirectoryService/ListDepartments"
+	DirectoryService_UpdateDepartment_FullMethodName      = "/backoffice.people.v1.DirectoryService/UpdateDepartment"
+	DirectoryService_ArchiveDepartment_FullMethodName     = "/backoffice.people.v1.DirectoryService/ArchiveDepartment"
+	DirectoryService_UnarchiveDepartment_FullMethodName   = "/backoffice.people.v1.DirectoryService/UnarchiveDepartment"
+	DirectoryService_DeleteDepartment_FullMethodName      = "/backoffice.people.v1.DirectoryService/DeleteDepartment"
+	DirectoryService_CreateEmployee_FullMethodName        = "/backoffice.people.v1.DirectoryService/CreateEmployee"
+	DirectoryService_GetEmployee_FullMethodName           = "/backoffice.people.v1.DirectoryService/GetEmployee"
+	DirectoryService_BatchGetEmployees_FullMethodName     = "/backoffice.people.v1.DirectoryService/BatchGetEmployees"
+	DirectoryService_ListEmployees_FullMethodName         = "/backoffice.people.v1.DirectoryService/ListEmployees"
+	DirectoryService_UpdateEmployee_FullMethodName        = "/backoffice.people.v1.DirectoryService/UpdateEmployee"
+	DirectoryService_ArchiveEmployee_FullMethodName       = "/backoffice.people.v1.DirectoryService/ArchiveEmployee"
+	DirectoryService_UnarchiveEmployee_FullMethodName     = "/backoffice.people.v1.DirectoryService/UnarchiveEmployee"
+	DirectoryService_RevealEmployee_FullMethodName        = "/backoffice.people.v1.DirectoryService/RevealEmployee"
+	DirectoryService_ShredEmployee_FullMethodName         = "/backoffice.people.v1.DirectoryService/ShredEmployee"
+	DirectoryService_DeleteEmployee_FullMethodName        = "/backoffice.people.v1.DirectoryService/DeleteEmployee"
+	DirectoryService_CreateCompensation_FullMethodName    = "/backoffice.people.v1.DirectoryService/CreateCompensation"
+	DirectoryService_GetCompensation_FullMethodName       = "/backoffice.people.v1.DirectoryService/GetCompensation"
+	DirectoryService_BatchGetCompensations_FullMethodName = "/backoffice.people.v1.DirectoryService/BatchGetCompensations"
+	DirectoryService_ListCompensations_FullMethodName     = "/backoffice.people.v1.DirectoryService/ListCompensations"
+	DirectoryService_UpdateCompensation_FullMethodName    = "/backoffice.people.v1.DirectoryService/UpdateCompensation"
+	DirectoryService_DeleteCompensation_FullMethodName    = "/backoffice.people.v1.DirectoryService/DeleteCompensation"
 )
 
 // DirectoryServiceClient is the client API for DirectoryService service.
@@ -91,6 +97,25 @@ type DirectoryServiceClient interface {
 	ShredEmployee(ctx context.Context, in *ShredEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Creates a compensation. If another one of the employee holds on its first day, that one ends the
+	// day before. Fails with `COMPENSATIONS_DATES_OVERLAP` if it would lose days after the new one, or
+	// if a later one begins within the new one.
+	CreateCompensation(ctx context.Context, in *CreateCompensationRequest, opts ...grpc.CallOption) (*Compensation, error)
+	// Returns a compensation. With `as_of`, returns the one that the same employee has on that day, and
+	// fails with `RECORD_NOT_FOUND` if there is none.
+	GetCompensation(ctx context.Context, in *GetCompensationRequest, opts ...grpc.CallOption) (*Compensation, error)
+	// Returns up to 500 compensations in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetCompensations(ctx context.Context, in *BatchGetCompensationsRequest, opts ...grpc.CallOption) (*BatchGetCompensationsResponse, error)
+	// Lists compensations.
+	ListCompensations(ctx context.Context, in *ListCompensationsRequest, opts ...grpc.CallOption) (*ListCompensationsResponse, error)
+	// Updates a compensation. Only the fields in `update_mask` change. New dates are checked, and end
+	// the compensation before them, as for a new one. Fails with `COMPENSATIONS_DATES_OVERLAP` if they
+	// overlap with another one.
+	UpdateCompensation(ctx context.Context, in *UpdateCompensationRequest, opts ...grpc.CallOption) (*Compensation, error)
+	// Deletes a compensation permanently. Fails with `COMPENSATIONS_IN_USE` while other records refer
+	// to it. The compensation that it ended continues in its place.
+	DeleteCompensation(ctx context.Context, in *DeleteCompensationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
 type directoryServiceClient struct {
@@ -281,6 +306,66 @@ func (c *directoryServiceClient) DeleteEmployee(ctx context.Context, in *DeleteE
 	return out, nil
 }
 
+func (c *directoryServiceClient) CreateCompensation(ctx context.Context, in *CreateCompensationRequest, opts ...grpc.CallOption) (*Compensation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Compensation)
+	err := c.cc.Invoke(ctx, DirectoryService_CreateCompensation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *directoryServiceClient) GetCompensation(ctx context.Context, in *GetCompensationRequest, opts ...grpc.CallOption) (*Compensation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Compensation)
+	err := c.cc.Invoke(ctx, DirectoryService_GetCompensation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *directoryServiceClient) BatchGetCompensations(ctx context.Context, in *BatchGetCompensationsRequest, opts ...grpc.CallOption) (*BatchGetCompensationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(BatchGetCompensationsResponse)
+	err := c.cc.Invoke(ctx, DirectoryService_BatchGetCompensations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *directoryServiceClient) ListCompensations(ctx context.Context, in *ListCompensationsRequest, opts ...grpc.CallOption) (*ListCompensationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListCompensationsResponse)
+	err := c.cc.Invoke(ctx, DirectoryService_ListCompensations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *directoryServiceClient) UpdateCompensation(ctx context.Context, in *UpdateCompensationRequest, opts ...grpc.CallOption) (*Compensation, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Compensation)
+	err := c.cc.Invoke(ctx, DirectoryService_UpdateCompensation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *directoryServiceClient) DeleteCompensation(ctx context.Context, in *DeleteCompensationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(emptypb.Empty)
+	err := c.cc.Invoke(ctx, DirectoryService_DeleteCompensation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // DirectoryServiceServer is the server API for DirectoryService service.
 // All implementations must embed UnimplementedDirectoryServiceServer
 // for forward compatibility.
@@ -331,6 +416,25 @@ type DirectoryServiceServer interface {
 	ShredEmployee(context.Context, *ShredEmployeeRequest) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*emptypb.Empty, error)
+	// Creates a compensation. If another one of the employee holds on its first day, that one ends the
+	// day before. Fails with `COMPENSATIONS_DATES_OVERLAP` if it would lose days after the new one, or
+	// if a later one begins within the new one.
+	CreateCompensation(context.Context, *CreateCompensationRequest) (*Compensation, error)
+	// Returns a compensation. With `as_of`, returns the one that the same employee has on that day, and
+	// fails with `RECORD_NOT_FOUND` if there is none.
+	GetCompensation(context.Context, *GetCompensationRequest) (*Compensation, error)
+	// Returns up to 500 compensations in the order requested. Fails with `RECORD_NOT_FOUND` if any of
+	// them does not exist.
+	BatchGetCompensations(context.Context, *BatchGetCompensationsRequest) (*BatchGetCompensationsResponse, error)
+	// Lists compensations.
+	ListCompensations(context.Context, *ListCompensationsRequest) (*ListCompensationsResponse, error)
+	// Updates a compensation. Only the fields in `update_mask` change. New dates are checked, and end
+	// the compensation before them, as for a new one. Fails with `COMPENSATIONS_DATES_OVERLAP` if they
+	// overlap with another one.
+	UpdateCompensation(context.Context, *UpdateCompensationRequest) (*Compensation, error)
+	// Deletes a compensation permanently. Fails with `COMPENSATIONS_IN_USE` while other records refer
+	// to it. The compensation that it ended continues in its place.
+	DeleteCompensation(context.Context, *DeleteCompensationRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedDirectoryServiceServer()
 }
 
@@ -394,6 +498,24 @@ func (UnimplementedDirectoryServiceServer) ShredEmployee(context.Context, *Shred
 }
 func (UnimplementedDirectoryServiceServer) DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteEmployee not implemented")
+}
+func (UnimplementedDirectoryServiceServer) CreateCompensation(context.Context, *CreateCompensationRequest) (*Compensation, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateCompensation not implemented")
+}
+func (UnimplementedDirectoryServiceServer) GetCompensation(context.Context, *GetCompensationRequest) (*Compensation, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCompensation not implemented")
+}
+func (UnimplementedDirectoryServiceServer) BatchGetCompensations(context.Context, *BatchGetCompensationsRequest) (*BatchGetCompensationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BatchGetCompensations not implemented")
+}
+func (UnimplementedDirectoryServiceServer) ListCompensations(context.Context, *ListCompensationsRequest) (*ListCompensationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListCompensations not implemented")
+}
+func (UnimplementedDirectoryServiceServer) UpdateCompensation(context.Context, *UpdateCompensationRequest) (*Compensation, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateCompensation not implemented")
+}
+func (UnimplementedDirectoryServiceServer) DeleteCompensation(context.Context, *DeleteCompensationRequest) (*emptypb.Empty, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteCompensation not implemented")
 }
 func (UnimplementedDirectoryServiceServer) mustEmbedUnimplementedDirectoryServiceServer() {}
 func (UnimplementedDirectoryServiceServer) testEmbeddedByValue()                          {}
@@ -740,6 +862,114 @@ func _DirectoryService_DeleteEmployee_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DirectoryService_CreateCompensation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateCompensationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).CreateCompensation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_CreateCompensation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).CreateCompensation(ctx, req.(*CreateCompensationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DirectoryService_GetCompensation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetCompensationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).GetCompensation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_GetCompensation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).GetCompensation(ctx, req.(*GetCompensationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DirectoryService_BatchGetCompensations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(BatchGetCompensationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).BatchGetCompensations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_BatchGetCompensations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).BatchGetCompensations(ctx, req.(*BatchGetCompensationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DirectoryService_ListCompensations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListCompensationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).ListCompensations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_ListCompensations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).ListCompensations(ctx, req.(*ListCompensationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DirectoryService_UpdateCompensation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateCompensationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).UpdateCompensation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_UpdateCompensation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).UpdateCompensation(ctx, req.(*UpdateCompensationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DirectoryService_DeleteCompensation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteCompensationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DirectoryServiceServer).DeleteCompensation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DirectoryService_DeleteCompensation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DirectoryServiceServer).DeleteCompensation(ctx, req.(*DeleteCompensationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // DirectoryService_ServiceDesc is the grpc.ServiceDesc for DirectoryService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -818,6 +1048,30 @@ var DirectoryService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteEmployee",
 			Handler:    _DirectoryService_DeleteEmployee_Handler,
+		},
+		{
+			MethodName: "CreateCompensation",
+			Handler:    _DirectoryService_CreateCompensation_Handler,
+		},
+		{
+			MethodName: "GetCompensation",
+			Handler:    _DirectoryService_GetCompensation_Handler,
+		},
+		{
+			MethodName: "BatchGetCompensations",
+			Handler:    _DirectoryService_BatchGetCompensations_Handler,
+		},
+		{
+			MethodName: "ListCompensations",
+			Handler:    _DirectoryService_ListCompensations_Handler,
+		},
+		{
+			MethodName: "UpdateCompensation",
+			Handler:    _DirectoryService_UpdateCompensation_Handler,
+		},
+		{
+			MethodName: "DeleteCompensation",
+			Handler:    _DirectoryService_DeleteCompensation_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
