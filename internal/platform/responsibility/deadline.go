@@ -20,7 +20,7 @@ func (s *Service) ListDeadlines(
 			return nil, err
 		}
 		paging, err := resource.NewPaging(s.db.Keys(), tx.Call(), req,
-			req.GetPersonId(), req.GetResource(), req.GetStartDate(), req.GetEndDate())
+			req.GetPersonId(), req.GetResource(), req.GetStartDate(), req.GetEndDate(), req.GetDeputyId())
 		if err != nil {
 			return nil, err
 		}
@@ -46,8 +46,18 @@ func (s *Service) ListDeadlines(
 // deadlineQuery returns the query that a request asks for.
 func deadlineQuery(req *pb.ListDeadlinesRequest) (q query, err error) {
 	q = query{byDate: true, from: req.GetStartDate(), until: req.GetEndDate()}
-	q.person, err = parsePerson("personId", req.GetPersonId())
+	err = q.limitTo(req.GetPersonId(), req.GetDeputyId())
 	return q, err
+}
+
+// limitTo limits a query to the records of a responsible person and of a deputy, if they are given.
+func (q *query) limitTo(person, deputy string) (err error) {
+	var violations fault.List
+	q.person, err = parsePerson("personId", person)
+	violations.MergeViolations("", err)
+	q.deputy, err = parsePerson("deputyId", deputy)
+	violations.MergeViolations("", err)
+	return violations.Err()
 }
 
 // ListResponsibilities lists open records and who is responsible for them.
@@ -59,13 +69,7 @@ func (s *Service) ListResponsibilities(
 			withoutPerson: req.GetMissing() == pb.ListResponsibilitiesRequest_RESPONSIBLE,
 			withoutDeputy: req.GetMissing() == pb.ListResponsibilitiesRequest_DEPUTY,
 		}
-		var violations fault.List
-		var err error
-		q.person, err = parsePerson("personId", req.GetPersonId())
-		violations.MergeViolations("", err)
-		q.deputy, err = parsePerson("deputyId", req.GetDeputyId())
-		violations.MergeViolations("", err)
-		if err := violations.Err(); err != nil {
+		if err := q.limitTo(req.GetPersonId(), req.GetDeputyId()); err != nil {
 			return nil, err
 		}
 		paging, err := resource.NewPaging(s.db.Keys(), tx.Call(), req,

@@ -18,7 +18,7 @@ func TestDeadlinesAreOpenRecordsByDate(t *testing.T) {
 	o.task(t, o.benID, "Next week", o.today(t, 7))
 	o.task(t, o.adaID, "Today", o.today(t, 0))
 	o.task(t, o.adaID, "Someday", "")
-	o.project(t, &operationsv1.Project{DisplayName: "Shop", OwnerId: o.benID, DueDate: o.today(t, 0)})
+	o.project(t, &operationsv1.Project{DisplayName: "Shop", OwnerId: o.benID, DeputyId: o.adaID, DueDate: o.today(t, 0)})
 	o.project(t, &operationsv1.Project{DisplayName: "Endless"})
 	done := o.task(t, o.adaID, "Done", o.today(t, 0))
 	must(o.work.CompleteTask(t.Context(), &operationsv1.CompleteTaskRequest{TaskId: done.Id}))(t)
@@ -28,6 +28,7 @@ func TestDeadlinesAreOpenRecordsByDate(t *testing.T) {
 	}{
 		"all":           {&pb.ListDeadlinesRequest{}, []string{"Late", "Shop", "Today", "Next week"}},
 		"of a person":   {&pb.ListDeadlinesRequest{PersonId: o.adaID}, []string{"Late", "Today"}},
+		"of a deputy":   {&pb.ListDeadlinesRequest{DeputyId: o.adaID}, []string{"Shop"}},
 		"of a resource": {&pb.ListDeadlinesRequest{Resource: "tasks"}, []string{"Late", "Today", "Next week"}},
 		"from a date":   {&pb.ListDeadlinesRequest{StartDate: o.today(t, 1)}, []string{"Next week"}},
 		"until a date":  {&pb.ListDeadlinesRequest{EndDate: o.today(t, 0)}, []string{"Late", "Shop", "Today"}},

@@ -304,7 +304,9 @@ type ListDeadlinesRequest struct {
 	// Only returns records due on or after this date.
 	StartDate string `protobuf:"bytes,5,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
 	// Only returns records due on or before this date.
-	EndDate       string `protobuf:"bytes,6,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	EndDate string `protobuf:"bytes,6,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Only returns records whose deputy is this person.
+	DeputyId      string `protobuf:"bytes,7,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,6 +379,13 @@ func (x *ListDeadlinesRequest) GetStartDate() string {
 func (x *ListDeadlinesRequest) GetEndDate() string {
 	if x != nil {
 		return x.EndDate
+	}
+	return ""
+}
+
+func (x *ListDeadlinesRequest) GetDeputyId() string {
+	if x != nil {
+		return x.DeputyId
 	}
 	return ""
 }
@@ -1214,7 +1223,7 @@ const file_backoffice_platform_v1_responsibilities_service_proto_rawDesc = "" +
 	"\bdue_date\x18\x04 \x01(\tR\adueDate\x12%\n" +
 	"\x0eresponsible_id\x18\x05 \x01(\tR\rresponsibleId\x12\x1b\n" +
 	"\tdeputy_id\x18\x06 \x01(\tR\bdeputyId\x12\x1b\n" +
-	"\tacting_id\x18\a \x01(\tR\bactingId\"\xc5\x01\n" +
+	"\tacting_id\x18\a \x01(\tR\bactingId\"\xe2\x01\n" +
 	"\x14ListDeadlinesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1223,7 +1232,8 @@ const file_backoffice_platform_v1_responsibilities_service_proto_rawDesc = "" +
 	"\bresource\x18\x04 \x01(\tR\bresource\x12\x1d\n" +
 	"\n" +
 	"start_date\x18\x05 \x01(\tR\tstartDate\x12\x19\n" +
-	"\bend_date\x18\x06 \x01(\tR\aendDate\"\x7f\n" +
+	"\bend_date\x18\x06 \x01(\tR\aendDate\x12\x1b\n" +
+	"\tdeputy_id\x18\a \x01(\tR\bdeputyId\"\x7f\n" +
 	"\x15ListDeadlinesResponse\x12>\n" +
 	"\tdeadlines\x18\x01 \x03(\v2 .backoffice.platform.v1.DeadlineR\tdeadlines\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd1\x02\n" +
