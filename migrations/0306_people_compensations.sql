@@ -9,6 +9,7 @@ create table people.compensations (
   employee_id uuid not null,
   start_date date not null,
   end_date date,
+  effective_end_date date,
   amount_currency text not null,
   amount_minor bigint not null,
   period text not null,
@@ -22,10 +23,10 @@ create table people.compensations (
   constraint compensations_dates_overlap exclude using gist (
     org_id with =,
     employee_id with =,
-    daterange(start_date, end_date, '[]') with &&
+    daterange(start_date, effective_end_date, '[]') with &&
   ) deferrable initially deferred
 );
-comment on table people.compensations is 'What employees are paid. Each row holds from start_date to end_date, or without end; at most one holds on a day.';
+comment on table people.compensations is 'What employees are paid. Each row is in effect from start_date to effective_end_date, or without end; at most one is in effect on a day.';
 create unique index compensations_external_id_taken on people.compensations (org_id, external_id) where external_id is not null;
 create index compensations_by_employee on people.compensations (org_id, employee_id, id);
 create index compensations_by_start_date on people.compensations (org_id, start_date, id);

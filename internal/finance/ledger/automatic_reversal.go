@@ -50,8 +50,14 @@ func (k *references) checkReversal(e *pb.JournalEntry) error {
 	return nil
 }
 
-// reversalDate returns an entry that has only the date of e's automatic reversal.
-func reversalDate(e *pb.JournalEntry) *pb.JournalEntry { return &pb.JournalEntry{Date: e.ReverseDate} }
+// ensureReversalPeriod creates the period of the entry's automatic reversal if it is missing. It
+// creates nothing for a day that is refused, since others may share the transaction.
+func (k *references) ensureReversalPeriod(ctx context.Context, tx *db.Tx, e *pb.JournalEntry) error {
+	if e.ReverseDate == "" || checkReverseDate(e) != nil {
+		return nil
+	}
+	return k.ensurePeriod(ctx, tx, &pb.JournalEntry{Date: e.ReverseDate})
+}
 
 // automaticReversal is an entry that is reversed in the transaction that posts it.
 type automaticReversal struct {
@@ -86,11 +92,21 @@ func postAutomaticReversals(ctx context.Context, tx *db.Tx) error {
 	due := noted.all
 	noted.all = nil
 	defer tx.ActAs(tx.Call())
-	for _, r := range due {
-		tx.ActAs(r.call)
-		reversal := newReversal(r.entry, r.entry.ReverseDate, "")
-		reversal.Id = r.entry.ReversedById
-		if err := journalEntries.Insert(ctx, tx, reversal, setPostedRule, noteForeignPostingRule); err != nil {
+	for i := 0; i < len(due); {
+		by := due[i].call
+		tx.ActAs(by)
+		var reversals []*pb.JournalEntry
+		for ; i < len(due) && due[i].call == by; i++ {
+			e := due[i].entry
+			reversal := newReversal(e, e.ReverseDate, "")
+			reversal.Id = e.ReversedById
+			reversals = append(reversals, reversal)
+			if err := journalEntries.Record(ctx, tx, db.Event{Type: "reversed"}, e, e); err != nil {
+				return err
+			}
+		}
+		at := func(int) string { return "" }
+		if err := journalEntries.StoreMany(ctx, tx, reversals, at, setPostedRule, noteForeignPostingRule); err != nil {
 			return err
 		}
 	}

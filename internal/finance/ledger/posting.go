@@ -89,7 +89,7 @@ func postingRule(ctx context.Context, tx *db.Tx, entries ...*pb.JournalEntry) (r
 		if err := k.ensurePeriod(ctx, tx, e); err != nil {
 			return err
 		}
-		if err := k.ensurePeriod(ctx, tx, reversalDate(e)); err != nil {
+		if err := k.ensureReversalPeriod(ctx, tx, e); err != nil {
 			return err
 		}
 		if err := preparePosted(tx.Call(), k, e); err != nil {

@@ -19,6 +19,7 @@ var compensations = resource.New(table.New("people.compensations",
 	table.Date("start_date", func(c *pb.Compensation) *string { return &c.StartDate }).
 		Filter().Sort("compensations_by_start_date"),
 	table.Date("end_date", func(c *pb.Compensation) *string { return &c.EndDate }).Filter(),
+	table.Date("effective_end_date", func(c *pb.Compensation) *string { return &c.EffectiveEndDate }).Filter(),
 	table.Money("amount", func(c *pb.Compensation) **typepb.Money { return &c.Amount }),
 	table.Enum("period", func(c *pb.Compensation) *pb.Compensation_Period { return &c.Period }).Filter(),
 	table.Text("reason", func(c *pb.Compensation) *string { return &c.Reason }),

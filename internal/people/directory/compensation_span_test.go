@@ -1,6 +1,7 @@
 package directory_test
 
 import (
+	"cmp"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -11,13 +12,16 @@ import (
 	"backoffice/internal/platform/calendar"
 )
 
-// modelSpan is a span of the model, in days. open spans end at never.
-type modelSpan struct{ first, last int }
+// modelSpan is the pay of the model, in days. end is never if the pay has no end date.
+type modelSpan struct {
+	id         string
+	start, end int
+}
 
 const never = 1 << 30
 
-// TestSpansMatchModel creates, moves and deletes pay at random and compares each day with a model
-// that holds one name a day. Whatever happens, no two spans overlap.
+// TestSpansMatchModel creates, moves and deletes pay at random, and compares the days of all pay
+// with a model that finds the pay of each day alone: it is the one that began last, until it ends.
 func TestSpansMatchModel(t *testing.T) {
 	t.Parallel()
 	p := openPay(t)
@@ -33,87 +37,92 @@ func TestSpansMatchModel(t *testing.T) {
 		return base.AddDays(n).String()
 	}
 	model := map[string]modelSpan{}
-	for range 120 {
-		var key string
-		for k := range model {
-			if key == "" || random.IntN(len(model)) == 0 {
-				key = k
-			}
+	refused := 0
+	for range 150 {
+		key := anyKey(random, model)
+		s := modelSpan{id: key, start: random.IntN(60), end: never}
+		if random.IntN(2) == 0 {
+			s.end = s.start + random.IntN(20)
 		}
-		switch first := random.IntN(60); {
-		case key != "" && random.IntN(4) == 0:
+		switch choice := random.IntN(4); {
+		case key != "" && choice == 0:
 			p.remove(t, &pb.Compensation{Id: key})
-			deleteSpan(model, key)
+			delete(model, key)
 		default:
-			last := never
-			if random.IntN(2) == 0 {
-				last = first + random.IntN(20)
+			if choice != 1 {
+				s.id = ""
 			}
-			fits := fitsModel(model, first, last)
-			c, err := p.pay(t, day(first), day(last), "1.00")
-			if (err == nil) != fits {
-				t.Fatalf("%s to %s among %v: got %v, want fits %v", day(first), day(last), model, err, fits)
+			c, err := p.set(t, s.id, day(s.start), day(s.end))
+			checkFits(t, model, s, err)
+			if err != nil {
+				refused++
+				break
 			}
-			if err == nil {
-				addSpan(model, c.GetId(), first, last)
-			}
+			s.id = c.GetId()
+			model[s.id] = s
 		}
-		want := slices.SortedFunc(maps.Values(model), func(a, b modelSpan) int { return a.first - b.first })
 		var texts []string
-		for _, s := range want {
-			texts = append(texts, day(s.first)+"–"+day(s.last)+" 1.00")
+		for _, s := range sorted(model) {
+			texts = append(texts, day(s.start)+"–"+day(lastDay(model, s))+" 1.00")
 		}
 		p.want(t, strings.Join(texts, ", "))
 	}
+	if refused == 0 || refused > 100 {
+		t.Errorf("%d of 150 changes were refused", refused)
+	}
 }
 
-// next returns the first day after a day on which a span begins.
-func next(model map[string]modelSpan, first int) int {
-	begins := never
-	for _, s := range model {
-		if s.first >= first {
-			begins = min(begins, s.first)
-		}
+// set creates pay, or moves the pay with an identifier.
+func (p payroll) set(t *testing.T, key, start, end string) (*pb.Compensation, error) {
+	t.Helper()
+	if key == "" {
+		return p.pay(t, start, end, "1.00")
 	}
-	return begins
+	return p.change(t, &pb.Compensation{Id: key}, start, end)
 }
 
-// fitsModel reports whether a span can be added: it must end before the next one begins, and the
-// one that it ends must have no days after it.
-func fitsModel(model map[string]modelSpan, first, last int) bool {
-	begins := next(model, first)
-	if last == never && begins != never {
-		last = begins - 1
+func anyKey(random *rand.Rand, model map[string]modelSpan) string {
+	if len(model) == 0 {
+		return ""
 	}
-	if last >= begins && begins != never || begins == first {
-		return false
-	}
-	for _, s := range model {
-		if s.first < first && s.last >= first && s.last > last {
-			return false
-		}
-	}
-	return true
+	return sorted(model)[random.IntN(len(model))].id
 }
 
-func addSpan(model map[string]modelSpan, key string, first, last int) {
-	if begins := next(model, first); last == never && begins != never {
-		last = begins - 1
-	}
-	for k, s := range model {
-		if s.first < first && s.last >= first {
-			model[k] = modelSpan{s.first, first - 1}
-		}
-	}
-	model[key] = modelSpan{first, last}
+func sorted(model map[string]modelSpan) []modelSpan {
+	return slices.SortedFunc(maps.Values(model), func(a, b modelSpan) int { return cmp.Compare(a.start, b.start) })
 }
 
-func deleteSpan(model map[string]modelSpan, key string) {
-	gone := model[key]
-	delete(model, key)
-	for k, s := range model {
-		if s.last == gone.first-1 {
-			model[k] = modelSpan{s.first, gone.last}
+// lastDay returns the last day on which a span of the model is in effect.
+func lastDay(model map[string]modelSpan, s modelSpan) int {
+	last := s.end
+	for _, other := range model {
+		if other.start > s.start {
+			last = min(last, other.start-1)
 		}
+	}
+	return last
+}
+
+// checkFits checks that the server accepted a new or moved span exactly if the model does: it
+// begins on its own day, lasts to its end date, and takes no days from other pay except those on
+// which it is in effect.
+func checkFits(t *testing.T, model map[string]modelSpan, s modelSpan, err error) {
+	t.Helper()
+	after := maps.Clone(model)
+	delete(after, s.id)
+	fits := true
+	for _, other := range after {
+		fits = fits && other.start != s.start
+	}
+	after["new"] = modelSpan{"new", s.start, s.end}
+	last := lastDay(after, s)
+	fits = fits && (s.end == never || last == s.end)
+	for key, other := range model {
+		if was, is := lastDay(model, other), lastDay(after, other); key != s.id && is < was && last < was {
+			fits = false
+		}
+	}
+	if (err == nil) != fits {
+		t.Fatalf("%+v among %v: got %v, want fits %v", s, model, err, fits)
 	}
 }

@@ -75,7 +75,7 @@ func (p payroll) spans(t *testing.T) string {
 	}
 	var out []string
 	for _, c := range list.GetCompensations() {
-		out = append(out, fmt.Sprintf("%s–%s %s", c.GetStartDate(), c.GetEndDate(), c.GetAmount().GetAmount()))
+		out = append(out, fmt.Sprintf("%s–%s %s", c.GetStartDate(), c.GetEffectiveEndDate(), c.GetAmount().GetAmount()))
 	}
 	return strings.Join(out, ", ")
 }
@@ -97,8 +97,8 @@ func TestRaiseEndsThePayBeforeIt(t *testing.T) {
 	next := p.mustPay(t, "2027-01-01", "", "3.00")
 	p.want(t, "2026-01-01–2026-12-31 1.00, 2027-01-01– 3.00")
 	middle := p.mustPay(t, "2026-07-01", "", "2.00")
-	if middle.GetEndDate() != "2026-12-31" {
-		t.Errorf("got the end %q, want the day before the next raise", middle.GetEndDate())
+	if middle.GetEffectiveEndDate() != "2026-12-31" || middle.GetEndDate() != "" {
+		t.Errorf("got %v, want the day before the next raise as the effective end", middle)
 	}
 	p.want(t, "2026-01-01–2026-06-30 1.00, 2026-07-01–2026-12-31 2.00, 2027-01-01– 3.00")
 	p.mustPay(t, "2025-01-01", "", "0.50")
@@ -113,6 +113,31 @@ func TestRaiseEndsThePayBeforeIt(t *testing.T) {
 	p.want(t, "2025-01-01–2025-12-31 0.50, 2026-01-01–2026-12-31 1.00, 2027-01-01– 3.00")
 	p.remove(t, next)
 	p.want(t, "2025-01-01–2025-12-31 0.50, 2026-01-01– 1.00")
+}
+
+// TestPayContinuesAfterMoveAndDeletion moves and deletes pay that ended other pay. Pay with an end
+// date of its own keeps it.
+func TestPayContinuesAfterMoveAndDeletion(t *testing.T) {
+	t.Parallel()
+	p := openPay(t)
+	p.mustPay(t, "2026-01-01", "2026-11-30", "1.00")
+	second := p.mustPay(t, "2026-02-01", "", "2.00")
+	third := p.mustPay(t, "2026-03-01", "", "3.00")
+	if _, err := p.change(t, third, "2026-01-15", ""); err != nil {
+		t.Fatal(err)
+	}
+	p.want(t, "2026-01-01–2026-01-14 1.00, 2026-01-15–2026-01-31 3.00, 2026-02-01– 2.00")
+	if _, err := p.change(t, second, "2026-04-01", ""); err != nil {
+		t.Fatal(err)
+	}
+	p.want(t, "2026-01-01–2026-01-14 1.00, 2026-01-15–2026-03-31 3.00, 2026-04-01– 2.00")
+	p.remove(t, third)
+	p.want(t, "2026-01-01–2026-03-31 1.00, 2026-04-01– 2.00")
+	p.remove(t, second)
+	p.want(t, "2026-01-01–2026-11-30 1.00")
+	last := p.mustPay(t, "2026-12-01", "2026-12-31", "4.00")
+	p.remove(t, last)
+	p.want(t, "2026-01-01–2026-11-30 1.00")
 }
 
 // TestOverlappingPayIsRefused refuses spans that would take days from other pay, and stores
@@ -132,6 +157,8 @@ func TestOverlappingPayIsRefused(t *testing.T) {
 		apptest.WantRefused(t, err, optionsv1.Reason_COMPENSATIONS_DATES_OVERLAP)
 	}
 	_, err := p.change(t, last, "2026-02-01", "2026-02-28")
+	apptest.WantRefused(t, err, optionsv1.Reason_COMPENSATIONS_DATES_OVERLAP)
+	_, err = p.change(t, last, "2026-03-01", "2026-03-10")
 	apptest.WantRefused(t, err, optionsv1.Reason_COMPENSATIONS_DATES_OVERLAP)
 	_, err = p.pay(t, "2026-05-01", "2026-04-30", "9.00")
 	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "endDate")
@@ -156,12 +183,8 @@ func TestConcurrentRaisesDoNotOverlap(t *testing.T) {
 		})
 	}
 	group.Wait()
-	got := strings.Split(p.spans(t), ", ")
-	for i, s := range got[1:] {
-		if before := strings.Split(strings.Fields(got[i])[0], "–"); before[1] >= s[:10] || before[1] == "" {
-			t.Errorf("%s overlaps with %s", got[i], s)
-		}
-	}
+	p.want(t, "2026-01-01–2026-01-31 1.00, 2026-02-01–2026-02-28 1.00, 2026-03-01–2026-03-31 1.00, "+
+		"2026-04-01–2026-04-30 1.00, 2026-05-01–2026-05-31 1.00, 2026-06-01– 1.00")
 }
 
 // TestPayIsReadAsOf reads the pay of days between and around the spans.

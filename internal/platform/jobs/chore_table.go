@@ -19,7 +19,7 @@ type dueChore struct {
 	name         string
 }
 
-// markDueQuery makes chores due. Like updateTurnQuery it locks rows in primary key order, so that
+// markDueQuery makes chores due. Like updateTurnsQuery it locks rows in primary key order, so that
 // the relay and the servers cannot deadlock.
 const markDueQuery = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)
@@ -96,10 +96,10 @@ func columnsOf(chores map[dueChore]bool) (organizations []uuid.UUID, names []str
 	return organizations, names
 }
 
-// lockNextQuery locks the first due chores that no server is running, one of each organization. It
-// uses advisory locks of the session, which end with the connection. An open transaction instead
-// would delay the horizon for every reader of the history. Chores that this session is running are
-// excluded, because PostgreSQL would grant the session their locks again.
+// lockNextQuery locks the first due chores that no server is running, of different organizations if
+// possible. It uses advisory locks of the session, which end with the connection. An open
+// transaction instead would delay the horizon for every reader of the history. Chores that this
+// session is running are excluded, because PostgreSQL would grant the session their locks again.
 const lockNextQuery = `
 select c.org_id, c.chore
 from (
@@ -120,8 +120,7 @@ from (
   ) d
   order by place, d.turn_time, d.due_time, d.org_id
 ) c
-where c.place = 1
-and pg_try_advisory_lock(hashtextextended('chore ' || c.org_id || ' ' || c.chore, 0))
+where pg_try_advisory_lock(hashtextextended('chore ' || c.org_id || ' ' || c.chore, 0))
 limit $4`
 
 // updateTurnsQuery moves organizations, with all their chores, behind all others.
@@ -151,9 +150,8 @@ type claimedChore struct {
 	count int64
 }
 
-// claim locks up to limit due chores that no server is running, one of each organization. names
-// lists the chores that this server can run; running holds the chores that the connection has
-// claimed. It returns nothing if no such chore is due.
+// claim locks up to limit due chores that no server is running. names lists the chores that this
+// server can run; running holds the chores that the connection has claimed. It returns nothing if no such chore is due.
 func claim(
 	ctx context.Context, conn *pgxpool.Conn, names []string, running map[dueChore]bool, limit int,
 ) ([]claimedChore, error) {

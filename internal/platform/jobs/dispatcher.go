@@ -35,8 +35,11 @@ type dispatcher struct {
 	newCall CallFunc
 	log     *slog.Logger
 
-	conn     *pgxpool.Conn
+	conn *pgxpool.Conn
+	// running holds the chores that were claimed and whose results are not stored yet. working is the
+	// number of those that have not finished.
 	running  map[dueChore]bool
+	working  int
 	finished chan choreRun
 	// unsaved holds the finished runs whose results are not stored yet.
 	unsaved []choreRun
@@ -70,7 +73,7 @@ func newDispatcher(relay *db.DB, chores []Chore, newCall CallFunc, log *slog.Log
 // context work.
 func (d *dispatcher) run(stop, work context.Context) {
 	defer d.disconnect()
-	for stop.Err() == nil || len(d.running) > 0 {
+	for stop.Err() == nil || d.working > 0 {
 		if err := d.saveResults(); err != nil {
 			d.handleFailure(err)
 		}
@@ -110,7 +113,7 @@ func (d *dispatcher) markDueByTime(ctx context.Context) error {
 func (d *dispatcher) wait(stop context.Context) {
 	stopped := stop.Done()
 	if stop.Err() != nil {
-		if len(d.running) == 0 {
+		if d.working == 0 {
 			return
 		}
 		stopped = nil // wait only for chores to finish
@@ -128,13 +131,13 @@ func (d *dispatcher) wait(stop context.Context) {
 
 // finish notes a finished run.
 func (d *dispatcher) finish(r choreRun) {
-	delete(d.running, r.chore)
+	d.working--
 	d.unsaved = append(d.unsaved, r)
 }
 
 // startNext claims due chores and starts them, as many as there are free workers.
 func (d *dispatcher) startNext(stop, work context.Context) error {
-	free := workers - len(d.running)
+	free := workers - d.working
 	if free == 0 || stop.Err() != nil {
 		return nil
 	}
@@ -148,6 +151,7 @@ func (d *dispatcher) startNext(stop, work context.Context) error {
 	d.pause = pollInterval
 	for _, c := range claimed {
 		d.running[c.chore] = true
+		d.working++
 		go func() { d.finished <- choreRun{c.chore, c.count, d.runChore(work, c.chore)} }()
 	}
 	return nil
@@ -188,6 +192,9 @@ func (d *dispatcher) saveResults() error {
 	}
 	if err := saveResults(ctx, d.conn, d.unsaved); err != nil {
 		return err
+	}
+	for _, r := range d.unsaved {
+		delete(d.running, r.chore)
 	}
 	d.unsaved = nil
 	return nil

@@ -13,13 +13,14 @@ import (
 )
 
 const (
-	startDate = "start_date"
-	endDate   = "end_date"
+	startDate        = "start_date"
+	endDate          = "end_date"
+	effectiveEndDate = "effective_end_date"
 	// maxSpans is the maximum number of records of a group, such as the pay of an employee.
 	maxSpans = 1000
 )
 
-// dated describes records that hold for a span of days.
+// dated describes records that are in effect for a span of days.
 type dated struct {
 	// by is the field whose value the records of a group share, such as employee_id.
 	by string
@@ -27,18 +28,20 @@ type dated struct {
 	reason optionsv1.Reason
 }
 
-// Dated declares that each record is in effect from its start_date to its end_date, or without end.
-// Of the records with the same value of the field by, at most one is in effect on a day. A record
-// that begins within the span of another one ends it on the day before. One without an end date
-// gets the day before the next record begins. If a record is deleted, the one that it ended
-// continues in its place.
+// Dated declares that each record is in effect from its start_date to its effective_end_date. Of
+// the records with the same value of the field by, at most one is in effect on a day. A record ends
+// on its end_date, which is optional, or on the day before the next one begins. So a new record
+// ends the one before it, which continues if the new one is moved or deleted. A record is refused
+// if it has an end date on or after the day on which the next one begins, or if another record
+// would lose days after it.
 //
 // Lists take `as_of`, and GetAsOf returns the record of a day, so that a record dated in the future
-// takes effect by itself. On that day, the event `tookEffect` is recorded about it.
+// takes effect by itself. On that day, the event `tookEffect` is recorded about it. A record that
+// is stored on that day or later needs none.
 //
-// The field by must be immutable and must not have another LockFirst. The table needs the index
-// (org_id, start_date, id), and a deferred exclusion constraint named {table}_dates_overlap, whose
-// reason the proto declares.
+// The field by must be immutable, and the kind must not have another LockFirst. The table needs the
+// index (org_id, start_date, id), and a deferred exclusion constraint named {table}_dates_overlap,
+// whose reason the proto declares.
 func (k *Kind[R]) Dated(by string) *Kind[R] {
 	name := upperSnake(k.collection) + "_DATES_OVERLAP"
 	reason, known := optionsv1.Reason_value[name]
@@ -91,8 +94,14 @@ func (k *Kind[R]) selectGroup(ctx context.Context, tx *db.Tx, r R, day string) (
 	return found, err
 }
 
-// lockGroup locks the records of r's group and returns them by start date.
+// lockGroup locks the records of r's group and returns them by start date. The advisory lock also
+// keeps others from adding a record to the group until the transaction ends.
 func (k *Kind[R]) lockGroup(ctx context.Context, tx *db.Tx, r R) ([]R, error) {
+	group := k.collection + " " + k.text(r, k.dated.by)
+	if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended('dated ' || $1 || ' ' || $2, 0))",
+		tx.Call().Organization.ID.String(), group); err != nil {
+		return nil, err
+	}
 	found, err := k.selectGroup(ctx, tx, r, "")
 	if err != nil {
 		return nil, err
@@ -105,91 +114,51 @@ func (k *Kind[R]) lockGroup(ctx context.Context, tx *db.Tx, r R) ([]R, error) {
 		ids[i] = k.table.ID(other)
 	}
 	locked, err := k.table.LockMany(ctx, tx, ids)
-	slices.SortFunc(locked, func(a, b R) int { return cmp.Compare(k.text(a, startDate), k.text(b, startDate)) })
+	slices.SortFunc(locked, k.byStart)
 	return locked, err
 }
 
-// fitSpan fits the span of a new or changed record between those of its group: it ends the record
-// before it, and sets a missing end date if another record begins later. was is empty if r is new.
+func (k *Kind[R]) byStart(a, b R) int { return cmp.Compare(k.text(a, startDate), k.text(b, startDate)) }
+
+// fitSpan sets the last day of a new or changed record, and changes those of the records before its
+// old and its new place. was is empty if r is new.
 func (k *Kind[R]) fitSpan(ctx context.Context, tx *db.Tx, was, r R) error {
-	if k.dated == nil || k.spanOf(was) == k.spanOf(r) {
+	if k.dated == nil || k.text(was, startDate) == k.text(r, startDate) && k.text(was, endDate) == k.text(r, endDate) {
 		return nil
 	}
-	if start, end := k.text(r, startDate), k.text(r, endDate); end != "" && end < start {
+	start, end := k.text(r, startDate), k.text(r, endDate)
+	if end != "" && end < start {
 		return fault.Invalid(fault.At("endDate", "must not be before startDate, %s", start))
 	}
 	group, err := k.lockGroup(ctx, tx, r)
 	if err != nil {
 		return err
 	}
-	before, next := k.neighbors(group, r)
-	if err := k.endBefore(r, next); err != nil || !before.ProtoReflect().IsValid() {
-		return err
-	}
-	return k.endNeighbor(ctx, tx, before, was, r)
-}
-
-// span is the first and the last day of a record, as stored.
-type span struct{ start, end string }
-
-func (k *Kind[R]) spanOf(r R) span { return span{k.text(r, startDate), k.text(r, endDate)} }
-
-// neighbors returns the last record of a group that begins before r, and the first that begins with
-// or after r. Either is the zero value if there is none.
-func (k *Kind[R]) neighbors(group []R, r R) (before, next R) {
-	for _, other := range group {
-		switch {
-		case k.table.ID(other) == k.table.ID(r):
-		case k.text(other, startDate) < k.text(r, startDate):
-			before = other
-		case !next.ProtoReflect().IsValid():
-			next = other
+	others := k.without(group, r)
+	for _, other := range others {
+		if k.text(other, startDate) == start {
+			return k.refuseOverlap(other)
 		}
 	}
-	return before, next
+	spans := append(slices.Clone(others), r)
+	slices.SortFunc(spans, k.byStart)
+	ends := k.lastDays(spans)
+	place := slices.IndexFunc(spans, func(s R) bool { return k.table.ID(s) == k.table.ID(r) })
+	if end != "" && ends[place] != end {
+		return k.refuseOverlap(spans[place+1])
+	}
+	if place > 0 {
+		before := spans[place-1]
+		if ends[place] != "" && isBefore(ends[place], k.text(before, effectiveEndDate)) &&
+			isBefore(ends[place-1], k.text(before, effectiveEndDate)) {
+			return k.refuseOverlap(before)
+		}
+	}
+	k.setText(r, effectiveEndDate, ends[place])
+	return k.setLastDays(ctx, tx, spans, ends, r)
 }
 
-// endBefore sets a missing end date of r to the day before the next record begins. It refuses r if
-// it does not end before that.
-func (k *Kind[R]) endBefore(r, next R) error {
-	if !next.ProtoReflect().IsValid() {
-		return nil
-	}
-	begins := k.text(next, startDate)
-	if k.text(r, endDate) == "" && begins > k.text(r, startDate) {
-		k.setText(r, endDate, dayBefore(begins))
-	}
-	if end := k.text(r, endDate); end == "" || end >= begins {
-		return k.refuseOverlap(next)
-	}
-	return nil
-}
-
-// endNeighbor ends the record before r on the day before r begins, if it lasts longer or r was what
-// ended it. It refuses r if the other record would lose days after r.
-func (k *Kind[R]) endNeighbor(ctx context.Context, tx *db.Tx, before, was, r R) error {
-	end, last, begins := k.text(before, endDate), k.text(r, endDate), k.text(r, startDate)
-	wasEndedBy := end != "" && k.text(was, startDate) != "" && end == dayBefore(k.text(was, startDate))
-	switch {
-	case wasEndedBy:
-	case end != "" && end < begins:
-		return nil
-	case last != "" && (end == "" || last < end):
-		return k.refuseOverlap(before)
-	}
-	return k.setEnd(ctx, tx, before, dayBefore(begins))
-}
-
-// setEnd changes the end date of another record of the group.
-func (k *Kind[R]) setEnd(ctx context.Context, tx *db.Tx, r R, end string) error {
-	_, err := k.Modify(ctx, tx, k.table.ID(r), "updated", func(_ context.Context, _ *db.Tx, _, r R) error {
-		k.setText(r, endDate, end)
-		return nil
-	})
-	return err
-}
-
-// closeGap lets the record that r ended continue to the end of r, which is about to be deleted.
+// closeGap lets the record before r continue. r is about to be deleted.
 func (k *Kind[R]) closeGap(ctx context.Context, tx *db.Tx, r R) error {
 	if k.dated == nil {
 		return nil
@@ -198,21 +167,58 @@ func (k *Kind[R]) closeGap(ctx context.Context, tx *db.Tx, r R) error {
 	if err != nil {
 		return err
 	}
-	before, _ := k.neighbors(group, r)
-	if !before.ProtoReflect().IsValid() || k.text(before, endDate) != dayBefore(k.text(r, startDate)) {
-		return nil
+	others := k.without(group, r)
+	return k.setLastDays(ctx, tx, others, k.lastDays(others), r)
+}
+
+// without returns the records of a group except r.
+func (k *Kind[R]) without(group []R, r R) []R {
+	return slices.DeleteFunc(group, func(other R) bool { return k.table.ID(other) == k.table.ID(r) })
+}
+
+// lastDays returns the last day of each record, sorted by start date: its end date, or the day
+// before the next record begins, whichever is earlier. It is "" for a record that continues.
+func (k *Kind[R]) lastDays(spans []R) []string {
+	ends := make([]string, len(spans))
+	for i, s := range spans {
+		ends[i] = k.text(s, endDate)
+		if i+1 == len(spans) {
+			continue
+		}
+		if last := dayBefore(k.text(spans[i+1], startDate)); isBefore(last, ends[i]) {
+			ends[i] = last
+		}
 	}
-	return k.setEnd(ctx, tx, before, k.text(r, endDate))
+	return ends
+}
+
+// setLastDays stores the last days of the records, except r, that differ.
+func (k *Kind[R]) setLastDays(ctx context.Context, tx *db.Tx, spans []R, ends []string, r R) error {
+	for i, s := range spans {
+		if k.table.ID(s) == k.table.ID(r) || k.text(s, effectiveEndDate) == ends[i] {
+			continue
+		}
+		if _, err := k.Modify(ctx, tx, k.table.ID(s), "updated", func(_ context.Context, _ *db.Tx, _, s R) error {
+			k.setText(s, effectiveEndDate, ends[i])
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (k *Kind[R]) refuseOverlap(other R) error {
-	end := k.text(other, endDate)
-	if end == "" {
-		end = "further notice"
+	until := "without end"
+	if end := k.text(other, effectiveEndDate); end != "" {
+		until = "to " + end
 	}
-	return fault.Refuse(k.dated.reason, "The dates overlap with those of %s, which holds from %s to %s.",
-		k.table.ID(other), k.text(other, startDate), end).WithSubject(k.table.ID(other))
+	return fault.Refuse(k.dated.reason, "The dates overlap with those of %s, which is in effect from %s %s.",
+		k.table.ID(other), k.text(other, startDate), until).WithSubject(k.table.ID(other))
 }
+
+// isBefore reports whether a last day comes before another one. "" comes after all days.
+func isBefore(a, b string) bool { return a != "" && (b == "" || a < b) }
 
 // dayBefore returns the day before a valid date.
 func dayBefore(date string) string {

@@ -153,7 +153,7 @@ func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err
 			return nil, fault.Invalid(fault.At("asOf", "%s", err))
 		}
 		on := w.param(sqlDate(day))
-		w.and("t.start_date <= " + on + "\nand coalesce(t.end_date, 'infinity') >= " + on)
+		w.and("t.start_date <= " + on + "\nand coalesce(t.effective_end_date, 'infinity') >= " + on)
 	}
 	if t.standard.archiveTime != nil && !q.Archived {
 		w.and("t.archive_time is null")

@@ -93,8 +93,7 @@ func (Compensation_Period) EnumDescriptor() ([]byte, []int) {
 }
 
 // Compensation is what an employee is paid over a span of days. At most one holds on a day. A raise
-// is a new compensation: it ends the one before it, and one dated in the future takes effect by
-// itself.
+// is a new compensation: it ends the one before it, and takes effect on its first day by itself.
 type Compensation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `cmp_01k9…`.
@@ -103,9 +102,12 @@ type Compensation struct {
 	EmployeeId string `protobuf:"bytes,2,opt,name=employee_id,json=employeeId,proto3" json:"employee_id,omitempty"`
 	// First day of the pay, such as `2027-01-01`.
 	StartDate string `protobuf:"bytes,3,opt,name=start_date,json=startDate,proto3" json:"start_date,omitempty"`
-	// Last day of the pay. Empty if it continues. Defaults to the day before the employee's next
-	// compensation begins. Set to the day before a later compensation that begins within the span.
+	// Last day of the pay, if it is known to end, such as with a fixed-term contract. Empty if it
+	// continues until another compensation begins.
 	EndDate string `protobuf:"bytes,4,opt,name=end_date,json=endDate,proto3" json:"end_date,omitempty"`
+	// Last day on which the compensation is in effect: `end_date`, or the day before the employee's
+	// next compensation begins, whichever is earlier. Empty if it continues.
+	EffectiveEndDate string `protobuf:"bytes,11,opt,name=effective_end_date,json=effectiveEndDate,proto3" json:"effective_end_date,omitempty"`
 	// Gross pay per `period`, such as 4200.00 a month. Not negative.
 	Amount *v1.Money `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
 	// Time for which the amount is paid.
@@ -191,6 +193,13 @@ func (x *Compensation) GetEndDate() string {
 	return ""
 }
 
+func (x *Compensation) GetEffectiveEndDate() string {
+	if x != nil {
+		return x.EffectiveEndDate
+	}
+	return ""
+}
+
 func (x *Compensation) GetAmount() *v1.Money {
 	if x != nil {
 		return x.Amount
@@ -258,14 +267,15 @@ var File_backoffice_people_v1_compensation_proto protoreflect.FileDescriptor
 
 const file_backoffice_people_v1_compensation_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/people/v1/compensation.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x06\n" +
+	"'backoffice/people/v1/compensation.proto\x12\x14backoffice.people.v1\x1a#backoffice/options/v1/options.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfb\x06\n" +
 	"\fCompensation\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12'\n" +
 	"\vemployee_id\x18\x02 \x01(\tB\x06\xe0A\x02\xe0A\x05R\n" +
 	"employeeId\x12\"\n" +
 	"\n" +
 	"start_date\x18\x03 \x01(\tB\x03\xe0A\x02R\tstartDate\x12\x19\n" +
-	"\bend_date\x18\x04 \x01(\tR\aendDate\x126\n" +
+	"\bend_date\x18\x04 \x01(\tR\aendDate\x121\n" +
+	"\x12effective_end_date\x18\v \x01(\tB\x03\xe0A\x03R\x10effectiveEndDate\x126\n" +
 	"\x06amount\x18\x05 \x01(\v2\x19.backoffice.type.v1.MoneyB\x03\xe0A\x02R\x06amount\x12N\n" +
 	"\x06period\x18\x06 \x01(\x0e2).backoffice.people.v1.Compensation.PeriodB\v\xe0A\x02\xbaH\x05\x82\x01\x02\x10\x01R\x06period\x12 \n" +
 	"\x06reason\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x06reason\x12@\n" +

@@ -1565,8 +1565,8 @@ type ListCompensationsRequest struct {
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
-	// AIP-160 filter over `id`, `employee_id`, `start_date`, `end_date`, `period`, `external_id`,
-	// `create_time` and `update_time`.
+	// AIP-160 filter over `id`, `employee_id`, `start_date`, `end_date`, `effective_end_date`, `period`,
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `start_date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.

@@ -97,9 +97,9 @@ type DirectoryServiceClient interface {
 	ShredEmployee(ctx context.Context, in *ShredEmployeeRequest, opts ...grpc.CallOption) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(ctx context.Context, in *DeleteEmployeeRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Creates a compensation. If another one of the employee holds on its first day, that one ends the
-	// day before. Fails with `COMPENSATIONS_DATES_OVERLAP` if it would lose days after the new one, or
-	// if a later one begins within the new one.
+	// Creates a compensation. The employee's compensation of that day ends the day before. Fails with
+	// `COMPENSATIONS_DATES_OVERLAP` if that one would lose days after the new one, if the new one does
+	// not end before the next one begins, or if another one begins on the same day.
 	CreateCompensation(ctx context.Context, in *CreateCompensationRequest, opts ...grpc.CallOption) (*Compensation, error)
 	// Returns a compensation. With `as_of`, returns the one that the same employee has on that day, and
 	// fails with `RECORD_NOT_FOUND` if there is none.
@@ -109,12 +109,12 @@ type DirectoryServiceClient interface {
 	BatchGetCompensations(ctx context.Context, in *BatchGetCompensationsRequest, opts ...grpc.CallOption) (*BatchGetCompensationsResponse, error)
 	// Lists compensations.
 	ListCompensations(ctx context.Context, in *ListCompensationsRequest, opts ...grpc.CallOption) (*ListCompensationsResponse, error)
-	// Updates a compensation. Only the fields in `update_mask` change. New dates are checked, and end
-	// the compensation before them, as for a new one. Fails with `COMPENSATIONS_DATES_OVERLAP` if they
-	// overlap with another one.
+	// Updates a compensation. Only the fields in `update_mask` change. New dates are checked as those
+	// of a new one; the compensation before the old dates continues. Fails with
+	// `COMPENSATIONS_DATES_OVERLAP` if they overlap with those of another one.
 	UpdateCompensation(ctx context.Context, in *UpdateCompensationRequest, opts ...grpc.CallOption) (*Compensation, error)
 	// Deletes a compensation permanently. Fails with `COMPENSATIONS_IN_USE` while other records refer
-	// to it. The compensation that it ended continues in its place.
+	// to it. The compensation before it continues in its place.
 	DeleteCompensation(ctx context.Context, in *DeleteCompensationRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 }
 
@@ -416,9 +416,9 @@ type DirectoryServiceServer interface {
 	ShredEmployee(context.Context, *ShredEmployeeRequest) (*Employee, error)
 	// Deletes an employee permanently. Fails with `EMPLOYEES_IN_USE` while other records refer to it.
 	DeleteEmployee(context.Context, *DeleteEmployeeRequest) (*emptypb.Empty, error)
-	// Creates a compensation. If another one of the employee holds on its first day, that one ends the
-	// day before. Fails with `COMPENSATIONS_DATES_OVERLAP` if it would lose days after the new one, or
-	// if a later one begins within the new one.
+	// Creates a compensation. The employee's compensation of that day ends the day before. Fails with
+	// `COMPENSATIONS_DATES_OVERLAP` if that one would lose days after the new one, if the new one does
+	// not end before the next one begins, or if another one begins on the same day.
 	CreateCompensation(context.Context, *CreateCompensationRequest) (*Compensation, error)
 	// Returns a compensation. With `as_of`, returns the one that the same employee has on that day, and
 	// fails with `RECORD_NOT_FOUND` if there is none.
@@ -428,12 +428,12 @@ type DirectoryServiceServer interface {
 	BatchGetCompensations(context.Context, *BatchGetCompensationsRequest) (*BatchGetCompensationsResponse, error)
 	// Lists compensations.
 	ListCompensations(context.Context, *ListCompensationsRequest) (*ListCompensationsResponse, error)
-	// Updates a compensation. Only the fields in `update_mask` change. New dates are checked, and end
-	// the compensation before them, as for a new one. Fails with `COMPENSATIONS_DATES_OVERLAP` if they
-	// overlap with another one.
+	// Updates a compensation. Only the fields in `update_mask` change. New dates are checked as those
+	// of a new one; the compensation before the old dates continues. Fails with
+	// `COMPENSATIONS_DATES_OVERLAP` if they overlap with those of another one.
 	UpdateCompensation(context.Context, *UpdateCompensationRequest) (*Compensation, error)
 	// Deletes a compensation permanently. Fails with `COMPENSATIONS_IN_USE` while other records refer
-	// to it. The compensation that it ended continues in its place.
+	// to it. The compensation before it continues in its place.
 	DeleteCompensation(context.Context, *DeleteCompensationRequest) (*emptypb.Empty, error)
 	mustEmbedUnimplementedDirectoryServiceServer()
 }
