@@ -31,6 +31,8 @@ var kindsWithoutAnnotations = map[string]string{
 	"bankStatements":         "the server creates them with their import, which can be annotated",
 	"emailSuppressions":      "a suppression is an address",
 	"emailTemplates":         "a template is the text of a kind of email",
+	"inboundAddresses":       "an inbound address is an address",
+	"inboundMessages":        "they arrive by email; the record that one is filed on can be annotated",
 	"senderAddresses":        "a sender is an address",
 	"sentEmails":             "the server creates them; their subject can be annotated",
 	"events":                 "the history never changes",

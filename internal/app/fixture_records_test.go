@@ -89,6 +89,19 @@ func createSentEmail(t *testing.T, o *apptest.Organization) string {
 	return list.GetSentEmails()[0].GetId()
 }
 
+// createInboundMessage imports a message and returns its identifier.
+func createInboundMessage(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	m, err := platformv1.NewInboxServiceClient(o).ImportInboundMessage(t.Context(),
+		&platformv1.ImportInboundMessageRequest{
+			Content: []byte("From: ann@supplier.example\r\nSubject: " + uniqueName("Offer") + "\r\n\r\nHello\r\n"),
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.GetId()
+}
+
 // entry returns a balanced entry that debits an expense account and credits a cash account.
 func entry(t *testing.T, o *apptest.Organization, amount string) *financev1.JournalEntry {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path/filepath"
 
+	"backoffice/internal/platform/inbox"
 	"backoffice/internal/platform/mail"
 	"backoffice/internal/platform/mail/delivery"
 	"backoffice/internal/platform/mail/message"
@@ -46,6 +47,20 @@ func (s *Settings) mailOptions() (o mail.Options, err error) {
 	if s.MailEventsSecret != "" {
 		if o.EventsSecret, err = signature.ParseSecret(s.MailEventsSecret); err != nil {
 			return o, fmt.Errorf("BACKOFFICE_MAIL_EVENTS_SECRET %w", err)
+		}
+	}
+	return o, nil
+}
+
+// inboxOptions reads how mails are received from the settings.
+func (s *Settings) inboxOptions() (o inbox.Options, err error) {
+	o.AuthservID = s.InboundMailAuthservID
+	if s.InboundMailSecret != "" {
+		if o.Secret, err = signature.ParseSecret(s.InboundMailSecret); err != nil {
+			return o, fmt.Errorf("BACKOFFICE_INBOUND_MAIL_SECRET %w", err)
+		}
+		if s.InboundMailDomain == "" {
+			return o, fmt.Errorf("BACKOFFICE_INBOUND_MAIL_SECRET needs BACKOFFICE_INBOUND_MAIL_DOMAIN, the domain of the addresses")
 		}
 	}
 	return o, nil

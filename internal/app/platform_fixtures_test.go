@@ -125,6 +125,14 @@ var platformFixtures = map[string]fixture{
 		patch: &platformv1.EmailTemplate{Text: "The code is {{.code}}."}, fields: []string{"text"},
 		immutable: &platformv1.EmailTemplate{LanguageCode: "xx"},
 	},
+	"backoffice.platform.v1.InboundAddress": {
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
+			return &platformv1.InboundAddress{DisplayName: uniqueName("Inbox"), OwnerId: o.Owner.GetId()}
+		},
+		patch: &platformv1.InboundAddress{DisplayName: "Office"}, fields: []string{"display_name"},
+		immutable: &platformv1.InboundAddress{Purpose: "BILLS"},
+	},
+	"backoffice.platform.v1.InboundMessage": {create: createInboundMessage},
 	"backoffice.platform.v1.SenderAddress": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &platformv1.SenderAddress{Email: uniqueCode() + "@acme.example", DisplayName: "Acme"}

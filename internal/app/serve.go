@@ -108,10 +108,15 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	if err != nil {
 		return err
 	}
+	inboxes, err := s.inboxOptions()
+	if err != nil {
+		return err
+	}
 	product, err := module.New(ctx, b.app, module.Options{
 		Modules: Modules(),
 		Files:   store,
 		Mail:    mails,
+		Inbox:   inboxes,
 		Clock:   calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Unauthenticated: s.RefusedRateLimit},
 	})

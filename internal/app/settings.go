@@ -36,6 +36,11 @@ type Settings struct {
 	// InboundMailDomain is the domain of addresses that receive replies. If empty, replies go to the
 	// sender.
 	InboundMailDomain string `env:"BACKOFFICE_INBOUND_MAIL_DOMAIN"`
+	// InboundMailSecret is the secret with which the mail provider signs what it delivers, in Base64.
+	InboundMailSecret string `env:"BACKOFFICE_INBOUND_MAIL_SECRET"`
+	// InboundMailAuthservID identifies the headers Authentication-Results of the mail provider. If
+	// empty, they are ignored.
+	InboundMailAuthservID string `env:"BACKOFFICE_INBOUND_MAIL_AUTHSERV_ID"`
 	// MailEventsSecret is the secret with which the mail provider signs its reports, in Base64.
 	MailEventsSecret string `env:"BACKOFFICE_MAIL_EVENTS_SECRET"`
 	// PublicURL is the https URL at which recipients of mails reach the server.
@@ -127,6 +132,8 @@ func (s *Settings) mailFlags(f *pflag.FlagSet) {
 	f.StringVar(&s.MailFrom, "mail-from", s.MailFrom, "address that mails come from (BACKOFFICE_MAIL_FROM)")
 	f.StringVar(&s.InboundMailDomain, "inbound-mail-domain", s.InboundMailDomain,
 		"domain of addresses that receive replies; empty: replies go to the sender (BACKOFFICE_INBOUND_MAIL_DOMAIN)")
+	f.StringVar(&s.InboundMailAuthservID, "inbound-mail-authserv-id", s.InboundMailAuthservID,
+		"identifier of the mail provider's checks of senders; empty: none (BACKOFFICE_INBOUND_MAIL_AUTHSERV_ID)")
 	f.StringVar(&s.PublicURL, "public-url", s.PublicURL,
 		"https URL at which recipients of mails reach the server (BACKOFFICE_PUBLIC_URL)")
 }

@@ -66,6 +66,9 @@ var methodsWithoutRecord = map[string]string{
 	"MailService/UnsubscribeEmail":                     "the token names the organization; tested by TestOneClickUnsubscribes",
 	"MailService/PreviewEmailTemplate":                 "renders the caller's texts with example values",
 	"MailService/ListEmailKinds":                       "lists what the server can send",
+	"InboxService/ListInboundPurposes":                 "lists what the server can receive",
+	"InboxService/ImportInboundMessage":                "stores a message of the caller; tested by TestImportedMessageIsFiled",
+	"InboxService/DeliverInboundMail":                  "the recipient names the organization; tested by TestUnknownRecipientsAreRefused",
 	"MailService/ReportEmailEvents":                    "the Message-ID names the organization; tested by TestUnknownMailsAreIgnored",
 	"ResponsibilitiesService/ListDeadlines":            "tested by TestDeadlinesAreSeparatedByTenant",
 	"ResponsibilitiesService/ListResponsibilities":     "tested by TestDeadlinesAreSeparatedByTenant",
@@ -93,6 +96,9 @@ var requiredFields = map[string]proto.Message{
 	},
 	"AcknowledgmentsService/RepeatAcknowledgmentRequest": &platformv1.RepeatAcknowledgmentRequestRequest{
 		DueDate: "2026-12-31",
+	},
+	"InboxService/FileInboundMessage": &platformv1.FileInboundMessageRequest{
+		SubjectId: "ven_01k9zzzzzzzzzzzzzzzzzzzzzz",
 	},
 	"MailService/VerifySenderAddress":      &platformv1.VerifySenderAddressRequest{Code: "x"},
 	"BankingService/HoldBankStatementLine": &financev1.HoldBankStatementLineRequest{Reason: "Ask"},

@@ -37,11 +37,17 @@ var comments = resource.New(commentTable).OnSubject("subject_id").LoadComputed(r
 // record.
 func (s *Service) CreateComment(ctx context.Context, req *pb.CreateCommentRequest) (*pb.Comment, error) {
 	return comments.CreateWith(ctx, s.db, req.GetComment(), func(ctx context.Context, tx *db.Tx, _, c *pb.Comment) error {
-		if err := comments.Insert(ctx, tx, c, checkText, checkParent, setAuthor, setMentions); err != nil {
-			return err
-		}
-		return storeMentions(ctx, tx, nil, c)
+		return AddComment(ctx, tx, c)
 	})
+}
+
+// AddComment adds a comment in the transaction of another package. Its author is the person of the
+// transaction's call, who must be allowed to read the record. The caller checks the permission.
+func AddComment(ctx context.Context, tx *db.Tx, c *pb.Comment) error {
+	if err := comments.Insert(ctx, tx, c, checkText, checkParent, setAuthor, setMentions); err != nil {
+		return err
+	}
+	return storeMentions(ctx, tx, nil, c)
 }
 
 // GetComment returns a comment.

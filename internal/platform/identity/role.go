@@ -14,7 +14,7 @@ import (
 // commonGrants are the platform grants of every role except AUDITOR: reading the organization, its
 // persons, the custom fields and holidays, and the events of records that the role may read, taking
 // part in what people say about such records, seeing and handing over who is responsible for them,
-// and using the caller's own files, absences, long-running operations and emails.
+// and using the caller's own files, absences, long-running operations, emails and inbox.
 var commonGrants = map[call.Reach][]string{
 	call.All: {
 		"platform.organizations.read", "platform.persons.read", "platform.customFields.read", "platform.holidays.read",
@@ -24,7 +24,10 @@ var commonGrants = map[call.Reach][]string{
 		"platform.acknowledgmentRequests.acknowledge",
 		"platform.responsibilities.*", "platform.absences.read",
 	},
-	call.Own: {"platform.files.*", "platform.operations.*", "platform.sentEmails.*", "platform.absences.*"},
+	call.Own: {
+		"platform.files.*", "platform.operations.*", "platform.sentEmails.*", "platform.absences.*",
+		"platform.inboundMessages.*", "platform.inboundAddresses.read",
+	},
 }
 
 // Grants returns the grants of the built-in roles for the platform, and the grants of the roles
@@ -45,7 +48,7 @@ func Grants() []access.Grants {
 			"platform.schedules.*", "platform.holidays.*", "platform.comments.*", "platform.labels.*", "platform.watchers.*",
 			"platform.acknowledgmentRequests.*", "platform.attachments.*", "platform.numberSeries.*",
 			"platform.sentEmails.*", "platform.emailSuppressions.*", "platform.emailTemplates.*",
-			"platform.senderAddresses.*", "platform.absences.*",
+			"platform.senderAddresses.*", "platform.absences.*", "platform.inboundMessages.*", "platform.inboundAddresses.*",
 		}},
 		pb.ApiKey_AUDITOR: {call.All: {"*.*.read", "platform.acknowledgmentRequests.acknowledge"}},
 		pb.ApiKey_HR: {call.All: {
@@ -65,7 +68,8 @@ func Grants() []access.Grants {
 // withMail adds the permissions of roles that correspond with vendors and customers.
 func withMail(permissions ...string) []string {
 	return append(permissions, "platform.sentEmails.*", "platform.emailSuppressions.*",
-		"platform.emailTemplates.read", "platform.senderAddresses.read")
+		"platform.emailTemplates.read", "platform.senderAddresses.read", "platform.inboundMessages.*",
+		"platform.inboundAddresses.read")
 }
 
 // DeclaredPermissions returns the permissions that the methods of the API declare.

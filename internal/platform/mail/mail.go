@@ -80,7 +80,10 @@ func Kinds() []resource.AnyKind {
 // RawMethods returns the methods that other servers call, whose bodies are not JSON or are signed.
 func (s *Service) RawMethods() []rpc.RawMethod {
 	return []rpc.RawMethod{
-		{Method: pb.MailService_ReportEmailEvents_FullMethodName[1:], Deadline: callbackTimeout, Handle: s.receiveEvents},
+		{
+			Method: pb.MailService_ReportEmailEvents_FullMethodName[1:], Signed: true, Deadline: callbackTimeout,
+			Handle: s.receiveEvents,
+		},
 		{Method: pb.MailService_UnsubscribeEmail_FullMethodName[1:], Deadline: callbackTimeout, Handle: s.receiveUnsubscribe},
 	}
 }

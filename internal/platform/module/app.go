@@ -18,6 +18,7 @@ import (
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/inbox"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/mail"
@@ -44,6 +45,8 @@ type Options struct {
 	Files files.Store
 	// Mail configures how mails are sent.
 	Mail mail.Options
+	// Inbox configures how mails are received.
+	Inbox inbox.Options
 }
 
 // App is a list of modules, including the platform, over one database.
@@ -102,7 +105,12 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules = append(platformModules(d, a, store, mails), modules...)
+	inboxes, err := inbox.New(d, store, mails, o.Mail.InboundDomain, o.Inbox,
+		gather(modules, func(m Module) []inbox.Purpose { return m.InboundPurposes }), a.Identity.SystemCall)
+	if err != nil {
+		return nil, err
+	}
+	modules = append(platformModules(d, a, store, mails, inboxes), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	if err := registerKinds(kinds, a.Kinds, modules); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
+	"backoffice/internal/platform/inbox"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/mail"
@@ -43,6 +44,8 @@ type Module struct {
 	Chores []jobs.Chore
 	// EmailKinds are the kinds of mail that the module sends.
 	EmailKinds []mail.Kind
+	// InboundPurposes are the purposes of inbound addresses whose messages the module handles.
+	InboundPurposes []inbox.Purpose
 	// OperationHandlers run the module's long-running operations.
 	OperationHandlers []longwork.Handler
 	// Schedules do the work of the module's kinds of schedule.

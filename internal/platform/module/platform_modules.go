@@ -9,6 +9,7 @@ import (
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/identity"
+	"backoffice/internal/platform/inbox"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/mail"
@@ -19,11 +20,13 @@ import (
 )
 
 // platformModules returns the modules of the platform, which every app serves.
-func platformModules(d *db.DB, a *App, store *files.Service, mails *mail.Service) []Module {
+func platformModules(
+	d *db.DB, a *App, store *files.Service, mails *mail.Service, inboxes *inbox.Service,
+) []Module {
 	return []Module{
 		identityModule(a), customFieldsModule(d, a), historyModule(d), filesModule(store), collaborationModule(d),
 		longworkModule(a), responsibilityModule(d), holidaysModule(d), seriesModule(d), schedulesModule(a),
-		mailModule(mails),
+		mailModule(mails), inboxModule(inboxes),
 	}
 }
 
@@ -141,5 +144,14 @@ func mailModule(mails *mail.Service) Module {
 			pb.RegisterMailServiceServer, pb.NewMailServiceClient, pb.RegisterMailServiceHandlerClient)},
 		RawMethods: mails.RawMethods(),
 		Chores:     []jobs.Chore{mails.Chore()},
+	}
+}
+
+func inboxModule(inboxes *inbox.Service) Module {
+	return Module{
+		Kinds: inboxes.Kinds(),
+		Services: []rpc.Service{rpc.NewService[pb.InboxServiceServer](inboxes,
+			pb.RegisterInboxServiceServer, pb.NewInboxServiceClient, pb.RegisterInboxServiceHandlerClient)},
+		RawMethods: inboxes.RawMethods(),
 	}
 }

@@ -43,7 +43,11 @@ func (c *Chain) admit(ctx context.Context, p *Policy) (a admittedRequest, err er
 	}
 	if p.Access.GetPublic() {
 		a.name = clientAddress(ctx)
-		a.header, err = c.Limits.visitors.allow(a.name)
+		limit := c.Limits.visitors
+		if p.Signed {
+			limit = c.Limits.callers
+		}
+		a.header, err = limit.allow(a.name)
 		return a, setHeader(ctx, a.header, err)
 	}
 	if a.call, err = c.authenticate(ctx); err != nil {

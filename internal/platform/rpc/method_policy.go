@@ -28,6 +28,8 @@ type Policy struct {
 	Load optionsv1.Load
 	// Deadline is the maximum duration of a request.
 	Deadline time.Duration
+	// Signed is true for a public method whose requests another server signs.
+	Signed bool
 	// Input describes the request message.
 	Input protoreflect.MessageDescriptor
 

@@ -36,6 +36,10 @@ type RawMethod struct {
 	// ReadHeader completes the request, before it is validated, by what its headers say. It may be
 	// nil.
 	ReadHeader func(req proto.Message, r *http.Request) error
+	// Signed is true for a public method whose requests another server signs. It is limited as callers
+	// with a credential are, not as visitors, because one address sends many. Handle must check the
+	// signature before it does anything that is costly.
+	Signed bool
 	// Deadline is how long the caller may take to send the body or to receive the response.
 	Deadline time.Duration
 	// Handle executes the request, which is built from path, query and headers. The body is in r.
@@ -62,7 +66,7 @@ func (g *gateway) routeRawMethods(chain *Chain, methods []RawMethod, next http.H
 		if !known {
 			return nil, fmt.Errorf("rpc: %s is not a method of a registered service", p.Method)
 		}
-		policy.Deadline = p.Deadline
+		policy.Deadline, policy.Signed = p.Deadline, p.Signed
 		all = append(all, rawRoute{p, g, chain, r})
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"hash"
 	"net/http"
 	"strconv"
 	"strings"
@@ -39,12 +40,35 @@ func ParseSecret(text string) ([]byte, error) {
 // IsValid reports whether a request with a body was signed with the secret. No request is valid
 // without a secret. The signature header may contain several signatures, one of which must match.
 func IsValid(secret []byte, h http.Header, body []byte, now time.Time) bool {
-	seconds, err := strconv.ParseInt(h.Get(timestampHeader), 10, 64)
-	if err != nil || len(secret) == 0 || now.Sub(time.Unix(seconds, 0)).Abs() > tolerance {
+	c, ok := NewCheck(secret, h, now)
+	if !ok {
 		return false
 	}
-	expected := sum(secret, h.Get(idHeader), h.Get(timestampHeader), body)
-	for _, entry := range strings.Fields(h.Get(signatureHeader)) {
+	_, _ = c.Write(body)
+	return c.IsValid()
+}
+
+// Check is the check of a signature of a body that is written to it piece by piece.
+type Check struct {
+	hash.Hash
+	given []string
+}
+
+// NewCheck begins the check of a request with the headers. ok is false if no body can make it valid:
+// there is no secret or no signature, or the request is too old.
+func NewCheck(secret []byte, h http.Header, now time.Time) (c *Check, ok bool) {
+	seconds, err := strconv.ParseInt(h.Get(timestampHeader), 10, 64)
+	given := strings.Fields(h.Get(signatureHeader))
+	if err != nil || len(secret) == 0 || len(given) == 0 || now.Sub(time.Unix(seconds, 0)).Abs() > tolerance {
+		return nil, false
+	}
+	return &Check{begin(secret, h.Get(idHeader), h.Get(timestampHeader)), given}, true
+}
+
+// IsValid reports whether the request was signed with the secret.
+func (c *Check) IsValid() bool {
+	expected := c.Sum(nil)
+	for _, entry := range c.given {
 		version, text, _ := strings.Cut(entry, ",")
 		given, err := base64.StdEncoding.DecodeString(text)
 		if version == "v1" && err == nil && hmac.Equal(given, expected) {
@@ -63,8 +87,14 @@ func Sign(secret []byte, h http.Header, id string, body []byte, now time.Time) {
 }
 
 func sum(secret []byte, id, seconds string, body []byte) []byte {
-	mac := hmac.New(sha256.New, secret)
-	mac.Write([]byte(id + "." + seconds + "."))
+	mac := begin(secret, id, seconds)
 	mac.Write(body)
 	return mac.Sum(nil)
+}
+
+// begin returns the MAC of a request without its body.
+func begin(secret []byte, id, seconds string) hash.Hash {
+	mac := hmac.New(sha256.New, secret)
+	mac.Write([]byte(id + "." + seconds + "."))
+	return mac
 }

@@ -14,6 +14,7 @@ import (
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	structpb "google.golang.org/protobuf/types/known/structpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -1564,6 +1565,11 @@ type PreviewEmailTemplateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Template to render.
 	EmailTemplate *EmailTemplate `protobuf:"bytes,1,opt,name=email_template,json=emailTemplate,proto3" json:"email_template,omitempty"`
+	// Values of variables by name, such as `code: k7qm-4xrt-9pmc`. Each must be a variable of the
+	// kind of email and have its type. Numbers are decimal texts, amounts objects like Money, dates
+	// and times texts like `2026-10-31` and `2026-10-31T09:30:00Z`, lists arrays of objects. In a
+	// record of a list, fields that are not given have example values too.
+	Variables     *structpb.Struct `protobuf:"bytes,2,opt,name=variables,proto3" json:"variables,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1601,6 +1607,13 @@ func (*PreviewEmailTemplateRequest) Descriptor() ([]byte, []int) {
 func (x *PreviewEmailTemplateRequest) GetEmailTemplate() *EmailTemplate {
 	if x != nil {
 		return x.EmailTemplate
+	}
+	return nil
+}
+
+func (x *PreviewEmailTemplateRequest) GetVariables() *structpb.Struct {
+	if x != nil {
+		return x.Variables
 	}
 	return nil
 }
@@ -2704,7 +2717,7 @@ var File_backoffice_platform_v1_mail_service_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/platform/v1/mail_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a.backoffice/platform/v1/email_suppression.proto\x1a+backoffice/platform/v1/email_template.proto\x1a+backoffice/platform/v1/sender_address.proto\x1a'backoffice/platform/v1/sent_email.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"9\n" +
+	")backoffice/platform/v1/mail_service.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a.backoffice/platform/v1/email_suppression.proto\x1a+backoffice/platform/v1/email_template.proto\x1a+backoffice/platform/v1/sender_address.proto\x1a'backoffice/platform/v1/sent_email.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"9\n" +
 	"\x13GetSentEmailRequest\x12\"\n" +
 	"\rsent_email_id\x18\x01 \x01(\tR\vsentEmailId\":\n" +
 	"\x19BatchGetSentEmailsRequest\x12\x1d\n" +
@@ -2797,9 +2810,10 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\\\n" +
 	"\x1aDeleteEmailTemplateRequest\x12*\n" +
 	"\x11email_template_id\x18\x01 \x01(\tR\x0femailTemplateId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag\"k\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag\"\xa2\x01\n" +
 	"\x1bPreviewEmailTemplateRequest\x12L\n" +
-	"\x0eemail_template\x18\x01 \x01(\v2%.backoffice.platform.v1.EmailTemplateR\remailTemplate\"\x17\n" +
+	"\x0eemail_template\x18\x01 \x01(\v2%.backoffice.platform.v1.EmailTemplateR\remailTemplate\x125\n" +
+	"\tvariables\x18\x02 \x01(\v2\x17.google.protobuf.StructR\tvariables\"\x17\n" +
 	"\x15ListEmailKindsRequest\"\\\n" +
 	"\x16ListEmailKindsResponse\x12B\n" +
 	"\vemail_kinds\x18\x01 \x03(\v2!.backoffice.platform.v1.EmailKindR\n" +
@@ -2889,7 +2903,7 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\aBOUNCED\x10\x02\x12\f\n" +
 	"\bDEFERRED\x10\x03\x12\x0e\n" +
 	"\n" +
-	"COMPLAINED\x10\x042\x83-\n" +
+	"COMPLAINED\x10\x042\xf6,\n" +
 	"\vMailService\x12\xa7\x01\n" +
 	"\fGetSentEmail\x12+.backoffice.platform.v1.GetSentEmailRequest\x1a!.backoffice.platform.v1.SentEmail\"G\x8a\xb5\x18\x1a\n" +
 	"\x18platform.sentEmails.read\x82\xd3\xe4\x93\x02 \x12\x1e/v1/sentEmails/{sent_email_id}\x90\x02\x01\x12\xbd\x01\n" +
@@ -2923,9 +2937,9 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\x13UpdateEmailTemplate\x122.backoffice.platform.v1.UpdateEmailTemplateRequest\x1a%.backoffice.platform.v1.EmailTemplate\"g\x8a\xb5\x18\x1f\n" +
 	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x02\x98\x01\x82\xd3\xe4\x93\x028:\x0eemail_template2&/v1/emailTemplates/{email_template_id}\x12\xba\x01\n" +
 	"\x13DeleteEmailTemplate\x122.backoffice.platform.v1.DeleteEmailTemplateRequest\x1a\x16.google.protobuf.Empty\"W\x8a\xb5\x18\x1f\n" +
-	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x02\xa0\x01\x82\xd3\xe4\x93\x02(*&/v1/emailTemplates/{email_template_id}\x12\xd0\x01\n" +
-	"\x14PreviewEmailTemplate\x123.backoffice.platform.v1.PreviewEmailTemplateRequest\x1a$.backoffice.platform.v1.EmailContent\"]\x8a\xb5\x18\x1e\n" +
-	"\x1cplatform.emailTemplates.read\x92\xb5\x18\x02\x98\x01\x82\xd3\xe4\x93\x02,:\x0eemail_template\"\x1a/v1/emailTemplates:preview\x90\x02\x01\x12\xac\x01\n" +
+	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x02\xa0\x01\x82\xd3\xe4\x93\x02(*&/v1/emailTemplates/{email_template_id}\x12\xc3\x01\n" +
+	"\x14PreviewEmailTemplate\x123.backoffice.platform.v1.PreviewEmailTemplateRequest\x1a$.backoffice.platform.v1.EmailContent\"P\x8a\xb5\x18\x1e\n" +
+	"\x1cplatform.emailTemplates.read\x92\xb5\x18\x02\x98\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/emailTemplates:preview\x90\x02\x01\x12\xac\x01\n" +
 	"\x0eListEmailKinds\x12-.backoffice.platform.v1.ListEmailKindsRequest\x1a..backoffice.platform.v1.ListEmailKindsResponse\";\x8a\xb5\x18\x1e\n" +
 	"\x1cplatform.emailTemplates.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/emailKinds\x90\x02\x01\x12\xc7\x01\n" +
 	"\x13CreateSenderAddress\x122.backoffice.platform.v1.CreateSenderAddressRequest\x1a%.backoffice.platform.v1.SenderAddress\"U\x8a\xb5\x18 \n" +
@@ -3014,8 +3028,9 @@ var file_backoffice_platform_v1_mail_service_proto_goTypes = []any{
 	(*EmailSuppression)(nil),                  // 47: backoffice.platform.v1.EmailSuppression
 	(*EmailTemplate)(nil),                     // 48: backoffice.platform.v1.EmailTemplate
 	(*fieldmaskpb.FieldMask)(nil),             // 49: google.protobuf.FieldMask
-	(*SenderAddress)(nil),                     // 50: backoffice.platform.v1.SenderAddress
-	(*emptypb.Empty)(nil),                     // 51: google.protobuf.Empty
+	(*structpb.Struct)(nil),                   // 50: google.protobuf.Struct
+	(*SenderAddress)(nil),                     // 51: backoffice.platform.v1.SenderAddress
+	(*emptypb.Empty)(nil),                     // 52: google.protobuf.Empty
 }
 var file_backoffice_platform_v1_mail_service_proto_depIdxs = []int32{
 	45, // 0: backoffice.platform.v1.BatchGetSentEmailsResponse.sent_emails:type_name -> backoffice.platform.v1.SentEmail
@@ -3032,82 +3047,83 @@ var file_backoffice_platform_v1_mail_service_proto_depIdxs = []int32{
 	48, // 11: backoffice.platform.v1.UpdateEmailTemplateRequest.email_template:type_name -> backoffice.platform.v1.EmailTemplate
 	49, // 12: backoffice.platform.v1.UpdateEmailTemplateRequest.update_mask:type_name -> google.protobuf.FieldMask
 	48, // 13: backoffice.platform.v1.PreviewEmailTemplateRequest.email_template:type_name -> backoffice.platform.v1.EmailTemplate
-	29, // 14: backoffice.platform.v1.ListEmailKindsResponse.email_kinds:type_name -> backoffice.platform.v1.EmailKind
-	30, // 15: backoffice.platform.v1.EmailKind.variables:type_name -> backoffice.platform.v1.EmailVariable
-	31, // 16: backoffice.platform.v1.EmailKind.texts:type_name -> backoffice.platform.v1.EmailText
-	0,  // 17: backoffice.platform.v1.EmailVariable.type:type_name -> backoffice.platform.v1.EmailVariable.Type
-	30, // 18: backoffice.platform.v1.EmailVariable.fields:type_name -> backoffice.platform.v1.EmailVariable
-	50, // 19: backoffice.platform.v1.CreateSenderAddressRequest.sender_address:type_name -> backoffice.platform.v1.SenderAddress
-	50, // 20: backoffice.platform.v1.BatchGetSenderAddressesResponse.sender_addresses:type_name -> backoffice.platform.v1.SenderAddress
-	46, // 21: backoffice.platform.v1.ListSenderAddressesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	50, // 22: backoffice.platform.v1.ListSenderAddressesResponse.sender_addresses:type_name -> backoffice.platform.v1.SenderAddress
-	50, // 23: backoffice.platform.v1.UpdateSenderAddressRequest.sender_address:type_name -> backoffice.platform.v1.SenderAddress
-	49, // 24: backoffice.platform.v1.UpdateSenderAddressRequest.update_mask:type_name -> google.protobuf.FieldMask
-	44, // 25: backoffice.platform.v1.ReportEmailEventsRequest.events:type_name -> backoffice.platform.v1.EmailEvent
-	1,  // 26: backoffice.platform.v1.EmailEvent.type:type_name -> backoffice.platform.v1.EmailEvent.Type
-	2,  // 27: backoffice.platform.v1.MailService.GetSentEmail:input_type -> backoffice.platform.v1.GetSentEmailRequest
-	3,  // 28: backoffice.platform.v1.MailService.BatchGetSentEmails:input_type -> backoffice.platform.v1.BatchGetSentEmailsRequest
-	5,  // 29: backoffice.platform.v1.MailService.ListSentEmails:input_type -> backoffice.platform.v1.ListSentEmailsRequest
-	7,  // 30: backoffice.platform.v1.MailService.GetSentEmailContent:input_type -> backoffice.platform.v1.GetSentEmailContentRequest
-	9,  // 31: backoffice.platform.v1.MailService.RetrySentEmail:input_type -> backoffice.platform.v1.RetrySentEmailRequest
-	10, // 32: backoffice.platform.v1.MailService.CreateEmailSuppression:input_type -> backoffice.platform.v1.CreateEmailSuppressionRequest
-	11, // 33: backoffice.platform.v1.MailService.GetEmailSuppression:input_type -> backoffice.platform.v1.GetEmailSuppressionRequest
-	12, // 34: backoffice.platform.v1.MailService.BatchGetEmailSuppressions:input_type -> backoffice.platform.v1.BatchGetEmailSuppressionsRequest
-	14, // 35: backoffice.platform.v1.MailService.ListEmailSuppressions:input_type -> backoffice.platform.v1.ListEmailSuppressionsRequest
-	16, // 36: backoffice.platform.v1.MailService.DeleteEmailSuppression:input_type -> backoffice.platform.v1.DeleteEmailSuppressionRequest
-	17, // 37: backoffice.platform.v1.MailService.UnsubscribeEmail:input_type -> backoffice.platform.v1.UnsubscribeEmailRequest
-	18, // 38: backoffice.platform.v1.MailService.CreateEmailTemplate:input_type -> backoffice.platform.v1.CreateEmailTemplateRequest
-	19, // 39: backoffice.platform.v1.MailService.GetEmailTemplate:input_type -> backoffice.platform.v1.GetEmailTemplateRequest
-	20, // 40: backoffice.platform.v1.MailService.BatchGetEmailTemplates:input_type -> backoffice.platform.v1.BatchGetEmailTemplatesRequest
-	22, // 41: backoffice.platform.v1.MailService.ListEmailTemplates:input_type -> backoffice.platform.v1.ListEmailTemplatesRequest
-	24, // 42: backoffice.platform.v1.MailService.UpdateEmailTemplate:input_type -> backoffice.platform.v1.UpdateEmailTemplateRequest
-	25, // 43: backoffice.platform.v1.MailService.DeleteEmailTemplate:input_type -> backoffice.platform.v1.DeleteEmailTemplateRequest
-	26, // 44: backoffice.platform.v1.MailService.PreviewEmailTemplate:input_type -> backoffice.platform.v1.PreviewEmailTemplateRequest
-	27, // 45: backoffice.platform.v1.MailService.ListEmailKinds:input_type -> backoffice.platform.v1.ListEmailKindsRequest
-	32, // 46: backoffice.platform.v1.MailService.CreateSenderAddress:input_type -> backoffice.platform.v1.CreateSenderAddressRequest
-	33, // 47: backoffice.platform.v1.MailService.GetSenderAddress:input_type -> backoffice.platform.v1.GetSenderAddressRequest
-	34, // 48: backoffice.platform.v1.MailService.BatchGetSenderAddresses:input_type -> backoffice.platform.v1.BatchGetSenderAddressesRequest
-	36, // 49: backoffice.platform.v1.MailService.ListSenderAddresses:input_type -> backoffice.platform.v1.ListSenderAddressesRequest
-	38, // 50: backoffice.platform.v1.MailService.UpdateSenderAddress:input_type -> backoffice.platform.v1.UpdateSenderAddressRequest
-	39, // 51: backoffice.platform.v1.MailService.DeleteSenderAddress:input_type -> backoffice.platform.v1.DeleteSenderAddressRequest
-	40, // 52: backoffice.platform.v1.MailService.SendSenderAddressCode:input_type -> backoffice.platform.v1.SendSenderAddressCodeRequest
-	41, // 53: backoffice.platform.v1.MailService.VerifySenderAddress:input_type -> backoffice.platform.v1.VerifySenderAddressRequest
-	42, // 54: backoffice.platform.v1.MailService.MakeSenderAddressDefault:input_type -> backoffice.platform.v1.MakeSenderAddressDefaultRequest
-	43, // 55: backoffice.platform.v1.MailService.ReportEmailEvents:input_type -> backoffice.platform.v1.ReportEmailEventsRequest
-	45, // 56: backoffice.platform.v1.MailService.GetSentEmail:output_type -> backoffice.platform.v1.SentEmail
-	4,  // 57: backoffice.platform.v1.MailService.BatchGetSentEmails:output_type -> backoffice.platform.v1.BatchGetSentEmailsResponse
-	6,  // 58: backoffice.platform.v1.MailService.ListSentEmails:output_type -> backoffice.platform.v1.ListSentEmailsResponse
-	8,  // 59: backoffice.platform.v1.MailService.GetSentEmailContent:output_type -> backoffice.platform.v1.EmailContent
-	45, // 60: backoffice.platform.v1.MailService.RetrySentEmail:output_type -> backoffice.platform.v1.SentEmail
-	47, // 61: backoffice.platform.v1.MailService.CreateEmailSuppression:output_type -> backoffice.platform.v1.EmailSuppression
-	47, // 62: backoffice.platform.v1.MailService.GetEmailSuppression:output_type -> backoffice.platform.v1.EmailSuppression
-	13, // 63: backoffice.platform.v1.MailService.BatchGetEmailSuppressions:output_type -> backoffice.platform.v1.BatchGetEmailSuppressionsResponse
-	15, // 64: backoffice.platform.v1.MailService.ListEmailSuppressions:output_type -> backoffice.platform.v1.ListEmailSuppressionsResponse
-	51, // 65: backoffice.platform.v1.MailService.DeleteEmailSuppression:output_type -> google.protobuf.Empty
-	51, // 66: backoffice.platform.v1.MailService.UnsubscribeEmail:output_type -> google.protobuf.Empty
-	48, // 67: backoffice.platform.v1.MailService.CreateEmailTemplate:output_type -> backoffice.platform.v1.EmailTemplate
-	48, // 68: backoffice.platform.v1.MailService.GetEmailTemplate:output_type -> backoffice.platform.v1.EmailTemplate
-	21, // 69: backoffice.platform.v1.MailService.BatchGetEmailTemplates:output_type -> backoffice.platform.v1.BatchGetEmailTemplatesResponse
-	23, // 70: backoffice.platform.v1.MailService.ListEmailTemplates:output_type -> backoffice.platform.v1.ListEmailTemplatesResponse
-	48, // 71: backoffice.platform.v1.MailService.UpdateEmailTemplate:output_type -> backoffice.platform.v1.EmailTemplate
-	51, // 72: backoffice.platform.v1.MailService.DeleteEmailTemplate:output_type -> google.protobuf.Empty
-	8,  // 73: backoffice.platform.v1.MailService.PreviewEmailTemplate:output_type -> backoffice.platform.v1.EmailContent
-	28, // 74: backoffice.platform.v1.MailService.ListEmailKinds:output_type -> backoffice.platform.v1.ListEmailKindsResponse
-	50, // 75: backoffice.platform.v1.MailService.CreateSenderAddress:output_type -> backoffice.platform.v1.SenderAddress
-	50, // 76: backoffice.platform.v1.MailService.GetSenderAddress:output_type -> backoffice.platform.v1.SenderAddress
-	35, // 77: backoffice.platform.v1.MailService.BatchGetSenderAddresses:output_type -> backoffice.platform.v1.BatchGetSenderAddressesResponse
-	37, // 78: backoffice.platform.v1.MailService.ListSenderAddresses:output_type -> backoffice.platform.v1.ListSenderAddressesResponse
-	50, // 79: backoffice.platform.v1.MailService.UpdateSenderAddress:output_type -> backoffice.platform.v1.SenderAddress
-	51, // 80: backoffice.platform.v1.MailService.DeleteSenderAddress:output_type -> google.protobuf.Empty
-	50, // 81: backoffice.platform.v1.MailService.SendSenderAddressCode:output_type -> backoffice.platform.v1.SenderAddress
-	50, // 82: backoffice.platform.v1.MailService.VerifySenderAddress:output_type -> backoffice.platform.v1.SenderAddress
-	50, // 83: backoffice.platform.v1.MailService.MakeSenderAddressDefault:output_type -> backoffice.platform.v1.SenderAddress
-	51, // 84: backoffice.platform.v1.MailService.ReportEmailEvents:output_type -> google.protobuf.Empty
-	56, // [56:85] is the sub-list for method output_type
-	27, // [27:56] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	50, // 14: backoffice.platform.v1.PreviewEmailTemplateRequest.variables:type_name -> google.protobuf.Struct
+	29, // 15: backoffice.platform.v1.ListEmailKindsResponse.email_kinds:type_name -> backoffice.platform.v1.EmailKind
+	30, // 16: backoffice.platform.v1.EmailKind.variables:type_name -> backoffice.platform.v1.EmailVariable
+	31, // 17: backoffice.platform.v1.EmailKind.texts:type_name -> backoffice.platform.v1.EmailText
+	0,  // 18: backoffice.platform.v1.EmailVariable.type:type_name -> backoffice.platform.v1.EmailVariable.Type
+	30, // 19: backoffice.platform.v1.EmailVariable.fields:type_name -> backoffice.platform.v1.EmailVariable
+	51, // 20: backoffice.platform.v1.CreateSenderAddressRequest.sender_address:type_name -> backoffice.platform.v1.SenderAddress
+	51, // 21: backoffice.platform.v1.BatchGetSenderAddressesResponse.sender_addresses:type_name -> backoffice.platform.v1.SenderAddress
+	46, // 22: backoffice.platform.v1.ListSenderAddressesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	51, // 23: backoffice.platform.v1.ListSenderAddressesResponse.sender_addresses:type_name -> backoffice.platform.v1.SenderAddress
+	51, // 24: backoffice.platform.v1.UpdateSenderAddressRequest.sender_address:type_name -> backoffice.platform.v1.SenderAddress
+	49, // 25: backoffice.platform.v1.UpdateSenderAddressRequest.update_mask:type_name -> google.protobuf.FieldMask
+	44, // 26: backoffice.platform.v1.ReportEmailEventsRequest.events:type_name -> backoffice.platform.v1.EmailEvent
+	1,  // 27: backoffice.platform.v1.EmailEvent.type:type_name -> backoffice.platform.v1.EmailEvent.Type
+	2,  // 28: backoffice.platform.v1.MailService.GetSentEmail:input_type -> backoffice.platform.v1.GetSentEmailRequest
+	3,  // 29: backoffice.platform.v1.MailService.BatchGetSentEmails:input_type -> backoffice.platform.v1.BatchGetSentEmailsRequest
+	5,  // 30: backoffice.platform.v1.MailService.ListSentEmails:input_type -> backoffice.platform.v1.ListSentEmailsRequest
+	7,  // 31: backoffice.platform.v1.MailService.GetSentEmailContent:input_type -> backoffice.platform.v1.GetSentEmailContentRequest
+	9,  // 32: backoffice.platform.v1.MailService.RetrySentEmail:input_type -> backoffice.platform.v1.RetrySentEmailRequest
+	10, // 33: backoffice.platform.v1.MailService.CreateEmailSuppression:input_type -> backoffice.platform.v1.CreateEmailSuppressionRequest
+	11, // 34: backoffice.platform.v1.MailService.GetEmailSuppression:input_type -> backoffice.platform.v1.GetEmailSuppressionRequest
+	12, // 35: backoffice.platform.v1.MailService.BatchGetEmailSuppressions:input_type -> backoffice.platform.v1.BatchGetEmailSuppressionsRequest
+	14, // 36: backoffice.platform.v1.MailService.ListEmailSuppressions:input_type -> backoffice.platform.v1.ListEmailSuppressionsRequest
+	16, // 37: backoffice.platform.v1.MailService.DeleteEmailSuppression:input_type -> backoffice.platform.v1.DeleteEmailSuppressionRequest
+	17, // 38: backoffice.platform.v1.MailService.UnsubscribeEmail:input_type -> backoffice.platform.v1.UnsubscribeEmailRequest
+	18, // 39: backoffice.platform.v1.MailService.CreateEmailTemplate:input_type -> backoffice.platform.v1.CreateEmailTemplateRequest
+	19, // 40: backoffice.platform.v1.MailService.GetEmailTemplate:input_type -> backoffice.platform.v1.GetEmailTemplateRequest
+	20, // 41: backoffice.platform.v1.MailService.BatchGetEmailTemplates:input_type -> backoffice.platform.v1.BatchGetEmailTemplatesRequest
+	22, // 42: backoffice.platform.v1.MailService.ListEmailTemplates:input_type -> backoffice.platform.v1.ListEmailTemplatesRequest
+	24, // 43: backoffice.platform.v1.MailService.UpdateEmailTemplate:input_type -> backoffice.platform.v1.UpdateEmailTemplateRequest
+	25, // 44: backoffice.platform.v1.MailService.DeleteEmailTemplate:input_type -> backoffice.platform.v1.DeleteEmailTemplateRequest
+	26, // 45: backoffice.platform.v1.MailService.PreviewEmailTemplate:input_type -> backoffice.platform.v1.PreviewEmailTemplateRequest
+	27, // 46: backoffice.platform.v1.MailService.ListEmailKinds:input_type -> backoffice.platform.v1.ListEmailKindsRequest
+	32, // 47: backoffice.platform.v1.MailService.CreateSenderAddress:input_type -> backoffice.platform.v1.CreateSenderAddressRequest
+	33, // 48: backoffice.platform.v1.MailService.GetSenderAddress:input_type -> backoffice.platform.v1.GetSenderAddressRequest
+	34, // 49: backoffice.platform.v1.MailService.BatchGetSenderAddresses:input_type -> backoffice.platform.v1.BatchGetSenderAddressesRequest
+	36, // 50: backoffice.platform.v1.MailService.ListSenderAddresses:input_type -> backoffice.platform.v1.ListSenderAddressesRequest
+	38, // 51: backoffice.platform.v1.MailService.UpdateSenderAddress:input_type -> backoffice.platform.v1.UpdateSenderAddressRequest
+	39, // 52: backoffice.platform.v1.MailService.DeleteSenderAddress:input_type -> backoffice.platform.v1.DeleteSenderAddressRequest
+	40, // 53: backoffice.platform.v1.MailService.SendSenderAddressCode:input_type -> backoffice.platform.v1.SendSenderAddressCodeRequest
+	41, // 54: backoffice.platform.v1.MailService.VerifySenderAddress:input_type -> backoffice.platform.v1.VerifySenderAddressRequest
+	42, // 55: backoffice.platform.v1.MailService.MakeSenderAddressDefault:input_type -> backoffice.platform.v1.MakeSenderAddressDefaultRequest
+	43, // 56: backoffice.platform.v1.MailService.ReportEmailEvents:input_type -> backoffice.platform.v1.ReportEmailEventsRequest
+	45, // 57: backoffice.platform.v1.MailService.GetSentEmail:output_type -> backoffice.platform.v1.SentEmail
+	4,  // 58: backoffice.platform.v1.MailService.BatchGetSentEmails:output_type -> backoffice.platform.v1.BatchGetSentEmailsResponse
+	6,  // 59: backoffice.platform.v1.MailService.ListSentEmails:output_type -> backoffice.platform.v1.ListSentEmailsResponse
+	8,  // 60: backoffice.platform.v1.MailService.GetSentEmailContent:output_type -> backoffice.platform.v1.EmailContent
+	45, // 61: backoffice.platform.v1.MailService.RetrySentEmail:output_type -> backoffice.platform.v1.SentEmail
+	47, // 62: backoffice.platform.v1.MailService.CreateEmailSuppression:output_type -> backoffice.platform.v1.EmailSuppression
+	47, // 63: backoffice.platform.v1.MailService.GetEmailSuppression:output_type -> backoffice.platform.v1.EmailSuppression
+	13, // 64: backoffice.platform.v1.MailService.BatchGetEmailSuppressions:output_type -> backoffice.platform.v1.BatchGetEmailSuppressionsResponse
+	15, // 65: backoffice.platform.v1.MailService.ListEmailSuppressions:output_type -> backoffice.platform.v1.ListEmailSuppressionsResponse
+	52, // 66: backoffice.platform.v1.MailService.DeleteEmailSuppression:output_type -> google.protobuf.Empty
+	52, // 67: backoffice.platform.v1.MailService.UnsubscribeEmail:output_type -> google.protobuf.Empty
+	48, // 68: backoffice.platform.v1.MailService.CreateEmailTemplate:output_type -> backoffice.platform.v1.EmailTemplate
+	48, // 69: backoffice.platform.v1.MailService.GetEmailTemplate:output_type -> backoffice.platform.v1.EmailTemplate
+	21, // 70: backoffice.platform.v1.MailService.BatchGetEmailTemplates:output_type -> backoffice.platform.v1.BatchGetEmailTemplatesResponse
+	23, // 71: backoffice.platform.v1.MailService.ListEmailTemplates:output_type -> backoffice.platform.v1.ListEmailTemplatesResponse
+	48, // 72: backoffice.platform.v1.MailService.UpdateEmailTemplate:output_type -> backoffice.platform.v1.EmailTemplate
+	52, // 73: backoffice.platform.v1.MailService.DeleteEmailTemplate:output_type -> google.protobuf.Empty
+	8,  // 74: backoffice.platform.v1.MailService.PreviewEmailTemplate:output_type -> backoffice.platform.v1.EmailContent
+	28, // 75: backoffice.platform.v1.MailService.ListEmailKinds:output_type -> backoffice.platform.v1.ListEmailKindsResponse
+	51, // 76: backoffice.platform.v1.MailService.CreateSenderAddress:output_type -> backoffice.platform.v1.SenderAddress
+	51, // 77: backoffice.platform.v1.MailService.GetSenderAddress:output_type -> backoffice.platform.v1.SenderAddress
+	35, // 78: backoffice.platform.v1.MailService.BatchGetSenderAddresses:output_type -> backoffice.platform.v1.BatchGetSenderAddressesResponse
+	37, // 79: backoffice.platform.v1.MailService.ListSenderAddresses:output_type -> backoffice.platform.v1.ListSenderAddressesResponse
+	51, // 80: backoffice.platform.v1.MailService.UpdateSenderAddress:output_type -> backoffice.platform.v1.SenderAddress
+	52, // 81: backoffice.platform.v1.MailService.DeleteSenderAddress:output_type -> google.protobuf.Empty
+	51, // 82: backoffice.platform.v1.MailService.SendSenderAddressCode:output_type -> backoffice.platform.v1.SenderAddress
+	51, // 83: backoffice.platform.v1.MailService.VerifySenderAddress:output_type -> backoffice.platform.v1.SenderAddress
+	51, // 84: backoffice.platform.v1.MailService.MakeSenderAddressDefault:output_type -> backoffice.platform.v1.SenderAddress
+	52, // 85: backoffice.platform.v1.MailService.ReportEmailEvents:output_type -> google.protobuf.Empty
+	57, // [57:86] is the sub-list for method output_type
+	28, // [28:57] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_mail_service_proto_init() }

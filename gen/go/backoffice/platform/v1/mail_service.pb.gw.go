@@ -755,7 +755,7 @@ func request_MailService_PreviewEmailTemplate_0(ctx context.Context, marshaler r
 		protoReq PreviewEmailTemplateRequest
 		metadata runtime.ServerMetadata
 	)
-	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.EmailTemplate); err != nil && !errors.Is(err, io.EOF) {
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	if req.Body != nil {
@@ -770,7 +770,7 @@ func local_request_MailService_PreviewEmailTemplate_0(ctx context.Context, marsh
 		protoReq PreviewEmailTemplateRequest
 		metadata runtime.ServerMetadata
 	)
-	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq.EmailTemplate); err != nil && !errors.Is(err, io.EOF) {
+	if err := marshaler.NewDecoder(req.Body).Decode(&protoReq); err != nil && !errors.Is(err, io.EOF) {
 		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
 	}
 	msg, err := server.PreviewEmailTemplate(ctx, &protoReq)

@@ -104,8 +104,9 @@ type MailServiceClient interface {
 	// Deletes an email template permanently. Fails with `EMAIL_TEMPLATES_IN_USE` while other records
 	// refer to it. The built-in texts apply again.
 	DeleteEmailTemplate(ctx context.Context, in *DeleteEmailTemplateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
-	// Renders texts with example values, without saving them. Fails with `EMAIL_TEMPLATE_INVALID` if
-	// a text uses a variable or an action that is not allowed.
+	// Renders texts with the given values, without saving them. Variables that are not given have
+	// example values. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that
+	// is not allowed.
 	PreviewEmailTemplate(ctx context.Context, in *PreviewEmailTemplateRequest, opts ...grpc.CallOption) (*EmailContent, error)
 	// Lists the kinds of email that the server sends, with their variables and built-in texts.
 	ListEmailKinds(ctx context.Context, in *ListEmailKindsRequest, opts ...grpc.CallOption) (*ListEmailKindsResponse, error)
@@ -496,8 +497,9 @@ type MailServiceServer interface {
 	// Deletes an email template permanently. Fails with `EMAIL_TEMPLATES_IN_USE` while other records
 	// refer to it. The built-in texts apply again.
 	DeleteEmailTemplate(context.Context, *DeleteEmailTemplateRequest) (*emptypb.Empty, error)
-	// Renders texts with example values, without saving them. Fails with `EMAIL_TEMPLATE_INVALID` if
-	// a text uses a variable or an action that is not allowed.
+	// Renders texts with the given values, without saving them. Variables that are not given have
+	// example values. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that
+	// is not allowed.
 	PreviewEmailTemplate(context.Context, *PreviewEmailTemplateRequest) (*EmailContent, error)
 	// Lists the kinds of email that the server sends, with their variables and built-in texts.
 	ListEmailKinds(context.Context, *ListEmailKindsRequest) (*ListEmailKindsResponse, error)
