@@ -64,7 +64,7 @@ var methodsWithoutRecord = map[string]string{
 	"HolidaysService/ListHolidaySets":                  "returns data that all organizations share",
 	"HolidaysService/GetHolidaySet":                    "returns data that all organizations share",
 	"MailService/UnsubscribeEmail":                     "the token names the organization; tested by TestOneClickUnsubscribes",
-	"MailService/PreviewEmailTemplate":                 "renders the caller's texts with example values",
+	"MailService/PreviewEmailTemplate":                 "renders the caller's texts with the caller's values",
 	"MailService/ListEmailKinds":                       "lists what the server can send",
 	"InboxService/ListInboundPurposes":                 "lists what the server can receive",
 	"InboxService/ImportInboundMessage":                "stores a message of the caller; tested by TestImportedMessageIsFiled",

@@ -71,20 +71,33 @@ func (s *Service) DeleteEmailTemplate(
 	return templates.Delete(ctx, s.db, req.GetEmailTemplateId())
 }
 
-// PreviewEmailTemplate renders a template with example values.
+// PreviewEmailTemplate renders a template with the given values.
 func (s *Service) PreviewEmailTemplate(
 	ctx context.Context, req *pb.PreviewEmailTemplateRequest,
 ) (*pb.EmailContent, error) {
 	r := req.GetEmailTemplate()
 	k, err := s.kindOf(r)
 	if err != nil {
-		return nil, err
+		return nil, underTemplate(err)
 	}
-	content, err := preview(call.From(ctx), k, r)
+	values, err := previewValues(k.Variables, req.GetVariables())
 	if err != nil {
 		return nil, err
 	}
+	content, err := preview(call.From(ctx), k, r, values)
+	if err != nil {
+		return nil, underTemplate(err)
+	}
 	return &pb.EmailContent{Subject: content.Subject, Text: content.Text, Html: content.HTML}, nil
+}
+
+// underTemplate returns an error about a template as one about the template in a request.
+func underTemplate(err error) error {
+	var violations fault.List
+	if err := violations.Merge("emailTemplate", err); err != nil {
+		return err
+	}
+	return violations.Err()
 }
 
 // ListEmailKinds lists the kinds of mail.
@@ -116,12 +129,12 @@ func (s *Service) checkTemplate(_ context.Context, tx *db.Tx, _, r *pb.EmailTemp
 	if err != nil {
 		return err
 	}
-	_, err = preview(tx.Call(), k, r)
+	_, err = preview(tx.Call(), k, r, template.Sample(k.Variables))
 	return err
 }
 
-// preview renders a template with example values. It reports the problems of all its texts.
-func preview(c *call.Call, k Kind, r *pb.EmailTemplate) (*template.Content, error) {
+// preview renders a template with values. It reports the problems of all its texts.
+func preview(c *call.Call, k Kind, r *pb.EmailTemplate, values template.Values) (*template.Content, error) {
 	source := template.Source{Subject: r.GetSubject(), Text: r.GetText(), HTML: r.GetHtml()}
 	parts := source.Parts()
 	var problems []fault.Field
@@ -134,7 +147,7 @@ func preview(c *call.Call, k Kind, r *pb.EmailTemplate) (*template.Content, erro
 		return nil, fault.InvalidFor(optionsv1.Reason_EMAIL_TEMPLATE_INVALID, problems...)
 	}
 	l := template.NewLanguage(r.GetLanguageCode(), c.Organization.RegionCode, c.Organization.Zone)
-	content, err := template.Render(source, k.Variables, template.Sample(k.Variables), l, c.Organization.DisplayName)
+	content, err := template.Render(source, k.Variables, values, l, c.Organization.DisplayName)
 	if err != nil {
 		// Escaping finds problems of HTML that the check does not, such as an open attribute.
 		return nil, fault.InvalidFor(optionsv1.Reason_EMAIL_TEMPLATE_INVALID, invalidPart(template.HTMLPart, err))

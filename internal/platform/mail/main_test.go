@@ -40,6 +40,19 @@ var reminder = mail.Kind{
 	},
 }
 
+// statement is a kind of mail with a variable of each type.
+var statement = mail.Kind{
+	Name: "test.statement", Description: "Sent by tests.",
+	Variables: []template.Variable{
+		{Name: "customer", Type: template.Text}, {Name: "total", Type: template.Money}, {Name: "due", Type: template.Date},
+		{Name: "seen", Type: template.Time}, {Name: "link", Type: template.URL}, {Name: "count", Type: template.Number},
+		{Name: "lines", Type: template.List, Fields: []template.Variable{
+			{Name: "text", Type: template.Text}, {Name: "amount", Type: template.Money},
+		}},
+	},
+	Texts: map[string]template.Source{"en": {Subject: "{{.customer}}", Text: "{{.total}}"}},
+}
+
 var eventsSecret = []byte(strings.Repeat("s", 32))
 
 // sender is an organization whose mails go to a mail server.
@@ -66,7 +79,7 @@ func newSender(t testing.TB, changes ...func(*pb.SignUpRequest)) sender {
 			InboundDomain: "in.example", PublicURL: "https://api.example", EventsSecret: eventsSecret,
 		}
 		o.Modules = append(slices.Clip(o.Modules), func(module.Platform) module.Module {
-			return module.Module{Name: "reminders", EmailKinds: []mail.Kind{reminder}}
+			return module.Module{Name: "reminders", EmailKinds: []mail.Kind{reminder, statement}}
 		})
 	})
 	live := func(r *pb.SignUpRequest) { r.Test = false }

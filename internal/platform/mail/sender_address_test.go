@@ -197,7 +197,7 @@ func TestInvalidTemplateIsRefused(t *testing.T) {
 			_, err := s.CreateEmailTemplate(t.Context(), &pb.CreateEmailTemplateRequest{EmailTemplate: valid(c.change)})
 			apptest.WantRefused(t, err, c.reason, c.field)
 			_, err = s.PreviewEmailTemplate(t.Context(), &pb.PreviewEmailTemplateRequest{EmailTemplate: valid(c.change)})
-			apptest.WantRefused(t, err, c.reason, c.field)
+			apptest.WantRefused(t, err, c.reason, "emailTemplate."+c.field)
 		})
 	}
 	got, err := s.PreviewEmailTemplate(t.Context(), &pb.PreviewEmailTemplateRequest{

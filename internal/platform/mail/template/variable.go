@@ -68,7 +68,7 @@ func format(variables []Variable, values Values, l Language) (map[string]any, er
 func (v Variable) format(value any, l Language) (any, error) {
 	switch value := value.(type) {
 	case string:
-		if v.Type == Text || v.Type == URL && isLink(value) {
+		if v.Type == Text || v.Type == URL && IsLink(value) {
 			return value, nil
 		}
 	case *typev1.Money:
@@ -110,8 +110,8 @@ func (v Variable) formatRecords(records []Values, l Language) (any, error) {
 	return out, nil
 }
 
-// isLink reports whether text is a URL that a mail may link to, or empty.
-func isLink(text string) bool {
+// IsLink reports whether text is a URL that a mail may link to, or empty.
+func IsLink(text string) bool {
 	u, err := url.Parse(text)
 	return text == "" || err == nil && (u.Scheme == "https" || u.Scheme == "http" || u.Scheme == "mailto")
 }
