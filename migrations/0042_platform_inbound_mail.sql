@@ -24,13 +24,13 @@ create table platform.inbound_tokens (
   org_id uuid not null,
   inbound_address_id uuid not null,
   token text not null,
-  constraint inbound_tokens_pkey primary key (org_id, inbound_address_id),
-  constraint inbound_tokens_token_taken unique (org_id, token),
+  constraint inbound_tokens_pkey primary key (org_id, token),
   constraint inbound_tokens_inbound_address_exists
     foreign key (org_id, inbound_address_id) references platform.inbound_addresses (org_id, id) on delete cascade
 );
+create index inbound_tokens_by_inbound_address on platform.inbound_tokens (org_id, inbound_address_id);
 comment on table platform.inbound_tokens is 'The secret part of each inbound address that receives email. It is apart from the address so that no event contains it.';
-select platform.tenant_table('platform.inbound_tokens', 'select, insert, update, delete');
+select platform.tenant_table('platform.inbound_tokens', 'select, insert, delete');
 
 create table platform.inbound_messages (
   org_id uuid not null,

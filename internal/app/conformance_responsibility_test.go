@@ -28,8 +28,8 @@ func (s suite) responsibilityOf() *resource.Responsibility {
 // package responsibility offers.
 func (s suite) responsibilities() {
 	r := s.responsibilityOf()
-	if r == nil {
-		return
+	if r == nil || s.k.methods["Create"] == nil {
+		return // records that arrive, such as inbound messages, are tested in their package
 	}
 	service := platformv1.NewResponsibilitiesServiceClient(s.conn)
 	ada, ben := createFor(s.t, s.o, "prs"), createFor(s.t, s.o, "prs")

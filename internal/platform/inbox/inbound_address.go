@@ -112,13 +112,8 @@ func (s *Service) RevokeInboundAddress(
 ) (*pb.InboundAddress, error) {
 	return s.addresses.Step(ctx, s.db, req.GetInboundAddressId(), "revoke",
 		func(_ context.Context, tx *db.Tx, _, r *pb.InboundAddress) error {
-			key, err := id.Parse("iad", r.Id)
 			r.RevokeTime = timestamppb.New(tx.Call().Now())
-			tx.Pending().Queue(`
-delete from platform.inbound_tokens
-where org_id = $1
-and inbound_address_id = $2`, tx.Call().Organization.ID, key)
-			return err
+			return deleteToken(tx, r)
 		})
 }
 
@@ -138,16 +133,24 @@ func newToken() string {
 }
 
 // storeToken gives an address a new secret instead of the earlier one.
-func storeToken(ctx context.Context, tx *db.Tx, _, r *pb.InboundAddress) error {
-	key, err := id.Parse("iad", r.Id)
-	if err != nil {
+func storeToken(_ context.Context, tx *db.Tx, _, r *pb.InboundAddress) error {
+	if err := deleteToken(tx, r); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `
-insert into platform.inbound_tokens (org_id, inbound_address_id, token)
-values ($1, $2, $3)
-on conflict (org_id, inbound_address_id) do update
-set token = excluded.token`, tx.Call().Organization.ID, key, newToken())
+	key, err := id.Parse("iad", r.Id)
+	tx.Pending().Queue(`
+insert into platform.inbound_tokens (org_id, token, inbound_address_id)
+values ($1, $2, $3)`, tx.Call().Organization.ID, newToken(), key)
+	return err
+}
+
+// deleteToken deletes the secret of an address, which then receives nothing.
+func deleteToken(tx *db.Tx, r *pb.InboundAddress) error {
+	key, err := id.Parse("iad", r.Id)
+	tx.Pending().Queue(`
+delete from platform.inbound_tokens
+where org_id = $1
+and inbound_address_id = $2`, tx.Call().Organization.ID, key)
 	return err
 }
 

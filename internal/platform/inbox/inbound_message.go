@@ -52,7 +52,7 @@ var messages = resource.New(table.New("platform.inbound_messages",
 	table.Timestamp("file_time", func(m *message) **timestamp { return &m.FileTime }).Filter(),
 ).Rank(db.RankWork)).Owner("owner_id").Responsible("owner_id").
 	ClosedIn(pb.InboundMessage_FILED, pb.InboundMessage_DISCARDED).Lifecycle(messageLifecycle).
-	DeclareEvents("created")
+	DeclareEvents("created", "updated")
 
 var messageLifecycle = state.New(func(m *message) *pb.InboundMessage_State { return &m.State },
 	[]state.Step[pb.InboundMessage_State]{

@@ -242,9 +242,8 @@ func TestDeliveriesAreSigned(t *testing.T) {
 	if got := o.deliver(t, a.GetEmail(), "", make([]byte, 32<<20+1)); got.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("a large message: got %d %s", got.Code, got.Raw)
 	}
-	if _, err := o.DeliverInboundMail(t.Context(), &pb.DeliverInboundMailRequest{Recipient: a.GetEmail()}); apptest.Reason(err) != optionsv1.Reason_SIGNATURE_INVALID {
-		t.Errorf("over gRPC: got %v", err)
-	}
+	_, err := o.DeliverInboundMail(t.Context(), &pb.DeliverInboundMailRequest{Recipient: a.GetEmail()})
+	apptest.WantRefused(t, err, optionsv1.Reason_SIGNATURE_INVALID)
 }
 
 // TestBadMessagesAreKept delivers messages that cannot be read properly. Each makes a record, and
@@ -258,6 +257,7 @@ func TestBadMessagesAreKept(t *testing.T) {
 		"NUL bytes":       []byte("From: a\x00b@c.example\x00\r\nSubject: \x00\r\nMessage-ID: <\x00@x>\r\n\r\n\x00text\x00"),
 		"no header":       []byte("\r\n\r\njust text"),
 		"no line":         {0xff, 0xd8, 0xff, 0x00},
+		"broken UTF-8":    []byte("Message-ID: <a\x8b@b>\r\nTo: \x8b\r\nContent-Type: text/x\x8b; name=\x8b\r\n\r\n\x8b\x8b"),
 		"TNEF":            mailFile(t, "outlook_tnef", a.GetEmail(), ""),
 		"a message in it": mailFile(t, "forwarded_message", a.GetEmail(), ""),
 		"an invitation":   mailFile(t, "invitation", a.GetEmail(), ""),
@@ -290,16 +290,15 @@ func TestStalledNameServerDelaysNoMessage(t *testing.T) {
 // TestBounceSuppressesTheRecipient delivers a report about an email of the server.
 func TestBounceSuppressesTheRecipient(t *testing.T) {
 	t.Parallel()
-	o := newOffice(t)
-	mails := pb.NewMailServiceClient(o)
 	for name, c := range map[string]struct {
 		change     func(string) string
 		state      pb.SentEmail_State
 		suppressed int
 	}{
 		"a report about another recipient": {func(s string) string {
-			return strings.ReplaceAll(s, "rfc822; ada@acme.example", "rfc822; x@y.example")
-		}, pb.SentEmail_BOUNCED, 1}, // Original-Recipient counts
+			return strings.NewReplacer("rfc822; ada@acme.example", "rfc822; x@y.example", "rfc822;ada@acme.example",
+				"rfc822;x@y.example").Replace(s)
+		}, pb.SentEmail_SENT, 0},
 		"a report about a delay": {func(s string) string {
 			return strings.NewReplacer("Action: failed", "Action: delayed", "5.1.1", "4.4.1").Replace(s)
 		}, pb.SentEmail_SENT, 0},
@@ -309,12 +308,13 @@ func TestBounceSuppressesTheRecipient(t *testing.T) {
 		"a report": {func(s string) string { return s }, pb.SentEmail_BOUNCED, 1},
 	} {
 		o := newOffice(t)
-		mails = pb.NewMailServiceClient(o)
+		mails := pb.NewMailServiceClient(o)
 		sent := o.remind(t, o.task(t, o.adaID))
 		m := o.received(t, sent.replyTo, []byte(c.change(string(mailFile(t, "bounce", sent.replyTo, sent.messageID)))))
 		if !m.GetBounce() || m.GetHoldReason() != pb.InboundMessage_AUTOMATIC_MESSAGE {
 			t.Errorf("%s: bounce %v, held because of %s", name, m.GetBounce(), m.GetHoldReason())
 		}
+		// A report about no known email keeps the email of the reply address.
 		e, err := mails.GetSentEmail(t.Context(), &pb.GetSentEmailRequest{SentEmailId: m.GetSentEmailId()})
 		if err != nil || e.GetState() != c.state {
 			t.Errorf("%s: the email is %s, %v, want %s", name, e.GetState(), err, c.state)
@@ -369,5 +369,29 @@ func TestPurposeMustBeKnown(t *testing.T) {
 	list, err := o.ListInboundPurposes(t.Context(), &pb.ListInboundPurposesRequest{})
 	if err != nil || len(list.GetInboundPurposes()) != 2 || list.InboundPurposes[0].GetName() != "BILLS" {
 		t.Errorf("got %v, %v", list, err)
+	}
+}
+
+// TestMessagesAreHandedOver gives what Ada has to file to Ben. Until then, Ada cannot be archived.
+func TestMessagesAreHandedOver(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	a := o.address(t)
+	m := o.received(t, a.GetEmail(), mailFile(t, "gmail_reply", a.GetEmail(), ""))
+	identity := pb.NewIdentityServiceClient(o)
+	_, err := identity.ArchivePerson(t.Context(), &pb.ArchivePersonRequest{PersonId: o.adaID})
+	apptest.WantRefused(t, err, optionsv1.Reason_PERSON_HAS_RESPONSIBILITIES)
+	moved, err := pb.NewResponsibilitiesServiceClient(o).HandOverResponsibilities(t.Context(),
+		&pb.HandOverResponsibilitiesRequest{PersonId: o.adaID, ToPersonIds: []string{o.benID}})
+	if err != nil || len(moved.GetResponsibilities()) != 2 {
+		t.Fatalf("got %v, %v", moved, err)
+	}
+	got, err := pb.NewInboxServiceClient(o.ben).GetInboundMessage(t.Context(),
+		&pb.GetInboundMessageRequest{InboundMessageId: m.GetId()})
+	if err != nil || got.GetOwnerId() != o.benID {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if _, err := identity.ArchivePerson(t.Context(), &pb.ArchivePersonRequest{PersonId: o.adaID}); err != nil {
+		t.Error(err)
 	}
 }

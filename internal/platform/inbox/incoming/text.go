@@ -35,7 +35,7 @@ func cleanText(text string) string {
 
 // oneLine returns text as one line of at most limit characters without control characters.
 func oneLine(text string, limit int) string {
-	line := strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+	line := strings.Join(strings.FieldsFunc(toUTF8([]byte(text)), func(r rune) bool {
 		return unicode.IsControl(r) || unicode.IsSpace(r) && r != '\u00a0' || unicode.Is(unicode.Bidi_Control, r)
 	}), " ")
 	line, _ = Cut(line, limit)
