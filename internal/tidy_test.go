@@ -56,6 +56,7 @@ var platformRanks = [][]string{
 	{"files", "collaboration", "customfields", "businessday"},
 	{"jobs"},
 	{"longwork", "schedule", "mail"},
+	{"inbox"},
 	{"module"},
 	{"testkit"},
 }

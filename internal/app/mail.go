@@ -52,6 +52,14 @@ func (s *Settings) mailOptions() (o mail.Options, err error) {
 	return o, nil
 }
 
+// allMailOptions reads how mails are sent and received from the settings.
+func (s *Settings) allMailOptions() (out mail.Options, in inbox.Options, err error) {
+	if out, err = s.mailOptions(); err == nil {
+		in, err = s.inboxOptions()
+	}
+	return out, in, err
+}
+
 // inboxOptions reads how mails are received from the settings.
 func (s *Settings) inboxOptions() (o inbox.Options, err error) {
 	o.AuthservID = s.InboundMailAuthservID

@@ -104,11 +104,7 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	if err != nil {
 		return err
 	}
-	mails, err := s.mailOptions()
-	if err != nil {
-		return err
-	}
-	inboxes, err := s.inboxOptions()
+	mails, inboxes, err := s.allMailOptions()
 	if err != nil {
 		return err
 	}

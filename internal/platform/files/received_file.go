@@ -14,9 +14,9 @@ import (
 // MessageType is the media type of an email.
 const MessageType = "message/rfc822"
 
-// Store stores a content that arrived otherwise than by an upload, such as in an email. InsertStored
-// then inserts its file. Call Store outside of the transaction. A content that gets no file within
-// an hour is removed.
+// Store stores a content that arrived otherwise than by an upload, such as in an email.
+// InsertStored then inserts its file. Call Store outside of the transaction. A content that gets no
+// file within an hour is removed.
 func (s *Service) Store(ctx context.Context, fileName, mediaType string, content []byte) (*pb.File, error) {
 	file := &pb.File{FileName: BaseName(fileName), MediaType: mediaType}
 	if err := checkNames(file); err != nil {

@@ -25,8 +25,8 @@ import (
 	"backoffice/internal/platform/rpc"
 )
 
-// maxBytes is the size of the largest message. The large mail services send at most 25 MiB, to which
-// their encoding adds a third.
+// maxBytes is the size of the largest message. The large mail services send at most 25 MiB, to
+// which their encoding adds a third.
 const maxBytes = 32 << 20
 
 // DeliverInboundMail refuses messages over gRPC, where they cannot be signed.

@@ -119,9 +119,9 @@ func cutComment(text string) string {
 // tag matches the beginning of what Markdown takes for HTML and leaves out.
 var tag = regexp.MustCompile(`<([A-Za-z/!?])`)
 
-// toMarkdown returns plain text as Markdown. What people write in emails, such as lists, is Markdown
-// already. Only what would disappear or act is escaped: HTML, mentions of persons, and lines that
-// are indented like code.
+// toMarkdown returns plain text as Markdown. What people write in emails, such as lists, is
+// Markdown already. Only what would disappear or act is escaped: HTML, mentions of persons, and
+// lines that are indented like code.
 func toMarkdown(text string) string {
 	text = tag.ReplaceAllString(text, `\<$1`)
 	text = strings.ReplaceAll(text, "@[", `@\[`)

@@ -32,8 +32,8 @@ func (s *Service) receiveImport(ctx context.Context, m proto.Message, r *http.Re
 	return s.importMessage(ctx, m.(*pb.ImportInboundMessageRequest).GetSubjectId(), raw.Bytes())
 }
 
-// importMessage stores a message that the caller owns and, if a record is given, files it there. The
-// sender is not checked, because keys of old messages are often gone.
+// importMessage stores a message that the caller owns and, if a record is given, files it there.
+// The sender is not checked, because keys of old messages are often gone.
 func (s *Service) importMessage(ctx context.Context, subjectID string, raw []byte) (*message, error) {
 	if len(raw) == 0 {
 		return nil, fault.InvalidFor(optionsv1.Reason_FILE_EMPTY, fault.At("body", "is empty"))

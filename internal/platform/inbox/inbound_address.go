@@ -120,8 +120,8 @@ func (s *Service) RevokeInboundAddress(
 // addressPrefix begins the addresses. They have no plus sign, which many forms on the web refuse.
 const addressPrefix = "in-"
 
-// Sizes of the two parts of an address after the prefix: the organization's identifier, and a secret
-// of 90 bits.
+// Sizes of the two parts of an address after the prefix: the organization's identifier, and a
+// secret of 90 bits.
 const (
 	organizationChars = 26
 	secretChars       = 18

@@ -1,9 +1,9 @@
-// Package inbox receives emails. It owns the secret addresses of organizations and the messages that
-// arrived. A reply to an email about a record becomes a comment of its sender on that record, if it
-// is proven that the person sent it; everything else waits until a person files or discards it. A
-// message is acknowledged once it is durable, is kept whole, and makes one record however often it
-// is delivered. The server never answers a message. What messages to an address of a purpose mean
-// is left to the capabilities that declare the purpose.
+// Package inbox receives emails. It owns the secret addresses of organizations and the messages
+// that arrived. A reply to an email about a record becomes a comment of its sender on that record,
+// if it is proven that the person sent it; everything else waits until a person files or discards
+// it. A message is acknowledged once it is durable, is kept whole, and makes one record however
+// often it is delivered. The server never replies to a message. What messages to an address of a
+// purpose mean is left to the capabilities that declare the purpose.
 package inbox
 
 import (

@@ -118,7 +118,7 @@ func (o office) employee(t testing.TB, name, email string) (string, *apptest.Org
 	return p.GetId(), o.AsPerson(t, p.GetId(), pb.ApiKey_EMPLOYEE)
 }
 
-// newDNS starts a DNS server with TXT records and returns a resolver that asks it.
+// newDNS starts a DNS server with TXT records and returns a resolver that uses it.
 func newDNS(t testing.TB, records map[string]string) *net.Resolver {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
@@ -143,7 +143,7 @@ func newDNS(t testing.TB, records map[string]string) *net.Resolver {
 	}}
 }
 
-// answerDNS answers a query from the records. It is silent about names below stalled.example.
+// answerDNS responds to a query from the records. It is silent about names below stalled.example.
 func answerDNS(query []byte, records map[string]string) []byte {
 	var m dnsmessage.Message
 	if m.Unpack(query) != nil || len(m.Questions) != 1 {
@@ -285,14 +285,16 @@ func (o office) remind(t testing.TB, taskID string) sentMail {
 // commentsOn returns the comments on a record.
 func (o office) commentsOn(t testing.TB, subjectID string) []*pb.Comment {
 	t.Helper()
-	list, err := o.comments.ListComments(t.Context(), &pb.ListCommentsRequest{Filter: "subject_id = \"" + subjectID + "\""})
+	list, err := o.comments.ListComments(t.Context(),
+		&pb.ListCommentsRequest{Filter: "subject_id = \"" + subjectID + "\""})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return list.GetComments()
 }
 
-// filesOn returns the names of the attachments of a record, as the caller of a connection sees them.
+// filesOn returns the names of the attachments of a record, as the caller of a connection sees
+// them.
 func filesOn(t testing.TB, o *apptest.Organization, subjectID string) (names []string) {
 	t.Helper()
 	list, err := pb.NewFilesServiceClient(o).ListAttachments(t.Context(),

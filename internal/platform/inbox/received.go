@@ -122,8 +122,8 @@ func digestOf(m *incoming.Message, raw []byte, target string) []byte {
 	return h.Sum(nil)
 }
 
-// claimDigest takes the digest for a new message. It returns the message that has it already, nil if
-// none does. A message that is received concurrently is waited for.
+// claimDigest takes the digest for a new message. It returns the message that has it already, nil
+// if none does. A message that is received concurrently is waited for.
 func claimDigest(ctx context.Context, tx *db.Tx, digest []byte, messageID string) (*message, error) {
 	key, err := id.Parse("inm", messageID)
 	if err != nil {

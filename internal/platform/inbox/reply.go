@@ -25,8 +25,8 @@ const (
 	writeAttachments = "platform.attachments.write"
 )
 
-// receiveReply makes a reply a comment of its sender on the record that the email was about. A reply
-// that cannot be one waits in the inbox with the reason.
+// receiveReply makes a reply a comment of its sender on the record that the email was about. A
+// reply that cannot be one waits in the inbox with the reason.
 func receiveReply(ctx context.Context, tx *db.Tx, m *message, r *received, to *target) error {
 	system := tx.Call()
 	sender, err := commenter(ctx, tx, m, r, to)
@@ -70,8 +70,8 @@ func commenter(ctx context.Context, tx *db.Tx, m *message, r *received, to *targ
 	if err != nil {
 		return nil, err
 	}
-	mayWrite := len(calls) == 1 && calls[0].Allows(writeComments) && (len(r.files) == 0 || calls[0].Allows(writeAttachments))
-	if !mayWrite {
+	mayWrite := len(calls) == 1 && calls[0].Allows(writeComments)
+	if !mayWrite || len(r.files) > 0 && !calls[0].Allows(writeAttachments) {
 		m.HoldReason = pb.InboundMessage_SENDER_CANNOT_COMMENT
 		return nil, nil
 	}
@@ -81,9 +81,9 @@ func commenter(ctx context.Context, tx *db.Tx, m *message, r *received, to *targ
 	return calls[0], nil
 }
 
-// isAddressed reports whether the sender addressed the message to the recipient. Otherwise a message
-// of a person could be passed on to a reply address by whoever received it. A signature must cover
-// the field that names the recipient.
+// isAddressed reports whether the sender addressed the message to the recipient. Otherwise a
+// message of a person could be passed on to a reply address by whoever received it. A signature
+// must cover the field that names the recipient.
 func isAddressed(r *received, recipient string) bool {
 	covered := func(field string) bool {
 		return r.auth.SignedFields == nil || slices.Contains(r.auth.SignedFields, field)

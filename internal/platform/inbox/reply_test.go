@@ -10,7 +10,7 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 )
 
-// TestMailFilesBecomeComments answers a mail of the server with a mail of each common program.
+// TestMailFilesBecomeComments replies to a mail of the server with a mail of each common program.
 func TestMailFilesBecomeComments(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
@@ -139,7 +139,8 @@ func TestProviderResultsVerify(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	for _, results := range []string{
-		"dmarc=pass header.from=acme.example", "dkim=pass header.d=mail.acme.example", "spf=pass smtp.mailfrom=ada@acme.example",
+		"dmarc=pass header.from=acme.example", "dkim=pass header.d=mail.acme.example",
+		"spf=pass smtp.mailfrom=ada@acme.example",
 	} {
 		sent := o.remind(t, o.task(t, o.adaID))
 		m := o.received(t, sent.replyTo, append([]byte("Authentication-Results: mx.in.example; "+results+"\r\n"),

@@ -62,6 +62,8 @@ func TestPreviewRefusesWrongValues(t *testing.T) {
 		_, err := previewOf(t, s, variables)
 		apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, field)
 	}
-	_, err := previewOf(t, s, map[string]any{"total": map[string]any{"amount": "1.234", "currencyCode": "USD"}, "due": "x"})
+	_, err := previewOf(t, s, map[string]any{
+		"total": map[string]any{"amount": "1.234", "currencyCode": "USD"}, "due": "x",
+	})
 	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "variables.due", "variables.total")
 }

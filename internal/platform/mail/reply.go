@@ -35,8 +35,8 @@ and c.token_key = $2`, tx.Call().Organization.ID, key)
 	return sentEmails.Find(ctx, tx, id.Format("sem", found[0]))
 }
 
-// RecordReturn records that a mail of the organization was returned, or is late, as a message of the
-// recipient's server says. It returns the mail, nil if the message is about no mail to the
+// RecordReturn records that a mail of the organization was returned, or is late, as a message of
+// the recipient's server says. It returns the mail, nil if the message is about no mail to the
 // recipient. The address of a returned mail is suppressed.
 func (s *Service) RecordReturn(
 	ctx context.Context, tx *db.Tx, messageID, recipient string, event pb.EmailEvent_Type, detail string,

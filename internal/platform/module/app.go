@@ -75,7 +75,7 @@ func (a *App) Events() []string { return slices.Clone(a.events) }
 // New returns an app. It fails if the modules do not fit together: a needed module is missing, two
 // modules or consumers share a name, a kind declares no owner, or a consumer waits for an event
 // that the app never records.
-func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
+func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 	kinds := db.NewKinds()
 	d = d.WithKinds(kinds)
 	store := files.New(d, o.Files)
@@ -100,17 +100,9 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 	a.Schedules = schedule.New(d, a.Identity.SystemCall,
 		gather(modules, func(m Module) []schedule.Handler { return m.Schedules })...)
 	a.Identity.OnClock(identity.ClockHook{FireUntil: a.Schedules.FireUntil, Shift: schedule.ShiftDueTimes})
-	mails, err := mail.New(d, store, o.Mail,
-		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds }), a.Identity.SystemCall)
-	if err != nil {
+	if modules, err = withPlatform(d, a, store, o, modules); err != nil {
 		return nil, err
 	}
-	inboxes, err := inbox.New(d, store, mails, o.Mail.InboundDomain, o.Inbox,
-		gather(modules, func(m Module) []inbox.Purpose { return m.InboundPurposes }), a.Identity.SystemCall)
-	if err != nil {
-		return nil, err
-	}
-	modules = append(platformModules(d, a, store, mails, inboxes), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	if err := registerKinds(kinds, a.Kinds, modules); err != nil {
 		return nil, err
@@ -121,6 +113,18 @@ func New(ctx context.Context, d *db.DB, o Options) (*App, error) {
 		return nil, err
 	}
 	return a, a.addConsumers(d, o, modules)
+}
+
+// withPlatform returns the modules with those of the platform before them.
+func withPlatform(d *db.DB, a *App, store *files.Service, o Options, modules []Module) ([]Module, error) {
+	mails, err := mail.New(d, store, o.Mail,
+		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds }), a.Identity.SystemCall)
+	if err != nil {
+		return nil, err
+	}
+	inboxes, err := inbox.New(d, store, mails, o.Mail.InboundDomain, o.Inbox,
+		gather(modules, func(m Module) []inbox.Purpose { return m.InboundPurposes }), a.Identity.SystemCall)
+	return append(platformModules(d, a, store, mails, inboxes), modules...), err
 }
 
 // registerKinds adds kinds to the registry, and what modules do when a record is deleted. Every

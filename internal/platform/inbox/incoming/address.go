@@ -37,7 +37,8 @@ func (m *Message) addresses(values []string) (out []Address) {
 	return out
 }
 
-// isEmptyGroup reports whether a value is a group without addresses, such as `undisclosed-recipients:;`.
+// isEmptyGroup reports whether a value is a group without addresses, such as
+// `undisclosed-recipients:;`.
 func isEmptyGroup(value string) bool { return strings.HasSuffix(strings.TrimSpace(value), ":;") }
 
 // normalizeEmail returns an address in lower case, as those of persons are stored.

@@ -2,6 +2,7 @@ package incoming
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-message"
@@ -33,7 +34,8 @@ func (m *Message) readHeader(raw []byte) header {
 	// AddRaw prepends.
 	for i := len(fields) - 1; i >= 0; i-- {
 		name, value, _ := bytes.Cut(fields[i], []byte(":"))
-		h.AddRaw(bytes.Join([][]byte{bytes.TrimRight(name, " \t"), []byte(": "), bytes.TrimLeft(value, " \t"), []byte("\r\n")}, nil))
+		name, value = bytes.TrimRight(name, " \t"), bytes.TrimLeft(value, " \t")
+		h.AddRaw(slices.Concat(name, []byte(": "), value, []byte("\r\n")))
 	}
 	return header{message.Header{Header: h}}
 }

@@ -1,8 +1,8 @@
-// Package incoming reads emails as they arrive (RFC 5322, MIME). Reading never fails: what cannot be
-// read is marked, and the caller keeps the whole message beside it. Every text that it returns is
-// valid UTF-8 without NUL, every header value is one line, and every file name is a plain name.
-// Sizes, depth and numbers of parts are limited. Who sent a message, and what becomes of it, is left
-// to others.
+// Package incoming reads emails as they arrive (RFC 5322, MIME). Reading never fails: what cannot
+// be read is marked, and the caller keeps the whole message beside it. Every text that it returns
+// is valid UTF-8 without NUL, every header value is one line, and every file name is a plain name.
+// Sizes, depth and numbers of parts are limited. Who sent a message, and what becomes of it, is
+// left to others.
 package incoming
 
 import (

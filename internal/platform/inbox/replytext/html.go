@@ -68,7 +68,8 @@ var blocks = map[atom.Atom]bool{
 	atom.Dt: false, atom.Dd: false, atom.Pre: true, atom.Blockquote: true, atom.Center: false,
 }
 
-// begin handles the start of an element. end is true if everything from it on is an earlier message.
+// begin handles the start of an element. end is true if everything from it on is an earlier
+// message.
 func (c *converter) begin(t html.Token) (end bool) {
 	if c.newReply && c.skipped == 0 && beginsQuote(t) {
 		return true

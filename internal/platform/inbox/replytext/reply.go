@@ -121,8 +121,8 @@ func removeQuotes(lines []string) []string {
 
 func isQuoted(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " "), ">") }
 
-// attributionAt returns the number of lines of the attribution at the beginning of lines, 0 if there
-// is none.
+// attributionAt returns the number of lines of the attribution at the beginning of lines, 0 if
+// there is none.
 func attributionAt(lines []string) int {
 	for n := 1; n <= min(maxAttributionLines, len(lines)); n++ {
 		if lines[n-1] == "" {

@@ -54,8 +54,8 @@ type Check struct {
 	given []string
 }
 
-// NewCheck begins the check of a request with the headers. ok is false if no body can make it valid:
-// there is no secret or no signature, or the request is too old.
+// NewCheck begins the check of a request with the headers. ok is false if no body can make it
+// valid: there is no secret or no signature, or the request is too old.
 func NewCheck(secret []byte, h http.Header, now time.Time) (c *Check, ok bool) {
 	seconds, err := strconv.ParseInt(h.Get(timestampHeader), 10, 64)
 	given := strings.Fields(h.Get(signatureHeader))
