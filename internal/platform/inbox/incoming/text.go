@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// toUTF8 returns text as valid UTF-8. Text in another encoding that the mail does not declare is most likely
-// Windows-1252.
+// toUTF8 returns text as valid UTF-8. Text in another encoding that the mail does not declare is
+// most likely Windows-1252.
 func toUTF8(text []byte) string {
 	if utf8.Valid(text) {
 		return string(text)
