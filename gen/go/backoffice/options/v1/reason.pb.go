@@ -181,6 +181,12 @@ const (
 	Reason_EMAIL_TEMPLATES_IN_USE Reason = 160
 	// Other records refer to the sender address. (400)
 	Reason_SENDER_ADDRESSES_IN_USE Reason = 161
+	// No address of the server receives email for the recipient: it never existed, or it was rotated
+	// or revoked. Refuse the message to its sender. (404)
+	Reason_INBOUND_ADDRESS_UNKNOWN Reason = 47
+	// There would be neither a comment nor an attachment. Attach the message itself with
+	// `attach_message`, or add a comment. (400)
+	Reason_INBOUND_MESSAGE_NOTHING_TO_FILE Reason = 48
 	// The file is already attached to the record. (409)
 	Reason_ATTACHMENTS_FILE_TAKEN Reason = 136
 	// The parent is a reply itself, or is on another record. Reply to the first comment of the
@@ -493,6 +499,8 @@ var (
 		159: "EMAIL_SUPPRESSIONS_IN_USE",
 		160: "EMAIL_TEMPLATES_IN_USE",
 		161: "SENDER_ADDRESSES_IN_USE",
+		47:  "INBOUND_ADDRESS_UNKNOWN",
+		48:  "INBOUND_MESSAGE_NOTHING_TO_FILE",
 		136: "ATTACHMENTS_FILE_TAKEN",
 		137: "COMMENT_NESTED",
 		138: "COMMENT_DELETED",
@@ -664,6 +672,8 @@ var (
 		"EMAIL_SUPPRESSIONS_IN_USE":           159,
 		"EMAIL_TEMPLATES_IN_USE":              160,
 		"SENDER_ADDRESSES_IN_USE":             161,
+		"INBOUND_ADDRESS_UNKNOWN":             47,
+		"INBOUND_MESSAGE_NOTHING_TO_FILE":     48,
 		"ATTACHMENTS_FILE_TAKEN":              136,
 		"COMMENT_NESTED":                      137,
 		"COMMENT_DELETED":                     138,
@@ -801,7 +811,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xba&\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xfc&\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -872,7 +882,9 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x11SIGNATURE_INVALID\x10\x9e\x01\x12\x1e\n" +
 	"\x19EMAIL_SUPPRESSIONS_IN_USE\x10\x9f\x01\x12\x1b\n" +
 	"\x16EMAIL_TEMPLATES_IN_USE\x10\xa0\x01\x12\x1c\n" +
-	"\x17SENDER_ADDRESSES_IN_USE\x10\xa1\x01\x12'\n" +
+	"\x17SENDER_ADDRESSES_IN_USE\x10\xa1\x01\x12\x1b\n" +
+	"\x17INBOUND_ADDRESS_UNKNOWN\x10/\x12#\n" +
+	"\x1fINBOUND_MESSAGE_NOTHING_TO_FILE\x100\x12'\n" +
 	"\x16ATTACHMENTS_FILE_TAKEN\x10\x88\x01\x1a\n" +
 	"\x8a\xb5\x18\x06fileId\x12\x13\n" +
 	"\x0eCOMMENT_NESTED\x10\x89\x01\x12\x14\n" +
