@@ -16,7 +16,7 @@ var (
 // onSubjects are tables of kinds that nothing can be on, because they are on records themselves.
 var onSubjects = map[string]bool{
 	"platform.comments": true, "platform.watchers": true, "platform.attachments": true,
-	"platform.acknowledgment_requests": true,
+	"platform.acknowledgment_requests": true, "platform.approval_requests": true,
 }
 
 // TestDeletionsReachWhatIsOnRecords checks that a package which deletes records of a kind by a

@@ -48,9 +48,10 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 		table.Date("date", func(l *pb.JournalLine) *string { return &l.Date }),
 		table.Bool("closing", func(l *pb.JournalLine) *bool { return &l.Closing }),
 	).When(isPosted),
+	table.Predicate[*pb.JournalEntry]("awaiting_approval", awaitingApproval),
 ).Rank(db.RankJournalEntry)).Lifecycle(entryLife).Guard("post", guardPostable).GuardEach(guardReversible, "reverse").
 	Guard("reverse", guardReversalTurnover).DeclareEvents("reversed", "postedIntoClosedPeriod").
-	LoadLater(loadNumbers).Compute(func(_ *call.Call, e *pb.JournalEntry) {
+	LoadLater(loadLater).Compute(func(_ *call.Call, e *pb.JournalEntry) {
 	if isPosted(e) {
 		setEntryID(e)
 	}
@@ -67,6 +68,14 @@ var entryLife = state.New(
 func linesOf(e *pb.JournalEntry) *[]*pb.JournalLine { return &e.Lines }
 func isDraft(e *pb.JournalEntry) bool               { return e.State == pb.JournalEntry_DRAFT }
 func isPosted(e *pb.JournalEntry) bool              { return e.State == pb.JournalEntry_POSTED }
+
+// loadLater fills in what entries get after they are created: numbers, and requests for approval.
+func loadLater(ctx context.Context, tx *db.Tx, entries []*pb.JournalEntry) error {
+	if err := loadNumbers(ctx, tx, entries); err != nil {
+		return err
+	}
+	return loadAwaitingApproval(ctx, tx, entries)
+}
 
 // setEntryID sets journal_entry_id in the lines of a posted entry.
 func setEntryID(e *pb.JournalEntry) {
@@ -102,7 +111,7 @@ func (s *Service) BatchCreateJournalEntries(
 			return nil, err
 		}
 		posted := slices.DeleteFunc(slices.Clone(entries), func(e *pb.JournalEntry) bool { return draft[e] })
-		post, err := postingRule(ctx, tx, posted...)
+		post, err := s.refuseUnapproved(ctx, tx, posted...)
 		if err != nil {
 			return nil, err
 		}
@@ -181,7 +190,7 @@ func (s *Service) UpdateJournalEntry(ctx context.Context, req *pb.UpdateJournalE
 		return nil, err
 	}
 	return s.entries.Update(ctx, s.db, req.GetJournalEntryId(), req.GetJournalEntry(), req.GetUpdateMask(),
-		checkOnlyNotesChange, saveUpdated)
+		checkOnlyNotesChange, saveUpdated, s.renewApproval)
 }
 
 // DeleteJournalEntry deletes a draft.
@@ -192,14 +201,13 @@ func (s *Service) DeleteJournalEntry(ctx context.Context, req *pb.DeleteJournalE
 	return s.entries.Delete(ctx, s.db, req.GetJournalEntryId(), checkDraft)
 }
 
-// PostJournalEntry posts a draft.
+// PostJournalEntry posts a draft, or opens a request if that needs approval.
 func (s *Service) PostJournalEntry(ctx context.Context, req *pb.PostJournalEntryRequest) (*pb.JournalEntry, error) {
 	if err := resource.RequireEtag(call.From(ctx)); err != nil {
 		return nil, err
 	}
-	return s.entries.Step(
-		ctx, s.db, req.GetJournalEntryId(), "post", plausibleDateRule(req.GetConfirmUnusualDate()), postEntry,
-	)
+	return s.entries.Change(ctx, s.db, req.GetJournalEntryId(), entryLife.Event("post"),
+		plausibleDateRule(req.GetConfirmUnusualDate()), s.entries.Transition("post"), postEntry)
 }
 
 // ReverseJournalEntry posts the opposite of an entry and returns it.

@@ -9,6 +9,7 @@ import (
 	"context"
 
 	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/approval"
 	"backoffice/internal/platform/call"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -31,6 +32,8 @@ type Service struct {
 	hooks Hooks
 	// entries is a copy of the kind, with the guards that the hooks add.
 	entries *resource.Kind[*pb.JournalEntry]
+	// postingApproval is the kind of approval of postings.
+	postingApproval *postingApproval
 	// groupPoster commits the entries of concurrent requests together.
 	groupPoster *resource.GroupCreator[*pb.JournalEntry]
 }
@@ -41,7 +44,9 @@ func New(d *db.DB, hooks ...Hooks) *Service {
 	for _, guard := range s.hooks.ReversalGuards {
 		s.entries.GuardExisting("reverse", guard)
 	}
-	s.groupPoster = s.entries.GroupCreates(d, postingRule)
+	s.postingApproval = newPostingApproval(s.entries)
+	s.entries.Gate("post", s.requireApproval)
+	s.groupPoster = s.entries.GroupCreates(d, s.refuseUnapproved)
 	return s
 }
 
@@ -66,7 +71,8 @@ func NewModule(hooks ...Hooks) module.Constructor {
 				{Name: "roll-up", After: posted, Work: books.RollUp},
 				{Name: "seal", After: posted, Work: books.Seal},
 			},
-			Permissions: []string{lockExceptionPermission},
+			ApprovalKinds: []approval.AnyKind{books.postingApproval},
+			Permissions:   []string{lockExceptionPermission},
 			Grants: access.Grants{
 				platformv1.ApiKey_ACCOUNTANT: {call.All: {"finance.*"}},
 				platformv1.ApiKey_APPROVER:   {call.All: {"finance.*.read"}},

@@ -78,6 +78,10 @@ type Organization struct {
 	// RequiredCustomFieldsOf are the resources, such as `vendors`, that have a required custom
 	// field. It is only known for requests with an API key.
 	RequiredCustomFieldsOf []string
+	// ApprovalKinds are the kinds of approval, such as `finance.journalEntryPosting`, for which the
+	// organization has policies, archived ones included. It is only known for requests with an API
+	// key: no one is asked about what the system does.
+	ApprovalKinds []string
 	// Clock is the organization's time. All code of a call reads the current time from it.
 	Clock calendar.Clock
 }

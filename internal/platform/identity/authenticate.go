@@ -150,6 +150,7 @@ type holder struct {
 	ClockOffsetMicros    int64
 
 	RequiredCustomFieldsOf []string
+	ApprovalKinds          []string
 }
 
 func readHolder(ctx context.Context, tx *db.Tx, key uuid.UUID) (holder, error) {
@@ -165,7 +166,12 @@ select
     where f.org_id = $1
     and f.required
     and f.archive_time is null
-  ) as required_custom_fields_of
+  ) as required_custom_fields_of,
+  array(
+    select distinct a.approval_kind
+    from platform.approval_policies a
+    where a.org_id = $1
+  ) as approval_kinds
 from platform.api_keys k
 join platform.persons p on p.org_id = $1 and p.id = k.person_id
 join platform.organizations o on o.org_id = $1
@@ -184,6 +190,7 @@ func (s *Service) fillOrganization(o *call.Organization, h holder) (err error) {
 	o.DisplayName = h.DisplayName
 	o.RegionCode = h.RegionCode
 	o.RequiredCustomFieldsOf = h.RequiredCustomFieldsOf
+	o.ApprovalKinds = h.ApprovalKinds
 	o.Clock = s.clock.Shifted(time.Duration(h.ClockOffsetMicros) * time.Microsecond)
 	o.Zone, err = s.zones.Load(h.TimeZone)
 	return err

@@ -23,6 +23,7 @@ var commonGrants = map[call.Reach][]string{
 		"platform.watchers.write", "platform.acknowledgmentRequests.read",
 		"platform.acknowledgmentRequests.acknowledge",
 		"platform.responsibilities.*", "platform.absences.read",
+		"platform.approvalRequests.read", "platform.approvalRequests.write",
 	},
 	call.Own: {
 		"platform.files.*", "platform.operations.*", "platform.sentEmails.*", "platform.absences.*",
@@ -49,6 +50,7 @@ func Grants() []access.Grants {
 			"platform.acknowledgmentRequests.*", "platform.attachments.*", "platform.numberSeries.*",
 			"platform.sentEmails.*", "platform.emailSuppressions.*", "platform.emailTemplates.*",
 			"platform.senderAddresses.*", "platform.absences.*", "platform.inboundMessages.*", "platform.inboundAddresses.*",
+			"platform.approvalPolicies.*", "platform.approvalRequests.manage",
 		}},
 		pb.ApiKey_AUDITOR: {call.All: {"*.*.read", "platform.acknowledgmentRequests.acknowledge"}},
 		pb.ApiKey_HR: {call.All: {
@@ -57,7 +59,7 @@ func Grants() []access.Grants {
 		pb.ApiKey_MANAGER: {call.All: {"platform.acknowledgmentRequests.write"}, call.Team: {"platform.absences.*"}},
 		pb.ApiKey_ACCOUNTANT: {call.All: withMail(
 			"platform.files.*", "platform.attachments.manage", "platform.operations.*", "platform.schedules.*",
-			"platform.holidays.*", "platform.numberSeries.*",
+			"platform.holidays.*", "platform.numberSeries.*", "platform.approvalPolicies.read",
 		)},
 		pb.ApiKey_BOOKKEEPER: {call.All: withMail(
 			"platform.files.*", "platform.operations.*", "platform.schedules.read", "platform.numberSeries.read",

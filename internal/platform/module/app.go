@@ -11,6 +11,7 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/gen/openapi"
 	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/approval"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/collaboration"
@@ -88,7 +89,7 @@ func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 	}
 	permissions := append(identity.DeclaredPermissions(),
 		gather(modules, func(m Module) []string { return m.Permissions })...)
-	permissions = slices.Concat(permissions, files.Permissions(), collaboration.Permissions())
+	permissions = slices.Concat(permissions, files.Permissions(), collaboration.Permissions(), approval.Permissions())
 	policy := access.NewPolicy(permissions, grantsOf(modules)...)
 	a := &App{
 		Metrics:  prometheus.NewRegistry(),
@@ -124,7 +125,9 @@ func withPlatform(d *db.DB, a *App, store *files.Service, o Options, modules []M
 	}
 	inboxes, err := inbox.New(d, store, mails, o.Mail.InboundDomain, o.Inbox,
 		gather(modules, func(m Module) []inbox.Purpose { return m.InboundPurposes }), a.Identity.SystemCall)
-	return append(platformModules(d, a, store, mails, inboxes), modules...), err
+	approvals := approval.New(d, gather(modules, func(m Module) []approval.AnyKind { return m.ApprovalKinds }),
+		a.Identity.ForgetCalls)
+	return append(platformModules(d, a, store, mails, inboxes, approvals), modules...), err
 }
 
 // registerKinds adds kinds to the registry, and what modules do when a record is deleted. Every

@@ -11,6 +11,7 @@ import (
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/access"
+	"backoffice/internal/platform/approval"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/files"
 	"backoffice/internal/platform/history"
@@ -42,6 +43,8 @@ type Module struct {
 	Followers     []history.Follower
 	// Chores run in the background after events, for an organization as a whole.
 	Chores []jobs.Chore
+	// ApprovalKinds are the steps of the module's records that can wait for approval.
+	ApprovalKinds []approval.AnyKind
 	// EmailKinds are the kinds of mail that the module sends.
 	EmailKinds []mail.Kind
 	// InboundPurposes are the purposes of inbound addresses whose messages the module handles.

@@ -2,6 +2,7 @@ package module
 
 import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/approval"
 	"backoffice/internal/platform/businessday"
 	"backoffice/internal/platform/collaboration"
 	"backoffice/internal/platform/customfields"
@@ -21,12 +22,12 @@ import (
 
 // platformModules returns the modules of the platform, which every app serves.
 func platformModules(
-	d *db.DB, a *App, store *files.Service, mails *mail.Service, inboxes *inbox.Service,
+	d *db.DB, a *App, store *files.Service, mails *mail.Service, inboxes *inbox.Service, approvals *approval.Service,
 ) []Module {
 	return []Module{
 		identityModule(a), customFieldsModule(d, a), historyModule(d), filesModule(store), collaborationModule(d),
 		longworkModule(a), responsibilityModule(d), holidaysModule(d), seriesModule(d), schedulesModule(a),
-		mailModule(mails), inboxModule(inboxes),
+		mailModule(mails), inboxModule(inboxes), approvalsModule(approvals),
 	}
 }
 
@@ -107,6 +108,19 @@ func responsibilityModule(d *db.DB) Module {
 			},
 			DueOrganizations: responsibility.DueOrganizations,
 			Work:             service.AnnounceDeadlines,
+		}},
+	}
+}
+
+func approvalsModule(approvals *approval.Service) Module {
+	return Module{
+		Kinds:    approval.Kinds(),
+		OnDelete: approvals.DeleteAllOf,
+		Services: []rpc.Service{rpc.NewService[pb.ApprovalsServiceServer](approvals,
+			pb.RegisterApprovalsServiceServer, pb.NewApprovalsServiceClient, pb.RegisterApprovalsServiceHandlerClient)},
+		Chores: []jobs.Chore{{
+			Name: "approvals", After: []history.Type{"platform.clock.advanced"},
+			DueOrganizations: approval.DueOrganizations, Work: approvals.Escalate,
 		}},
 	}
 }

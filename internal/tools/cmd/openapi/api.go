@@ -73,7 +73,8 @@ func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
 // serviceOrder lists the services in the order in which a new caller needs them.
 var serviceOrder = []string{
 	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Reports", "Repeating", "Work", "Directory",
-	"Collaboration", "Acknowledgments", "Responsibilities", "Mail", "Inbox", "Schedules", "Holidays", "NumberSeries",
+	"Collaboration", "Acknowledgments", "Responsibilities", "Approvals", "Mail", "Inbox", "Schedules", "Holidays",
+	"NumberSeries",
 	"History", "Operations",
 }
 

@@ -201,7 +201,8 @@ type LedgerServiceClient interface {
 	// rate. Fails with `DIMENSION_REPEATED` if a line has two values of one dimension, and with
 	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
 	// `DATE_UNUSUAL` if the date is more than one year ahead or ten years back, unless the entry is a
-	// draft or the date is confirmed.
+	// draft or the date is confirmed. Fails with `APPROVAL_REQUIRED` if an approval policy asks about
+	// the entry; create it as a draft and post that.
 	CreateJournalEntry(ctx context.Context, in *CreateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.
@@ -218,11 +219,14 @@ type LedgerServiceClient interface {
 	// Fails with `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag`
 	// is required.
 	UpdateJournalEntry(ctx context.Context, in *UpdateJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
-	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
-	// is absent. Fails with `ETAG_MISMATCH` if it is stale.
+	// Posts a draft. A posted entry cannot be changed. If an approval policy asks about the entry,
+	// opens an approval request and returns the draft with `awaiting_approval`; the last approval
+	// posts it. Otherwise fails like CreateJournalEntry. Fails with `STATE_REFUSES_ACTION` if the
+	// entry is already posted. Fails with `ETAG_REQUIRED` if the etag is absent. Fails with
+	// `ETAG_MISMATCH` if it is stale.
 	PostJournalEntry(ctx context.Context, in *PostJournalEntryRequest, opts ...grpc.CallOption) (*JournalEntry, error)
-	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Fails with
+	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Approval
+	// policies do not ask about it, so that a mistake can be corrected at once. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is a draft. Fails with `JOURNAL_ENTRY_REVERSED` if it is
 	// already reversed. Fails with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record. Fails
 	// with `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line. Fails with
@@ -1375,7 +1379,8 @@ type LedgerServiceServer interface {
 	// rate. Fails with `DIMENSION_REPEATED` if a line has two values of one dimension, and with
 	// `PERIOD_CLOSED` or `PERIOD_LOCKED` if the date is in a closed period or fiscal year. Fails with
 	// `DATE_UNUSUAL` if the date is more than one year ahead or ten years back, unless the entry is a
-	// draft or the date is confirmed.
+	// draft or the date is confirmed. Fails with `APPROVAL_REQUIRED` if an approval policy asks about
+	// the entry; create it as a draft and post that.
 	CreateJournalEntry(context.Context, *CreateJournalEntryRequest) (*JournalEntry, error)
 	// Creates up to 1,000 journal entries, all or none. Fails like CreateJournalEntry; the violations
 	// name the invalid entries.
@@ -1392,11 +1397,14 @@ type LedgerServiceServer interface {
 	// Fails with `JOURNAL_ENTRY_POSTED` if another field of a posted entry would change. The `etag`
 	// is required.
 	UpdateJournalEntry(context.Context, *UpdateJournalEntryRequest) (*JournalEntry, error)
-	// Posts a draft. A posted entry cannot be changed. Fails like CreateJournalEntry. Fails with
-	// `STATE_REFUSES_ACTION` if the entry is already posted. Fails with `ETAG_REQUIRED` if the etag
-	// is absent. Fails with `ETAG_MISMATCH` if it is stale.
+	// Posts a draft. A posted entry cannot be changed. If an approval policy asks about the entry,
+	// opens an approval request and returns the draft with `awaiting_approval`; the last approval
+	// posts it. Otherwise fails like CreateJournalEntry. Fails with `STATE_REFUSES_ACTION` if the
+	// entry is already posted. Fails with `ETAG_REQUIRED` if the etag is absent. Fails with
+	// `ETAG_MISMATCH` if it is stale.
 	PostJournalEntry(context.Context, *PostJournalEntryRequest) (*JournalEntry, error)
-	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Fails with
+	// Reverses a posted entry. Posts an entry with the opposite amounts and returns it. Approval
+	// policies do not ask about it, so that a mistake can be corrected at once. Fails with
 	// `STATE_REFUSES_ACTION` if the entry is a draft. Fails with `JOURNAL_ENTRY_REVERSED` if it is
 	// already reversed. Fails with `JOURNAL_ENTRY_HAS_SOURCE` if it belongs to another record. Fails
 	// with `JOURNAL_ENTRY_MATCHED` if it is matched to a bank statement line. Fails with
