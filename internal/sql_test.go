@@ -33,6 +33,7 @@ var rules = []rule{{
 		"platform/jobs/chore_table.go":            "it searches for organizations with due chores",
 		"platform/schedule/chore.go":              "it searches for organizations with due schedules",
 		"platform/responsibility/announcement.go": "it searches for organizations with due deadlines",
+		"platform/approval/escalation.go":         "it searches for organizations whose requests escalate",
 		"platform/files/expired_uploads.go":       "it searches for organizations with expired uploads",
 	},
 }, {

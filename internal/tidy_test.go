@@ -55,7 +55,7 @@ var platformRanks = [][]string{
 	{"history", "identity", "rpc", "series"},
 	{"files", "collaboration", "customfields", "businessday"},
 	{"jobs"},
-	{"longwork", "schedule", "mail"},
+	{"longwork", "schedule", "mail", "approval"},
 	{"inbox"},
 	{"module"},
 	{"testkit"},

@@ -19,6 +19,7 @@ import (
 // kindsWithoutAnnotations are the resources without metadata and external_id, each with the reason.
 var kindsWithoutAnnotations = map[string]string{
 	"acknowledgmentRequests": "they are on a record, which can be annotated",
+	"approvalRequests":       "they are on a record, which can be annotated",
 	"attachments":            "they are on a record, which can be annotated",
 	"comments":               "they are on a record, which can be annotated",
 	"holidays":               "a holiday is a day of the calendar",

@@ -29,7 +29,7 @@ func (s suite) responsibilityOf() *resource.Responsibility {
 func (s suite) responsibilities() {
 	r := s.responsibilityOf()
 	if r == nil || s.k.methods["Create"] == nil {
-		return // records that arrive, such as inbound messages, are tested in their package
+		return // what arrives or is asked by the server is tested in its package
 	}
 	service := platformv1.NewResponsibilitiesServiceClient(s.conn)
 	ada, ben := createFor(s.t, s.o, "prs"), createFor(s.t, s.o, "prs")

@@ -70,6 +70,42 @@ func createSchedule(t *testing.T, o *apptest.Organization) string {
 	return set.GetId()
 }
 
+// approvalPolicy returns a policy that asks about no other entry of the tests than those of
+// createApprovalRequest.
+func approvalPolicy(o *apptest.Organization) *platformv1.ApprovalPolicy {
+	return &platformv1.ApprovalPolicy{
+		ApprovalKind: "finance.journalEntryPosting", DisplayName: uniqueName("Large entries"),
+		Condition: "amount > 1000000", Steps: []*platformv1.ApprovalPolicy_Step{{PersonIds: []string{o.Owner.GetId()}}},
+	}
+}
+
+// createApprovalRequest posts a draft that must be approved and returns the identifier of the
+// request.
+func createApprovalRequest(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	client, books := platformv1.NewApprovalsServiceClient(o), financev1.NewLedgerServiceClient(o)
+	if _, err := client.CreateApprovalPolicy(t.Context(),
+		&platformv1.CreateApprovalPolicyRequest{ApprovalPolicy: approvalPolicy(o)}); err != nil {
+		t.Fatal(err)
+	}
+	draft, err := books.CreateJournalEntry(t.Context(),
+		&financev1.CreateJournalEntryRequest{Draft: true, JournalEntry: entry(t, o, "1000001.00")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := books.PostJournalEntry(t.Context(),
+		&financev1.PostJournalEntryRequest{JournalEntryId: draft.GetId(), Etag: draft.GetEtag()}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := client.ListApprovalRequests(t.Context(), &platformv1.ListApprovalRequestsRequest{
+		Filter: fmt.Sprintf("subject_id = %q", draft.GetId()),
+	})
+	if err != nil || len(list.GetApprovalRequests()) != 1 {
+		t.Fatalf("got %v, %v, want one request", list, err)
+	}
+	return list.GetApprovalRequests()[0].GetId()
+}
+
 // createSentEmail creates an email and returns its identifier: a new sender address gets a code.
 func createSentEmail(t *testing.T, o *apptest.Organization) string {
 	t.Helper()

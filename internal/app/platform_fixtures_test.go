@@ -110,7 +110,13 @@ var platformFixtures = map[string]fixture{
 				Message: uniqueName("Please read")}
 		},
 	},
-	"backoffice.platform.v1.SentEmail": {create: createSentEmail},
+	"backoffice.platform.v1.ApprovalPolicy": {
+		record: func(_ *testing.T, o *apptest.Organization) proto.Message { return approvalPolicy(o) },
+		patch:  &platformv1.ApprovalPolicy{Condition: "amount > 20000"}, fields: []string{"condition"},
+		immutable: &platformv1.ApprovalPolicy{ApprovalKind: "finance.other"},
+	},
+	"backoffice.platform.v1.ApprovalRequest": {create: createApprovalRequest},
+	"backoffice.platform.v1.SentEmail":       {create: createSentEmail},
 	"backoffice.platform.v1.EmailSuppression": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &platformv1.EmailSuppression{Email: uniqueCode() + "@acme.example"}

@@ -37,8 +37,8 @@ func CheckPlausibleDate(c *call.Call, date string, confirmed bool) error {
 		fault.At("date", "is more than a year ahead or ten years ago; set confirmUnusualDate if it is intended"))
 }
 
-// plausibleDateRule returns the rule that checks the date of a draft with CheckPlausibleDate. It runs
-// before the draft is posted or waits for approval.
+// plausibleDateRule returns the rule that checks the date of a draft with CheckPlausibleDate. It
+// runs before the draft is posted or waits for approval.
 func plausibleDateRule(confirmed bool) resource.Rule[*pb.JournalEntry] {
 	return func(_ context.Context, tx *db.Tx, _, e *pb.JournalEntry) error {
 		return CheckPlausibleDate(tx.Call(), e.Date, confirmed || isPosted(e))

@@ -136,30 +136,21 @@ func entryFacts(
 	}
 	facts := make([]*pb.JournalEntryFacts, len(entries))
 	for i, e := range clones {
-		f := &pb.JournalEntryFacts{
-			Amount: debits(e, k), Source: e.Source.String(), Date: e.Date, Description: e.Description,
+		facts[i] = &pb.JournalEntryFacts{
+			Amount: debits(e, k).InexactFloat64(), Source: e.Source.String(), Date: e.Date, Description: e.Description,
 			LineCount: int32(len(e.Lines)), CurrencyCode: e.CurrencyCode, MakerId: id.Format("prs", tx.Call().PersonID),
 		}
 		if who := makers[e.Id]; len(who) > 0 {
-			f.MakerId = who[0]
+			facts[i].MakerId = who[0]
 		}
-		for _, l := range e.Lines {
-			a := (*accounts)[l.AccountId]
-			if a.Code != "" && !slices.Contains(f.AccountCodes, a.Code) {
-				f.AccountCodes = append(f.AccountCodes, a.Code)
-			}
-			if a.Type != "" && !slices.Contains(f.AccountTypes, a.Type) {
-				f.AccountTypes = append(f.AccountTypes, a.Type)
-			}
-		}
-		facts[i] = f
+		facts[i].AccountCodes, facts[i].AccountTypes = accounts.of(e)
 	}
 	return facts, nil
 }
 
-// debits returns the sum of the debits of an entry in the organization's currency. It is for
-// comparisons only: the sum is exact, and rounded once to the nearest double.
-func debits(e *pb.JournalEntry, k *references) float64 {
+// debits returns the sum of the debits of an entry in the organization's currency. The fact is the
+// double nearest to it, as is a literal in a condition, so that comparing them is exact.
+func debits(e *pb.JournalEntry, k *references) decimal.Decimal {
 	_, figures := readEntry(e, k, k.base)
 	convert(figures, k.base)
 	digits, _ := money.Digits(k.base)
@@ -167,7 +158,7 @@ func debits(e *pb.JournalEntry, k *references) float64 {
 	for _, f := range figures {
 		sum = sum.Add(decimal.New(max(f.base, 0), -int32(digits)))
 	}
-	return sum.InexactFloat64()
+	return sum
 }
 
 // accountFacts is what conditions can use of an account.
@@ -178,6 +169,20 @@ type accountFacts struct {
 
 // knownAccounts are the accounts that a transaction has read, by identifier.
 type knownAccounts map[string]accountFacts
+
+// of returns the codes and the types of the accounts on the lines of an entry, each once.
+func (k *knownAccounts) of(e *pb.JournalEntry) (codes, types []string) {
+	for _, l := range e.Lines {
+		a := (*k)[l.AccountId]
+		if a.Code != "" && !slices.Contains(codes, a.Code) {
+			codes = append(codes, a.Code)
+		}
+		if a.Type != "" && !slices.Contains(types, a.Type) {
+			types = append(types, a.Type)
+		}
+	}
+	return codes, types
+}
 
 // readAccountFacts returns the accounts on the lines of entries, and perhaps others. It reads each
 // once in a transaction.

@@ -1,6 +1,6 @@
 // Package approval makes steps of records wait until others have approved them. A capability
 // declares a Kind for each such step and calls Require in it; whom to ask is data, in the policies
-// of each organization. The package guarantees that nobody approves their own request or twice,
+// of each organization. The package guarantees that no one approves their own request or twice,
 // that the last approval executes the step in its own transaction, exactly once, and that a record
 // which has changed in a way that matters is not approved by an earlier request. Without policies,
 // Require costs no statement. Telling approvers is left to others, who wait for the events.

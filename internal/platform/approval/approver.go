@@ -14,8 +14,6 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/identity"
-	"backoffice/internal/platform/resource"
 )
 
 const (
@@ -193,76 +191,6 @@ func checkWithdrawer(tx *db.Tx, r *request) error {
 		return nil
 	}
 	return checkRequester(tx, r)
-}
-
-// guardRelease refuses requests unless the caller may release, and too few persons are left who may
-// approve the current step.
-func guardRelease(ctx context.Context, tx *db.Tx, list []*request) ([]error, error) {
-	refusals, c := make([]error, len(list)), tx.Call()
-	if !c.Allows(releaseRequests) {
-		for i, r := range list {
-			refusals[i] = fault.New(codes.PermissionDenied, optionsv1.Reason_OUT_OF_REACH,
-				"Only an owner may release it.").WithSubject(r.Id)
-		}
-		return refusals, nil
-	}
-	rows, err := db.Collect[asked](ctx, tx, selectAsked, c.Organization.ID, keysOf(list), c.Now())
-	if err != nil {
-		return nil, err
-	}
-	var persons []uuid.UUID
-	for _, a := range rows {
-		persons = append(persons, a.PersonID)
-	}
-	calls, err := identity.CallsOf(ctx, tx, persons)
-	if err != nil {
-		return nil, err
-	}
-	able := map[string]*call.Call{}
-	for _, person := range calls {
-		if person.Allows(writeRequests) {
-			able[callerID(person)] = person
-		}
-	}
-	askedOf := byRequest(rows)
-	for i, r := range list {
-		var left int32
-		for _, person := range askedOf[r.Id] {
-			if able[person] == nil || isExcluded(r, person) {
-				continue
-			}
-			reads, err := canRead(ctx, tx, able[person], r.SubjectId)
-			if err != nil {
-				return nil, err
-			}
-			if reads {
-				left++
-			}
-		}
-		if left >= max(r.MissingApprovals, 1) {
-			refusals[i] = fault.Refuse(optionsv1.Reason_APPROVERS_AVAILABLE,
-				"Enough persons may approve this, so it cannot be released alone.").WithSubject(r.Id)
-		}
-	}
-	return refusals, nil
-}
-
-// canRead reports whether the person of a call may read a record. It needs a statement only if the
-// person does not read all records of the kind.
-func canRead(ctx context.Context, tx *db.Tx, person *call.Call, subjectID string) (bool, error) {
-	prefix, _, _ := strings.Cut(subjectID, "_")
-	kind, known := tx.Kinds().ByPrefix(prefix)
-	if !known || kind.ReadReach(person) == call.None {
-		return false, nil
-	}
-	if kind.ReadReach(person) == call.All {
-		return true, nil
-	}
-	caller := tx.Call()
-	defer tx.ActAs(caller)
-	tx.ActAs(person)
-	found, err := resource.LoadSubjects(ctx, tx, []string{subjectID})
-	return err == nil && found[0].Readable, err
 }
 
 // loadManager returns the person directly above a person in the reporting tree: the manager below

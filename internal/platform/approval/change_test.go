@@ -23,7 +23,8 @@ func TestMaterialChangeAsksAgain(t *testing.T) {
 		t.Errorf("after the change: got %v, want it to wait", e)
 	}
 	all := o.requestsOf(t, e.Id)
-	if len(all) != 2 || all[0].State != pb.ApprovalRequest_PENDING || all[0].Facts.Fields["amount"].GetNumberValue() != 60 {
+	if len(all) != 2 || all[0].State != pb.ApprovalRequest_PENDING ||
+		all[0].Facts.Fields["amount"].GetNumberValue() != 60 {
 		t.Fatalf("got requests %v, want a new one about 60", all)
 	}
 	if all[1].State != pb.ApprovalRequest_SUPERSEDED || all[1].SupersededById != all[0].Id {
@@ -72,8 +73,8 @@ func TestImmaterialChangeKeepsTheRequest(t *testing.T) {
 	o.wantPosted(t, r, true)
 }
 
-// TestEditorOfAWaitingEntryCannotApprove lets an approver change the amount, who then made the entry,
-// as the first requester did.
+// TestEditorOfAWaitingEntryCannotApprove lets an approver change the amount, who then made the
+// entry, as the first requester did.
 func TestEditorOfAWaitingEntryCannotApprove(t *testing.T) {
 	t.Parallel()
 	o := newCompany(t)
@@ -95,8 +96,8 @@ func TestEditorOfAWaitingEntryCannotApprove(t *testing.T) {
 	must(approve(t, o.ben, renewed))(t)
 }
 
-// TestUnnoticedChangeIsRefused changes the stored entry behind the product's back, as code does that
-// does not renew the approval.
+// TestUnnoticedChangeIsRefused changes the stored entry behind the product's back, as code does
+// that does not renew the approval.
 func TestUnnoticedChangeIsRefused(t *testing.T) {
 	t.Parallel()
 	o := newCompany(t)
@@ -157,8 +158,7 @@ func TestDirectPostingIsRefused(t *testing.T) {
 	}
 }
 
-// TestConsequencesAreNotAsked reverses an entry, and imports opening balances.
-func TestConsequencesAreNotAsked(t *testing.T) {
+func TestReversalIsNotAsked(t *testing.T) {
 	t.Parallel()
 	o := newCompany(t)
 	e := o.post(t, o.draft(t, "50.00"))

@@ -41,7 +41,7 @@ func (s *Service) AskBackApprovalRequest(
 		decideAsApprover(pb.ApprovalRequest_Decision_ASK_BACK, req.GetQuestion()))
 }
 
-// AnswerApprovalRequest answers the question about an approval request.
+// AnswerApprovalRequest adds the requester's answer to a question.
 func (s *Service) AnswerApprovalRequest(
 	ctx context.Context, req *pb.AnswerApprovalRequestRequest,
 ) (*pb.ApprovalRequest, error) {
@@ -55,26 +55,6 @@ func (s *Service) WithdrawApprovalRequest(
 ) (*pb.ApprovalRequest, error) {
 	return requests.Step(ctx, s.db, req.GetApprovalRequestId(), "withdraw",
 		addDecision(pb.ApprovalRequest_Decision_WITHDRAW, req.GetNote()))
-}
-
-// ReleaseApprovalRequest executes the step of the record without approval.
-func (s *Service) ReleaseApprovalRequest(
-	ctx context.Context, req *pb.ReleaseApprovalRequestRequest,
-) (*pb.ApprovalRequest, error) {
-	key := req.GetApprovalRequestId()
-	released, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*request, error) {
-		current, err := s.lockSubject(ctx, tx, key)
-		if err != nil {
-			return nil, err
-		}
-		r, err := requests.StepByCaller(ctx, tx, key, "release", checkCurrent(current),
-			addDecision(pb.ApprovalRequest_Decision_RELEASE, req.GetReason()))
-		if err != nil {
-			return nil, err
-		}
-		return r, s.executeStep(ctx, tx, r)
-	})
-	return released, s.closeOutdated(ctx, key, err)
 }
 
 func (s *Service) reject(ctx context.Context, key, reason string) (*request, error) {
@@ -111,8 +91,8 @@ func (s *Service) approve(ctx context.Context, key, note string) (*request, erro
 	return approved, s.closeOutdated(ctx, key, err)
 }
 
-// lockSubject locks the record of a request that the caller may read, before the request itself. It
-// returns the fingerprint of the record.
+// lockSubject locks the record of a request that the caller may read, before the request itself.
+// It returns the fingerprint of the record.
 func (s *Service) lockSubject(ctx context.Context, tx *db.Tx, key string) (fingerprint string, err error) {
 	r, err := requests.GetByCaller(ctx, tx, key)
 	if err != nil {
@@ -138,8 +118,8 @@ func (s *Service) kindOf(r *request) (AnyKind, error) {
 // isLastApproval reports whether one more approval completes a request.
 func isLastApproval(r *request) bool { return int(r.Step) == len(r.Steps) && r.MissingApprovals <= 1 }
 
-// checkCurrent refuses a request whose record has changed in a way that matters. fingerprint is that
-// of the record now.
+// checkCurrent refuses a request whose record has changed in a way that matters. fingerprint is
+// that of the record now.
 func checkCurrent(fingerprint string) resource.Rule[*request] {
 	return func(_ context.Context, _ *db.Tx, _, r *request) error {
 		if r.Fingerprint == fingerprint {
@@ -249,8 +229,8 @@ func asStepRefusal(err error, r *request) error {
 	return e
 }
 
-// closeOutdated supersedes a request that was refused because its record has changed. It returns the
-// refusal. The refusal has rolled back its transaction, so this is another one.
+// closeOutdated supersedes a request that was refused because its record has changed. It returns
+// the refusal. The refusal has rolled back its transaction, so this is another one.
 func (s *Service) closeOutdated(ctx context.Context, key string, refusal error) error {
 	var e *fault.Error
 	c := call.From(ctx)

@@ -85,7 +85,7 @@ limit $3`, tx.Call().Organization.ID, tx.Call().Now(), escalationPage)
 }
 
 // escalateRequest is the rule that asks the further persons of the current step. It changes nothing
-// if the request was decided meanwhile.
+// if the request was decided in the meantime.
 func escalateRequest(_ context.Context, tx *db.Tx, _, r *request) error {
 	if r.State != pb.ApprovalRequest_PENDING || r.EscalateTime == nil || r.EscalateTime.AsTime().After(tx.Call().Now()) {
 		return nil

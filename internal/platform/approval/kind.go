@@ -113,7 +113,9 @@ func (k *Kind[R, F]) execute(ctx context.Context, tx *db.Tx, key string) error {
 	return k.Execute(ctx, tx, key)
 }
 
-func (k *Kind[R, F]) recent(ctx context.Context, tx *db.Tx, count int) (ids []string, facts []proto.Message, err error) {
+func (k *Kind[R, F]) recent(
+	ctx context.Context, tx *db.Tx, count int,
+) (ids []string, facts []proto.Message, err error) {
 	records, err := k.Recent(ctx, tx, count)
 	if err != nil {
 		return nil, nil, err

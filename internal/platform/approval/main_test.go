@@ -161,7 +161,7 @@ func reject(t *testing.T, o *apptest.Organization, r *pb.ApprovalRequest) (*pb.A
 func release(t *testing.T, o *apptest.Organization, r *pb.ApprovalRequest) (*pb.ApprovalRequest, error) {
 	t.Helper()
 	return client(o).ReleaseApprovalRequest(t.Context(),
-		&pb.ReleaseApprovalRequestRequest{ApprovalRequestId: r.Id, Reason: "Nobody else is left"})
+		&pb.ReleaseApprovalRequestRequest{ApprovalRequestId: r.Id, Reason: "No one else is left"})
 }
 
 // update changes a draft as the maker.

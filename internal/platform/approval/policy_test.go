@@ -14,24 +14,27 @@ import (
 	"backoffice/internal/app/apptest"
 )
 
-// TestConditionIsChecked saves policies whose conditions are wrong, and names what the refusal says.
+// TestConditionIsChecked saves policies whose conditions are wrong.
 func TestConditionIsChecked(t *testing.T) {
 	t.Parallel()
 	o := newCompany(t)
 	list := "['a','b','c','d','e','f','g','h','i','j']"
 	for name, c := range map[string]struct{ condition, says string }{
-		"syntax":              {"amount >", "line 1, column 9: Syntax error"},
-		"second line":         {"amount > 1 &&\n  amout > 2", "line 2, column 3: undeclared reference to 'amout'"},
-		"unknown fact":        {"salary > 10", "line 1, column 1: undeclared reference to 'salary'"},
-		"type of an operand":  {"amount > 'many'", "column 8: found no matching overload for '_>_'"},
-		"type of the result":  {"amount", "must have the type bool, but has the type double"},
-		"cost bomb":           {"account_codes.all(a, account_codes.all(b, account_codes.all(c, a + b == c)))", "its cost"},
-		"cost of literals":    {strings.Repeat(list+".all(a, ", 7) + "true" + strings.Repeat(")", 7), "its cost"},
-		"macro map":           {"account_codes.map(a, a).size() > 1", "undeclared reference to"},
-		"macro filter":        {"account_codes.filter(a, true).size() > 1", "undeclared reference to"},
-		"lists.range":         {"lists.range(1000000).size() > 1", "undeclared reference to"},
-		"too deep":            {strings.Repeat("(", 300) + "true" + strings.Repeat(")", 300), "is wrong: expression recursion limit exceeded"},
-		"too long":            {"amount > 1 || " + strings.Repeat("amount > 1 || ", 200) + "true", "2000"},
+		"syntax":             {"amount >", "line 1, column 9: Syntax error"},
+		"second line":        {"amount > 1 &&\n  amout > 2", "line 2, column 3: undeclared reference to 'amout'"},
+		"unknown fact":       {"salary > 10", "line 1, column 1: undeclared reference to 'salary'"},
+		"type of an operand": {"amount > 'many'", "column 8: found no matching overload for '_>_'"},
+		"type of the result": {"amount", "must have the type bool, but has the type double"},
+		"cost bomb": {
+			"account_codes.all(a, account_codes.all(b, account_codes.all(c, a + b == c)))", "its cost"},
+		"cost of literals": {
+			strings.Repeat(list+".all(a, ", 7) + "true" + strings.Repeat(")", 7), "its cost"},
+		"macro map":    {"account_codes.map(a, a).size() > 1", "undeclared reference to"},
+		"macro filter": {"account_codes.filter(a, true).size() > 1", "undeclared reference to"},
+		"lists.range":  {"lists.range(1000000).size() > 1", "undeclared reference to"},
+		"too deep":     {strings.Repeat("(", 300) + "true" + strings.Repeat(")", 300), "is wrong: expression recursion limit exceeded"},
+		"too long": {
+			"amount > 1 || " + strings.Repeat("amount > 1 || ", 200) + "true", "2000"},
 		"unknown function":    {"amount.squared() > 1", "undeclared reference to 'squared'"},
 		"unclosed text":       {"description == 'a", "Syntax error"},
 		"regular expression":  {"description.matches('(')", "line 1, column 21: invalid matches argument"},
@@ -78,7 +81,8 @@ func TestStepsAreChecked(t *testing.T) {
 			optionsv1.Reason_FIELDS_INVALID, "steps[0].minimumApprovers"},
 		"escalation to no one": {steps(&pb.ApprovalPolicy_Step{PersonIds: []string{o.adaID}, EscalateAfterHours: 1}),
 			optionsv1.Reason_FIELDS_INVALID, "steps[0].escalationPersonIds"},
-		"archived approver": {steps(byPersons(o.adaID, leaver)), optionsv1.Reason_REFERENCE_ARCHIVED, "steps[0].personIds[1]"},
+		"archived approver": {steps(byPersons(o.adaID, leaver)), optionsv1.Reason_REFERENCE_ARCHIVED,
+			"steps[0].personIds[1]"},
 		"unknown approver": {steps(byPersons("prs_01k9zzzzzzzzzzzzzzzzzzzzzz")), optionsv1.Reason_REFERENCE_NOT_FOUND,
 			"steps[0].personIds[0]"},
 	} {
@@ -160,7 +164,8 @@ func TestConditionIsTriedOnPastRecords(t *testing.T) {
 	if got.TriedCount != 3 || got.MetCount != 2 || !slices.Equal(got.SubjectIds, []string{posted[2], posted[1]}) {
 		t.Errorf("got %v", got)
 	}
-	if got := try("amount >= 50 && account_codes[5] == ''", 2); got.TriedCount != 2 || got.MetCount != 2 || got.FailedCount != 2 {
+	got = try("amount >= 50 && account_codes[5] == ''", 2)
+	if got.TriedCount != 2 || got.MetCount != 2 || got.FailedCount != 2 {
 		t.Errorf("a condition that fails: got %v", got)
 	}
 	_, err := client(o.Organization).TryApprovalCondition(t.Context(),

@@ -39,10 +39,10 @@ func asks(tx *db.Tx, kind string) bool {
 	return slices.Contains(tx.Call().Organization.ApprovalKinds, kind)
 }
 
-// Require reports whether a step of a record must wait for approval. If a policy asks and no request
-// is open, it opens one; if the record has changed in a way that matters since one was opened, the
-// new one supersedes it. The record must be locked. Call it in the gate of the step; a step that
-// the last approval executes does not wait.
+// Require reports whether a step of a record must wait for approval. If a policy asks and no
+// request is open, it opens one; if the record has changed in a way that matters since one was
+// opened, the new one supersedes it. The record must be locked. Call it in the gate of the step; a
+// step that the last approval executes does not wait.
 func Require[R, F proto.Message](ctx context.Context, tx *db.Tx, k *Kind[R, F], r R) (wait bool, err error) {
 	return require(ctx, tx, k, r, false)
 }
@@ -55,8 +55,8 @@ func Renew[R, F proto.Message](ctx context.Context, tx *db.Tx, k *Kind[R, F], r 
 	return err
 }
 
-// CheckNotRequired refuses with APPROVAL_REQUIRED a step that would have to wait but cannot, such as
-// creating a record and executing its step at once.
+// CheckNotRequired refuses with APPROVAL_REQUIRED a step that would have to wait but cannot, such
+// as creating a record and executing its step at once.
 func CheckNotRequired[R, F proto.Message](ctx context.Context, tx *db.Tx, k *Kind[R, F], r R) error {
 	if !asks(tx, k.Name) || isGranted(tx, k.Name, k.Records.Table().ID(r)) {
 		return nil

@@ -45,7 +45,7 @@ const (
 	// The record has changed in a way that matters. A newer request asks again, if a policy still
 	// asks.
 	ApprovalRequest_SUPERSEDED ApprovalRequest_State = 6
-	// Released by the owner alone, because nobody could approve. The step was executed.
+	// Released by the owner alone, because no one could approve. The step was executed.
 	ApprovalRequest_RELEASED ApprovalRequest_State = 7
 )
 
@@ -185,7 +185,7 @@ type ApprovalRequest struct {
 	ApprovalKind string `protobuf:"bytes,4,opt,name=approval_kind,json=approvalKind,proto3" json:"approval_kind,omitempty"`
 	// Policy that asks.
 	PolicyId string `protobuf:"bytes,5,opt,name=policy_id,json=policyId,proto3" json:"policy_id,omitempty"`
-	// Person who called the step. Nobody approves their own request.
+	// Person who called the step, who cannot approve it.
 	RequesterId string `protobuf:"bytes,6,opt,name=requester_id,json=requesterId,proto3" json:"requester_id,omitempty"`
 	// Persons who made the record: who created or changed it before the request was opened. They
 	// cannot approve.

@@ -1878,7 +1878,7 @@ func (x *BatchRejectApprovalRequestsResponse) GetResults() []*ApprovalResult {
 	return nil
 }
 
-// ApprovalResult is what became of one approval request of a batch.
+// ApprovalResult is the result of one approval request of a batch.
 type ApprovalResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier of the approval request.

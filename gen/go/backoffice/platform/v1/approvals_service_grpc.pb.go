@@ -104,9 +104,9 @@ type ApprovalsServiceClient interface {
 	// `APPROVAL_ALREADY_GIVEN` if the caller has approved before, and with `STATE_REFUSES_ACTION`
 	// unless it is pending.
 	AskBackApprovalRequest(ctx context.Context, in *AskBackApprovalRequestRequest, opts ...grpc.CallOption) (*ApprovalRequest, error)
-	// Answers the question about an approval request, which is then pending again. Fails with
-	// `OUT_OF_REACH` unless the caller is the requester, and with `STATE_REFUSES_ACTION` unless a
-	// question is open.
+	// Adds the answer to the question about an approval request, which is then pending again. Fails
+	// with `OUT_OF_REACH` unless the caller is the requester, and with `STATE_REFUSES_ACTION` unless
+	// a question is open.
 	AnswerApprovalRequest(ctx context.Context, in *AnswerApprovalRequestRequest, opts ...grpc.CallOption) (*ApprovalRequest, error)
 	// Withdraws an approval request. The requester may, and a caller with the permission
 	// `platform.approvalRequests.manage`; otherwise fails with `OUT_OF_REACH`. Fails with
@@ -405,9 +405,9 @@ type ApprovalsServiceServer interface {
 	// `APPROVAL_ALREADY_GIVEN` if the caller has approved before, and with `STATE_REFUSES_ACTION`
 	// unless it is pending.
 	AskBackApprovalRequest(context.Context, *AskBackApprovalRequestRequest) (*ApprovalRequest, error)
-	// Answers the question about an approval request, which is then pending again. Fails with
-	// `OUT_OF_REACH` unless the caller is the requester, and with `STATE_REFUSES_ACTION` unless a
-	// question is open.
+	// Adds the answer to the question about an approval request, which is then pending again. Fails
+	// with `OUT_OF_REACH` unless the caller is the requester, and with `STATE_REFUSES_ACTION` unless
+	// a question is open.
 	AnswerApprovalRequest(context.Context, *AnswerApprovalRequestRequest) (*ApprovalRequest, error)
 	// Withdraws an approval request. The requester may, and a caller with the permission
 	// `platform.approvalRequests.manage`; otherwise fails with `OUT_OF_REACH`. Fails with
