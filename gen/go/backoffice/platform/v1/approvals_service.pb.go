@@ -2114,15 +2114,15 @@ const file_backoffice_platform_v1_approvals_service_proto_rawDesc = "" +
 	"\x13approval_request_id\x18\x01 \x01(\tR\x11approvalRequestId\x12\x12\n" +
 	"\x04etag\x18\x02 \x01(\tR\x04etag\x12#\n" +
 	"\rvalidate_only\x18\x03 \x01(\bR\fvalidateOnly\x12#\n" +
-	"\x06reason\x18\x04 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xd0\x0fR\x06reason\"\x88\x01\n" +
-	"#BatchApproveApprovalRequestsRequest\x12\x1e\n" +
-	"\x03ids\x18\x01 \x03(\tB\f\xbaH\t\x92\x01\x06\b\x01\x10d\x18\x01R\x03ids\x12#\n" +
+	"\x06reason\x18\x04 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xd0\x0fR\x06reason\"\x8b\x01\n" +
+	"#BatchApproveApprovalRequestsRequest\x12!\n" +
+	"\x03ids\x18\x01 \x03(\tB\x0f\xe0A\x02\xbaH\t\x92\x01\x06\b\x01\x10d\x18\x01R\x03ids\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x12\x1c\n" +
 	"\x04note\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x04note\"h\n" +
 	"$BatchApproveApprovalRequestsResponse\x12@\n" +
-	"\aresults\x18\x01 \x03(\v2&.backoffice.platform.v1.ApprovalResultR\aresults\"\x8e\x01\n" +
-	"\"BatchRejectApprovalRequestsRequest\x12\x1e\n" +
-	"\x03ids\x18\x01 \x03(\tB\f\xbaH\t\x92\x01\x06\b\x01\x10d\x18\x01R\x03ids\x12#\n" +
+	"\aresults\x18\x01 \x03(\v2&.backoffice.platform.v1.ApprovalResultR\aresults\"\x91\x01\n" +
+	"\"BatchRejectApprovalRequestsRequest\x12!\n" +
+	"\x03ids\x18\x01 \x03(\tB\x0f\xe0A\x02\xbaH\t\x92\x01\x06\b\x01\x10d\x18\x01R\x03ids\x12#\n" +
 	"\rvalidate_only\x18\x02 \x01(\bR\fvalidateOnly\x12#\n" +
 	"\x06reason\x18\x03 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xd0\x0fR\x06reason\"g\n" +
 	"#BatchRejectApprovalRequestsResponse\x12@\n" +
