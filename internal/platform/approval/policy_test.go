@@ -32,7 +32,8 @@ func TestConditionIsChecked(t *testing.T) {
 		"macro map":    {"account_codes.map(a, a).size() > 1", "undeclared reference to"},
 		"macro filter": {"account_codes.filter(a, true).size() > 1", "undeclared reference to"},
 		"lists.range":  {"lists.range(1000000).size() > 1", "undeclared reference to"},
-		"too deep":     {strings.Repeat("(", 300) + "true" + strings.Repeat(")", 300), "is wrong: expression recursion limit exceeded"},
+		"too deep": {
+			strings.Repeat("(", 300) + "true" + strings.Repeat(")", 300), "is wrong: expression recursion limit exceeded"},
 		"too long": {
 			"amount > 1 || " + strings.Repeat("amount > 1 || ", 200) + "true", "2000"},
 		"unknown function":    {"amount.squared() > 1", "undeclared reference to 'squared'"},
@@ -73,7 +74,8 @@ func TestStepsAreChecked(t *testing.T) {
 		reason optionsv1.Reason
 		field  string
 	}{
-		"unknown kind": {&pb.ApprovalPolicy{ApprovalKind: "finance.billPayment", Steps: steps(byPersons(o.adaID)).Steps},
+		"unknown kind": {
+			&pb.ApprovalPolicy{ApprovalKind: "finance.billPayment", Steps: steps(byPersons(o.adaID)).Steps},
 			optionsv1.Reason_FIELDS_INVALID, "approvalKind"},
 		"no step":    {steps(), optionsv1.Reason_FIELDS_INVALID, "steps"},
 		"no persons": {steps(byPersons(o.adaID), byPersons()), optionsv1.Reason_FIELDS_INVALID, "steps[1].personIds"},
