@@ -42,7 +42,7 @@ create index approval_requests_by_policy on platform.approval_requests (org_id, 
 create index approval_requests_by_requester on platform.approval_requests (org_id, requester_id, id);
 create index approval_requests_by_approver on platform.approval_requests (org_id, approver_id, id);
 create index approval_requests_by_superseded_by on platform.approval_requests (org_id, superseded_by_id) where superseded_by_id is not null;
-create index approval_requests_pending on platform.approval_requests (org_id, id) where state = 'PENDING';
+create index approval_requests_open on platform.approval_requests (org_id, id) where state in ('PENDING', 'ASKED_BACK');
 create index approval_requests_by_escalate_due_time on platform.approval_requests (escalate_due_time, org_id) where state = 'PENDING' and escalate_due_time is not null;
 select platform.tenant_table('platform.approval_requests', 'select, insert, update, delete');
 grant select (org_id, state, escalate_due_time) on platform.approval_requests to backoffice_relay;

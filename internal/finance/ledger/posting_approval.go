@@ -19,16 +19,16 @@ import (
 // postingApprovalName is the kind of approval of postings.
 const postingApprovalName = "finance.journalEntryPosting"
 
-// awaitingApproval is the condition that an entry t waits for approval.
-const awaitingApproval = `exists (
-  select
+// awaitingApproval is the condition that an entry t waits for approval. The array makes PostgreSQL
+// look up the few entries by their keys, however many the organization has.
+const awaitingApproval = `t.id = any(array(
+  select r.subject_key
   from platform.approval_requests r
   where r.org_id = $1
   and r.kind = 'jrn'
-  and r.subject_key = t.id
   and r.approval_kind = '` + postingApprovalName + `'
   and r.state in ('PENDING', 'ASKED_BACK')
-)`
+))`
 
 type postingApproval = approval.Kind[*pb.JournalEntry, *pb.JournalEntryFacts]
 
