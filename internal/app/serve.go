@@ -21,6 +21,7 @@ import (
 	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/module"
+	"backoffice/internal/platform/notification"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/secret"
 	"backoffice/migrations"
@@ -112,8 +113,8 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 		Modules: Modules(),
 		Files:   store,
 		Mail:    mails,
-		Inbox:   inboxes,
-		Clock:   calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
+		Inbox:   inboxes, Notifications: notification.Options{Contact: s.PublicURL},
+		Clock: calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Unauthenticated: s.RefusedRateLimit},
 	})
 	if err != nil {

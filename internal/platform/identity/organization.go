@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/notification"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -22,6 +23,7 @@ var organizations = resource.New(table.New("platform.organizations",
 	table.Text("region_code", func(o *pb.Organization) *string { return &o.RegionCode }),
 	table.Bool("test", func(o *pb.Organization) *bool { return &o.Test }),
 	table.Int32("fiscal_year_start_month", func(o *pb.Organization) *int32 { return &o.FiscalYearStartMonth }),
+	table.Text("link_template", func(o *pb.Organization) *string { return &o.LinkTemplate }).Raw(),
 ).Rank(db.RankOrganization)).Open().DeclareEvents("created")
 
 // GetOrganization returns the caller's organization.
@@ -36,7 +38,7 @@ func (s *Service) UpdateOrganization(ctx context.Context, req *pb.UpdateOrganiza
 		s.checkOrganization)
 }
 
-// checkOrganization refuses an unknown currency or time zone. The fiscal year starts in January
+// checkOrganization refuses an unknown currency or time zone, and an invalid template of links. The fiscal year starts in January
 // by default.
 func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organization) error {
 	var violations fault.List
@@ -45,6 +47,9 @@ func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organi
 	}
 	if _, err := s.zones.Load(o.TimeZone); err != nil {
 		violations.Append(fault.At("timeZone", "must be an IANA zone such as \"America/New_York\""))
+	}
+	if err := notification.CheckLinkTemplate(o.LinkTemplate); err != nil {
+		violations.Append(fault.At("linkTemplate", "%s", err))
 	}
 	if o.FiscalYearStartMonth == 0 {
 		o.FiscalYearStartMonth = 1

@@ -31,17 +31,24 @@ var commonGrants = map[call.Reach][]string{
 	},
 }
 
+// personalGrants are the grants of every role: everyone is told what happens, and chooses how.
+var personalGrants = []string{"platform.notifications.*", "platform.notificationPreferences.*", "platform.devices.*"}
+
 // Grants returns the grants of the built-in roles for the platform, and the grants of the roles
 // that work across all domains.
 func Grants() []access.Grants {
-	roles := access.Grants{}
+	roles, personal := access.Grants{}, access.Grants{}
 	for number := range pb.ApiKey_Role_name {
 		// An auditor changes nothing; commonGrants include writing.
-		if role := pb.ApiKey_Role(number); role != pb.ApiKey_ROLE_UNSPECIFIED && role != pb.ApiKey_AUDITOR {
+		role := pb.ApiKey_Role(number)
+		if role != pb.ApiKey_ROLE_UNSPECIFIED && role != pb.ApiKey_AUDITOR {
 			roles[role] = commonGrants
 		}
+		if role != pb.ApiKey_ROLE_UNSPECIFIED {
+			personal[role] = map[call.Reach][]string{call.Own: personalGrants}
+		}
 	}
-	return []access.Grants{roles, {
+	return []access.Grants{roles, personal, {
 		pb.ApiKey_OWNER: {call.All: {"*"}},
 		pb.ApiKey_ADMIN: {call.All: {
 			"finance.*", "operations.*", "people.*", "platform.persons.*", "platform.apiKeys.*", "platform.clock.*",

@@ -1,11 +1,13 @@
 package mail
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/mail/template"
 )
 
@@ -21,6 +23,8 @@ type Kind struct {
 	Texts map[string]template.Source
 	// Digest is true for a mail that recipients can unsubscribe from.
 	Digest bool
+	// Unsubscribe stops a Digest to the recipient of a mail. If nil, the address is suppressed.
+	Unsubscribe func(ctx context.Context, tx *db.Tx, e *pb.SentEmail) error
 	// Security is true for a mail that the security of an account depends on. It is also sent to
 	// addresses that unsubscribed.
 	Security bool

@@ -145,6 +145,9 @@ and c.token_key = $2`, organization, key)
 		if err != nil {
 			return err
 		}
+		if stop := s.kinds[e.GetEmailKind()].Unsubscribe; stop != nil {
+			return stop(ctx, tx, e)
+		}
 		return suppress(ctx, tx, e, pb.EmailSuppression_UNSUBSCRIBED)
 	})
 }

@@ -23,6 +23,7 @@ import (
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/mail"
+	"backoffice/internal/platform/notification"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
@@ -48,6 +49,8 @@ type Options struct {
 	Mail mail.Options
 	// Inbox configures how mails are received.
 	Inbox inbox.Options
+	// Notifications configures how devices are reached.
+	Notifications notification.Options
 }
 
 // App is a list of modules, including the platform, over one database.
@@ -101,33 +104,40 @@ func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 	a.Schedules = schedule.New(d, a.Identity.SystemCall,
 		gather(modules, func(m Module) []schedule.Handler { return m.Schedules })...)
 	a.Identity.OnClock(identity.ClockHook{FireUntil: a.Schedules.FireUntil, Shift: schedule.ShiftDueTimes})
-	if modules, err = withPlatform(d, a, store, o, modules); err != nil {
+	provided, err := newServices(d, a, store, o, modules)
+	if err != nil {
 		return nil, err
 	}
+	modules = append(platformModules(d, a, store, provided), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
 	if err := registerKinds(kinds, a.Kinds, modules); err != nil {
 		return nil, err
 	}
 	a.events = eventsOf(a.Kinds, modules)
 	kinds.Declare(a.events...)
+	if err := notifications.Declare(a.Kinds, a.events,
+		gather(modules, func(m Module) []notification.Kind { return m.Notifications })); err != nil {
+		return nil, err
+	}
 	if a.Server, err = a.newServer(ctx, d, o, modules); err != nil {
 		return nil, err
 	}
 	return a, a.addConsumers(d, o, modules)
 }
 
-// withPlatform returns the modules with those of the platform before them.
-func withPlatform(d *db.DB, a *App, store *files.Service, o Options, modules []Module) ([]Module, error) {
-	mails, err := mail.New(d, store, o.Mail,
-		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds }), a.Identity.SystemCall)
+// newServices returns the platform's services that other modules use, with what these declare.
+func newServices(d *db.DB, a *App, store *files.Service, o Options, modules []Module) (s services, err error) {
+	s.notifications = notification.New(d, o.Notifications, identity.CallsOf)
+	s.mails, err = mail.New(d, store, o.Mail, append(s.notifications.EmailKinds(),
+		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds })...), a.Identity.SystemCall)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	inboxes, err := inbox.New(d, store, mails, o.Mail.InboundDomain, o.Inbox,
-		gather(modules, func(m Module) []inbox.Purpose { return m.InboundPurposes }), a.Identity.SystemCall)
-	approvals := approval.New(d, gather(modules, func(m Module) []approval.AnyKind { return m.ApprovalKinds }),
+	s.approvals = approval.New(d, gather(modules, func(m Module) []approval.AnyKind { return m.ApprovalKinds }),
 		a.Identity.ForgetCalls)
-	return append(platformModules(d, a, store, mails, inboxes, approvals), modules...), err
+	s.inboxes, err = inbox.New(d, store, s.mails, o.Mail.InboundDomain, o.Inbox,
+		gather(modules, func(m Module) []inbox.Purpose { return m.InboundPurposes }), a.Identity.SystemCall)
+	return s, err
 }
 
 // registerKinds adds kinds to the registry, and what modules do when a record is deleted. Every

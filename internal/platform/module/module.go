@@ -19,6 +19,7 @@ import (
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/mail"
+	"backoffice/internal/platform/notification"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
@@ -45,6 +46,8 @@ type Module struct {
 	Chores []jobs.Chore
 	// ApprovalKinds are the steps of the module's records that can wait for approval.
 	ApprovalKinds []approval.AnyKind
+	// Notifications are the kinds of notification that the module's events lead to.
+	Notifications []notification.Kind
 	// EmailKinds are the kinds of mail that the module sends.
 	EmailKinds []mail.Kind
 	// InboundPurposes are the purposes of inbound addresses whose messages the module handles.

@@ -14,27 +14,35 @@ import (
 	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/longwork"
 	"backoffice/internal/platform/mail"
+	"backoffice/internal/platform/notification"
 	"backoffice/internal/platform/responsibility"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
 	"backoffice/internal/platform/series"
 )
 
+// services are services of the platform that serve modules and are configured by them.
+type services struct {
+	mails         *mail.Service
+	inboxes       *inbox.Service
+	approvals     *approval.Service
+	notifications *notification.Service
+}
+
 // platformModules returns the modules of the platform, which every app serves.
-func platformModules(
-	d *db.DB, a *App, store *files.Service, mails *mail.Service, inboxes *inbox.Service, approvals *approval.Service,
-) []Module {
+func platformModules(d *db.DB, a *App, store *files.Service, s services) []Module {
 	return []Module{
 		identityModule(a), customFieldsModule(d, a), historyModule(d), filesModule(store), collaborationModule(d),
 		longworkModule(a), responsibilityModule(d), holidaysModule(d), seriesModule(d), schedulesModule(a),
-		mailModule(mails), inboxModule(inboxes), approvalsModule(approvals),
+		notificationModule(s.notifications), mailModule(s.mails), inboxModule(s.inboxes), approvalsModule(s.approvals),
 	}
 }
 
 func identityModule(a *App) Module {
 	return Module{
-		Kinds:  identity.Kinds(),
-		Events: identity.Events(),
+		Kinds:         identity.Kinds(),
+		Events:        identity.Events(),
+		Notifications: identity.Notifications(),
 		Services: []rpc.Service{rpc.NewService[pb.IdentityServiceServer](a.Identity,
 			pb.RegisterIdentityServiceServer, pb.NewIdentityServiceClient, pb.RegisterIdentityServiceHandlerClient)},
 	}
@@ -74,8 +82,9 @@ func filesModule(store *files.Service) Module {
 func collaborationModule(d *db.DB) Module {
 	service := collaboration.New(d)
 	return Module{
-		Kinds:    collaboration.Kinds(),
-		OnDelete: collaboration.DeleteAllOf,
+		Kinds:         collaboration.Kinds(),
+		OnDelete:      collaboration.DeleteAllOf,
+		Notifications: collaboration.Notifications(),
 		Services: []rpc.Service{
 			rpc.NewService[pb.CollaborationServiceServer](service, pb.RegisterCollaborationServiceServer,
 				pb.NewCollaborationServiceClient, pb.RegisterCollaborationServiceHandlerClient),
@@ -87,7 +96,8 @@ func collaborationModule(d *db.DB) Module {
 
 func longworkModule(a *App) Module {
 	return Module{
-		Kinds: longwork.Kinds(),
+		Kinds:         longwork.Kinds(),
+		Notifications: longwork.Notifications(),
 		Services: []rpc.Service{rpc.NewService[pb.OperationsServiceServer](a.LongWork,
 			pb.RegisterOperationsServiceServer, pb.NewOperationsServiceClient, pb.RegisterOperationsServiceHandlerClient)},
 		Chores: []jobs.Chore{a.LongWork.Chore()},
@@ -97,7 +107,8 @@ func longworkModule(a *App) Module {
 func responsibilityModule(d *db.DB) Module {
 	service := responsibility.New(d)
 	return Module{
-		Kinds: responsibility.Kinds(),
+		Kinds:         responsibility.Kinds(),
+		Notifications: responsibility.Notifications(),
 		Services: []rpc.Service{rpc.NewService[pb.ResponsibilitiesServiceServer](service,
 			pb.RegisterResponsibilitiesServiceServer, pb.NewResponsibilitiesServiceClient,
 			pb.RegisterResponsibilitiesServiceHandlerClient)},
@@ -148,6 +159,21 @@ func schedulesModule(a *App) Module {
 		Services: []rpc.Service{rpc.NewService[pb.SchedulesServiceServer](a.Schedules,
 			pb.RegisterSchedulesServiceServer, pb.NewSchedulesServiceClient, pb.RegisterSchedulesServiceHandlerClient)},
 		Chores: a.Schedules.Chores(),
+	}
+}
+
+// notificationModule precedes mailModule, so that emails are sent in the run that plans them.
+func notificationModule(notifications *notification.Service) Module {
+	return Module{
+		Kinds:    notification.Kinds(),
+		Events:   notification.Events(),
+		OnDelete: notification.DeleteAllOf,
+		Services: []rpc.Service{rpc.NewService[pb.NotificationsServiceServer](notifications,
+			pb.RegisterNotificationsServiceServer, pb.NewNotificationsServiceClient,
+			pb.RegisterNotificationsServiceHandlerClient)},
+		Followers:     []history.Follower{notifications.Follower()},
+		Chores:        notifications.Chores(),
+		Notifications: notification.EmailNotifications(),
 	}
 }
 

@@ -66,7 +66,7 @@ func (k *Kind[R]) Prefix() string { return k.table.Prefix() }
 
 // ReadReach implements db.Kind.
 func (k *Kind[R]) ReadReach(c *call.Call) call.Reach {
-	reach := c.Reach(k.readPermission)
+	reach := k.reach(c, k.readPermission)
 	if (k.ownership.open || k.ownership.subject != nil) && reach != call.None {
 		return call.All
 	}

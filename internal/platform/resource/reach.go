@@ -31,6 +31,8 @@ type ownership struct {
 	subject  protoreflect.FieldDescriptor
 	open     bool
 	handOver bool
+	// personal is true if everyone reaches only the records that they own.
+	personal bool
 }
 
 // Owner sets the field that names a record's owner. A caller whose permission reaches only their
@@ -39,6 +41,21 @@ func (k *Kind[R]) Owner(field string) *Kind[R] {
 	k.ownership.field = table.Descriptor[R]().Fields().ByName(protoreflect.Name(field))
 	k.table.OwnedBy(field)
 	return k
+}
+
+// Personal declares that everyone reaches only the records that they own, whatever the reach of their
+// role, as with notifications. It follows Owner.
+func (k *Kind[R]) Personal() *Kind[R] {
+	k.ownership.personal = true
+	return k
+}
+
+// reach returns the reach of a permission of the caller over the records.
+func (k *Kind[R]) reach(c *call.Call, permission string) call.Reach {
+	if k.ownership.personal {
+		return min(c.Reach(permission), call.Own)
+	}
+	return c.Reach(permission)
 }
 
 // OwnedThrough sets the field that names the parent whose owner counts. An entry of a timesheet,
@@ -81,7 +98,7 @@ func (k *Kind[R]) ownersWithin(c *call.Call, permission string) *table.Owners {
 	if k.ownership.open || k.ownership.subject != nil {
 		return nil
 	}
-	switch c.Reach(permission) {
+	switch k.reach(c, permission) {
 	case call.All:
 		return nil
 	case call.Team:
@@ -187,7 +204,7 @@ func (k *Kind[R]) ownerKey(r R) string { return r.ProtoReflect().Get(k.ownership
 // withinReach reports for each record whether a permission of the caller reaches it.
 func (k *Kind[R]) withinReach(ctx context.Context, tx *db.Tx, permission string, records []R) ([]bool, error) {
 	out := make([]bool, len(records))
-	reach, within := tx.Call().Reach(permission), k.ownersWithin(tx.Call(), permission)
+	reach, within := k.reach(tx.Call(), permission), k.ownersWithin(tx.Call(), permission)
 	if within == nil || within.Person == uuid.Nil {
 		for i := range out {
 			out[i] = within == nil && reach != call.None

@@ -44,11 +44,11 @@ func (k *Kind[R]) Responsible(person string, deputy ...string) *Kind[R] {
 }
 
 // Due sets the column of the due date, bound by table.DateOrInfinity, on a kind with Responsible.
-// The events `due` and `overdue` are recorded about records that are open on that date and on the
-// next day. The table needs the index (org_id, date, id) of the open records.
+// The event `dueSoon` is recorded about records that are open three days before that date, and the
+// events `due` and `overdue` about those that are open on it and on the next day. The table needs the index (org_id, date, id) of the open records.
 func (k *Kind[R]) Due(date string) *Kind[R] {
 	k.responsibility.Due = date
-	return k.DeclareEvents("due", "overdue")
+	return k.DeclareEvents("dueSoon", "due", "overdue")
 }
 
 // ClosedIn sets the states in which a record is closed, so that no one is responsible for it, on a

@@ -4,11 +4,18 @@ import (
 	"strings"
 
 	"google.golang.org/genproto/googleapis/api/annotations"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/platform/fault"
 )
+
+// ApplyMask changes the fields of a message that the paths name, as Update does with a record. It is
+// for settings that are no records.
+func ApplyMask(m, patch proto.Message, paths []string) error {
+	return applyMask(m.ProtoReflect(), patch.ProtoReflect(), paths)
+}
 
 // applyMask sets the fields of r that the paths name to their values in patch, or clears those that
 // patch does not have. It skips output-only fields (AIP-203), and refuses immutable fields only if

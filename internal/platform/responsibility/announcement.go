@@ -23,14 +23,14 @@ const last = "~"
 // announcement is an event about records whose due date or start date has come.
 type announcement struct {
 	event string
-	// days is how many days after the date the event is recorded.
+	// days is how many days after the date the event is recorded, negative for days before it.
 	days int
 	// sources returns the kinds of the records.
 	sources func(*db.Tx) []source
 }
 
 var announcements = []announcement{
-	{"due", 0, allSources}, {"overdue", 1, allSources}, {"tookEffect", 0, datedSources},
+	{"dueSoon", -3, allSources}, {"due", 0, allSources}, {"overdue", 1, allSources}, {"tookEffect", 0, datedSources},
 }
 
 // DueOrganizations is the query for the organizations in which it is past the midnight at which
@@ -40,11 +40,11 @@ select distinct p.org_id
 from platform.deadline_positions p
 where p.next_time <= now()`
 
-// AnnounceDeadlines records the events `due` and `overdue` of all deadlines that have come since
-// the last time, and `tookEffect` of all dated records that begin to hold, sorted by date. It must
-// run after midnight on the organization's clock, and after that clock was advanced or its time
-// zone changed. A record whose date is set to a past day is not announced: it sorts before the
-// stored position.
+// AnnounceDeadlines records the events `dueSoon`, `due` and `overdue` of all deadlines that have
+// come since the last time, and `tookEffect` of all dated records that begin to be in effect,
+// sorted by date. It must run after midnight on the organization's clock, and after that clock was
+// advanced or its time zone changed. A record whose date is set to a past day is not announced: it
+// sorts before the stored position.
 func (s *Service) AnnounceDeadlines(ctx context.Context) error {
 	for _, a := range announcements {
 		for more := true; more; {

@@ -48,7 +48,11 @@ type Organization struct {
 	// Time the organization was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the organization. Send it back with a change to detect concurrent updates.
-	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	// URL at which your frontend shows a record, such as `https://app.example.com/{collection}/{id}`.
+	// Notifications link to it. `{collection}` stands for the resource, such as `tasks`, and `{id}`
+	// for the identifier; both are optional. Absent if there is no frontend to link to.
+	LinkTemplate  string `protobuf:"bytes,11,opt,name=link_template,json=linkTemplate,proto3" json:"link_template,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -153,11 +157,18 @@ func (x *Organization) GetEtag() string {
 	return ""
 }
 
+func (x *Organization) GetLinkTemplate() string {
+	if x != nil {
+		return x.LinkTemplate
+	}
+	return ""
+}
+
 var File_backoffice_platform_v1_organization_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_organization_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/platform/v1/organization.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf0\x03\n" +
+	")backoffice/platform/v1/organization.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9f\x04\n" +
 	"\fOrganization\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12+\n" +
@@ -174,7 +185,8 @@ const file_backoffice_platform_v1_organization_proto_rawDesc = "" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tR\x04etag:\x18\x8a\xb5\x18\x14\n" +
+	" \x01(\tR\x04etag\x12-\n" +
+	"\rlink_template\x18\v \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\flinkTemplate:\x18\x8a\xb5\x18\x14\n" +
 	"\rorganizations\x12\x03orgB\xde\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x11OrganizationProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
