@@ -67,19 +67,7 @@ create table platform.notification_preferences (
 comment on table platform.notification_preferences is 'How persons want to be told. A person without a row has the defaults.';
 select platform.tenant_table('platform.notification_preferences', 'select, insert, update');
 
--- Records that are due soon are announced too, except those of before the upgrade.
-alter table platform.deadline_positions drop constraint deadline_positions_event_known;
-alter table platform.deadline_positions add constraint deadline_positions_event_known
-  check (event in ('dueSoon', 'due', 'overdue'));
-insert into platform.deadline_positions (org_id, event, due_date, resource, record_key, next_time)
-select o.org_id, 'dueSoon', current_date + 3, '~', 'ffffffff-ffff-ffff-ffff-ffffffffffff', now()
-from platform.organizations o
-on conflict do nothing;
-
 -- +goose Down
-delete from platform.deadline_positions where event = 'dueSoon';
-alter table platform.deadline_positions drop constraint deadline_positions_event_known;
-alter table platform.deadline_positions add constraint deadline_positions_event_known check (event in ('due', 'overdue'));
 drop table platform.notification_preferences;
 drop table platform.notification_causes;
 drop table platform.notifications;

@@ -35,7 +35,7 @@ create table platform.deadline_positions (
   record_key uuid not null,
   next_time timestamptz not null,
   constraint deadline_positions_pkey primary key (org_id, event),
-  constraint deadline_positions_event_known check (event in ('due', 'overdue'))
+  constraint deadline_positions_event_known check (event in ('dueSoon', 'due', 'overdue'))
 );
 comment on table platform.deadline_positions is 'Up to which deadline an event has been recorded, in the order of due_date, resource and record_key.';
 comment on column platform.deadline_positions.next_time is 'Real time of the next midnight of the organization.';
@@ -48,7 +48,7 @@ create policy relay on platform.deadline_positions for select to backoffice_rela
 insert into platform.deadline_positions (org_id, event, due_date, resource, record_key, next_time)
 select o.org_id, e.event, current_date - e.days, '~', 'ffffffff-ffff-ffff-ffff-ffffffffffff', now()
 from platform.organizations o
-cross join (values ('due', 0), ('overdue', 1)) as e (event, days);
+cross join (values ('dueSoon', -3), ('due', 0), ('overdue', 1)) as e (event, days);
 
 -- +goose Down
 drop table platform.deadline_positions;

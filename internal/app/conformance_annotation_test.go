@@ -22,6 +22,8 @@ var kindsWithoutAnnotations = map[string]string{
 	"approvalRequests":       "they are on a record, which can be annotated",
 	"attachments":            "they are on a record, which can be annotated",
 	"comments":               "they are on a record, which can be annotated",
+	"devices":                "a device is a way to reach a person",
+	"notifications":          "the server creates them; their subject can be annotated",
 	"holidays":               "a holiday is a day of the calendar",
 	"labels":                 "a label annotates records itself",
 	"numberSeries":           "the server defines them; a series is its own identifier",

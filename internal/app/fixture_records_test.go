@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -136,6 +137,33 @@ func createInboundMessage(t *testing.T, o *apptest.Organization) string {
 		t.Fatal(err)
 	}
 	return m.GetId()
+}
+
+// createNotification stores a notification of the owner and returns its identifier.
+func createNotification(t *testing.T, o *apptest.Organization) string {
+	t.Helper()
+	org, err := id.Parse("org", o.Organization.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, err := id.Parse("prs", o.Owner.GetId())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	key := id.New()
+	if _, err := conn.Exec(t.Context(), `
+insert into platform.notifications (org_id, id, create_time, person_id, notification_kind, category, cause, subject_id,
+  title, body, state)
+values ($1, $2, now(), $3, 'comment.created', 'COMMENT', $4, $5, 'Ada commented on Olive', '', 'UNREAD')`,
+		org, key, owner, key.String(), o.Owner.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	return id.Format("ntf", key)
 }
 
 // entry returns a balanced entry that debits an expense account and credits a cash account.

@@ -95,7 +95,7 @@ func findMentioned(ctx context.Context, tx *db.Tx, e notification.Event) (a noti
 }
 
 // findWatchers returns the owner and the watchers of the record that a comment is on, without those
-// whom the comment mentions.
+// whom the comment mentions. It returns no one if the comment was deleted.
 func findWatchers(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
 	key, err := comments.Table().Key(e.RecordID)
 	if err != nil {
@@ -118,11 +118,14 @@ and w.subject_key = $3`, tx.Call().Organization.ID, kind, subject)
 	if err != nil {
 		return a, err
 	}
+	if a.Body, err = plainText(ctx, tx, key); err != nil || a.Body == "" {
+		return a, err
+	}
+	a.Cause = e.RecordID
 	a.Persons = slices.DeleteFunc(append(watching, e.OwnerID), func(p uuid.UUID) bool {
 		return slices.Contains(mentioned, p)
 	})
-	a.Body, err = plainText(ctx, tx, key)
-	return a, err
+	return a, nil
 }
 
 // plainText returns the text of a comment with the names of those whom it mentions, "" if it was

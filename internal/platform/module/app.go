@@ -115,7 +115,7 @@ func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 	}
 	a.events = eventsOf(a.Kinds, modules)
 	kinds.Declare(a.events...)
-	if err := notifications.Declare(a.Kinds, a.events,
+	if err := provided.notifications.Declare(a.Kinds, a.events,
 		gather(modules, func(m Module) []notification.Kind { return m.Notifications })); err != nil {
 		return nil, err
 	}

@@ -193,7 +193,7 @@ where d.org_id = $1`, org).Scan(&next); err != nil {
 		}
 		_, err := tx.Exec(ctx, `
 update platform.notification_wakeups
-set next_time = coalesce($2, 'infinity')
+set next_time = coalesce($2::timestamptz, 'infinity')
 where org_id = $1`, org, wakeup)
 		return err
 	})

@@ -85,7 +85,7 @@ func (s *Service) postponeDigest(ctx context.Context, person uuid.UUID) error {
 	return s.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `
 update platform.notification_deliveries
-set due_time = $3 + interval '1 hour'
+set due_time = $3::timestamptz + interval '1 hour'
 where org_id = $1
 and person_id = $2
 and channel = 'DIGEST'

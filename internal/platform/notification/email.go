@@ -152,7 +152,7 @@ func (s *Service) postpone(ctx context.Context, channel string, key uuid.UUID) e
 		org, now := tx.Call().Organization.ID, tx.Call().Now()
 		if _, err := tx.Exec(ctx, `
 update platform.notification_deliveries
-set due_time = $4 + least(interval '30 seconds' * power(2, least(attempt_count, 10)), interval '1 hour'),
+set due_time = $4::timestamptz + least(interval '30 seconds' * power(2, least(attempt_count, 10)), interval '1 hour'),
   attempt_count = attempt_count + 1
 where org_id = $1
 and notification_id = $2

@@ -128,6 +128,17 @@ func (s *Service) ListNotifications(
 	}, err
 }
 
+// EraseBody queues the statement that empties the text of the notifications that have a cause, because
+// the text was erased where it came from.
+func EraseBody(tx *db.Tx, subjectID, cause string) {
+	tx.Pending().Queue(`
+update platform.notifications
+set body = ''
+where org_id = $1
+and subject_id = $2
+and cause = $3`, tx.Call().Organization.ID, subjectID, cause)
+}
+
 // DeleteAllOf deletes the notifications about records that are deleted, and the secrets of the
 // devices of persons who are.
 func DeleteAllOf(_ context.Context, tx *db.Tx, kind string, keys []uuid.UUID) error {

@@ -14,7 +14,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -128,12 +127,11 @@ func readPreferences(ctx context.Context, tx *db.Tx) (*pb.NotificationPreference
 	c := tx.Call()
 	var raw json.RawMessage
 	var version int64
-	var at time.Time
 	err := tx.QueryRow(ctx, `
-select preferences, version, update_time
+select preferences, version
 from platform.notification_preferences
 where org_id = $1
-and person_id = $2`, c.Organization.ID, c.PersonID).Scan(&raw, &version, &at)
+and person_id = $2`, c.Organization.ID, c.PersonID).Scan(&raw, &version)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return &pb.NotificationPreferences{DigestTime: defaultDigestTime, Etag: "0"}, nil
 	}
@@ -145,7 +143,7 @@ and person_id = $2`, c.Organization.ID, c.PersonID).Scan(&raw, &version, &at)
 		return nil, err
 	}
 	p.DigestTime = cmp.Or(p.DigestTime, defaultDigestTime)
-	p.UpdateTime, p.Etag = timestamppb.New(at), strconv.FormatInt(version, 10)
+	p.Etag = strconv.FormatInt(version, 10)
 	return p.NotificationPreferences, nil
 }
 
@@ -196,7 +194,7 @@ func changePreferences(
 	if err != nil {
 		return nil, err
 	}
-	p.UpdateTime, p.Etag = nil, ""
+	p.Etag = ""
 	raw, err := protojson.Marshal(p)
 	if err != nil {
 		return nil, err
@@ -211,7 +209,7 @@ set version = excluded.version,
 		c.Organization.ID, c.PersonID, version+1, c.Now(), json.RawMessage(raw)); err != nil {
 		return nil, err
 	}
-	p.UpdateTime, p.Etag = timestamppb.New(c.Now()), strconv.FormatInt(version+1, 10)
+	p.Etag = strconv.FormatInt(version+1, 10)
 	tx.Record(db.Event{
 		Type: preferencesUpdated, SubjectID: id.Format(personPrefix, c.PersonID), OwnerID: c.PersonID,
 	})

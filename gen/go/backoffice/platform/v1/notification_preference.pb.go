@@ -11,7 +11,6 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -164,10 +163,8 @@ type NotificationPreferences struct {
 	// True if no digest is sent. Unsubscribing from a digest sets it. What cannot be turned off is
 	// then sent at once.
 	DigestOff bool `protobuf:"varint,7,opt,name=digest_off,json=digestOff,proto3" json:"digest_off,omitempty"`
-	// Time the preferences were last changed. Absent if they never were.
-	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the preferences. Send it back with a change to detect concurrent updates.
-	Etag          string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag          string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -249,13 +246,6 @@ func (x *NotificationPreferences) GetDigestOff() bool {
 		return x.DigestOff
 	}
 	return false
-}
-
-func (x *NotificationPreferences) GetUpdateTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.UpdateTime
-	}
-	return nil
 }
 
 func (x *NotificationPreferences) GetEtag() string {
@@ -343,7 +333,7 @@ var File_backoffice_platform_v1_notification_preference_proto protoreflect.FileD
 
 const file_backoffice_platform_v1_notification_preference_proto_rawDesc = "" +
 	"\n" +
-	"4backoffice/platform/v1/notification_preference.proto\x12\x16backoffice.platform.v1\x1a)backoffice/platform/v1/notification.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8a\b\n" +
+	"4backoffice/platform/v1/notification_preference.proto\x12\x16backoffice.platform.v1\x1a)backoffice/platform/v1/notification.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\"\xc8\a\n" +
 	"\x17NotificationPreferences\x12U\n" +
 	"\x05rules\x18\x01 \x03(\v24.backoffice.platform.v1.NotificationPreferences.RuleB\t\xbaH\x06\x92\x01\x03\x10\xc8\x01R\x05rules\x12,\n" +
 	"\rlanguage_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x05R\flanguageCode\x12$\n" +
@@ -353,10 +343,8 @@ const file_backoffice_platform_v1_notification_preference_proto_rawDesc = "" +
 	"\vdigest_time\x18\x06 \x01(\tB)\xbaH&r$2\"^$|^([01][0-9]|2[0-3]):[0-5][0-9]$R\n" +
 	"digestTime\x12\x1d\n" +
 	"\n" +
-	"digest_off\x18\a \x01(\bR\tdigestOff\x12@\n" +
-	"\vupdate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
-	"updateTime\x12\x12\n" +
-	"\x04etag\x18\t \x01(\tR\x04etag\x1a\xc8\x02\n" +
+	"digest_off\x18\a \x01(\bR\tdigestOff\x12\x12\n" +
+	"\x04etag\x18\b \x01(\tR\x04etag\x1a\xc8\x02\n" +
 	"\x04Rule\x124\n" +
 	"\x11notification_kind\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18dR\x10notificationKind\x12S\n" +
 	"\bcategory\x18\x02 \x01(\x0e2-.backoffice.platform.v1.Notification.CategoryB\b\xbaH\x05\x82\x01\x02\x10\x01R\bcategory\x12^\n" +
@@ -396,20 +384,18 @@ var file_backoffice_platform_v1_notification_preference_proto_goTypes = []any{
 	(NotificationPreferences_Mode)(0),    // 1: backoffice.platform.v1.NotificationPreferences.Mode
 	(*NotificationPreferences)(nil),      // 2: backoffice.platform.v1.NotificationPreferences
 	(*NotificationPreferences_Rule)(nil), // 3: backoffice.platform.v1.NotificationPreferences.Rule
-	(*timestamppb.Timestamp)(nil),        // 4: google.protobuf.Timestamp
-	(Notification_Category)(0),           // 5: backoffice.platform.v1.Notification.Category
+	(Notification_Category)(0),           // 4: backoffice.platform.v1.Notification.Category
 }
 var file_backoffice_platform_v1_notification_preference_proto_depIdxs = []int32{
 	3, // 0: backoffice.platform.v1.NotificationPreferences.rules:type_name -> backoffice.platform.v1.NotificationPreferences.Rule
-	4, // 1: backoffice.platform.v1.NotificationPreferences.update_time:type_name -> google.protobuf.Timestamp
-	5, // 2: backoffice.platform.v1.NotificationPreferences.Rule.category:type_name -> backoffice.platform.v1.Notification.Category
-	0, // 3: backoffice.platform.v1.NotificationPreferences.Rule.channel:type_name -> backoffice.platform.v1.NotificationPreferences.Channel
-	1, // 4: backoffice.platform.v1.NotificationPreferences.Rule.mode:type_name -> backoffice.platform.v1.NotificationPreferences.Mode
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	4, // 1: backoffice.platform.v1.NotificationPreferences.Rule.category:type_name -> backoffice.platform.v1.Notification.Category
+	0, // 2: backoffice.platform.v1.NotificationPreferences.Rule.channel:type_name -> backoffice.platform.v1.NotificationPreferences.Channel
+	1, // 3: backoffice.platform.v1.NotificationPreferences.Rule.mode:type_name -> backoffice.platform.v1.NotificationPreferences.Mode
+	4, // [4:4] is the sub-list for method output_type
+	4, // [4:4] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_notification_preference_proto_init() }

@@ -1,0 +1,386 @@
+package notification_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	netmail "net/mail"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	pb "backoffice/gen/go/backoffice/platform/v1"
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/calendar"
+	"backoffice/internal/platform/mail"
+	"backoffice/internal/platform/mail/delivery"
+	"backoffice/internal/platform/mail/signature"
+	"backoffice/internal/platform/module"
+	"backoffice/internal/platform/notification"
+	sender "backoffice/internal/platform/notification/push"
+	"backoffice/internal/platform/notification/pushtest"
+)
+
+// toLoopback lets an app send to the push service of a test.
+func toLoopback(o *module.Options) {
+	o.Notifications = notification.Options{
+		AllowPrivate: true, Contact: "mailto:ops@acme.example",
+		Sender: sender.NewHTTP(sender.Options{AllowPrivate: true, Timeout: 300 * time.Millisecond}),
+	}
+}
+
+// subscribe creates a device of a person for a browser at a path of the push service.
+func (p person) subscribe(t testing.TB, s *pushtest.Service, path string) *pb.Device {
+	t.Helper()
+	key := must(p.GetPushKey(t.Context(), &pb.GetPushKeyRequest{}))(t).GetPublicKey()
+	public, auth := s.Subscribe(t, path, key)
+	return must(p.CreateDevice(t.Context(), &pb.CreateDeviceRequest{Device: &pb.Device{
+		DisplayName: "Browser", Transport: pb.Device_WEB_PUSH, Endpoint: s.URL + path, PublicKey: public, AuthSecret: auth,
+	}}))(t)
+}
+
+func (p person) device(t testing.TB, d *pb.Device) *pb.Device {
+	t.Helper()
+	return must(p.GetDevice(t.Context(), &pb.GetDeviceRequest{DeviceId: d.GetId()}))(t)
+}
+
+func TestBrowsersArePushed(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t, toLoopback), pushtest.New(t)
+	d := o.ada.subscribe(t, s, "/ada")
+	if d.GetAuthSecret() != "" || d.GetSecret() != "" || d.GetPersonId() != o.ada.id {
+		t.Errorf("got %v", d)
+	}
+	task := o.task(t, "Website", o.ada.id, "")
+	o.tell(t)
+	o.RunJobs(t)
+	got := s.Received("/ada")
+	if len(got) != 1 {
+		t.Fatalf("got %d pushes, want 1", len(got))
+	}
+	var body map[string]string
+	if err := json.Unmarshal(got[0].Body, &body); err != nil || body["subjectId"] != task ||
+		body["title"] != "Olive Owner made you responsible for Website" || body["id"] != o.ada.list(t, "")[0].GetId() {
+		t.Errorf("got %s, %v", got[0].Body, err)
+	}
+	if got[0].Header.Get("Urgency") != "normal" {
+		t.Errorf("got the headers %v", got[0].Header)
+	}
+	if d = o.ada.device(t, d); d.GetLastSuccessTime() == nil || d.GetLastError() != "" {
+		t.Errorf("got %v", d)
+	}
+	o.ada.prefer(t, &pb.NotificationPreferences{Rules: []*pb.NotificationPreferences_Rule{rule("ASSIGNMENT", push, off)}}, "rules")
+	o.task(t, "Report", o.ada.id, "")
+	o.tell(t)
+	if got := s.Received("/ada"); len(got) != 1 {
+		t.Errorf("got %d pushes, want none of a category that is off", len(got)-1)
+	}
+}
+
+func TestWebhooksAreSignedWithTheSecretOfTheDevice(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t, toLoopback), pushtest.New(t)
+	d := must(o.ada.CreateDevice(t.Context(), &pb.CreateDeviceRequest{Device: &pb.Device{
+		DisplayName: "Server", Transport: pb.Device_WEBHOOK, Endpoint: s.URL + "/in"}}))(t)
+	secret := must(signature.ParseSecret(d.GetSecret()))(t)
+	if o.ada.device(t, d).GetSecret() != "" {
+		t.Error("the secret is shown again")
+	}
+	s.Answer("/in", []int{http.StatusServiceUnavailable})
+	o.task(t, "Website", o.ada.id, "")
+	o.tell(t)
+	if o.ada.device(t, d).GetLastError() == "" {
+		t.Error("the device does not say why the attempt failed")
+	}
+	o.advance(t, time.Minute)
+	got := s.Received("/in")
+	if len(got) != 2 || got[0].Header.Get("Webhook-Id") != got[1].Header.Get("Webhook-Id") {
+		t.Fatalf("got %v, want the same message twice", got)
+	}
+	for _, r := range got {
+		if !signature.IsValid(secret, r.Header, r.Body, calendar.System().Now()) {
+			t.Errorf("the signature of %v is not valid", r)
+		}
+	}
+	var body struct {
+		Type string
+		Data struct{ Title, Category string }
+	}
+	if err := json.Unmarshal(got[0].Body, &body); err != nil || body.Type != "notification.created" ||
+		body.Data.Title != "Olive Owner made you responsible for Website" || body.Data.Category != "ASSIGNMENT" {
+		t.Errorf("got %s, %v", got[0].Body, err)
+	}
+	if d = o.ada.device(t, d); d.GetLastError() != "" || d.GetLastSuccessTime() == nil {
+		t.Errorf("got %v", d)
+	}
+}
+
+// TestFailingDevices sends to devices that are gone, busy, stalled or refuse.
+func TestFailingDevices(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t, toLoopback), pushtest.New(t)
+	devices := map[string]*pb.Device{}
+	for _, path := range []string{"/gone", "/missing", "/busy", "/stalled", "/refused", "/fine"} {
+		devices[path] = o.ada.subscribe(t, s, path)
+	}
+	s.Answer("/gone", []int{http.StatusGone})
+	s.Answer("/missing", []int{http.StatusNotFound})
+	s.Answer("/busy", []int{http.StatusTooManyRequests}, "Retry-After: 7200")
+	s.Answer("/stalled", []int{pushtest.Stall, pushtest.Stall})
+	s.Answer("/refused", []int{http.StatusBadRequest})
+	o.task(t, "Website", o.ada.id, "")
+	o.tell(t)
+	want := func(when string, counts map[string]int) {
+		t.Helper()
+		for path, n := range counts {
+			if got := len(s.Received(path)); got != n {
+				t.Errorf("%s: got %d requests at %s, want %d", when, got, path, n)
+			}
+		}
+	}
+	want("at once", map[string]int{"/gone": 1, "/missing": 1, "/busy": 1, "/stalled": 1, "/refused": 1, "/fine": 1})
+	list := must(o.ada.ListDevices(t.Context(), &pb.ListDevicesRequest{}))(t).GetDevices()
+	for _, path := range []string{"/gone", "/missing"} {
+		if slices.ContainsFunc(list, func(d *pb.Device) bool { return d.GetId() == devices[path].GetId() }) {
+			t.Errorf("the device at %s was not deleted", path)
+		}
+	}
+	for range 3 {
+		o.advance(t, 2*time.Minute)
+	}
+	want("after minutes", map[string]int{"/gone": 1, "/missing": 1, "/busy": 1, "/stalled": 3, "/refused": 1, "/fine": 1})
+	o.advance(t, 2*time.Hour)
+	want("after the pause that was asked for", map[string]int{"/busy": 2, "/stalled": 3, "/fine": 1})
+	var left int
+	if err := o.conn.QueryRow(t.Context(), `
+select count(*)
+from platform.notification_deliveries d
+where d.org_id = $1
+and d.channel = 'DEVICE'`, o.key).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d deliveries are left, %v", left, err)
+	}
+}
+
+func TestQuietHoursDelayPushes(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t, toLoopback), pushtest.New(t)
+	o.ada.subscribe(t, s, "/ada")
+	local := o.now(t).UTC()
+	o.ada.prefer(t, &pb.NotificationPreferences{
+		TimeZone: "UTC", QuietStartTime: local.Add(-time.Hour).Format("15:04"), QuietEndTime: local.Add(2 * time.Hour).Format("15:04"),
+	}, "time_zone", "quiet_start_time", "quiet_end_time")
+	o.task(t, "Website", o.ada.id, "")
+	o.tell(t)
+	o.advance(t, time.Hour)
+	if got := s.Received("/ada"); len(got) != 0 {
+		t.Errorf("got %d pushes in the quiet hours", len(got))
+	}
+	o.advance(t, time.Hour)
+	if got := s.Received("/ada"); len(got) != 1 {
+		t.Errorf("got %d pushes after the quiet hours, want 1", len(got))
+	}
+}
+
+func TestTestOrganizationsSendNothing(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t), pushtest.New(t)
+	d := must(o.ada.CreateDevice(t.Context(), &pb.CreateDeviceRequest{Device: &pb.Device{
+		DisplayName: "Server", Transport: pb.Device_WEBHOOK, Endpoint: "https://hooks.acme.example/in"}}))(t)
+	// Moves the device to the service of the test, which the API does not allow.
+	must(o.conn.Exec(t.Context(), "update platform.devices set endpoint = $2 where org_id = $1", o.key, s.URL+"/in"))(t)
+	o.task(t, "Website", o.ada.id, "")
+	o.tell(t)
+	if got := s.Received("/in"); len(got) != 0 || !strings.Contains(o.ada.device(t, d).GetLastError(), "test organization") {
+		t.Errorf("got %v and %v", got, o.ada.device(t, d))
+	}
+}
+
+func TestDevicesAreChecked(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t), pushtest.New(t)
+	public, auth := s.Subscribe(t, "/x", "")
+	create := func(p person, d *pb.Device) (*pb.Device, error) {
+		d.DisplayName = "Device"
+		return p.CreateDevice(t.Context(), &pb.CreateDeviceRequest{Device: d})
+	}
+	for name, c := range map[string]struct {
+		device *pb.Device
+		reason optionsv1.Reason
+	}{
+		"a private address":   {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "https://127.0.0.1/in"}, optionsv1.Reason_DEVICE_ADDRESS_NOT_PUBLIC},
+		"the cloud's address": {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "https://169.254.169.254/latest"}, optionsv1.Reason_DEVICE_ADDRESS_NOT_PUBLIC},
+		"plain http":          {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "http://hooks.example/in"}, optionsv1.Reason_FIELDS_INVALID},
+		"no endpoint":         {&pb.Device{Transport: pb.Device_WEBHOOK}, optionsv1.Reason_FIELDS_INVALID},
+		"no transport":        {&pb.Device{Endpoint: "https://hooks.example/in"}, optionsv1.Reason_FIELDS_INVALID},
+		"a browser without a key": {&pb.Device{Transport: pb.Device_WEB_PUSH, Endpoint: "https://push.example/x", AuthSecret: auth},
+			optionsv1.Reason_FIELDS_INVALID},
+		"a browser without a secret": {&pb.Device{Transport: pb.Device_WEB_PUSH, Endpoint: "https://push.example/x", PublicKey: public},
+			optionsv1.Reason_FIELDS_INVALID},
+	} {
+		if d, err := create(o.ada, c.device); apptest.Reason(err) != c.reason {
+			t.Errorf("%s: got %v, %v, want %s", name, d, err, c.reason)
+		}
+	}
+	webhook := func(n int) *pb.Device {
+		return &pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: fmt.Sprintf("https://hooks.example/%d", n)}
+	}
+	first := must(create(o.ada, webhook(0)))(t)
+	if _, err := create(o.ada, webhook(0)); apptest.Reason(err) != optionsv1.Reason_DEVICES_ENDPOINT_TAKEN {
+		t.Errorf("got %v, want DEVICES_ENDPOINT_TAKEN", err)
+	}
+	must(create(o.ben, webhook(0)))(t)
+	for n := range 19 {
+		must(create(o.ada, webhook(n+1)))(t)
+	}
+	if _, err := create(o.ada, webhook(20)); apptest.Reason(err) != optionsv1.Reason_DEVICE_LIMIT_REACHED {
+		t.Errorf("got %v, want DEVICE_LIMIT_REACHED", err)
+	}
+	for _, p := range []person{o.ben, o.owner()} {
+		if _, err := p.DeleteDevice(t.Context(), &pb.DeleteDeviceRequest{DeviceId: first.GetId()}); apptest.Reason(err) != optionsv1.Reason_RECORD_NOT_FOUND {
+			t.Errorf("got %v, want RECORD_NOT_FOUND", err)
+		}
+	}
+	must(o.ada.DeleteDevice(t.Context(), &pb.DeleteDeviceRequest{DeviceId: first.GetId()}))(t)
+	key := must(o.ada.GetPushKey(t.Context(), &pb.GetPushKeyRequest{}))(t).GetPublicKey()
+	if again := must(o.ben.GetPushKey(t.Context(), &pb.GetPushKeyRequest{}))(t).GetPublicKey(); again != key || len(key) != 87 {
+		t.Errorf("got the keys %q and %q", key, again)
+	}
+}
+
+// TestReplayedEventsAreToldOnce passes all events to the follower again, and runs the jobs again.
+func TestReplayedEventsAreToldOnce(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t, toLoopback), pushtest.New(t)
+	o.ada.subscribe(t, s, "/ada")
+	task := o.task(t, "Website", o.ada.id, "")
+	comment(t, o.Organization, task, "Hello @["+o.ada.id+"]")
+	o.tell(t)
+	state := func() string {
+		return fmt.Sprint(len(o.ada.list(t, "")), o.ada.counts(t).GetUnreadCount(), len(s.Received("/ada")),
+			len(o.emails(t, plainMail, o.ada.email)))
+	}
+	before := state()
+	if !strings.HasSuffix(before, "2 2 2") {
+		t.Errorf("got %s", before)
+	}
+	must(o.conn.Exec(t.Context(), `
+insert into platform.notification_causes (org_id, event_id, position, seq, due_time, failure_count)
+select e.org_id, e.id, e.position, e.seq, now(), 0
+from platform.events e
+where e.org_id = $1
+and e.type in ('operations.task.created', 'platform.comment.created', 'platform.apiKey.created')`, o.key))(t)
+	for range 2 {
+		o.RunJobs(t)
+	}
+	if after := state(); after != before {
+		t.Errorf("got %s after the replay, want %s", after, before)
+	}
+}
+
+// TestThousandRecipientsAreTold asks everyone in an organization of 1,000 persons.
+func TestThousandRecipientsAreTold(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	vendor := o.vendor(t, "Coffee")
+	const count = 1000
+	must(o.conn.Exec(t.Context(), `
+with p as (
+  insert into platform.persons (org_id, id, version, create_time, update_time, display_name, given_name, family_name, email)
+  select $1, gen_random_uuid(), 1, now(), now(), 'Person ' || n, '', '', ''
+  from generate_series(1, $2) as n
+  returning id
+)
+insert into platform.api_keys (org_id, id, version, create_time, update_time, display_name, person_id, role, scopes, state)
+select $1, gen_random_uuid(), 1, now(), now(), 'Key', p.id, 'ACCOUNTANT', '{}', 'ACTIVE'
+from p`, o.key, count))(t)
+	must(pb.NewAcknowledgmentsServiceClient(o).CreateAcknowledgmentRequest(t.Context(),
+		&pb.CreateAcknowledgmentRequestRequest{AcknowledgmentRequest: &pb.AcknowledgmentRequest{
+			SubjectId: vendor, DueDate: "2030-12-31", Everyone: true}}))(t)
+	o.follow(t)
+	began := time.Now()
+	o.RunJobs(t)
+	took := time.Since(began)
+	var persons, rows int
+	if err := o.conn.QueryRow(t.Context(), `
+select count(distinct n.person_id), count(*)
+from platform.notifications n
+where n.org_id = $1
+and n.notification_kind = 'acknowledgment.requested'`, o.key).Scan(&persons, &rows); err != nil {
+		t.Fatal(err)
+	}
+	if persons != count || rows != count {
+		t.Errorf("got %d notifications of %d persons, want %d: all but the owner and those who may not read vendors",
+			rows, persons, count)
+	}
+	if took > 30*time.Second {
+		t.Errorf("it took %s", took)
+	}
+}
+
+// TestUnsubscribingTurnsDigestsOff follows the link of a digest. Other emails still arrive.
+func TestUnsubscribingTurnsDigestsOff(t *testing.T) {
+	t.Parallel()
+	carrier := &recorder{}
+	live := apptest.New(t, func(o *module.Options) {
+		o.Mail = mail.Options{
+			Carrier: carrier, Outbox: delivery.Outbox(filepath.Join(t.TempDir(), "outbox")), From: "server@mail.example",
+			PublicURL: "https://api.example",
+		}
+	})
+	o := newTeamOf(t, live, func(r *pb.SignUpRequest) { r.Test = false })
+	task := o.task(t, "Website", o.ada.id, "")
+	comment(t, o.Organization, task, "Note")
+	o.tell(t)
+	// A live clock cannot be advanced, so the digest is made due.
+	must(o.conn.Exec(t.Context(), `
+update platform.notification_deliveries
+set due_time = now() - interval '1 second'
+where org_id = $1
+and channel = 'DIGEST'`, o.key))(t)
+	o.RunJobs(t)
+	var link string
+	for _, m := range carrier.messages {
+		if _, after, found := strings.Cut(m.Header.Get("List-Unsubscribe"), "unsubscribe?token="); found {
+			link = after
+		}
+	}
+	token, _, _ := strings.Cut(link, ">")
+	if token == "" {
+		t.Fatalf("none of the %d emails can be unsubscribed from", len(carrier.messages))
+	}
+	must(pb.NewMailServiceClient(o).UnsubscribeEmail(t.Context(), &pb.UnsubscribeEmailRequest{Token: token}))(t)
+	if p := must(o.ada.GetNotificationPreferences(t.Context(), &pb.GetNotificationPreferencesRequest{}))(t); !p.GetDigestOff() {
+		t.Errorf("got %v", p)
+	}
+	sent := len(o.emails(t, plainMail, o.ada.email))
+	o.task(t, "Report", o.ada.id, "")
+	o.tell(t)
+	if got := o.emails(t, plainMail, o.ada.email); len(got) != sent+1 {
+		t.Errorf("got the emails %q", got)
+	}
+	list := must(pb.NewMailServiceClient(o).ListEmailSuppressions(t.Context(), &pb.ListEmailSuppressionsRequest{}))(t)
+	if len(list.GetEmailSuppressions()) != 0 {
+		t.Errorf("got %v", list)
+	}
+}
+
+// recorder accepts all emails.
+type recorder struct{ messages []*netmail.Message }
+
+// Deliver implements delivery.Carrier.
+func (r *recorder) Deliver(_ context.Context, m *gomail.Msg) error {
+	var raw bytes.Buffer
+	if _, err := m.WriteTo(&raw); err != nil {
+		return err
+	}
+	received, err := netmail.ReadMessage(&raw)
+	r.messages = append(r.messages, received)
+	return err
+}
