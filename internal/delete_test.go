@@ -13,10 +13,11 @@ var (
 	deletedTables = regexp.MustCompile(`(?i)\bdelete\s+from\s+([a-z]+\.[a-z_]+)`)
 )
 
-// onSubjects are tables of kinds that nothing can be on, because they are on records themselves.
+// onSubjects are tables of kinds that nothing can be on, because they are on records themselves or
+// about records.
 var onSubjects = map[string]bool{
 	"platform.comments": true, "platform.watchers": true, "platform.attachments": true,
-	"platform.acknowledgment_requests": true, "platform.approval_requests": true,
+	"platform.acknowledgment_requests": true, "platform.approval_requests": true, "platform.notifications": true,
 }
 
 // TestDeletionsReachWhatIsOnRecords checks that a package which deletes records of a kind by a

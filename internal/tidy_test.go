@@ -48,7 +48,7 @@ var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "logging", "disk", "imagemeta"},
 	{"call", "fault", "sheet", "holiday"},
 	{"db", "access", "paper", "recurrence", "customvalue"},
-	{"sealed"},
+	{"sealed", "notice"},
 	{"table", "state"},
 	{"resource"},
 	{"responsibility"},
@@ -56,7 +56,7 @@ var platformRanks = [][]string{
 	{"files", "collaboration", "customfields", "businessday"},
 	{"jobs"},
 	{"longwork", "schedule", "mail", "approval"},
-	{"inbox"},
+	{"inbox", "notification"},
 	{"module"},
 	{"testkit"},
 }

@@ -11,7 +11,7 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/notification"
+	"backoffice/internal/platform/notice"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -164,7 +164,7 @@ func erase(_ context.Context, tx *db.Tx, was, c *pb.Comment) error {
 	}
 	c.BodyMarkdown, c.MentionedPersonIds, c.UnreachedPersonIds = "", nil, nil
 	c.DeleteTime = timestamppb.New(tx.Call().Now())
-	notification.EraseBody(tx, c.SubjectId, c.Id)
+	notice.EraseBody(tx, c.SubjectId, c.Id)
 	for _, name := range []string{"platform.comment_versions", "platform.comment_mentions"} {
 		tx.Pending().Queue("delete from "+name+"\nwhere org_id = $1\nand comment_id = $2", tx.Call().Organization.ID, key)
 	}

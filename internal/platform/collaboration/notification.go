@@ -12,20 +12,19 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/notification"
+	"backoffice/internal/platform/notice"
 	"backoffice/internal/platform/table"
 )
 
 // Notifications returns the kinds of notification about comments and requests.
-func Notifications() []notification.Kind {
-	return []notification.Kind{mentionNotification, commentNotification, requestNotification}
+func Notifications() []notice.Kind {
+	return []notice.Kind{mentionNotification, commentNotification, requestNotification}
 }
 
-var mentionNotification = notification.Kind{
+var mentionNotification = notice.Kind{
 	Name: "comment.mention", Category: pb.Notification_MENTION, Description: "A comment mentions the person.",
-	On: []history.Type{"platform.comment.created", "platform.comment.updated"}, Find: findMentioned,
+	On: []string{"platform.comment.created", "platform.comment.updated"}, Find: findMentioned,
 	Texts: map[string]string{
 		"en": "{actor} mentioned you on {subject}",
 		"de": "{actor} hat Sie bei {subject} erwähnt",
@@ -39,11 +38,11 @@ var mentionNotification = notification.Kind{
 	},
 }
 
-var commentNotification = notification.Kind{
+var commentNotification = notice.Kind{
 	Name: "comment.created", Category: pb.Notification_COMMENT,
 	Description: "Someone comments on a record that the person owns or watches.",
-	On:          []history.Type{"platform.comment.created"}, Find: findWatchers,
-	Defaults: notification.Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_DIGEST},
+	On:          []string{"platform.comment.created"}, Find: findWatchers,
+	Defaults: notice.Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_DIGEST},
 	Texts: map[string]string{
 		"en": "{actor} commented on {subject}",
 		"de": "{actor} hat {subject} kommentiert",
@@ -57,10 +56,10 @@ var commentNotification = notification.Kind{
 	},
 }
 
-var requestNotification = notification.Kind{
+var requestNotification = notice.Kind{
 	Name: "acknowledgment.requested", Category: pb.Notification_ASSIGNMENT,
 	Description: "The person is asked to acknowledge a record.",
-	On:          []history.Type{"platform.acknowledgmentRequest.created"}, Find: findAsked, Values: []string{"due"},
+	On:          []string{"platform.acknowledgmentRequest.created"}, Find: findAsked, Values: []string{"due"},
 	Texts: map[string]string{
 		"en": "Please acknowledge {subject} by {due}",
 		"de": "Bitte bestätigen Sie {subject} bis {due}",
@@ -81,7 +80,7 @@ where m.org_id = $1
 and m.comment_id = $2`
 
 // findMentioned returns the persons whom a comment mentions. An edit does not tell them again.
-func findMentioned(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
+func findMentioned(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	key, err := comments.Table().Key(e.RecordID)
 	if err != nil {
 		return a, err
@@ -96,7 +95,7 @@ func findMentioned(ctx context.Context, tx *db.Tx, e notification.Event) (a noti
 
 // findWatchers returns the owner and the watchers of the record that a comment is on, without those
 // whom the comment mentions. It returns no one if the comment was deleted.
-func findWatchers(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
+func findWatchers(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	key, err := comments.Table().Key(e.RecordID)
 	if err != nil {
 		return a, err
@@ -166,7 +165,7 @@ and t.id = $2
 and t.state = 'OPEN'`, ":now", "$3")
 
 // findAsked returns the persons whom a request asks, if it is still open.
-func findAsked(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
+func findAsked(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	r, err := requests.Find(ctx, tx, e.RecordID)
 	if err != nil {
 		return a, err

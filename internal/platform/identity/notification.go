@@ -7,19 +7,18 @@ import (
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/history"
-	"backoffice/internal/platform/notification"
+	"backoffice/internal/platform/notice"
 )
 
 // Notifications returns the kinds of notification about API keys.
-func Notifications() []notification.Kind {
-	return []notification.Kind{keyCreatedNotification, keyRevokedNotification}
+func Notifications() []notice.Kind {
+	return []notice.Kind{keyCreatedNotification, keyRevokedNotification}
 }
 
-var keyCreatedNotification = notification.Kind{
+var keyCreatedNotification = notice.Kind{
 	Name: "apiKey.created", Category: pb.Notification_SECURITY,
 	Description: "Someone else creates an API key of the person, or the person is an owner of the organization.",
-	On:          []history.Type{"platform.apiKey.created"}, Find: findKeyHolders, Values: []string{"key"},
+	On:          []string{"platform.apiKey.created"}, Find: findKeyHolders, Values: []string{"key"},
 	Texts: map[string]string{
 		"en": "{actor} created the API key {key}",
 		"de": "{actor} hat den API-Schlüssel {key} erstellt",
@@ -33,10 +32,10 @@ var keyCreatedNotification = notification.Kind{
 	},
 }
 
-var keyRevokedNotification = notification.Kind{
+var keyRevokedNotification = notice.Kind{
 	Name: "apiKey.revoked", Category: pb.Notification_SECURITY,
 	Description: "Someone else revokes an API key of the person, or the person is an owner of the organization.",
-	On:          []history.Type{"platform.apiKey.revoked"}, Find: findKeyHolders, Values: []string{"key"},
+	On:          []string{"platform.apiKey.revoked"}, Find: findKeyHolders, Values: []string{"key"},
 	Texts: map[string]string{
 		"en": "{actor} revoked the API key {key}",
 		"de": "{actor} hat den API-Schlüssel {key} widerrufen",
@@ -52,7 +51,7 @@ var keyRevokedNotification = notification.Kind{
 
 // findKeyHolders returns the holder of an API key and the owners of the organization. They are told
 // about the holder, because the holder may not read API keys.
-func findKeyHolders(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
+func findKeyHolders(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	k, err := apiKeys.Find(ctx, tx, e.SubjectID)
 	if err != nil {
 		return a, err

@@ -11,7 +11,7 @@ import (
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
-	"backoffice/internal/platform/notification"
+	"backoffice/internal/platform/notice"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -48,7 +48,7 @@ func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organi
 	if _, err := s.zones.Load(o.TimeZone); err != nil {
 		violations.Append(fault.At("timeZone", "must be an IANA zone such as \"America/New_York\""))
 	}
-	if err := notification.CheckLinkTemplate(o.LinkTemplate); err != nil {
+	if err := notice.CheckLinkTemplate(o.LinkTemplate); err != nil {
 		violations.Append(fault.At("linkTemplate", "%s", err))
 	}
 	if o.FiscalYearStartMonth == 0 {

@@ -9,20 +9,19 @@ import (
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/history"
-	"backoffice/internal/platform/notification"
+	"backoffice/internal/platform/notice"
 )
 
 // Notifications returns the kinds of notification about operations.
-func Notifications() []notification.Kind {
-	return []notification.Kind{successNotification, failureNotification}
+func Notifications() []notice.Kind {
+	return []notice.Kind{successNotification, failureNotification}
 }
 
-var successNotification = notification.Kind{
+var successNotification = notice.Kind{
 	Name: "operation.succeeded", Category: pb.Notification_SYSTEM,
 	Description: "An operation that the person started is complete.",
-	On:          []history.Type{"platform.operation.succeeded"}, Find: findStarter, Values: []string{"work"},
-	Defaults:  notification.Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_OFF},
+	On:          []string{"platform.operation.succeeded"}, Find: findStarter, Values: []string{"work"},
+	Defaults:  notice.Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_OFF},
 	TellActor: true,
 	Texts: map[string]string{
 		"en": "{work} is complete",
@@ -37,10 +36,10 @@ var successNotification = notification.Kind{
 	},
 }
 
-var failureNotification = notification.Kind{
+var failureNotification = notice.Kind{
 	Name: "operation.failed", Category: pb.Notification_SYSTEM,
 	Description: "An operation that the person started has failed.",
-	On:          []history.Type{"platform.operation.failed"}, Find: findStarter, Values: []string{"work"},
+	On:          []string{"platform.operation.failed"}, Find: findStarter, Values: []string{"work"},
 	TellActor: true,
 	Texts: map[string]string{
 		"en": "{work} has failed",
@@ -56,12 +55,12 @@ var failureNotification = notification.Kind{
 }
 
 // findStarter returns the person who started an operation.
-func findStarter(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
+func findStarter(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	o, err := operations.Find(ctx, tx, e.SubjectID)
 	if err != nil {
 		return a, err
 	}
-	return notification.Audience{
+	return notice.Audience{
 		Persons: []uuid.UUID{e.OwnerID}, Body: o.GetError().GetMessage(),
 		Values: map[string]any{"work": wordsOf(o.GetMethod())},
 	}, nil

@@ -171,15 +171,15 @@ func notificationModule(notifications *notification.Service) Module {
 		Services: []rpc.Service{rpc.NewService[pb.NotificationsServiceServer](notifications,
 			pb.RegisterNotificationsServiceServer, pb.NewNotificationsServiceClient,
 			pb.RegisterNotificationsServiceHandlerClient)},
-		Followers:     []history.Follower{notifications.Follower()},
-		Chores:        notifications.Chores(),
-		Notifications: notification.EmailNotifications(),
+		Followers: []history.Follower{notifications.Follower()},
+		Chores:    notifications.Chores(),
 	}
 }
 
 func mailModule(mails *mail.Service) Module {
 	return Module{
-		Kinds: mail.Kinds(),
+		Kinds:         mail.Kinds(),
+		Notifications: mail.Notifications(),
 		Services: []rpc.Service{rpc.NewService[pb.MailServiceServer](mails,
 			pb.RegisterMailServiceServer, pb.NewMailServiceClient, pb.RegisterMailServiceHandlerClient)},
 		RawMethods: mails.RawMethods(),

@@ -39,7 +39,7 @@ on conflict do nothing`
 func (s *Service) take(ctx context.Context, tx pgx.Tx, page []history.Occurrence) error {
 	var organizations, events []uuid.UUID
 	for _, o := range page {
-		if len(s.following[o.Type]) > 0 {
+		if len(s.following[string(o.Type)]) > 0 {
 			organizations, events = append(organizations, o.Organization), append(events, o.ID)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/notice"
 	"backoffice/internal/platform/notification/push"
 	"backoffice/internal/platform/sealed"
 )
@@ -118,7 +119,7 @@ and d.id = $2`, tx.Call().Organization.ID, d.DeviceKey)
 	if err != nil || d.UnreadOnly && n.GetState() != pb.Notification_UNREAD {
 		return nil, err
 	}
-	m := &push.Message{ID: n.GetId(), Endpoint: rows[0].Endpoint, Urgent: !isMutable(n.GetCategory())}
+	m := &push.Message{ID: n.GetId(), Endpoint: rows[0].Endpoint, Urgent: !notice.IsMutable(n.GetCategory())}
 	secrets, err := sealed.Reveal(ctx, tx, sealed.Key{Kind: devicePrefix, Key: d.DeviceKey},
 		[]string{authSecret, webhookSecret})
 	if err != nil {

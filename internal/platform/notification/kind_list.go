@@ -22,18 +22,18 @@ func (s *Service) ListNotificationKinds(
 		}
 		res := &pb.ListNotificationKindsResponse{}
 		for _, k := range s.sortedKinds() {
-			res.NotificationKinds = append(res.NotificationKinds, k.toProto(preferred[person]))
+			res.NotificationKinds = append(res.NotificationKinds, kindToProto(k, preferred[person]))
 		}
 		return res, nil
 	})
 }
 
-// toProto returns the kind as the API describes it to a person.
-func (k Kind) toProto(p preferences) *pb.NotificationKind {
+// kindToProto returns a kind as the API describes it to a person.
+func kindToProto(k Kind, p preferences) *pb.NotificationKind {
 	out := &pb.NotificationKind{Name: k.Name, Category: k.Category, Description: k.Description, Mutable: k.IsMutable()}
 	for _, c := range channels {
 		out.Channels = append(out.Channels, &pb.NotificationKind_ChannelMode{
-			Channel: c, Mode: p.mode(k, c), DefaultMode: k.defaultMode(c),
+			Channel: c, Mode: p.mode(k, c), DefaultMode: k.DefaultMode(c),
 		})
 	}
 	return out

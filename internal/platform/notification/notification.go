@@ -52,7 +52,7 @@ type Service struct {
 	// kinds are complete before the first request; see Declare.
 	kinds map[string]Kind
 	// following are the kinds that follow each type of event.
-	following map[history.Type][]Kind
+	following map[string][]Kind
 }
 
 // New returns the service. Declare completes it.
@@ -128,17 +128,6 @@ func (s *Service) ListNotifications(
 	}, err
 }
 
-// EraseBody queues the statement that empties the text of the notifications that have a cause, because
-// the text was erased where it came from.
-func EraseBody(tx *db.Tx, subjectID, cause string) {
-	tx.Pending().Queue(`
-update platform.notifications
-set body = ''
-where org_id = $1
-and subject_id = $2
-and cause = $3`, tx.Call().Organization.ID, subjectID, cause)
-}
-
 // DeleteAllOf deletes the notifications about records that are deleted, and the secrets of the
 // devices of persons who are.
 func DeleteAllOf(_ context.Context, tx *db.Tx, kind string, keys []uuid.UUID) error {
@@ -146,6 +135,7 @@ func DeleteAllOf(_ context.Context, tx *db.Tx, kind string, keys []uuid.UUID) er
 	for i, key := range keys {
 		ids[i] = id.Format(kind, key)
 	}
+	// Nothing can be on a notification, so no more is to be deleted with it.
 	tx.Pending().Queue("delete from platform.notifications\nwhere org_id = $1\nand subject_id = any($2)", org, ids)
 	if kind != personPrefix {
 		return nil

@@ -36,7 +36,7 @@ type preferences struct{ *pb.NotificationPreferences }
 
 // mode returns when a channel is used for a kind.
 func (p preferences) mode(k Kind, c pb.NotificationPreferences_Channel) pb.NotificationPreferences_Mode {
-	mode := k.defaultMode(c)
+	mode := k.DefaultMode(c)
 	for _, r := range p.GetRules() {
 		if r.GetChannel() == c && r.GetCategory() == k.Category {
 			mode = r.GetMode()

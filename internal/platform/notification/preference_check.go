@@ -8,6 +8,7 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/mail/template"
+	"backoffice/internal/platform/notice"
 )
 
 // checkPreferences refuses preferences with an unknown language, zone, time or kind, with half of
@@ -68,7 +69,7 @@ func (s *Service) checkRule(r *pb.NotificationPreferences_Rule) error {
 			violations.Append(fault.At("mode", "must not be DIGEST, except for EMAIL"))
 		}
 	case pb.NotificationPreferences_OFF:
-		if !isMutable(category) {
+		if !notice.IsMutable(category) {
 			violations.MergeViolations("", fault.InvalidFor(optionsv1.Reason_NOTIFICATION_NOT_MUTABLE,
 				fault.At("mode", "must not be OFF for %s", category)))
 		}

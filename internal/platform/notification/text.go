@@ -3,29 +3,26 @@ package notification
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/mail/template"
-
-	"github.com/google/uuid"
+	"backoffice/internal/platform/notice"
 )
 
 // defaultLanguage is the language of persons who chose none.
-const defaultLanguage = "en"
+const defaultLanguage = notice.DefaultLanguage
 
 // Lengths of the longest texts in characters.
 const (
 	maxTitle = 300
 	maxBody  = 2000
 )
-
-// placeholder matches the name of a value in a title.
-var placeholder = regexp.MustCompile(`\{[a-z_]+\}`)
 
 // texts renders the titles of a notification, once for each language.
 type texts struct {
@@ -81,7 +78,7 @@ func (t *texts) title(language string) string {
 		source, code = t.kind.Texts[defaultLanguage], defaultLanguage
 	}
 	l := template.NewLanguage(code, t.region, nil)
-	title := placeholder.ReplaceAllStringFunc(source, func(name string) string {
+	title := notice.Placeholder.ReplaceAllStringFunc(source, func(name string) string {
 		switch value := t.values[strings.Trim(name, "{}")].(type) {
 		case string:
 			return value

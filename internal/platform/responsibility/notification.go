@@ -13,16 +13,16 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/notification"
+	"backoffice/internal/platform/notice"
 	"backoffice/internal/platform/resource"
 )
 
 // Notifications returns the kinds of notification about responsibilities and deadlines.
-func Notifications() []notification.Kind {
-	return []notification.Kind{assignmentNotification, dueSoonNotification, dueNotification, overdueNotification}
+func Notifications() []notice.Kind {
+	return []notice.Kind{assignmentNotification, dueSoonNotification, dueNotification, overdueNotification}
 }
 
-var assignmentNotification = notification.Kind{
+var assignmentNotification = notice.Kind{
 	Name: "responsibility.assigned", Category: pb.Notification_ASSIGNMENT,
 	Description: "The person becomes responsible for a record.",
 	Each:        []string{"created", "updated"}, Concerns: isAssignment, Find: findAssigned,
@@ -39,11 +39,11 @@ var assignmentNotification = notification.Kind{
 	},
 }
 
-var dueSoonNotification = notification.Kind{
+var dueSoonNotification = notice.Kind{
 	Name: "deadline.dueSoon", Category: pb.Notification_DEADLINE,
 	Description: "A record for which the person is responsible is due in three days.",
 	Each:        []string{"dueSoon"}, Find: findResponsible, Values: []string{"due"},
-	Defaults: notification.Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_DIGEST},
+	Defaults: notice.Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_DIGEST},
 	Texts: map[string]string{
 		"en": "{subject} is due on {due}",
 		"de": "{subject} ist am {due} fällig",
@@ -57,7 +57,7 @@ var dueSoonNotification = notification.Kind{
 	},
 }
 
-var dueNotification = notification.Kind{
+var dueNotification = notice.Kind{
 	Name: "deadline.due", Category: pb.Notification_DEADLINE,
 	Description: "A record for which the person is responsible is due today.",
 	Each:        []string{"due"}, Find: findResponsible, Values: []string{"due"},
@@ -74,7 +74,7 @@ var dueNotification = notification.Kind{
 	},
 }
 
-var overdueNotification = notification.Kind{
+var overdueNotification = notice.Kind{
 	Name: "deadline.overdue", Category: pb.Notification_DEADLINE,
 	Description: "A record for which the person is responsible is overdue.",
 	Each:        []string{"overdue"}, Find: findResponsible, Values: []string{"due"},
@@ -105,18 +105,18 @@ func kindOf(tx *db.Tx, recordID string) resource.AnyKind {
 }
 
 // isAssignment reports whether an event made someone responsible for a record, or created a record.
-func isAssignment(tx *db.Tx, e notification.Event) bool {
+func isAssignment(tx *db.Tx, e notice.Event) bool {
 	kind := kindOf(tx, e.SubjectID)
 	if kind == nil || e.Changes == nil {
-		return kind != nil && strings.HasSuffix(string(e.Type), ".created")
+		return kind != nil && strings.HasSuffix(e.Type, ".created")
 	}
-	return slices.ContainsFunc(e.Changes, func(c notification.Change) bool {
+	return slices.ContainsFunc(e.Changes, func(c notice.Change) bool {
 		return c.Field == fault.JSONName(kind.Responsibility().Person)
 	})
 }
 
 // findAssigned returns the person whom an event made responsible for a record.
-func findAssigned(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
+func findAssigned(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	for _, c := range e.Changes {
 		if c.Field == fault.JSONName(kindOf(tx, e.SubjectID).Responsibility().Person) {
 			text, _ := c.After.(string) // null if no one is responsible any more
@@ -141,7 +141,7 @@ func personKey(text string) uuid.UUID {
 
 // findResponsible returns the person who is responsible for a record and, while that person is away,
 // who acts instead.
-func findResponsible(ctx context.Context, tx *db.Tx, e notification.Event) (a notification.Audience, err error) {
+func findResponsible(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	r, err := loadPersons(ctx, tx, e.SubjectID)
 	if err != nil || r == nil {
 		return a, err
@@ -154,7 +154,7 @@ func findResponsible(ctx context.Context, tx *db.Tx, e notification.Event) (a no
 	if err != nil {
 		return a, nil //nolint:nilerr // the record has no due date any more
 	}
-	return notification.Audience{
+	return notice.Audience{
 		Persons: []uuid.UUID{r.Person.UUID, personKey(acting[0])}, Values: map[string]any{"due": due},
 	}, nil
 }

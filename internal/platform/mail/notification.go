@@ -1,4 +1,4 @@
-package notification
+package mail
 
 import (
 	"context"
@@ -9,21 +9,20 @@ import (
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/history"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/notice"
 	"backoffice/internal/platform/table"
 )
 
-// EmailNotifications returns the kinds of notification about mail. They are declared here because
-// package mail is below this one.
-func EmailNotifications() []Kind { return []Kind{suppressedNotification} }
+// Notifications returns the kinds of notification about suppressed addresses.
+func Notifications() []notice.Kind { return []notice.Kind{suppressedNotification} }
 
-var suppressedNotification = Kind{
+var suppressedNotification = notice.Kind{
 	Name: "email.suppressed", Category: pb.Notification_SYSTEM,
 	Description: "An email that the person sent was returned, or the person is an administrator.",
-	On:          []history.Type{"platform.emailSuppression.created", "platform.emailSuppression.updated"},
+	On:          []string{"platform.emailSuppression.created", "platform.emailSuppression.updated"},
 	Find:        findSenders, Values: []string{"email"},
-	Defaults: Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_DIGEST},
+	Defaults: notice.Modes{pb.NotificationPreferences_EMAIL: pb.NotificationPreferences_DIGEST},
 	Texts: map[string]string{
 		"en": "{email} gets no more email, because one was returned",
 		"de": "{email} erhält keine E-Mails mehr, weil eine zurückkam",
@@ -39,7 +38,7 @@ var suppressedNotification = Kind{
 
 // findSenders returns whom to tell of a suppressed address: the person who sent the email that was
 // returned, and the administrators. They are told about that email, which its sender may read.
-func findSenders(ctx context.Context, tx *db.Tx, e Event) (a Audience, err error) {
+func findSenders(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	_, key, err := table.ParseSubject(e.SubjectID)
 	if err != nil {
 		return a, err
