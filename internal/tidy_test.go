@@ -205,7 +205,8 @@ var banned = []struct {
 	why    string
 }{
 	{regexp.MustCompile(`\btime\.Now\(\)`), []string{
-		"platform/calendar", "platform/rpc/interceptor_chain.go", "platform/db/embedded", "platform/testkit", "bench", "demo",
+		"platform/calendar", "platform/rpc/interceptor_chain.go", "platform/db/embedded", "platform/testkit",
+		"bench", "demo",
 	}, "use the organization's clock"},
 	{regexp.MustCompile(`(?m)^func init\(\)`), nil, "call it from main instead"},
 	{regexp.MustCompile(`\bfloat(32|64)\b`), []string{

@@ -86,7 +86,8 @@ func findMentioned(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Aud
 		return a, err
 	}
 	a.Cause = e.RecordID
-	if a.Persons, err = db.CollectColumn[uuid.UUID](ctx, tx, selectMentioned, tx.Call().Organization.ID, key); err != nil {
+	if a.Persons, err = db.CollectColumn[uuid.UUID](ctx, tx, selectMentioned, tx.Call().Organization.ID,
+		key); err != nil {
 		return a, err
 	}
 	a.Body, err = plainText(ctx, tx, key)
@@ -179,6 +180,7 @@ func findAsked(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audienc
 		return a, err
 	}
 	a.Body, a.Values, a.Cause = r.Message, map[string]any{"due": due}, id.Format(requests.Prefix(), key)
-	a.Persons, err = db.CollectColumn[uuid.UUID](ctx, tx, selectOpenAsked, tx.Call().Organization.ID, key, tx.Call().Now())
+	a.Persons, err = db.CollectColumn[uuid.UUID](ctx, tx, selectOpenAsked, tx.Call().Organization.ID, key,
+		tx.Call().Now())
 	return a, err
 }

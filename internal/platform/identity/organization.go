@@ -32,14 +32,15 @@ func (s *Service) GetOrganization(ctx context.Context, req *pb.GetOrganizationRe
 }
 
 // UpdateOrganization changes the caller's organization.
-func (s *Service) UpdateOrganization(ctx context.Context, req *pb.UpdateOrganizationRequest) (*pb.Organization, error) {
+func (s *Service) UpdateOrganization(ctx context.Context, req *pb.UpdateOrganizationRequest) (*pb.Organization,
+	error) {
 	defer s.cache.forget(call.From(ctx).Organization.ID)
 	return organizations.Update(ctx, s.db, req.GetOrganizationId(), req.GetOrganization(), req.GetUpdateMask(),
 		s.checkOrganization)
 }
 
-// checkOrganization refuses an unknown currency or time zone, and an invalid template of links. The fiscal year starts in January
-// by default.
+// checkOrganization refuses an unknown currency or time zone, and an invalid template of links. The
+// fiscal year starts in January by default.
 func (s *Service) checkOrganization(_ context.Context, _ *db.Tx, _, o *pb.Organization) error {
 	var violations fault.List
 	if _, known := money.Digits(o.CurrencyCode); !known {

@@ -64,7 +64,8 @@ type Audience struct {
 	Body string
 	// Values stand for their names in the title: strings and calendar.Date.
 	Values map[string]any
-	// Cause identifies why persons are told; by default the event. A person is told once for a cause.
+	// Cause identifies why persons are told; by default the event. A person is told once for a
+	// cause.
 	Cause string
 	// SubjectID is the record that the notification is about; by default that of the event.
 	SubjectID string
@@ -75,8 +76,8 @@ type Event struct {
 	ID                  uuid.UUID
 	Type                string
 	SubjectID, RecordID string
-	// ActorID is the person who caused the event, OwnerID the owner of the record. Both are uuid.Nil
-	// if there is none.
+	// ActorID is the person who caused the event, OwnerID the owner of the record. Both are
+	// uuid.Nil if there is none.
 	ActorID, OwnerID uuid.UUID
 	// Changes are the changed fields, nil for a new record.
 	Changes    []Change
@@ -117,7 +118,8 @@ func (k Kind) Check() error {
 	}
 	for language, text := range k.Texts {
 		for _, name := range Placeholder.FindAllString(text, -1) {
-			if known := slices.Concat([]string{"actor", "subject"}, k.Values); !slices.Contains(known, strings.Trim(name, "{}")) {
+			if known := slices.Concat([]string{"actor", "subject"}, k.Values); !slices.Contains(known,
+				strings.Trim(name, "{}")) {
 				return fmt.Errorf("the title of %s in %s names %s, which is no value", k.Name, language, name)
 			}
 		}

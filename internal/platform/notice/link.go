@@ -6,15 +6,16 @@ import (
 	"strings"
 )
 
-// CheckLinkTemplate refuses a template that is not an https URL, or that has other placeholders than
-// `{collection}` and `{id}` in its path, query and fragment.
+// CheckLinkTemplate refuses a template that is not an https URL, or that has other placeholders
+// than `{collection}` and `{id}` in its path, query and fragment.
 func CheckLinkTemplate(template string) error {
 	if template == "" {
 		return nil
 	}
 	u, err := url.Parse(FillLink(template, "tasks", "tsk_1"))
 	switch {
-	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(template, " \\"):
+	case err != nil || u.Scheme != "https" || u.Hostname() == "" || u.User != nil || strings.ContainsAny(template,
+		" \\"):
 		return errors.New("must be an https URL such as \"https://app.example.com/{collection}/{id}\"")
 	case strings.ContainsAny(FillLink(template, "", ""), "{}"):
 		return errors.New("must have no other placeholders than {collection} and {id}")

@@ -59,8 +59,8 @@ and c.due_time <= now()
 order by c.position, c.seq
 limit $2`
 
-// notifyAll writes the notifications of all events that wait. An event that fails does not delay the
-// others; it is tried again later.
+// notifyAll writes the notifications of all events that wait. An event that fails does not delay
+// the others; it is tried again later.
 func (s *Service) notifyAll(ctx context.Context) error {
 	page, more, err := s.readCauses(ctx)
 	if err != nil {
@@ -82,8 +82,8 @@ func (s *Service) notifyAll(ctx context.Context) error {
 	return failures
 }
 
-// readCauses returns the events of the next page that concern someone, and whether there may be more
-// pages. It removes those that concern no one.
+// readCauses returns the events of the next page that concern someone, and whether there may be
+// more pages. It removes those that concern no one.
 func (s *Service) readCauses(ctx context.Context) (page []Event, more bool, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		page = nil

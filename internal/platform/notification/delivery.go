@@ -49,7 +49,8 @@ insert into platform.notification_deliveries (
 )
 select $1, d.notification_id, d.channel, d.device_key, d.person_id, d.due_time, 0, d.unread_only
 from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::boolean[])
-  as d (notification_id, channel, device_key, person_id, due_time, unread_only)`
+  as d (notification_id, channel, device_key, person_id, due_time, unread_only)
+join platform.organizations o on o.org_id = $1`
 
 // planDeliveries stores how new notifications of a kind are sent: by email, in a digest, and to the
 // devices of their persons.
@@ -170,7 +171,7 @@ func (s *Service) deliverDue(ctx context.Context) error {
 func (s *Service) planWakeup(ctx context.Context) (isDue bool, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		org := tx.Call().Organization.ID
-		// Locked first, so that what others plan meanwhile is seen or still to come.
+		// Locked first, so that what others plan concurrently is seen or still to come.
 		if _, err := tx.Exec(ctx, tx.Locking(db.RankWork, `
 select
 from platform.notification_wakeups w

@@ -1,26 +1,18 @@
 package notification_test
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
-	netmail "net/mail"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	gomail "github.com/wneessen/go-mail"
-
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/calendar"
-	"backoffice/internal/platform/mail"
-	"backoffice/internal/platform/mail/delivery"
 	"backoffice/internal/platform/mail/signature"
 	"backoffice/internal/platform/module"
 	"backoffice/internal/platform/notification"
@@ -42,7 +34,8 @@ func (p person) subscribe(t testing.TB, s *pushtest.Service, path string) *pb.De
 	key := must(p.GetPushKey(t.Context(), &pb.GetPushKeyRequest{}))(t).GetPublicKey()
 	public, auth := s.Subscribe(t, path, key)
 	return must(p.CreateDevice(t.Context(), &pb.CreateDeviceRequest{Device: &pb.Device{
-		DisplayName: "Browser", Transport: pb.Device_WEB_PUSH, Endpoint: s.URL + path, PublicKey: public, AuthSecret: auth,
+		DisplayName: "Browser", Transport: pb.Device_WEB_PUSH, Endpoint: s.URL + path, PublicKey: public,
+		AuthSecret: auth,
 	}}))(t)
 }
 
@@ -76,7 +69,8 @@ func TestBrowsersArePushed(t *testing.T) {
 	if d = o.ada.device(t, d); d.GetLastSuccessTime() == nil || d.GetLastError() != "" {
 		t.Errorf("got %v", d)
 	}
-	o.ada.prefer(t, &pb.NotificationPreferences{Rules: []*pb.NotificationPreferences_Rule{rule("ASSIGNMENT", push, off)}}, "rules")
+	o.ada.prefer(t, &pb.NotificationPreferences{Rules: []*pb.NotificationPreferences_Rule{rule("ASSIGNMENT", push,
+		off)}}, "rules")
 	o.task(t, "Report", o.ada.id, "")
 	o.tell(t)
 	if got := s.Received("/ada"); len(got) != 1 {
@@ -155,7 +149,8 @@ func TestFailingDevices(t *testing.T) {
 	for range 3 {
 		o.advance(t, 2*time.Minute)
 	}
-	want("after minutes", map[string]int{"/gone": 1, "/missing": 1, "/busy": 1, "/stalled": 3, "/refused": 1, "/fine": 1})
+	want("after minutes", map[string]int{"/gone": 1, "/missing": 1, "/busy": 1, "/stalled": 3, "/refused": 1,
+		"/fine": 1})
 	o.advance(t, 2*time.Hour)
 	want("after the pause that was asked for", map[string]int{"/busy": 2, "/stalled": 3, "/fine": 1})
 	var left int
@@ -174,7 +169,8 @@ func TestQuietHoursDelayPushes(t *testing.T) {
 	o.ada.subscribe(t, s, "/ada")
 	local := o.now(t).UTC()
 	o.ada.prefer(t, &pb.NotificationPreferences{
-		TimeZone: "UTC", QuietStartTime: local.Add(-time.Hour).Format("15:04"), QuietEndTime: local.Add(2 * time.Hour).Format("15:04"),
+		TimeZone: "UTC", QuietStartTime: local.Add(-time.Hour).Format("15:04"),
+		QuietEndTime: local.Add(2 * time.Hour).Format("15:04"),
 	}, "time_zone", "quiet_start_time", "quiet_end_time")
 	o.task(t, "Website", o.ada.id, "")
 	o.tell(t)
@@ -197,7 +193,8 @@ func TestTestOrganizationsSendNothing(t *testing.T) {
 	must(o.conn.Exec(t.Context(), "update platform.devices set endpoint = $2 where org_id = $1", o.key, s.URL+"/in"))(t)
 	o.task(t, "Website", o.ada.id, "")
 	o.tell(t)
-	if got := s.Received("/in"); len(got) != 0 || !strings.Contains(o.ada.device(t, d).GetLastError(), "test organization") {
+	if got := s.Received("/in"); len(got) != 0 || !strings.Contains(o.ada.device(t, d).GetLastError(),
+		"test organization") {
 		t.Errorf("got %v and %v", got, o.ada.device(t, d))
 	}
 }
@@ -214,14 +211,19 @@ func TestDevicesAreChecked(t *testing.T) {
 		device *pb.Device
 		reason optionsv1.Reason
 	}{
-		"a private address":   {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "https://127.0.0.1/in"}, optionsv1.Reason_DEVICE_ADDRESS_NOT_PUBLIC},
-		"the cloud's address": {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "https://169.254.169.254/latest"}, optionsv1.Reason_DEVICE_ADDRESS_NOT_PUBLIC},
-		"plain http":          {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "http://hooks.example/in"}, optionsv1.Reason_FIELDS_INVALID},
-		"no endpoint":         {&pb.Device{Transport: pb.Device_WEBHOOK}, optionsv1.Reason_FIELDS_INVALID},
-		"no transport":        {&pb.Device{Endpoint: "https://hooks.example/in"}, optionsv1.Reason_FIELDS_INVALID},
-		"a browser without a key": {&pb.Device{Transport: pb.Device_WEB_PUSH, Endpoint: "https://push.example/x", AuthSecret: auth},
+		"a private address": {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "https://127.0.0.1/in"},
+			optionsv1.Reason_DEVICE_ADDRESS_NOT_PUBLIC},
+		"the cloud's address": {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "https://169.254.169.254/latest"},
+			optionsv1.Reason_DEVICE_ADDRESS_NOT_PUBLIC},
+		"plain http": {&pb.Device{Transport: pb.Device_WEBHOOK, Endpoint: "http://hooks.example/in"},
 			optionsv1.Reason_FIELDS_INVALID},
-		"a browser without a secret": {&pb.Device{Transport: pb.Device_WEB_PUSH, Endpoint: "https://push.example/x", PublicKey: public},
+		"no endpoint":  {&pb.Device{Transport: pb.Device_WEBHOOK}, optionsv1.Reason_FIELDS_INVALID},
+		"no transport": {&pb.Device{Endpoint: "https://hooks.example/in"}, optionsv1.Reason_FIELDS_INVALID},
+		"a browser without a key": {&pb.Device{Transport: pb.Device_WEB_PUSH, Endpoint: "https://push.example/x",
+			AuthSecret: auth},
+			optionsv1.Reason_FIELDS_INVALID},
+		"a browser without a secret": {&pb.Device{Transport: pb.Device_WEB_PUSH, Endpoint: "https://push.example/x",
+			PublicKey: public},
 			optionsv1.Reason_FIELDS_INVALID},
 	} {
 		if d, err := create(o.ada, c.device); apptest.Reason(err) != c.reason {
@@ -243,13 +245,15 @@ func TestDevicesAreChecked(t *testing.T) {
 		t.Errorf("got %v, want DEVICE_LIMIT_REACHED", err)
 	}
 	for _, p := range []person{o.ben, o.owner()} {
-		if _, err := p.DeleteDevice(t.Context(), &pb.DeleteDeviceRequest{DeviceId: first.GetId()}); apptest.Reason(err) != optionsv1.Reason_RECORD_NOT_FOUND {
+		if _, err := p.DeleteDevice(t.Context(),
+			&pb.DeleteDeviceRequest{DeviceId: first.GetId()}); apptest.Reason(err) != optionsv1.Reason_RECORD_NOT_FOUND {
 			t.Errorf("got %v, want RECORD_NOT_FOUND", err)
 		}
 	}
 	must(o.ada.DeleteDevice(t.Context(), &pb.DeleteDeviceRequest{DeviceId: first.GetId()}))(t)
 	key := must(o.ada.GetPushKey(t.Context(), &pb.GetPushKeyRequest{}))(t).GetPublicKey()
-	if again := must(o.ben.GetPushKey(t.Context(), &pb.GetPushKeyRequest{}))(t).GetPublicKey(); again != key || len(key) != 87 {
+	if again := must(o.ben.GetPushKey(t.Context(), &pb.GetPushKeyRequest{}))(t).GetPublicKey(); again != key ||
+		len(key) != 87 {
 		t.Errorf("got the keys %q and %q", key, again)
 	}
 }
@@ -292,12 +296,14 @@ func TestThousandRecipientsAreTold(t *testing.T) {
 	const count = 1000
 	must(o.conn.Exec(t.Context(), `
 with p as (
-  insert into platform.persons (org_id, id, version, create_time, update_time, display_name, given_name, family_name, email)
+  insert into platform.persons (org_id, id, version, create_time, update_time, display_name, given_name,
+	family_name, email)
   select $1, gen_random_uuid(), 1, now(), now(), 'Person ' || n, '', '', ''
   from generate_series(1, $2) as n
   returning id
 )
-insert into platform.api_keys (org_id, id, version, create_time, update_time, display_name, person_id, role, scopes, state)
+insert into platform.api_keys (org_id, id, version, create_time, update_time, display_name, person_id, role,
+	scopes, state)
 select $1, gen_random_uuid(), 1, now(), now(), 'Key', p.id, 'ACCOUNTANT', '{}', 'ACTIVE'
 from p`, o.key, count))(t)
 	must(pb.NewAcknowledgmentsServiceClient(o).CreateAcknowledgmentRequest(t.Context(),
@@ -322,65 +328,4 @@ and n.notification_kind = 'acknowledgment.requested'`, o.key).Scan(&persons, &ro
 	if took > 30*time.Second {
 		t.Errorf("it took %s", took)
 	}
-}
-
-// TestUnsubscribingTurnsDigestsOff follows the link of a digest. Other emails still arrive.
-func TestUnsubscribingTurnsDigestsOff(t *testing.T) {
-	t.Parallel()
-	carrier := &recorder{}
-	live := apptest.New(t, func(o *module.Options) {
-		o.Mail = mail.Options{
-			Carrier: carrier, Outbox: delivery.Outbox(filepath.Join(t.TempDir(), "outbox")), From: "server@mail.example",
-			PublicURL: "https://api.example",
-		}
-	})
-	o := newTeamOf(t, live, func(r *pb.SignUpRequest) { r.Test = false })
-	task := o.task(t, "Website", o.ada.id, "")
-	comment(t, o.Organization, task, "Note")
-	o.tell(t)
-	// A live clock cannot be advanced, so the digest is made due.
-	must(o.conn.Exec(t.Context(), `
-update platform.notification_deliveries
-set due_time = now() - interval '1 second'
-where org_id = $1
-and channel = 'DIGEST'`, o.key))(t)
-	o.RunJobs(t)
-	var link string
-	for _, m := range carrier.messages {
-		if _, after, found := strings.Cut(m.Header.Get("List-Unsubscribe"), "unsubscribe?token="); found {
-			link = after
-		}
-	}
-	token, _, _ := strings.Cut(link, ">")
-	if token == "" {
-		t.Fatalf("none of the %d emails can be unsubscribed from", len(carrier.messages))
-	}
-	must(pb.NewMailServiceClient(o).UnsubscribeEmail(t.Context(), &pb.UnsubscribeEmailRequest{Token: token}))(t)
-	if p := must(o.ada.GetNotificationPreferences(t.Context(), &pb.GetNotificationPreferencesRequest{}))(t); !p.GetDigestOff() {
-		t.Errorf("got %v", p)
-	}
-	sent := len(o.emails(t, plainMail, o.ada.email))
-	o.task(t, "Report", o.ada.id, "")
-	o.tell(t)
-	if got := o.emails(t, plainMail, o.ada.email); len(got) != sent+1 {
-		t.Errorf("got the emails %q", got)
-	}
-	list := must(pb.NewMailServiceClient(o).ListEmailSuppressions(t.Context(), &pb.ListEmailSuppressionsRequest{}))(t)
-	if len(list.GetEmailSuppressions()) != 0 {
-		t.Errorf("got %v", list)
-	}
-}
-
-// recorder accepts all emails.
-type recorder struct{ messages []*netmail.Message }
-
-// Deliver implements delivery.Carrier.
-func (r *recorder) Deliver(_ context.Context, m *gomail.Msg) error {
-	var raw bytes.Buffer
-	if _, err := m.WriteTo(&raw); err != nil {
-		return err
-	}
-	received, err := netmail.ReadMessage(&raw)
-	r.messages = append(r.messages, received)
-	return err
 }

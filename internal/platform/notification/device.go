@@ -24,7 +24,8 @@ const maxDevices = 20
 // devicePrefix is the prefix of the identifiers of devices.
 const devicePrefix = "dev"
 
-// The sealed secrets of a device. They are not fields of the record, because no one can reveal them.
+// The sealed secrets of a device. They are not fields of the record, because no one can reveal
+// them.
 const (
 	authSecret    = "auth_secret"
 	webhookSecret = "secret"

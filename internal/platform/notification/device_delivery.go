@@ -22,7 +22,8 @@ import (
 )
 
 const (
-	// devicePage is the number of deliveries that a server claims at a time, and sends concurrently.
+	// devicePage is the number of deliveries that a server claims at a time, and sends
+	// concurrently.
 	devicePage = 20
 	// maxPushBody is the number of characters of a body that a browser is sent.
 	maxPushBody = 500
@@ -131,7 +132,8 @@ and d.id = $2`, tx.Call().Organization.ID, d.DeviceKey)
 	return m, s.fillPush(ctx, tx, m, n, rows[0].PublicKey, secrets[authSecret])
 }
 
-// fillWebhook sets the body and the secret of a webhook, in the form that Standard Webhooks suggest.
+// fillWebhook sets the body and the secret of a webhook, in the form that Standard Webhooks
+// suggest.
 func fillWebhook(m *push.Message, n *pb.Notification, secret string) error {
 	data, err := protojson.MarshalOptions{EmitUnpopulated: true}.Marshal(n)
 	if err != nil {
@@ -188,7 +190,7 @@ func (s *Service) finish(ctx context.Context, d claimedDelivery, failure *push.F
 		deviceID := id.Format(devicePrefix, d.DeviceKey)
 		if failure != nil && failure.IsGone() {
 			if _, err := devices.Table().Get(ctx, tx, deviceID); err != nil {
-				return nil // it was deleted meanwhile, and its deliveries with it
+				return nil // it was deleted since, and its deliveries with it
 			}
 			return devices.Remove(ctx, tx, deviceID, deleteSecrets)
 		}
@@ -210,8 +212,8 @@ and device_key = $3`, tx.Call().Organization.ID, d.NotificationID, d.DeviceKey,
 	})
 }
 
-// pauseAfter returns how long to wait after a failed attempt: from 30 seconds, doubled with each, to
-// an hour, or what the receiver asks for.
+// pauseAfter returns how long to wait after a failed attempt: from 30 seconds, doubled with each,
+// to an hour, or what the receiver asks for.
 func pauseAfter(attempt int32, asked time.Duration) time.Duration {
 	pause := min(30*time.Second<<min(attempt-1, 10), time.Hour)
 	return max(pause, min(asked, maxRetryAfter))

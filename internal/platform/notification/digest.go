@@ -33,14 +33,16 @@ var digestMail = mail.Kind{
 	Digest: true, Unsubscribe: turnDigestOff,
 	Variables: []template.Variable{
 		{Name: "count", Type: template.Number, Description: "Number of unread notifications."},
-		{Name: "notifications", Type: template.List, Description: "The newest of them, up to 50.", Fields: []template.Variable{
-			{Name: "title", Type: template.Text, Description: "Title of the notification."},
-			{Name: "link", Type: template.URL, Description: "Link to the record. May be empty."},
-		}},
+		{Name: "notifications", Type: template.List, Description: "The newest of them, up to 50.",
+			Fields: []template.Variable{
+				{Name: "title", Type: template.Text, Description: "Title of the notification."},
+				{Name: "link", Type: template.URL, Description: "Link to the record. May be empty."},
+			}},
 	},
 	Texts: map[string]template.Source{
 		"en": {Subject: "Unread notifications: {{.count}}", Text: "What you have not read yet:" + digestLines},
-		"de": {Subject: "Ungelesene Benachrichtigungen: {{.count}}", Text: "Was Sie noch nicht gelesen haben:" + digestLines},
+		"de": {Subject: "Ungelesene Benachrichtigungen: {{.count}}",
+			Text: "Was Sie noch nicht gelesen haben:" + digestLines},
 		"es": {Subject: "Notificaciones sin leer: {{.count}}", Text: "Lo que aún no ha leído:" + digestLines},
 		"fr": {Subject: "Notifications non lues : {{.count}}", Text: "Ce que vous n’avez pas encore lu :" + digestLines},
 		"it": {Subject: "Notifiche non lette: {{.count}}", Text: "Che cosa non ha ancora letto:" + digestLines},
@@ -95,26 +97,31 @@ and due_time <= $3`, tx.Call().Organization.ID, person, tx.Call().Now())
 }
 
 // digestEntry is a notification in a digest.
-type digestEntry struct {
-	SubjectID, Title string
-	DueTime          time.Time
+type digestEntry struct{ SubjectID, Title string }
+
+// dueEntry is a delivery in a digest.
+type dueEntry struct {
+	NotificationID uuid.UUID
+	UnreadOnly     bool
+	DueTime        time.Time
 }
 
-// takeDigest removes what is due for the digest of a person. It returns what is still unread, newest
-// first.
+// takeDigest removes what is due for the digest of a person.
 const takeDigest = `
-with d as (
-  delete from platform.notification_deliveries d
-  where d.org_id = $1
-  and d.person_id = $2
-  and d.channel = 'DIGEST'
-  and d.due_time <= $3
-  returning d.notification_id, d.unread_only, d.due_time
-)
-select n.subject_id, n.title, d.due_time
-from d
-join platform.notifications n on n.org_id = $1 and n.id = d.notification_id
-where (not d.unread_only or n.state = 'UNREAD')
+delete from platform.notification_deliveries
+where org_id = $1
+and person_id = $2
+and channel = 'DIGEST'
+and due_time <= $3
+returning notification_id, unread_only, due_time`
+
+// selectUnread selects what is still unread, newest first. $3 are entries that need not be unread.
+const selectUnread = `
+select n.subject_id, n.title
+from platform.notifications n
+where n.org_id = $1
+and n.id = any($2)
+and (n.state = 'UNREAD' or n.id = any($3))
 order by n.id desc`
 
 const selectRecipient = `
@@ -129,7 +136,17 @@ and p.id = $2`
 // none if everything is read.
 func sendDigest(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
 	org := tx.Call().Organization.ID
-	unread, err := db.Collect[digestEntry](ctx, tx, takeDigest, org, person, tx.Call().Now())
+	due, err := db.Collect[dueEntry](ctx, tx, takeDigest, org, person, tx.Call().Now())
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	keys, always := make([]uuid.UUID, len(due)), []uuid.UUID{}
+	for i, d := range due {
+		if keys[i] = d.NotificationID; !d.UnreadOnly {
+			always = append(always, d.NotificationID)
+		}
+	}
+	unread, err := db.Collect[digestEntry](ctx, tx, selectUnread, org, keys, always)
 	if err != nil || len(unread) == 0 {
 		return err
 	}
@@ -141,7 +158,7 @@ func sendDigest(ctx context.Context, tx *db.Tx, person uuid.UUID) error {
 	if err != nil {
 		return err
 	}
-	cause := fmt.Sprintf("digest/%s/%d", id.Format(personPrefix, person), unread[0].DueTime.UnixMicro())
+	cause := fmt.Sprintf("digest/%s/%d", id.Format(personPrefix, person), due[0].DueTime.UnixMicro())
 	return mail.Send(ctx, tx, mail.Message{
 		Kind: digestMail, Cause: cause, To: []message.Address{{Name: found[0].DisplayName, Email: found[0].Email}},
 		Language: cmp.Or(found[0].Language, defaultLanguage),

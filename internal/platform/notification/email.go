@@ -92,26 +92,31 @@ limit $3`, tx.Call().Organization.ID, tx.Call().Now(), emailPage)
 	return len(*due), failures
 }
 
-// takeEmail removes a delivery by email and returns what it sends.
+// takeEmail removes a delivery by email.
 const takeEmail = `
-with d as (
-  delete from platform.notification_deliveries d
-  where d.org_id = $1
-  and d.notification_id = $2
-  and d.channel = 'EMAIL'
-  returning d.notification_id, d.unread_only
-)
-select n.id, n.category, n.subject_id, n.title, n.body, not d.unread_only or n.state = 'UNREAD' as send,
+delete from platform.notification_deliveries
+where org_id = $1
+and notification_id = $2
+and channel = 'EMAIL'
+returning unread_only`
+
+const selectEmail = `
+select n.id, n.category, n.subject_id, n.title, n.body, n.state = 'UNREAD' or not $3 as send,
   p.id as person_id, p.email, p.display_name, p.archive_time is not null as archived,
   coalesce(r.preferences ->> 'languageCode', '') as language
-from d
-join platform.notifications n on n.org_id = $1 and n.id = d.notification_id
+from platform.notifications n
 join platform.persons p on p.org_id = $1 and p.id = n.person_id
-left join platform.notification_preferences r on r.org_id = $1 and r.person_id = p.id`
+left join platform.notification_preferences r on r.org_id = $1 and r.person_id = p.id
+where n.org_id = $1
+and n.id = $2`
 
 // sendEmail sends the email of a notification, in the transaction that removes the delivery.
 func sendEmail(ctx context.Context, tx *db.Tx, key uuid.UUID) error {
-	found, err := db.Collect[dueEmail](ctx, tx, takeEmail, tx.Call().Organization.ID, key)
+	unreadOnly, err := db.CollectColumn[bool](ctx, tx, takeEmail, tx.Call().Organization.ID, key)
+	if err != nil || len(unreadOnly) == 0 {
+		return err
+	}
+	found, err := db.Collect[dueEmail](ctx, tx, selectEmail, tx.Call().Organization.ID, key, unreadOnly[0])
 	if err != nil || len(found) == 0 {
 		return err
 	}

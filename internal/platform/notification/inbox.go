@@ -49,7 +49,8 @@ func readCounts(ctx context.Context, tx *db.Tx) (*pb.NotificationCounts, error) 
 
 // change is a change of the state of notifications.
 type change struct {
-	// from is the SQL condition of the notifications that change, set the assignments. $3 is the time.
+	// from is the SQL condition of the notifications that change, set the assignments. $3 is the
+	// time.
 	from, set string
 }
 

@@ -20,7 +20,8 @@ import (
 func (o team) insert(t testing.TB, p person, count int) {
 	t.Helper()
 	if _, err := o.conn.Exec(t.Context(), `
-insert into platform.notifications (org_id, id, create_time, person_id, notification_kind, category, cause, subject_id,
+insert into platform.notifications (org_id, id, create_time, person_id, notification_kind, category, cause,
+	subject_id,
   title, body, state)
 select $1, ('019f0000-' || lpad(to_hex(n / 65536), 4, '0') || '-7' || lpad(to_hex(n / 16 % 4096), 3, '0') || '-8000-'
     || lpad(to_hex(n), 12, '0'))::uuid,
@@ -54,31 +55,38 @@ func TestNotificationsChangeInBulk(t *testing.T) {
 			t.Errorf("%s: got %v and %v, want %d changed and %d unread", what, res, o.ada.counts(t), changed, unread)
 		}
 	}
-	want("mark two", must(o.ada.MarkNotificationsRead(t.Context(), &pb.MarkNotificationsReadRequest{Ids: ids(0, 1)}))(t), 2, 8)
-	want("mark them again", must(o.ada.MarkNotificationsRead(t.Context(), &pb.MarkNotificationsReadRequest{Ids: ids(0, 1)}))(t), 0, 8)
+	want("mark two", must(o.ada.MarkNotificationsRead(t.Context(), &pb.MarkNotificationsReadRequest{Ids: ids(0,
+		1)}))(t), 2, 8)
+	want("mark them again", must(o.ada.MarkNotificationsRead(t.Context(),
+		&pb.MarkNotificationsReadRequest{Ids: ids(0, 1)}))(t), 0, 8)
 	n := must(o.ada.GetNotification(t.Context(), &pb.GetNotificationRequest{NotificationId: all[0].GetId()}))(t)
 	if n.GetState() != pb.Notification_READ || n.GetReadTime() == nil {
 		t.Errorf("got %v", n)
 	}
-	want("unmark one", must(o.ada.MarkNotificationsUnread(t.Context(), &pb.MarkNotificationsUnreadRequest{Ids: ids(0)}))(t), 1, 9)
+	want("unmark one", must(o.ada.MarkNotificationsUnread(t.Context(),
+		&pb.MarkNotificationsUnreadRequest{Ids: ids(0)}))(t), 1, 9)
 	want("archive a read and an unread one",
 		must(o.ada.ArchiveNotifications(t.Context(), &pb.ArchiveNotificationsRequest{Ids: ids(0, 1)}))(t), 2, 8)
-	want("restore both", must(o.ada.UnarchiveNotifications(t.Context(), &pb.UnarchiveNotificationsRequest{Ids: ids(0, 1)}))(t), 2, 9)
+	want("restore both", must(o.ada.UnarchiveNotifications(t.Context(),
+		&pb.UnarchiveNotificationsRequest{Ids: ids(0, 1)}))(t), 2, 9)
 	n = must(o.ada.GetNotification(t.Context(), &pb.GetNotificationRequest{NotificationId: all[1].GetId()}))(t)
 	if n.GetState() != pb.Notification_READ || n.GetArchivedTime() != nil {
 		t.Errorf("got %v", n)
 	}
 	want("read up to the fifth newest",
-		must(o.ada.MarkNotificationsRead(t.Context(), &pb.MarkNotificationsReadRequest{UntilId: all[4].GetId()}))(t), 6, 3)
+		must(o.ada.MarkNotificationsRead(t.Context(), &pb.MarkNotificationsReadRequest{UntilId: all[4].GetId()}))(t),
+		6, 3)
 	want("read up to now", must(o.ada.MarkNotificationsRead(t.Context(),
 		&pb.MarkNotificationsReadRequest{UntilTime: timestamppb.New(o.now(t).Add(time.Hour))}))(t), 3, 0)
 	if c := o.ada.counts(t); len(c.GetCategories()) != 0 {
 		t.Errorf("got %v", c)
 	}
 	for name, req := range map[string]*pb.MarkNotificationsReadRequest{
-		"nothing": {}, "two selections": {Ids: ids(0), UntilId: all[0].GetId()}, "another record": {Ids: []string{o.ada.id}},
+		"nothing": {}, "two selections": {Ids: ids(0), UntilId: all[0].GetId()},
+		"another record": {Ids: []string{o.ada.id}},
 	} {
-		if _, err := o.ada.MarkNotificationsRead(t.Context(), req); apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID {
+		if _, err := o.ada.MarkNotificationsRead(t.Context(),
+			req); apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

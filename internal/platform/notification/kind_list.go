@@ -9,8 +9,8 @@ import (
 	"backoffice/internal/platform/db"
 )
 
-// ListNotificationKinds lists the kinds of notification, with the modes that the caller's preferences
-// lead to.
+// ListNotificationKinds lists the kinds of notification, with the modes that the caller's
+// preferences lead to.
 func (s *Service) ListNotificationKinds(
 	ctx context.Context, _ *pb.ListNotificationKindsRequest,
 ) (*pb.ListNotificationKindsResponse, error) {

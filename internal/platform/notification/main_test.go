@@ -45,7 +45,7 @@ type team struct {
 	conn     *pgx.Conn
 }
 
-// person is a member of a team with a client of their own.
+// person is a member of a team with a separate client.
 type person struct {
 	*apptest.Organization
 	pb.NotificationsServiceClient
@@ -193,7 +193,8 @@ func (p person) prefer(t testing.TB, patch *pb.NotificationPreferences, paths ..
 }
 
 // rule returns a rule for a kind or, if the name is in upper case, a category.
-func rule(name string, c pb.NotificationPreferences_Channel, m pb.NotificationPreferences_Mode) *pb.NotificationPreferences_Rule {
+func rule(name string, c pb.NotificationPreferences_Channel,
+	m pb.NotificationPreferences_Mode) *pb.NotificationPreferences_Rule {
 	r := &pb.NotificationPreferences_Rule{Channel: c, Mode: m}
 	if category, is := pb.Notification_Category_value[name]; is {
 		r.Category = pb.Notification_Category(category)

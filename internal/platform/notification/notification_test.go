@@ -39,7 +39,8 @@ func TestMentionsAndCommentsAreTold(t *testing.T) {
 	o.tell(t)
 	o.ada.wantUnread(t)
 	o.owner().wantUnread(t, "Ada commented on Website")
-	must(pb.NewCollaborationServiceClient(o).DeleteComment(t.Context(), &pb.DeleteCommentRequest{CommentId: c.GetId()}))(t)
+	must(pb.NewCollaborationServiceClient(o).DeleteComment(t.Context(),
+		&pb.DeleteCommentRequest{CommentId: c.GetId()}))(t)
 	if n := o.ada.list(t, `notification_kind = "comment.mention"`); len(n) != 1 || n[0].GetBody() != "" {
 		t.Errorf("got %v, want a notification without the text of the deleted comment", n)
 	}
@@ -86,7 +87,8 @@ func TestResponsibilitiesAreTold(t *testing.T) {
 		&pb.HandOverResponsibilitiesRequest{PersonId: o.ada.id, ToPersonIds: []string{o.ben.id}}))(t)
 	// A change of another field tells no one.
 	must(operationsv1.NewWorkServiceClient(o).UpdateTask(t.Context(), &operationsv1.UpdateTaskRequest{
-		TaskId: task, Task: &operationsv1.Task{Description: "x"}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description"}}}))(t)
+		TaskId: task, Task: &operationsv1.Task{Description: "x"},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"description"}}}))(t)
 	o.tell(t)
 	o.ada.wantUnread(t, "Olive Owner made you responsible for Report")
 	o.ben.wantUnread(t, "Olive Owner made you responsible for Report")
@@ -112,7 +114,8 @@ func TestAcknowledgmentsAndKeysAreTold(t *testing.T) {
 	clerk := o.newPerson(t, "Clara", pb.ApiKey_ACCOUNTANT)
 	o.tell(t)
 	clerk.wantUnread(t, "Olive Owner created the API key ACCOUNTANT")
-	if n := clerk.list(t, "")[0]; n.GetCategory() != pb.Notification_SECURITY || n.GetNotificationKind() != "apiKey.created" {
+	if n := clerk.list(t, "")[0]; n.GetCategory() != pb.Notification_SECURITY ||
+		n.GetNotificationKind() != "apiKey.created" {
 		t.Errorf("got %v", n)
 	}
 	clerk.archiveAll(t)
@@ -135,9 +138,11 @@ with s as (
   values ($1, gen_random_uuid(), 1, now(), now(), 'gone@vendor.example', 'BOUNCE')
   returning id
 )
-insert into platform.events (org_id, id, type, subject_id, method, request_id, correlation_id, depth, kind, create_time,
+insert into platform.events (org_id, id, type, subject_id, method, request_id, correlation_id, depth, kind,
+	create_time,
   record_time, position, seq, record_id)
-select $1, gen_random_uuid(), 'platform.emailSuppression.created', $2, '', '', gen_random_uuid(), 0, 'sup', now(), now(),
+select $1, gen_random_uuid(), 'platform.emailSuppression.created', $2, '', '', gen_random_uuid(), 0, 'sup',
+	now(), now(),
   platform.position(), 1, ''
 from s`, o.key, "sup_01k9zzzzzzzzzzzzzzzzzzzzzz")
 	if err == nil {
@@ -177,7 +182,8 @@ func TestLinksFollowTheTemplate(t *testing.T) {
 	}
 	for _, wrong := range []string{
 		"http://app.example.com/{id}", "app.example.com/{id}", "https:///{id}", "https://app.example.com/{name}",
-		"https://{id}.example.com/", "https://user@app.example.com/{id}", "https://app.example.com/{id", "javascript:{id}",
+		"https://{id}.example.com/", "https://user@app.example.com/{id}", "https://app.example.com/{id",
+		"javascript:{id}",
 	} {
 		if err := set(wrong); apptest.Reason(err) != optionsv1.Reason_FIELDS_INVALID {
 			t.Errorf("%s: got %v, want FIELDS_INVALID", wrong, err)

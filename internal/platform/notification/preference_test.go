@@ -45,19 +45,27 @@ func TestPreferencesAreCheckedAndVersioned(t *testing.T) {
 		path   string
 		reason optionsv1.Reason
 	}{
-		"the category SECURITY":    {rules(rule("SECURITY", email, off)), "rules", optionsv1.Reason_NOTIFICATION_NOT_MUTABLE},
-		"the category APPROVAL":    {rules(rule("APPROVAL", push, off)), "rules", optionsv1.Reason_NOTIFICATION_NOT_MUTABLE},
-		"a kind of SECURITY":       {rules(rule("apiKey.created", inApp, off)), "rules", optionsv1.Reason_NOTIFICATION_NOT_MUTABLE},
+		"the category SECURITY": {rules(rule("SECURITY", email, off)), "rules",
+			optionsv1.Reason_NOTIFICATION_NOT_MUTABLE},
+		"the category APPROVAL": {rules(rule("APPROVAL", push, off)), "rules",
+			optionsv1.Reason_NOTIFICATION_NOT_MUTABLE},
+		"a kind of SECURITY": {rules(rule("apiKey.created", inApp, off)), "rules",
+			optionsv1.Reason_NOTIFICATION_NOT_MUTABLE},
 		"an unknown kind":          {rules(rule("comment.none", email, off)), "rules", optionsv1.Reason_FIELDS_INVALID},
 		"a digest of pushes":       {rules(rule("COMMENT", push, digest)), "rules", optionsv1.Reason_FIELDS_INVALID},
 		"a rule without a mode":    {rules(rule("COMMENT", push, 0)), "rules", optionsv1.Reason_FIELDS_INVALID},
 		"a rule without a channel": {rules(rule("COMMENT", 0, off)), "rules", optionsv1.Reason_FIELDS_INVALID},
 		"a rule about nothing":     {rules(rule("", email, off)), "rules", optionsv1.Reason_FIELDS_INVALID},
-		"a rule twice":             {rules(rule("COMMENT", email, off), rule("COMMENT", email, digest)), "rules", optionsv1.Reason_FIELDS_INVALID},
-		"an unknown language":      {&pb.NotificationPreferences{LanguageCode: "xx"}, "language_code", optionsv1.Reason_FIELDS_INVALID},
-		"an unknown zone":          {&pb.NotificationPreferences{TimeZone: "Mars/Base"}, "time_zone", optionsv1.Reason_FIELDS_INVALID},
-		"half of the quiet hours":  {&pb.NotificationPreferences{QuietStartTime: "22:00"}, "quiet_start_time", optionsv1.Reason_FIELDS_INVALID},
-		"a time that is none":      {&pb.NotificationPreferences{DigestTime: "25:00"}, "digest_time", optionsv1.Reason_FIELDS_INVALID},
+		"a rule twice": {rules(rule("COMMENT", email, off), rule("COMMENT", email, digest)), "rules",
+			optionsv1.Reason_FIELDS_INVALID},
+		"an unknown language": {&pb.NotificationPreferences{LanguageCode: "xx"}, "language_code",
+			optionsv1.Reason_FIELDS_INVALID},
+		"an unknown zone": {&pb.NotificationPreferences{TimeZone: "Mars/Base"}, "time_zone",
+			optionsv1.Reason_FIELDS_INVALID},
+		"half of the quiet hours": {&pb.NotificationPreferences{QuietStartTime: "22:00"}, "quiet_start_time",
+			optionsv1.Reason_FIELDS_INVALID},
+		"a time that does not exist": {&pb.NotificationPreferences{DigestTime: "25:00"}, "digest_time",
+			optionsv1.Reason_FIELDS_INVALID},
 	} {
 		if err := update(c.patch, c.path); apptest.Reason(err) != c.reason {
 			t.Errorf("%s: got %v, want %s", name, err, c.reason)
@@ -66,7 +74,8 @@ func TestPreferencesAreCheckedAndVersioned(t *testing.T) {
 	o.ada.prefer(t, &pb.NotificationPreferences{
 		Rules: []*pb.NotificationPreferences_Rule{rule("SECURITY", email, digest)}, TimeZone: "Europe/Berlin",
 	}, "rules", "time_zone")
-	if err := update(&pb.NotificationPreferences{DigestOff: true, Etag: "0"}, "digest_off"); apptest.Reason(err) != optionsv1.Reason_ETAG_MISMATCH {
+	if err := update(&pb.NotificationPreferences{DigestOff: true, Etag: "0"},
+		"digest_off"); apptest.Reason(err) != optionsv1.Reason_ETAG_MISMATCH {
 		t.Errorf("got %v, want ETAG_MISMATCH", err)
 	}
 	stored := must(o.ada.GetNotificationPreferences(t.Context(), &pb.GetNotificationPreferencesRequest{}))(t)
@@ -91,7 +100,8 @@ func TestRulesDecideByKindAndChannel(t *testing.T) {
 		rule("comment.mention", email, immediate), rule("comment.created", inApp, off),
 	}}, "rules")
 	modes := map[string]string{}
-	for _, k := range must(o.ada.ListNotificationKinds(t.Context(), &pb.ListNotificationKindsRequest{}))(t).GetNotificationKinds() {
+	for _, k := range must(o.ada.ListNotificationKinds(t.Context(),
+		&pb.ListNotificationKindsRequest{}))(t).GetNotificationKinds() {
 		for _, c := range k.GetChannels() {
 			modes[k.GetName()+" "+c.GetChannel().String()] = c.GetMode().String()
 		}
@@ -137,7 +147,8 @@ func TestDigestHoldsWhatIsUnread(t *testing.T) {
 	}
 	o.tell(t)
 	before := len(o.emails(t, digestMail, o.ada.email))
-	must(o.ben.MarkNotificationsRead(t.Context(), &pb.MarkNotificationsReadRequest{UntilId: o.ben.list(t, "")[0].GetId()}))(t)
+	must(o.ben.MarkNotificationsRead(t.Context(), &pb.MarkNotificationsReadRequest{UntilId: o.ben.list(t,
+		"")[0].GetId()}))(t)
 	for range 3 {
 		o.advance(t, 24*time.Hour)
 	}
@@ -161,12 +172,14 @@ func TestQuietHoursDelayEmails(t *testing.T) {
 	o := newTeam(t)
 	local := o.now(t).UTC()
 	o.ada.prefer(t, &pb.NotificationPreferences{
-		TimeZone: "UTC", QuietStartTime: local.Add(-time.Hour).Format("15:04"), QuietEndTime: local.Add(3 * time.Hour).Format("15:04"),
+		TimeZone: "UTC", QuietStartTime: local.Add(-time.Hour).Format("15:04"),
+		QuietEndTime: local.Add(3 * time.Hour).Format("15:04"),
 	}, "time_zone", "quiet_start_time", "quiet_end_time")
 	o.task(t, "Website", o.ada.id, "")
-	read := o.task(t, "Read meanwhile", o.ada.id, "")
+	read := o.task(t, "Read before", o.ada.id, "")
 	o.tell(t)
-	o.ada.wantUnread(t, "Olive Owner made you responsible for Read meanwhile", "Olive Owner made you responsible for Website")
+	o.ada.wantUnread(t, "Olive Owner made you responsible for Read before",
+		"Olive Owner made you responsible for Website")
 	o.advance(t, 2*time.Hour)
 	if got := o.emails(t, plainMail, o.ada.email); len(got) != 0 {
 		t.Errorf("got the emails %q in the quiet hours", got)
@@ -176,7 +189,8 @@ func TestQuietHoursDelayEmails(t *testing.T) {
 	for range 3 {
 		o.advance(t, time.Hour)
 	}
-	if got := strings.Join(o.emails(t, plainMail, o.ada.email), ", "); got != "Olive Owner made you responsible for Website" {
+	if got := strings.Join(o.emails(t, plainMail, o.ada.email),
+		", "); got != "Olive Owner made you responsible for Website" {
 		t.Errorf("got the emails %q after the quiet hours", got)
 	}
 }

@@ -68,7 +68,8 @@ func TestDigestComesOnceADay(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
 		}
 	}
-	if got := (preferences{}).nextDigest(at(t, "2026-11-30 09:00 +0000"), time.UTC); !got.Equal(at(t, "2026-12-01 08:00 +0000")) {
+	if got := (preferences{}).nextDigest(at(t, "2026-11-30 09:00 +0000"), time.UTC); !got.Equal(at(t,
+		"2026-12-01 08:00 +0000")) {
 		t.Errorf("got %s without preferences", got)
 	}
 }

@@ -117,12 +117,13 @@ insert into platform.notifications (
 select $1, n.id, $2, n.person_id, $3, $4, $5, $6, $7, n.title, $8, n.state,
   case when n.state = 'ARCHIVED' then $2::timestamptz end
 from unnest($9::uuid[], $10::uuid[], $11::text[], $12::text[]) as n (id, person_id, title, state)
+join platform.organizations o on o.org_id = $1
 order by n.person_id
 on conflict do nothing
 returning id, person_id`
 
-// insert writes the notifications of persons and returns those that are new. A person who turned off
-// all channels gets none; one who turned off the list gets an archived one.
+// insert writes the notifications of persons and returns those that are new. A person who turned
+// off all channels gets none; one who turned off the list gets an archived one.
 func (n note) insert(
 	ctx context.Context, tx *db.Tx, persons []uuid.UUID, preferred map[uuid.UUID]preferences,
 ) ([]stored, error) {

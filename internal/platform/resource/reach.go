@@ -43,8 +43,8 @@ func (k *Kind[R]) Owner(field string) *Kind[R] {
 	return k
 }
 
-// Personal declares that everyone reaches only the records that they own, whatever the reach of their
-// role, as with notifications. It follows Owner.
+// Personal declares that everyone reaches only the records that they own, whatever the reach of
+// their role, as with notifications. It follows Owner.
 func (k *Kind[R]) Personal() *Kind[R] {
 	k.ownership.personal = true
 	return k

@@ -18,8 +18,8 @@ import (
 // Responsibility says which columns name the persons responsible for a kind's records, and until
 // when the records are due.
 type Responsibility struct {
-	// Person and Deputy are the columns of the responsible person and of the deputy. Deputy is "" if
-	// the records have none.
+	// Person and Deputy are the columns of the responsible person and of the deputy. Deputy is ""
+	// if the records have none.
 	Person, Deputy string
 	// Due is the column of the due date, which is 'infinity' for a record without one. It is "" if
 	// the records are never due.
@@ -45,7 +45,8 @@ func (k *Kind[R]) Responsible(person string, deputy ...string) *Kind[R] {
 
 // Due sets the column of the due date, bound by table.DateOrInfinity, on a kind with Responsible.
 // The event `dueSoon` is recorded about records that are open three days before that date, and the
-// events `due` and `overdue` about those that are open on it and on the next day. The table needs the index (org_id, date, id) of the open records.
+// events `due` and `overdue` about those that are open on it and on the next day. The table needs
+// the index (org_id, date, id) of the open records.
 func (k *Kind[R]) Due(date string) *Kind[R] {
 	k.responsibility.Due = date
 	return k.DeclareEvents("dueSoon", "due", "overdue")

@@ -11,8 +11,8 @@ import (
 	"backoffice/internal/platform/fault"
 )
 
-// ApplyMask changes the fields of a message that the paths name, as Update does with a record. It is
-// for settings that are no records.
+// ApplyMask changes the fields of a message that the paths name, as Update does with a record. It
+// is for settings that are no records.
 func ApplyMask(m, patch proto.Message, paths []string) error {
 	return applyMask(m.ProtoReflect(), patch.ProtoReflect(), paths)
 }

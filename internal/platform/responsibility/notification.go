@@ -139,8 +139,8 @@ func personKey(text string) uuid.UUID {
 	return key
 }
 
-// findResponsible returns the person who is responsible for a record and, while that person is away,
-// who acts instead.
+// findResponsible returns the person who is responsible for a record and, while that person is
+// away, who acts instead.
 func findResponsible(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.Audience, err error) {
 	r, err := loadPersons(ctx, tx, e.SubjectID)
 	if err != nil || r == nil {
@@ -159,8 +159,8 @@ func findResponsible(ctx context.Context, tx *db.Tx, e notice.Event) (a notice.A
 	}, nil
 }
 
-// loadPersons returns who is responsible for a record, nil if the record does not exist any more. The
-// title is its due date.
+// loadPersons returns who is responsible for a record, nil if the record does not exist any more.
+// The title is its due date.
 func loadPersons(ctx context.Context, tx *db.Tx, recordID string) (*titled, error) {
 	kind := kindOf(tx, recordID)
 	if kind == nil {

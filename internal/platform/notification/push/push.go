@@ -26,8 +26,8 @@ type Sender interface {
 
 // Message is what is sent to one device.
 type Message struct {
-	// ID identifies the message. A repeated attempt has the same ID, so that the receiver recognizes
-	// it.
+	// ID identifies the message. A repeated attempt has the same ID, so that the receiver
+	// recognizes it.
 	ID string
 	// Endpoint is the URL to which the message is sent.
 	Endpoint string

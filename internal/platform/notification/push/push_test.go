@@ -38,7 +38,8 @@ func TestEncryptionMatchesTheStandard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := encrypt([]byte("When I grow up, I want to be a watermelon"), to, local, decode(t, "DGv6ra1nlYgDCS1FRnbzlw"))
+	got, err := encrypt([]byte("When I grow up, I want to be a watermelon"), to, local, decode(t,
+		"DGv6ra1nlYgDCS1FRnbzlw"))
 	want := "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBr" +
 		"u3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
 	if err != nil || base64.RawURLEncoding.EncodeToString(got) != want {
@@ -47,7 +48,8 @@ func TestEncryptionMatchesTheStandard(t *testing.T) {
 	if _, err := encrypt(make([]byte, MaxBrowserBody+1), to, local, make([]byte, saltBytes)); err == nil {
 		t.Error("accepts a text that is too long")
 	}
-	if body, err := encrypt(make([]byte, MaxBrowserBody), to, local, make([]byte, saltBytes)); err != nil || len(body) != recordSize {
+	if body, err := encrypt(make([]byte, MaxBrowserBody), to, local, make([]byte, saltBytes)); err != nil ||
+		len(body) != recordSize {
 		t.Errorf("got %d bytes, %v, want %d", len(body), err, recordSize)
 	}
 }
@@ -87,7 +89,8 @@ func TestNamesOfPrivateAddressesAreNotReached(t *testing.T) {
 	t.Parallel()
 	s := pushtest.New(t)
 	port := s.URL[strings.LastIndex(s.URL, ":"):]
-	err := NewHTTP(Options{}).Send(t.Context(), Message{ID: "ntf_1", Endpoint: "https://localhost" + port + "/in", Secret: []byte("x")})
+	err := NewHTTP(Options{}).Send(t.Context(), Message{ID: "ntf_1", Endpoint: "https://localhost" + port + "/in",
+		Secret: []byte("x")})
 	var failure *Failure
 	if !errors.As(err, &failure) || !errors.Is(err, ErrPrivateAddress) || failure.IsTemporary() {
 		t.Errorf("got %v", err)

@@ -37,7 +37,8 @@ const (
 	// recordSize is the size of the only record of a push (RFC 8188, section 2.1). Push services
 	// accept 4096 bytes.
 	recordSize = 4096
-	// overhead is what a record adds to the text: the header with the point, the tag and a delimiter.
+	// overhead is what a record adds to the text: the header with the point, the tag and a
+	// delimiter.
 	overhead = saltBytes + 4 + 1 + pointBytes + 16 + 1
 	// MaxBrowserBody is the size of the longest body that a browser can be sent.
 	MaxBrowserBody = recordSize - overhead
@@ -45,8 +46,8 @@ const (
 	timeToLive = 24 * time.Hour
 )
 
-// ParseSubscription reads the keys of a subscription, in Base64 for URLs with or without padding. It
-// returns the name of the key that is wrong in a *KeyError.
+// ParseSubscription reads the keys of a subscription, in Base64 for URLs with or without padding.
+// It returns the name of the key that is wrong in a *KeyError.
 func ParseSubscription(publicKey, authSecret string) (*Subscription, error) {
 	point, err := decodeKey(publicKey)
 	if err == nil {
@@ -113,8 +114,8 @@ func newBrowserRequest(ctx context.Context, m Message, now time.Time) (*http.Req
 	return req, nil
 }
 
-// encrypt encrypts a text for a browser (RFC 8291, section 3.4) as one record (RFC 8188). local is a
-// key for this message only.
+// encrypt encrypts a text for a browser (RFC 8291, section 3.4) as one record (RFC 8188). local is
+// a key for this message only.
 func encrypt(text []byte, to *Subscription, local *ecdh.PrivateKey, salt []byte) ([]byte, error) {
 	if len(text) > MaxBrowserBody {
 		return nil, errors.New("the text is too long")

@@ -213,7 +213,8 @@ func checkClaims(origin, part string) error {
 
 // decrypt decrypts a body of one record (RFC 8188, RFC 8291).
 func (b *browser) decrypt(body []byte) ([]byte, error) {
-	if len(body) < 21 || int(body[20]) != 65 || len(body) < 86 || binary.BigEndian.Uint32(body[16:20]) < uint32(len(body)-86) {
+	if len(body) < 21 || int(body[20]) != 65 || len(body) < 86 ||
+		binary.BigEndian.Uint32(body[16:20]) < uint32(len(body)-86) {
 		return nil, fmt.Errorf("the body of %d bytes has no valid header", len(body))
 	}
 	salt, point, record := body[:16], body[21:86], body[86:]
