@@ -27,7 +27,7 @@ create table platform.notifications (
   constraint notifications_state_known check (state in ('UNREAD', 'READ', 'ARCHIVED'))
 );
 comment on table platform.notifications is 'What persons are told. A cause, such as an event, leads to one notification of a kind to a person.';
-create unique index notifications_cause_taken on platform.notifications (org_id, person_id, notification_kind, cause);
+create unique index notifications_by_cause on platform.notifications (org_id, person_id, notification_kind, cause);
 create index notifications_by_person on platform.notifications (org_id, person_id, id);
 create index notifications_by_state on platform.notifications (org_id, person_id, state, id);
 create index notifications_by_category on platform.notifications (org_id, person_id, category, id);

@@ -660,7 +660,7 @@ func (x *UnarchiveNotificationsRequest) GetUntilTime() *timestamppb.Timestamp {
 	return nil
 }
 
-// Response message for the methods that change notifications.
+// Response message for ChangeNotifications. All methods that change notifications return it.
 type ChangeNotificationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number of notifications that changed.

@@ -52,7 +52,7 @@ type NotificationsServiceClient interface {
 	// Returns up to 500 notifications in the order requested. Fails with `RECORD_NOT_FOUND` if any of
 	// them does not exist.
 	BatchGetNotifications(ctx context.Context, in *BatchGetNotificationsRequest, opts ...grpc.CallOption) (*BatchGetNotificationsResponse, error)
-	// Lists notifications, newest first.
+	// Lists notifications. The newest are first by default.
 	ListNotifications(ctx context.Context, in *ListNotificationsRequest, opts ...grpc.CallOption) (*ListNotificationsResponse, error)
 	// Counts the caller's unread notifications, in total and by category.
 	GetNotificationCounts(ctx context.Context, in *GetNotificationCountsRequest, opts ...grpc.CallOption) (*NotificationCounts, error)
@@ -76,7 +76,7 @@ type NotificationsServiceClient interface {
 	// Updates the caller's preferences. Only the fields in `update_mask` change. Fails with
 	// `NOTIFICATION_NOT_MUTABLE` if a rule turns off SECURITY, APPROVAL or one of their kinds.
 	UpdateNotificationPreferences(ctx context.Context, in *UpdateNotificationPreferencesRequest, opts ...grpc.CallOption) (*NotificationPreferences, error)
-	// Creates a device of the caller. Fails with `DEVICE_ADDRESS_NOT_PUBLIC` if the endpoint has no
+	// Creates a device. It belongs to the caller. Fails with `DEVICE_ADDRESS_NOT_PUBLIC` if the endpoint has no
 	// public address, with `DEVICES_ENDPOINT_TAKEN` if the caller already has a device with the
 	// endpoint, and with `DEVICE_LIMIT_REACHED` if the caller already has 20 devices.
 	CreateDevice(ctx context.Context, in *CreateDeviceRequest, opts ...grpc.CallOption) (*Device, error)
@@ -285,7 +285,7 @@ type NotificationsServiceServer interface {
 	// Returns up to 500 notifications in the order requested. Fails with `RECORD_NOT_FOUND` if any of
 	// them does not exist.
 	BatchGetNotifications(context.Context, *BatchGetNotificationsRequest) (*BatchGetNotificationsResponse, error)
-	// Lists notifications, newest first.
+	// Lists notifications. The newest are first by default.
 	ListNotifications(context.Context, *ListNotificationsRequest) (*ListNotificationsResponse, error)
 	// Counts the caller's unread notifications, in total and by category.
 	GetNotificationCounts(context.Context, *GetNotificationCountsRequest) (*NotificationCounts, error)
@@ -309,7 +309,7 @@ type NotificationsServiceServer interface {
 	// Updates the caller's preferences. Only the fields in `update_mask` change. Fails with
 	// `NOTIFICATION_NOT_MUTABLE` if a rule turns off SECURITY, APPROVAL or one of their kinds.
 	UpdateNotificationPreferences(context.Context, *UpdateNotificationPreferencesRequest) (*NotificationPreferences, error)
-	// Creates a device of the caller. Fails with `DEVICE_ADDRESS_NOT_PUBLIC` if the endpoint has no
+	// Creates a device. It belongs to the caller. Fails with `DEVICE_ADDRESS_NOT_PUBLIC` if the endpoint has no
 	// public address, with `DEVICES_ENDPOINT_TAKEN` if the caller already has a device with the
 	// endpoint, and with `DEVICE_LIMIT_REACHED` if the caller already has 20 devices.
 	CreateDevice(context.Context, *CreateDeviceRequest) (*Device, error)
