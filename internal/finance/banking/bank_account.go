@@ -30,7 +30,7 @@ var bankAccountTable = table.New("finance.bank_accounts",
 ).Rank(db.RankBankAccount)
 
 var bankAccounts = resource.New(bankAccountTable).LoadComputed(loadBalances).Open().
-	Responsible("responsible_id", "deputy_id")
+	Responsible("responsible_id", "deputy_id").Searchable("display_name")
 
 // subtypeByKind is the subtype of the ledger account that is created for each kind of bank account.
 var subtypeByKind = map[pb.BankAccount_Kind]pb.Account_Subtype{

@@ -38,7 +38,7 @@ var bankRules = resource.New(table.New("finance.bank_rules",
 		Filter(),
 	table.Ref("vendor_id", "ven", func(r *pb.BankRule) *string { return &r.VendorId }).Filter().Usable(),
 	table.Text("memo", func(r *pb.BankRule) *string { return &r.Memo }),
-)).Open()
+)).Open().Searchable("display_name", "memo")
 
 // CreateBankRule creates a bank rule.
 func (s *Service) CreateBankRule(ctx context.Context, req *pb.CreateBankRuleRequest) (*pb.BankRule, error) {

@@ -32,7 +32,8 @@ var privateExpenses = resource.New(table.New("finance.private_expenses",
 	table.Money("private_amount", func(e *pb.PrivateExpense) **typepb.Money { return &e.PrivateAmount }),
 	table.Enum("state", func(e *pb.PrivateExpense) *pb.PrivateExpense_State { return &e.State }).Filter(),
 	table.Ref("journal_entry_id", "jrn", func(e *pb.PrivateExpense) *string { return &e.JournalEntryId }),
-).Rank(db.RankDocument)).Lifecycle(privateLifecycle).Guard("undo", guardUndoExpenses).Owner("person_id").HandOver()
+).Rank(db.RankDocument)).Lifecycle(privateLifecycle).Guard("undo", guardUndoExpenses).Owner("person_id").HandOver().
+	Searchable("description")
 
 var privateLifecycle = state.New(
 	func(r *pb.PrivateExpense) *pb.PrivateExpense_State { return &r.State },

@@ -41,7 +41,7 @@ var accounts = resource.New(table.New("finance.accounts",
 	table.Ref("responsible_id", "prs", func(a *pb.Account) *string { return &a.ResponsibleId }).Filter().Usable(),
 	table.Ref("deputy_id", "prs", func(a *pb.Account) *string { return &a.DeputyId }).Filter().Usable(),
 ).Rank(db.RankAccount)).Guard("archive", guardAccountUnused).Open().Shared().
-	Responsible("responsible_id", "deputy_id")
+	Responsible("responsible_id", "deputy_id").Searchable("code", "display_name", "description")
 
 // AddAccount creates an account inside a transaction of another capability.
 func AddAccount(ctx context.Context, tx *db.Tx, a *pb.Account) error {

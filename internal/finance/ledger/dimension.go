@@ -24,7 +24,8 @@ var dimensions = resource.New(table.New("finance.dimensions",
 	table.Ref(
 		"balancing_account_id", "acc", func(d *pb.Dimension) *string { return &d.BalancingAccountId },
 	).Usable(canBalanceDimension),
-)).GuardEach(func(_ *db.Tx, d *pb.Dimension) error { return refuseBuiltIn(d) }, "archive").Shared().Open()
+)).GuardEach(func(_ *db.Tx, d *pb.Dimension) error { return refuseBuiltIn(d) }, "archive").Shared().Open().
+	Searchable("display_name", "description")
 
 // CreateDimension creates a dimension.
 func (s *Service) CreateDimension(ctx context.Context, req *pb.CreateDimensionRequest) (*pb.Dimension, error) {

@@ -22,7 +22,8 @@ var dimensionValues = resource.New(table.New("finance.dimension_values",
 	table.Text("code", func(v *pb.DimensionValue) *string { return &v.Code }).Filter(),
 	table.Text("description", func(v *pb.DimensionValue) *string { return &v.Description }),
 	table.Text("subject_id", func(v *pb.DimensionValue) *string { return &v.SubjectId }).Filter(),
-).Rank(db.RankAccount)).GuardEach(refuseSubjectValue, "archive", "unarchive").Open()
+).Rank(db.RankAccount)).GuardEach(refuseSubjectValue, "archive", "unarchive").Open().
+	Searchable("display_name", "code", "description")
 
 // CreateDimensionValue creates a dimension value.
 func (s *Service) CreateDimensionValue(

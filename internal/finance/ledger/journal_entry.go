@@ -55,7 +55,7 @@ var journalEntries = resource.New(table.New("finance.journal_entries",
 	if isPosted(e) {
 		setEntryID(e)
 	}
-}).Open()
+}).Open().Searchable("description", "reference", "notes")
 
 // entryLife lists the state changes of an entry. A reversed entry stays POSTED.
 var entryLife = state.New(

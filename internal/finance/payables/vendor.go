@@ -28,7 +28,8 @@ var vendors = resource.New(table.New("finance.vendors",
 		func(v *pb.Vendor) string { return v.Id }).Findable(),
 	table.Ref("responsible_id", "prs", func(v *pb.Vendor) *string { return &v.ResponsibleId }).Filter().Usable(),
 	table.Ref("deputy_id", "prs", func(v *pb.Vendor) *string { return &v.DeputyId }).Filter().Usable(),
-)).Open().Responsible("responsible_id", "deputy_id").DeclareEvents("revealed", "shredded")
+)).Open().Responsible("responsible_id", "deputy_id").DeclareEvents("revealed", "shredded").
+	Searchable("display_name", "email", "phone", "website", "reference", "note")
 
 // CreateVendor creates a vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {

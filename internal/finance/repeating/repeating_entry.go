@@ -25,7 +25,8 @@ var repeatingEntries = resource.New(table.New("finance.repeating_entries",
 	table.Int32("created_count", func(r *pb.RepeatingEntry) *int32 { return &r.CreatedCount }),
 	table.Message("last_skip", func(r *pb.RepeatingEntry) **pb.RepeatingEntry_Skip { return &r.LastSkip }),
 	table.Int32("skipped_count", func(r *pb.RepeatingEntry) *int32 { return &r.SkippedCount }),
-).Rank(db.RankDocument)).DeclareEvents("repeated", "skipped").LoadComputed(setNextDates).Open()
+).Rank(db.RankDocument)).DeclareEvents("repeated", "skipped").LoadComputed(setNextDates).Open().
+	Searchable("display_name", "description", "reference")
 
 // CreateRepeatingEntry creates a repeating entry.
 func (s *Service) CreateRepeatingEntry(

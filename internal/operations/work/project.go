@@ -26,7 +26,8 @@ var projects = resource.New(table.New("operations.projects",
 	table.Date("start_date", func(p *pb.Project) *string { return &p.StartDate }),
 	table.DateOrInfinity("due_date", func(p *pb.Project) *string { return &p.DueDate }),
 	table.Ref("deputy_id", "prs", func(p *pb.Project) *string { return &p.DeputyId }).Filter().Usable(),
-)).Owner("owner_id").Responsible("owner_id", "deputy_id").Due("due_date").Compute(func(_ *call.Call, p *pb.Project) {
+)).Owner("owner_id").Responsible("owner_id", "deputy_id").Due("due_date").
+	Searchable("display_name", "code", "description").Compute(func(_ *call.Call, p *pb.Project) {
 	p.DimensionValueId = ledger.DimensionValueID(p.Id)
 })
 

@@ -32,7 +32,7 @@ var tasks = resource.New(table.New("operations.tasks",
 	table.Timestamp("complete_time", func(t *pb.Task) **timestamp { return &t.CompleteTime }),
 	// Must be the same rule as isOverdue.
 	table.Predicate[*pb.Task]("overdue", "t.due_date < :today and t.state not in ('COMPLETED', 'CANCELED')"),
-)).Owner("owner_id").HandOver().Lifecycle(taskLifecycle).
+)).Owner("owner_id").HandOver().Lifecycle(taskLifecycle).Searchable("display_name", "description").
 	Responsible("owner_id").Due("due_date").ClosedIn(pb.Task_COMPLETED, pb.Task_CANCELED).
 	Compute(func(c *call.Call, t *pb.Task) { t.Overdue = isOverdue(t, c.Today()) })
 

@@ -23,7 +23,7 @@ var departments = resource.New(table.New("people.departments",
 	table.Ref("parent_department_id", "dep", func(d *pb.Department) *string { return &d.ParentDepartmentId }).
 		Filter().Usable(),
 	table.Ref("head_id", "prs", func(d *pb.Department) *string { return &d.HeadId }).Filter().Usable(),
-)).Open().Shared().Compute(func(_ *call.Call, d *pb.Department) {
+)).Open().Shared().Searchable("display_name", "code").Compute(func(_ *call.Call, d *pb.Department) {
 	d.DimensionValueId = ledger.DimensionValueID(d.Id)
 })
 

@@ -38,7 +38,8 @@ var employees = resource.New(table.New("people.employees",
 	table.Text("bank_code", func(e *pb.Employee) *string { return &e.BankCode }),
 	table.Sealed("bank_account_number", func(e *pb.Employee) *string { return &e.BankAccountNumber }, personOf).
 		Findable(),
-)).Owner("person_id").DeclareEvents("revealed", "shredded")
+)).Owner("person_id").DeclareEvents("revealed", "shredded").
+	Searchable("display_name", "given_name", "family_name", "work_email", "employee_number", "job_title")
 
 // personOf returns the person of an employee, whose keyset encrypts the employee's sealed fields.
 func personOf(e *pb.Employee) string { return e.PersonId }

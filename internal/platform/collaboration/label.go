@@ -15,7 +15,7 @@ var labels = resource.New(table.New("platform.labels",
 		Filter().Sort("labels_by_display_name"),
 	table.Text("color", func(l *pb.Label) *string { return &l.Color }),
 	table.Text("description", func(l *pb.Label) *string { return &l.Description }),
-)).Open().DeclareEvents("applied", "removed")
+)).Open().DeclareEvents("applied", "removed").Searchable("display_name", "description")
 
 // CreateLabel creates a label.
 func (s *Service) CreateLabel(ctx context.Context, req *pb.CreateLabelRequest) (*pb.Label, error) {

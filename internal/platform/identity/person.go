@@ -20,7 +20,7 @@ var persons = resource.New(table.New("platform.persons",
 	table.Text("given_name", func(p *pb.Person) *string { return &p.GivenName }),
 	table.Text("family_name", func(p *pb.Person) *string { return &p.FamilyName }),
 	table.Text("email", func(p *pb.Person) *string { return &p.Email }).Filter(),
-)).Shared().RulesForAnnotations().
+)).Shared().RulesForAnnotations().Searchable("display_name", "given_name", "family_name", "email").
 	GuardExisting("archive", guardPersonsWithinCaller).GuardExisting("unarchive", guardPersonsWithinCaller).
 	Prepare("archive", prepareArchive).GuardExisting("archive", guardOtherOwner).
 	GuardExisting("archive", responsibility.GuardPersons).Open()

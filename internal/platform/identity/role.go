@@ -22,7 +22,7 @@ var commonGrants = map[call.Reach][]string{
 		"platform.comments.write", "platform.labels.read", "platform.labels.apply", "platform.watchers.read",
 		"platform.watchers.write", "platform.acknowledgmentRequests.read",
 		"platform.acknowledgmentRequests.acknowledge",
-		"platform.responsibilities.*", "platform.absences.read",
+		"platform.responsibilities.*", "platform.absences.read", "platform.search.read",
 		"platform.approvalRequests.read", "platform.approvalRequests.write",
 	},
 	call.Own: {

@@ -53,6 +53,13 @@ func (j *Jobs) markChoresDue(ctx context.Context, tx pgx.Tx, page []history.Occu
 	return err
 }
 
+// MarkDue makes a chore due in organizations, for a follower that finds out when it is. tx must
+// belong to db.RelayRole.
+func MarkDue(ctx context.Context, tx pgx.Tx, chore string, organizations ...uuid.UUID) error {
+	_, err := tx.Exec(ctx, markDueQuery, organizations, slices.Repeat([]string{chore}, len(organizations)))
+	return err
+}
+
 // markDueByTimeQuery makes a chore due in organizations in which it is not due yet.
 const markDueByTimeQuery = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)

@@ -27,6 +27,7 @@ import (
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/schedule"
+	"backoffice/internal/platform/search"
 )
 
 // Options configure an app.
@@ -63,6 +64,8 @@ type App struct {
 	Identity  *identity.Service
 	// LongWork runs long-running operations. Tests use it to run them step by step.
 	LongWork *longwork.Service
+	// Search keeps the search index.
+	Search *search.Service
 	// Schedules fires schedules.
 	Schedules *schedule.Service
 	// Kinds are all kinds of record, Registry the same by prefix.
@@ -110,6 +113,8 @@ func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 	}
 	modules = append(platformModules(d, a, store, provided), modules...)
 	a.Kinds = gather(modules, func(m Module) []resource.AnyKind { return m.Kinds })
+	a.Search = search.New(d, a.Kinds)
+	modules = append(modules, searchModule(a))
 	if err := registerKinds(kinds, a.Kinds, modules); err != nil {
 		return nil, err
 	}

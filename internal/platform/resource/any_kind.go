@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"backoffice/internal/platform/call"
@@ -36,6 +37,12 @@ type AnyKind interface {
 	Reassign(ctx context.Context, tx *db.Tx, assignments []Assignment) error
 	// RecordEach records an event of a type, such as `due`, about each of the records.
 	RecordEach(ctx context.Context, tx *db.Tx, event string, ids []string) error
+	// SearchVersion is the version of the searchable fields, "" if the records are not searched.
+	SearchVersion() string
+	// SearchTexts returns the texts by which a record is found, in the order of the fields.
+	SearchTexts(ctx context.Context, tx *db.Tx, record proto.Message) ([]Text, error)
+	// IndexRecords stores the words of records as they are now.
+	IndexRecords(ctx context.Context, tx *db.Tx, keys []uuid.UUID) error
 	// EventPrefix is the prefix of the event types, such as `finance.vendor`.
 	EventPrefix() string
 	// Events are the types of all events about the records.

@@ -49,6 +49,7 @@ type Kind[R proto.Message] struct {
 	lockFirst           func(context.Context, *db.Tx, R) error
 	responsibility      *Responsibility
 	dated               *dated
+	searchFields        []protoreflect.FieldDescriptor
 	// inUseReason is the reason for refusing to delete a record that other records reference.
 	inUseReason optionsv1.Reason
 }

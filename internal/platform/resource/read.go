@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -120,6 +121,9 @@ func (k *Kind[R]) list(
 	if r, ok := req.(interface{ GetAsOf() string }); ok && k.dated != nil {
 		q.AsOf = r.GetAsOf()
 	}
+	if q.Words, err = searchTerms(req); err != nil {
+		return page, err
+	}
 	for _, option := range options {
 		if err := option(ctx, tx, &q); err != nil {
 			return page, err
@@ -130,7 +134,7 @@ func (k *Kind[R]) list(
 		archived = "archived"
 	}
 	paging, err := NewPaging(keys, tx.Call(), req, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived,
-		q.AsOf)
+		q.AsOf, fmt.Sprint(q.Words))
 	if err != nil {
 		return page, err
 	}

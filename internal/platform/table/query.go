@@ -14,6 +14,8 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/search/index"
+	"backoffice/internal/platform/search/words"
 )
 
 // maxTotal is where counting stops.
@@ -26,6 +28,8 @@ type Query struct {
 	Filter, OrderBy string
 	// UpdatedAfter selects records that were last changed after this time; zero selects all.
 	UpdatedAfter time.Time
+	// Words selects records that have all these words in the search index; nil selects all.
+	Words []words.Term
 	// Archived includes archived records.
 	Archived bool
 	// Limit is the maximum number of records to read.
@@ -154,6 +158,13 @@ func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err
 		}
 		on := w.param(sqlDate(day))
 		w.and("t.start_date <= " + on + "\nand coalesce(t.effective_end_date, 'infinity') >= " + on)
+	}
+	if len(q.Words) > 0 {
+		condition, err := index.Narrow(ctx, tx, w.param, t.prefix, "t", q.Words)
+		if err != nil {
+			return nil, err
+		}
+		w.and(condition)
 	}
 	if t.standard.archiveTime != nil && !q.Archived {
 		w.and("t.archive_time is null")

@@ -114,6 +114,12 @@ func (t *Table[R]) query(ctx context.Context, tx *db.Tx, sql string, args ...any
 	return records, t.loadLines(ctx, tx, scope, records)
 }
 
+// KeysAfter returns up to limit keys of records after a key, sorted.
+func (t *Table[R]) KeysAfter(ctx context.Context, tx *db.Tx, after uuid.UUID, limit int) ([]uuid.UUID, error) {
+	sql := "select t.id\nfrom " + t.name + " t\nwhere t.org_id = $1\nand t.id > $2\norder by t.id\nlimit $3"
+	return db.CollectColumn[uuid.UUID](ctx, tx, sql, tx.Call().Organization.ID, after, limit)
+}
+
 func (t *Table[R]) loadLines(ctx context.Context, tx *db.Tx, s Scope, records []R) error {
 	for _, c := range t.columns {
 		if c.child == nil {

@@ -165,6 +165,8 @@ type Binding interface {
 	LockRank() int
 	// LockExistence keeps records from being deleted, and returns the keys of those that exist.
 	LockExistence(ctx context.Context, tx *db.Tx, keys []uuid.UUID) ([]uuid.UUID, error)
+	// KeysAfter returns up to limit keys of records after a key, sorted.
+	KeysAfter(ctx context.Context, tx *db.Tx, after uuid.UUID, limit int) ([]uuid.UUID, error)
 	// Statements returns the table's SQL statements by purpose, such as `insert`.
 	Statements() map[string]string
 	// Indexes returns the indexes of the sortable columns, by column.
@@ -185,6 +187,12 @@ func (t *Table[R]) Message() protoreflect.MessageDescriptor { return Descriptor[
 
 // Name returns the table's name with its schema.
 func (t *Table[R]) Name() string { return t.name }
+
+// Stores reports whether a column stores a field.
+func (t *Table[R]) Stores(field string) bool {
+	_, bound := t.fields[field]
+	return bound || field == "external_id" && t.standard.annotations.externalID != nil
+}
 
 // RawFields returns the names of the fields whose text is stored exactly as received.
 func (t *Table[R]) RawFields() (names []string) {

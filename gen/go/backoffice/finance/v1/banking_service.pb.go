@@ -295,7 +295,10 @@ type ListBankAccountsRequest struct {
 	// If true, also returns archived bank accounts.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name` and `external_id`. All must occur; the last may be incomplete.
+	// Texts of custom fields are searched too. A change is found after about a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,6 +380,13 @@ func (x *ListBankAccountsRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListBankAccountsRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListBankAccounts.
@@ -1812,7 +1822,11 @@ type ListBankStatementLinesRequest struct {
 	// If true, also returns `total_size`.
 	IncludeTotal bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
 	// How much to return about each line. Default BASIC.
-	View          ListBankStatementLinesRequest_View `protobuf:"varint,7,opt,name=view,proto3,enum=backoffice.finance.v1.ListBankStatementLinesRequest_View" json:"view,omitempty"`
+	View ListBankStatementLinesRequest_View `protobuf:"varint,7,opt,name=view,proto3,enum=backoffice.finance.v1.ListBankStatementLinesRequest_View" json:"view,omitempty"`
+	// Words to find in `description`, `counterparty_name`, `payee`, `bank_reference`, `details`,
+	// `corrected_reference`, `check_number` and `external_id`. All must occur; the last may be
+	// incomplete. Texts of custom fields are searched too. A change is found after about a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1894,6 +1908,13 @@ func (x *ListBankStatementLinesRequest) GetView() ListBankStatementLinesRequest_
 		return x.View
 	}
 	return ListBankStatementLinesRequest_VIEW_UNSPECIFIED
+}
+
+func (x *ListBankStatementLinesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListBankStatementLines.
@@ -3397,7 +3418,10 @@ type ListBankRulesRequest struct {
 	// If true, also returns archived bank rules.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `memo` and `external_id`. All must occur; the last may be
+	// incomplete. Texts of custom fields are searched too. A change is found after about a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3479,6 +3503,13 @@ func (x *ListBankRulesRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListBankRulesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListBankRules.
@@ -6914,7 +6945,10 @@ type ListPrivateExpensesRequest struct {
 	// Only returns private expenses updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `description` and `external_id`. All must occur; the last may be incomplete.
+	// Texts of custom fields are searched too. A change is found after about a second.
+	Q             string `protobuf:"bytes,7,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -6989,6 +7023,13 @@ func (x *ListPrivateExpensesRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListPrivateExpensesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListPrivateExpenses.
@@ -8625,7 +8666,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1bBatchGetBankAccountsRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"g\n" +
 	"\x1cBatchGetBankAccountsResponse\x12G\n" +
-	"\rbank_accounts\x18\x01 \x03(\v2\".backoffice.finance.v1.BankAccountR\fbankAccounts\"\x93\x02\n" +
+	"\rbank_accounts\x18\x01 \x03(\v2\".backoffice.finance.v1.BankAccountR\fbankAccounts\"\xa1\x02\n" +
 	"\x17ListBankAccountsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8634,7 +8675,8 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xbe\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xbe\x01\n" +
 	"\x18ListBankAccountsResponse\x12G\n" +
 	"\rbank_accounts\x18\x01 \x03(\v2\".backoffice.finance.v1.BankAccountR\fbankAccounts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
@@ -8726,7 +8768,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"!BatchGetBankStatementLinesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"\x80\x01\n" +
 	"\"BatchGetBankStatementLinesResponse\x12Z\n" +
-	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\x88\x03\n" +
+	"\x14bank_statement_lines\x18\x01 \x03(\v2(.backoffice.finance.v1.BankStatementLineR\x12bankStatementLines\"\x96\x03\n" +
 	"\x1dListBankStatementLinesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8735,7 +8777,8 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\x12W\n" +
-	"\x04view\x18\a \x01(\x0e29.backoffice.finance.v1.ListBankStatementLinesRequest.ViewB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04view\"9\n" +
+	"\x04view\x18\a \x01(\x0e29.backoffice.finance.v1.ListBankStatementLinesRequest.ViewB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04view\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"9\n" +
 	"\x04View\x12\x14\n" +
 	"\x10VIEW_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05BASIC\x10\x01\x12\x10\n" +
@@ -8867,7 +8910,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"[\n" +
 	"\x19BatchGetBankRulesResponse\x12>\n" +
 	"\n" +
-	"bank_rules\x18\x01 \x03(\v2\x1f.backoffice.finance.v1.BankRuleR\tbankRules\"\x90\x02\n" +
+	"bank_rules\x18\x01 \x03(\v2\x1f.backoffice.finance.v1.BankRuleR\tbankRules\"\x9e\x02\n" +
 	"\x14ListBankRulesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8876,7 +8919,8 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb2\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xb2\x01\n" +
 	"\x15ListBankRulesResponse\x12>\n" +
 	"\n" +
 	"bank_rules\x18\x01 \x03(\v2\x1f.backoffice.finance.v1.BankRuleR\tbankRules\x12&\n" +
@@ -9161,7 +9205,7 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x1eBatchGetPrivateExpensesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"s\n" +
 	"\x1fBatchGetPrivateExpensesResponse\x12P\n" +
-	"\x10private_expenses\x18\x01 \x03(\v2%.backoffice.finance.v1.PrivateExpenseR\x0fprivateExpenses\"\xf1\x01\n" +
+	"\x10private_expenses\x18\x01 \x03(\v2%.backoffice.finance.v1.PrivateExpenseR\x0fprivateExpenses\"\xff\x01\n" +
 	"\x1aListPrivateExpensesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -9169,7 +9213,8 @@ const file_backoffice_finance_v1_banking_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xca\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\a \x01(\tR\x01q\"\xca\x01\n" +
 	"\x1bListPrivateExpensesResponse\x12P\n" +
 	"\x10private_expenses\x18\x01 \x03(\v2%.backoffice.finance.v1.PrivateExpenseR\x0fprivateExpenses\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +

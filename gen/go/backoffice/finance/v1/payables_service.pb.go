@@ -241,7 +241,11 @@ type ListVendorsRequest struct {
 	// If true, also returns archived vendors.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `email`, `phone`, `website`, `reference`, `note` and
+	// `external_id`. All must occur; the last may be incomplete. Texts of custom fields are searched
+	// too. A change is found after about a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -323,6 +327,13 @@ func (x *ListVendorsRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListVendorsRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListVendors.
@@ -769,7 +780,7 @@ const file_backoffice_finance_v1_payables_service_proto_rawDesc = "" +
 	"\x16BatchGetVendorsRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"R\n" +
 	"\x17BatchGetVendorsResponse\x127\n" +
-	"\avendors\x18\x01 \x03(\v2\x1d.backoffice.finance.v1.VendorR\avendors\"\x8e\x02\n" +
+	"\avendors\x18\x01 \x03(\v2\x1d.backoffice.finance.v1.VendorR\avendors\"\x9c\x02\n" +
 	"\x12ListVendorsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -778,7 +789,8 @@ const file_backoffice_finance_v1_payables_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xa9\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xa9\x01\n" +
 	"\x13ListVendorsResponse\x127\n" +
 	"\avendors\x18\x01 \x03(\v2\x1d.backoffice.finance.v1.VendorR\avendors\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +

@@ -237,7 +237,11 @@ type ListRepeatingEntriesRequest struct {
 	// If true, also returns archived repeating entries.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `description`, `reference` and `external_id`. All must occur;
+	// the last may be incomplete. Texts of custom fields are searched too. A change is found after
+	// about a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -319,6 +323,13 @@ func (x *ListRepeatingEntriesRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListRepeatingEntriesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListRepeatingEntries.
@@ -640,7 +651,7 @@ const file_backoffice_finance_v1_repeating_service_proto_rawDesc = "" +
 	"\x1fBatchGetRepeatingEntriesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"v\n" +
 	" BatchGetRepeatingEntriesResponse\x12R\n" +
-	"\x11repeating_entries\x18\x01 \x03(\v2%.backoffice.finance.v1.RepeatingEntryR\x10repeatingEntries\"\x97\x02\n" +
+	"\x11repeating_entries\x18\x01 \x03(\v2%.backoffice.finance.v1.RepeatingEntryR\x10repeatingEntries\"\xa5\x02\n" +
 	"\x1bListRepeatingEntriesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -649,7 +660,8 @@ const file_backoffice_finance_v1_repeating_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xcd\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xcd\x01\n" +
 	"\x1cListRepeatingEntriesResponse\x12R\n" +
 	"\x11repeating_entries\x18\x01 \x03(\v2%.backoffice.finance.v1.RepeatingEntryR\x10repeatingEntries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +

@@ -239,7 +239,11 @@ type ListProjectsRequest struct {
 	// If true, also returns archived projects.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `code`, `description` and `external_id`. All must occur; the
+	// last may be incomplete. Texts of custom fields are searched too. A change is found after about
+	// a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -321,6 +325,13 @@ func (x *ListProjectsRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListProjectsRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListProjects.
@@ -836,7 +847,11 @@ type ListTasksRequest struct {
 	// Only returns tasks updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `description` and `external_id`. All must occur; the last may
+	// be incomplete. Texts of custom fields are searched too. A change is found after about a
+	// second.
+	Q             string `protobuf:"bytes,7,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -911,6 +926,13 @@ func (x *ListTasksRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListTasksRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListTasks.
@@ -1376,7 +1398,7 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x17BatchGetProjectsRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"Y\n" +
 	"\x18BatchGetProjectsResponse\x12=\n" +
-	"\bprojects\x18\x01 \x03(\v2!.backoffice.operations.v1.ProjectR\bprojects\"\x8f\x02\n" +
+	"\bprojects\x18\x01 \x03(\v2!.backoffice.operations.v1.ProjectR\bprojects\"\x9d\x02\n" +
 	"\x13ListProjectsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1385,7 +1407,8 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb0\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xb0\x01\n" +
 	"\x14ListProjectsResponse\x12=\n" +
 	"\bprojects\x18\x01 \x03(\v2!.backoffice.operations.v1.ProjectR\bprojects\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
@@ -1419,7 +1442,7 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x14BatchGetTasksRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"M\n" +
 	"\x15BatchGetTasksResponse\x124\n" +
-	"\x05tasks\x18\x01 \x03(\v2\x1e.backoffice.operations.v1.TaskR\x05tasks\"\xe7\x01\n" +
+	"\x05tasks\x18\x01 \x03(\v2\x1e.backoffice.operations.v1.TaskR\x05tasks\"\xf5\x01\n" +
 	"\x10ListTasksRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1427,7 +1450,8 @@ const file_backoffice_operations_v1_work_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xa4\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\a \x01(\tR\x01q\"\xa4\x01\n" +
 	"\x11ListTasksResponse\x124\n" +
 	"\x05tasks\x18\x01 \x03(\v2\x1e.backoffice.operations.v1.TaskR\x05tasks\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
