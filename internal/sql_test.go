@@ -37,6 +37,7 @@ var rules = []rule{{
 		"platform/files/expired_uploads.go":       "it searches for organizations with expired uploads",
 		"platform/notification/cause.go":          "it stores the events of all organizations",
 		"platform/notification/delivery.go":       "it searches for organizations with due deliveries",
+		"platform/search/indexing.go":             "it searches for organizations with an incomplete index",
 	},
 }, {
 	name:   "use no sequence",
@@ -59,6 +60,7 @@ var rules = []rule{{
 			"tenth slower",
 		"platform/jobs/chore_table.go":   "the rows belong to many organizations",
 		"platform/notification/cause.go": "the rows belong to many organizations",
+		"platform/search/follower.go":  "the rows belong to many organizations",
 	},
 }, {
 	name:   "call platform.position() outside of a subquery",

@@ -79,6 +79,20 @@ func rotateKeys(s *app.Settings) *cobra.Command {
 	return cmd
 }
 
+func reindex(s *app.Settings) *cobra.Command {
+	organization := ""
+	cmd := &cobra.Command{
+		Use:   "reindex",
+		Short: "Build the search index again, beside a running server; can be interrupted and repeated",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.Reindex(cmd.Context(), *s, organization, logger(s), cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVar(&organization, "organization", "", "only the index of this organization, such as org_01k9…")
+	return cmd
+}
+
 func licenses() *cobra.Command {
 	return &cobra.Command{
 		Use:   "licenses",

@@ -89,9 +89,11 @@ func TestStandardComments(t *testing.T) {
 func TestListCommentsNameBoundFields(t *testing.T) {
 	t.Parallel()
 	bindings := map[protoreflect.FullName]table.Binding{}
+	searched := map[protoreflect.FullName][]string{}
 	for _, k := range apptest.New(t).Kinds {
 		b := k.Binding()
 		bindings[b.Message().FullName()] = b
+		searched[b.Message().FullName()] = k.SearchFields()
 	}
 	comments := protoComments(t)
 	for _, k := range kinds() {
@@ -102,6 +104,12 @@ func TestListCommentsNameBoundFields(t *testing.T) {
 		request := string(list.Input().Name())
 		checkNames(t, request+".filter", comments[request+".filter"], b.Filterable(), standard.FilterComment)
 		checkNames(t, request+".order_by", comments[request+".order_by"], b.Sortable(), standard.OrderComment)
+		fields := searched[k.message.FullName()]
+		if got := list.Input().Fields().ByName("q") != nil; got != (len(fields) > 0) {
+			t.Errorf("%s: got a field q %v, want it if the kind is searchable", request, got)
+		} else if got {
+			checkNames(t, request+".q", comments[request+".q"], fields, standard.SearchComment)
+		}
 	}
 }
 

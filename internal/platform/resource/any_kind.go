@@ -39,6 +39,8 @@ type AnyKind interface {
 	RecordEach(ctx context.Context, tx *db.Tx, event string, ids []string) error
 	// SearchVersion is the version of the searchable fields, "" if the records are not searched.
 	SearchVersion() string
+	// SearchFields are the names of the searchable fields, besides custom fields.
+	SearchFields() []string
 	// SearchTexts returns the texts by which a record is found, in the order of the fields.
 	SearchTexts(ctx context.Context, tx *db.Tx, record proto.Message) ([]Text, error)
 	// IndexRecords stores the words of records as they are now.

@@ -55,12 +55,17 @@ func (k *Kind[R]) SearchVersion() string {
 	if k.searchFields == nil {
 		return ""
 	}
-	names := []string{wordsVersion}
+	names := append([]string{wordsVersion}, k.SearchFields()...)
+	hash := sha256.Sum256([]byte(strings.Join(names, " ")))
+	return hex.EncodeToString(hash[:8])
+}
+
+// SearchFields returns the names of the searchable fields, besides custom fields.
+func (k *Kind[R]) SearchFields() (names []string) {
 	for _, fd := range k.searchFields {
 		names = append(names, string(fd.Name()))
 	}
-	hash := sha256.Sum256([]byte(strings.Join(names, " ")))
-	return hex.EncodeToString(hash[:8])
+	return names
 }
 
 // SearchTexts returns the texts by which a record is found, in the order of the fields.

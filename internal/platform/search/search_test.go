@@ -144,7 +144,9 @@ func TestSealedFieldsAreNotIndexed(t *testing.T) {
 	o.vendor(t, &financev1.Vendor{DisplayName: "Paper Ltd", BankAccountNumber: "DE89370400440532013000"})
 	o.index(t)
 	for _, q := range []string{"DE89370400440532013000", "DE89", "013000", "3000"} {
-		wantFound(t, o.Organization, q)
+		if got := found(t, o.Organization, q, "vendors"); len(got) > 0 {
+			t.Errorf("%q: got %q", q, got)
+		}
 	}
 	var words string
 	if err := connect(t).QueryRow(t.Context(), `

@@ -126,6 +126,9 @@ func FilterComment(fields []string) string {
 	return "AIP-160 filter over " + list(fields, "and") + "."
 }
 
+// SearchComment returns the first sentence of the comment of the words to find in fields.
+func SearchComment(fields []string) string { return "Words to find in " + list(fields, "and") + "." }
+
 // OrderComment returns the first sentence of the comment of an order by fields. By default lists
 // are sorted by creation.
 func OrderComment(fields []string) string {

@@ -25,7 +25,8 @@ func condition(param params, alias string, terms []words.Term) string {
   and exists (
     select
     from unnest(` + alias + `.words) w (word)
-    where w.word collate "C" between ` + param(low) + `::text collate "C" and ` + param(high) + `::text collate "C"
+    where w.word >= ` + param(low) + `::text collate "C"
+    and w.word <= ` + param(high) + `::text collate "C"
   )`
 	}
 	return alias + ".words @> " + param(exact) + "::text[]" + sql

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/search/words"
 )
@@ -136,25 +137,11 @@ type candidate struct {
 func (f finder) findIn(
 	ctx context.Context, tx *db.Tx, s Source, rest bool, after *Position, budget int,
 ) (found []Position, end *Position, err error) {
-	terms, counts := f.titleTerms, f.frequencies[s.Kind][len(f.terms):]
-	if rest {
-		terms, counts = f.terms, f.frequencies[s.Kind][:len(f.terms)]
-	}
-	if _, n := rarest(counts); n == 0 || s.Owners != nil && len(s.Owners) == 0 {
+	if _, n := rarest(f.countsOf(s, rest)); n == 0 || s.Owners != nil && len(s.Owners) == 0 {
 		return nil, nil, nil
 	}
-	st := &statement{args: []any{tx.Call().Organization.ID}}
-	candidates, bounded := s.candidates(st, terms, counts, after, budget)
-	matches := hasTerms(st.param, s.Kind, "c.key", terms)
-	if rest {
-		matches += "\nand not " + hasTerms(st.param, s.Kind, "c.key", f.titleTerms)
-	}
-	if s.Owners != nil {
-		matches += "\nand exists (select from platform.search_records o where o.org_id = $1 and o.kind = " +
-			st.param(s.Kind) + " and o.record_key = c.key and o.owner_id = any(" + st.param(s.Owners) + "))"
-	}
-	list, err := db.Collect[candidate](ctx, tx, "select c.key, "+matches+" as matches\nfrom (\n"+candidates+"\n) c",
-		st.args...)
+	sql, args, bounded := f.statement(tx.Call(), s, rest, after, budget)
+	list, err := db.Collect[candidate](ctx, tx, sql, args...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,6 +155,46 @@ func (f finder) findIn(
 		end = &Position{rest, list[budget-1].Key, s.Kind}
 	}
 	return found, end, nil
+}
+
+// countsOf returns how often each term occurs in a source, in titles unless rest is true.
+func (f finder) countsOf(s Source, rest bool) []int64 {
+	if rest {
+		return f.frequencies[s.Kind][:len(f.terms)]
+	}
+	return f.frequencies[s.Kind][len(f.terms):]
+}
+
+// statement returns the statement that examines the next records of a source. bounded is true if
+// it examines only as many as the budget.
+func (f finder) statement(
+	c *call.Call, s Source, rest bool, after *Position, budget int,
+) (sql string, args []any, bounded bool) {
+	terms := f.titleTerms
+	if rest {
+		terms = f.terms
+	}
+	st := &statement{args: []any{c.Organization.ID}}
+	candidates, bounded := s.candidates(st, terms, f.countsOf(s, rest), after, budget)
+	matches := hasTerms(st.param, s.Kind, "c.key", terms)
+	if rest {
+		matches += "\nand not " + hasTerms(st.param, s.Kind, "c.key", f.titleTerms)
+	}
+	if s.Owners != nil {
+		matches += "\nand " + belongsTo(st.param, s, "c.key")
+	}
+	return "select c.key, " + matches + " as matches\nfrom (\n" + candidates + "\n) c", st.args, bounded
+}
+
+// belongsTo returns the SQL expression that the record with a key belongs to one of the owners.
+func belongsTo(param params, s Source, key string) string {
+	return `coalesce((
+  select r.owner_id = any(` + param(s.Owners) + `)
+  from platform.search_records r
+  where r.org_id = $1
+  and r.kind = ` + param(s.Kind) + `
+  and r.record_key = ` + key + `
+), false)`
 }
 
 // statement is an SQL statement under construction. Its first argument is the organization.
@@ -205,8 +232,12 @@ func (s Source) candidates(
 	}
 	switch {
 	case s.Owners != nil:
-		return "select s.record_key as key\nfrom platform.search_records s" + from +
-			"\nand s.owner_id = any(" + st.param(s.Owners) + ")" + end, true
+		// The range and the order name the owner, so that only the index of the owners serves them.
+		return "select s.key\nfrom unnest(" + st.param(s.Owners) + "::uuid[]) v (owner_id)\ncross join lateral (\n" +
+			"select s.record_key as key\nfrom platform.search_records s" + from +
+			"\nand s.owner_id >= v.owner_id\nand s.owner_id <= v.owner_id" + next +
+			"\norder by s.owner_id desc, s.record_key desc\nlimit " + st.param(budget) + "\n) s" +
+			"\norder by s.key desc\nlimit " + st.param(budget), true
 	case exact < 0:
 		return "select s.record_key as key\nfrom platform.search_records s" + from + end, true
 	}

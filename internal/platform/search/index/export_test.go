@@ -1,0 +1,24 @@
+package index
+
+import (
+	"context"
+
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/search/words"
+)
+
+// The statements, for tests of their plans.
+const (
+	CountSQL  = countSQL
+	GatherSQL = gatherSQL
+)
+
+// Statement returns the statement that finds a page of records.
+func Statement(ctx context.Context, tx *db.Tx, s Source, terms []words.Term) (string, []any, error) {
+	f, err := newFinder(ctx, tx, []Source{s}, terms)
+	if err != nil {
+		return "", nil, err
+	}
+	sql, args, _ := f.statement(tx.Call(), s, true, nil, budgets[0])
+	return sql, args, nil
+}
