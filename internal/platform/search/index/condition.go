@@ -116,16 +116,15 @@ func Narrow(
 		return "", err
 	}
 	at, n := rarest(counts[kind])
-	has := hasTerms(param, kind, alias+".id", terms)
 	switch {
 	case n == 0:
 		return "false", nil
 	case n > maxGathered:
-		return has, nil
+		return hasTerms(param, kind, alias+".id", terms), nil
 	}
 	keys, err := gather(ctx, tx, kind, terms[at])
 	if err != nil {
 		return "", err
 	}
-	return alias + ".id = any(" + param(keys) + "::uuid[])\nand " + has, nil
+	return alias + ".id = any(" + param(keys) + "::uuid[])\nand " + hasTerms(param, kind, alias+".id", terms), nil
 }

@@ -223,7 +223,8 @@ func (s Source) candidates(
 			"\nand s.word >= " + st.param(low) + "::text collate \"C\"\nand s.word <= " + st.param(high) +
 			"::text collate \"C\"" + next, false
 	}
-	end := next + "\norder by s.record_key desc\nlimit " + st.param(budget)
+	limit := "\nlimit " + st.param(budget)
+	end := next + "\norder by s.record_key desc" + limit
 	exact := slices.IndexFunc(terms, func(t words.Term) bool { return !t.Prefix })
 	for i, t := range terms {
 		if !t.Prefix && counts[i] < counts[exact] {
@@ -236,8 +237,7 @@ func (s Source) candidates(
 		return "select s.key\nfrom unnest(" + st.param(s.Owners) + "::uuid[]) v (owner_id)\ncross join lateral (\n" +
 			"select s.record_key as key\nfrom platform.search_records s" + from +
 			"\nand s.owner_id >= v.owner_id\nand s.owner_id <= v.owner_id" + next +
-			"\norder by s.owner_id desc, s.record_key desc\nlimit " + st.param(budget) + "\n) s" +
-			"\norder by s.key desc\nlimit " + st.param(budget), true
+			"\norder by s.owner_id desc, s.record_key desc" + limit + "\n) s\norder by s.key desc" + limit, true
 	case exact < 0:
 		return "select s.record_key as key\nfrom platform.search_records s" + from + end, true
 	}
