@@ -17,8 +17,8 @@ import (
 )
 
 // Reindex builds the search index of an organization again, or of all organizations if the
-// identifier is empty. It writes a line for each. The index serves searches meanwhile. If it is
-// interrupted, it continues where it stopped when it is called again; so does a running server.
+// identifier is empty. It writes a line for each. Searches use the index while it is built. If it
+// is interrupted, it continues where it stopped when it is called again; so does a running server.
 func Reindex(ctx context.Context, s Settings, only string, log *slog.Logger, out io.Writer) error {
 	return singleLine(withDatabase(ctx, s, log, func(conn *pgx.Conn, url string) error {
 		organizations, err := listOrganizations(ctx, conn)

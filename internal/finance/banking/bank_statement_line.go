@@ -54,7 +54,8 @@ var bankStatementLines = resource.New(table.New("finance.bank_statement_lines",
 	GuardAll(guardBookLines, "categorize", "markPersonal").Guard("undo", guardUndoLines).LoadComputed(loadOpenAmounts).
 	DeclareEvents("created", "deleted", "decidedByRule", "recoded", "transferred", "distinguished", "suggestionRejected").
 	LockFirst(lockBankAccount).Open().
-	Searchable("description", "counterparty_name", "payee", "bank_reference", "details", "corrected_reference", "check_number")
+	Searchable("description", "counterparty_name", "payee", "bank_reference", "details", "corrected_reference",
+		"check_number")
 
 // refuseZeroLine refuses to book a line whose amount is zero.
 func refuseZeroLine(_ *db.Tx, l *pb.BankStatementLine) error {

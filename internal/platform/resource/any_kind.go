@@ -41,7 +41,7 @@ type AnyKind interface {
 	SearchVersion() string
 	// SearchFields are the names of the searchable fields, besides custom fields.
 	SearchFields() []string
-	// SearchTexts returns the texts by which a record is found, in the order of the fields.
+	// SearchTexts returns the texts by which a record is found, field by field.
 	SearchTexts(ctx context.Context, tx *db.Tx, record proto.Message) ([]Text, error)
 	// IndexRecords stores the words of records as they are now.
 	IndexRecords(ctx context.Context, tx *db.Tx, keys []uuid.UUID) error

@@ -16,8 +16,8 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/search/index"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // wordsVersion changes if package words splits texts in another way. Then all records are indexed
@@ -68,7 +68,7 @@ func (k *Kind[R]) SearchFields() (names []string) {
 	return names
 }
 
-// SearchTexts returns the texts by which a record is found, in the order of the fields.
+// SearchTexts returns the texts by which a record is found, field by field.
 func (k *Kind[R]) SearchTexts(ctx context.Context, tx *db.Tx, record proto.Message) ([]Text, error) {
 	m := record.ProtoReflect()
 	var out []Text
@@ -127,18 +127,18 @@ func (k *Kind[R]) IndexRecords(ctx context.Context, tx *db.Tx, keys []uuid.UUID)
 			return err
 		}
 	}
-	list := make([]index.Record, len(records))
+	list := make([]searchindex.Record, len(records))
 	for i, r := range records {
 		if list[i], err = k.wordsOf(ctx, tx, r); err != nil {
 			return err
 		}
 		list[i].Owner = owners[i]
 	}
-	return index.Store(ctx, tx, k.Prefix(), keys, list)
+	return searchindex.Store(ctx, tx, k.Prefix(), keys, list)
 }
 
 // wordsOf returns a record as it is indexed.
-func (k *Kind[R]) wordsOf(ctx context.Context, tx *db.Tx, r R) (out index.Record, err error) {
+func (k *Kind[R]) wordsOf(ctx context.Context, tx *db.Tx, r R) (out searchindex.Record, err error) {
 	if out.Key, err = k.table.Key(k.table.ID(r)); err != nil {
 		return out, err
 	}

@@ -16,7 +16,7 @@ import (
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/history"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // insertVendors inserts vendors with SQL, without events. name is an expression of n, their number
@@ -142,7 +142,8 @@ insert into platform.search_kinds (org_id, kind, version) values ($1, 'old', 'ol
 	must(connect(t).Exec(t.Context(), `
 insert into platform.search_words (org_id, kind, word, record_key) values ($1, 'old', 'word', $1)`, o.key(t)))(t)
 	must(connect(t).Exec(t.Context(), `
-insert into platform.search_records (org_id, kind, record_key, words, index_time) values ($1, 'old', $1, '{word}', now())`,
+insert into platform.search_records (org_id, kind, record_key, words, index_time)
+values ($1, 'old', $1, '{word}', now())`,
 		o.key(t)))(t)
 	must(connect(t).Exec(t.Context(), `
 update platform.search_states set fingerprint = 'old' where org_id = $1`, o.key(t)))(t)

@@ -78,8 +78,8 @@ func (o company) index(t testing.TB) {
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		must(relay.Step(t.Context()))(t)
 		var passed bool
-		if err := conn.QueryRow(t.Context(), "select coalesce(max(position), 0) >= $1 from platform.relay_cursors where name = 'search'",
-			last).Scan(&passed); err != nil {
+		if err := conn.QueryRow(t.Context(),
+			"select coalesce(max(position), 0) >= $1 from platform.relay_cursors where name = 'search'", last).Scan(&passed); err != nil {
 			t.Fatal(err)
 		}
 		if passed {

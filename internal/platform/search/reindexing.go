@@ -12,13 +12,13 @@ import (
 
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/search/index"
+	"backoffice/internal/platform/searchindex"
 )
 
 func compareKeys(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 // StartReindexing makes all records of the call's organization due for indexing, unless they
-// already are: then IndexPage continues where it stopped. The index serves searches meanwhile.
+// already are: then IndexPage continues where it stopped. Searches use the index while it is built.
 func (s *Service) StartReindexing(ctx context.Context) error {
 	_, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		state, err := lockState(ctx, tx)
@@ -80,7 +80,7 @@ func nextKeys(
 	if len(keys) == limit {
 		until = keys[limit-1]
 	}
-	indexed, err := index.Keys(ctx, tx, kind.Prefix(), after, until, pageSize)
+	indexed, err := searchindex.Keys(ctx, tx, kind.Prefix(), after, until, pageSize)
 	if err != nil {
 		return nil, until, err
 	}
@@ -118,9 +118,9 @@ where org_id = $1`, tx.Call().Organization.ID)
 		if s.kind(prefix) != nil {
 			continue
 		}
-		keys, err := index.Keys(ctx, tx, prefix, uuid.Nil, uuid.Max, pageSize)
+		keys, err := searchindex.Keys(ctx, tx, prefix, uuid.Nil, uuid.Max, pageSize)
 		if err == nil {
-			err = index.Store(ctx, tx, prefix, keys, nil)
+			err = searchindex.Store(ctx, tx, prefix, keys, nil)
 		}
 		if err != nil || len(keys) == pageSize {
 			return false, err

@@ -12,21 +12,21 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/search/index"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // parsePosition parses the position at which the previous page ended, nil for the first page.
-func parsePosition(text []byte) (*index.Position, error) {
+func parsePosition(text []byte) (*searchindex.Position, error) {
 	if text == nil {
 		return nil, nil
 	}
-	p := &index.Position{}
+	p := &searchindex.Position{}
 	return p, json.Unmarshal(text, p)
 }
 
 // tokenOf returns the token of the page after a position, "" if there is none.
-func tokenOf(paging resource.Paging, next *index.Position) (string, error) {
+func tokenOf(paging resource.Paging, next *searchindex.Position) (string, error) {
 	if next == nil {
 		return "", nil
 	}
@@ -37,7 +37,7 @@ func tokenOf(paging resource.Paging, next *index.Position) (string, error) {
 // loadResults reads records that were found, those of each kind with one statement. It omits
 // records that the caller may not read, and records that no longer contain the terms.
 func (s *Service) loadResults(
-	ctx context.Context, tx *db.Tx, found []index.Position, terms []words.Term,
+	ctx context.Context, tx *db.Tx, found []searchindex.Position, terms []words.Term,
 ) (out []*pb.SearchResult, err error) {
 	byKind := map[string][]string{}
 	for _, p := range found {

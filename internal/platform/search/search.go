@@ -3,7 +3,7 @@
 // and a chore indexes them as they are then. So the index lags by about a second, and indexing an
 // event again does no harm. Results are read from the records themselves, so they never show what
 // the caller may not read or what has changed since. Package words splits texts and queries,
-// package index stores the words, and package table narrows lists with them.
+// package searchindex stores the words, and package table narrows lists with them.
 package search
 
 import (
@@ -19,8 +19,8 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
-	"backoffice/internal/platform/search/index"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // Service implements SearchService and keeps the index.
@@ -77,8 +77,8 @@ func (s *Service) Search(ctx context.Context, req *pb.SearchRequest) (*pb.Search
 		}
 		res := &pb.SearchResponse{}
 		for round := 0; round == 0 || next != nil && round < maxRounds && len(res.Results) < paging.Size; round++ {
-			var found []index.Position
-			if found, next, err = index.Find(ctx, tx, sources, terms, next, paging.Size-len(res.Results)); err != nil {
+			var found []searchindex.Position
+			if found, next, err = searchindex.Find(ctx, tx, sources, terms, next, paging.Size-len(res.Results)); err != nil {
 				return nil, err
 			}
 			results, err := s.loadResults(ctx, tx, found, terms)
@@ -94,14 +94,16 @@ func (s *Service) Search(ctx context.Context, req *pb.SearchRequest) (*pb.Search
 
 // readableSources returns the kinds that the caller may read, limited to the given resources if
 // there are any.
-func (s *Service) readableSources(ctx context.Context, tx *db.Tx, resources []string) (out []index.Source, err error) {
+func (s *Service) readableSources(
+	ctx context.Context, tx *db.Tx, resources []string,
+) (out []searchindex.Source, err error) {
 	if err := s.checkResources(resources); err != nil {
 		return nil, err
 	}
 	c := tx.Call()
 	var team []uuid.UUID
 	for _, kind := range s.kinds {
-		source := index.Source{Kind: kind.Prefix()}
+		source := searchindex.Source{Kind: kind.Prefix()}
 		if len(resources) > 0 && !slices.Contains(resources, kind.Collection()) {
 			continue
 		}
@@ -130,7 +132,8 @@ func (s *Service) checkResources(resources []string) error {
 	for i, name := range resources {
 		known := slices.ContainsFunc(s.kinds, func(k resource.AnyKind) bool { return k.Collection() == name })
 		if !known {
-			violations.Append(fault.At(fmt.Sprintf("resources[%d]", i), "must be a searchable resource, such as %q", "persons"))
+			violations.Append(fault.At(fmt.Sprintf("resources[%d]", i),
+				"must be a searchable resource, such as %q", "persons"))
 		}
 	}
 	return violations.Err()

@@ -121,7 +121,8 @@ func TestResultsAreWithinReach(t *testing.T) {
 	wantFound(t, asAda, "secret")
 	wantFound(t, asBen, "secret", "Secret plan")
 
-	list := must(operationsv1.NewWorkServiceClient(asAda).ListTasks(t.Context(), &operationsv1.ListTasksRequest{Q: "secret"}))(t)
+	list := must(operationsv1.NewWorkServiceClient(asAda).ListTasks(t.Context(),
+		&operationsv1.ListTasksRequest{Q: "secret"}))(t)
 	if len(list.Tasks) > 0 {
 		t.Errorf("a list for Ada: got %v", list.Tasks)
 	}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode"
 
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // The lengths of a snippet in characters: at most of the whole, and of what precedes the first word

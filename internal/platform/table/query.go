@@ -14,8 +14,8 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/search/index"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // maxTotal is where counting stops.
@@ -160,7 +160,7 @@ func (t *Table[R]) where(ctx context.Context, tx *db.Tx, q Query) (w *where, err
 		w.and("t.start_date <= " + on + "\nand coalesce(t.effective_end_date, 'infinity') >= " + on)
 	}
 	if len(q.Words) > 0 {
-		condition, err := index.Narrow(ctx, tx, w.param, t.prefix, "t", q.Words)
+		condition, err := searchindex.Narrow(ctx, tx, w.param, t.prefix, "t", q.Words)
 		if err != nil {
 			return nil, err
 		}

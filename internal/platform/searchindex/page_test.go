@@ -1,4 +1,4 @@
-package index_test
+package searchindex_test
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
-	"backoffice/internal/platform/search/index"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 func TestMain(m *testing.M) { apptest.Main(m) }
@@ -39,9 +39,9 @@ func TestStatementsUseTheIndex(t *testing.T) {
 			sql  string
 			args []any
 		}{
-			"counting":      {index.CountSQL, []any{key, []string{"ven"}, []string{"all", "7"}, []string{"all", "7z"}, 2001}},
-			"rare words":    {index.GatherSQL, []any{key, "ven", "n7", "n7"}},
-			"rare prefixes": {index.GatherSQL, []any{key, "ven", "n77", "n77\U0010ffff"}},
+			"counting":      {searchindex.CountSQL, []any{key, []string{"ven"}, []string{"all", "7"}, []string{"all", "7z"}, 2001}},
+			"rare words":    {searchindex.GatherSQL, []any{key, "ven", "n7", "n7"}},
+			"rare prefixes": {searchindex.GatherSQL, []any{key, "ven", "n77", "n77\U0010ffff"}},
 		} {
 			checkPlan(t, ctx, tx, name, c.sql, c.args)
 		}
@@ -59,8 +59,8 @@ func TestStatementsUseTheIndex(t *testing.T) {
 			if err != nil {
 				return struct{}{}, err
 			}
-			source := index.Source{Kind: "ven", Owners: c.owners}
-			sql, args, err := index.Statement(ctx, tx, source, terms)
+			source := searchindex.Source{Kind: "ven", Owners: c.owners}
+			sql, args, err := searchindex.Statement(ctx, tx, source, terms)
 			if err != nil {
 				return struct{}{}, err
 			}

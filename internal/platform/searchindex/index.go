@@ -1,8 +1,9 @@
-// Package index stores which records contain which words, and finds the records that contain all
-// words of a query. Row-level security lets only leakproof operators use an index, which those of
-// full-text search and LIKE are not. So the words are rows that are compared as texts: `=` finds a
-// word, a range of texts finds a prefix. Package words splits texts; package search keeps the index.
-package index
+// Package searchindex stores which records contain which words, and finds the records that contain
+// all words of a query. Row-level security lets only leakproof operators use an index, which those
+// of full-text search and LIKE are not. So the words are rows that are compared as texts: `=` finds
+// a word, a range of texts finds a prefix. Package words splits texts; package search keeps the
+// index.
+package searchindex
 
 import (
 	"context"
@@ -12,7 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // Record is what the index knows about a record.

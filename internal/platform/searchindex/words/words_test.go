@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 func TestSplit(t *testing.T) {

@@ -1,4 +1,4 @@
-package index
+package searchindex
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // Source is a kind whose records are searched.
@@ -216,10 +216,10 @@ func (s Source) candidates(
 	if after != nil {
 		next = "\nand s.record_key <= " + st.param(after.Key)
 	}
-	from := "\nwhere s.org_id = $1\nand s.kind = " + st.param(s.Kind)
+	kind := st.param(s.Kind)
 	if n <= maxGathered {
 		low, high := terms[at].Range()
-		return "select distinct s.record_key as key\nfrom platform.search_words s" + from +
+		return "select distinct s.record_key as key\nfrom platform.search_words s\nwhere s.org_id = $1\nand s.kind = " + kind +
 			"\nand s.word >= " + st.param(low) + "::text collate \"C\"\nand s.word <= " + st.param(high) +
 			"::text collate \"C\"" + next, false
 	}
@@ -235,12 +235,12 @@ func (s Source) candidates(
 	case s.Owners != nil:
 		// The range and the order name the owner, so that only the index of the owners serves them.
 		return "select s.key\nfrom unnest(" + st.param(s.Owners) + "::uuid[]) v (owner_id)\ncross join lateral (\n" +
-			"select s.record_key as key\nfrom platform.search_records s" + from +
+			"select s.record_key as key\nfrom platform.search_records s\nwhere s.org_id = $1\nand s.kind = " + kind +
 			"\nand s.owner_id >= v.owner_id\nand s.owner_id <= v.owner_id" + next +
 			"\norder by s.owner_id desc, s.record_key desc" + limit + "\n) s\norder by s.key desc" + limit, true
 	case exact < 0:
-		return "select s.record_key as key\nfrom platform.search_records s" + from + end, true
+		return "select s.record_key as key\nfrom platform.search_records s\nwhere s.org_id = $1\nand s.kind = " + kind + end, true
 	}
-	return "select s.record_key as key\nfrom platform.search_words s" + from +
+	return "select s.record_key as key\nfrom platform.search_words s\nwhere s.org_id = $1\nand s.kind = " + kind +
 		"\nand s.word = " + st.param(terms[exact].Word) + "::text collate \"C\"" + end, true
 }

@@ -1,4 +1,4 @@
-package index
+package searchindex
 
 import (
 	"context"
@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // params adds a parameter to a statement and returns its mark, such as `$3`.
@@ -45,7 +45,7 @@ func hasTerms(param params, kind, key string, terms []words.Term) string {
 }
 
 // countSQL counts the rows of each term in each kind, up to a limit. It returns the numbers of a
-// kind as one array, in the order of the terms.
+// kind as one array, one for each term.
 const countSQL = `
 select k.kind, array(
   select (

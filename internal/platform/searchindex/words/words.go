@@ -1,6 +1,6 @@
 // Package words splits texts and search queries into words that can be compared byte by byte. Upper
 // and lower case, diacritics and the different spellings of Unicode do not count, so that "Muller"
-// and "MÜLLER" are the same word. It is pure code; package index stores the words.
+// and "MÜLLER" are the same word. It is pure code; package searchindex stores them.
 package words
 
 import (

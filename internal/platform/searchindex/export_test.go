@@ -1,10 +1,10 @@
-package index
+package searchindex
 
 import (
 	"context"
 
 	"backoffice/internal/platform/db"
-	"backoffice/internal/platform/search/words"
+	"backoffice/internal/platform/searchindex/words"
 )
 
 // The statements, for tests of their plans.
