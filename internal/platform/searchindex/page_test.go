@@ -34,7 +34,8 @@ func TestStatementsUseTheIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	server, _ := apptest.Databases(t)
-	_, err = db.Read(call.With(t.Context(), c), server, func(ctx context.Context, tx *db.Tx) (struct{}, error) {
+	ctx := call.With(t.Context(), c)
+	_, err = db.Read(ctx, server, func(ctx context.Context, tx *db.Tx) (struct{}, error) {
 		for name, c := range map[string]struct {
 			sql  string
 			args []any
