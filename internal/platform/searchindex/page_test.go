@@ -40,7 +40,8 @@ func TestStatementsUseTheIndex(t *testing.T) {
 			sql  string
 			args []any
 		}{
-			"counting":      {searchindex.CountSQL, []any{key, []string{"ven"}, []string{"all", "7"}, []string{"all", "7z"}, 2001}},
+			"counting": {searchindex.CountSQL,
+				[]any{key, []string{"ven"}, []string{"all", "7"}, []string{"all", "7z"}, 2001}},
 			"rare words":    {searchindex.GatherSQL, []any{key, "ven", "n7", "n7"}},
 			"rare prefixes": {searchindex.GatherSQL, []any{key, "ven", "n77", "n77\U0010ffff"}},
 		} {
