@@ -93,6 +93,21 @@ func reindex(s *app.Settings) *cobra.Command {
 	return cmd
 }
 
+func fileQuota(s *app.Settings) *cobra.Command {
+	return &cobra.Command{
+		Use:   "file-quota ORGANIZATION [BYTES]",
+		Short: "Set how many bytes the files of an organization may use; without BYTES, BACKOFFICE_FILE_QUOTA applies",
+		Args:  cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			bytes := ""
+			if len(args) == 2 {
+				bytes = args[1]
+			}
+			return app.SetFileQuota(cmd.Context(), *s, args[0], bytes, logger(s), cmd.OutOrStdout())
+		},
+	}
+}
+
 func licenses() *cobra.Command {
 	return &cobra.Command{
 		Use:   "licenses",

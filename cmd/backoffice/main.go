@@ -38,7 +38,7 @@ func command() *cobra.Command {
 	}
 	settings.Flags(root.PersistentFlags())
 	root.AddCommand(serve(&settings), migrate(&settings), demoCommand(&settings), doctor(&settings), key(),
-		rotateKeys(&settings), reindex(&settings), openAPI(), licenses())
+		rotateKeys(&settings), reindex(&settings), fileQuota(&settings), openAPI(), licenses())
 	return root
 }
 

@@ -56,7 +56,7 @@ func (s suite) run() {
 		"create": suite.create, "get": suite.get, "batch get": suite.batchGet, "list": suite.list, "update": suite.update,
 		"archive": suite.archive, "delete": suite.delete, "permission": suite.permission, "idempotency": suite.idempotency,
 		"annotations": suite.annotations, "custom fields": suite.customFields,
-		"responsibilities": suite.responsibilities,
+		"responsibilities": suite.responsibilities, "attachments": suite.attachments,
 	} {
 		s.t.Run(name, func(t *testing.T) {
 			sub := s // the next subtest must not use this one's t

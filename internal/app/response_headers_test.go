@@ -18,7 +18,7 @@ func TestEveryResponseHasSecurityHeaders(t *testing.T) {
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/files?fileName=page.html",
 		strings.NewReader("<script>alert(1)</script>"))
 	file := o.Send(t, r, "Content-Type: text/html")
-	const strict = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	const strict = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	for path, policy := range map[string]string{
 		"/v1/files/" + file.Body["id"].(string) + ":content":   strict,
 		"/v1/reports:download?report=BALANCE_SHEET&format=PDF": strict,

@@ -111,9 +111,8 @@ func (b *database) serve(ctx context.Context, s Settings, on listeners, ready fu
 	}
 	product, err := module.New(ctx, b.app, module.Options{
 		Modules: Modules(),
-		Files:   store,
-		Mail:    mails,
-		Inbox:   inboxes, Notifications: notification.Options{Contact: s.PublicURL},
+		Files:   store, FileQuota: s.FileQuota,
+		Mail: mails, Inbox: inboxes, Notifications: notification.Options{Contact: s.PublicURL},
 		Clock: calendar.System(), Log: b.log, RequestLevel: s.requestLevel(), Origins: s.Origins, Proxies: proxies,
 		Rates: rpc.Rates{Callers: s.RateLimit, Visitors: s.SignUpRateLimit, Unauthenticated: s.RefusedRateLimit},
 	})

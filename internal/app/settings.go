@@ -26,6 +26,9 @@ type Settings struct {
 	// FilesURL is where files are stored: file:///… for a folder, s3://… for a bucket. If empty, a
 	// folder in DataDir.
 	FilesURL string `env:"BACKOFFICE_FILES_URL"`
+	// FileQuota is the number of bytes that the files of an organization may use, unless it has a
+	// quota of its own. 0 means no limit.
+	FileQuota int64 `env:"BACKOFFICE_FILE_QUOTA"`
 	// SMTPURL is the mail server: smtps://user:password@host:465, or smtp:// with STARTTLS. If empty,
 	// mails are stored in MailOutbox, as are always those of test organizations.
 	SMTPURL string `env:"BACKOFFICE_SMTP_URL"`
@@ -95,6 +98,8 @@ func (s *Settings) Flags(f *pflag.FlagSet) {
 		"folder of the server's own PostgreSQL, master key and files (BACKOFFICE_DATA_DIR)")
 	f.StringVar(&s.FilesURL, "files-url", s.FilesURL,
 		"where files are stored: file:///… or s3://…; empty: in the data directory (BACKOFFICE_FILES_URL)")
+	f.Int64Var(&s.FileQuota, "file-quota", s.FileQuota,
+		"bytes that the files of an organization may use; 0: no limit (BACKOFFICE_FILE_QUOTA)")
 	s.mailFlags(f)
 	f.StringVar(&s.HTTPAddr, "http-addr", s.HTTPAddr, "address of the REST API (BACKOFFICE_HTTP_ADDR)")
 	f.StringVar(&s.GRPCAddr, "grpc-addr", s.GRPCAddr, "address of the gRPC API (BACKOFFICE_GRPC_ADDR)")

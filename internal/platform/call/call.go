@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
@@ -39,6 +40,10 @@ type Call struct {
 	// any. IfMatch is true if they were sent in the If-Match header: a mismatch is then HTTP 412.
 	Etags   []string
 	IfMatch bool
+	// AttachFiles are the files and finished uploads to attach to the record that the request
+	// creates. AttachTo is the message of that record; "" if the method creates none.
+	AttachFiles []string
+	AttachTo    protoreflect.FullName
 	// ValidateOnly requests the response without storing anything.
 	ValidateOnly bool
 

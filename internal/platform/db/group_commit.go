@@ -70,14 +70,15 @@ func NewGroup[Q any, R proto.Message](d *DB, load LoadFunc[Q, R]) *Group[Q, R] {
 	return &Group[Q, R]{db: d, load: load, waiting: map[uuid.UUID][]*Member[Q, R]{}}
 }
 
-// Do is Write, committed together with concurrent calls. A dry run is rolled back and runs alone.
+// Do is Write, committed together with concurrent calls. A dry run is rolled back and runs alone. So
+// does a call that attaches files to its record.
 // If the caller gives up, Do returns at once; a commit that has begun still completes, as if the
 // response had been lost.
 func (g *Group[Q, R]) Do(ctx context.Context, request Q) (R, error) {
 	var none R
 	c := call.From(ctx)
-	if c.ValidateOnly {
-		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (R, error) { return g.dryRun(ctx, tx, request) })
+	if c.ValidateOnly || len(c.AttachFiles) > 0 {
+		return Write(ctx, g.db, func(ctx context.Context, tx *Tx) (R, error) { return g.storeAlone(ctx, tx, request) })
 	}
 	if err := checkDepth(c); err != nil {
 		return none, err // before other calls share a commit with it
@@ -141,8 +142,8 @@ func (g *Group[Q, R]) takeBatch(org uuid.UUID) []*Member[Q, R] {
 	return queue[:n]
 }
 
-// dryRun stores one call in a transaction that is rolled back.
-func (g *Group[Q, R]) dryRun(ctx context.Context, tx *Tx, request Q) (R, error) {
+// storeAlone stores one call in a transaction of its own.
+func (g *Group[Q, R]) storeAlone(ctx context.Context, tx *Tx, request Q) (R, error) {
 	var none R
 	m := &Member[Q, R]{Call: tx.Call(), Request: request}
 	store, err := g.load(ctx, tx, []*Member[Q, R]{m})

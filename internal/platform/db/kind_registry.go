@@ -44,6 +44,7 @@ type Kinds struct {
 	byPrefix map[string]Kind
 	events   map[string]bool
 	onDelete []DeleteHook
+	onAttach AttachHook
 }
 
 // NewKinds returns an empty registry.
@@ -66,6 +67,22 @@ type DeleteHook func(ctx context.Context, tx *Tx, kind string, keys []uuid.UUID)
 
 // OnDelete adds a function that is called for all records that are deleted.
 func (k *Kinds) OnDelete(f DeleteHook) { k.onDelete = append(k.onDelete, f) }
+
+// AttachHook attaches the files that a request names in AttachFiles of its call to the record that it
+// has created, in the transaction that creates the record.
+type AttachHook func(ctx context.Context, tx *Tx, record proto.Message) error
+
+// OnAttach sets the function that attaches files to new records.
+func (k *Kinds) OnAttach(f AttachHook) { k.onAttach = f }
+
+// attachRequested attaches the files that the call names to the record in its response.
+func (tx *Tx) attachRequested(ctx context.Context, response proto.Message) error {
+	c := tx.call
+	if len(c.AttachFiles) == 0 || response.ProtoReflect().Descriptor().FullName() != c.AttachTo {
+		return nil
+	}
+	return tx.kinds.onAttach(ctx, tx, response)
+}
 
 // Deleted calls the functions of OnDelete for deleted records of a kind. Code that deletes records
 // with a statement, rather than through their kind, must call it. The transaction must hold the

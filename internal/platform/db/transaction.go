@@ -89,6 +89,9 @@ func writeOnce[R proto.Message](
 	if err != nil {
 		return none, err
 	}
+	if err := tx.attachRequested(ctx, response); err != nil {
+		return none, err
+	}
 	if err := tx.runBeforeCommit(ctx); err != nil {
 		return none, err
 	}

@@ -22,7 +22,7 @@ var attachments = resource.New(table.New("platform.attachments",
 	table.Text("display_name", func(a *pb.Attachment) *string { return &a.DisplayName }).Filter(),
 	table.Text("purpose", func(a *pb.Attachment) *string { return &a.Purpose }).Filter(),
 	table.Ref("person_id", "prs", func(a *pb.Attachment) *string { return &a.PersonId }).Filter(),
-)).OnSubject("subject_id")
+)).OnSubject("subject_id").LoadComputed(addContents)
 
 // CreateAttachment attaches a file to a record.
 func (s *Service) CreateAttachment(ctx context.Context, req *pb.CreateAttachmentRequest) (*pb.Attachment, error) {

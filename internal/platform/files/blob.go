@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"backoffice/internal/platform/calendar"
@@ -18,9 +19,10 @@ func blobName(c *call.Call, digest []byte) string {
 }
 
 // storeBlob writes bytes to the store under their digest. It inserts their row first, so that the
-// sweeper finds all bytes that were ever written.
-func (s *Service) storeBlob(ctx context.Context, digest []byte, in *spool) error {
-	stored, err := s.touchBlob(ctx, digest, in.size)
+// sweeper finds all bytes that were ever written. The bytes count as usage from then on. If they are
+// those of an upload, its reserved bytes no longer count.
+func (s *Service) storeBlob(ctx context.Context, digest []byte, in *spool, upload uuid.UUID) error {
+	stored, err := s.touchBlob(ctx, digest, in.size, upload)
 	if err != nil || stored {
 		return err
 	}
@@ -28,16 +30,22 @@ func (s *Service) storeBlob(ctx context.Context, digest []byte, in *spool) error
 }
 
 // touchBlob inserts the row of a blob or sets its touch_time to now, so that the sweeper keeps the
-// blob for as long as an upload may take. It reports whether a file already references the blob.
-// Files are inserted only after their bytes are durable, so such a blob need not be written again.
-func (s *Service) touchBlob(ctx context.Context, digest []byte, size int64) (stored bool, err error) {
+// blob for as long as an upload may take, and counts the blob as usage. It reports whether a file
+// already references the blob. Files are inserted only after their bytes are durable, so such a blob
+// need not be written again.
+func (s *Service) touchBlob(
+	ctx context.Context, digest []byte, size int64, upload uuid.UUID,
+) (stored bool, err error) {
 	c := call.From(ctx)
 	_, err = db.Write(withoutKey(ctx), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		if _, err := tx.Exec(ctx, `
-insert into platform.blobs (org_id, sha256, size_bytes, touch_time)
-values ($1, $2, $3, $4)
+insert into platform.blobs (org_id, sha256, size_bytes, touch_time, counted, thumbnail_state, thumbnail_attempts)
+values ($1, $2, $3, $4, false, 'NONE', 0)
 on conflict (org_id, sha256) do update
 set touch_time = excluded.touch_time`, c.Organization.ID, digest, size, calendar.System().Now()); err != nil {
+			return nil, err
+		}
+		if err := s.countBlobOf(ctx, tx, digest, upload); err != nil {
 			return nil, err
 		}
 		return &emptypb.Empty{}, tx.QueryRow(ctx, `

@@ -10,6 +10,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"backoffice/internal/platform/mediatype"
 )
 
 // awsEndpoint is the default endpoint of a bucket.
@@ -72,7 +74,7 @@ func newBucket(u *url.URL) (*bucket, error) {
 // Put implements Store. It sends a single request, so an interrupted upload leaves no parts in the
 // bucket.
 func (b *bucket) Put(ctx context.Context, name string, body io.Reader, size int64) error {
-	options := minio.PutObjectOptions{ContentType: defaultMediaType, DisableMultipart: true}
+	options := minio.PutObjectOptions{ContentType: mediatype.Unknown, DisableMultipart: true}
 	_, err := b.client.PutObject(ctx, b.name, b.prefix+name, body, size, options)
 	return err
 }

@@ -89,7 +89,7 @@ func TestSweep(t *testing.T) {
 	sweep := func(want int, why string) {
 		t.Helper()
 		server, _ := apptest.Databases(t)
-		if err := files.New(server, files.Folder(apptest.FilesFolder(t))).Sweep(t.Context()); err != nil {
+		if err := files.New(server, files.Folder(apptest.FilesFolder(t)), 0).Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if names := storedBlobs(t, o); len(names) != want {

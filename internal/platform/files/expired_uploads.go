@@ -73,6 +73,10 @@ and p.upload_id = $2`, org, upload)
 		}
 	}
 	_, err = db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
+		reserved, err := takeReservation(ctx, tx, upload)
+		if err != nil {
+			return nil, err
+		}
 		tx.Pending().Queue(`
 delete from platform.upload_parts
 where org_id = $1
@@ -81,7 +85,7 @@ and upload_id = $2`, org, upload)
 delete from platform.uploads
 where org_id = $1
 and id = $2`, org, upload)
-		return &emptypb.Empty{}, nil
+		return &emptypb.Empty{}, s.changeUsage(ctx, tx, 0, -reserved)
 	})
 	return err
 }

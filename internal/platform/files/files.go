@@ -8,6 +8,7 @@ package files
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -35,17 +36,23 @@ var files = resource.New(table.New("platform.files",
 	table.Int64("size_bytes", func(f *pb.File) *int64 { return &f.SizeBytes }).Filter(),
 	table.Ref("person_id", "prs", func(f *pb.File) *string { return &f.PersonId }).Filter(),
 	table.Hex("sha256", func(f *pb.File) *string { return &f.Sha256 }),
-)).Owner("person_id").DeclareEvents("created")
+)).Owner("person_id").LoadComputed(addThumbnailStates).DeclareEvents("created")
 
 // Service implements FilesService.
 type Service struct {
 	pb.UnsafeFilesServiceServer
 	db    *db.DB
 	store Store
+	// quota is the number of bytes that an organization without a quota of its own may use; 0 for no
+	// limit.
+	quota int64
 }
 
-// New returns the service, which stores contents in a store.
-func New(d *db.DB, store Store) *Service { return &Service{db: d, store: store} }
+// New returns the service, which stores contents in a store. An organization without a quota of its
+// own may store quota bytes; 0 means no limit.
+func New(d *db.DB, store Store, quota int64) *Service {
+	return &Service{db: d, store: store, quota: quota}
+}
 
 // Kinds returns the package's kinds of record.
 func Kinds() []resource.AnyKind { return []resource.AnyKind{files, attachments} }
@@ -83,7 +90,12 @@ func (s *Service) ListFiles(ctx context.Context, req *pb.ListFilesRequest) (*pb.
 	return &pb.ListFilesResponse{Files: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// DeleteFile deletes a file that no record references. Its content is removed later by Sweep.
+// DeleteFile deletes a file that no record references. If it was the last one with its content, the
+// content no longer counts as usage, and is removed later by Sweep.
 func (s *Service) DeleteFile(ctx context.Context, req *pb.DeleteFileRequest) (*emptypb.Empty, error) {
-	return files.Delete(ctx, s.db, req.GetFileId())
+	return files.Delete(ctx, s.db, req.GetFileId(), func(_ context.Context, tx *db.Tx, was, _ *pb.File) error {
+		digest, err := hex.DecodeString(was.Sha256)
+		tx.BeforeCommit(func(ctx context.Context, tx *db.Tx) error { return s.uncountUnusedBlob(ctx, tx, digest) })
+		return err
+	})
 }

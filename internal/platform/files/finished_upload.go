@@ -37,11 +37,12 @@ func (s *Service) finishUpload(ctx context.Context, last *part) (*pb.Upload, err
 		return nil, fault.Refuse(optionsv1.Reason_FILE_DIGEST_DIFFERS,
 			"The SHA-256 of the uploaded bytes is %s, not %s as the upload says.", sent, u.Sha256).WithSubject(u.Id)
 	}
-	if in, err = s.storeContent(ctx, file, in); err != nil {
+	if in, err = s.storeContent(ctx, file, in, last.uploadKey); err != nil {
 		return nil, err
 	}
+	digest := in.digest.Sum(nil)
 	u, err = db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.Upload, error) {
-		inserted, err := insertFile(ctx, tx, file, u.SubjectId)
+		inserted, err := insertFile(ctx, tx, file, digest, u.SubjectId)
 		if err != nil {
 			return nil, err
 		}
@@ -52,12 +53,17 @@ func (s *Service) finishUpload(ctx context.Context, last *part) (*pb.Upload, err
 		if err := advanceUpload(ctx, tx, last, &key); err != nil {
 			return nil, err
 		}
+		if err := s.countBlob(ctx, tx, digest); err != nil {
+			return nil, err
+		}
 		return findUpload(ctx, tx, u.Id)
 	})
-	if err == nil && !call.From(ctx).Replayed {
-		s.deleteAcceptedParts(ctx, u.Id)
+	if err != nil || call.From(ctx).Replayed {
+		s.uncountLater(ctx, digest)
+		return u, err
 	}
-	return u, err
+	s.deleteAcceptedParts(ctx, u.Id)
+	return u, nil
 }
 
 // joinParts returns the accepted parts and the last part as one content, which the caller must

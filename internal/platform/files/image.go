@@ -4,23 +4,20 @@ import (
 	"bufio"
 	"crypto/sha256"
 	"errors"
-	"strings"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/imagemeta"
+	"backoffice/internal/platform/mediatype"
 )
 
 // stripImage returns the content of a file without the metadata of an image, and closes in if that
-// is another content. It sets the media type by the content: what is not an image is not called one
-// that browsers show.
+// is another content. It sets the media type by the content.
 func stripImage(file *pb.File, in *spool) (*spool, error) {
-	head := make([]byte, imagemeta.HeadSize)
+	head := make([]byte, mediatype.HeadSize)
 	n, _ := in.ReadAt(head, 0) // a short file ends before
 	mediaType := imagemeta.MediaType(head[:n])
 	if mediaType == "" {
-		if imagemeta.Supports(strings.ToLower(file.MediaType)) {
-			file.MediaType = defaultMediaType
-		}
+		file.MediaType = mediatype.Of(file.MediaType, head[:n])
 		return in, nil
 	}
 	out, err := createSpool(sha256.New())
@@ -40,6 +37,6 @@ func stripImage(file *pb.File, in *spool) (*spool, error) {
 	if !errors.Is(err, imagemeta.ErrMalformed) {
 		return in, err
 	}
-	file.MediaType = defaultMediaType
+	file.MediaType = mediatype.Unknown
 	return in, in.rewind()
 }

@@ -37,19 +37,32 @@ func TestUploadedImagesHaveNoMetadata(t *testing.T) {
 	}
 }
 
-// TestMediaTypeOfImagesIsThatOfTheContent checks that only images are called so.
-func TestMediaTypeOfImagesIsThatOfTheContent(t *testing.T) {
+// TestMediaTypeIsThatOfTheContent checks that a declared type is corrected if the content is of
+// another, also for files that are of two types at once. Whatever the type, a browser saves the file
+// and does not show it.
+func TestMediaTypeIsThatOfTheContent(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	for name, c := range map[string]struct{ content, declared, want string }{
-		"a page":          {"<script>alert(1)</script>", "image/png", "application/octet-stream"},
+		"a page":          {"<script>alert(1)</script>", "image/png", "text/plain"},
 		"a broken image":  {"\xff\xd8\xff\xe0\x00", "image/jpeg", "application/octet-stream"},
 		"a text":          {"a;b", "text/csv", "text/csv"},
 		"an unknown type": {"\x00\x00\x00\x18ftypheic", "image/heic", "image/heic"},
+		"a page in HTML":  {"<!DOCTYPE html><script>alert(1)</script>", "text/plain", "text/html"},
+		"a drawing":       {`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`, "image/png", "image/svg+xml"},
+		"PDF and page":    {"%PDF-1.7\n<html><script>alert(1)</script>", "text/html", "application/pdf"},
+		"page in archive": {"PK\x03\x04<html><script>alert(1)</script>", "text/html", "application/zip"},
+		"a mail":          {"From: a@b.example\r\nSubject: Hi\r\n\r\n<html>", "", "message/rfc822"},
 	} {
 		res := post(t, o, "/v1/files?mediaType="+c.declared, strings.NewReader(c.content))
 		if res.Code != http.StatusOK || res.Body["mediaType"] != c.want || res.Body["sha256"] != digest(c.content) {
 			t.Errorf("%s: got %d %s, want %s, unchanged", name, res.Code, res.Raw, c.want)
+			continue
+		}
+		header := o.REST(t, http.MethodGet, "/v1/files/"+res.Body["id"].(string)+":content", "").Header
+		if header.Get("Content-Disposition") != "attachment" || header.Get("X-Content-Type-Options") != "nosniff" ||
+			!strings.HasPrefix(header.Get("Content-Security-Policy"), "sandbox; default-src 'none'") {
+			t.Errorf("%s: got the headers %v, want a file to save", name, header)
 		}
 	}
 }

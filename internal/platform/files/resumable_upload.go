@@ -86,14 +86,14 @@ func (s *Service) CreateUpload(ctx context.Context, req *pb.CreateUploadRequest)
 		if err := checkUploadSubject(ctx, tx, u.SubjectID); err != nil {
 			return nil, err
 		}
-		_, err := tx.Exec(ctx, `
+		tx.Pending().Queue(`
 insert into platform.uploads (
   org_id, id, create_time, expire_time, person_id, file_name, media_type, size_bytes, offset_bytes, sha256,
-  subject_id, tus_metadata
+  subject_id, tus_metadata, reserved
 )
-values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11)`, tx.Call().Organization.ID, u.ID, u.CreateTime, u.ExpireTime,
+values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, true)`, tx.Call().Organization.ID, u.ID, u.CreateTime, u.ExpireTime,
 			tx.Call().PersonID, u.FileName, u.MediaType, u.SizeBytes, u.Sha256, u.SubjectID, u.TusMetadata)
-		return u.message(), err
+		return u.message(), s.changeUsage(ctx, tx, 0, u.SizeBytes)
 	})
 }
 
@@ -116,12 +116,14 @@ func (s *Service) DeleteUpload(ctx context.Context, req *pb.DeleteUploadRequest)
 		if err != nil {
 			return nil, err
 		}
-		_, err = tx.Exec(ctx, `
+		if _, err = tx.Exec(ctx, `
 update platform.uploads
 set expire_time = $3
 where org_id = $1
-and id = $2`, tx.Call().Organization.ID, key, calendar.System().Now())
-		return &emptypb.Empty{}, err
+and id = $2`, tx.Call().Organization.ID, key, calendar.System().Now()); err != nil {
+			return nil, err
+		}
+		return &emptypb.Empty{}, s.endReservation(ctx, tx, key)
 	})
 	if err == nil && !call.From(ctx).Replayed {
 		s.deleteAcceptedParts(ctx, req.GetUploadId())

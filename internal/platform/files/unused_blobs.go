@@ -24,6 +24,12 @@ type orphan struct {
 	digest       []byte
 }
 
+// removedBlob is a blob whose row was deleted.
+type removedBlob struct {
+	SizeBytes int64
+	Counted   bool
+}
+
 // Sweep removes the blobs of all organizations that no file references: those of deleted files, and
 // those of uploads that failed after the content was stored.
 func (s *Service) Sweep(ctx context.Context) error {
@@ -48,14 +54,14 @@ func (s *Service) orphans(ctx context.Context, before time.Time) (list []orphan,
 	})
 }
 
-// removeBlob removes a blob and its row. The delete locks the row while the store removes the
+// removeBlob removes a blob with its thumbnails and its row. The delete locks the row while the store removes the
 // bytes, so that a concurrent upload of the same bytes waits and then writes them again.
 func (s *Service) removeBlob(ctx context.Context, o orphan, before time.Time) error {
 	c := &call.Call{Reach: call.ReachAll, Method: "sweep"}
 	c.Organization.ID = o.organization
 	c.Organization.Clock = calendar.System()
 	_, err := db.Write(call.With(ctx, c), s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
-		tag, err := tx.Exec(ctx, `
+		removed, err := db.Collect[removedBlob](ctx, tx, `
 delete from platform.blobs b
 where b.org_id = $1
 and b.sha256 = $2
@@ -65,11 +71,16 @@ and not exists (
   from platform.files f
   where f.org_id = $1
   and f.sha256 = b.sha256
-)`, o.organization, o.digest, before)
-		if err != nil || tag.RowsAffected() == 0 {
+)
+returning b.size_bytes, b.counted`, o.organization, o.digest, before)
+		if err != nil || len(removed) == 0 {
 			return &emptypb.Empty{}, err
 		}
-		return &emptypb.Empty{}, s.store.Delete(ctx, blobName(c, o.digest))
+		err = errors.Join(s.store.Delete(ctx, blobName(c, o.digest)), s.deleteThumbnails(ctx, c, o.digest))
+		if err != nil || !removed[0].Counted {
+			return &emptypb.Empty{}, err
+		}
+		return &emptypb.Empty{}, s.changeUsage(ctx, tx, -removed[0].SizeBytes, 0)
 	})
 	return err
 }

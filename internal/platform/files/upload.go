@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/proto"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
@@ -21,9 +22,6 @@ import (
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/rpc"
 )
-
-// defaultMediaType is the media type of a file whose upload gives none.
-const defaultMediaType = "application/octet-stream"
 
 // UploadFile stores a file whose content is in the request message.
 func (s *Service) UploadFile(ctx context.Context, req *pb.UploadFileRequest) (*pb.File, error) {
@@ -117,12 +115,21 @@ func (s *Service) save(ctx context.Context, req *pb.UploadFileRequest, body io.R
 		return nil, fault.InvalidFor(optionsv1.Reason_FILE_DIGEST_DIFFERS,
 			fault.At("sha256", "does not match the uploaded bytes, whose SHA-256 is %s", sent))
 	}
-	if in, err = s.storeContent(ctx, file, in); err != nil {
+	if in, err = s.storeContent(ctx, file, in, uuid.Nil); err != nil {
 		return nil, err
 	}
-	return db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
-		return insertFile(ctx, tx, file, req.GetSubjectId())
+	digest := in.digest.Sum(nil)
+	stored, err := db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.File, error) {
+		inserted, err := insertFile(ctx, tx, file, digest, req.GetSubjectId())
+		if err != nil {
+			return nil, err
+		}
+		return inserted, s.countBlob(ctx, tx, digest)
 	})
+	if err != nil || call.From(ctx).Replayed {
+		s.uncountLater(ctx, digest)
+	}
+	return stored, err
 }
 
 // bindToContent makes requests with the same idempotency key and other bytes different requests.
@@ -134,18 +141,23 @@ func bindToContent(c *call.Call, digest []byte) {
 }
 
 // storeContent removes the metadata of an image and stores the content. It sets the fields of the
-// file that the content determines. The caller must close the returned spool instead of in.
-func (s *Service) storeContent(ctx context.Context, file *pb.File, in *spool) (*spool, error) {
+// file that the content determines. upload is the upload whose content it is, uuid.Nil for none. The
+// caller must close the returned spool instead of in.
+func (s *Service) storeContent(ctx context.Context, file *pb.File, in *spool, upload uuid.UUID) (*spool, error) {
 	in, err := stripImage(file, in)
 	if err != nil {
 		return in, err
 	}
 	file.SizeBytes, file.Sha256 = in.size, in.hexDigest()
-	return in, s.storeBlob(ctx, in.digest.Sum(nil), in)
+	return in, s.storeBlob(ctx, in.digest.Sum(nil), in, upload)
 }
 
-// insertFile inserts a stored file, and attaches the file to a record if one is given.
-func insertFile(ctx context.Context, tx *db.Tx, file *pb.File, subjectID string) (*pb.File, error) {
+// insertFile inserts a stored file, and attaches the file to a record if one is given. The caller
+// must count the blob at the end of the transaction.
+func insertFile(
+	ctx context.Context, tx *db.Tx, file *pb.File, digest []byte, subjectID string,
+) (*pb.File, error) {
+	expectThumbnails(tx, digest, file.MediaType)
 	inserted := proto.CloneOf(file)
 	inserted.PersonId = id.Format("prs", tx.Call().PersonID)
 	if err := files.Insert(ctx, tx, inserted); err != nil || subjectID == "" {
@@ -185,12 +197,8 @@ func attachUpload(ctx context.Context, tx *db.Tx, fileID, subjectID string) erro
 	return attachments.Insert(ctx, tx, &pb.Attachment{SubjectId: subjectID, FileId: fileID}, completeAttachment)
 }
 
-// checkNames sets the default media type and checks that the file name and the media type are
-// plain text.
+// checkNames checks that the file name and the media type are plain text.
 func checkNames(f *pb.File) error {
-	if f.MediaType == "" {
-		f.MediaType = defaultMediaType
-	}
 	var violations fault.List
 	for path, text := range map[string]string{"fileName": f.FileName, "mediaType": f.MediaType} {
 		if len(text) > 255 || !isPlainLine(text) {

@@ -61,7 +61,7 @@ func TestUpload(t *testing.T) {
 			"/v1/files?fileName=a.ofx", "<OFX>", "Content-Type: application/x-ofx", "<OFX>", "a.ofx", "application/x-ofx",
 		},
 		"media type of curl": {
-			"/v1/files", "a=b", "Content-Type: application/x-www-form-urlencoded", "a=b", "", "application/octet-stream",
+			"/v1/files", "a=b", "Content-Type: application/x-www-form-urlencoded", "a=b", "", "text/plain",
 		},
 		"JSON as a file": {
 			"/v1/files?fileName=a.json", "{}", "Content-Type: application/json", "{}", "a.json", "application/json",

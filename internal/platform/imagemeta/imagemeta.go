@@ -10,7 +10,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"slices"
 )
 
 // ErrMalformed means that an image does not follow its format.
@@ -18,11 +17,6 @@ var ErrMalformed = errors.New("imagemeta: the image is malformed")
 
 // HeadSize is the number of bytes by which MediaType recognizes an image.
 const HeadSize = 12
-
-// Supports reports whether Strip supports a media type.
-func Supports(mediaType string) bool {
-	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp"}, mediaType)
-}
 
 // MediaType returns the media type of an image that Strip supports, by the first HeadSize bytes of
 // its content. It returns "" for anything else.

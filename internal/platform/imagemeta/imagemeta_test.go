@@ -158,7 +158,7 @@ func TestOrientationIsKept(t *testing.T) {
 		switch {
 		case orientation <= 1 && at >= 0:
 			t.Errorf("orientation %d: EXIF remains", orientation)
-		case orientation > 1 && (at < 0 || readOrientation([]byte(clean[at+len(exifHeader):])) != uint16(orientation)):
+		case orientation > 1 && (at < 0 || Orientation([]byte(clean[at+len(exifHeader):])) != uint16(orientation)):
 			t.Errorf("orientation %d is lost", orientation)
 		}
 	}

@@ -86,7 +86,7 @@ func copySegment(in *bufio.Reader, out io.Writer, marker byte) error {
 	}
 	switch {
 	case marker == markerAPP1 && bytes.HasPrefix(body, []byte(exifHeader)):
-		orientation := readOrientation(body[len(exifHeader):])
+		orientation := Orientation(body[len(exifHeader):])
 		if orientation <= 1 {
 			return nil
 		}
@@ -146,8 +146,8 @@ const exifHeader = "Exif\x00\x00"
 // orientationTag is the tag of the orientation in the first directory of EXIF.
 const orientationTag = 0x0112
 
-// readOrientation returns the orientation in EXIF, from 1 (upright) to 8, or 0 if there is none.
-func readOrientation(tiff []byte) uint16 {
+// Orientation returns the orientation in EXIF or TIFF, from 1 (upright) to 8, or 0 if there is none.
+func Orientation(tiff []byte) uint16 {
 	var order binary.ByteOrder = binary.BigEndian
 	if bytes.HasPrefix(tiff, []byte("II")) {
 		order = binary.LittleEndian

@@ -46,6 +46,9 @@ type Options struct {
 	Proxies rpc.Proxies
 	// Files stores the contents of files.
 	Files files.Store
+	// FileQuota is the number of bytes that an organization without a quota of its own may store; 0
+	// for no limit.
+	FileQuota int64
 	// Mail configures how mails are sent.
 	Mail mail.Options
 	// Inbox configures how mails are received.
@@ -84,8 +87,9 @@ func (a *App) Events() []string { return slices.Clone(a.events) }
 // that the app never records.
 func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 	kinds := db.NewKinds()
+	kinds.OnAttach(files.AttachRequested)
 	d = d.WithKinds(kinds)
-	store := files.New(d, o.Files)
+	store := files.New(d, o.Files, o.FileQuota)
 	modules := make([]Module, len(o.Modules))
 	for i, construct := range o.Modules {
 		modules[i] = construct(Platform{DB: d, Files: store})

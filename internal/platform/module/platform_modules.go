@@ -75,6 +75,8 @@ func filesModule(store *files.Service) Module {
 		DailyTasks: []jobs.DailyTask{store.Sweep},
 		Chores: []jobs.Chore{{
 			Name: "expired-uploads", DueOrganizations: files.OrganizationsWithExpiredUploads, Work: store.SweepUploads,
+		}, {
+			Name: "thumbnails", DueOrganizations: files.OrganizationsWithPendingThumbnails, Work: store.MakeThumbnails,
 		}},
 	}
 }

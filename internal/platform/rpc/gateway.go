@@ -30,6 +30,7 @@ var incoming = map[string]string{
 	"Authorization":   mdAuthorization,
 	"Idempotency-Key": mdIdempotencyKey,
 	"If-Match":        mdIfMatch,
+	"Attach-Files":    mdAttachFiles,
 	"X-Request-Id":    mdRequestID,
 	"Traceparent":     "traceparent",
 	"Accept-Language": "accept-language",

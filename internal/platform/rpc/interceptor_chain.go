@@ -151,7 +151,11 @@ func (c *Chain) serve(
 	if err != nil {
 		return nil, err
 	}
-	fingerprints, err := c.fingerprints(p, key, req)
+	attachFiles, err := attachFilesOf(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	fingerprints, err := c.fingerprints(p, key, req, attachFiles)
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +164,7 @@ func (c *Chain) serve(
 	}
 	current.Method, current.RequestID, current.Permission = p.Method, requestID, p.Access.GetPermission()
 	current.IdempotencyKey, current.Fingerprint, current.PreviousFingerprint = key, fingerprints[0], fingerprints[1]
+	current.AttachFiles, current.AttachTo = attachFiles, p.attachTo
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
 	if slots, limited := c.Slots[p.loadOf(req.ProtoReflect())]; limited {
@@ -181,12 +186,18 @@ func (c *Chain) serve(
 
 // fingerprints returns the MACs of a request with an idempotency key under the current and the
 // previous master key, nil without a key. They distinguish requests without storing their content.
-func (c *Chain) fingerprints(p *Policy, key string, req proto.Message) (macs [2][]byte, err error) {
+func (c *Chain) fingerprints(
+	p *Policy, key string, req proto.Message, attachFiles []string,
+) (macs [2][]byte, err error) {
 	if key == "" {
 		return macs, nil
 	}
 	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(req)
-	copy(macs[:], c.Keys.MACs(secret.Idempotency, []byte(p.Method), []byte(key), raw))
+	parts := [][]byte{[]byte(p.Method), []byte(key), raw}
+	for _, name := range attachFiles {
+		parts = append(parts, []byte(name))
+	}
+	copy(macs[:], c.Keys.MACs(secret.Idempotency, parts...))
 	return macs, err
 }
 

@@ -37,6 +37,8 @@ type Policy struct {
 	valueLoads  map[protoreflect.FieldDescriptor]map[protoreflect.EnumNumber]optionsv1.Load
 	permissions []string
 	check       *resource.RequestValidator
+	// attachTo is the record that the method creates, if files can be attached to it.
+	attachTo protoreflect.FullName
 }
 
 // Policies are the policies of all methods, by the method's full name with a leading slash.
@@ -97,6 +99,9 @@ func policyOf(m protoreflect.MethodDescriptor) (*Policy, error) {
 		valueLoads:  valueLoadsOf(m.Input()),
 		permissions: access.GetAlso(),
 		check:       resource.NewRequestValidator(m.Input(), bodyOf(m)),
+	}
+	if TakesAttachments(m) {
+		p.attachTo = m.Output().FullName()
 	}
 	if access.GetPermission() != "" {
 		p.permissions = append([]string{access.GetPermission()}, access.GetAlso()...)

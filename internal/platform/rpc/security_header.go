@@ -2,8 +2,9 @@ package rpc
 
 import "net/http"
 
-// strictPolicy forbids a response to load or run anything if a browser shows it as a page.
-const strictPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// strictPolicy forbids a response to load or run anything if a browser shows it as a page. In the
+// sandbox it is a page of no origin.
+const strictPolicy = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // withSecurityHeaders sets the security headers for browsers on every response. A page that needs
 // more than strictPolicy sets its policy with withPolicy.

@@ -140,7 +140,7 @@ func withCORS(next http.Handler, origins []string) http.Handler {
 		AllowedMethods: []string{"GET", "HEAD", "POST", "PATCH", "DELETE"},
 		AllowedHeaders: []string{
 			"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range",
-			"X-Request-Id", "Traceparent", "Accept-Language",
+			"X-Request-Id", "Traceparent", "Accept-Language", "Attach-Files",
 			"Tus-Resumable", "Upload-Checksum", "Upload-Length", "Upload-Metadata", "Upload-Offset",
 		},
 		ExposedHeaders: []string{

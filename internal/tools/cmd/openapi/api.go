@@ -44,6 +44,8 @@ type method struct {
 	reasons []string
 	// mediaTypes are the media types of the returned file, if any.
 	mediaTypes []string
+	// attaches is true if the method creates a record that files can be attached to.
+	attaches bool
 }
 
 func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
@@ -120,6 +122,7 @@ func (a *api) readMethod(d protoreflect.MethodDescriptor) (*method, error) {
 	if err := m.readRule(d); err != nil {
 		return nil, err
 	}
+	m.attaches = a.takesAttachments(m)
 	if err := a.readAccess(m, options.ProtoReflect()); err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ var grpcCodes = map[int]int{
 }
 
 // abortedReasons are conflicts with another request rather than with a record.
-var abortedReasons = []string{"ETAG_MISMATCH", "IDEMPOTENCY_KEY_REUSED", "UPLOAD_OFFSET_DIFFERS"}
+var abortedReasons = []string{"ETAG_MISMATCH", "IDEMPOTENCY_KEY_REUSED", "UPLOAD_OFFSET_DIFFERS", "THUMBNAIL_PENDING"}
 
 // addErrorExamples adds examples to each error status of each operation, one for each reason.
 func addErrorExamples(api *api, doc *document) error {
@@ -163,6 +163,9 @@ func (m *method) exampleViolation(op *operation, reason string, violations map[s
 				return field, v.Words
 			}
 		}
+	}
+	if reason == "REFERENCE_NOT_FOUND" && m.attaches {
+		return "Attach-Files[0]", "names a file that does not exist"
 	}
 	return v.At, v.Words
 }

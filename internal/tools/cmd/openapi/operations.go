@@ -243,12 +243,23 @@ func addHeaders(m *method, op *operation) {
 	switch {
 	case !m.reads:
 		add("IdempotencyKey")
+		if m.attaches {
+			add("AttachFiles")
+		}
 		if acceptsEtag(m) {
 			add("IfMatch")
 		}
 	case returnsEtag(m):
 		add("IfNoneMatch")
 	}
+}
+
+// takesAttachments reports whether the method creates a record that files can be attached to: a
+// resource that is not on another record itself.
+func (a *api) takesAttachments(m *method) bool {
+	record := m.descriptor.Output()
+	return m.descriptor.Name() == "Create"+record.Name() && a.isResource(record) &&
+		record.Fields().ByName("subject_id") == nil
 }
 
 // acceptsEtag reports whether the request has an etag, in the request itself or in the record

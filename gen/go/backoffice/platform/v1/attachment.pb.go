@@ -27,7 +27,8 @@ const (
 
 // Attachment is a file on a record: a receipt on a bank statement line, a contract on a vendor.
 // Whoever may read the record may read its attachments and their files. A file may be on several
-// records.
+// records. A request that creates a record can attach files to it in the same transaction: they are
+// named in the header `Attach-Files`.
 type Attachment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `att_01k9…`.
@@ -48,9 +49,15 @@ type Attachment struct {
 	// Time the attachment was last updated.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Version of the attachment. Send it back with a change to detect concurrent updates.
-	Etag          string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Etag string `protobuf:"bytes,9,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Media type of the file, such as `application/pdf`.
+	MediaType string `protobuf:"bytes,10,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	// Size of the file in bytes.
+	SizeBytes int64 `protobuf:"varint,11,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
+	// State of the thumbnails of the file.
+	ThumbnailState File_ThumbnailState `protobuf:"varint,12,opt,name=thumbnail_state,json=thumbnailState,proto3,enum=backoffice.platform.v1.File_ThumbnailState" json:"thumbnail_state,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Attachment) Reset() {
@@ -146,11 +153,32 @@ func (x *Attachment) GetEtag() string {
 	return ""
 }
 
+func (x *Attachment) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *Attachment) GetSizeBytes() int64 {
+	if x != nil {
+		return x.SizeBytes
+	}
+	return 0
+}
+
+func (x *Attachment) GetThumbnailState() File_ThumbnailState {
+	if x != nil {
+		return x.ThumbnailState
+	}
+	return File_THUMBNAIL_STATE_UNSPECIFIED
+}
+
 var File_backoffice_platform_v1_attachment_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_attachment_proto_rawDesc = "" +
 	"\n" +
-	"'backoffice/platform/v1/attachment.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8b\x03\n" +
+	"'backoffice/platform/v1/attachment.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a!backoffice/platform/v1/file.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xae\x04\n" +
 	"\n" +
 	"Attachment\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12%\n" +
@@ -164,7 +192,13 @@ const file_backoffice_platform_v1_attachment_proto_rawDesc = "" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"updateTime\x12\x12\n" +
-	"\x04etag\x18\t \x01(\tR\x04etag:\x16\x8a\xb5\x18\x12\n" +
+	"\x04etag\x18\t \x01(\tR\x04etag\x12\"\n" +
+	"\n" +
+	"media_type\x18\n" +
+	" \x01(\tB\x03\xe0A\x03R\tmediaType\x12\"\n" +
+	"\n" +
+	"size_bytes\x18\v \x01(\x03B\x03\xe0A\x03R\tsizeBytes\x12Y\n" +
+	"\x0fthumbnail_state\x18\f \x01(\x0e2+.backoffice.platform.v1.File.ThumbnailStateB\x03\xe0A\x03R\x0ethumbnailState:\x16\x8a\xb5\x18\x12\n" +
 	"\vattachments\x12\x03attB\xdc\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x0fAttachmentProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
@@ -184,15 +218,17 @@ var file_backoffice_platform_v1_attachment_proto_msgTypes = make([]protoimpl.Mes
 var file_backoffice_platform_v1_attachment_proto_goTypes = []any{
 	(*Attachment)(nil),            // 0: backoffice.platform.v1.Attachment
 	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
+	(File_ThumbnailState)(0),      // 2: backoffice.platform.v1.File.ThumbnailState
 }
 var file_backoffice_platform_v1_attachment_proto_depIdxs = []int32{
 	1, // 0: backoffice.platform.v1.Attachment.create_time:type_name -> google.protobuf.Timestamp
 	1, // 1: backoffice.platform.v1.Attachment.update_time:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	2, // 2: backoffice.platform.v1.Attachment.thumbnail_state:type_name -> backoffice.platform.v1.File.ThumbnailState
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_attachment_proto_init() }
@@ -200,6 +236,7 @@ func file_backoffice_platform_v1_attachment_proto_init() {
 	if File_backoffice_platform_v1_attachment_proto != nil {
 		return
 	}
+	file_backoffice_platform_v1_file_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

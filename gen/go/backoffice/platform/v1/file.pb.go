@@ -24,19 +24,83 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// ThumbnailState says whether a file has thumbnails.
+type File_ThumbnailState int32
+
+const (
+	// Not set.
+	File_THUMBNAIL_STATE_UNSPECIFIED File_ThumbnailState = 0
+	// The file is not an image.
+	File_NONE File_ThumbnailState = 1
+	// The thumbnails are being made, usually within seconds after the upload.
+	File_PENDING File_ThumbnailState = 2
+	// The thumbnails can be downloaded.
+	File_READY File_ThumbnailState = 3
+	// The image has no thumbnails: it is damaged or too large, or has a format that is not
+	// supported, such as HEIC. Supported are JPEG, PNG, GIF, WebP, BMP and TIFF images of up to 64
+	// megapixels, if their pixels take up to 256 MiB in memory.
+	File_UNSUPPORTED File_ThumbnailState = 4
+)
+
+// Enum value maps for File_ThumbnailState.
+var (
+	File_ThumbnailState_name = map[int32]string{
+		0: "THUMBNAIL_STATE_UNSPECIFIED",
+		1: "NONE",
+		2: "PENDING",
+		3: "READY",
+		4: "UNSUPPORTED",
+	}
+	File_ThumbnailState_value = map[string]int32{
+		"THUMBNAIL_STATE_UNSPECIFIED": 0,
+		"NONE":                        1,
+		"PENDING":                     2,
+		"READY":                       3,
+		"UNSUPPORTED":                 4,
+	}
+)
+
+func (x File_ThumbnailState) Enum() *File_ThumbnailState {
+	p := new(File_ThumbnailState)
+	*p = x
+	return p
+}
+
+func (x File_ThumbnailState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (File_ThumbnailState) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_platform_v1_file_proto_enumTypes[0].Descriptor()
+}
+
+func (File_ThumbnailState) Type() protoreflect.EnumType {
+	return &file_backoffice_platform_v1_file_proto_enumTypes[0]
+}
+
+func (x File_ThumbnailState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use File_ThumbnailState.Descriptor instead.
+func (File_ThumbnailState) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_file_proto_rawDescGZIP(), []int{0, 0}
+}
+
 // File is an uploaded file. Its content never changes. Identical content is stored once, however
 // often it is uploaded. JPEG, PNG, GIF and WebP images are stored without metadata, such as where
 // a photo was taken, and without bytes after their end. Their pixels, color profile and orientation
-// are not changed.
+// are not changed. Images have thumbnails, which are upright.
 type File struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `fil_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// File name, as given in the upload.
 	FileName string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
-	// Media type, as given in the upload, such as `text/csv`. Defaults to `application/octet-stream`.
-	// For JPEG, PNG, GIF and WebP, it is that of the content: a file that is no such image, or a
-	// broken one, is `application/octet-stream`.
+	// Media type, such as `application/pdf`. The type given in the upload is kept if the content can
+	// be of that type. Otherwise it is corrected to the type of the content: a page in HTML is
+	// `text/html`, whatever the upload says. A content without a known format that is not text, and a
+	// broken image, is `application/octet-stream`.
 	MediaType string `protobuf:"bytes,3,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
 	// Size in bytes.
 	SizeBytes int64 `protobuf:"varint,4,opt,name=size_bytes,json=sizeBytes,proto3" json:"size_bytes,omitempty"`
@@ -49,9 +113,11 @@ type File struct {
 	Etag string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
 	// Person who uploaded the file, such as `prs_01k9…`. Absent for files uploaded before this was
 	// recorded.
-	PersonId      string `protobuf:"bytes,8,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PersonId string `protobuf:"bytes,8,opt,name=person_id,json=personId,proto3" json:"person_id,omitempty"`
+	// State of the thumbnails.
+	ThumbnailState File_ThumbnailState `protobuf:"varint,9,opt,name=thumbnail_state,json=thumbnailState,proto3,enum=backoffice.platform.v1.File_ThumbnailState" json:"thumbnail_state,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *File) Reset() {
@@ -140,11 +206,84 @@ func (x *File) GetPersonId() string {
 	return ""
 }
 
+func (x *File) GetThumbnailState() File_ThumbnailState {
+	if x != nil {
+		return x.ThumbnailState
+	}
+	return File_THUMBNAIL_STATE_UNSPECIFIED
+}
+
+// FileUsage is the storage that the files of an organization use.
+type FileUsage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Size of the stored files in bytes. Identical content counts once. Thumbnails do not count.
+	StoredBytes int64 `protobuf:"varint,1,opt,name=stored_bytes,json=storedBytes,proto3" json:"stored_bytes,omitempty"`
+	// Size of the files, in bytes, whose uploads in parts are not finished. The whole size of a file
+	// counts from the beginning of its upload until it is finished, ended or expired.
+	UploadingBytes int64 `protobuf:"varint,2,opt,name=uploading_bytes,json=uploadingBytes,proto3" json:"uploading_bytes,omitempty"`
+	// Most bytes that stored files and unfinished uploads may use together. Absent without a quota.
+	// The operator of the server sets it.
+	QuotaBytes    *int64 `protobuf:"varint,3,opt,name=quota_bytes,json=quotaBytes,proto3,oneof" json:"quota_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FileUsage) Reset() {
+	*x = FileUsage{}
+	mi := &file_backoffice_platform_v1_file_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FileUsage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FileUsage) ProtoMessage() {}
+
+func (x *FileUsage) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_file_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FileUsage.ProtoReflect.Descriptor instead.
+func (*FileUsage) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_file_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *FileUsage) GetStoredBytes() int64 {
+	if x != nil {
+		return x.StoredBytes
+	}
+	return 0
+}
+
+func (x *FileUsage) GetUploadingBytes() int64 {
+	if x != nil {
+		return x.UploadingBytes
+	}
+	return 0
+}
+
+func (x *FileUsage) GetQuotaBytes() int64 {
+	if x != nil && x.QuotaBytes != nil {
+		return *x.QuotaBytes
+	}
+	return 0
+}
+
 var File_backoffice_platform_v1_file_proto protoreflect.FileDescriptor
 
 const file_backoffice_platform_v1_file_proto_rawDesc = "" +
 	"\n" +
-	"!backoffice/platform/v1/file.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x02\n" +
+	"!backoffice/platform/v1/file.proto\x12\x16backoffice.platform.v1\x1a#backoffice/options/v1/options.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xed\x03\n" +
 	"\x04File\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12 \n" +
 	"\tfile_name\x18\x02 \x01(\tB\x03\xe0A\x03R\bfileName\x12\"\n" +
@@ -156,8 +295,21 @@ const file_backoffice_platform_v1_file_proto_rawDesc = "" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12\x12\n" +
 	"\x04etag\x18\a \x01(\tR\x04etag\x12 \n" +
-	"\tperson_id\x18\b \x01(\tB\x03\xe0A\x03R\bpersonId:\x10\x8a\xb5\x18\f\n" +
-	"\x05files\x12\x03filB\xd6\x01\n" +
+	"\tperson_id\x18\b \x01(\tB\x03\xe0A\x03R\bpersonId\x12Y\n" +
+	"\x0fthumbnail_state\x18\t \x01(\x0e2+.backoffice.platform.v1.File.ThumbnailStateB\x03\xe0A\x03R\x0ethumbnailState\"d\n" +
+	"\x0eThumbnailState\x12\x1f\n" +
+	"\x1bTHUMBNAIL_STATE_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04NONE\x10\x01\x12\v\n" +
+	"\aPENDING\x10\x02\x12\t\n" +
+	"\x05READY\x10\x03\x12\x0f\n" +
+	"\vUNSUPPORTED\x10\x04:\x10\x8a\xb5\x18\f\n" +
+	"\x05files\x12\x03fil\"\x9c\x01\n" +
+	"\tFileUsage\x12&\n" +
+	"\fstored_bytes\x18\x01 \x01(\x03B\x03\xe0A\x03R\vstoredBytes\x12,\n" +
+	"\x0fuploading_bytes\x18\x02 \x01(\x03B\x03\xe0A\x03R\x0euploadingBytes\x12)\n" +
+	"\vquota_bytes\x18\x03 \x01(\x03B\x03\xe0A\x03H\x00R\n" +
+	"quotaBytes\x88\x01\x01B\x0e\n" +
+	"\f_quota_bytesB\xd6\x01\n" +
 	"\x1acom.backoffice.platform.v1B\tFileProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
 var (
@@ -172,18 +324,22 @@ func file_backoffice_platform_v1_file_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_file_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_file_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_backoffice_platform_v1_file_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_platform_v1_file_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_backoffice_platform_v1_file_proto_goTypes = []any{
-	(*File)(nil),                  // 0: backoffice.platform.v1.File
-	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
+	(File_ThumbnailState)(0),      // 0: backoffice.platform.v1.File.ThumbnailState
+	(*File)(nil),                  // 1: backoffice.platform.v1.File
+	(*FileUsage)(nil),             // 2: backoffice.platform.v1.FileUsage
+	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
 }
 var file_backoffice_platform_v1_file_proto_depIdxs = []int32{
-	1, // 0: backoffice.platform.v1.File.create_time:type_name -> google.protobuf.Timestamp
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	3, // 0: backoffice.platform.v1.File.create_time:type_name -> google.protobuf.Timestamp
+	0, // 1: backoffice.platform.v1.File.thumbnail_state:type_name -> backoffice.platform.v1.File.ThumbnailState
+	2, // [2:2] is the sub-list for method output_type
+	2, // [2:2] is the sub-list for method input_type
+	2, // [2:2] is the sub-list for extension type_name
+	2, // [2:2] is the sub-list for extension extendee
+	0, // [0:2] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_file_proto_init() }
@@ -191,18 +347,20 @@ func file_backoffice_platform_v1_file_proto_init() {
 	if File_backoffice_platform_v1_file_proto != nil {
 		return
 	}
+	file_backoffice_platform_v1_file_proto_msgTypes[1].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_file_proto_rawDesc), len(file_backoffice_platform_v1_file_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   1,
+			NumEnums:      1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_backoffice_platform_v1_file_proto_goTypes,
 		DependencyIndexes: file_backoffice_platform_v1_file_proto_depIdxs,
+		EnumInfos:         file_backoffice_platform_v1_file_proto_enumTypes,
 		MessageInfos:      file_backoffice_platform_v1_file_proto_msgTypes,
 	}.Build()
 	File_backoffice_platform_v1_file_proto = out.File

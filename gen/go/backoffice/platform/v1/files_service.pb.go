@@ -28,6 +28,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Size of a thumbnail. An image that is smaller is not enlarged.
+type DownloadThumbnailRequest_Size int32
+
+const (
+	// Defaults to MEDIUM.
+	DownloadThumbnailRequest_SIZE_UNSPECIFIED DownloadThumbnailRequest_Size = 0
+	// 128 pixels on the longer side, for lists.
+	DownloadThumbnailRequest_SMALL DownloadThumbnailRequest_Size = 1
+	// 512 pixels on the longer side, for previews.
+	DownloadThumbnailRequest_MEDIUM DownloadThumbnailRequest_Size = 2
+	// 1600 pixels on the longer side, for screens.
+	DownloadThumbnailRequest_LARGE DownloadThumbnailRequest_Size = 3
+)
+
+// Enum value maps for DownloadThumbnailRequest_Size.
+var (
+	DownloadThumbnailRequest_Size_name = map[int32]string{
+		0: "SIZE_UNSPECIFIED",
+		1: "SMALL",
+		2: "MEDIUM",
+		3: "LARGE",
+	}
+	DownloadThumbnailRequest_Size_value = map[string]int32{
+		"SIZE_UNSPECIFIED": 0,
+		"SMALL":            1,
+		"MEDIUM":           2,
+		"LARGE":            3,
+	}
+)
+
+func (x DownloadThumbnailRequest_Size) Enum() *DownloadThumbnailRequest_Size {
+	p := new(DownloadThumbnailRequest_Size)
+	*p = x
+	return p
+}
+
+func (x DownloadThumbnailRequest_Size) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DownloadThumbnailRequest_Size) Descriptor() protoreflect.EnumDescriptor {
+	return file_backoffice_platform_v1_files_service_proto_enumTypes[0].Descriptor()
+}
+
+func (DownloadThumbnailRequest_Size) Type() protoreflect.EnumType {
+	return &file_backoffice_platform_v1_files_service_proto_enumTypes[0]
+}
+
+func (x DownloadThumbnailRequest_Size) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DownloadThumbnailRequest_Size.Descriptor instead.
+func (DownloadThumbnailRequest_Size) EnumDescriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11, 0}
+}
+
 // Request message for UploadFile.
 type UploadFileRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -662,6 +719,98 @@ func (x *DownloadFileRequest) GetFileId() string {
 	return ""
 }
 
+// Request message for DownloadThumbnail.
+type DownloadThumbnailRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Identifier of the file, such as `fil_01k9…`.
+	FileId string `protobuf:"bytes,1,opt,name=file_id,json=fileId,proto3" json:"file_id,omitempty"`
+	// Size of the thumbnail. Default MEDIUM.
+	Size          DownloadThumbnailRequest_Size `protobuf:"varint,2,opt,name=size,proto3,enum=backoffice.platform.v1.DownloadThumbnailRequest_Size" json:"size,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DownloadThumbnailRequest) Reset() {
+	*x = DownloadThumbnailRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DownloadThumbnailRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DownloadThumbnailRequest) ProtoMessage() {}
+
+func (x *DownloadThumbnailRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DownloadThumbnailRequest.ProtoReflect.Descriptor instead.
+func (*DownloadThumbnailRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DownloadThumbnailRequest) GetFileId() string {
+	if x != nil {
+		return x.FileId
+	}
+	return ""
+}
+
+func (x *DownloadThumbnailRequest) GetSize() DownloadThumbnailRequest_Size {
+	if x != nil {
+		return x.Size
+	}
+	return DownloadThumbnailRequest_SIZE_UNSPECIFIED
+}
+
+// Request message for GetFileUsage.
+type GetFileUsageRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFileUsageRequest) Reset() {
+	*x = GetFileUsageRequest{}
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFileUsageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFileUsageRequest) ProtoMessage() {}
+
+func (x *GetFileUsageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFileUsageRequest.ProtoReflect.Descriptor instead.
+func (*GetFileUsageRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{12}
+}
+
 // Request message for SignLink.
 type SignLinkRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -674,7 +823,7 @@ type SignLinkRequest struct {
 
 func (x *SignLinkRequest) Reset() {
 	*x = SignLinkRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -686,7 +835,7 @@ func (x *SignLinkRequest) String() string {
 func (*SignLinkRequest) ProtoMessage() {}
 
 func (x *SignLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[11]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -699,7 +848,7 @@ func (x *SignLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignLinkRequest.ProtoReflect.Descriptor instead.
 func (*SignLinkRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{11}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *SignLinkRequest) GetPath() string {
@@ -722,7 +871,7 @@ type SignLinkResponse struct {
 
 func (x *SignLinkResponse) Reset() {
 	*x = SignLinkResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -734,7 +883,7 @@ func (x *SignLinkResponse) String() string {
 func (*SignLinkResponse) ProtoMessage() {}
 
 func (x *SignLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[12]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -747,7 +896,7 @@ func (x *SignLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignLinkResponse.ProtoReflect.Descriptor instead.
 func (*SignLinkResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{12}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SignLinkResponse) GetLink() string {
@@ -777,7 +926,7 @@ type DeleteFileRequest struct {
 
 func (x *DeleteFileRequest) Reset() {
 	*x = DeleteFileRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +938,7 @@ func (x *DeleteFileRequest) String() string {
 func (*DeleteFileRequest) ProtoMessage() {}
 
 func (x *DeleteFileRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[13]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +951,7 @@ func (x *DeleteFileRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteFileRequest.ProtoReflect.Descriptor instead.
 func (*DeleteFileRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{13}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeleteFileRequest) GetFileId() string {
@@ -833,7 +982,7 @@ type CreateAttachmentRequest struct {
 
 func (x *CreateAttachmentRequest) Reset() {
 	*x = CreateAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -845,7 +994,7 @@ func (x *CreateAttachmentRequest) String() string {
 func (*CreateAttachmentRequest) ProtoMessage() {}
 
 func (x *CreateAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[14]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -858,7 +1007,7 @@ func (x *CreateAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*CreateAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{14}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateAttachmentRequest) GetAttachment() *Attachment {
@@ -886,7 +1035,7 @@ type GetAttachmentRequest struct {
 
 func (x *GetAttachmentRequest) Reset() {
 	*x = GetAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -898,7 +1047,7 @@ func (x *GetAttachmentRequest) String() string {
 func (*GetAttachmentRequest) ProtoMessage() {}
 
 func (x *GetAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[15]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -911,7 +1060,7 @@ func (x *GetAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*GetAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{15}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetAttachmentRequest) GetAttachmentId() string {
@@ -932,7 +1081,7 @@ type BatchGetAttachmentsRequest struct {
 
 func (x *BatchGetAttachmentsRequest) Reset() {
 	*x = BatchGetAttachmentsRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -944,7 +1093,7 @@ func (x *BatchGetAttachmentsRequest) String() string {
 func (*BatchGetAttachmentsRequest) ProtoMessage() {}
 
 func (x *BatchGetAttachmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[16]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -957,7 +1106,7 @@ func (x *BatchGetAttachmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAttachmentsRequest.ProtoReflect.Descriptor instead.
 func (*BatchGetAttachmentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{16}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *BatchGetAttachmentsRequest) GetIds() []string {
@@ -978,7 +1127,7 @@ type BatchGetAttachmentsResponse struct {
 
 func (x *BatchGetAttachmentsResponse) Reset() {
 	*x = BatchGetAttachmentsResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1139,7 @@ func (x *BatchGetAttachmentsResponse) String() string {
 func (*BatchGetAttachmentsResponse) ProtoMessage() {}
 
 func (x *BatchGetAttachmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[17]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1152,7 @@ func (x *BatchGetAttachmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchGetAttachmentsResponse.ProtoReflect.Descriptor instead.
 func (*BatchGetAttachmentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{17}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *BatchGetAttachmentsResponse) GetAttachments() []*Attachment {
@@ -1035,7 +1184,7 @@ type ListAttachmentsRequest struct {
 
 func (x *ListAttachmentsRequest) Reset() {
 	*x = ListAttachmentsRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1196,7 @@ func (x *ListAttachmentsRequest) String() string {
 func (*ListAttachmentsRequest) ProtoMessage() {}
 
 func (x *ListAttachmentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[18]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1209,7 @@ func (x *ListAttachmentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAttachmentsRequest.ProtoReflect.Descriptor instead.
 func (*ListAttachmentsRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{18}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListAttachmentsRequest) GetPageSize() int32 {
@@ -1120,7 +1269,7 @@ type ListAttachmentsResponse struct {
 
 func (x *ListAttachmentsResponse) Reset() {
 	*x = ListAttachmentsResponse{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1132,7 +1281,7 @@ func (x *ListAttachmentsResponse) String() string {
 func (*ListAttachmentsResponse) ProtoMessage() {}
 
 func (x *ListAttachmentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[19]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1145,7 +1294,7 @@ func (x *ListAttachmentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAttachmentsResponse.ProtoReflect.Descriptor instead.
 func (*ListAttachmentsResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{19}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListAttachmentsResponse) GetAttachments() []*Attachment {
@@ -1187,7 +1336,7 @@ type UpdateAttachmentRequest struct {
 
 func (x *UpdateAttachmentRequest) Reset() {
 	*x = UpdateAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1199,7 +1348,7 @@ func (x *UpdateAttachmentRequest) String() string {
 func (*UpdateAttachmentRequest) ProtoMessage() {}
 
 func (x *UpdateAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[20]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1212,7 +1361,7 @@ func (x *UpdateAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{20}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *UpdateAttachmentRequest) GetAttachmentId() string {
@@ -1256,7 +1405,7 @@ type DeleteAttachmentRequest struct {
 
 func (x *DeleteAttachmentRequest) Reset() {
 	*x = DeleteAttachmentRequest{}
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1268,7 +1417,7 @@ func (x *DeleteAttachmentRequest) String() string {
 func (*DeleteAttachmentRequest) ProtoMessage() {}
 
 func (x *DeleteAttachmentRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[21]
+	mi := &file_backoffice_platform_v1_files_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1281,7 +1430,7 @@ func (x *DeleteAttachmentRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteAttachmentRequest.ProtoReflect.Descriptor instead.
 func (*DeleteAttachmentRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{21}
+	return file_backoffice_platform_v1_files_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DeleteAttachmentRequest) GetAttachmentId() string {
@@ -1345,7 +1494,17 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"total_size\x18\x03 \x01(\x05H\x00R\ttotalSize\x88\x01\x01B\r\n" +
 	"\v_total_size\".\n" +
 	"\x13DownloadFileRequest\x12\x17\n" +
-	"\afile_id\x18\x01 \x01(\tR\x06fileId\"1\n" +
+	"\afile_id\x18\x01 \x01(\tR\x06fileId\"\xc8\x01\n" +
+	"\x18DownloadThumbnailRequest\x12\x17\n" +
+	"\afile_id\x18\x01 \x01(\tR\x06fileId\x12S\n" +
+	"\x04size\x18\x02 \x01(\x0e25.backoffice.platform.v1.DownloadThumbnailRequest.SizeB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04size\">\n" +
+	"\x04Size\x12\x14\n" +
+	"\x10SIZE_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05SMALL\x10\x01\x12\n" +
+	"\n" +
+	"\x06MEDIUM\x10\x02\x12\t\n" +
+	"\x05LARGE\x10\x03\"\x15\n" +
+	"\x13GetFileUsageRequest\"1\n" +
 	"\x0fSignLinkRequest\x12\x1e\n" +
 	"\x04path\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x10R\x04path\"c\n" +
@@ -1391,17 +1550,17 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"R\n" +
 	"\x17DeleteAttachmentRequest\x12#\n" +
 	"\rattachment_id\x18\x01 \x01(\tR\fattachmentId\x12\x12\n" +
-	"\x04etag\x18\x02 \x01(\tR\x04etag2\xee\x15\n" +
-	"\fFilesService\x12\x96\x01\n" +
+	"\x04etag\x18\x02 \x01(\tR\x04etag2\xcd\x18\n" +
+	"\fFilesService\x12\x97\x01\n" +
 	"\n" +
-	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\"?\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x03\x1c\x1d\x0e\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x98\x01\n" +
-	"\fCreateUpload\x12+.backoffice.platform.v1.CreateUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\";\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x02\x0eN\x82\xd3\xe4\x93\x02\x15:\x06upload\"\v/v1/uploads\x12\x98\x01\n" +
+	"UploadFile\x12).backoffice.platform.v1.UploadFileRequest\x1a\x1c.backoffice.platform.v1.File\"@\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x04\x1c\x1d:\x0e\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x14:\acontent\"\t/v1/files\x12\x99\x01\n" +
+	"\fCreateUpload\x12+.backoffice.platform.v1.CreateUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\"<\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\x03:\x0eN\x82\xd3\xe4\x93\x02\x15:\x06upload\"\v/v1/uploads\x12\x98\x01\n" +
 	"\tGetUpload\x12(.backoffice.platform.v1.GetUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\"A\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x01N\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/uploads/{upload_id}\x90\x02\x01\x12\xad\x01\n" +
-	"\fAppendUpload\x12+.backoffice.platform.v1.AppendUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\"P\x8a\xb5\x18\x16\n" +
-	"\x14platform.files.write\x92\xb5\x18\x06KLM\x1c\x0eN\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\":\acontent2\x17/v1/uploads/{upload_id}\x12\x93\x01\n" +
+	"\x14platform.files.write\x92\xb5\x18\x01N\x82\xd3\xe4\x93\x02\x19\x12\x17/v1/uploads/{upload_id}\x90\x02\x01\x12\xae\x01\n" +
+	"\fAppendUpload\x12+.backoffice.platform.v1.AppendUploadRequest\x1a\x1e.backoffice.platform.v1.Upload\"Q\x8a\xb5\x18\x16\n" +
+	"\x14platform.files.write\x92\xb5\x18\aKLM\x1c:\x0eN\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\":\acontent2\x17/v1/uploads/{upload_id}\x12\x93\x01\n" +
 	"\fDeleteUpload\x12+.backoffice.platform.v1.DeleteUploadRequest\x1a\x16.google.protobuf.Empty\">\x8a\xb5\x18\x16\n" +
 	"\x14platform.files.write\x92\xb5\x18\x01N\x82\xd3\xe4\x93\x02\x19*\x17/v1/uploads/{upload_id}\x12\x88\x01\n" +
 	"\aGetFile\x12&.backoffice.platform.v1.GetFileRequest\x1a\x1c.backoffice.platform.v1.File\"7\x8a\xb5\x18\x15\n" +
@@ -1411,7 +1570,12 @@ const file_backoffice_platform_v1_files_service_proto_rawDesc = "" +
 	"\tListFiles\x12(.backoffice.platform.v1.ListFilesRequest\x1a).backoffice.platform.v1.ListFilesResponse\"-\x8a\xb5\x18\x15\n" +
 	"\x13platform.files.read\x82\xd3\xe4\x93\x02\v\x12\t/v1/files\x90\x02\x01\x12\xa2\x01\n" +
 	"\fDownloadFile\x12+.backoffice.platform.v1.DownloadFileRequest\x1a\x14.google.api.HttpBody\"O\x8a\xb5\x18\x15\n" +
-	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\x83\x01\n" +
+	"\x13platform.files.read\x92\xb5\x18\x01\x1b\x98\xb5\x18\x02ҵ\x18\x03*/*\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/files/{file_id}:content\x90\x02\x01\x12\xc3\x01\n" +
+	"\x11DownloadThumbnail\x120.backoffice.platform.v1.DownloadThumbnailRequest\x1a\x14.google.api.HttpBody\"f\x8a\xb5\x18\x15\n" +
+	"\x13platform.files.read\x92\xb5\x18\x02;<\x98\xb5\x18\x02ҵ\x18\n" +
+	"image/jpegҵ\x18\timage/png\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/files/{file_id}:thumbnail\x90\x02\x01\x12\x93\x01\n" +
+	"\fGetFileUsage\x12+.backoffice.platform.v1.GetFileUsageRequest\x1a!.backoffice.platform.v1.FileUsage\"3\x8a\xb5\x18\x15\n" +
+	"\x13platform.files.read\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/files:usage\x90\x02\x01\x12\x83\x01\n" +
 	"\bSignLink\x12'.backoffice.platform.v1.SignLinkRequest\x1a(.backoffice.platform.v1.SignLinkResponse\"$\x8a\xb5\x18\x02\x18\x01\x92\xb5\x18\x01\x03\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/links:sign\x90\x02\x01\x12\x8d\x01\n" +
 	"\n" +
 	"DeleteFile\x12).backoffice.platform.v1.DeleteFileRequest\x1a\x16.google.protobuf.Empty\"<\x8a\xb5\x18\x16\n" +
@@ -1444,88 +1608,98 @@ func file_backoffice_platform_v1_files_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_platform_v1_files_service_proto_rawDescData
 }
 
-var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_backoffice_platform_v1_files_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_backoffice_platform_v1_files_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_backoffice_platform_v1_files_service_proto_goTypes = []any{
-	(*UploadFileRequest)(nil),           // 0: backoffice.platform.v1.UploadFileRequest
-	(*CreateUploadRequest)(nil),         // 1: backoffice.platform.v1.CreateUploadRequest
-	(*GetUploadRequest)(nil),            // 2: backoffice.platform.v1.GetUploadRequest
-	(*AppendUploadRequest)(nil),         // 3: backoffice.platform.v1.AppendUploadRequest
-	(*DeleteUploadRequest)(nil),         // 4: backoffice.platform.v1.DeleteUploadRequest
-	(*GetFileRequest)(nil),              // 5: backoffice.platform.v1.GetFileRequest
-	(*BatchGetFilesRequest)(nil),        // 6: backoffice.platform.v1.BatchGetFilesRequest
-	(*BatchGetFilesResponse)(nil),       // 7: backoffice.platform.v1.BatchGetFilesResponse
-	(*ListFilesRequest)(nil),            // 8: backoffice.platform.v1.ListFilesRequest
-	(*ListFilesResponse)(nil),           // 9: backoffice.platform.v1.ListFilesResponse
-	(*DownloadFileRequest)(nil),         // 10: backoffice.platform.v1.DownloadFileRequest
-	(*SignLinkRequest)(nil),             // 11: backoffice.platform.v1.SignLinkRequest
-	(*SignLinkResponse)(nil),            // 12: backoffice.platform.v1.SignLinkResponse
-	(*DeleteFileRequest)(nil),           // 13: backoffice.platform.v1.DeleteFileRequest
-	(*CreateAttachmentRequest)(nil),     // 14: backoffice.platform.v1.CreateAttachmentRequest
-	(*GetAttachmentRequest)(nil),        // 15: backoffice.platform.v1.GetAttachmentRequest
-	(*BatchGetAttachmentsRequest)(nil),  // 16: backoffice.platform.v1.BatchGetAttachmentsRequest
-	(*BatchGetAttachmentsResponse)(nil), // 17: backoffice.platform.v1.BatchGetAttachmentsResponse
-	(*ListAttachmentsRequest)(nil),      // 18: backoffice.platform.v1.ListAttachmentsRequest
-	(*ListAttachmentsResponse)(nil),     // 19: backoffice.platform.v1.ListAttachmentsResponse
-	(*UpdateAttachmentRequest)(nil),     // 20: backoffice.platform.v1.UpdateAttachmentRequest
-	(*DeleteAttachmentRequest)(nil),     // 21: backoffice.platform.v1.DeleteAttachmentRequest
-	(*Upload)(nil),                      // 22: backoffice.platform.v1.Upload
-	(*File)(nil),                        // 23: backoffice.platform.v1.File
-	(*timestamppb.Timestamp)(nil),       // 24: google.protobuf.Timestamp
-	(*Attachment)(nil),                  // 25: backoffice.platform.v1.Attachment
-	(*fieldmaskpb.FieldMask)(nil),       // 26: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),               // 27: google.protobuf.Empty
-	(*httpbody.HttpBody)(nil),           // 28: google.api.HttpBody
+	(DownloadThumbnailRequest_Size)(0),  // 0: backoffice.platform.v1.DownloadThumbnailRequest.Size
+	(*UploadFileRequest)(nil),           // 1: backoffice.platform.v1.UploadFileRequest
+	(*CreateUploadRequest)(nil),         // 2: backoffice.platform.v1.CreateUploadRequest
+	(*GetUploadRequest)(nil),            // 3: backoffice.platform.v1.GetUploadRequest
+	(*AppendUploadRequest)(nil),         // 4: backoffice.platform.v1.AppendUploadRequest
+	(*DeleteUploadRequest)(nil),         // 5: backoffice.platform.v1.DeleteUploadRequest
+	(*GetFileRequest)(nil),              // 6: backoffice.platform.v1.GetFileRequest
+	(*BatchGetFilesRequest)(nil),        // 7: backoffice.platform.v1.BatchGetFilesRequest
+	(*BatchGetFilesResponse)(nil),       // 8: backoffice.platform.v1.BatchGetFilesResponse
+	(*ListFilesRequest)(nil),            // 9: backoffice.platform.v1.ListFilesRequest
+	(*ListFilesResponse)(nil),           // 10: backoffice.platform.v1.ListFilesResponse
+	(*DownloadFileRequest)(nil),         // 11: backoffice.platform.v1.DownloadFileRequest
+	(*DownloadThumbnailRequest)(nil),    // 12: backoffice.platform.v1.DownloadThumbnailRequest
+	(*GetFileUsageRequest)(nil),         // 13: backoffice.platform.v1.GetFileUsageRequest
+	(*SignLinkRequest)(nil),             // 14: backoffice.platform.v1.SignLinkRequest
+	(*SignLinkResponse)(nil),            // 15: backoffice.platform.v1.SignLinkResponse
+	(*DeleteFileRequest)(nil),           // 16: backoffice.platform.v1.DeleteFileRequest
+	(*CreateAttachmentRequest)(nil),     // 17: backoffice.platform.v1.CreateAttachmentRequest
+	(*GetAttachmentRequest)(nil),        // 18: backoffice.platform.v1.GetAttachmentRequest
+	(*BatchGetAttachmentsRequest)(nil),  // 19: backoffice.platform.v1.BatchGetAttachmentsRequest
+	(*BatchGetAttachmentsResponse)(nil), // 20: backoffice.platform.v1.BatchGetAttachmentsResponse
+	(*ListAttachmentsRequest)(nil),      // 21: backoffice.platform.v1.ListAttachmentsRequest
+	(*ListAttachmentsResponse)(nil),     // 22: backoffice.platform.v1.ListAttachmentsResponse
+	(*UpdateAttachmentRequest)(nil),     // 23: backoffice.platform.v1.UpdateAttachmentRequest
+	(*DeleteAttachmentRequest)(nil),     // 24: backoffice.platform.v1.DeleteAttachmentRequest
+	(*Upload)(nil),                      // 25: backoffice.platform.v1.Upload
+	(*File)(nil),                        // 26: backoffice.platform.v1.File
+	(*timestamppb.Timestamp)(nil),       // 27: google.protobuf.Timestamp
+	(*Attachment)(nil),                  // 28: backoffice.platform.v1.Attachment
+	(*fieldmaskpb.FieldMask)(nil),       // 29: google.protobuf.FieldMask
+	(*emptypb.Empty)(nil),               // 30: google.protobuf.Empty
+	(*httpbody.HttpBody)(nil),           // 31: google.api.HttpBody
+	(*FileUsage)(nil),                   // 32: backoffice.platform.v1.FileUsage
 }
 var file_backoffice_platform_v1_files_service_proto_depIdxs = []int32{
-	22, // 0: backoffice.platform.v1.CreateUploadRequest.upload:type_name -> backoffice.platform.v1.Upload
-	23, // 1: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
-	23, // 2: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
-	24, // 3: backoffice.platform.v1.SignLinkResponse.expire_time:type_name -> google.protobuf.Timestamp
-	25, // 4: backoffice.platform.v1.CreateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
-	25, // 5: backoffice.platform.v1.BatchGetAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
-	24, // 6: backoffice.platform.v1.ListAttachmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
-	25, // 7: backoffice.platform.v1.ListAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
-	25, // 8: backoffice.platform.v1.UpdateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
-	26, // 9: backoffice.platform.v1.UpdateAttachmentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 10: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
-	1,  // 11: backoffice.platform.v1.FilesService.CreateUpload:input_type -> backoffice.platform.v1.CreateUploadRequest
-	2,  // 12: backoffice.platform.v1.FilesService.GetUpload:input_type -> backoffice.platform.v1.GetUploadRequest
-	3,  // 13: backoffice.platform.v1.FilesService.AppendUpload:input_type -> backoffice.platform.v1.AppendUploadRequest
-	4,  // 14: backoffice.platform.v1.FilesService.DeleteUpload:input_type -> backoffice.platform.v1.DeleteUploadRequest
-	5,  // 15: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
-	6,  // 16: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
-	8,  // 17: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
-	10, // 18: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
-	11, // 19: backoffice.platform.v1.FilesService.SignLink:input_type -> backoffice.platform.v1.SignLinkRequest
-	13, // 20: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
-	14, // 21: backoffice.platform.v1.FilesService.CreateAttachment:input_type -> backoffice.platform.v1.CreateAttachmentRequest
-	15, // 22: backoffice.platform.v1.FilesService.GetAttachment:input_type -> backoffice.platform.v1.GetAttachmentRequest
-	16, // 23: backoffice.platform.v1.FilesService.BatchGetAttachments:input_type -> backoffice.platform.v1.BatchGetAttachmentsRequest
-	18, // 24: backoffice.platform.v1.FilesService.ListAttachments:input_type -> backoffice.platform.v1.ListAttachmentsRequest
-	20, // 25: backoffice.platform.v1.FilesService.UpdateAttachment:input_type -> backoffice.platform.v1.UpdateAttachmentRequest
-	21, // 26: backoffice.platform.v1.FilesService.DeleteAttachment:input_type -> backoffice.platform.v1.DeleteAttachmentRequest
-	23, // 27: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
-	22, // 28: backoffice.platform.v1.FilesService.CreateUpload:output_type -> backoffice.platform.v1.Upload
-	22, // 29: backoffice.platform.v1.FilesService.GetUpload:output_type -> backoffice.platform.v1.Upload
-	22, // 30: backoffice.platform.v1.FilesService.AppendUpload:output_type -> backoffice.platform.v1.Upload
-	27, // 31: backoffice.platform.v1.FilesService.DeleteUpload:output_type -> google.protobuf.Empty
-	23, // 32: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
-	7,  // 33: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
-	9,  // 34: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
-	28, // 35: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
-	12, // 36: backoffice.platform.v1.FilesService.SignLink:output_type -> backoffice.platform.v1.SignLinkResponse
-	27, // 37: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
-	25, // 38: backoffice.platform.v1.FilesService.CreateAttachment:output_type -> backoffice.platform.v1.Attachment
-	25, // 39: backoffice.platform.v1.FilesService.GetAttachment:output_type -> backoffice.platform.v1.Attachment
-	17, // 40: backoffice.platform.v1.FilesService.BatchGetAttachments:output_type -> backoffice.platform.v1.BatchGetAttachmentsResponse
-	19, // 41: backoffice.platform.v1.FilesService.ListAttachments:output_type -> backoffice.platform.v1.ListAttachmentsResponse
-	25, // 42: backoffice.platform.v1.FilesService.UpdateAttachment:output_type -> backoffice.platform.v1.Attachment
-	27, // 43: backoffice.platform.v1.FilesService.DeleteAttachment:output_type -> google.protobuf.Empty
-	27, // [27:44] is the sub-list for method output_type
-	10, // [10:27] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	25, // 0: backoffice.platform.v1.CreateUploadRequest.upload:type_name -> backoffice.platform.v1.Upload
+	26, // 1: backoffice.platform.v1.BatchGetFilesResponse.files:type_name -> backoffice.platform.v1.File
+	26, // 2: backoffice.platform.v1.ListFilesResponse.files:type_name -> backoffice.platform.v1.File
+	0,  // 3: backoffice.platform.v1.DownloadThumbnailRequest.size:type_name -> backoffice.platform.v1.DownloadThumbnailRequest.Size
+	27, // 4: backoffice.platform.v1.SignLinkResponse.expire_time:type_name -> google.protobuf.Timestamp
+	28, // 5: backoffice.platform.v1.CreateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	28, // 6: backoffice.platform.v1.BatchGetAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	27, // 7: backoffice.platform.v1.ListAttachmentsRequest.updated_after:type_name -> google.protobuf.Timestamp
+	28, // 8: backoffice.platform.v1.ListAttachmentsResponse.attachments:type_name -> backoffice.platform.v1.Attachment
+	28, // 9: backoffice.platform.v1.UpdateAttachmentRequest.attachment:type_name -> backoffice.platform.v1.Attachment
+	29, // 10: backoffice.platform.v1.UpdateAttachmentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	1,  // 11: backoffice.platform.v1.FilesService.UploadFile:input_type -> backoffice.platform.v1.UploadFileRequest
+	2,  // 12: backoffice.platform.v1.FilesService.CreateUpload:input_type -> backoffice.platform.v1.CreateUploadRequest
+	3,  // 13: backoffice.platform.v1.FilesService.GetUpload:input_type -> backoffice.platform.v1.GetUploadRequest
+	4,  // 14: backoffice.platform.v1.FilesService.AppendUpload:input_type -> backoffice.platform.v1.AppendUploadRequest
+	5,  // 15: backoffice.platform.v1.FilesService.DeleteUpload:input_type -> backoffice.platform.v1.DeleteUploadRequest
+	6,  // 16: backoffice.platform.v1.FilesService.GetFile:input_type -> backoffice.platform.v1.GetFileRequest
+	7,  // 17: backoffice.platform.v1.FilesService.BatchGetFiles:input_type -> backoffice.platform.v1.BatchGetFilesRequest
+	9,  // 18: backoffice.platform.v1.FilesService.ListFiles:input_type -> backoffice.platform.v1.ListFilesRequest
+	11, // 19: backoffice.platform.v1.FilesService.DownloadFile:input_type -> backoffice.platform.v1.DownloadFileRequest
+	12, // 20: backoffice.platform.v1.FilesService.DownloadThumbnail:input_type -> backoffice.platform.v1.DownloadThumbnailRequest
+	13, // 21: backoffice.platform.v1.FilesService.GetFileUsage:input_type -> backoffice.platform.v1.GetFileUsageRequest
+	14, // 22: backoffice.platform.v1.FilesService.SignLink:input_type -> backoffice.platform.v1.SignLinkRequest
+	16, // 23: backoffice.platform.v1.FilesService.DeleteFile:input_type -> backoffice.platform.v1.DeleteFileRequest
+	17, // 24: backoffice.platform.v1.FilesService.CreateAttachment:input_type -> backoffice.platform.v1.CreateAttachmentRequest
+	18, // 25: backoffice.platform.v1.FilesService.GetAttachment:input_type -> backoffice.platform.v1.GetAttachmentRequest
+	19, // 26: backoffice.platform.v1.FilesService.BatchGetAttachments:input_type -> backoffice.platform.v1.BatchGetAttachmentsRequest
+	21, // 27: backoffice.platform.v1.FilesService.ListAttachments:input_type -> backoffice.platform.v1.ListAttachmentsRequest
+	23, // 28: backoffice.platform.v1.FilesService.UpdateAttachment:input_type -> backoffice.platform.v1.UpdateAttachmentRequest
+	24, // 29: backoffice.platform.v1.FilesService.DeleteAttachment:input_type -> backoffice.platform.v1.DeleteAttachmentRequest
+	26, // 30: backoffice.platform.v1.FilesService.UploadFile:output_type -> backoffice.platform.v1.File
+	25, // 31: backoffice.platform.v1.FilesService.CreateUpload:output_type -> backoffice.platform.v1.Upload
+	25, // 32: backoffice.platform.v1.FilesService.GetUpload:output_type -> backoffice.platform.v1.Upload
+	25, // 33: backoffice.platform.v1.FilesService.AppendUpload:output_type -> backoffice.platform.v1.Upload
+	30, // 34: backoffice.platform.v1.FilesService.DeleteUpload:output_type -> google.protobuf.Empty
+	26, // 35: backoffice.platform.v1.FilesService.GetFile:output_type -> backoffice.platform.v1.File
+	8,  // 36: backoffice.platform.v1.FilesService.BatchGetFiles:output_type -> backoffice.platform.v1.BatchGetFilesResponse
+	10, // 37: backoffice.platform.v1.FilesService.ListFiles:output_type -> backoffice.platform.v1.ListFilesResponse
+	31, // 38: backoffice.platform.v1.FilesService.DownloadFile:output_type -> google.api.HttpBody
+	31, // 39: backoffice.platform.v1.FilesService.DownloadThumbnail:output_type -> google.api.HttpBody
+	32, // 40: backoffice.platform.v1.FilesService.GetFileUsage:output_type -> backoffice.platform.v1.FileUsage
+	15, // 41: backoffice.platform.v1.FilesService.SignLink:output_type -> backoffice.platform.v1.SignLinkResponse
+	30, // 42: backoffice.platform.v1.FilesService.DeleteFile:output_type -> google.protobuf.Empty
+	28, // 43: backoffice.platform.v1.FilesService.CreateAttachment:output_type -> backoffice.platform.v1.Attachment
+	28, // 44: backoffice.platform.v1.FilesService.GetAttachment:output_type -> backoffice.platform.v1.Attachment
+	20, // 45: backoffice.platform.v1.FilesService.BatchGetAttachments:output_type -> backoffice.platform.v1.BatchGetAttachmentsResponse
+	22, // 46: backoffice.platform.v1.FilesService.ListAttachments:output_type -> backoffice.platform.v1.ListAttachmentsResponse
+	28, // 47: backoffice.platform.v1.FilesService.UpdateAttachment:output_type -> backoffice.platform.v1.Attachment
+	30, // 48: backoffice.platform.v1.FilesService.DeleteAttachment:output_type -> google.protobuf.Empty
+	30, // [30:49] is the sub-list for method output_type
+	11, // [11:30] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_platform_v1_files_service_proto_init() }
@@ -1537,19 +1711,20 @@ func file_backoffice_platform_v1_files_service_proto_init() {
 	file_backoffice_platform_v1_file_proto_init()
 	file_backoffice_platform_v1_upload_proto_init()
 	file_backoffice_platform_v1_files_service_proto_msgTypes[9].OneofWrappers = []any{}
-	file_backoffice_platform_v1_files_service_proto_msgTypes[19].OneofWrappers = []any{}
+	file_backoffice_platform_v1_files_service_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_platform_v1_files_service_proto_rawDesc), len(file_backoffice_platform_v1_files_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   22,
+			NumEnums:      1,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_backoffice_platform_v1_files_service_proto_goTypes,
 		DependencyIndexes: file_backoffice_platform_v1_files_service_proto_depIdxs,
+		EnumInfos:         file_backoffice_platform_v1_files_service_proto_enumTypes,
 		MessageInfos:      file_backoffice_platform_v1_files_service_proto_msgTypes,
 	}.Build()
 	File_backoffice_platform_v1_files_service_proto = out.File

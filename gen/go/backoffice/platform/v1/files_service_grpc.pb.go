@@ -30,6 +30,8 @@ const (
 	FilesService_BatchGetFiles_FullMethodName       = "/backoffice.platform.v1.FilesService/BatchGetFiles"
 	FilesService_ListFiles_FullMethodName           = "/backoffice.platform.v1.FilesService/ListFiles"
 	FilesService_DownloadFile_FullMethodName        = "/backoffice.platform.v1.FilesService/DownloadFile"
+	FilesService_DownloadThumbnail_FullMethodName   = "/backoffice.platform.v1.FilesService/DownloadThumbnail"
+	FilesService_GetFileUsage_FullMethodName        = "/backoffice.platform.v1.FilesService/GetFileUsage"
 	FilesService_SignLink_FullMethodName            = "/backoffice.platform.v1.FilesService/SignLink"
 	FilesService_DeleteFile_FullMethodName          = "/backoffice.platform.v1.FilesService/DeleteFile"
 	FilesService_CreateAttachment_FullMethodName    = "/backoffice.platform.v1.FilesService/CreateAttachment"
@@ -55,13 +57,16 @@ type FilesServiceClient interface {
 	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
 	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
 	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
-	// attached to that record, which needs the permission `platform.attachments.write`.
+	// attached to that record, which needs the permission `platform.attachments.write`. Fails with
+	// `FILE_QUOTA_EXCEEDED` if the organization would store more than its quota.
 	UploadFile(ctx context.Context, in *UploadFileRequest, opts ...grpc.CallOption) (*File, error)
 	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus
 	// client sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and
 	// `Upload-Metadata`, in which the keys `filename`, `filetype`, `sha256` and `subjectId` are used.
 	// It receives 201 with the upload's URL in `Location`. With `subject_id`, the file will be
-	// attached to that record, which needs the permission `platform.attachments.write`.
+	// attached to that record, which needs the permission `platform.attachments.write`. The size of
+	// the file counts toward the quota from now on. Fails with `FILE_QUOTA_EXCEEDED` if the
+	// organization would store more than its quota.
 	CreateUpload(ctx context.Context, in *CreateUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Returns an upload that the caller created. A tus client sends `HEAD` with the header
 	// `Tus-Resumable: 1.0.0`, and receives `Upload-Offset`, `Upload-Length`, `Upload-Metadata` and
@@ -75,8 +80,10 @@ type FilesServiceClient interface {
 	// unless the part has a checksum. The last part creates the file. Fails with
 	// `FILE_DIGEST_DIFFERS` if the whole file does not match the `sha256` of the upload, with
 	// `PART_CHECKSUM_DIFFERS` if the part does not match `checksum` or the header `Upload-Checksum`,
-	// and with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists. A tus
-	// client receives 204 with `Upload-Offset` and `Upload-Expires`, and at the end `Upload-File-Id`.
+	// with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists, and with
+	// `FILE_QUOTA_EXCEEDED` if the last part is sent again after a failure and the quota was lowered
+	// or used up meanwhile. A tus client receives 204 with `Upload-Offset` and `Upload-Expires`, and
+	// at the end `Upload-File-Id`.
 	AppendUpload(ctx context.Context, in *AppendUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Ends an upload that the caller created and deletes its parts. The file of a finished upload
 	// remains. A tus client sends the header `Tus-Resumable: 1.0.0` and receives 204.
@@ -93,6 +100,14 @@ type FilesServiceClient interface {
 	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
 	// file exceeds 3 MiB.
 	DownloadFile(ctx context.Context, in *DownloadFileRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Downloads a thumbnail of an image, as a JPEG, or as a PNG if the image has transparent parts. It
+	// is upright, whatever the orientation of the image, and shows the first frame of an animation.
+	// It has the color profile of a JPEG image; other profiles are dropped. Fails with
+	// `THUMBNAIL_PENDING` until it is made, and with `THUMBNAIL_MISSING` if the file has none; see
+	// `thumbnail_state` of the file.
+	DownloadThumbnail(ctx context.Context, in *DownloadThumbnailRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error)
+	// Returns the storage that the files of the organization use, and its quota.
+	GetFileUsage(ctx context.Context, in *GetFileUsageRequest, opts ...grpc.CallOption) (*FileUsage, error)
 	// Returns a link that a browser can open for five minutes without a credential. It leads to a
 	// method that returns a file, such as the content of a file, a report, a chart or an export. The
 	// link has the rights of the caller's API key, and opens nothing but this path with this query.
@@ -216,6 +231,26 @@ func (c *filesServiceClient) DownloadFile(ctx context.Context, in *DownloadFileR
 	return out, nil
 }
 
+func (c *filesServiceClient) DownloadThumbnail(ctx context.Context, in *DownloadThumbnailRequest, opts ...grpc.CallOption) (*httpbody.HttpBody, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(httpbody.HttpBody)
+	err := c.cc.Invoke(ctx, FilesService_DownloadThumbnail_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *filesServiceClient) GetFileUsage(ctx context.Context, in *GetFileUsageRequest, opts ...grpc.CallOption) (*FileUsage, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FileUsage)
+	err := c.cc.Invoke(ctx, FilesService_GetFileUsage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *filesServiceClient) SignLink(ctx context.Context, in *SignLinkRequest, opts ...grpc.CallOption) (*SignLinkResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SignLinkResponse)
@@ -311,13 +346,16 @@ type FilesServiceServer interface {
 	// MiB. The content is on disk before the response is sent. Fails with `FILE_DIGEST_DIFFERS` if
 	// the content does not match `sha256`, and with `FILE_EMPTY` if there is no content. If the body
 	// ends early, the upload fails and nothing is stored. With `subject_id`, the file is also
-	// attached to that record, which needs the permission `platform.attachments.write`.
+	// attached to that record, which needs the permission `platform.attachments.write`. Fails with
+	// `FILE_QUOTA_EXCEEDED` if the organization would store more than its quota.
 	UploadFile(context.Context, *UploadFileRequest) (*File, error)
 	// Creates an upload, whose bytes are sent in parts by `PATCH /v1/uploads/{uploadId}`. A tus
 	// client sends no body but the headers `Tus-Resumable: 1.0.0`, `Upload-Length` and
 	// `Upload-Metadata`, in which the keys `filename`, `filetype`, `sha256` and `subjectId` are used.
 	// It receives 201 with the upload's URL in `Location`. With `subject_id`, the file will be
-	// attached to that record, which needs the permission `platform.attachments.write`.
+	// attached to that record, which needs the permission `platform.attachments.write`. The size of
+	// the file counts toward the quota from now on. Fails with `FILE_QUOTA_EXCEEDED` if the
+	// organization would store more than its quota.
 	CreateUpload(context.Context, *CreateUploadRequest) (*Upload, error)
 	// Returns an upload that the caller created. A tus client sends `HEAD` with the header
 	// `Tus-Resumable: 1.0.0`, and receives `Upload-Offset`, `Upload-Length`, `Upload-Metadata` and
@@ -331,8 +369,10 @@ type FilesServiceServer interface {
 	// unless the part has a checksum. The last part creates the file. Fails with
 	// `FILE_DIGEST_DIFFERS` if the whole file does not match the `sha256` of the upload, with
 	// `PART_CHECKSUM_DIFFERS` if the part does not match `checksum` or the header `Upload-Checksum`,
-	// and with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists. A tus
-	// client receives 204 with `Upload-Offset` and `Upload-Expires`, and at the end `Upload-File-Id`.
+	// with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists, and with
+	// `FILE_QUOTA_EXCEEDED` if the last part is sent again after a failure and the quota was lowered
+	// or used up meanwhile. A tus client receives 204 with `Upload-Offset` and `Upload-Expires`, and
+	// at the end `Upload-File-Id`.
 	AppendUpload(context.Context, *AppendUploadRequest) (*Upload, error)
 	// Ends an upload that the caller created and deletes its parts. The file of a finished upload
 	// remains. A tus client sends the header `Tus-Resumable: 1.0.0` and receives 204.
@@ -349,6 +389,14 @@ type FilesServiceServer interface {
 	// Downloads a file, whole or the `Range` requested. Over gRPC, fails with `FILE_TOO_LARGE` if the
 	// file exceeds 3 MiB.
 	DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error)
+	// Downloads a thumbnail of an image, as a JPEG, or as a PNG if the image has transparent parts. It
+	// is upright, whatever the orientation of the image, and shows the first frame of an animation.
+	// It has the color profile of a JPEG image; other profiles are dropped. Fails with
+	// `THUMBNAIL_PENDING` until it is made, and with `THUMBNAIL_MISSING` if the file has none; see
+	// `thumbnail_state` of the file.
+	DownloadThumbnail(context.Context, *DownloadThumbnailRequest) (*httpbody.HttpBody, error)
+	// Returns the storage that the files of the organization use, and its quota.
+	GetFileUsage(context.Context, *GetFileUsageRequest) (*FileUsage, error)
 	// Returns a link that a browser can open for five minutes without a credential. It leads to a
 	// method that returns a file, such as the content of a file, a report, a chart or an export. The
 	// link has the rights of the caller's API key, and opens nothing but this path with this query.
@@ -408,6 +456,12 @@ func (UnimplementedFilesServiceServer) ListFiles(context.Context, *ListFilesRequ
 }
 func (UnimplementedFilesServiceServer) DownloadFile(context.Context, *DownloadFileRequest) (*httpbody.HttpBody, error) {
 	return nil, status.Error(codes.Unimplemented, "method DownloadFile not implemented")
+}
+func (UnimplementedFilesServiceServer) DownloadThumbnail(context.Context, *DownloadThumbnailRequest) (*httpbody.HttpBody, error) {
+	return nil, status.Error(codes.Unimplemented, "method DownloadThumbnail not implemented")
+}
+func (UnimplementedFilesServiceServer) GetFileUsage(context.Context, *GetFileUsageRequest) (*FileUsage, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetFileUsage not implemented")
 }
 func (UnimplementedFilesServiceServer) SignLink(context.Context, *SignLinkRequest) (*SignLinkResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SignLink not implemented")
@@ -616,6 +670,42 @@ func _FilesService_DownloadFile_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FilesService_DownloadThumbnail_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DownloadThumbnailRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).DownloadThumbnail(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_DownloadThumbnail_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).DownloadThumbnail(ctx, req.(*DownloadThumbnailRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FilesService_GetFileUsage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetFileUsageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FilesServiceServer).GetFileUsage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FilesService_GetFileUsage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FilesServiceServer).GetFileUsage(ctx, req.(*GetFileUsageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FilesService_SignLink_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SignLinkRequest)
 	if err := dec(in); err != nil {
@@ -802,6 +892,14 @@ var FilesService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DownloadFile",
 			Handler:    _FilesService_DownloadFile_Handler,
+		},
+		{
+			MethodName: "DownloadThumbnail",
+			Handler:    _FilesService_DownloadThumbnail_Handler,
+		},
+		{
+			MethodName: "GetFileUsage",
+			Handler:    _FilesService_GetFileUsage_Handler,
 		},
 		{
 			MethodName: "SignLink",
