@@ -70,6 +70,7 @@ type exportAmount struct {
 type exportLine struct {
 	EntryID                              uuid.UUID
 	Date, Description, Reference, Source string
+	ExternalID, Metadata, CustomFields   string
 	LineNumber                           int
 	AccountID                            uuid.UUID
 	Currency                             string
@@ -267,7 +268,7 @@ func (b *exportedBooks) table() paper.Table {
 	}
 	for _, label := range []string{
 		"date", "entryId", "reference", "description", "source", "accountCode", "accountName", "currency", "amount",
-		"exchangeRate", "baseAmount", "dimensions", "memo",
+		"exchangeRate", "baseAmount", "dimensions", "memo", "externalId", "metadata", "customFields",
 	} {
 		t.Columns = append(t.Columns, paper.Column{Label: label, Kind: kinds[label]})
 	}
@@ -278,7 +279,8 @@ func (b *exportedBooks) table() paper.Table {
 	for _, l := range b.lines {
 		a := accounts[l.AccountID]
 		t.AddEntry(0, l.Date, id.Format("jrn", l.EntryID), l.Reference, l.Description, l.Source, a.Code, a.DisplayName,
-			l.Currency, money.Format(l.Minor, l.Currency), l.Rate, money.Format(l.Base, b.base), l.Dimensions, l.Memo)
+			l.Currency, money.Format(l.Minor, l.Currency), l.Rate, money.Format(l.Base, b.base), l.Dimensions, l.Memo,
+			l.ExternalID, l.Metadata, l.CustomFields)
 	}
 	return t
 }

@@ -4,6 +4,9 @@ select
   e.description,
   e.reference,
   e.source,
+  coalesce(e.external_id, '') as external_id,
+  coalesce(e.metadata::text, '') as metadata,
+  coalesce(e.custom_fields::text, '') as custom_fields,
   l.line_number,
   l.account_id,
   l.amount_currency as currency,
@@ -17,7 +20,7 @@ from finance.journal_lines l
 -- The offset keeps the planner from flattening the subquery, so that it looks up the entry of each
 -- line by its key.
 cross join lateral (
-  select p.id, p.date, p.description, p.reference, p.source
+  select p.id, p.date, p.description, p.reference, p.source, p.external_id, p.metadata, p.custom_fields
   from finance.journal_entries p
   where p.org_id = $1
   and p.id = l.journal_entry_id

@@ -258,3 +258,20 @@ func TestExportedTextIsOnlyText(t *testing.T) {
 		}
 	}
 }
+
+// TestTableExportHasAnnotations checks that each line of a table has the external id, the metadata
+// and the custom fields of its entry.
+func TestTableExportHasAnnotations(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	e := b.entryOn("2025-03-01", "1000", "4000", "1.00")
+	e.ExternalId, e.Metadata = "shop-17", map[string]string{"order": "A, 1"}
+	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
+		t.Fatal(err)
+	}
+	file := b.export(t, pb.ExportBooksRequest_CSV, "", "")
+	if want := `,shop-17,"{""order"": ""A, 1""}",`; strings.Count(file, want) != 2 ||
+		!strings.Contains(file, "externalId,metadata,customFields") {
+		t.Errorf("got %s, want %s in both lines", file, want)
+	}
+}

@@ -74,6 +74,9 @@ func checkBlob(t *testing.T, store Store, size int) {
 	}
 }
 
+// StartS3 is startS3 for tests through the API.
+var StartS3 = startS3
+
 // startS3 starts a server with one bucket and returns its URL.
 func startS3(t *testing.T, bucket string) string {
 	t.Helper()

@@ -41,7 +41,7 @@ func (s *Service) read(ctx context.Context, ids ...string) ([]*pb.File, error) {
 				return nil, files.Table().NotFound(ids[i])
 			}
 		}
-		return out, nil
+		return out, addThumbnailStates(ctx, tx, out)
 	})
 }
 

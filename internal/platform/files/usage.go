@@ -59,10 +59,10 @@ values ($1, 0, 0)
 on conflict (org_id) do nothing`, org)
 	done, err := tx.Exec(ctx, `
 update platform.file_usage u
-set stored_bytes = u.stored_bytes + $2, uploading_bytes = u.uploading_bytes + $3
+set stored_bytes = u.stored_bytes + $2::bigint, uploading_bytes = u.uploading_bytes + $3::bigint
 where u.org_id = $1
-and ($2 + $3 <= 0
-  or u.stored_bytes + u.uploading_bytes + $2 + $3 <= coalesce(u.quota_bytes, $4::bigint))`, org, stored, uploading, quota)
+and ($2::bigint + $3::bigint <= 0
+  or u.stored_bytes + u.uploading_bytes + $2::bigint + $3::bigint <= coalesce(u.quota_bytes, $4::bigint))`, org, stored, uploading, quota)
 	if err == nil && done.RowsAffected() == 0 {
 		err = fault.Refuse(optionsv1.Reason_FILE_QUOTA_EXCEEDED,
 			"The file of %d bytes does not fit in the storage that is left to the organization.", stored+uploading)

@@ -99,9 +99,10 @@ const (
 	ExportBooksRequest_BEANCOUNT ExportBooksRequest_Format = 2
 	// Journal lines as comma-separated values in UTF-8 with a byte-order mark. Four rows precede
 	// the column labels: the organization, the title with the base currency, the period, and an
-	// empty row.
+	// empty row. The last columns are the `external_id` of the entry, and its `metadata` and
+	// `custom_fields` as JSON. Only the table formats have them.
 	ExportBooksRequest_CSV ExportBooksRequest_Format = 3
-	// Journal lines in an Excel workbook.
+	// Journal lines in an Excel workbook, with the columns of CSV.
 	ExportBooksRequest_XLSX ExportBooksRequest_Format = 4
 )
 
