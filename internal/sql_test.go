@@ -38,6 +38,7 @@ var rules = []rule{{
 		"platform/notification/cause.go":          "it stores the events of all organizations",
 		"platform/notification/delivery.go":       "it searches for organizations with due deliveries",
 		"platform/search/indexing.go":             "it searches for organizations with an incomplete index",
+		"platform/files/thumbnail.go":             "it searches for organizations with images without thumbnails",
 	},
 }, {
 	name:   "use no sequence",

@@ -45,8 +45,8 @@ var siblings = map[string]string{
 // platformRanks are the layers of the kernel, lowest first. Packages of one layer do not import one
 // another, except a package and its subpackages.
 var platformRanks = [][]string{
-	{"id", "money", "calendar", "secret", "logging", "disk", "imagemeta"},
-	{"call", "fault", "sheet", "holiday"},
+	{"id", "money", "calendar", "secret", "logging", "disk", "imagemeta", "mediatype"},
+	{"call", "fault", "sheet", "holiday", "thumbnail"},
 	{"db", "access", "paper", "recurrence", "customvalue"},
 	{"sealed", "notice", "searchindex"},
 	{"table", "state"},
@@ -210,7 +210,7 @@ var banned = []struct {
 	}, "use the organization's clock"},
 	{regexp.MustCompile(`(?m)^func init\(\)`), nil, "call it from main instead"},
 	{regexp.MustCompile(`\bfloat(32|64)\b`), []string{
-		"platform/rpc", "platform/paper/pdf", "platform/paper/typeface", "platform/paper/chart",
+		"platform/rpc", "platform/thumbnail", "platform/paper/pdf", "platform/paper/typeface", "platform/paper/chart",
 		"app/settings.go", "bench",
 	}, "amounts must be exact"},
 	{regexp.MustCompile(`\b(BeginTx|BeginFunc|\.Begin)\(`), []string{

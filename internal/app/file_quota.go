@@ -12,8 +12,8 @@ import (
 	"backoffice/internal/platform/id"
 )
 
-// SetFileQuota sets how many bytes the files of an organization may use. With bytes "", the quota of
-// the server applies to it again. A quota below the usage refuses new files and removes none.
+// SetFileQuota sets how many bytes the files of an organization may use. With bytes "", the quota
+// of the server applies to it again. A quota below the usage refuses new files and removes none.
 func SetFileQuota(
 	ctx context.Context, s Settings, organizationID, bytes string, log *slog.Logger, out io.Writer,
 ) error {

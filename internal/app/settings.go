@@ -26,8 +26,8 @@ type Settings struct {
 	// FilesURL is where files are stored: file:///… for a folder, s3://… for a bucket. If empty, a
 	// folder in DataDir.
 	FilesURL string `env:"BACKOFFICE_FILES_URL"`
-	// FileQuota is the number of bytes that the files of an organization may use, unless it has a
-	// quota of its own. 0 means no limit.
+	// FileQuota is the number of bytes that the files of an organization may use, unless it has
+	// its own quota. 0 means no limit.
 	FileQuota int64 `env:"BACKOFFICE_FILE_QUOTA"`
 	// SMTPURL is the mail server: smtps://user:password@host:465, or smtp:// with STARTTLS. If empty,
 	// mails are stored in MailOutbox, as are always those of test organizations.

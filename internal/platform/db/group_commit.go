@@ -70,10 +70,9 @@ func NewGroup[Q any, R proto.Message](d *DB, load LoadFunc[Q, R]) *Group[Q, R] {
 	return &Group[Q, R]{db: d, load: load, waiting: map[uuid.UUID][]*Member[Q, R]{}}
 }
 
-// Do is Write, committed together with concurrent calls. A dry run is rolled back and runs alone. So
-// does a call that attaches files to its record.
-// If the caller gives up, Do returns at once; a commit that has begun still completes, as if the
-// response had been lost.
+// Do is Write, committed together with concurrent calls. A dry run is rolled back and runs alone.
+// So does a call that attaches files to its record. If the caller gives up, Do returns at once; a
+// commit that has begun still completes, as if the response had been lost.
 func (g *Group[Q, R]) Do(ctx context.Context, request Q) (R, error) {
 	var none R
 	c := call.From(ctx)
@@ -142,7 +141,7 @@ func (g *Group[Q, R]) takeBatch(org uuid.UUID) []*Member[Q, R] {
 	return queue[:n]
 }
 
-// storeAlone stores one call in a transaction of its own.
+// storeAlone stores one call in a separate transaction.
 func (g *Group[Q, R]) storeAlone(ctx context.Context, tx *Tx, request Q) (R, error) {
 	var none R
 	m := &Member[Q, R]{Call: tx.Call(), Request: request}

@@ -68,8 +68,8 @@ type DeleteHook func(ctx context.Context, tx *Tx, kind string, keys []uuid.UUID)
 // OnDelete adds a function that is called for all records that are deleted.
 func (k *Kinds) OnDelete(f DeleteHook) { k.onDelete = append(k.onDelete, f) }
 
-// AttachHook attaches the files that a request names in AttachFiles of its call to the record that it
-// has created, in the transaction that creates the record.
+// AttachHook attaches the files that a request names in AttachFiles of its call to the record that
+// it has created, in the transaction that creates the record.
 type AttachHook func(ctx context.Context, tx *Tx, record proto.Message) error
 
 // OnAttach sets the function that attaches files to new records.

@@ -19,8 +19,8 @@ func blobName(c *call.Call, digest []byte) string {
 }
 
 // storeBlob writes bytes to the store under their digest. It inserts their row first, so that the
-// sweeper finds all bytes that were ever written. The bytes count as usage from then on. If they are
-// those of an upload, its reserved bytes no longer count.
+// sweeper finds all bytes that were ever written. The bytes count as usage from then on. If they
+// are those of an upload, its reserved bytes no longer count.
 func (s *Service) storeBlob(ctx context.Context, digest []byte, in *spool, upload uuid.UUID) error {
 	stored, err := s.touchBlob(ctx, digest, in.size, upload)
 	if err != nil || stored {
@@ -31,8 +31,8 @@ func (s *Service) storeBlob(ctx context.Context, digest []byte, in *spool, uploa
 
 // touchBlob inserts the row of a blob or sets its touch_time to now, so that the sweeper keeps the
 // blob for as long as an upload may take, and counts the blob as usage. It reports whether a file
-// already references the blob. Files are inserted only after their bytes are durable, so such a blob
-// need not be written again.
+// already references the blob. Files are inserted only after their bytes are durable, so such a
+// blob need not be written again.
 func (s *Service) touchBlob(
 	ctx context.Context, digest []byte, size int64, upload uuid.UUID,
 ) (stored bool, err error) {

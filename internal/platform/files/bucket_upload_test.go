@@ -123,7 +123,8 @@ func TestThumbnailsInBucket(t *testing.T) {
 	b.checkAllIsRemoved()
 }
 
-// checkAllIsRemoved deletes all files, removes unused contents, and checks that the bucket is empty.
+// checkAllIsRemoved deletes all files, removes unused contents, and checks that the bucket is
+// empty.
 func (b bucketTest) checkAllIsRemoved() {
 	b.t.Helper()
 	client := pb.NewFilesServiceClient(b)

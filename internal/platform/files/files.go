@@ -43,13 +43,12 @@ type Service struct {
 	pb.UnsafeFilesServiceServer
 	db    *db.DB
 	store Store
-	// quota is the number of bytes that an organization without a quota of its own may use; 0 for no
-	// limit.
+	// quota is the number of bytes that an organization without its own quota may use; 0 for no limit.
 	quota int64
 }
 
-// New returns the service, which stores contents in a store. An organization without a quota of its
-// own may store quota bytes; 0 means no limit.
+// New returns the service, which stores contents in a store. An organization without its own quota
+// may store quota bytes; 0 means no limit.
 func New(d *db.DB, store Store, quota int64) *Service {
 	return &Service{db: d, store: store, quota: quota}
 }

@@ -33,9 +33,8 @@ func (s *Service) finishUpload(ctx context.Context, last *part) (*pb.Upload, err
 	if err := checkNames(file); err != nil {
 		return nil, err
 	}
-	if sent := in.hexDigest(); u.Sha256 != "" && u.Sha256 != sent {
-		return nil, fault.Refuse(optionsv1.Reason_FILE_DIGEST_DIFFERS,
-			"The SHA-256 of the uploaded bytes is %s, not %s as the upload says.", sent, u.Sha256).WithSubject(u.Id)
+	if err := checkDigest(u, in.hexDigest()); err != nil {
+		return nil, err
 	}
 	if in, err = s.storeContent(ctx, file, in, last.uploadKey); err != nil {
 		return nil, err
@@ -64,6 +63,15 @@ func (s *Service) finishUpload(ctx context.Context, last *part) (*pb.Upload, err
 	}
 	s.deleteAcceptedParts(ctx, u.Id)
 	return u, nil
+}
+
+// checkDigest refuses uploaded bytes that have another digest than the upload says.
+func checkDigest(u *pb.Upload, sent string) error {
+	if u.Sha256 == "" || u.Sha256 == sent {
+		return nil
+	}
+	return fault.Refuse(optionsv1.Reason_FILE_DIGEST_DIFFERS,
+		"The SHA-256 of the uploaded bytes is %s, not %s as the upload says.", sent, u.Sha256).WithSubject(u.Id)
 }
 
 // joinParts returns the accepted parts and the last part as one content, which the caller must

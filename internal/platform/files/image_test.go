@@ -38,13 +38,13 @@ func TestUploadedImagesHaveNoMetadata(t *testing.T) {
 }
 
 // TestMediaTypeIsThatOfTheContent checks that a declared type is corrected if the content is of
-// another, also for files that are of two types at once. Whatever the type, a browser saves the file
-// and does not show it.
+// another, also for files that are of two types at once. Whatever the type, a browser saves the
+// file and does not show it.
 func TestMediaTypeIsThatOfTheContent(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	for name, c := range map[string]struct{ content, declared, want string }{
-		"a page":          {"<script>alert(1)</script>", "image/png", "text/plain"},
+		"a page":          {"<script>alert(1)</script>", "image/png", "text/html"},
 		"a broken image":  {"\xff\xd8\xff\xe0\x00", "image/jpeg", "application/octet-stream"},
 		"a text":          {"a;b", "text/csv", "text/csv"},
 		"an unknown type": {"\x00\x00\x00\x18ftypheic", "image/heic", "image/heic"},

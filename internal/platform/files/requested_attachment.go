@@ -16,8 +16,8 @@ import (
 )
 
 // AttachRequested attaches the files that the request names in its header to the record that it has
-// created, in the same transaction. It refuses the request as a whole if one of them does not exist,
-// is beyond the caller's reach, or is an upload that is not finished.
+// created, in the same transaction. It refuses the request as a whole if one of them does not
+// exist, is beyond the caller's reach, or is an upload that is not finished.
 func AttachRequested(ctx context.Context, tx *db.Tx, record proto.Message) error {
 	if err := checkMayAttach(tx.Call()); err != nil {
 		return err

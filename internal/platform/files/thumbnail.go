@@ -19,13 +19,12 @@ import (
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/imagemeta"
-	"backoffice/internal/platform/jobs"
 	"backoffice/internal/platform/rpc"
 	"backoffice/internal/platform/thumbnail"
 )
 
-// maxThumbnailAttempts limits how often the thumbnails of an image are begun, so that an image which
-// ends the process is not tried forever.
+// maxThumbnailAttempts limits how often the thumbnails of an image are begun, so that an image
+// which ends the process is not tried forever.
 const maxThumbnailAttempts = 3
 
 // OrganizationsWithPendingThumbnails is the query for the organizations in which MakeThumbnails has
@@ -42,8 +41,8 @@ func thumbnailName(c *call.Call, digest []byte, size int) string {
 	return fmt.Sprintf("%s/thumbnails/%s/%s-%d", c.Organization.ID, name[:2], name, size)
 }
 
-// expectThumbnails makes the thumbnails of a blob pending if files of a media type have some. A file
-// of the blob exists from this transaction on.
+// expectThumbnails makes the thumbnails of a blob pending if files of a media type have some. A
+// file of the blob exists from this transaction on.
 func expectThumbnails(tx *db.Tx, digest []byte, mediaType string) {
 	state := pb.File_UNSUPPORTED
 	switch {
@@ -60,12 +59,12 @@ and sha256 = $2
 and thumbnail_state = 'NONE'`, tx.Call().Organization.ID, digest, state.String())
 }
 
-// MakeThumbnails makes the thumbnails of one image of the call's organization. It returns
-// jobs.ErrAgain after an image, so that other organizations have their turn.
-func (s *Service) MakeThumbnails(ctx context.Context) error {
+// MakeThumbnails makes the thumbnails of one image of the call's organization. It reports whether
+// there was one, so that other organizations have their turn before the next.
+func (s *Service) MakeThumbnails(ctx context.Context) (found bool, err error) {
 	digest, attempts, err := s.nextPending(ctx)
 	if err != nil || digest == nil {
-		return err
+		return false, err
 	}
 	made, err := s.thumbnailsOf(ctx, digest, attempts)
 	switch {
@@ -75,13 +74,13 @@ func (s *Service) MakeThumbnails(ctx context.Context) error {
 		err = s.saveThumbnails(ctx, digest, pb.File_READY, made)
 	}
 	if err != nil {
-		return errors.Join(err, s.forgetAttempt(ctx, digest))
+		return true, errors.Join(err, s.forgetAttempt(ctx, digest))
 	}
-	return jobs.ErrAgain
+	return true, nil
 }
 
-// nextPending returns the digest of an image without thumbnails, nil if there is none. It counts the
-// attempt before the image is read.
+// nextPending returns the digest of an image without thumbnails, nil if there is none. It counts
+// the attempt before the image is read.
 func (s *Service) nextPending(ctx context.Context) (digest []byte, attempts int, err error) {
 	_, err = db.Write(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*emptypb.Empty, error) {
 		type row struct {

@@ -70,8 +70,8 @@ func TestThumbnails(t *testing.T) {
 		if err != nil || listErr != nil || len(list.GetAttachments()) != 1 {
 			t.Fatalf("got %v, %v, %v, %v", f, err, list, listErr)
 		}
-		if a := list.GetAttachments()[0]; a.GetThumbnailState() != f.GetThumbnailState() || a.GetMediaType() != "image/jpeg" ||
-			a.GetSizeBytes() != f.GetSizeBytes() {
+		if a := list.GetAttachments()[0]; a.GetThumbnailState() != f.GetThumbnailState() ||
+			a.GetMediaType() != "image/jpeg" || a.GetSizeBytes() != f.GetSizeBytes() {
 			t.Errorf("got the attachment %v, want what %v says", a, f)
 		}
 		return f.GetThumbnailState()

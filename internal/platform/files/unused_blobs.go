@@ -54,8 +54,9 @@ func (s *Service) orphans(ctx context.Context, before time.Time) (list []orphan,
 	})
 }
 
-// removeBlob removes a blob with its thumbnails and its row. The delete locks the row while the store removes the
-// bytes, so that a concurrent upload of the same bytes waits and then writes them again.
+// removeBlob removes a blob with its thumbnails and its row. The delete locks the row while the
+// store removes the bytes, so that a concurrent upload of the same bytes waits and then writes them
+// again.
 func (s *Service) removeBlob(ctx context.Context, o orphan, before time.Time) error {
 	c := &call.Call{Reach: call.ReachAll, Method: "sweep"}
 	c.Organization.ID = o.organization

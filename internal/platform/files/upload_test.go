@@ -37,7 +37,7 @@ func storedBlobs(t *testing.T, o *apptest.Organization) (names []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := filepath.Glob(filepath.Join(apptest.FilesFolder(t), org.String(), "*", "*"))
+	found, err := filepath.Glob(filepath.Join(apptest.FilesFolder(t), org.String(), "??", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}

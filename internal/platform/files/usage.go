@@ -144,7 +144,7 @@ returning b.size_bytes`, digest)
 	return s.changeUsage(ctx, tx, -unused, 0)
 }
 
-// uncountLater is uncountUnusedBlob in a transaction of its own, after an upload that failed. What
+// uncountLater is uncountUnusedBlob in a separate transaction, after an upload that failed. What
 // it cannot change is counted until Sweep removes the blob.
 func (s *Service) uncountLater(ctx context.Context, digest []byte) {
 	ctx = withoutKey(context.WithoutCancel(ctx))

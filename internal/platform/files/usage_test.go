@@ -110,8 +110,8 @@ func TestQuota(t *testing.T) {
 	}
 }
 
-// TestConcurrentUploadsStayWithinTheQuota sends 32 uploads at once, at once or in parts, of which 10
-// fit.
+// TestConcurrentUploadsStayWithinTheQuota sends 32 uploads at once, at once or in parts, of which
+// 10 fit.
 func TestConcurrentUploadsStayWithinTheQuota(t *testing.T) {
 	t.Parallel()
 	o := signUpWithQuota(t, 109)

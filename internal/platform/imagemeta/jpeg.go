@@ -146,7 +146,8 @@ const exifHeader = "Exif\x00\x00"
 // orientationTag is the tag of the orientation in the first directory of EXIF.
 const orientationTag = 0x0112
 
-// Orientation returns the orientation in EXIF or TIFF, from 1 (upright) to 8, or 0 if there is none.
+// Orientation returns the orientation in EXIF or TIFF, from 1 (upright) to 8, or 0 if there is
+// none.
 func Orientation(tiff []byte) uint16 {
 	var order binary.ByteOrder = binary.BigEndian
 	if bytes.HasPrefix(tiff, []byte("II")) {

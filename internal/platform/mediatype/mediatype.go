@@ -7,6 +7,7 @@ package mediatype
 import (
 	"mime"
 	"strings"
+	"sync"
 
 	"github.com/gabriel-vasile/mimetype"
 )
@@ -15,7 +16,8 @@ import (
 // begin within them.
 const HeadSize = 32 << 10
 
-func init() { mimetype.SetLimit(HeadSize) }
+// readWholeHead makes the detection read HeadSize bytes; it reads fewer by default.
+var readWholeHead = sync.OnceFunc(func() { mimetype.SetLimit(HeadSize) })
 
 // Unknown is the media type of a content without a known format.
 const Unknown = "application/octet-stream"
@@ -29,6 +31,7 @@ const (
 // Of returns the media type of a content by its first HeadSize bytes. declared is the type that the
 // sender gave, "" if none. The result has no parameters.
 func Of(declared string, head []byte) string {
+	readWholeHead()
 	declared = withoutParameters(declared)
 	found := mimetype.Detect(head)
 	var fits bool

@@ -46,8 +46,8 @@ type Options struct {
 	Proxies rpc.Proxies
 	// Files stores the contents of files.
 	Files files.Store
-	// FileQuota is the number of bytes that an organization without a quota of its own may store; 0
-	// for no limit.
+	// FileQuota is the number of bytes that an organization without its own quota may store; 0 for no
+	// limit.
 	FileQuota int64
 	// Mail configures how mails are sent.
 	Mail mail.Options

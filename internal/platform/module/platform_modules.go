@@ -1,6 +1,8 @@
 package module
 
 import (
+	"context"
+
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/approval"
 	"backoffice/internal/platform/businessday"
@@ -76,7 +78,13 @@ func filesModule(store *files.Service) Module {
 		Chores: []jobs.Chore{{
 			Name: "expired-uploads", DueOrganizations: files.OrganizationsWithExpiredUploads, Work: store.SweepUploads,
 		}, {
-			Name: "thumbnails", DueOrganizations: files.OrganizationsWithPendingThumbnails, Work: store.MakeThumbnails,
+			Name: "thumbnails", DueOrganizations: files.OrganizationsWithPendingThumbnails, Work: func(ctx context.Context) error {
+				found, err := store.MakeThumbnails(ctx)
+				if found && err == nil {
+					err = jobs.ErrAgain
+				}
+				return err
+			},
 		}},
 	}
 }

@@ -147,6 +147,31 @@ func (c *Chain) serve(
 	if err := p.check.Validate(req); err != nil {
 		return nil, err
 	}
+	if current, err = c.complete(ctx, p, requestID, req, current); err != nil {
+		return nil, err
+	}
+	if slots, limited := c.Slots[p.loadOf(req.ProtoReflect())]; limited {
+		release, err := slots.Acquire(ctx, current.Organization.ID)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+	}
+	response, err := handler(call.With(ctx, current), req)
+	if current.Replayed {
+		_ = grpc.SetHeader(ctx, metadata.Pairs(mdReplayed, "true"))
+	}
+	if err != nil {
+		return nil, markIfMatch(err, current)
+	}
+	return response, nil
+}
+
+// complete adds to a call what the request says besides its fields: its keys, versions and options.
+// A visitor's call is made from the request.
+func (c *Chain) complete(
+	ctx context.Context, p *Policy, requestID string, req proto.Message, current *call.Call,
+) (*call.Call, error) {
 	key, err := idempotencyKey(ctx, p)
 	if err != nil {
 		return nil, err
@@ -167,21 +192,7 @@ func (c *Chain) serve(
 	current.AttachFiles, current.AttachTo = attachFiles, p.attachTo
 	current.ValidateOnly = boolField(req.ProtoReflect(), "validate_only")
 	current.Etags, current.IfMatch = etagsOf(ctx, req.ProtoReflect())
-	if slots, limited := c.Slots[p.loadOf(req.ProtoReflect())]; limited {
-		release, err := slots.Acquire(ctx, current.Organization.ID)
-		if err != nil {
-			return nil, err
-		}
-		defer release()
-	}
-	response, err := handler(call.With(ctx, current), req)
-	if current.Replayed {
-		_ = grpc.SetHeader(ctx, metadata.Pairs(mdReplayed, "true"))
-	}
-	if err != nil {
-		return nil, markIfMatch(err, current)
-	}
-	return response, nil
+	return current, nil
 }
 
 // fingerprints returns the MACs of a request with an idempotency key under the current and the

@@ -17,8 +17,8 @@ const (
 	maxPNG = 3 << 20
 )
 
-// encode returns a JPEG with a color profile, or a PNG if parts of the image are transparent. If the
-// PNG would be larger than maxPNG, it returns a JPEG on white.
+// encode returns a JPEG with a color profile, or a PNG if parts of the image are transparent. If
+// the PNG would be larger than maxPNG, it returns a JPEG on white.
 func encode(m *image.RGBA, profile []byte) ([]byte, error) {
 	var out bytes.Buffer
 	if !m.Opaque() {

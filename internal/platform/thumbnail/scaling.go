@@ -7,9 +7,9 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// shrink returns an image whose longer side is at least, but less than twice, the given length. Each
-// of its pixels is the average of a square. A smaller image keeps its size. The scaler needs much
-// memory for large images, so they are shrunk first.
+// shrink returns an image whose longer side is at least, but less than twice, the given length.
+// Each of its pixels is the average of a square. A smaller image keeps its size. The scaler needs
+// much memory for large images, so they are shrunk first.
 func shrink(src image.Image, longest int) *image.RGBA {
 	b := src.Bounds()
 	side := max(1, max(b.Dx(), b.Dy())/longest)

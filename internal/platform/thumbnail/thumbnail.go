@@ -73,7 +73,7 @@ func Supports(mediaType string) bool {
 // busy limits the memory of a process: one image is decoded at a time.
 var busy sync.Mutex
 
-// Make returns the thumbnails of an image in the order of Sizes. It fails with ErrUnsupported if
+// Make returns the thumbnails of an image, one for each of Sizes. It fails with ErrUnsupported if
 // the image cannot be decoded within the limits.
 func Make(content []byte) ([]Thumbnail, error) {
 	busy.Lock()
