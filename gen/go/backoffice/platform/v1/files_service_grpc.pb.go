@@ -82,7 +82,7 @@ type FilesServiceClient interface {
 	// `PART_CHECKSUM_DIFFERS` if the part does not match `checksum` or the header `Upload-Checksum`,
 	// with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists, and with
 	// `FILE_QUOTA_EXCEEDED` if the last part is sent again after a failure and the quota was lowered
-	// or used up meanwhile. A tus client receives 204 with `Upload-Offset` and `Upload-Expires`, and
+	// or used up since. A tus client receives 204 with `Upload-Offset` and `Upload-Expires`, and
 	// at the end `Upload-File-Id`.
 	AppendUpload(ctx context.Context, in *AppendUploadRequest, opts ...grpc.CallOption) (*Upload, error)
 	// Ends an upload that the caller created and deletes its parts. The file of a finished upload
@@ -371,7 +371,7 @@ type FilesServiceServer interface {
 	// `PART_CHECKSUM_DIFFERS` if the part does not match `checksum` or the header `Upload-Checksum`,
 	// with `REFERENCE_NOT_FOUND` if the record to attach the file to no longer exists, and with
 	// `FILE_QUOTA_EXCEEDED` if the last part is sent again after a failure and the quota was lowered
-	// or used up meanwhile. A tus client receives 204 with `Upload-Offset` and `Upload-Expires`, and
+	// or used up since. A tus client receives 204 with `Upload-Offset` and `Upload-Expires`, and
 	// at the end `Upload-File-Id`.
 	AppendUpload(context.Context, *AppendUploadRequest) (*Upload, error)
 	// Ends an upload that the caller created and deletes its parts. The file of a finished upload
