@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,11 +160,18 @@ const mdAttachFiles = "attach-files"
 const maxAttachFiles = 20
 
 // TakesAttachments reports whether a method creates a record that files can be attached to: it
-// returns the resource in its name, which is not on another record itself.
+// returns the resource in its name, which needs no other record that it is on.
 func TakesAttachments(m protoreflect.MethodDescriptor) bool {
 	record := m.Output()
-	return m.Name() == "Create"+record.Name() && proto.HasExtension(record.Options(), optionsv1.E_Resource) &&
-		record.Fields().ByName("subject_id") == nil
+	if m.Name() != "Create"+record.Name() || !proto.HasExtension(record.Options(), optionsv1.E_Resource) {
+		return false
+	}
+	subject := record.Fields().ByName("subject_id")
+	if subject == nil {
+		return true
+	}
+	behaviors, _ := proto.GetExtension(subject.Options(), annotations.E_FieldBehavior).([]annotations.FieldBehavior)
+	return !slices.Contains(behaviors, annotations.FieldBehavior_REQUIRED)
 }
 
 // attachFilesOf returns the files that a request asks to attach to the record that it creates.

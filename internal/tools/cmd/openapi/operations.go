@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"google.golang.org/genproto/googleapis/api/annotations"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -258,8 +259,9 @@ func addHeaders(m *method, op *operation) {
 // resource that is not on another record itself.
 func (a *api) takesAttachments(m *method) bool {
 	record := m.descriptor.Output()
+	subject := record.Fields().ByName("subject_id")
 	return m.descriptor.Name() == "Create"+record.Name() && a.isResource(record) &&
-		record.Fields().ByName("subject_id") == nil
+		(subject == nil || !hasBehavior(subject, annotations.FieldBehavior_REQUIRED))
 }
 
 // acceptsEtag reports whether the request has an etag, in the request itself or in the record
