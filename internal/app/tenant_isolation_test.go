@@ -146,6 +146,7 @@ var methodsWithoutRecord = map[string]string{
 	"FilesService/AppendUpload":                          "tested by TestUploadBelongsToItsPerson",
 	"FilesService/DeleteUpload":                          "tested by TestUploadBelongsToItsPerson",
 	"FilesService/SignLink":                              "reads no record; tested by TestLinksNeedTheRightsOfTheKey",
+	"FilesService/GetFileUsage":                        "returns the usage of the caller's organization; tested by TestUsageCountsContentOnce",
 	"ReportsService/GetGeneralLedger": "uses the same balances as the others; another organization's account " +
 		"is NOT_FOUND",
 

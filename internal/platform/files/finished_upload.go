@@ -21,12 +21,7 @@ func (s *Service) finishUpload(ctx context.Context, last *part) (*pb.Upload, err
 	u := last.upload
 	in, err := s.joinParts(ctx, last)
 	if err != nil {
-		// A concurrent last part may have finished the upload and deleted its parts.
-		now, readErr := s.GetUpload(ctx, &pb.GetUploadRequest{UploadId: u.Id})
-		if readErr == nil && now.OffsetBytes != last.offset {
-			err = offsetDiffers(now)
-		}
-		return nil, err
+		return nil, s.explainMissing(ctx, last, err)
 	}
 	defer func() { _ = in.Close() }()
 	file := &pb.File{FileName: u.FileName, MediaType: u.MediaType}
@@ -63,6 +58,16 @@ func (s *Service) finishUpload(ctx context.Context, last *part) (*pb.Upload, err
 	}
 	s.deleteAcceptedParts(ctx, u.Id)
 	return u, nil
+}
+
+// explainMissing returns the error of an upload whose parts cannot be read. A concurrent last part
+// may have finished the upload and deleted its parts.
+func (s *Service) explainMissing(ctx context.Context, last *part, err error) error {
+	now, readErr := s.GetUpload(ctx, &pb.GetUploadRequest{UploadId: last.upload.Id})
+	if readErr == nil && now.OffsetBytes != last.offset {
+		return offsetDiffers(now)
+	}
+	return err
 }
 
 // checkDigest refuses uploaded bytes that have another digest than the upload says.

@@ -148,7 +148,8 @@ func TestFilesWithoutThumbnails(t *testing.T) {
 	t.Parallel()
 	o := apptest.SignUp(t)
 	var bomb bytes.Buffer
-	if err := png.Encode(&bomb, image.NewPaletted(image.Rect(0, 0, 12000, 12000), color.Palette{color.White})); err != nil {
+	flat := image.NewPaletted(image.Rect(0, 0, 12000, 12000), color.Palette{color.White})
+	if err := png.Encode(&bomb, flat); err != nil {
 		t.Fatal(err)
 	}
 	photo := sidewaysPhoto(t, 800, 400)

@@ -78,7 +78,8 @@ func filesModule(store *files.Service) Module {
 		Chores: []jobs.Chore{{
 			Name: "expired-uploads", DueOrganizations: files.OrganizationsWithExpiredUploads, Work: store.SweepUploads,
 		}, {
-			Name: "thumbnails", DueOrganizations: files.OrganizationsWithPendingThumbnails, Work: func(ctx context.Context) error {
+			Name: "thumbnails", DueOrganizations: files.OrganizationsWithPendingThumbnails,
+			Work: func(ctx context.Context) error {
 				found, err := store.MakeThumbnails(ctx)
 				if found && err == nil {
 					err = jobs.ErrAgain

@@ -109,12 +109,14 @@ func TestThumbnailsOfAllFormats(t *testing.T) {
 	deep := corners(image.NewNRGBA64(r))
 	flat := corners(image.NewPaletted(r, palette.Plan9)).(*image.Paletted)
 	for name, content := range map[string][]byte{
-		"JPEG":          asJPEG(t, colors),
-		"PNG":           asPNG(t, colors),
-		"PNG, 16 bits":  asPNG(t, deep),
-		"PNG, palette":  asPNG(t, flat),
-		"BMP":           encoded(t, func(w io.Writer) error { return bmp.Encode(w, colors) }),
-		"TIFF":          encoded(t, func(w io.Writer) error { return tiff.Encode(w, colors, &tiff.Options{Compression: tiff.Deflate}) }),
+		"JPEG":         asJPEG(t, colors),
+		"PNG":          asPNG(t, colors),
+		"PNG, 16 bits": asPNG(t, deep),
+		"PNG, palette": asPNG(t, flat),
+		"BMP":          encoded(t, func(w io.Writer) error { return bmp.Encode(w, colors) }),
+		"TIFF": encoded(t, func(w io.Writer) error {
+			return tiff.Encode(w, colors, &tiff.Options{Compression: tiff.Deflate})
+		}),
 		"TIFF, 16 bits": encoded(t, func(w io.Writer) error { return tiff.Encode(w, deep, nil) }),
 		"GIF": encoded(t, func(w io.Writer) error {
 			second := image.NewPaletted(r, palette.Plan9)
