@@ -61,7 +61,7 @@ var rules = []rule{{
 			"tenth slower",
 		"platform/jobs/chore_table.go":   "the rows belong to many organizations",
 		"platform/notification/cause.go": "the rows belong to many organizations",
-		"platform/search/follower.go":  "the rows belong to many organizations",
+		"platform/search/follower.go":    "the rows belong to many organizations",
 	},
 }, {
 	name:   "call platform.position() outside of a subquery",

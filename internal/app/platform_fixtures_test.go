@@ -117,7 +117,7 @@ var platformFixtures = map[string]fixture{
 	},
 	"backoffice.platform.v1.ApprovalRequest": {create: createApprovalRequest},
 	"backoffice.platform.v1.SentEmail":       {create: createSentEmail},
-	"backoffice.platform.v1.Notification": {create: createNotification},
+	"backoffice.platform.v1.Notification":    {create: createNotification},
 	"backoffice.platform.v1.Device": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &platformv1.Device{DisplayName: uniqueName("Server"), Transport: platformv1.Device_WEBHOOK,

@@ -3,6 +3,9 @@ package files
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
+
+	"github.com/google/uuid"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/call"
@@ -29,16 +32,24 @@ func (s *Service) Store(ctx context.Context, fileName, mediaType string, content
 	defer func() { _ = in.Close() }()
 	if mediaType == MessageType { // signatures cover every byte of an email, so it is kept as it is
 		file.SizeBytes, file.Sha256 = in.size, in.hexDigest()
-		return file, s.storeBlob(ctx, in.digest.Sum(nil), in)
+		return file, s.storeBlob(ctx, in.digest.Sum(nil), in, uuid.Nil)
 	}
-	in, err = s.storeContent(ctx, file, in)
+	in, err = s.storeContent(ctx, file, in, uuid.Nil)
 	return file, err
 }
 
 // InsertStored inserts a file whose content Store stored. It belongs to the person of the
 // transaction's call, to no one if that is the system.
-func InsertStored(ctx context.Context, tx *db.Tx, file *pb.File) (*pb.File, error) {
-	return insertFile(ctx, tx, file, "")
+func (s *Service) InsertStored(ctx context.Context, tx *db.Tx, file *pb.File) (*pb.File, error) {
+	digest, err := hex.DecodeString(file.Sha256)
+	if err != nil {
+		return nil, err
+	}
+	inserted, err := insertFile(ctx, tx, file, digest, "")
+	if err != nil {
+		return nil, err
+	}
+	return inserted, s.countBlob(ctx, tx, digest)
 }
 
 // BindToContent makes requests with the same idempotency key and other contents different requests.

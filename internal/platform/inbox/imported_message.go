@@ -57,15 +57,15 @@ func (s *Service) importMessage(ctx context.Context, subjectID string, raw []byt
 			return nil, err
 		}
 		if subjectID == "" {
-			return m, insert(ctx, tx, m, r)
+			return m, s.insert(ctx, tx, m, r)
 		}
-		if err := insertFiles(ctx, tx, m, r); err != nil {
+		if err := s.insertFiles(ctx, tx, m, r); err != nil {
 			return nil, err
 		}
 		if err := fileOn(ctx, tx, m, filing{subjectID: subjectID, attachMessage: true}); err != nil {
 			return nil, err
 		}
 		m.State = pb.InboundMessage_FILED
-		return m, insert(ctx, tx, m, r)
+		return m, s.insert(ctx, tx, m, r)
 	})
 }

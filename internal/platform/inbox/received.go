@@ -66,10 +66,10 @@ func (s *Service) receive(
 		if to.address != nil {
 			m.Source, m.InboundAddressId = pb.InboundMessage_ADDRESS, to.address.Id
 			m.Purpose, m.OwnerId = to.address.Purpose, to.address.OwnerId
-			return m, insert(ctx, tx, m, r)
+			return m, s.insert(ctx, tx, m, r)
 		}
 		m.Source, m.SentEmailId, m.SubjectId = pb.InboundMessage_REPLY, to.email.Id, to.email.SubjectId
-		return m, receiveReply(ctx, tx, m, r, to)
+		return m, s.receiveReply(ctx, tx, m, r, to)
 	})
 	return m, duplicate, err
 }
@@ -183,14 +183,14 @@ and p.archive_time is null`, tx.Call().Organization.ID, email)
 }
 
 // insertFiles inserts the files of a message for the caller of the transaction.
-func insertFiles(ctx context.Context, tx *db.Tx, m *message, r *received) error {
-	raw, err := files.InsertStored(ctx, tx, r.raw)
+func (s *Service) insertFiles(ctx context.Context, tx *db.Tx, m *message, r *received) error {
+	raw, err := s.files.InsertStored(ctx, tx, r.raw)
 	if err != nil {
 		return err
 	}
 	m.RawFileId = raw.Id
 	for _, f := range r.files {
-		stored, err := files.InsertStored(ctx, tx, f)
+		stored, err := s.files.InsertStored(ctx, tx, f)
 		if err != nil {
 			return err
 		}
@@ -201,9 +201,9 @@ func insertFiles(ctx context.Context, tx *db.Tx, m *message, r *received) error 
 
 // insert inserts a message with its files, unless they are inserted already. Whoever may read the
 // message may read its files.
-func insert(ctx context.Context, tx *db.Tx, m *message, r *received) error {
+func (s *Service) insert(ctx context.Context, tx *db.Tx, m *message, r *received) error {
 	if m.RawFileId == "" {
-		if err := insertFiles(ctx, tx, m, r); err != nil {
+		if err := s.insertFiles(ctx, tx, m, r); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,7 @@ const (
 
 // receiveReply makes a reply a comment of its sender on the record that the email was about. A
 // reply that cannot be one waits in the inbox with the reason.
-func receiveReply(ctx context.Context, tx *db.Tx, m *message, r *received, to *target) error {
+func (s *Service) receiveReply(ctx context.Context, tx *db.Tx, m *message, r *received, to *target) error {
 	system := tx.Call()
 	sender, err := commenter(ctx, tx, m, r, to)
 	if err != nil {
@@ -35,13 +35,13 @@ func receiveReply(ctx context.Context, tx *db.Tx, m *message, r *received, to *t
 	}
 	if sender != nil {
 		tx.ActAs(sender)
-		err = comment(ctx, tx, m, r)
+		err = s.comment(ctx, tx, m, r)
 		tx.ActAs(system)
 		if err != nil {
 			return err
 		}
 	}
-	return insert(ctx, tx, m, r)
+	return s.insert(ctx, tx, m, r)
 }
 
 // commenter returns the call in which the reply is added as a comment. It returns nil, and sets the
@@ -111,7 +111,7 @@ func checkReadable(ctx context.Context, tx *db.Tx, m *message, sender *call.Call
 
 // comment adds the comment and the attachments of a reply as its sender. If the comment is refused,
 // the message keeps the reason, and nothing is added.
-func comment(ctx context.Context, tx *db.Tx, m *message, r *received) error {
+func (s *Service) comment(ctx context.Context, tx *db.Tx, m *message, r *received) error {
 	c := &pb.Comment{SubjectId: m.SubjectId, BodyMarkdown: cutComment(toMarkdown(m.ReplyText))}
 	if c.BodyMarkdown != "" {
 		switch err := collaboration.AddComment(ctx, tx, c); {
@@ -123,7 +123,7 @@ func comment(ctx context.Context, tx *db.Tx, m *message, r *received) error {
 		}
 		m.CommentId = c.Id
 	}
-	if err := insertFiles(ctx, tx, m, r); err != nil {
+	if err := s.insertFiles(ctx, tx, m, r); err != nil {
 		return err
 	}
 	m.State, m.FileTime = pb.InboundMessage_FILED, timestamppb.New(tx.Call().Now())

@@ -204,6 +204,9 @@ func inboxModule(inboxes *inbox.Service) Module {
 		Services: []rpc.Service{rpc.NewService[pb.InboxServiceServer](inboxes,
 			pb.RegisterInboxServiceServer, pb.NewInboxServiceClient, pb.RegisterInboxServiceHandlerClient)},
 		RawMethods: inboxes.RawMethods(),
+	}
+}
+
 // searchModule searches the kinds of all modules, so it is added after them.
 func searchModule(a *App) Module {
 	return Module{

@@ -240,6 +240,9 @@ type JournalEntry struct {
 	// `reversed_by_id`, dated this day. Fails with PERIOD_CLOSED if the period of that day is closed.
 	// Empty if the entry is not reversed automatically.
 	ReverseDate string `protobuf:"bytes,22,opt,name=reverse_date,json=reverseDate,proto3" json:"reverse_date,omitempty"`
+	// True if the entry is a draft whose posting waits for approval. It is not on the books until it
+	// is approved. A change of its date, accounts, amounts or dimension values asks again.
+	AwaitingApproval bool `protobuf:"varint,23,opt,name=awaiting_approval,json=awaitingApproval,proto3" json:"awaiting_approval,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
 	// key, an empty object all keys.
@@ -439,6 +442,13 @@ func (x *JournalEntry) GetReverseDate() string {
 	return ""
 }
 
+func (x *JournalEntry) GetAwaitingApproval() bool {
+	if x != nil {
+		return x.AwaitingApproval
+	}
+	return false
+}
+
 func (x *JournalEntry) GetMetadata() map[string]string {
 	if x != nil {
 		return x.Metadata
@@ -464,7 +474,7 @@ var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\f\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb0\r\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -492,7 +502,8 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x15lock_exception_reason\x18\x12 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x13lockExceptionReason\x12\x1e\n" +
 	"\x05notes\x18\x13 \x01(\tB\b\xbaH\x05r\x03\x18\x88'R\x05notes\x12\x1b\n" +
 	"\x06number\x18\x15 \x01(\tB\x03\xe0A\x03R\x06number\x12!\n" +
-	"\freverse_date\x18\x16 \x01(\tR\vreverseDate\x12f\n" +
+	"\freverse_date\x18\x16 \x01(\tR\vreverseDate\x120\n" +
+	"\x11awaiting_approval\x18\x17 \x01(\bB\x03\xe0A\x03R\x10awaitingApproval\x12f\n" +
 	"\bmetadata\x18d \x03(\v21.backoffice.finance.v1.JournalEntry.MetadataEntryB\x17\xbaH\x14\x9a\x01\x11\x102\"\x06r\x04\x10\x01\x18(*\x05r\x03\x18\xf4\x03R\bmetadata\x12)\n" +
 	"\vexternal_id\x18e \x01(\tB\b\xbaH\x05r\x03\x18\xff\x01R\n" +
 	"externalId\x12<\n" +

@@ -535,7 +535,11 @@ type ListAccountsRequest struct {
 	// If true, also returns archived accounts.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `code`, `display_name`, `description` and `external_id`. All must occur; the
+	// last may be incomplete. Texts of custom fields are searched too. A change is found after about
+	// a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -617,6 +621,13 @@ func (x *ListAccountsRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListAccountsRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListAccounts.
@@ -1347,8 +1358,8 @@ type ListJournalEntriesRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `number`, `date`, `description`, `reference`, `notes`, `state`,
-	// `source`, `source_id`, `post_time`, `reverse_date`, `currency_code`, `external_id`,
-	// `create_time` and `update_time`.
+	// `source`, `source_id`, `post_time`, `reverse_date`, `currency_code`, `awaiting_approval`,
+	// `external_id`, `create_time` and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `date` or `create_time`, each optionally followed by ` desc`. Default
 	// `create_time`.
@@ -1356,7 +1367,11 @@ type ListJournalEntriesRequest struct {
 	// Only returns journal entries updated after this time.
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `description`, `reference`, `notes` and `external_id`. All must occur; the
+	// last may be incomplete. Texts of custom fields are searched too. A change is found after about
+	// a second.
+	Q             string `protobuf:"bytes,7,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1431,6 +1446,13 @@ func (x *ListJournalEntriesRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListJournalEntriesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListJournalEntries.
@@ -2100,7 +2122,11 @@ type ListDimensionsRequest struct {
 	// If true, also returns archived dimensions.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `description` and `external_id`. All must occur; the last may
+	// be incomplete. Texts of custom fields are searched too. A change is found after about a
+	// second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2182,6 +2208,13 @@ func (x *ListDimensionsRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListDimensionsRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListDimensions.
@@ -2699,7 +2732,11 @@ type ListDimensionValuesRequest struct {
 	// If true, also returns archived dimension values.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `code`, `description` and `external_id`. All must occur; the
+	// last may be incomplete. Texts of custom fields are searched too. A change is found after about
+	// a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2781,6 +2818,13 @@ func (x *ListDimensionValuesRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListDimensionValuesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListDimensionValues.
@@ -8335,7 +8379,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x17BatchGetAccountsRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"V\n" +
 	"\x18BatchGetAccountsResponse\x12:\n" +
-	"\baccounts\x18\x01 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\"\x8f\x02\n" +
+	"\baccounts\x18\x01 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\"\x9d\x02\n" +
 	"\x13ListAccountsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8344,7 +8388,8 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xad\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xad\x01\n" +
 	"\x14ListAccountsResponse\x12:\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1e.backoffice.finance.v1.AccountR\baccounts\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
@@ -8390,7 +8435,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1dBatchGetJournalEntriesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"n\n" +
 	"\x1eBatchGetJournalEntriesResponse\x12L\n" +
-	"\x0fjournal_entries\x18\x01 \x03(\v2#.backoffice.finance.v1.JournalEntryR\x0ejournalEntries\"\xf0\x01\n" +
+	"\x0fjournal_entries\x18\x01 \x03(\v2#.backoffice.finance.v1.JournalEntryR\x0ejournalEntries\"\xfe\x01\n" +
 	"\x19ListJournalEntriesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8398,7 +8443,8 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x06filter\x18\x03 \x01(\tR\x06filter\x12\x19\n" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
-	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\"\xc5\x01\n" +
+	"\rinclude_total\x18\x06 \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\a \x01(\tR\x01q\"\xc5\x01\n" +
 	"\x1aListJournalEntriesResponse\x12L\n" +
 	"\x0fjournal_entries\x18\x01 \x03(\v2#.backoffice.finance.v1.JournalEntryR\x0ejournalEntries\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
@@ -8446,7 +8492,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1aBatchGetDimensionsResponse\x12@\n" +
 	"\n" +
 	"dimensions\x18\x01 \x03(\v2 .backoffice.finance.v1.DimensionR\n" +
-	"dimensions\"\x91\x02\n" +
+	"dimensions\"\x9f\x02\n" +
 	"\x15ListDimensionsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8455,7 +8501,8 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb5\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xb5\x01\n" +
 	"\x16ListDimensionsResponse\x12@\n" +
 	"\n" +
 	"dimensions\x18\x01 \x03(\v2 .backoffice.finance.v1.DimensionR\n" +
@@ -8487,7 +8534,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x1eBatchGetDimensionValuesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"s\n" +
 	"\x1fBatchGetDimensionValuesResponse\x12P\n" +
-	"\x10dimension_values\x18\x01 \x03(\v2%.backoffice.finance.v1.DimensionValueR\x0fdimensionValues\"\x96\x02\n" +
+	"\x10dimension_values\x18\x01 \x03(\v2%.backoffice.finance.v1.DimensionValueR\x0fdimensionValues\"\xa4\x02\n" +
 	"\x1aListDimensionValuesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -8496,7 +8543,8 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xca\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xca\x01\n" +
 	"\x1bListDimensionValuesResponse\x12P\n" +
 	"\x10dimension_values\x18\x01 \x03(\v2%.backoffice.finance.v1.DimensionValueR\x0fdimensionValues\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
@@ -8922,7 +8970,7 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\fbroken_count\x18\x03 \x01(\x05R\vbrokenCount\x12*\n" +
 	"\x11journal_entry_ids\x18\x04 \x03(\tR\x0fjournalEntryIds\x12\x1f\n" +
 	"\vaccount_ids\x18\x05 \x03(\tR\n" +
-	"accountIds2\x96\x86\x01\n" +
+	"accountIds2\x98\x86\x01\n" +
 	"\rLedgerService\x12\xa5\x01\n" +
 	"\rCreateAccount\x12+.backoffice.finance.v1.CreateAccountRequest\x1a\x1e.backoffice.finance.v1.Account\"G\x8a\xb5\x18\x18\n" +
 	"\x16finance.accounts.write\x92\xb5\x18\n" +
@@ -8977,11 +9025,11 @@ const file_backoffice_finance_v1_ledger_service_proto_rawDesc = "" +
 	"\x17UnarchiveDimensionValue\x125.backoffice.finance.v1.UnarchiveDimensionValueRequest\x1a%.backoffice.finance.v1.DimensionValue\"f\x8a\xb5\x18\x1f\n" +
 	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x02\xa9\x02\x82\xd3\xe4\x93\x027:\x01*\"2/v1/dimensionValues/{dimension_value_id}:unarchive\x12\xbf\x01\n" +
 	"\x14DeleteDimensionValue\x122.backoffice.finance.v1.DeleteDimensionValueRequest\x1a\x16.google.protobuf.Empty\"[\x8a\xb5\x18\x1f\n" +
-	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xda\x01\xa9\x02\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd3\x01\n" +
-	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"f\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf6\x01\n" +
-	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"f\x8a\xb5\x18\x1e\n" +
-	"\x1cfinance.journalEntries.write\x92\xb5\x18\x17\xcf\x01\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
+	"\x1dfinance.dimensionValues.write\x92\xb5\x18\x04\xda\x01\xa9\x02\x82\xd3\xe4\x93\x02**(/v1/dimensionValues/{dimension_value_id}\x12\xd4\x01\n" +
+	"\x12CreateJournalEntry\x120.backoffice.finance.v1.CreateJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"g\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x18\xcf\x01(\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\rjournal_entry\"\x12/v1/journalEntries\x12\xf7\x01\n" +
+	"\x19BatchCreateJournalEntries\x127.backoffice.finance.v1.BatchCreateJournalEntriesRequest\x1a8.backoffice.finance.v1.BatchCreateJournalEntriesResponse\"g\x8a\xb5\x18\x1e\n" +
+	"\x1cfinance.journalEntries.write\x92\xb5\x18\x18\xcf\x01(\xcd\x01\xce\x01\xd4\x01\xd5\x01\xd6\x01\xaa\x02\xf0\x01\xf1\x01\x96\x02\x1a\x19\x0e\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/journalEntries:batchCreate\x12\xb8\x01\n" +
 	"\x0fGetJournalEntry\x12-.backoffice.finance.v1.GetJournalEntryRequest\x1a#.backoffice.finance.v1.JournalEntry\"Q\x8a\xb5\x18\x1d\n" +
 	"\x1bfinance.journalEntries.read\x82\xd3\xe4\x93\x02'\x12%/v1/journalEntries/{journal_entry_id}\x90\x02\x01\x12\xce\x01\n" +
 	"\x16BatchGetJournalEntries\x124.backoffice.finance.v1.BatchGetJournalEntriesRequest\x1a5.backoffice.finance.v1.BatchGetJournalEntriesResponse\"G\x8a\xb5\x18\x1d\n" +

@@ -118,6 +118,14 @@ const (
 	Reason_FILE_EMPTY Reason = 29
 	// Other records refer to the file. (400)
 	Reason_FILES_IN_USE Reason = 30
+	// The files of the organization would use more bytes than its quota. Delete files that are not
+	// needed, end unfinished uploads, or ask the operator of the server for more. (400)
+	Reason_FILE_QUOTA_EXCEEDED Reason = 58
+	// The thumbnail is being made. Try again after a few seconds. (409)
+	Reason_THUMBNAIL_PENDING Reason = 59
+	// The file has no thumbnails, because it is not an image, or one that is damaged, too large or of
+	// a format that is not supported. (400)
+	Reason_THUMBNAIL_MISSING Reason = 60
 	// The part does not begin where the stored bytes of the upload end. Read the upload and continue
 	// at its offset. (409)
 	Reason_UPLOAD_OFFSET_DIFFERS Reason = 75
@@ -132,9 +140,35 @@ const (
 	Reason_LINK_INVALID Reason = 79
 	// The link was signed more than five minutes ago. Request a new link. (403)
 	Reason_LINK_EXPIRED Reason = 80
+	// Notifications about security and approvals cannot be turned off. Choose another mode. (400)
+	Reason_NOTIFICATION_NOT_MUTABLE Reason = 31
+	// The endpoint of the device has no public address, so the server does not send to it. (400)
+	Reason_DEVICE_ADDRESS_NOT_PUBLIC Reason = 32
+	// The person already has a device with the endpoint. Use that one, or delete it first. (409)
+	Reason_DEVICES_ENDPOINT_TAKEN Reason = 35
+	// The person already has 20 devices. Delete one first. (400)
+	Reason_DEVICE_LIMIT_REACHED Reason = 36
+	// Other records refer to the device. (400)
+	Reason_DEVICES_IN_USE Reason = 37
 	// The change is caused by a chain of more than five events. Look for automations that trigger one
 	// another. (400)
 	Reason_CAUSATION_TOO_DEEP Reason = 33
+	// A policy asks for approval of the step, and it was called in a way that cannot wait. Save the
+	// record as a draft, and then call the step. (400)
+	Reason_APPROVAL_REQUIRED Reason = 40
+	// The caller requested the approval, or made the record. Someone else must decide. (403)
+	Reason_APPROVAL_OWN_REQUEST Reason = 41
+	// The current step of the approval request does not ask the caller. (403)
+	Reason_APPROVAL_NOT_ASKED Reason = 42
+	// The caller has already approved the request, or someone has on their behalf. (400)
+	Reason_APPROVAL_ALREADY_GIVEN Reason = 43
+	// The record has changed since approval was requested. Call the step again. (400)
+	Reason_APPROVAL_OUTDATED Reason = 44
+	// The record refuses the approved step, for example because its period was closed since. The
+	// message and the metadata `cause` say why. (400)
+	Reason_APPROVED_STEP_REFUSED Reason = 45
+	// Enough persons may approve the request, so that the owner cannot release it alone. (400)
+	Reason_APPROVERS_AVAILABLE Reason = 46
 	// No font of the server has the characters of a script that the document contains. Request a text
 	// format such as CSV or XLSX, or change the text. (400)
 	Reason_SCRIPT_NOT_PRINTABLE Reason = 34
@@ -473,13 +507,28 @@ var (
 		28:  "FILE_DIGEST_DIFFERS",
 		29:  "FILE_EMPTY",
 		30:  "FILES_IN_USE",
+		58:  "FILE_QUOTA_EXCEEDED",
+		59:  "THUMBNAIL_PENDING",
+		60:  "THUMBNAIL_MISSING",
 		75:  "UPLOAD_OFFSET_DIFFERS",
 		76:  "PART_CHECKSUM_DIFFERS",
 		77:  "PART_MEDIA_TYPE_WRONG",
 		78:  "TUS_VERSION_NOT_SUPPORTED",
 		79:  "LINK_INVALID",
 		80:  "LINK_EXPIRED",
+		31:  "NOTIFICATION_NOT_MUTABLE",
+		32:  "DEVICE_ADDRESS_NOT_PUBLIC",
+		35:  "DEVICES_ENDPOINT_TAKEN",
+		36:  "DEVICE_LIMIT_REACHED",
+		37:  "DEVICES_IN_USE",
 		33:  "CAUSATION_TOO_DEEP",
+		40:  "APPROVAL_REQUIRED",
+		41:  "APPROVAL_OWN_REQUEST",
+		42:  "APPROVAL_NOT_ASKED",
+		43:  "APPROVAL_ALREADY_GIVEN",
+		44:  "APPROVAL_OUTDATED",
+		45:  "APPROVED_STEP_REFUSED",
+		46:  "APPROVERS_AVAILABLE",
 		34:  "SCRIPT_NOT_PRINTABLE",
 		100: "PERSONS_EMAIL_TAKEN",
 		101: "PERSONS_IN_USE",
@@ -646,13 +695,28 @@ var (
 		"FILE_DIGEST_DIFFERS":                 28,
 		"FILE_EMPTY":                          29,
 		"FILES_IN_USE":                        30,
+		"FILE_QUOTA_EXCEEDED":                 58,
+		"THUMBNAIL_PENDING":                   59,
+		"THUMBNAIL_MISSING":                   60,
 		"UPLOAD_OFFSET_DIFFERS":               75,
 		"PART_CHECKSUM_DIFFERS":               76,
 		"PART_MEDIA_TYPE_WRONG":               77,
 		"TUS_VERSION_NOT_SUPPORTED":           78,
 		"LINK_INVALID":                        79,
 		"LINK_EXPIRED":                        80,
+		"NOTIFICATION_NOT_MUTABLE":            31,
+		"DEVICE_ADDRESS_NOT_PUBLIC":           32,
+		"DEVICES_ENDPOINT_TAKEN":              35,
+		"DEVICE_LIMIT_REACHED":                36,
+		"DEVICES_IN_USE":                      37,
 		"CAUSATION_TOO_DEEP":                  33,
+		"APPROVAL_REQUIRED":                   40,
+		"APPROVAL_OWN_REQUEST":                41,
+		"APPROVAL_NOT_ASKED":                  42,
+		"APPROVAL_ALREADY_GIVEN":              43,
+		"APPROVAL_OUTDATED":                   44,
+		"APPROVED_STEP_REFUSED":               45,
+		"APPROVERS_AVAILABLE":                 46,
 		"SCRIPT_NOT_PRINTABLE":                34,
 		"PERSONS_EMAIL_TAKEN":                 100,
 		"PERSONS_IN_USE":                      101,
@@ -811,7 +875,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xfc&\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x96*\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -855,14 +919,29 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x13FILE_DIGEST_DIFFERS\x10\x1c\x12\x0e\n" +
 	"\n" +
 	"FILE_EMPTY\x10\x1d\x12\x10\n" +
-	"\fFILES_IN_USE\x10\x1e\x12\x19\n" +
+	"\fFILES_IN_USE\x10\x1e\x12\x17\n" +
+	"\x13FILE_QUOTA_EXCEEDED\x10:\x12\x15\n" +
+	"\x11THUMBNAIL_PENDING\x10;\x12\x15\n" +
+	"\x11THUMBNAIL_MISSING\x10<\x12\x19\n" +
 	"\x15UPLOAD_OFFSET_DIFFERS\x10K\x12\x19\n" +
 	"\x15PART_CHECKSUM_DIFFERS\x10L\x12\x19\n" +
 	"\x15PART_MEDIA_TYPE_WRONG\x10M\x12\x1d\n" +
 	"\x19TUS_VERSION_NOT_SUPPORTED\x10N\x12\x10\n" +
 	"\fLINK_INVALID\x10O\x12\x10\n" +
-	"\fLINK_EXPIRED\x10P\x12\x16\n" +
-	"\x12CAUSATION_TOO_DEEP\x10!\x12\x18\n" +
+	"\fLINK_EXPIRED\x10P\x12\x1c\n" +
+	"\x18NOTIFICATION_NOT_MUTABLE\x10\x1f\x12+\n" +
+	"\x19DEVICE_ADDRESS_NOT_PUBLIC\x10 \x1a\f\x8a\xb5\x18\bendpoint\x12(\n" +
+	"\x16DEVICES_ENDPOINT_TAKEN\x10#\x1a\f\x8a\xb5\x18\bendpoint\x12\x18\n" +
+	"\x14DEVICE_LIMIT_REACHED\x10$\x12\x12\n" +
+	"\x0eDEVICES_IN_USE\x10%\x12\x16\n" +
+	"\x12CAUSATION_TOO_DEEP\x10!\x12\x15\n" +
+	"\x11APPROVAL_REQUIRED\x10(\x12\x18\n" +
+	"\x14APPROVAL_OWN_REQUEST\x10)\x12\x16\n" +
+	"\x12APPROVAL_NOT_ASKED\x10*\x12\x1a\n" +
+	"\x16APPROVAL_ALREADY_GIVEN\x10+\x12\x15\n" +
+	"\x11APPROVAL_OUTDATED\x10,\x12\x19\n" +
+	"\x15APPROVED_STEP_REFUSED\x10-\x12\x17\n" +
+	"\x13APPROVERS_AVAILABLE\x10.\x12\x18\n" +
 	"\x14SCRIPT_NOT_PRINTABLE\x10\"\x12\"\n" +
 	"\x13PERSONS_EMAIL_TAKEN\x10d\x1a\t\x8a\xb5\x18\x05email\x12\x12\n" +
 	"\x0ePERSONS_IN_USE\x10e\x12\x17\n" +

@@ -240,7 +240,10 @@ type ListDepartmentsRequest struct {
 	// If true, also returns archived departments.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `code` and `external_id`. All must occur; the last may be
+	// incomplete. Texts of custom fields are searched too. A change is found after about a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -322,6 +325,13 @@ func (x *ListDepartmentsRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListDepartmentsRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListDepartments.
@@ -840,7 +850,11 @@ type ListEmployeesRequest struct {
 	// If true, also returns archived employees.
 	ShowArchived bool `protobuf:"varint,6,opt,name=show_archived,json=showArchived,proto3" json:"show_archived,omitempty"`
 	// If true, also returns `total_size`.
-	IncludeTotal  bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	IncludeTotal bool `protobuf:"varint,7,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
+	// Words to find in `display_name`, `given_name`, `family_name`, `work_email`, `employee_number`,
+	// `job_title` and `external_id`. All must occur; the last may be incomplete. Texts of custom
+	// fields are searched too. A change is found after about a second.
+	Q             string `protobuf:"bytes,8,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -922,6 +936,13 @@ func (x *ListEmployeesRequest) GetIncludeTotal() bool {
 		return x.IncludeTotal
 	}
 	return false
+}
+
+func (x *ListEmployeesRequest) GetQ() string {
+	if x != nil {
+		return x.Q
+	}
+	return ""
 }
 
 // Response message for ListEmployees.
@@ -1869,7 +1890,7 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x1aBatchGetDepartmentsRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"a\n" +
 	"\x1bBatchGetDepartmentsResponse\x12B\n" +
-	"\vdepartments\x18\x01 \x03(\v2 .backoffice.people.v1.DepartmentR\vdepartments\"\x92\x02\n" +
+	"\vdepartments\x18\x01 \x03(\v2 .backoffice.people.v1.DepartmentR\vdepartments\"\xa0\x02\n" +
 	"\x16ListDepartmentsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1878,7 +1899,8 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb8\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xb8\x01\n" +
 	"\x17ListDepartmentsResponse\x12B\n" +
 	"\vdepartments\x18\x01 \x03(\v2 .backoffice.people.v1.DepartmentR\vdepartments\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
@@ -1911,7 +1933,7 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\x18BatchGetEmployeesRequest\x12\x1d\n" +
 	"\x03ids\x18\x01 \x03(\tB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\x03ids\"Y\n" +
 	"\x19BatchGetEmployeesResponse\x12<\n" +
-	"\temployees\x18\x01 \x03(\v2\x1e.backoffice.people.v1.EmployeeR\temployees\"\x90\x02\n" +
+	"\temployees\x18\x01 \x03(\v2\x1e.backoffice.people.v1.EmployeeR\temployees\"\x9e\x02\n" +
 	"\x14ListEmployeesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\x05R\bpageSize\x12\x1d\n" +
 	"\n" +
@@ -1920,7 +1942,8 @@ const file_backoffice_people_v1_directory_service_proto_rawDesc = "" +
 	"\border_by\x18\x04 \x01(\tR\aorderBy\x12?\n" +
 	"\rupdated_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\fupdatedAfter\x12#\n" +
 	"\rshow_archived\x18\x06 \x01(\bR\fshowArchived\x12#\n" +
-	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\"\xb0\x01\n" +
+	"\rinclude_total\x18\a \x01(\bR\fincludeTotal\x12\f\n" +
+	"\x01q\x18\b \x01(\tR\x01q\"\xb0\x01\n" +
 	"\x15ListEmployeesResponse\x12<\n" +
 	"\temployees\x18\x01 \x03(\v2\x1e.backoffice.people.v1.EmployeeR\temployees\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\"\n" +
