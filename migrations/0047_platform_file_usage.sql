@@ -7,7 +7,6 @@ create table platform.file_usage (
   uploading_bytes bigint not null,
   quota_bytes bigint,
   constraint file_usage_pkey primary key (org_id),
-  constraint file_usage_organization_exists foreign key (org_id) references platform.organizations (org_id),
   constraint file_usage_not_negative check (stored_bytes >= 0 and uploading_bytes >= 0 and quota_bytes >= 0)
 );
 comment on table platform.file_usage is 'Bytes that the files of an organization use: of its counted blobs, and of its uploads with reserved bytes.';
