@@ -86,8 +86,9 @@ type InboxServiceClient interface {
 	// request body is the file, at most 32 MiB. Over gRPC, the file is `content`, at most 3 MiB. The
 	// caller owns the message. With `subject_id`, files it on that record at once. The sender is not
 	// checked. A file that the caller already imported returns the message of the first import. Fails
-	// with `FILE_EMPTY` if there is no content, and with `INBOUND_MESSAGE_NOTHING_TO_FILE` if there
-	// is nothing to file on the record.
+	// with `FILE_EMPTY` if there is no content, with `FILE_QUOTA_EXCEEDED` if the storage of the
+	// organization is full, and with `INBOUND_MESSAGE_NOTHING_TO_FILE` if there is nothing to file on
+	// the record.
 	ImportInboundMessage(ctx context.Context, in *ImportInboundMessageRequest, opts ...grpc.CallOption) (*InboundMessage, error)
 	// Receives an email from the mail provider. The request body is the message as it arrived (RFC
 	// 5322), at most 32 MiB. A message that was already received at the same address is recognized
@@ -98,8 +99,8 @@ type InboxServiceClient interface {
 	// `{Webhook-Id}.{Webhook-Timestamp}.{recipient}\n{sender}\n{body}` under
 	// BACKOFFICE_INBOUND_MAIL_SECRET, where `\n` is a line feed. Fails with `SIGNATURE_INVALID` if
 	// the signature is missing or wrong, or older than five minutes, with `INBOUND_ADDRESS_UNKNOWN`
-	// if no address of the server receives email for the recipient, and with `FILE_EMPTY` if there is
-	// no message. Refuse the message to its sender on any 4xx status but 401 and 429; deliver it
+	// if no address of the server receives email for the recipient, with `FILE_EMPTY` if there is no
+	// message, and with `FILE_QUOTA_EXCEEDED` if the storage of the organization is full. Refuse the message to its sender on any 4xx status but 401 and 429; deliver it
 	// again later on those and on 5xx. The method is available over REST only.
 	DeliverInboundMail(ctx context.Context, in *DeliverInboundMailRequest, opts ...grpc.CallOption) (*DeliverInboundMailResponse, error)
 }
@@ -321,8 +322,9 @@ type InboxServiceServer interface {
 	// request body is the file, at most 32 MiB. Over gRPC, the file is `content`, at most 3 MiB. The
 	// caller owns the message. With `subject_id`, files it on that record at once. The sender is not
 	// checked. A file that the caller already imported returns the message of the first import. Fails
-	// with `FILE_EMPTY` if there is no content, and with `INBOUND_MESSAGE_NOTHING_TO_FILE` if there
-	// is nothing to file on the record.
+	// with `FILE_EMPTY` if there is no content, with `FILE_QUOTA_EXCEEDED` if the storage of the
+	// organization is full, and with `INBOUND_MESSAGE_NOTHING_TO_FILE` if there is nothing to file on
+	// the record.
 	ImportInboundMessage(context.Context, *ImportInboundMessageRequest) (*InboundMessage, error)
 	// Receives an email from the mail provider. The request body is the message as it arrived (RFC
 	// 5322), at most 32 MiB. A message that was already received at the same address is recognized
@@ -333,8 +335,8 @@ type InboxServiceServer interface {
 	// `{Webhook-Id}.{Webhook-Timestamp}.{recipient}\n{sender}\n{body}` under
 	// BACKOFFICE_INBOUND_MAIL_SECRET, where `\n` is a line feed. Fails with `SIGNATURE_INVALID` if
 	// the signature is missing or wrong, or older than five minutes, with `INBOUND_ADDRESS_UNKNOWN`
-	// if no address of the server receives email for the recipient, and with `FILE_EMPTY` if there is
-	// no message. Refuse the message to its sender on any 4xx status but 401 and 429; deliver it
+	// if no address of the server receives email for the recipient, with `FILE_EMPTY` if there is no
+	// message, and with `FILE_QUOTA_EXCEEDED` if the storage of the organization is full. Refuse the message to its sender on any 4xx status but 401 and 429; deliver it
 	// again later on those and on 5xx. The method is available over REST only.
 	DeliverInboundMail(context.Context, *DeliverInboundMailRequest) (*DeliverInboundMailResponse, error)
 	mustEmbedUnimplementedInboxServiceServer()
