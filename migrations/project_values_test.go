@@ -59,9 +59,9 @@ order by v.display_name`)
 
 const insertProjectAndDepartment = `
 insert into platform.organizations (org_id, id, version, create_time, update_time,
-  display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month)
+  display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template)
 values ('018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000001', 1, now(), now(),
-  'Studio', 'USD', 'UTC', 'US', true, 1);
+  'Studio', 'USD', 'UTC', 'US', true, 1, '');
 insert into finance.dimensions (org_id, id, version, create_time, update_time, display_name, description)
 values ('018f0000-0000-7000-8000-000000000001', gen_random_uuid(), 1, now(), now(), 'PROJECT', '');
 insert into operations.projects (org_id, id, version, create_time, update_time, display_name, code, description)

@@ -124,7 +124,6 @@ var platformFixtures = map[string]fixture{
 				Endpoint: "https://hooks.acme.example/" + uniqueCode()}
 		},
 	},
-	"backoffice.platform.v1.SentEmail": {create: createSentEmail},
 	"backoffice.platform.v1.EmailSuppression": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &platformv1.EmailSuppression{Email: uniqueCode() + "@acme.example"}

@@ -84,8 +84,8 @@ and a.attname <> 'org_id'`) {
 func TestSchemaIndexesStartWithOrgID(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
-	// The relay and the sweeps of schedules, deadlines, uploads, approvals and notifications read, and housekeeping
-	// deletes, the rows of all organizations.
+	// The relay and the sweeps of schedules, deadlines, uploads, approvals and notifications read, and
+	// housekeeping deletes, the rows of all organizations.
 	across := []string{
 		"events_by_position", "idempotency_by_create_time", "schedules_by_due_time", "deadline_positions_by_next_time",
 		"uploads_by_expire_time", "approval_requests_by_escalate_due_time", "notification_causes_by_due",

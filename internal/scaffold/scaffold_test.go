@@ -173,6 +173,7 @@ func TestScaffoldedMethodsMatchRepository(t *testing.T) {
 	want = strings.Replace(want, "`bank_account_number`, `responsible_id`, `deputy_id`, `external_id`,\n"+
 		"  // `create_time` and `update_time`. A bank account number is found by its whole value.",
 		"`external_id`, `create_time` and `update_time`.", 1)
+	want = without(t, want, "  // Words to find in", "}\n\n// Response message for ListVendors")
 	compare(t, strings.TrimLeft(got, "\n"), want)
 }
 
@@ -188,7 +189,8 @@ func TestScaffoldedBindingMatchesRepository(t *testing.T) {
 	}
 	want := without(t, binding(read(t, root, path)), "\ttable.Text(\"bank_account_holder\"", ")).Open()")
 	compare(t, binding(read(t, scaffolded(t), path)),
-		strings.Replace(want, `.Responsible("responsible_id", "deputy_id").DeclareEvents("revealed", "shredded")`, "", 1))
+		strings.Replace(want, `.Responsible("responsible_id", "deputy_id").DeclareEvents("revealed", "shredded").
+	Searchable("display_name", "email", "phone", "website", "reference", "note")`, "", 1))
 }
 
 // TestScaffoldedTableMatchesRepository compares the table of a scaffolded vendor with that of the

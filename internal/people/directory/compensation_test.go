@@ -116,7 +116,7 @@ func TestRaiseEndsThePayBeforeIt(t *testing.T) {
 }
 
 // TestPayContinuesAfterMoveAndDeletion moves and deletes pay that ended other pay. Pay with an end
-// date of its own keeps it.
+// date keeps it.
 func TestPayContinuesAfterMoveAndDeletion(t *testing.T) {
 	t.Parallel()
 	p := openPay(t)

@@ -158,7 +158,8 @@ type claimedChore struct {
 }
 
 // claim locks up to limit due chores that no server is running. names lists the chores that this
-// server can run; running holds the chores that the connection has claimed. It returns nothing if no such chore is due.
+// server can run; running holds the chores that the connection has claimed. It returns nothing if
+// no such chore is due.
 func claim(
 	ctx context.Context, conn *pgxpool.Conn, names []string, running map[dueChore]bool, limit int,
 ) ([]claimedChore, error) {

@@ -97,10 +97,7 @@ func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 	if err := checkNeeds(modules); err != nil {
 		return nil, err
 	}
-	permissions := append(identity.DeclaredPermissions(),
-		gather(modules, func(m Module) []string { return m.Permissions })...)
-	permissions = slices.Concat(permissions, files.Permissions(), collaboration.Permissions(), approval.Permissions())
-	policy := access.NewPolicy(permissions, grantsOf(modules)...)
+	policy := access.NewPolicy(permissionsOf(modules), grantsOf(modules)...)
 	a := &App{
 		Metrics:  prometheus.NewRegistry(),
 		Identity: identity.New(d, o.Clock, policy, signUpHook(modules)),
@@ -132,6 +129,12 @@ func New(ctx context.Context, d *db.DB, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	return a, a.addConsumers(d, o, modules)
+}
+
+// permissionsOf returns the permissions that the methods, the platform and the modules check.
+func permissionsOf(modules []Module) []string {
+	return slices.Concat(identity.DeclaredPermissions(), files.Permissions(), collaboration.Permissions(),
+		approval.Permissions(), gather(modules, func(m Module) []string { return m.Permissions }))
 }
 
 // newServices returns the platform's services that other modules use, with what these declare.

@@ -117,11 +117,8 @@ func (k *Kind[R]) ListIn(
 func (k *Kind[R]) list(
 	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option,
 ) (page Page[R], err error) {
-	q := queryFromRequest(req)
-	if r, ok := req.(interface{ GetAsOf() string }); ok && k.dated != nil {
-		q.AsOf = r.GetAsOf()
-	}
-	if q.Words, err = searchTerms(req); err != nil {
+	q, err := k.queryFromRequest(req)
+	if err != nil {
 		return page, err
 	}
 	for _, option := range options {
@@ -164,7 +161,7 @@ func (k *Kind[R]) list(
 
 // queryFromRequest returns the query that a list request asks for. Fields that the request type
 // does not have keep their defaults.
-func queryFromRequest(req ListRequest) table.Query {
+func (k *Kind[R]) queryFromRequest(req ListRequest) (table.Query, error) {
 	q := table.Query{Filter: req.GetFilter(), OrderBy: req.GetOrderBy()}
 	if r, ok := req.(interface{ GetShowArchived() bool }); ok {
 		q.Archived = r.GetShowArchived()
@@ -174,7 +171,12 @@ func queryFromRequest(req ListRequest) table.Query {
 	}); ok && r.GetUpdatedAfter() != nil {
 		q.UpdatedAfter = r.GetUpdatedAfter().AsTime()
 	}
-	return q
+	if r, ok := req.(interface{ GetAsOf() string }); ok && k.dated != nil {
+		q.AsOf = r.GetAsOf()
+	}
+	var err error
+	q.Words, err = searchTerms(req)
+	return q, err
 }
 
 // wantsTotal reports whether a list request asks for the total.
