@@ -20,6 +20,7 @@ import (
 
 // requiredFields are requests with the fields that a method validates before it reads the record.
 var requiredFields = map[string]proto.Message{
+
 	"BankingService/CategorizeBankStatementLine": &financev1.CategorizeBankStatementLineRequest{
 		Splits: []*financev1.BankStatementLine_Split{{AccountId: "acc_01k9zzzzzzzzzzzzzzzzzzzzzz"}},
 	},
@@ -38,8 +39,6 @@ var requiredFields = map[string]proto.Message{
 	"ApprovalsService/AskBackApprovalRequest": &platformv1.AskBackApprovalRequestRequest{Question: "Why?"},
 	"ApprovalsService/AnswerApprovalRequest":  &platformv1.AnswerApprovalRequestRequest{Answer: "Because."},
 	"ApprovalsService/ReleaseApprovalRequest": &platformv1.ReleaseApprovalRequestRequest{Reason: "Alone"},
-	"MailService/VerifySenderAddress":         &platformv1.VerifySenderAddressRequest{Code: "x"},
-	"BankingService/HoldBankStatementLine":    &financev1.HoldBankStatementLineRequest{Reason: "Ask"},
 	"BankingService/DistinguishBankStatementLine": &financev1.DistinguishBankStatementLineRequest{
 		OtherLineId: "bsl_01k9zzzzzzzzzzzzzzzzzzzzzz",
 	},

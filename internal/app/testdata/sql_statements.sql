@@ -4,17 +4,17 @@ where org_id = $1
 and id = $2;
 
 -- platform.organizations insert
-insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month;
+insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template;
 
 -- platform.organizations insert many
-insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month)
+insert into platform.organizations as t (org_id, id, version, create_time, update_time, display_name, currency_code, time_zone, region_code, test, fiscal_year_start_month, link_template)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[], $11::integer[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::boolean[], $11::integer[], $12::text[]) as u;
 
 -- platform.organizations select
-select t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month
+select t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template
 from platform.organizations t
 where t.org_id = $1
 and t.id = $2;
@@ -28,10 +28,11 @@ set version = t.version + 1,
   time_zone = $6,
   region_code = $7,
   test = $8,
-  fiscal_year_start_month = $9
+  fiscal_year_start_month = $9,
+  link_template = $10
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month;
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.currency_code, t.time_zone, t.region_code, t.test, t.fiscal_year_start_month, t.link_template;
 
 -- platform.persons delete
 delete from platform.persons
@@ -539,6 +540,63 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_id, t.display_name, t.recurrence, t.catch_up, t.state, t.rule_date, t.next_fire_time, t.last_fire_time, t.retry_time, t.failure_count, t.last_error;
 
+-- platform.notifications delete
+delete from platform.notifications
+where org_id = $1
+and id = $2;
+
+-- platform.notifications insert
+insert into platform.notifications as t (org_id, id, create_time, person_id, notification_kind, category, subject_id, actor_id, title, body, state, read_time, archived_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.create_time, t.person_id, t.notification_kind, t.category, t.subject_id, t.actor_id, t.title, t.body, t.state, t.read_time, t.archived_time;
+
+-- platform.notifications insert many
+insert into platform.notifications as t (org_id, id, create_time, person_id, notification_kind, category, subject_id, actor_id, title, body, state, read_time, archived_time)
+select $1, u.*
+from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::timestamptz[]) as u;
+
+-- platform.notifications select
+select t.id, t.create_time, t.person_id, t.notification_kind, t.category, t.subject_id, t.actor_id, t.title, t.body, t.state, t.read_time, t.archived_time
+from platform.notifications t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.devices delete
+delete from platform.devices
+where org_id = $1
+and id = $2;
+
+-- platform.devices insert
+insert into platform.devices as t (org_id, id, version, create_time, update_time, person_id, display_name, transport, endpoint, public_key, last_success_time, last_error)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+returning t.id, t.version, t.create_time, t.update_time, t.person_id, t.display_name, t.transport, t.endpoint, t.public_key, t.last_success_time, t.last_error;
+
+-- platform.devices insert many
+insert into platform.devices as t (org_id, id, version, create_time, update_time, person_id, display_name, transport, endpoint, public_key, last_success_time, last_error)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::text[]) as u;
+
+-- platform.devices select
+select t.id, t.version, t.create_time, t.update_time, t.person_id, t.display_name, t.transport, t.endpoint, t.public_key, t.last_success_time, t.last_error
+from platform.devices t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.devices update
+update platform.devices as t
+set version = t.version + 1,
+  update_time = $3,
+  person_id = $4,
+  display_name = $5,
+  transport = $6,
+  endpoint = $7,
+  public_key = $8,
+  last_success_time = $9,
+  last_error = $10
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.person_id, t.display_name, t.transport, t.endpoint, t.public_key, t.last_success_time, t.last_error;
+
 -- platform.sent_emails delete
 delete from platform.sent_emails
 where org_id = $1
@@ -679,6 +737,176 @@ set version = t.version + 1,
 where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.email, t.display_name, t.state, t.verify_time, t.code_time;
+
+-- platform.inbound_addresses delete
+delete from platform.inbound_addresses
+where org_id = $1
+and id = $2;
+
+-- platform.inbound_addresses insert
+insert into platform.inbound_addresses as t (org_id, id, version, create_time, update_time, display_name, purpose, owner_id, state, rotate_time, revoke_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.purpose, t.owner_id, t.state, t.rotate_time, t.revoke_time;
+
+-- platform.inbound_addresses insert many
+insert into platform.inbound_addresses as t (org_id, id, version, create_time, update_time, display_name, purpose, owner_id, state, rotate_time, revoke_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::timestamptz[], $11::timestamptz[]) as u;
+
+-- platform.inbound_addresses select
+select t.id, t.version, t.create_time, t.update_time, t.display_name, t.purpose, t.owner_id, t.state, t.rotate_time, t.revoke_time
+from platform.inbound_addresses t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.inbound_addresses update
+update platform.inbound_addresses as t
+set version = t.version + 1,
+  update_time = $3,
+  display_name = $4,
+  purpose = $5,
+  owner_id = $6,
+  state = $7,
+  rotate_time = $8,
+  revoke_time = $9
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.display_name, t.purpose, t.owner_id, t.state, t.rotate_time, t.revoke_time;
+
+-- platform.inbound_messages delete
+delete from platform.inbound_messages
+where org_id = $1
+and id = $2;
+
+-- platform.inbound_messages insert
+insert into platform.inbound_messages as t (org_id, id, version, create_time, update_time, source, state, inbound_address_id, purpose, owner_id, from_name, from_email, sender_id, to_emails, cc_emails, subject, message_id, send_time, text, reply_text, automatic, bounce, malformed, truncated, sender_verified, authentication, hold_reason, raw_file_id, file_ids, subject_id, comment_id, sent_email_id, filer_id, file_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)
+returning t.id, t.version, t.create_time, t.update_time, t.source, t.state, t.inbound_address_id, t.purpose, t.owner_id, t.from_name, t.from_email, t.sender_id, t.to_emails, t.cc_emails, t.subject, t.message_id, t.send_time, t.text, t.reply_text, t.automatic, t.bounce, t.malformed, t.truncated, t.sender_verified, t.authentication, t.hold_reason, t.raw_file_id, t.file_ids, t.subject_id, t.comment_id, t.sent_email_id, t.filer_id, t.file_time;
+
+-- platform.inbound_messages select
+select t.id, t.version, t.create_time, t.update_time, t.source, t.state, t.inbound_address_id, t.purpose, t.owner_id, t.from_name, t.from_email, t.sender_id, t.to_emails, t.cc_emails, t.subject, t.message_id, t.send_time, t.text, t.reply_text, t.automatic, t.bounce, t.malformed, t.truncated, t.sender_verified, t.authentication, t.hold_reason, t.raw_file_id, t.file_ids, t.subject_id, t.comment_id, t.sent_email_id, t.filer_id, t.file_time
+from platform.inbound_messages t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.inbound_messages update
+update platform.inbound_messages as t
+set version = t.version + 1,
+  update_time = $3,
+  source = $4,
+  state = $5,
+  inbound_address_id = $6,
+  purpose = $7,
+  owner_id = $8,
+  from_name = $9,
+  from_email = $10,
+  sender_id = $11,
+  to_emails = $12,
+  cc_emails = $13,
+  subject = $14,
+  message_id = $15,
+  send_time = $16,
+  text = $17,
+  reply_text = $18,
+  automatic = $19,
+  bounce = $20,
+  malformed = $21,
+  truncated = $22,
+  sender_verified = $23,
+  authentication = $24,
+  hold_reason = $25,
+  raw_file_id = $26,
+  file_ids = $27,
+  subject_id = $28,
+  comment_id = $29,
+  sent_email_id = $30,
+  filer_id = $31,
+  file_time = $32
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.source, t.state, t.inbound_address_id, t.purpose, t.owner_id, t.from_name, t.from_email, t.sender_id, t.to_emails, t.cc_emails, t.subject, t.message_id, t.send_time, t.text, t.reply_text, t.automatic, t.bounce, t.malformed, t.truncated, t.sender_verified, t.authentication, t.hold_reason, t.raw_file_id, t.file_ids, t.subject_id, t.comment_id, t.sent_email_id, t.filer_id, t.file_time;
+
+-- platform.approval_policies delete
+delete from platform.approval_policies
+where org_id = $1
+and id = $2;
+
+-- platform.approval_policies insert
+insert into platform.approval_policies as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, approval_kind, display_name, condition, priority, steps)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.approval_kind, t.display_name, t.condition, t.priority, t.steps;
+
+-- platform.approval_policies insert many
+insert into platform.approval_policies as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, approval_kind, display_name, condition, priority, steps)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::integer[], $14::jsonb[]) as u;
+
+-- platform.approval_policies select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.approval_kind, t.display_name, t.condition, t.priority, t.steps
+from platform.approval_policies t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.approval_policies update
+update platform.approval_policies as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  approval_kind = $8,
+  display_name = $9,
+  condition = $10,
+  priority = $11,
+  steps = $12
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.approval_kind, t.display_name, t.condition, t.priority, t.steps;
+
+-- platform.approval_requests delete
+delete from platform.approval_requests
+where org_id = $1
+and id = $2;
+
+-- platform.approval_requests insert
+insert into platform.approval_requests as t (org_id, id, version, create_time, update_time, kind, subject_key, display_name, approval_kind, policy_id, requester_id, maker_ids, state, facts, steps, step, approver_id, approver_ids, approver_roles, approved_by_ids, missing_approvals, decisions, escalate_time, superseded_by_id, fingerprint)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.display_name, t.approval_kind, t.policy_id, t.requester_id, t.maker_ids, t.state, t.facts, t.steps, t.step, t.approver_id, t.approver_ids, t.approver_roles, t.approved_by_ids, t.missing_approvals, t.decisions, t.escalate_time, t.superseded_by_id, t.fingerprint;
+
+-- platform.approval_requests select
+select t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.display_name, t.approval_kind, t.policy_id, t.requester_id, t.maker_ids, t.state, t.facts, t.steps, t.step, t.approver_id, t.approver_ids, t.approver_roles, t.approved_by_ids, t.missing_approvals, t.decisions, t.escalate_time, t.superseded_by_id, t.fingerprint
+from platform.approval_requests t
+where t.org_id = $1
+and t.id = $2;
+
+-- platform.approval_requests update
+update platform.approval_requests as t
+set version = t.version + 1,
+  update_time = $3,
+  kind = $4,
+  subject_key = $5,
+  display_name = $6,
+  approval_kind = $7,
+  policy_id = $8,
+  requester_id = $9,
+  maker_ids = $10,
+  state = $11,
+  facts = $12,
+  steps = $13,
+  step = $14,
+  approver_id = $15,
+  approver_ids = $16,
+  approver_roles = $17,
+  approved_by_ids = $18,
+  missing_approvals = $19,
+  decisions = $20,
+  escalate_time = $21,
+  superseded_by_id = $22,
+  fingerprint = $23
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.kind, t.subject_key, t.display_name, t.approval_kind, t.policy_id, t.requester_id, t.maker_ids, t.state, t.facts, t.steps, t.step, t.approver_id, t.approver_ids, t.approver_roles, t.approved_by_ids, t.missing_approvals, t.decisions, t.escalate_time, t.superseded_by_id, t.fingerprint;
 
 -- finance.accounts delete
 delete from finance.accounts
@@ -1912,17 +2140,17 @@ where org_id = $1
 and id = $2;
 
 -- people.compensations insert
-insert into people.compensations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, employee_id, start_date, end_date, amount_currency, amount_minor, period, reason)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.amount_currency, t.amount_minor, t.period, t.reason;
+insert into people.compensations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, employee_id, start_date, end_date, effective_end_date, amount_currency, amount_minor, period, reason)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.effective_end_date, t.amount_currency, t.amount_minor, t.period, t.reason;
 
 -- people.compensations insert many
-insert into people.compensations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, employee_id, start_date, end_date, amount_currency, amount_minor, period, reason)
+insert into people.compensations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, employee_id, start_date, end_date, effective_end_date, amount_currency, amount_minor, period, reason)
 select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::date[], $12::text[], $13::bigint[], $14::text[], $15::text[]) as u;
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::date[], $12::date[], $13::text[], $14::bigint[], $15::text[], $16::text[]) as u;
 
 -- people.compensations select
-select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.amount_currency, t.amount_minor, t.period, t.reason
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.effective_end_date, t.amount_currency, t.amount_minor, t.period, t.reason
 from people.compensations t
 where t.org_id = $1
 and t.id = $2;
@@ -1937,11 +2165,12 @@ set version = t.version + 1,
   employee_id = $7,
   start_date = $8,
   end_date = $9,
-  amount_currency = $10,
-  amount_minor = $11,
-  period = $12,
-  reason = $13
+  effective_end_date = $10,
+  amount_currency = $11,
+  amount_minor = $12,
+  period = $13,
+  reason = $14
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.amount_currency, t.amount_minor, t.period, t.reason;
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.employee_id, t.start_date, t.end_date, t.effective_end_date, t.amount_currency, t.amount_minor, t.period, t.reason;
 
