@@ -16,7 +16,7 @@ func TestReindexBuildsTheSearchIndex(t *testing.T) {
 	t.Parallel()
 	d := openTestDatabase(t)
 	first, second := apptest.SignUpTo(t, d.app), apptest.SignUpTo(t, d.app)
-	settings := app.Settings{DatabaseURL: d.url, MigrateURL: d.url}
+	settings := app.Settings{DatabaseURL: d.url, MigrateURL: d.url, MasterKey: someKey}
 	count := func(o *apptest.Organization) int {
 		page, err := platformv1.NewSearchServiceClient(o).Search(t.Context(), &platformv1.SearchRequest{Q: "olive"})
 		if err != nil {

@@ -84,12 +84,12 @@ and a.attname <> 'org_id'`) {
 func TestSchemaIndexesStartWithOrgID(t *testing.T) {
 	t.Parallel()
 	conn := owner(t)
-	// The relay and the sweeps of schedules, deadlines, uploads, approvals and notifications read, and
-	// housekeeping deletes, the rows of all organizations.
+	// The relay and the sweeps of schedules, deadlines, uploads, approvals, notifications and
+	// search read, and housekeeping deletes, the rows of all organizations.
 	across := []string{
 		"events_by_position", "idempotency_by_create_time", "schedules_by_due_time", "deadline_positions_by_next_time",
 		"uploads_by_expire_time", "approval_requests_by_escalate_due_time", "notification_causes_by_due",
-		"notification_wakeups_by_next_time",
+		"notification_wakeups_by_next_time", "search_states_by_fingerprint",
 	}
 	for _, name := range column(t, conn, `
 select i.relname

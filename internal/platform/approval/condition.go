@@ -103,6 +103,8 @@ func problems(issues *cel.Issues) (fields []fault.Field) {
 			break
 		}
 		message := strings.ReplaceAll(problem.Message, " (in container '')", "")
+		message, _, _ = strings.Cut(message, " expecting ") // followed by the parser's names of all tokens
+		message = strings.ReplaceAll(message, "input '<EOF>'", "end")
 		place := "" // some problems concern the whole condition
 		if problem.Location.Line() > 0 {
 			place = fmt.Sprintf(" at line %d, column %d", problem.Location.Line(), problem.Location.Column()+1)

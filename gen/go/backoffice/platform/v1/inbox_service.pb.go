@@ -1493,7 +1493,7 @@ const file_backoffice_platform_v1_inbox_service_proto_rawDesc = "" +
 	"\x1aDeliverInboundMailResponse\x12,\n" +
 	"\x12inbound_message_id\x18\x01 \x01(\tR\x10inboundMessageId\x12B\n" +
 	"\x05state\x18\x02 \x01(\x0e2,.backoffice.platform.v1.InboundMessage.StateR\x05state\x12\x1c\n" +
-	"\tduplicate\x18\x03 \x01(\bR\tduplicate2\xf1\x1a\n" +
+	"\tduplicate\x18\x03 \x01(\bR\tduplicate2\xf5\x1a\n" +
 	"\fInboxService\x12\xcf\x01\n" +
 	"\x14CreateInboundAddress\x123.backoffice.platform.v1.CreateInboundAddressRequest\x1a&.backoffice.platform.v1.InboundAddress\"Z\x8a\xb5\x18!\n" +
 	"\x1fplatform.inboundAddresses.write\x92\xb5\x18\x04\x0e\x19\x98\x03\x82\xd3\xe4\x93\x02':\x0finbound_address\"\x14/v1/inboundAddresses\x12\xc7\x01\n" +
@@ -1524,8 +1524,8 @@ const file_backoffice_platform_v1_inbox_service_proto_rawDesc = "" +
 	"\x15RestoreInboundMessage\x124.backoffice.platform.v1.RestoreInboundMessageRequest\x1a&.backoffice.platform.v1.InboundMessage\"f\x8a\xb5\x18 \n" +
 	"\x1eplatform.inboundMessages.write\x92\xb5\x18\x03\r\x98\x03\x82\xd3\xe4\x93\x025:\x01*\"0/v1/inboundMessages/{inbound_message_id}:restore\x12\xd0\x01\n" +
 	"\x14ImportInboundMessage\x123.backoffice.platform.v1.ImportInboundMessageRequest\x1a&.backoffice.platform.v1.InboundMessage\"[\x8a\xb5\x18 \n" +
-	"\x1eplatform.inboundMessages.write\x92\xb5\x18\x04\x1d\x0e0:\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02%:\acontent\"\x1a/v1/inboundMessages:import\x12\xac\x01\n" +
-	"\x12DeliverInboundMail\x121.backoffice.platform.v1.DeliverInboundMailRequest\x1a2.backoffice.platform.v1.DeliverInboundMailResponse\"/\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x05\x9e\x01/\x1d:\x82\xd3\xe4\x93\x02\x1a:\acontent\"\x0f/v1/inboundMailB\xde\x01\n" +
+	"\x1eplatform.inboundMessages.write\x92\xb5\x18\x04\x1d\x0e0:\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02%:\acontent\"\x1a/v1/inboundMessages:import\x12\xb0\x01\n" +
+	"\x12DeliverInboundMail\x121.backoffice.platform.v1.DeliverInboundMailRequest\x1a2.backoffice.platform.v1.DeliverInboundMailResponse\"3\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x05\x9e\x01/\x1d:\x98\xb5\x18\x02\x82\xd3\xe4\x93\x02\x1a:\acontent\"\x0f/v1/inboundMailB\xde\x01\n" +
 	"\x1acom.backoffice.platform.v1B\x11InboxServiceProtoP\x01Z3backoffice/gen/go/backoffice/platform/v1;platformv1\xa2\x02\x03BPX\xaa\x02\x16Backoffice.Platform.V1\xca\x02\x16Backoffice\\Platform\\V1\xe2\x02\"Backoffice\\Platform\\V1\\GPBMetadata\xea\x02\x18Backoffice::Platform::V1b\x06proto3"
 
 var (
