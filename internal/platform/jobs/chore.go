@@ -26,13 +26,16 @@ type Chore struct {
 	// External is true for a chore that waits for other servers. It runs apart from the others, so
 	// that a slow server does not delay them.
 	External bool
+	// Timeout is how long a run may take; 0 means a minute.
+	Timeout time.Duration
 	// Work does the chore in a call of the organization. It may return ErrAgain to continue
 	// after other organizations had a turn, or After to continue later. After any other error it
 	// is retried later.
 	Work func(ctx context.Context) error
 }
 
-// After is returned by a chore that has no work left until a time has passed.
+// After is returned by a chore that has no work left until a time has passed, or until an event
+// makes it due.
 type After time.Duration
 
 // Error implements error.

@@ -19,8 +19,9 @@ type dueChore struct {
 	name         string
 }
 
-// markDueQuery makes chores due. Like updateTurnsQuery it locks rows in primary key order, so that
-// the relay and the servers cannot deadlock.
+// markDueQuery makes chores due now, also those that wait with After. A chore that failed keeps its
+// pause. Like updateTurnsQuery it locks rows in primary key order, so that the relay and the servers
+// cannot deadlock.
 const markDueQuery = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)
 select u.org_id, u.chore, now(), coalesce((
@@ -31,7 +32,10 @@ select u.org_id, u.chore, now(), coalesce((
 from unnest($1::uuid[], $2::text[]) as u (org_id, chore)
 order by u.org_id, u.chore
 on conflict (org_id, chore) do update
-set due_time = coalesce(c.due_time, excluded.due_time),
+set due_time = case
+    when c.failure_count > 0 then coalesce(c.due_time, excluded.due_time)
+    else least(c.due_time, excluded.due_time)
+  end,
   due_count = c.due_count + 1`
 
 // markChoresDue stores the chores that a page of events makes due, each once for an

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -157,9 +158,9 @@ func (d *dispatcher) startNext(stop, work context.Context) error {
 	return nil
 }
 
-// runChore runs a chore within jobTimeout. It returns a panic as an error.
+// runChore runs a chore within its timeout. It returns a panic as an error.
 func (d *dispatcher) runChore(work context.Context, c dueChore) (err error) {
-	ctx, cancel := context.WithTimeout(work, jobTimeout)
+	ctx, cancel := context.WithTimeout(work, cmp.Or(d.chores[c.name].Timeout, jobTimeout))
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {

@@ -44,7 +44,7 @@ type Jobs struct {
 const (
 	// workers is the number of jobs, and also of chores, that a server runs at a time.
 	workers = 4
-	// jobTimeout is how long a job or a chore may run.
+	// jobTimeout is how long a job may run, and a chore without a Timeout.
 	jobTimeout = time.Minute
 )
 
