@@ -32,7 +32,7 @@ func (s *Settings) mailOptions() (o mail.Options, err error) {
 		if s.MailFrom == "" {
 			return o, fmt.Errorf("BACKOFFICE_SMTP_URL needs BACKOFFICE_MAIL_FROM, the address that mails come from")
 		}
-		if o.Carrier, err = delivery.NewSMTP(s.SMTPURL); err != nil {
+		if o.Carrier, err = delivery.NewSMTP(s.SMTPURL, delivery.DefaultLimits); err != nil {
 			return o, fmt.Errorf("BACKOFFICE_SMTP_URL %w", err)
 		}
 	}

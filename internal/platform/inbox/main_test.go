@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-msgauth/dkim"
-	gomail "github.com/wneessen/go-mail"
 	"golang.org/x/net/dns/dnsmessage"
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -81,7 +80,7 @@ func newOffice(t testing.TB) office {
 		o.keys[domain] = private
 		records["mail._domainkey."+domain+"."] = "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)
 	}
-	carrier, err := delivery.NewSMTP("smtp://"+o.server.Addr+"?tls=none", gomail.WithTimeout(5*time.Second))
+	carrier, err := delivery.NewSMTP("smtp://"+o.server.Addr+"?tls=none", delivery.Limits{Step: 5 * time.Second, Data: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	gomail "github.com/wneessen/go-mail"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -68,7 +67,7 @@ type sender struct {
 func newSender(t testing.TB, changes ...func(*pb.SignUpRequest)) sender {
 	t.Helper()
 	s := sender{server: mailtest.New(t, mailtest.PlainText), outbox: filepath.Join(t.TempDir(), "outbox")}
-	carrier, err := delivery.NewSMTP("smtp://"+s.server.Addr+"?tls=none", gomail.WithTimeout(time.Second))
+	carrier, err := delivery.NewSMTP("smtp://"+s.server.Addr+"?tls=none", delivery.Limits{Step: time.Second, Data: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/textproto"
+	"regexp"
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
@@ -35,16 +37,25 @@ func (r *Refusal) Error() string { return fmt.Sprintf("refused with %d: %s", r.C
 // IsPermanent reports whether the server will never accept the mail.
 func (r *Refusal) IsPermanent() bool { return r.Code >= 500 }
 
+// recipientError is the failure of the command that names a recipient.
+type recipientError struct{ error }
+
+// Unwrap returns the failure.
+func (e *recipientError) Unwrap() error { return e.error }
+
+// statusCode matches a status code (RFC 3463) at the start of a reply.
+var statusCode = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`)
+
 // refusalOf returns err as a *Refusal if it is the answer of a server to a mail.
 func refusalOf(err error) error {
-	var sending *gomail.SendError
-	if !errors.As(err, &sending) || sending.ErrorCode() < 400 || sending.ErrorCode() > 599 {
+	var reply *textproto.Error
+	if !errors.As(err, &reply) || reply.Code < 400 || reply.Code > 599 {
 		return err
 	}
 	return &Refusal{
-		Code:      sending.ErrorCode(),
-		Recipient: sending.Reason == gomail.ErrSMTPRcptTo && isBadAddress(sending.EnhancedStatusCode()),
-		Text:      sending.Error(),
+		Code:      reply.Code,
+		Recipient: errors.As(err, new(*recipientError)) && isBadAddress(statusCode.FindString(reply.Msg)),
+		Text:      reply.Msg,
 	}
 }
 

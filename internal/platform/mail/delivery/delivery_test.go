@@ -36,11 +36,11 @@ func compose(t *testing.T, id string) *gomail.Msg {
 // connect returns a client of a server; the URL has the scheme and user.
 func connect(t *testing.T, s *mailtest.Server, address string, timeout time.Duration) *delivery.SMTP {
 	t.Helper()
-	options := []gomail.Option{gomail.WithTimeout(timeout)}
+	var options []gomail.Option
 	if !strings.HasSuffix(address, "tls=none") {
 		options = append(options, gomail.WithTLSConfig(&tls.Config{RootCAs: s.Roots, ServerName: "example.com"}))
 	}
-	c, err := delivery.NewSMTP(address, options...)
+	c, err := delivery.NewSMTP(address, delivery.Limits{Step: timeout, Data: timeout}, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +129,59 @@ func TestFailuresAreToldApart(t *testing.T) {
 	}
 }
 
+// TestLargeMailHasMoreTime lets a server take twice as long as a small mail may. It accepts a mail
+// of 100 KB once, and does not accept a small one.
+func TestLargeMailHasMoreTime(t *testing.T) {
+	t.Parallel()
+	s := mailtest.New(t, mailtest.PlainText)
+	c := connect(t, s, "smtp://"+s.Addr+"?tls=none", time.Second)
+	s.Behave(func(int, string) mailtest.Behavior { return mailtest.AcceptSlowly })
+	if err := c.Deliver(t.Context(), compose(t, "small@example.com")); err == nil {
+		t.Error("a small mail was delivered after its limit")
+	}
+	large, err := message.Message{
+		ID: "large@example.com", Date: time.Date(2026, 11, 30, 9, 0, 0, 0, time.UTC),
+		From: message.Address{Email: "office@example.com"}, To: message.Address{Email: "ann@example.org"},
+		Text: strings.Repeat("Hello, this is a long mail.\n", 4000),
+	}.Compose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Deliver(t.Context(), large); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestDeliveryEndsWithItsContext stops a delivery to a server that never answers.
+func TestDeliveryEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	s := mailtest.New(t, mailtest.PlainText)
+	s.Behave(func(int, string) mailtest.Behavior { return mailtest.Stall })
+	c := connect(t, s, "smtp://"+s.Addr+"?tls=none", time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	if err := c.Deliver(ctx, compose(t, "a@example.com")); err == nil || time.Since(began) > 10*time.Second {
+		t.Errorf("got %v after %v", err, time.Since(began))
+	}
+}
+
+// TestIdleConnectionIsUsedAfterItsLimit waits longer than a step may take between two mails.
+func TestIdleConnectionIsUsedAfterItsLimit(t *testing.T) {
+	t.Parallel()
+	s := mailtest.New(t, mailtest.PlainText)
+	c := connect(t, s, "smtp://"+s.Addr+"?tls=none", 500*time.Millisecond)
+	for i := range 2 {
+		if err := c.Deliver(t.Context(), compose(t, fmt.Sprint(i, "@example.com"))); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(700 * time.Millisecond)
+	}
+	if s.Connections() != 1 {
+		t.Errorf("used %d connections, want 1", s.Connections())
+	}
+}
+
 // TestConnectionClosedByServerIsReplaced lets the server close a kept connection.
 func TestConnectionClosedByServerIsReplaced(t *testing.T) {
 	t.Parallel()
@@ -151,7 +204,7 @@ func TestInvalidServerURLIsRefused(t *testing.T) {
 		"", "mail.example.com", "http://example.com", "smtp://", "smtps://example.com?tls=none",
 		"smtp://example.com?tls=maybe", "smtp://example.com?verify=no", "smtp://example.com:99999", "smtp://example.com/path",
 	} {
-		if _, err := delivery.NewSMTP(text); err == nil {
+		if _, err := delivery.NewSMTP(text, delivery.DefaultLimits); err == nil {
 			t.Errorf("accepted %q", text)
 		}
 	}

@@ -40,6 +40,8 @@ const (
 	// before the reply.
 	Drop
 	DropAfterMail
+	// AcceptSlowly accepts the mail after two seconds.
+	AcceptSlowly
 )
 
 // Password is the password of every user of a server.
@@ -230,6 +232,9 @@ func (c *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
 		return err
+	}
+	if c.now == AcceptSlowly {
+		time.Sleep(2 * time.Second)
 	}
 	c.server.mu.Lock()
 	c.server.received = append(c.server.received, raw)
