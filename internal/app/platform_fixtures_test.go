@@ -132,10 +132,10 @@ var platformFixtures = map[string]fixture{
 	"backoffice.platform.v1.EmailTemplate": {
 		record: func(_ *testing.T, o *apptest.Organization) proto.Message {
 			return &platformv1.EmailTemplate{
-				EmailKind: "platform.senderAddressCode", LanguageCode: nextLanguage(o), Subject: "{{.code}}", Text: "{{.code}}",
+				EmailKind: "platform.notification", LanguageCode: nextLanguage(o), Subject: "{{.title}}", Text: "{{.title}}",
 			}
 		},
-		patch: &platformv1.EmailTemplate{Text: "The code is {{.code}}."}, fields: []string{"text"},
+		patch: &platformv1.EmailTemplate{Text: "News: {{.title}}."}, fields: []string{"text"},
 		immutable: &platformv1.EmailTemplate{LanguageCode: "xx"},
 	},
 	"backoffice.platform.v1.InboundAddress": {

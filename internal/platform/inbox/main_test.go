@@ -80,7 +80,8 @@ func newOffice(t testing.TB) office {
 		o.keys[domain] = private
 		records["mail._domainkey."+domain+"."] = "v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)
 	}
-	carrier, err := delivery.NewSMTP("smtp://"+o.server.Addr+"?tls=none", delivery.Limits{Step: 5 * time.Second, Data: 5 * time.Second})
+	carrier, err := delivery.NewSMTP("smtp://"+o.server.Addr+"?tls=none",
+		delivery.Limits{Step: 5 * time.Second, Data: 5 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

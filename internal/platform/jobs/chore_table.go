@@ -20,8 +20,8 @@ type dueChore struct {
 }
 
 // markDueQuery makes chores due now, also those that wait with After. A chore that failed keeps its
-// pause. Like updateTurnsQuery it locks rows in primary key order, so that the relay and the servers
-// cannot deadlock.
+// pause. Like updateTurnsQuery it locks rows in primary key order, so that the relay and the
+// servers cannot deadlock.
 const markDueQuery = `
 insert into platform.chores as c (org_id, chore, due_time, turn_time)
 select u.org_id, u.chore, now(), coalesce((

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -109,7 +110,8 @@ func (s *Service) ListEmailKinds(context.Context, *pb.ListEmailKindsRequest) (*p
 	return out, nil
 }
 
-// kindOf returns the kind of mail of a template. It refuses an unknown kind or language.
+// kindOf returns the kind of mail of a template. It refuses an unknown kind or language, and a kind
+// about security: with its texts, an organization could send anything to addresses of others.
 func (s *Service) kindOf(r *pb.EmailTemplate) (Kind, error) {
 	var violations fault.List
 	k, known := s.kinds[r.GetEmailKind()]
@@ -120,7 +122,14 @@ func (s *Service) kindOf(r *pb.EmailTemplate) (Kind, error) {
 		violations.Append(fault.At("languageCode", "must be one of %s, optionally with a region, such as de-AT",
 			strings.Join(template.Languages(), ", ")))
 	}
-	return k, violations.Err()
+	if err := violations.Err(); err != nil {
+		return k, err
+	}
+	if k.Security {
+		return k, fault.InvalidFor(optionsv1.Reason_EMAIL_KIND_FIXED,
+			fault.At("emailKind", "is a kind of email about security, whose texts cannot be replaced"))
+	}
+	return k, nil
 }
 
 // checkTemplate is the rule that refuses a template which cannot be rendered.
@@ -148,11 +157,12 @@ func preview(c *call.Call, k Kind, r *pb.EmailTemplate, values template.Values) 
 	}
 	l := template.NewLanguage(r.GetLanguageCode(), c.Organization.RegionCode, c.Organization.Zone)
 	content, err := template.Render(source, k.Variables, values, l, c.Organization.DisplayName)
-	if err != nil {
-		// Escaping finds problems of HTML that the check does not, such as an open attribute.
-		return nil, fault.InvalidFor(optionsv1.Reason_EMAIL_TEMPLATE_INVALID, invalidPart(template.HTMLPart, err))
+	// Rendering finds problems that the check does not, such as an open attribute in HTML.
+	var failed *template.PartError
+	if errors.As(err, &failed) {
+		return nil, fault.InvalidFor(optionsv1.Reason_EMAIL_TEMPLATE_INVALID, invalidPart(failed.Part, failed.Err))
 	}
-	return content, nil
+	return content, err
 }
 
 // invalidPart reports the problem of a text at its field.

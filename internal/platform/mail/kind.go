@@ -26,14 +26,15 @@ type Kind struct {
 	// Unsubscribe stops a Digest to the recipient of a mail. If nil, the address is suppressed.
 	Unsubscribe func(ctx context.Context, tx *db.Tx, e *pb.SentEmail) error
 	// Security is true for a mail that the security of an account depends on. It is also sent to
-	// addresses that unsubscribed.
+	// addresses that unsubscribed. Its texts cannot be replaced, and the API does not return them.
 	Security bool
 }
 
 // defaultLanguage is the language in which every kind of mail has built-in texts.
 const defaultLanguage = "en"
 
-// checkKinds refuses kinds that share a name, lack English texts, or have an invalid text.
+// checkKinds refuses kinds that share a name, lack English texts, have an invalid text, or would
+// show a secret in the API.
 func checkKinds(kinds []Kind) error {
 	taken := map[string]bool{}
 	for _, k := range kinds {
@@ -44,11 +45,25 @@ func checkKinds(kinds []Kind) error {
 		if _, found := k.Texts[defaultLanguage]; !found {
 			return fmt.Errorf("the kind of mail %s has no English texts", k.Name)
 		}
-		for language, source := range k.Texts {
-			for part, text := range source.Parts() {
-				if err := template.Check(text, k.Variables); err != nil {
-					return fmt.Errorf("the %s of %s in %s: %w", part, k.Name, language, err)
-				}
+		if err := k.checkTexts(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkTexts checks the built-in texts. Everyone who may read a mail sees its subject, and also its
+// other texts unless it is about security, so these cannot use a Secret.
+func (k Kind) checkTexts() error {
+	public := slices.DeleteFunc(slices.Clone(k.Variables), func(v template.Variable) bool { return v.Secret })
+	for language, source := range k.Texts {
+		for part, text := range source.Parts() {
+			variables := public
+			if k.Security && part != template.SubjectPart {
+				variables = k.Variables
+			}
+			if err := template.Check(text, variables); err != nil {
+				return fmt.Errorf("the %s of %s in %s: %w", part, k.Name, language, err)
 			}
 		}
 	}
@@ -57,7 +72,8 @@ func checkKinds(kinds []Kind) error {
 
 // toProto returns the kind as the API describes it.
 func (k Kind) toProto() *pb.EmailKind {
-	out := &pb.EmailKind{Name: k.Name, Description: k.Description, Variables: variablesToProto(k.Variables)}
+	out := &pb.EmailKind{Name: k.Name, Description: k.Description, Variables: variablesToProto(k.Variables),
+		Security: k.Security}
 	for language, s := range k.Texts {
 		out.Texts = append(out.Texts, &pb.EmailText{LanguageCode: language, Subject: s.Subject, Text: s.Text, Html: s.HTML})
 	}

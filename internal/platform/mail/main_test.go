@@ -67,7 +67,8 @@ type sender struct {
 func newSender(t testing.TB, changes ...func(*pb.SignUpRequest)) sender {
 	t.Helper()
 	s := sender{server: mailtest.New(t, mailtest.PlainText), outbox: filepath.Join(t.TempDir(), "outbox")}
-	carrier, err := delivery.NewSMTP("smtp://"+s.server.Addr+"?tls=none", delivery.Limits{Step: time.Second, Data: time.Second})
+	carrier, err := delivery.NewSMTP("smtp://"+s.server.Addr+"?tls=none",
+		delivery.Limits{Step: time.Second, Data: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

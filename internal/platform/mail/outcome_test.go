@@ -219,3 +219,39 @@ func TestBouncedAddressIsSuppressed(t *testing.T) {
 		t.Errorf("the suppressed addresses are %s", got)
 	}
 }
+
+// TestSuppressedMailIsSentAfterTheSuppression retries a returned mail while its address is
+// suppressed, and after.
+func TestSuppressedMailIsSentAfterTheSuppression(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	s.server.Behave(func(int, string) mailtest.Behavior { return mailtest.UnknownRecipient })
+	bounced, suppressed := s.sent(t, "ann@example.org"), s.sent(t, "Ann@example.org")
+	wantState(t, bounced, pb.SentEmail_BOUNCED, 1)
+	wantState(t, suppressed, pb.SentEmail_SUPPRESSED, 0)
+	for _, e := range []*pb.SentEmail{bounced, suppressed} {
+		_, err := s.RetrySentEmail(t.Context(), &pb.RetrySentEmailRequest{SentEmailId: e.GetId()})
+		apptest.WantRefused(t, err, optionsv1.Reason_EMAIL_RECIPIENT_SUPPRESSED)
+		got, err := s.GetSentEmail(t.Context(), &pb.GetSentEmailRequest{SentEmailId: e.GetId()})
+		if err != nil || got.GetAllowedActions()[0].GetAllowed() {
+			t.Errorf("got %v, %v, want that retry is not allowed", got, err)
+		}
+	}
+	list, err := s.ListEmailSuppressions(t.Context(), &pb.ListEmailSuppressionsRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DeleteEmailSuppression(t.Context(),
+		&pb.DeleteEmailSuppressionRequest{EmailSuppressionId: list.GetEmailSuppressions()[0].GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	s.server.Behave(func(int, string) mailtest.Behavior { return mailtest.Accept })
+	for _, e := range []*pb.SentEmail{bounced, suppressed} {
+		if _, err := s.RetrySentEmail(t.Context(), &pb.RetrySentEmailRequest{SentEmailId: e.GetId()}); err != nil {
+			t.Error(err)
+		}
+	}
+	s.deliver(t)
+	wantState(t, s.all(t)[0], pb.SentEmail_SENT, 2)
+	wantState(t, s.all(t)[1], pb.SentEmail_SENT, 1)
+}

@@ -108,7 +108,8 @@ func (s *Service) messageOf(ctx context.Context, tx *db.Tx, e *pb.SentEmail, p p
 		ID: e.MessageId, Date: e.CreateTime.AsTime(), From: from, Subject: e.Subject, Text: p.Text, HTML: p.HTML,
 		To: message.Address{Name: e.RecipientName, Email: e.RecipientEmail}, ReplyTo: p.ReplyTo,
 	}
-	if s.options.InboundDomain != "" && e.SubjectId != "" {
+	// A reply to an email about security, such as an automatic one, could quote a code.
+	if s.options.InboundDomain != "" && e.SubjectId != "" && !p.Security {
 		m.ReplyTo = replyPrefix + newToken(tx.Keys(), replyToken, c.Organization.ID,
 			p.TokenKey) + "@" + s.options.InboundDomain
 	}

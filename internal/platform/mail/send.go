@@ -193,11 +193,15 @@ func newTokenKey() int64 {
 }
 
 // render renders the texts of a mail. If a template of the organization fails with the values, the
-// built-in texts are used, because a mail must not depend on it.
+// built-in texts are used, because a mail must not depend on it. Mails about security always have
+// the built-in texts.
 func render(ctx context.Context, tx *db.Tx, m Message) (*template.Content, string, error) {
-	own, err := organizationTexts(ctx, tx, m.Kind.Name)
-	if err != nil {
-		return nil, "", err
+	var own map[string]template.Source
+	if !m.Kind.Security {
+		var err error
+		if own, err = organizationTexts(ctx, tx, m.Kind.Name); err != nil {
+			return nil, "", err
+		}
 	}
 	c := tx.Call()
 	var failures error

@@ -45,6 +45,9 @@ const (
 	codeLifetime = 24 * time.Hour
 	// codePause is the shortest time between two codes for an address.
 	codePause = time.Minute
+	// maxCodes is the number of codes that an organization can send within codeLifetime. Codes go to
+	// addresses that the organization may not own.
+	maxCodes = 20
 	// codeBytes is the size of a code: 60 bits cannot be guessed in its lifetime.
 	codeBytes, codeLength = 8, 12
 )
@@ -55,19 +58,19 @@ var codeMail = Kind{
 	Description: "Sent to a new sender address, with the code that verifies it.",
 	Security:    true,
 	Variables: []template.Variable{
-		{Name: "code", Type: template.Text, Description: "Code that verifies the address."},
+		{Name: "code", Type: template.Text, Secret: true, Description: "Code that verifies the address."},
 		{Name: "address", Type: template.Text, Description: "Sender address."},
 		{Name: "organization", Type: template.Text, Description: "Name of the organization."},
 	},
 	Texts: map[string]template.Source{
 		"en": {
-			Subject: "{{.code}} verifies {{.address}}",
+			Subject: "Verify {{.address}}",
 			Text: "{{.organization}} wants to send email from {{.address}}.\n\n" +
 				"To allow this, enter the code {{.code}}. It is valid for one day.\n\n" +
 				"If you did not expect this email, ignore it.",
 		},
 		"de": {
-			Subject: "{{.code}} bestätigt {{.address}}",
+			Subject: "{{.address}} bestätigen",
 			Text: "{{.organization}} möchte E-Mails von {{.address}} senden.\n\n" +
 				"Um das zu erlauben, geben Sie den Code {{.code}} ein. Er gilt einen Tag.\n\n" +
 				"Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie.",
@@ -183,6 +186,9 @@ func (s *Service) MakeSenderAddressDefault(
 
 // sendCode sends the code of a sender address to it.
 func sendCode(ctx context.Context, tx *db.Tx, r *pb.SenderAddress) error {
+	if err := checkCodeLimit(ctx, tx); err != nil {
+		return err
+	}
 	code := codesOf(tx, r)[0]
 	return Send(ctx, tx, Message{
 		Kind: codeMail, Cause: fmt.Sprintf("%s code %d", r.Id, r.CodeTime.AsTime().UnixMicro()), SubjectID: r.Id,
@@ -192,6 +198,33 @@ func sendCode(ctx context.Context, tx *db.Tx, r *pb.SenderAddress) error {
 			"organization": tx.Call().Organization.DisplayName,
 		},
 	})
+}
+
+// checkCodeLimit refuses a code if the organization has sent maxCodes within codeLifetime. The lock
+// keeps concurrent requests from exceeding the limit together.
+func checkCodeLimit(ctx context.Context, tx *db.Tx) error {
+	c := tx.Call()
+	if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock(hashtextextended('sender codes ' || $1, 0))",
+		c.Organization.ID.String()); err != nil {
+		return err
+	}
+	var reached bool
+	err := tx.QueryRow(ctx, `
+select count(*) filter (where e.create_time > $2) = $3
+from (
+  select s.sent_email_id
+  from platform.sent_email_subjects s
+  where s.org_id = $1
+  and s.kind = 'sda'
+  order by s.sent_email_id desc
+  limit $3
+) s
+join platform.sent_emails e on e.org_id = $1 and e.id = s.sent_email_id`,
+		c.Organization.ID, c.Now().Add(-codeLifetime), maxCodes).Scan(&reached)
+	if err == nil && reached {
+		err = fault.Refuse(optionsv1.Reason_SENDER_CODE_LIMIT, "The organization has sent %d codes within a day.", maxCodes)
+	}
+	return err
 }
 
 // codesOf returns the code of a sender address under the current master key and the previous one.

@@ -1,7 +1,13 @@
 package mail_test
 
 import (
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,6 +17,7 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/platform/mail"
+	"backoffice/internal/platform/mail/template"
 )
 
 // addSender creates a sender address and returns it with the code that was sent to it.
@@ -27,16 +34,23 @@ func (s sender) addSender(t *testing.T, email string) (*pb.SenderAddress, string
 
 var code = regexp.MustCompile(`[a-z2-7]{4}-[a-z2-7]{4}-[a-z2-7]{4}`)
 
-// lastCode returns the code in the last mail.
+// lastCode delivers the last mail and returns the code in it, as its recipient reads it.
 func (s sender) lastCode(t *testing.T) string {
 	t.Helper()
+	s.deliver(t)
 	list := s.all(t)
-	c, err := s.GetSentEmailContent(t.Context(),
-		&pb.GetSentEmailContentRequest{SentEmailId: list[len(list)-1].GetId()})
-	if err != nil {
-		t.Fatal(err)
+	last := list[len(list)-1].GetMessageId()
+	raw, err := os.ReadFile(filepath.Join(s.outbox, last+".eml"))
+	for _, m := range s.server.Received(t) {
+		if m.Header.Get("Message-ID") == "<"+last+">" {
+			raw, err = io.ReadAll(m.Body)
+		}
 	}
-	return code.FindString(c.GetText())
+	found := code.Find(raw)
+	if err != nil || found == nil {
+		t.Fatalf("the mail has no code: %v\n%s", err, raw)
+	}
+	return string(found)
 }
 
 func (s sender) verify(t *testing.T, a *pb.SenderAddress, code string) (*pb.SenderAddress, error) {
@@ -117,6 +131,87 @@ func TestCodeProvesOneAddress(t *testing.T) {
 	apptest.WantRefused(t, err, optionsv1.Reason_SENDER_ADDRESSES_EMAIL_TAKEN, "email")
 }
 
+// TestCodeIsShownToItsRecipientOnly searches the responses about a sender address for its code.
+func TestCodeIsShownToItsRecipientOnly(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	a, secret := s.addSender(t, "billing@acme.example")
+	e := s.only(t)
+	for _, path := range []string{
+		"/v1/sentEmails", "/v1/sentEmails/" + e.GetId(), "/v1/sentEmails/" + e.GetId() + ":content",
+		"/v1/sentEmails:batchGet?ids=" + e.GetId(), "/v1/senderAddresses", "/v1/senderAddresses/" + a.GetId(), "/v1/events",
+	} {
+		got := s.REST(t, http.MethodGet, path, "")
+		if got.Code != http.StatusOK || !strings.Contains(string(got.Raw), a.GetId()) &&
+			!strings.Contains(string(got.Raw), a.GetEmail()) {
+			t.Errorf("%s: got %d %s", path, got.Code, got.Raw)
+		}
+		for _, form := range []string{secret, strings.ReplaceAll(secret, "-", "")} {
+			if strings.Contains(string(got.Raw), form) {
+				t.Errorf("%s contains the code: %s", path, got.Raw)
+			}
+		}
+	}
+	if h := s.server.Received(t)[0].Header; h.Get("Reply-To") != "" {
+		t.Errorf("replies, which may quote the code, go to %s", h.Get("Reply-To"))
+	}
+}
+
+// TestSecretIsInTheTextOfSecurityMailsOnly declares kinds of mail, some of which would show a code
+// in the API.
+func TestSecretIsInTheTextOfSecurityMailsOnly(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		source   template.Source
+		security bool
+		ok       bool
+	}{
+		"accepts it in the text about security":    {template.Source{Subject: "Code", Text: "{{.code}}"}, true, true},
+		"rejects it in the subject about security": {template.Source{Subject: "{{.code}}", Text: "{{.code}}"}, true, false},
+		"rejects it in another text":               {template.Source{Subject: "Code", Text: "{{.code}}"}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			k := mail.Kind{
+				Name: "test.code", Security: c.security, Texts: map[string]template.Source{"en": c.source},
+				Variables: []template.Variable{{Name: "code", Type: template.Text, Secret: true}},
+			}
+			if _, err := mail.New(nil, nil, mail.Options{}, []mail.Kind{k}, nil); (err == nil) != c.ok {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestCodesOfADayAreLimited(t *testing.T) {
+	t.Parallel()
+	s := newSender(t, func(r *pb.SignUpRequest) { r.Test = true })
+	create := func(i int) error {
+		_, err := s.CreateSenderAddress(t.Context(), &pb.CreateSenderAddressRequest{
+			SenderAddress: &pb.SenderAddress{Email: fmt.Sprintf("a%d@acme.example", i), DisplayName: "Billing"},
+		})
+		return err
+	}
+	for i := range 20 {
+		if err := create(i); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apptest.WantRefused(t, create(20), optionsv1.Reason_SENDER_CODE_LIMIT)
+	first, err := s.ListSenderAddresses(t.Context(), &pb.ListSenderAddressesRequest{PageSize: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	advance(t, s, 2*time.Minute)
+	_, err = s.SendSenderAddressCode(t.Context(),
+		&pb.SendSenderAddressCodeRequest{SenderAddressId: first.GetSenderAddresses()[0].GetId()})
+	apptest.WantRefused(t, err, optionsv1.Reason_SENDER_CODE_LIMIT)
+	advance(t, s, 24*time.Hour)
+	if err := create(20); err != nil {
+		t.Error(err)
+	}
+}
+
 // advance moves the clock of the test organization.
 func advance(t *testing.T, s sender, by time.Duration) {
 	t.Helper()
@@ -187,6 +282,10 @@ func TestInvalidTemplateIsRefused(t *testing.T) {
 			optionsv1.Reason_EMAIL_TEMPLATE_INVALID, "text"},
 		"rejects an open attribute": {func(r *pb.EmailTemplate) { r.Html = `<a href="{{.task}}` },
 			optionsv1.Reason_EMAIL_TEMPLATE_INVALID, "html"},
+		"rejects a text that cannot be rendered": {func(r *pb.EmailTemplate) { r.Text = "{{truncate .task .task}}" },
+			optionsv1.Reason_EMAIL_TEMPLATE_INVALID, "text"},
+		"rejects a kind about security": {func(r *pb.EmailTemplate) { r.EmailKind = "platform.senderAddressCode" },
+			optionsv1.Reason_EMAIL_KIND_FIXED, "emailKind"},
 		"rejects an unknown kind": {func(r *pb.EmailTemplate) { r.EmailKind = "x" }, optionsv1.Reason_FIELDS_INVALID,
 			"emailKind"},
 		"rejects an unknown language": {func(r *pb.EmailTemplate) { r.LanguageCode = "de-at" },

@@ -2,12 +2,16 @@ package mail
 
 import (
 	"context"
+	"slices"
 
+	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/state"
@@ -29,14 +33,49 @@ var sentEmails = resource.New(table.New("platform.sent_emails",
 	table.Text("last_error", func(e *pb.SentEmail) *string { return &e.LastError }),
 	table.Text("message_id", func(e *pb.SentEmail) *string { return &e.MessageId }),
 	table.Timestamp("send_time", func(e *pb.SentEmail) **timestamp { return &e.SendTime }).Filter(),
-)).Owner("person_id").Lifecycle(sentEmailLifecycle).
+)).Owner("person_id").Lifecycle(sentEmailLifecycle).Guard("retry", guardRetry).
 	DeclareEvents("created", "sent", "deferred", "failed", "suppressed", "delivered", "bounced", "complained")
 
 var sentEmailLifecycle = state.New(func(e *pb.SentEmail) *pb.SentEmail_State { return &e.State },
 	[]state.Step[pb.SentEmail_State]{{
 		Verb: "retry", Event: "retried",
-		From: []pb.SentEmail_State{pb.SentEmail_FAILED, pb.SentEmail_BOUNCED}, To: pb.SentEmail_QUEUED,
+		From: []pb.SentEmail_State{pb.SentEmail_FAILED, pb.SentEmail_BOUNCED, pb.SentEmail_SUPPRESSED},
+		To:   pb.SentEmail_QUEUED,
 	}})
+
+// guardRetry refuses emails to suppressed addresses.
+func guardRetry(ctx context.Context, tx *db.Tx, list []*pb.SentEmail) ([]error, error) {
+	keys, emails := make([]uuid.UUID, len(list)), make([]string, len(list))
+	for i, e := range list {
+		key, err := id.Parse("sem", e.Id)
+		if err != nil {
+			return nil, err
+		}
+		keys[i], emails[i] = key, e.RecipientEmail
+	}
+	// Only a comparison of plain values can use the index under row-level security.
+	found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
+with r as materialized (
+  select u.id, lower(u.email) as email_key
+  from unnest($2::uuid[], $3::text[]) as u (id, email)
+)
+select r.id
+from r
+join platform.email_suppressions s on s.org_id = $1 and s.email_key = r.email_key
+left join platform.email_contents c on c.org_id = $1 and c.sent_email_id = r.id
+where not (coalesce(c.security, false) and s.reason = 'UNSUBSCRIBED')`, tx.Call().Organization.ID, keys, emails)
+	if err != nil {
+		return nil, err
+	}
+	refusals := make([]error, len(list))
+	for i, e := range list {
+		if slices.Contains(found, keys[i]) {
+			refusals[i] = fault.Refuse(optionsv1.Reason_EMAIL_RECIPIENT_SUPPRESSED,
+				"%s gets no email. Delete its suppression first.", e.RecipientEmail).WithSubject(e.Id)
+		}
+	}
+	return refusals, nil
+}
 
 // GetSentEmail returns an email.
 func (s *Service) GetSentEmail(ctx context.Context, req *pb.GetSentEmailRequest) (*pb.SentEmail, error) {
@@ -59,7 +98,8 @@ func (s *Service) ListSentEmails(
 	return &pb.ListSentEmailsResponse{SentEmails: page.Records, NextPageToken: page.Next, TotalSize: page.Total}, err
 }
 
-// GetSentEmailContent returns the text of an email.
+// GetSentEmailContent returns the text of an email. That of an email about security is for its
+// recipient only: it may contain a code that proves who can read the mailbox.
 func (s *Service) GetSentEmailContent(
 	ctx context.Context, req *pb.GetSentEmailContentRequest,
 ) (*pb.EmailContent, error) {
@@ -69,6 +109,9 @@ func (s *Service) GetSentEmailContent(
 	}
 	return db.Read(ctx, s.db, func(ctx context.Context, tx *db.Tx) (*pb.EmailContent, error) {
 		parts, err := loadParts(ctx, tx, e.Id)
+		if parts.Security {
+			return &pb.EmailContent{Subject: e.Subject}, err
+		}
 		return &pb.EmailContent{Subject: e.Subject, Text: parts.Text, Html: parts.HTML}, err
 	})
 }

@@ -153,7 +153,7 @@ func newEnvelope(msg *gomail.Msg) (e *envelope, err error) {
 	return e, err
 }
 
-// send sends a mail. Each command has a limit of its own, so that a large mail has enough time.
+// send sends a mail. Each command has a separate limit, so that a large mail has enough time.
 func (s *SMTP) send(conn *smtp.Client, e *envelope) error {
 	if err := s.command(conn, func() error { return conn.Mail(e.from) }); err != nil {
 		return err

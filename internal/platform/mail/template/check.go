@@ -53,8 +53,8 @@ func ownFunctions() map[string]any {
 	return own
 }
 
-// Check reports the first problem of a template as a *Problem: bad syntax, a variable that is not
-// declared, an action that is not allowed, or a limit that is exceeded.
+// Check reports problems of a template as *Problem, joined if it finds several: bad syntax, a
+// variable that is not declared, an action that is not allowed, or a limit that is exceeded.
 func Check(source string, variables []Variable) error {
 	_, err := parseSource(source, variables)
 	return err

@@ -57,8 +57,20 @@ func (l *limited) Write(p []byte) (int, error) {
 	return l.Builder.Write(p)
 }
 
+// PartError is the failure of one text of a mail.
+type PartError struct {
+	Part Part
+	Err  error
+}
+
+// Error implements error.
+func (e *PartError) Error() string { return string(e.Part) + ": " + e.Err.Error() }
+
+// Unwrap returns the failure.
+func (e *PartError) Unwrap() error { return e.Err }
+
 // Render renders a mail. sender is the name of the organization, which the layout shows. It fails
-// if a value is missing or a text becomes too long.
+// if a value is missing, and with a *PartError if a text becomes too long or cannot be rendered.
 func Render(s Source, variables []Variable, values Values, l Language, sender string) (*Content, error) {
 	formatted, err := format(variables, values, l)
 	if err != nil {
@@ -66,17 +78,17 @@ func Render(s Source, variables []Variable, values Values, l Language, sender st
 	}
 	subject, err := renderText(s.Subject, variables, formatted)
 	if err != nil {
-		return nil, fmt.Errorf("subject: %w", err)
+		return nil, &PartError{SubjectPart, err}
 	}
 	body, err := renderText(s.Text, variables, formatted)
 	if err != nil {
-		return nil, fmt.Errorf("text: %w", err)
+		return nil, &PartError{TextPart, err}
 	}
 	content := &Content{Subject: strings.Join(strings.Fields(subject), " "), Text: strings.TrimSpace(body) + "\n"}
 	inner := paragraphs(content.Text)
 	if s.HTML != "" {
 		if inner, err = renderHTML(s.HTML, variables, formatted); err != nil {
-			return nil, fmt.Errorf("html: %w", err)
+			return nil, &PartError{HTMLPart, err}
 		}
 	}
 	content.HTML, err = addLayout(content.Subject, inner, l, sender)

@@ -37,6 +37,9 @@ type Variable struct {
 	Type Type
 	// Description says what the value is, for people who edit the template.
 	Description string
+	// Secret is true for a value that only the recipient may know, such as a code. Only the text of a
+	// mail about security may contain it.
+	Secret bool
 	// Fields are the values of each record of a List. They cannot be lists.
 	Fields []Variable
 }

@@ -205,6 +205,14 @@ const (
 	// A code was sent to the address less than a minute ago. Wait before you have another one sent.
 	// (400)
 	Reason_SENDER_CODE_TOO_SOON Reason = 156
+	// The kind of email is about security. Its texts cannot be replaced. (400)
+	Reason_EMAIL_KIND_FIXED Reason = 49
+	// The organization has sent 20 codes to sender addresses within a day. Wait before you have another
+	// one sent. (400)
+	Reason_SENDER_CODE_LIMIT Reason = 50
+	// The recipient's address is suppressed. Delete the suppression before you send the email again.
+	// (400)
+	Reason_EMAIL_RECIPIENT_SUPPRESSED Reason = 51
 	// The token does not belong to an email of this server. (400)
 	Reason_UNSUBSCRIBE_TOKEN_INVALID Reason = 157
 	// The signature of the request is missing, wrong or too old. (401)
@@ -543,6 +551,9 @@ var (
 		154: "SENDER_ADDRESSES_EMAIL_TAKEN",
 		155: "SENDER_CODE_WRONG",
 		156: "SENDER_CODE_TOO_SOON",
+		49:  "EMAIL_KIND_FIXED",
+		50:  "SENDER_CODE_LIMIT",
+		51:  "EMAIL_RECIPIENT_SUPPRESSED",
 		157: "UNSUBSCRIBE_TOKEN_INVALID",
 		158: "SIGNATURE_INVALID",
 		159: "EMAIL_SUPPRESSIONS_IN_USE",
@@ -731,6 +742,9 @@ var (
 		"SENDER_ADDRESSES_EMAIL_TAKEN":        154,
 		"SENDER_CODE_WRONG":                   155,
 		"SENDER_CODE_TOO_SOON":                156,
+		"EMAIL_KIND_FIXED":                    49,
+		"SENDER_CODE_LIMIT":                   50,
+		"EMAIL_RECIPIENT_SUPPRESSED":          51,
 		"UNSUBSCRIBE_TOKEN_INVALID":           157,
 		"SIGNATURE_INVALID":                   158,
 		"EMAIL_SUPPRESSIONS_IN_USE":           159,
@@ -875,7 +889,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x96*\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xe3*\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -956,7 +970,10 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x1eEMAIL_SUPPRESSIONS_EMAIL_TAKEN\x10\x99\x01\x1a\t\x8a\xb5\x18\x05email\x12,\n" +
 	"\x1cSENDER_ADDRESSES_EMAIL_TAKEN\x10\x9a\x01\x1a\t\x8a\xb5\x18\x05email\x12\x16\n" +
 	"\x11SENDER_CODE_WRONG\x10\x9b\x01\x12\x19\n" +
-	"\x14SENDER_CODE_TOO_SOON\x10\x9c\x01\x12\x1e\n" +
+	"\x14SENDER_CODE_TOO_SOON\x10\x9c\x01\x12\x14\n" +
+	"\x10EMAIL_KIND_FIXED\x101\x12\x15\n" +
+	"\x11SENDER_CODE_LIMIT\x102\x12\x1e\n" +
+	"\x1aEMAIL_RECIPIENT_SUPPRESSED\x103\x12\x1e\n" +
 	"\x19UNSUBSCRIBE_TOKEN_INVALID\x10\x9d\x01\x12\x16\n" +
 	"\x11SIGNATURE_INVALID\x10\x9e\x01\x12\x1e\n" +
 	"\x19EMAIL_SUPPRESSIONS_IN_USE\x10\x9f\x01\x12\x1b\n" +

@@ -36,7 +36,7 @@ type EmailTemplate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `emt_01k9…`.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Kind of email, such as `platform.senderAddressCode`. See `GET /v1/emailKinds`.
+	// Kind of email, such as `platform.notification`. See `GET /v1/emailKinds`. Not one about security.
 	EmailKind string `protobuf:"bytes,2,opt,name=email_kind,json=emailKind,proto3" json:"email_kind,omitempty"`
 	// Language, as a two-letter code: `de`, `en`, `es`, `fr`, `it`, `nl`, `pl`, `pt` or `sv`,
 	// optionally with a region, such as `de-AT`. An email in a language with a region also uses the

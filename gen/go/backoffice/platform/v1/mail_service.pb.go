@@ -502,14 +502,15 @@ func (x *GetSentEmailContentRequest) GetSentEmailId() string {
 	return ""
 }
 
-// EmailContent is the rendered text of an email.
+// EmailContent is the rendered text of an email. Of an email about security, only the subject is
+// present.
 type EmailContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Subject line.
 	Subject string `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
-	// Plain text.
+	// Plain text. Absent if the email is about security.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`
-	// HTML document.
+	// HTML document. Absent if the email is about security.
 	Html          string `protobuf:"bytes,3,opt,name=html,proto3" json:"html,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1565,7 +1566,7 @@ type PreviewEmailTemplateRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Template to render.
 	EmailTemplate *EmailTemplate `protobuf:"bytes,1,opt,name=email_template,json=emailTemplate,proto3" json:"email_template,omitempty"`
-	// Values of variables by name, such as `code: k7qm-4xrt-9pmc`. Each must be a variable of the
+	// Values of variables by name, such as `title: New bill`. Each must be a variable of the
 	// kind of email and have its type. Numbers are decimal texts, amounts objects like Money, dates
 	// and times texts like `2026-10-31` and `2026-10-31T09:30:00Z`, lists arrays of objects. In a
 	// record of a list, fields that are not given have example values too.
@@ -1711,7 +1712,10 @@ type EmailKind struct {
 	// Variables that templates of this kind can use.
 	Variables []*EmailVariable `protobuf:"bytes,3,rep,name=variables,proto3" json:"variables,omitempty"`
 	// Built-in texts, by language.
-	Texts         []*EmailText `protobuf:"bytes,4,rep,name=texts,proto3" json:"texts,omitempty"`
+	Texts []*EmailText `protobuf:"bytes,4,rep,name=texts,proto3" json:"texts,omitempty"`
+	// True if the email is about security. It is also sent to addresses that unsubscribed, its texts
+	// cannot be replaced, and only its recipient reads them.
+	Security      bool `protobuf:"varint,5,opt,name=security,proto3" json:"security,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1772,6 +1776,13 @@ func (x *EmailKind) GetTexts() []*EmailText {
 		return x.Texts
 	}
 	return nil
+}
+
+func (x *EmailKind) GetSecurity() bool {
+	if x != nil {
+		return x.Security
+	}
+	return false
 }
 
 // EmailVariable is a value that a template can use.
@@ -2817,12 +2828,13 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\x15ListEmailKindsRequest\"\\\n" +
 	"\x16ListEmailKindsResponse\x12B\n" +
 	"\vemail_kinds\x18\x01 \x03(\v2!.backoffice.platform.v1.EmailKindR\n" +
-	"emailKinds\"\xbf\x01\n" +
+	"emailKinds\"\xdb\x01\n" +
 	"\tEmailKind\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12 \n" +
 	"\vdescription\x18\x02 \x01(\tR\vdescription\x12C\n" +
 	"\tvariables\x18\x03 \x03(\v2%.backoffice.platform.v1.EmailVariableR\tvariables\x127\n" +
-	"\x05texts\x18\x04 \x03(\v2!.backoffice.platform.v1.EmailTextR\x05texts\"\xaa\x02\n" +
+	"\x05texts\x18\x04 \x03(\v2!.backoffice.platform.v1.EmailTextR\x05texts\x12\x1a\n" +
+	"\bsecurity\x18\x05 \x01(\bR\bsecurity\"\xaa\x02\n" +
 	"\rEmailVariable\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12>\n" +
 	"\x04type\x18\x02 \x01(\x0e2*.backoffice.platform.v1.EmailVariable.TypeR\x04type\x12 \n" +
@@ -2903,7 +2915,7 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\aBOUNCED\x10\x02\x12\f\n" +
 	"\bDEFERRED\x10\x03\x12\x0e\n" +
 	"\n" +
-	"COMPLAINED\x10\x042\xf6,\n" +
+	"COMPLAINED\x10\x042\xfc,\n" +
 	"\vMailService\x12\xa7\x01\n" +
 	"\fGetSentEmail\x12+.backoffice.platform.v1.GetSentEmailRequest\x1a!.backoffice.platform.v1.SentEmail\"G\x8a\xb5\x18\x1a\n" +
 	"\x18platform.sentEmails.read\x82\xd3\xe4\x93\x02 \x12\x1e/v1/sentEmails/{sent_email_id}\x90\x02\x01\x12\xbd\x01\n" +
@@ -2912,9 +2924,9 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\x0eListSentEmails\x12-.backoffice.platform.v1.ListSentEmailsRequest\x1a..backoffice.platform.v1.ListSentEmailsResponse\"7\x8a\xb5\x18\x1a\n" +
 	"\x18platform.sentEmails.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/sentEmails\x90\x02\x01\x12\xc0\x01\n" +
 	"\x13GetSentEmailContent\x122.backoffice.platform.v1.GetSentEmailContentRequest\x1a$.backoffice.platform.v1.EmailContent\"O\x8a\xb5\x18\x1a\n" +
-	"\x18platform.sentEmails.read\x82\xd3\xe4\x93\x02(\x12&/v1/sentEmails/{sent_email_id}:content\x90\x02\x01\x12\xb9\x01\n" +
-	"\x0eRetrySentEmail\x12-.backoffice.platform.v1.RetrySentEmailRequest\x1a!.backoffice.platform.v1.SentEmail\"U\x8a\xb5\x18\x1b\n" +
-	"\x19platform.sentEmails.write\x92\xb5\x18\x03\x98\x03\r\x82\xd3\xe4\x93\x02):\x01*\"$/v1/sentEmails/{sent_email_id}:retry\x12\xd7\x01\n" +
+	"\x18platform.sentEmails.read\x82\xd3\xe4\x93\x02(\x12&/v1/sentEmails/{sent_email_id}:content\x90\x02\x01\x12\xba\x01\n" +
+	"\x0eRetrySentEmail\x12-.backoffice.platform.v1.RetrySentEmailRequest\x1a!.backoffice.platform.v1.SentEmail\"V\x8a\xb5\x18\x1b\n" +
+	"\x19platform.sentEmails.write\x92\xb5\x18\x043\x98\x03\r\x82\xd3\xe4\x93\x02):\x01*\"$/v1/sentEmails/{sent_email_id}:retry\x12\xd7\x01\n" +
 	"\x16CreateEmailSuppression\x125.backoffice.platform.v1.CreateEmailSuppressionRequest\x1a(.backoffice.platform.v1.EmailSuppression\"\\\x8a\xb5\x18\"\n" +
 	" platform.emailSuppressions.write\x92\xb5\x18\x02\x99\x01\x82\xd3\xe4\x93\x02*:\x11email_suppression\"\x15/v1/emailSuppressions\x12\xd1\x01\n" +
 	"\x13GetEmailSuppression\x122.backoffice.platform.v1.GetEmailSuppressionRequest\x1a(.backoffice.platform.v1.EmailSuppression\"\\\x8a\xb5\x18!\n" +
@@ -2925,25 +2937,25 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\x1fplatform.emailSuppressions.read\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/emailSuppressions\x90\x02\x01\x12\xc9\x01\n" +
 	"\x16DeleteEmailSuppression\x125.backoffice.platform.v1.DeleteEmailSuppressionRequest\x1a\x16.google.protobuf.Empty\"`\x8a\xb5\x18\"\n" +
 	" platform.emailSuppressions.write\x92\xb5\x18\x02\x9f\x01\x82\xd3\xe4\x93\x02.*,/v1/emailSuppressions/{email_suppression_id}\x12\x92\x01\n" +
-	"\x10UnsubscribeEmail\x12/.backoffice.platform.v1.UnsubscribeEmailRequest\x1a\x16.google.protobuf.Empty\"5\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\x9d\x01\x82\xd3\xe4\x93\x02#\"!/v1/emailSuppressions:unsubscribe\x12\xc7\x01\n" +
-	"\x13CreateEmailTemplate\x122.backoffice.platform.v1.CreateEmailTemplateRequest\x1a%.backoffice.platform.v1.EmailTemplate\"U\x8a\xb5\x18\x1f\n" +
-	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x04\x97\x01\x98\x01\x82\xd3\xe4\x93\x02$:\x0eemail_template\"\x12/v1/emailTemplates\x12\xbf\x01\n" +
+	"\x10UnsubscribeEmail\x12/.backoffice.platform.v1.UnsubscribeEmailRequest\x1a\x16.google.protobuf.Empty\"5\x8a\xb5\x18\x02\x10\x01\x92\xb5\x18\x02\x9d\x01\x82\xd3\xe4\x93\x02#\"!/v1/emailSuppressions:unsubscribe\x12\xc8\x01\n" +
+	"\x13CreateEmailTemplate\x122.backoffice.platform.v1.CreateEmailTemplateRequest\x1a%.backoffice.platform.v1.EmailTemplate\"V\x8a\xb5\x18\x1f\n" +
+	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x051\x97\x01\x98\x01\x82\xd3\xe4\x93\x02$:\x0eemail_template\"\x12/v1/emailTemplates\x12\xbf\x01\n" +
 	"\x10GetEmailTemplate\x12/.backoffice.platform.v1.GetEmailTemplateRequest\x1a%.backoffice.platform.v1.EmailTemplate\"S\x8a\xb5\x18\x1e\n" +
 	"\x1cplatform.emailTemplates.read\x82\xd3\xe4\x93\x02(\x12&/v1/emailTemplates/{email_template_id}\x90\x02\x01\x12\xd1\x01\n" +
 	"\x16BatchGetEmailTemplates\x125.backoffice.platform.v1.BatchGetEmailTemplatesRequest\x1a6.backoffice.platform.v1.BatchGetEmailTemplatesResponse\"H\x8a\xb5\x18\x1e\n" +
 	"\x1cplatform.emailTemplates.read\x82\xd3\xe4\x93\x02\x1d\x12\x1b/v1/emailTemplates:batchGet\x90\x02\x01\x12\xbc\x01\n" +
 	"\x12ListEmailTemplates\x121.backoffice.platform.v1.ListEmailTemplatesRequest\x1a2.backoffice.platform.v1.ListEmailTemplatesResponse\"?\x8a\xb5\x18\x1e\n" +
-	"\x1cplatform.emailTemplates.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/emailTemplates\x90\x02\x01\x12\xd9\x01\n" +
-	"\x13UpdateEmailTemplate\x122.backoffice.platform.v1.UpdateEmailTemplateRequest\x1a%.backoffice.platform.v1.EmailTemplate\"g\x8a\xb5\x18\x1f\n" +
-	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x02\x98\x01\x82\xd3\xe4\x93\x028:\x0eemail_template2&/v1/emailTemplates/{email_template_id}\x12\xba\x01\n" +
+	"\x1cplatform.emailTemplates.read\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/emailTemplates\x90\x02\x01\x12\xda\x01\n" +
+	"\x13UpdateEmailTemplate\x122.backoffice.platform.v1.UpdateEmailTemplateRequest\x1a%.backoffice.platform.v1.EmailTemplate\"h\x8a\xb5\x18\x1f\n" +
+	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x031\x98\x01\x82\xd3\xe4\x93\x028:\x0eemail_template2&/v1/emailTemplates/{email_template_id}\x12\xba\x01\n" +
 	"\x13DeleteEmailTemplate\x122.backoffice.platform.v1.DeleteEmailTemplateRequest\x1a\x16.google.protobuf.Empty\"W\x8a\xb5\x18\x1f\n" +
-	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x02\xa0\x01\x82\xd3\xe4\x93\x02(*&/v1/emailTemplates/{email_template_id}\x12\xc3\x01\n" +
-	"\x14PreviewEmailTemplate\x123.backoffice.platform.v1.PreviewEmailTemplateRequest\x1a$.backoffice.platform.v1.EmailContent\"P\x8a\xb5\x18\x1e\n" +
-	"\x1cplatform.emailTemplates.read\x92\xb5\x18\x02\x98\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/emailTemplates:preview\x90\x02\x01\x12\xac\x01\n" +
+	"\x1dplatform.emailTemplates.write\x92\xb5\x18\x02\xa0\x01\x82\xd3\xe4\x93\x02(*&/v1/emailTemplates/{email_template_id}\x12\xc4\x01\n" +
+	"\x14PreviewEmailTemplate\x123.backoffice.platform.v1.PreviewEmailTemplateRequest\x1a$.backoffice.platform.v1.EmailContent\"Q\x8a\xb5\x18\x1e\n" +
+	"\x1cplatform.emailTemplates.read\x92\xb5\x18\x031\x98\x01\x82\xd3\xe4\x93\x02\x1f:\x01*\"\x1a/v1/emailTemplates:preview\x90\x02\x01\x12\xac\x01\n" +
 	"\x0eListEmailKinds\x12-.backoffice.platform.v1.ListEmailKindsRequest\x1a..backoffice.platform.v1.ListEmailKindsResponse\";\x8a\xb5\x18\x1e\n" +
-	"\x1cplatform.emailTemplates.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/emailKinds\x90\x02\x01\x12\xc7\x01\n" +
-	"\x13CreateSenderAddress\x122.backoffice.platform.v1.CreateSenderAddressRequest\x1a%.backoffice.platform.v1.SenderAddress\"U\x8a\xb5\x18 \n" +
-	"\x1eplatform.senderAddresses.write\x92\xb5\x18\x02\x9a\x01\x82\xd3\xe4\x93\x02%:\x0esender_address\"\x13/v1/senderAddresses\x12\xc1\x01\n" +
+	"\x1cplatform.emailTemplates.read\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/emailKinds\x90\x02\x01\x12\xc8\x01\n" +
+	"\x13CreateSenderAddress\x122.backoffice.platform.v1.CreateSenderAddressRequest\x1a%.backoffice.platform.v1.SenderAddress\"V\x8a\xb5\x18 \n" +
+	"\x1eplatform.senderAddresses.write\x92\xb5\x18\x032\x9a\x01\x82\xd3\xe4\x93\x02%:\x0esender_address\"\x13/v1/senderAddresses\x12\xc1\x01\n" +
 	"\x10GetSenderAddress\x12/.backoffice.platform.v1.GetSenderAddressRequest\x1a%.backoffice.platform.v1.SenderAddress\"U\x8a\xb5\x18\x1f\n" +
 	"\x1dplatform.senderAddresses.read\x82\xd3\xe4\x93\x02)\x12'/v1/senderAddresses/{sender_address_id}\x90\x02\x01\x12\xd6\x01\n" +
 	"\x17BatchGetSenderAddresses\x126.backoffice.platform.v1.BatchGetSenderAddressesRequest\x1a7.backoffice.platform.v1.BatchGetSenderAddressesResponse\"J\x8a\xb5\x18\x1f\n" +
@@ -2953,9 +2965,9 @@ const file_backoffice_platform_v1_mail_service_proto_rawDesc = "" +
 	"\x13UpdateSenderAddress\x122.backoffice.platform.v1.UpdateSenderAddressRequest\x1a%.backoffice.platform.v1.SenderAddress\"c\x8a\xb5\x18 \n" +
 	"\x1eplatform.senderAddresses.write\x82\xd3\xe4\x93\x029:\x0esender_address2'/v1/senderAddresses/{sender_address_id}\x12\xbc\x01\n" +
 	"\x13DeleteSenderAddress\x122.backoffice.platform.v1.DeleteSenderAddressRequest\x1a\x16.google.protobuf.Empty\"Y\x8a\xb5\x18 \n" +
-	"\x1eplatform.senderAddresses.write\x92\xb5\x18\x02\xa1\x01\x82\xd3\xe4\x93\x02)*'/v1/senderAddresses/{sender_address_id}\x12\xdc\x01\n" +
-	"\x15SendSenderAddressCode\x124.backoffice.platform.v1.SendSenderAddressCodeRequest\x1a%.backoffice.platform.v1.SenderAddress\"f\x8a\xb5\x18 \n" +
-	"\x1eplatform.senderAddresses.write\x92\xb5\x18\x03\x9c\x01\r\x82\xd3\xe4\x93\x025:\x01*\"0/v1/senderAddresses/{sender_address_id}:sendCode\x12\xd6\x01\n" +
+	"\x1eplatform.senderAddresses.write\x92\xb5\x18\x02\xa1\x01\x82\xd3\xe4\x93\x02)*'/v1/senderAddresses/{sender_address_id}\x12\xdd\x01\n" +
+	"\x15SendSenderAddressCode\x124.backoffice.platform.v1.SendSenderAddressCodeRequest\x1a%.backoffice.platform.v1.SenderAddress\"g\x8a\xb5\x18 \n" +
+	"\x1eplatform.senderAddresses.write\x92\xb5\x18\x042\x9c\x01\r\x82\xd3\xe4\x93\x025:\x01*\"0/v1/senderAddresses/{sender_address_id}:sendCode\x12\xd6\x01\n" +
 	"\x13VerifySenderAddress\x122.backoffice.platform.v1.VerifySenderAddressRequest\x1a%.backoffice.platform.v1.SenderAddress\"d\x8a\xb5\x18 \n" +
 	"\x1eplatform.senderAddresses.write\x92\xb5\x18\x03\x9b\x01\r\x82\xd3\xe4\x93\x023:\x01*\"./v1/senderAddresses/{sender_address_id}:verify\x12\xe3\x01\n" +
 	"\x18MakeSenderAddressDefault\x127.backoffice.platform.v1.MakeSenderAddressDefaultRequest\x1a%.backoffice.platform.v1.SenderAddress\"g\x8a\xb5\x18 \n" +

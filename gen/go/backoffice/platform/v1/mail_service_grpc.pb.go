@@ -67,9 +67,11 @@ type MailServiceClient interface {
 	// Lists sent emails. Returns the emails that the caller caused and those whose subject the caller
 	// may read; with the permission for all emails, returns all.
 	ListSentEmails(ctx context.Context, in *ListSentEmailsRequest, opts ...grpc.CallOption) (*ListSentEmailsResponse, error)
-	// Returns the text of an email as it was sent.
+	// Returns the text of an email as it was sent. That of an email about security, such as one with a
+	// code, is not returned: only its recipient may read it.
 	GetSentEmailContent(ctx context.Context, in *GetSentEmailContentRequest, opts ...grpc.CallOption) (*EmailContent, error)
-	// Sends an email that failed or was returned again, with the same Message-ID. Fails with
+	// Sends a failed, returned or suppressed email again, with the same Message-ID. Fails with
+	// `EMAIL_RECIPIENT_SUPPRESSED` while the recipient's address is suppressed, and with
 	// `STATE_REFUSES_ACTION` in any other state.
 	RetrySentEmail(ctx context.Context, in *RetrySentEmailRequest, opts ...grpc.CallOption) (*SentEmail, error)
 	// Creates an email suppression. The address gets no email from then on.
@@ -89,7 +91,8 @@ type MailServiceClient interface {
 	// 8058). Fails with `UNSUBSCRIBE_TOKEN_INVALID` if the server did not issue the token.
 	UnsubscribeEmail(ctx context.Context, in *UnsubscribeEmailRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Creates an email template. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an
-	// action that is not allowed; the violation names the line.
+	// action that is not allowed; the violation names the line. Fails with `EMAIL_KIND_FIXED` if the
+	// kind of email is about security.
 	CreateEmailTemplate(ctx context.Context, in *CreateEmailTemplateRequest, opts ...grpc.CallOption) (*EmailTemplate, error)
 	// Returns an email template.
 	GetEmailTemplate(ctx context.Context, in *GetEmailTemplateRequest, opts ...grpc.CallOption) (*EmailTemplate, error)
@@ -99,18 +102,20 @@ type MailServiceClient interface {
 	// Lists email templates.
 	ListEmailTemplates(ctx context.Context, in *ListEmailTemplatesRequest, opts ...grpc.CallOption) (*ListEmailTemplatesResponse, error)
 	// Updates an email template. Only the fields in `update_mask` change. Fails with
-	// `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that is not allowed.
+	// `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that is not allowed, and with
+	// `EMAIL_KIND_FIXED` if the kind of email is about security.
 	UpdateEmailTemplate(ctx context.Context, in *UpdateEmailTemplateRequest, opts ...grpc.CallOption) (*EmailTemplate, error)
 	// Deletes an email template permanently. Fails with `EMAIL_TEMPLATES_IN_USE` while other records
 	// refer to it. The built-in texts apply again.
 	DeleteEmailTemplate(ctx context.Context, in *DeleteEmailTemplateRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Renders texts with the given values, without saving them. Variables that are not given have
 	// example values. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that
-	// is not allowed.
+	// is not allowed, and with `EMAIL_KIND_FIXED` if the kind of email is about security.
 	PreviewEmailTemplate(ctx context.Context, in *PreviewEmailTemplateRequest, opts ...grpc.CallOption) (*EmailContent, error)
 	// Lists the kinds of email that the server sends, with their variables and built-in texts.
 	ListEmailKinds(ctx context.Context, in *ListEmailKindsRequest, opts ...grpc.CallOption) (*ListEmailKindsResponse, error)
-	// Creates a sender address. Sends a code to it, with which it is verified.
+	// Creates a sender address. Sends a code to it, with which it is verified. Fails with
+	// `SENDER_CODE_LIMIT` if the organization has sent 20 codes within a day.
 	CreateSenderAddress(ctx context.Context, in *CreateSenderAddressRequest, opts ...grpc.CallOption) (*SenderAddress, error)
 	// Returns a sender address.
 	GetSenderAddress(ctx context.Context, in *GetSenderAddressRequest, opts ...grpc.CallOption) (*SenderAddress, error)
@@ -125,8 +130,9 @@ type MailServiceClient interface {
 	// refer to it.
 	DeleteSenderAddress(ctx context.Context, in *DeleteSenderAddressRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Sends a new code to a sender address. Earlier codes become invalid. Fails with
-	// `SENDER_CODE_TOO_SOON` if the last one was sent less than a minute ago, and with
-	// `STATE_REFUSES_ACTION` if the address is already verified.
+	// `SENDER_CODE_TOO_SOON` if the last one was sent less than a minute ago, with `SENDER_CODE_LIMIT`
+	// if the organization has sent 20 codes within a day, and with `STATE_REFUSES_ACTION` if the
+	// address is already verified.
 	SendSenderAddressCode(ctx context.Context, in *SendSenderAddressCodeRequest, opts ...grpc.CallOption) (*SenderAddress, error)
 	// Verifies a sender address. Fails with `SENDER_CODE_WRONG` if the code is not the last one that
 	// was sent, or is older than a day. Fails with `STATE_REFUSES_ACTION` if the address is already
@@ -460,9 +466,11 @@ type MailServiceServer interface {
 	// Lists sent emails. Returns the emails that the caller caused and those whose subject the caller
 	// may read; with the permission for all emails, returns all.
 	ListSentEmails(context.Context, *ListSentEmailsRequest) (*ListSentEmailsResponse, error)
-	// Returns the text of an email as it was sent.
+	// Returns the text of an email as it was sent. That of an email about security, such as one with a
+	// code, is not returned: only its recipient may read it.
 	GetSentEmailContent(context.Context, *GetSentEmailContentRequest) (*EmailContent, error)
-	// Sends an email that failed or was returned again, with the same Message-ID. Fails with
+	// Sends a failed, returned or suppressed email again, with the same Message-ID. Fails with
+	// `EMAIL_RECIPIENT_SUPPRESSED` while the recipient's address is suppressed, and with
 	// `STATE_REFUSES_ACTION` in any other state.
 	RetrySentEmail(context.Context, *RetrySentEmailRequest) (*SentEmail, error)
 	// Creates an email suppression. The address gets no email from then on.
@@ -482,7 +490,8 @@ type MailServiceServer interface {
 	// 8058). Fails with `UNSUBSCRIBE_TOKEN_INVALID` if the server did not issue the token.
 	UnsubscribeEmail(context.Context, *UnsubscribeEmailRequest) (*emptypb.Empty, error)
 	// Creates an email template. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an
-	// action that is not allowed; the violation names the line.
+	// action that is not allowed; the violation names the line. Fails with `EMAIL_KIND_FIXED` if the
+	// kind of email is about security.
 	CreateEmailTemplate(context.Context, *CreateEmailTemplateRequest) (*EmailTemplate, error)
 	// Returns an email template.
 	GetEmailTemplate(context.Context, *GetEmailTemplateRequest) (*EmailTemplate, error)
@@ -492,18 +501,20 @@ type MailServiceServer interface {
 	// Lists email templates.
 	ListEmailTemplates(context.Context, *ListEmailTemplatesRequest) (*ListEmailTemplatesResponse, error)
 	// Updates an email template. Only the fields in `update_mask` change. Fails with
-	// `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that is not allowed.
+	// `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that is not allowed, and with
+	// `EMAIL_KIND_FIXED` if the kind of email is about security.
 	UpdateEmailTemplate(context.Context, *UpdateEmailTemplateRequest) (*EmailTemplate, error)
 	// Deletes an email template permanently. Fails with `EMAIL_TEMPLATES_IN_USE` while other records
 	// refer to it. The built-in texts apply again.
 	DeleteEmailTemplate(context.Context, *DeleteEmailTemplateRequest) (*emptypb.Empty, error)
 	// Renders texts with the given values, without saving them. Variables that are not given have
 	// example values. Fails with `EMAIL_TEMPLATE_INVALID` if a text uses a variable or an action that
-	// is not allowed.
+	// is not allowed, and with `EMAIL_KIND_FIXED` if the kind of email is about security.
 	PreviewEmailTemplate(context.Context, *PreviewEmailTemplateRequest) (*EmailContent, error)
 	// Lists the kinds of email that the server sends, with their variables and built-in texts.
 	ListEmailKinds(context.Context, *ListEmailKindsRequest) (*ListEmailKindsResponse, error)
-	// Creates a sender address. Sends a code to it, with which it is verified.
+	// Creates a sender address. Sends a code to it, with which it is verified. Fails with
+	// `SENDER_CODE_LIMIT` if the organization has sent 20 codes within a day.
 	CreateSenderAddress(context.Context, *CreateSenderAddressRequest) (*SenderAddress, error)
 	// Returns a sender address.
 	GetSenderAddress(context.Context, *GetSenderAddressRequest) (*SenderAddress, error)
@@ -518,8 +529,9 @@ type MailServiceServer interface {
 	// refer to it.
 	DeleteSenderAddress(context.Context, *DeleteSenderAddressRequest) (*emptypb.Empty, error)
 	// Sends a new code to a sender address. Earlier codes become invalid. Fails with
-	// `SENDER_CODE_TOO_SOON` if the last one was sent less than a minute ago, and with
-	// `STATE_REFUSES_ACTION` if the address is already verified.
+	// `SENDER_CODE_TOO_SOON` if the last one was sent less than a minute ago, with `SENDER_CODE_LIMIT`
+	// if the organization has sent 20 codes within a day, and with `STATE_REFUSES_ACTION` if the
+	// address is already verified.
 	SendSenderAddressCode(context.Context, *SendSenderAddressCodeRequest) (*SenderAddress, error)
 	// Verifies a sender address. Fails with `SENDER_CODE_WRONG` if the code is not the last one that
 	// was sent, or is older than a day. Fails with `STATE_REFUSES_ACTION` if the address is already

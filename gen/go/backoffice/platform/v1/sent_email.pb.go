@@ -117,7 +117,7 @@ type SentEmail struct {
 	RecipientName string `protobuf:"bytes,6,opt,name=recipient_name,json=recipientName,proto3" json:"recipient_name,omitempty"`
 	// Subject line.
 	Subject string `protobuf:"bytes,7,opt,name=subject,proto3" json:"subject,omitempty"`
-	// Language, as a two-letter code, such as `en`.
+	// Language, as a two-letter code, optionally with a region, such as `en` or `de-AT`.
 	LanguageCode string `protobuf:"bytes,8,opt,name=language_code,json=languageCode,proto3" json:"language_code,omitempty"`
 	// State of the email.
 	State SentEmail_State `protobuf:"varint,9,opt,name=state,proto3,enum=backoffice.platform.v1.SentEmail_State" json:"state,omitempty"`
