@@ -66,5 +66,9 @@ func TestMailWithoutItsFileIsGivenUp(t *testing.T) {
 		if err != nil || len(found.GetSentEmails()) != 1 || found.GetSentEmails()[0].GetState() != want {
 			t.Errorf("%s: got %v, %v, want %s", recipient, found.GetSentEmails(), err, want)
 		}
+		if reason := found.GetSentEmails()[0].GetLastError(); want == pb.SentEmail_FAILED &&
+			reason != "The mail could not be prepared." {
+			t.Errorf("the last error is %q", reason)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -45,12 +46,12 @@ func (s *Service) receiveEvents(ctx context.Context, m proto.Message, r *http.Re
 	if err != nil {
 		return nil, err
 	}
+	if !signature.IsValid(s.options.EventsSecret, r.Header, body, calendar.System().Now()) {
+		return nil, badSignature()
+	}
 	req := m.(*pb.ReportEmailEventsRequest)
 	if err := rpc.UnmarshalBody(body, req); err != nil {
 		return nil, err
-	}
-	if !signature.IsValid(s.options.EventsSecret, r.Header, body, calendar.System().Now()) {
-		return nil, badSignature()
 	}
 	if err := fault.CheckLimits(req); err != nil {
 		return nil, err
@@ -81,11 +82,13 @@ func (s *Service) recordEvent(ctx context.Context, e *pb.EmailEvent) error {
 	if !ok {
 		return nil
 	}
-	c, err := s.systemCall(ctx, organization)
-	if err != nil {
-		return nil //nolint:nilerr // the organization does not exist
+	c, err := s.callOf(ctx, organization)
+	if errors.Is(err, errNoOrganization) {
+		return nil
 	}
-	c.RequestID, c.Method = call.From(ctx).RequestID, call.From(ctx).Method
+	if err != nil {
+		return err
+	}
 	err = s.write(call.With(ctx, c), func(ctx context.Context, tx *db.Tx) error {
 		return applyEvent(ctx, tx,
 			sentEmailID, e)
@@ -107,8 +110,8 @@ var outcomes = map[pb.EmailEvent_Type]struct {
 	pb.EmailEvent_COMPLAINED: {pb.SentEmail_COMPLAINED, "complained", pb.EmailSuppression_COMPLAINT},
 }
 
-// applyEvent changes a mail by an event. A mail only moves on: from SENT to DELIVERED, BOUNCED and
-// COMPLAINED, in this order, so reports may arrive in any order and repeatedly.
+// applyEvent changes a mail by an event. A mail only moves on: to DELIVERED, BOUNCED and COMPLAINED,
+// in this order, so reports may arrive in any order and repeatedly.
 func applyEvent(ctx context.Context, tx *db.Tx, sentEmailID string, e *pb.EmailEvent) error {
 	outcome, ends := outcomes[e.GetType()]
 	event := "deferred"
@@ -116,16 +119,19 @@ func applyEvent(ctx context.Context, tx *db.Tx, sentEmailID string, e *pb.EmailE
 		event = outcome.event
 	}
 	moved := false
-	r, err := sentEmails.Modify(ctx, tx, sentEmailID, event, func(_ context.Context, _ *db.Tx, was,
+	r, err := sentEmails.Modify(ctx, tx, sentEmailID, event, func(_ context.Context, tx *db.Tx, was,
 		r *pb.SentEmail) error {
 		switch {
 		case !ends && was.State == pb.SentEmail_SENT:
 			r.LastError = headerText(e.GetDetail())
-		case ends && rank(outcome.state) > rank(was.State):
+		case ends && rank(outcome.state, "") > rank(was.State, was.MessageId):
 			moved, r.State = true, outcome.state
 			r.LastError = ""
 			if outcome.state != pb.SentEmail_DELIVERED {
 				r.LastError = headerText(e.GetDetail())
+			}
+			if r.SendTime == nil {
+				r.SendTime = timestamppb.New(tx.Call().Now())
 			}
 		}
 		return nil
@@ -136,18 +142,23 @@ func applyEvent(ctx context.Context, tx *db.Tx, sentEmailID string, e *pb.EmailE
 	return suppress(ctx, tx, r, outcome.suppression)
 }
 
-// rank orders the states of a mail that a server accepted. Other states rank last, since no report
-// changes them.
-func rank(s pb.SentEmail_State) int {
+// rank orders the states of a mail that a server may have accepted. A report can arrive before the
+// acceptance is stored, while the mail is QUEUED and has a Message-ID. Other states rank last, since
+// no report changes them.
+func rank(s pb.SentEmail_State, messageID string) int {
 	switch s {
+	case pb.SentEmail_QUEUED:
+		if messageID != "" {
+			return 0
+		}
 	case pb.SentEmail_SENT:
-		return 0
-	case pb.SentEmail_DELIVERED:
 		return 1
-	case pb.SentEmail_BOUNCED:
+	case pb.SentEmail_DELIVERED:
 		return 2
-	case pb.SentEmail_COMPLAINED:
+	case pb.SentEmail_BOUNCED:
 		return 3
+	case pb.SentEmail_COMPLAINED:
+		return 4
 	}
-	return 4
+	return 5
 }

@@ -8,6 +8,7 @@ package mail
 
 import (
 	"context"
+	"log/slog"
 	"strings"
 
 	"github.com/google/uuid"
@@ -48,6 +49,7 @@ type Service struct {
 	files   *files.Service
 	options Options
 	kinds   map[string]Kind
+	log     *slog.Logger
 	// systemCall returns the call in which an organization's mails are changed.
 	systemCall func(ctx context.Context, organization uuid.UUID) (*call.Call, error)
 }
@@ -55,7 +57,7 @@ type Service struct {
 // New returns the service for the kinds of mail of all capabilities. It fails if a kind is invalid.
 func New(
 	d *db.DB, store *files.Service, o Options, kinds []Kind,
-	systemCall func(ctx context.Context, organization uuid.UUID) (*call.Call, error),
+	systemCall func(ctx context.Context, organization uuid.UUID) (*call.Call, error), log *slog.Logger,
 ) (*Service, error) {
 	kinds = append([]Kind{codeMail}, kinds...)
 	if err := checkKinds(kinds); err != nil {
@@ -65,7 +67,7 @@ func New(
 		o.From = defaultFrom
 	}
 	o.PublicURL = strings.TrimSuffix(o.PublicURL, "/")
-	s := &Service{db: d, files: store, options: o, kinds: map[string]Kind{}, systemCall: systemCall}
+	s := &Service{db: d, files: store, options: o, kinds: map[string]Kind{}, systemCall: systemCall, log: log}
 	for _, k := range kinds {
 		s.kinds[k.Name] = k
 	}

@@ -136,17 +136,35 @@ func (s sender) deliver(t testing.TB) {
 // time at which they were queued back.
 func (s sender) passTime(t testing.TB, age time.Duration) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	if _, err := conn.Exec(t.Context(), `
+	if _, err := s.connect(t).Exec(t.Context(), `
 update platform.email_queue
 set due_time = now(), queue_time = queue_time - $2::interval
 where org_id = $1`, s.key, age); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// wait returns how long the only waiting mail waits.
+func (s sender) wait(t testing.TB) (wait time.Duration) {
+	t.Helper()
+	if err := s.connect(t).QueryRow(t.Context(), `
+select q.due_time - now()
+from platform.email_queue q
+where q.org_id = $1`, s.key).Scan(&wait); err != nil {
+		t.Fatal(err)
+	}
+	return wait
+}
+
+// connect returns a connection to the database that is not limited to an organization.
+func (s sender) connect(t testing.TB) *pgx.Conn {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), apptest.URL(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	return conn
 }
 
 // all returns the organization's emails, oldest first.

@@ -1,15 +1,22 @@
 package mail_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/mail"
 	"backoffice/internal/platform/mail/mailtest"
 	"backoffice/internal/platform/mail/signature"
@@ -118,6 +125,10 @@ func TestReportsMustBeSigned(t *testing.T) {
 	if got := s.sendReport(t, body, []byte(strings.Repeat("x", 32))); got.Code != http.StatusUnauthorized ||
 		got.Reason() != "SIGNATURE_INVALID" {
 		t.Errorf("another secret: got %d %s", got.Code, got.Raw)
+	}
+	// The signature is checked before the body is parsed.
+	if got := s.sendReport(t, "{", []byte(strings.Repeat("x", 32))); got.Code != http.StatusUnauthorized {
+		t.Errorf("another secret, invalid body: got %d %s", got.Code, got.Raw)
 	}
 	if got := s.REST(t, http.MethodPost, "/v1/emailEvents", body); got.Reason() != "SIGNATURE_INVALID" {
 		t.Errorf("no signature: got %d %s", got.Code, got.Raw)
@@ -254,4 +265,96 @@ func TestSuppressedMailIsSentAfterTheSuppression(t *testing.T) {
 	s.deliver(t)
 	wantState(t, s.all(t)[0], pb.SentEmail_SENT, 2)
 	wantState(t, s.all(t)[1], pb.SentEmail_SENT, 1)
+}
+
+// TestReportBeforeTheAnswerIsKept lets the provider report while the mail server still accepts the
+// mail.
+func TestReportBeforeTheAnswerIsKept(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	s.server.Behave(func(int, string) mailtest.Behavior {
+		if got := s.report(t, s.only(t).GetMessageId(), "BOUNCED", "550 gone"); got.Code != http.StatusOK {
+			t.Errorf("got %d %s", got.Code, got.Raw)
+		}
+		return mailtest.Accept
+	})
+	s.queue(t, "ann@example.org")
+	s.deliver(t)
+	e := s.only(t)
+	wantState(t, e, pb.SentEmail_BOUNCED, 1)
+	if e.GetLastError() != "550 gone" || e.GetSendTime() == nil {
+		t.Errorf("got %v", e)
+	}
+	if got := fmt.Sprint(s.suppressed(t)); got != "[ann@example.org BOUNCE]" {
+		t.Errorf("the suppressed addresses are %s", got)
+	}
+}
+
+// TestReportEndsTheAttempts reports the delivery of a mail whose acceptance got lost with the
+// connection. It is not sent again. A report about a mail without an attempt changes nothing.
+func TestReportEndsTheAttempts(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	s.server.Behave(func(int, string) mailtest.Behavior { return mailtest.DropAfterMail })
+	s.queue(t, "ann@example.org")
+	unsent := s.Organization.Organization.GetId() + "." + s.only(t).GetId() + "@mail.example"
+	s.report(t, unsent, "DELIVERED", "")
+	wantState(t, s.only(t), pb.SentEmail_QUEUED, 0)
+	s.deliver(t)
+	wantState(t, s.only(t), pb.SentEmail_QUEUED, 1)
+	s.report(t, s.only(t).GetMessageId(), "DELIVERED", "")
+	s.passTime(t, 0)
+	s.deliver(t)
+	wantState(t, s.only(t), pb.SentEmail_DELIVERED, 1)
+	if s.server.Attempts() != 1 || s.only(t).GetSendTime() == nil {
+		t.Errorf("the mail was tried %d times, and sent at %v", s.server.Attempts(), s.only(t).GetSendTime())
+	}
+}
+
+// TestConcurrentReturnsOfAnAddress reports at once that several mails to an address were returned.
+func TestConcurrentReturnsOfAnAddress(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	for range 5 {
+		s.queue(t, "ann@example.org")
+	}
+	s.deliver(t)
+	var reports sync.WaitGroup
+	for _, e := range s.all(t) {
+		reports.Go(func() {
+			if got := s.report(t, e.GetMessageId(), "BOUNCED", "550 gone"); got.Code != http.StatusOK {
+				t.Errorf("got %d %s", got.Code, got.Raw)
+			}
+		})
+	}
+	reports.Wait()
+	if got := fmt.Sprint(s.suppressed(t)); got != "[ann@example.org BOUNCE]" {
+		t.Errorf("the suppressed addresses are %s", got)
+	}
+}
+
+// TestFailureOfTheDatabaseIsNoAnswer receives a report and an unsubscription while organizations
+// cannot be read. Both must be repeated.
+func TestFailureOfTheDatabaseIsNoAnswer(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	e := s.sent(t, "ann@example.org")
+	token := tokenOf(t, s.server.Received(t)[0].Header.Get("List-Unsubscribe"))
+	shared, _ := apptest.Databases(t)
+	broken, err := mail.New(shared, nil, mail.Options{From: "server@mail.example", EventsSecret: eventsSecret}, nil,
+		func(context.Context, uuid.UUID) (*call.Call, error) { return nil, errors.New("too many connections") },
+		slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = broken.UnsubscribeEmail(t.Context(), &pb.UnsubscribeEmailRequest{Token: token})
+	apptest.WantRefused(t, err, optionsv1.Reason_TEMPORARILY_UNAVAILABLE)
+	body := fmt.Sprintf(`{"events":[{"messageId":%q,"type":"BOUNCED"}]}`, e.GetMessageId())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/emailEvents", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature.Sign(eventsSecret, r.Header, "msg_1", []byte(body), time.Now())
+	_, err = broken.RawMethods()[0].Handle(t.Context(), &pb.ReportEmailEventsRequest{}, r)
+	apptest.WantRefused(t, err, optionsv1.Reason_TEMPORARILY_UNAVAILABLE)
 }

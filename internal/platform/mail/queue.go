@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
+	gomail "github.com/wneessen/go-mail"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -27,6 +29,9 @@ const (
 	batchSize = 20
 	// turn is how long an organization's mails are sent before other organizations get a turn.
 	turn = 20 * time.Second
+	// timeout is how long the chore may run: a turn, and then the longest delivery of a mail, which
+	// is about twelve minutes with delivery.DefaultLimits.
+	timeout = 15 * time.Minute
 	// pause is how long an organization's mails wait after its mail server was not reached.
 	pause = 30 * time.Second
 )
@@ -35,17 +40,17 @@ const (
 // it runs apart from other chores.
 func (s *Service) Chore() jobs.Chore {
 	return jobs.Chore{
-		Name: "mail", External: true, Work: s.deliverDue,
+		Name: "mail", External: true, Timeout: timeout, Work: s.deliverDue,
 		After: []history.Type{"platform.sentEmail.created", "platform.sentEmail.retried"},
 	}
 }
 
 // enqueue puts a mail into the queue.
 const enqueue = `
-insert into platform.email_queue (org_id, sent_email_id, queue_time, due_time)
-values ($1, $2, now(), now())
+insert into platform.email_queue (org_id, sent_email_id, queue_time, due_time, attempt_count)
+values ($1, $2, now(), now(), 0)
 on conflict (org_id, sent_email_id) do update
-set queue_time = excluded.queue_time, due_time = excluded.due_time`
+set queue_time = excluded.queue_time, due_time = excluded.due_time, attempt_count = 0`
 
 // claimed is a mail that this server is to send. LastAttempt is true if it has been in the queue
 // for a day.
@@ -68,10 +73,14 @@ func (s *Service) deliverDue(ctx context.Context) error {
 		for i, m := range batch {
 			reached, err := s.deliver(ctx, m)
 			if err != nil {
-				return errors.Join(err, s.release(ctx, batch[i+1:]))
+				return errors.Join(err, s.release(ctx, batch[i+1:], 0))
 			}
 			if !reached || clock.Now().Sub(began) >= turn {
-				if err := s.release(ctx, batch[i+1:]); err != nil {
+				wait := time.Duration(0)
+				if !reached {
+					wait = pause
+				}
+				if err := s.release(ctx, batch[i+1:], wait); err != nil {
 					return err
 				}
 				if !reached {
@@ -84,13 +93,13 @@ func (s *Service) deliverDue(ctx context.Context) error {
 	return jobs.ErrAgain
 }
 
-// claim claims due mails. Until the claim ends, which is later than a batch can take, no other
-// server sends them.
+// claim claims due mails. Until the claim ends, which is later than the timeout of the chore, no
+// other server sends them.
 func (s *Service) claim(ctx context.Context) (batch []claimed, err error) {
 	err = s.write(ctx, func(ctx context.Context, tx *db.Tx) (err error) {
 		batch, err = db.Collect[claimed](ctx, tx, tx.Locking(db.RankWork, `
 update platform.email_queue q
-set due_time = now() + interval '15 minutes'
+set due_time = now() + interval '20 minutes'
 from (
   select d.sent_email_id
   from platform.email_queue d
@@ -108,8 +117,8 @@ returning q.sent_email_id, q.queue_time < now() - interval '1 day' as last_attem
 	return batch, err
 }
 
-// release makes claimed mails due again, even if the server is stopping.
-func (s *Service) release(ctx context.Context, batch []claimed) error {
+// release makes claimed mails due again after a pause, even if the server is stopping.
+func (s *Service) release(ctx context.Context, batch []claimed, wait time.Duration) error {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -121,9 +130,9 @@ func (s *Service) release(ctx context.Context, batch []claimed) error {
 	return s.write(ctx, func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `
 update platform.email_queue
-set due_time = now()
+set due_time = now() + $3::interval
 where org_id = $1
-and sent_email_id = any($2)`, tx.Call().Organization.ID, keys)
+and sent_email_id = any($2)`, tx.Call().Organization.ID, keys, wait)
 		return err
 	})
 }
@@ -142,6 +151,12 @@ where q.org_id = $1`, tx.Call().Organization.ID).Scan(&wait)
 	return jobs.After(time.Duration(max(*milliseconds, 0)) * time.Millisecond)
 }
 
+// What tenants learn of a failure that is not the answer of a mail server. The log has the rest.
+const (
+	notPrepared = "The mail could not be prepared."
+	notReached  = "The mail server could not be reached."
+)
+
 // deliver sends a claimed mail and stores the outcome. reached is false if the mail server
 // could not be reached, so that other mails would fail too.
 func (s *Service) deliver(ctx context.Context, m claimed) (reached bool, err error) {
@@ -150,36 +165,57 @@ func (s *Service) deliver(ctx context.Context, m claimed) (reached bool, err err
 	case p.skip && err == nil:
 		return true, nil
 	case err != nil && ctx.Err() != nil:
-		return false, s.release(ctx, []claimed{m})
-	case err != nil && (m.LastAttempt || fault.From(err).Reason == optionsv1.Reason_REFERENCE_NOT_FOUND):
-		return true, s.finish(ctx, p, pb.SentEmail_FAILED, "failed", err)
+		return false, s.release(ctx, []claimed{m}, 0)
 	case err != nil:
-		return true, s.finish(ctx, p, pb.SentEmail_QUEUED, "deferred", err)
+		s.logFailure(ctx, p, err)
+		if m.LastAttempt || fault.From(err).Reason == optionsv1.Reason_REFERENCE_NOT_FOUND {
+			return true, s.finish(ctx, p, pb.SentEmail_FAILED, "failed", notPrepared)
+		}
+		return true, s.finish(ctx, p, pb.SentEmail_QUEUED, "deferred", notPrepared)
 	}
 	msg, err := p.message.Compose()
 	if err != nil {
-		return true, s.finish(ctx, p, pb.SentEmail_FAILED, "failed", err)
+		s.logFailure(ctx, p, err)
+		return true, s.finish(ctx, p, pb.SentEmail_FAILED, "failed", notPrepared)
 	}
+	return s.handOver(ctx, m, p, msg)
+}
+
+// handOver hands a mail to its carrier and stores the outcome.
+func (s *Service) handOver(ctx context.Context, m claimed, p prepared, msg *gomail.Msg) (reached bool, err error) {
 	err = s.carrierFor(call.From(ctx)).Deliver(ctx, msg)
 	var refusal *delivery.Refusal
-	answered := errors.As(err, &refusal)
+	answered, reason := errors.As(err, &refusal), notReached
 	switch {
 	case err == nil:
-		return true, s.finish(ctx, p, pb.SentEmail_SENT, "sent", nil)
+		return true, s.finish(ctx, p, pb.SentEmail_SENT, "sent", "")
 	case ctx.Err() != nil:
-		return false, s.release(ctx, []claimed{m})
-	case answered && refusal.IsPermanent() && refusal.Recipient:
-		return true, s.finish(ctx, p, pb.SentEmail_BOUNCED, "bounced", err)
-	case answered && refusal.IsPermanent(), m.LastAttempt:
-		return answered, s.finish(ctx, p, pb.SentEmail_FAILED, "failed", err)
+		return false, s.release(ctx, []claimed{m}, 0)
+	case answered:
+		reason = fmt.Sprintf("%.500s", headerText(refusal.Error()))
+	default:
+		s.logFailure(ctx, p, err)
 	}
-	return answered, s.finish(ctx, p, pb.SentEmail_QUEUED, "deferred", err)
+	switch {
+	case answered && refusal.IsPermanent() && refusal.Recipient:
+		return true, s.finish(ctx, p, pb.SentEmail_BOUNCED, "bounced", reason)
+	case answered && refusal.IsPermanent(), m.LastAttempt:
+		return answered, s.finish(ctx, p, pb.SentEmail_FAILED, "failed", reason)
+	}
+	return answered, s.finish(ctx, p, pb.SentEmail_QUEUED, "deferred", reason)
+}
+
+// logFailure logs why an attempt failed.
+func (s *Service) logFailure(ctx context.Context, p prepared, err error) {
+	s.log.LogAttrs(ctx, slog.LevelWarn, "mail", slog.String("email", p.id),
+		slog.String("organization", call.From(ctx).Organization.ID.String()), slog.String("error", err.Error()))
 }
 
 // postpone makes a mail due after a pause that doubles with each attempt, from a minute to an hour.
 const postpone = `
 update platform.email_queue
-set due_time = now() + least(interval '30 seconds' * power(2, least($3::integer, 10)), interval '1 hour')
+set due_time = now() + least(interval '1 minute' * power(2, least(attempt_count, 10)), interval '1 hour'),
+  attempt_count = attempt_count + 1
 where org_id = $1
 and sent_email_id = $2`
 
@@ -188,13 +224,16 @@ delete from platform.email_queue
 where org_id = $1
 and sent_email_id = $2`
 
-// finish stores the result of an attempt. A mail that stays QUEUED is postponed.
-func (s *Service) finish(ctx context.Context, p prepared, to pb.SentEmail_State, event string, failure error) error {
+// finish stores the result of an attempt. A mail that stays QUEUED is postponed. A mail that a report
+// has moved on meanwhile stays where it is.
+func (s *Service) finish(ctx context.Context, p prepared, to pb.SentEmail_State, event, reason string) error {
 	// The mail was sent or refused: that must be stored even if the server is stopping.
 	ctx = context.WithoutCancel(ctx)
 	return s.write(ctx, func(ctx context.Context, tx *db.Tx) error {
-		r, err := sentEmails.Modify(ctx, tx, p.id, event, func(_ context.Context, tx *db.Tx, _, e *pb.SentEmail) error {
-			e.State, e.LastError = to, errorText(failure)
+		r, err := sentEmails.Modify(ctx, tx, p.id, event, func(_ context.Context, tx *db.Tx, was, e *pb.SentEmail) error {
+			if was.State == pb.SentEmail_QUEUED {
+				e.State, e.LastError = to, reason
+			}
 			e.AttemptCount++
 			if to == pb.SentEmail_SENT {
 				e.SendTime = timestamppb.New(tx.Call().Now())
@@ -204,24 +243,16 @@ func (s *Service) finish(ctx context.Context, p prepared, to pb.SentEmail_State,
 		if err != nil {
 			return err
 		}
-		if to == pb.SentEmail_QUEUED {
-			tx.Pending().Queue(postpone, tx.Call().Organization.ID, p.key, r.AttemptCount)
+		if r.State == pb.SentEmail_QUEUED {
+			tx.Pending().Queue(postpone, tx.Call().Organization.ID, p.key)
 			return nil
 		}
 		tx.Pending().Queue(dequeue, tx.Call().Organization.ID, p.key)
-		if to == pb.SentEmail_BOUNCED {
+		if r.State == pb.SentEmail_BOUNCED {
 			return suppress(ctx, tx, r, pb.EmailSuppression_BOUNCE)
 		}
 		return nil
 	})
-}
-
-// errorText returns the text of an error, shortened to what people read.
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return fmt.Sprintf("%.500s", headerText(err.Error()))
 }
 
 // write runs fn as a unit of work of the system.

@@ -54,8 +54,8 @@ func TestMailIsSentWithItsHeaders(t *testing.T) {
 	}
 }
 
-// TestOneMailForEachCause sends a mail for the same causes from concurrent jobs, delivers it from
-// several servers at once, and counts what the mail server received.
+// TestOneMailForEachCause sends a mail for the same causes from concurrent jobs, delivers it by
+// concurrent runs of one app, and counts what the mail server received.
 func TestOneMailForEachCause(t *testing.T) {
 	t.Parallel()
 	s := newSender(t)
@@ -133,11 +133,12 @@ func TestFailureIsRetriedWithTheSameMessageID(t *testing.T) {
 	for name, c := range map[string]struct {
 		behavior mailtest.Behavior
 		received int
+		reason   string
 	}{
-		"busy":                   {mailtest.Busy, 1},
-		"stalled":                {mailtest.Stall, 1},
-		"dropped":                {mailtest.Drop, 1},
-		"dropped after the mail": {mailtest.DropAfterMail, 2},
+		"busy":                   {mailtest.Busy, 1, "refused with 451: 4.3.2 try again later"},
+		"stalled":                {mailtest.Stall, 1, "The mail server could not be reached."},
+		"dropped":                {mailtest.Drop, 1, "The mail server could not be reached."},
+		"dropped after the mail": {mailtest.DropAfterMail, 2, "The mail server could not be reached."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,8 +153,8 @@ func TestFailureIsRetriedWithTheSameMessageID(t *testing.T) {
 			s.deliver(t)
 			e := s.only(t)
 			wantState(t, e, pb.SentEmail_QUEUED, 1)
-			if e.GetLastError() == "" {
-				t.Error("the email has no last error")
+			if e.GetLastError() != c.reason {
+				t.Errorf("the last error is %q, want %q", e.GetLastError(), c.reason)
 			}
 			s.deliver(t)
 			wantState(t, s.only(t), pb.SentEmail_QUEUED, 1) // not due yet
@@ -194,6 +195,32 @@ func TestMailIsGivenUpAfterOneDay(t *testing.T) {
 	wantState(t, s.only(t), pb.SentEmail_SENT, 3)
 	_, err = s.RetrySentEmail(t.Context(), &pb.RetrySentEmailRequest{SentEmailId: e.GetId()})
 	apptest.WantRefused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+}
+
+// TestRetriedMailIsTriedSoonAgain lets a mail fail often, retries it, and lets it fail again.
+func TestRetriedMailIsTriedSoonAgain(t *testing.T) {
+	t.Parallel()
+	s := newSender(t)
+	s.server.Behave(func(int, string) mailtest.Behavior { return mailtest.Busy })
+	s.queue(t, "ann@example.org")
+	for attempt, want := range []time.Duration{1, 2, 4, 8} {
+		s.passTime(t, 0)
+		s.deliver(t)
+		if wait := s.wait(t); wait.Round(time.Minute) != want*time.Minute {
+			t.Errorf("after %d attempts, the mail waits %v, want %v", attempt+1, wait, want*time.Minute)
+		}
+	}
+	s.passTime(t, 25*time.Hour)
+	s.deliver(t)
+	if _, err := s.RetrySentEmail(t.Context(),
+		&pb.RetrySentEmailRequest{SentEmailId: s.only(t).GetId()}); err != nil {
+		t.Fatal(err)
+	}
+	s.deliver(t)
+	wantState(t, s.only(t), pb.SentEmail_QUEUED, 6)
+	if wait := s.wait(t); wait.Round(time.Minute) != time.Minute {
+		t.Errorf("after the retry, the mail waits %v, want a minute", wait)
+	}
 }
 
 // TestUnreachableServerKeepsOtherMails lets the server stall at the first mail. The others wait

@@ -176,7 +176,7 @@ func TestSecretIsInTheTextOfSecurityMailsOnly(t *testing.T) {
 				Name: "test.code", Security: c.security, Texts: map[string]template.Source{"en": c.source},
 				Variables: []template.Variable{{Name: "code", Type: template.Text, Secret: true}},
 			}
-			if _, err := mail.New(nil, nil, mail.Options{}, []mail.Kind{k}, nil); (err == nil) != c.ok {
+			if _, err := mail.New(nil, nil, mail.Options{}, []mail.Kind{k}, nil, nil); (err == nil) != c.ok {
 				t.Errorf("got %v", err)
 			}
 		})

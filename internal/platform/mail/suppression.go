@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -95,8 +96,8 @@ select exists (
 )`, tx.Call().Organization.ID, email, security).Scan(&suppressed)
 }
 
-// suppress suppresses the recipient of a mail. It has no effect if the address is already
-// suppressed, unless the new reason is graver than that it unsubscribed.
+// suppress suppresses the recipient of a mail. If the address is already suppressed, it only replaces
+// UNSUBSCRIBED with a graver reason.
 func suppress(ctx context.Context, tx *db.Tx, e *pb.SentEmail, reason pb.EmailSuppression_Reason) error {
 	found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 select s.id
@@ -107,9 +108,13 @@ and s.email_key = lower($2)`, tx.Call().Organization.ID, e.RecipientEmail)
 		return err
 	}
 	if len(found) == 0 {
-		return suppressions.Insert(ctx, tx, &pb.EmailSuppression{
+		err := suppressions.Insert(ctx, tx, &pb.EmailSuppression{
 			Email: e.RecipientEmail, Reason: reason, SentEmailId: e.Id,
 		})
+		if fault.From(err).Reason == optionsv1.Reason_EMAIL_SUPPRESSIONS_EMAIL_TAKEN {
+			return db.RowsChanged("the address was suppressed meanwhile")
+		}
+		return err
 	}
 	_, err = suppressions.Modify(ctx, tx, id.Format("sup", found[0]), "updated",
 		func(_ context.Context, _ *db.Tx, _, r *pb.EmailSuppression) error {
@@ -127,11 +132,13 @@ func (s *Service) UnsubscribeEmail(ctx context.Context, req *pb.UnsubscribeEmail
 	if !ok {
 		return nil, unknownToken()
 	}
-	c, err := s.systemCall(ctx, organization)
-	if err != nil {
+	c, err := s.callOf(ctx, organization)
+	if errors.Is(err, errNoOrganization) {
 		return nil, unknownToken()
 	}
-	c.RequestID, c.Method = call.From(ctx).RequestID, call.From(ctx).Method
+	if err != nil {
+		return nil, err
+	}
 	return &emptypb.Empty{}, s.write(call.With(ctx, c), func(ctx context.Context, tx *db.Tx) error {
 		found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 select c.sent_email_id

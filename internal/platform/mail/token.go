@@ -2,13 +2,20 @@ package mail
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"encoding/base32"
 	"encoding/binary"
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"google.golang.org/grpc/codes"
 
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/platform/call"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/secret"
 )
 
@@ -53,4 +60,32 @@ func parseToken(keys *secret.Master, use tokenUse, token string) (organization u
 	}
 	copy(organization[:], content)
 	return organization, int64(binary.BigEndian.Uint64(content[organizationBytes:])), ok
+}
+
+// errNoOrganization says that an organization in a token or Message-ID does not exist.
+var errNoOrganization = errors.New("mail: there is no such organization")
+
+// callOf returns the call in which a request from outside changes an organization's mails. It fails
+// with errNoOrganization if the organization does not exist, and otherwise so that the request is
+// repeated later.
+func (s *Service) callOf(ctx context.Context, organization uuid.UUID) (*call.Call, error) {
+	c, err := s.systemCall(ctx, organization)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, errNoOrganization
+	}
+	if err != nil {
+		return nil, repeatLater(err)
+	}
+	c.RequestID, c.Method = call.From(ctx).RequestID, call.From(ctx).Method
+	return c, nil
+}
+
+// repeatLater returns a failure as one after which the request should be repeated.
+func repeatLater(err error) error {
+	if fault.From(err).Code == codes.Unavailable {
+		return err
+	}
+	later := fault.Busy(optionsv1.Reason_TEMPORARILY_UNAVAILABLE, "The request could not be processed. Repeat it later.")
+	later.Cause = err
+	return later
 }

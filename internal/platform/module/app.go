@@ -141,7 +141,7 @@ func permissionsOf(modules []Module) []string {
 func newServices(d *db.DB, a *App, store *files.Service, o Options, modules []Module) (s services, err error) {
 	s.notifications = notification.New(d, o.Notifications, identity.CallsOf)
 	s.mails, err = mail.New(d, store, o.Mail, append(s.notifications.EmailKinds(),
-		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds })...), a.Identity.SystemCall)
+		gather(modules, func(m Module) []mail.Kind { return m.EmailKinds })...), a.Identity.SystemCall, o.Log)
 	if err != nil {
 		return s, err
 	}
