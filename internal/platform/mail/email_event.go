@@ -110,8 +110,8 @@ var outcomes = map[pb.EmailEvent_Type]struct {
 	pb.EmailEvent_COMPLAINED: {pb.SentEmail_COMPLAINED, "complained", pb.EmailSuppression_COMPLAINT},
 }
 
-// applyEvent changes a mail by an event. A mail only moves on: to DELIVERED, BOUNCED and COMPLAINED,
-// in this order, so reports may arrive in any order and repeatedly.
+// applyEvent changes a mail by an event. A mail only moves on: to DELIVERED, BOUNCED and
+// COMPLAINED, in this order, so reports may arrive in any order and repeatedly.
 func applyEvent(ctx context.Context, tx *db.Tx, sentEmailID string, e *pb.EmailEvent) error {
 	outcome, ends := outcomes[e.GetType()]
 	event := "deferred"
@@ -143,8 +143,8 @@ func applyEvent(ctx context.Context, tx *db.Tx, sentEmailID string, e *pb.EmailE
 }
 
 // rank orders the states of a mail that a server may have accepted. A report can arrive before the
-// acceptance is stored, while the mail is QUEUED and has a Message-ID. Other states rank last, since
-// no report changes them.
+// acceptance is stored, while the mail is QUEUED and has a Message-ID. Other states rank last,
+// since no report changes them.
 func rank(s pb.SentEmail_State, messageID string) int {
 	switch s {
 	case pb.SentEmail_QUEUED:

@@ -224,8 +224,8 @@ delete from platform.email_queue
 where org_id = $1
 and sent_email_id = $2`
 
-// finish stores the result of an attempt. A mail that stays QUEUED is postponed. A mail that a report
-// has moved on meanwhile stays where it is.
+// finish stores the result of an attempt. A mail that stays QUEUED is postponed. A mail that a
+// report has moved on since the attempt began stays where it is.
 func (s *Service) finish(ctx context.Context, p prepared, to pb.SentEmail_State, event, reason string) error {
 	// The mail was sent or refused: that must be stored even if the server is stopping.
 	ctx = context.WithoutCancel(ctx)

@@ -96,8 +96,8 @@ select exists (
 )`, tx.Call().Organization.ID, email, security).Scan(&suppressed)
 }
 
-// suppress suppresses the recipient of a mail. If the address is already suppressed, it only replaces
-// UNSUBSCRIBED with a graver reason.
+// suppress suppresses the recipient of a mail. It has no effect if the address is already
+// suppressed, except that it replaces UNSUBSCRIBED with a graver reason.
 func suppress(ctx context.Context, tx *db.Tx, e *pb.SentEmail, reason pb.EmailSuppression_Reason) error {
 	found, err := db.CollectColumn[uuid.UUID](ctx, tx, `
 select s.id
@@ -112,7 +112,7 @@ and s.email_key = lower($2)`, tx.Call().Organization.ID, e.RecipientEmail)
 			Email: e.RecipientEmail, Reason: reason, SentEmailId: e.Id,
 		})
 		if fault.From(err).Reason == optionsv1.Reason_EMAIL_SUPPRESSIONS_EMAIL_TAKEN {
-			return db.RowsChanged("the address was suppressed meanwhile")
+			return db.RowsChanged("another transaction has suppressed the address")
 		}
 		return err
 	}
