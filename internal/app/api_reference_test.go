@@ -225,7 +225,7 @@ func TestErrorsMatchTheirExamples(t *testing.T) {
 			checkExample(t, op, "CREDENTIAL_MISSING", stranger.REST(t, op.Verb, path, ""))
 		}
 		checkExample(t, op, "QUERY_PARAMETER_INVALID", o.REST(t, op.Verb, path+"?favoriteColor=red", ""))
-		if takesJSON {
+		if takesJSON && op.ID != "emailEvents.create" { // the signature is checked before the body
 			checkExample(t, op, "BODY_INVALID", o.REST(t, op.Verb, path, `{"favoriteColor": "red"}`))
 		}
 		if op.Verb != http.MethodPost && path != op.Path && !op.Requires("query") {
