@@ -3,7 +3,8 @@
 // of each organization. The package guarantees that no one approves their own request or twice,
 // that the last approval executes the step in its own transaction, exactly once, and that a record
 // which has changed in a way that matters is not approved by an earlier request. Without policies,
-// Require costs no statement. Telling approvers is left to others, who wait for the events.
+// Require costs no statement. It declares whom its events concern; telling them is left to package
+// notification.
 package approval
 
 import (

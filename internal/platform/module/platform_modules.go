@@ -136,8 +136,9 @@ func responsibilityModule(d *db.DB) Module {
 
 func approvalsModule(approvals *approval.Service) Module {
 	return Module{
-		Kinds:    approval.Kinds(),
-		OnDelete: approvals.DeleteAllOf,
+		Kinds:         approval.Kinds(),
+		OnDelete:      approvals.DeleteAllOf,
+		Notifications: approval.Notifications(),
 		Services: []rpc.Service{rpc.NewService[pb.ApprovalsServiceServer](approvals,
 			pb.RegisterApprovalsServiceServer, pb.NewApprovalsServiceClient, pb.RegisterApprovalsServiceHandlerClient)},
 		Chores: []jobs.Chore{{
