@@ -94,7 +94,7 @@ func TestApproversAndRequesterAreTold(t *testing.T) {
 	o.tell(t)
 	must(approve(t, o.Organization, r))(t)
 	o.tell(t)
-	// The second approver of the step is not asked again, and no one is told of their own approval.
+	// The second approver of the step is not asked again, and no one is told what they did themselves.
 	wantTold(t, "Ada", o.ada, asksYou)
 	wantTold(t, "Ben", o.ben, asksYou)
 	wantTold(t, "the owner", o.Organization, asksYou)
