@@ -13,6 +13,7 @@ import (
 
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/id"
 )
 
 // Responsibility says which columns name the persons responsible for a kind's records, and until
@@ -98,6 +99,50 @@ func (k *Kind[R]) text(r R, field string) string {
 func (k *Kind[R]) setText(r R, field, value string) {
 	m := r.ProtoReflect()
 	m.Set(m.Descriptor().Fields().ByName(protoreflect.Name(field)), protoreflect.ValueOfString(value))
+}
+
+const lockPersonsSQL = `
+select
+from platform.persons p
+where p.org_id = $1
+and p.id = any($2)
+order by p.id
+for share`
+
+// LockPersons keeps persons from being archived and deleted until the transaction ends. Call it
+// before the check that they may become responsible for a record, so that the check sees them as
+// they stay. It ignores empty and invalid identifiers. Persons have no rank in the lock order,
+// because they are locked after records of any rank: whoever locks a person to change it locks no
+// records afterwards.
+func LockPersons(ctx context.Context, tx *db.Tx, persons ...string) error {
+	var keys []uuid.UUID
+	for _, person := range persons {
+		if key, err := id.Parse(personPrefix, person); err == nil {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, tx.Locking(0, lockPersonsSQL), tx.Call().Organization.ID, keys)
+	return err
+}
+
+// lockResponsible locks the persons whom a record newly names as responsible or as deputy.
+func (k *Kind[R]) lockResponsible(ctx context.Context, tx *db.Tx, was, r R) error {
+	if k.responsibility == nil {
+		return nil
+	}
+	var persons []string
+	for _, field := range []string{k.responsibility.Person, k.responsibility.Deputy} {
+		if field == "" {
+			continue
+		}
+		if person := k.text(r, field); person != k.text(was, field) {
+			persons = append(persons, person)
+		}
+	}
+	return LockPersons(ctx, tx, persons...)
 }
 
 // Assignment is a change of the persons responsible for a record.

@@ -29,6 +29,9 @@ func (k *Kind[R]) checkRecord(ctx context.Context, tx *db.Tx, was, r R) error {
 	}
 	violations.Append(invalid...)
 	references = append(references, fromFields...)
+	if err := k.lockResponsible(ctx, tx, was, r); err != nil {
+		return err
+	}
 	if err := violations.Merge("", checkReferences(ctx, tx, references)); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package responsibility
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -63,6 +64,9 @@ func checkHandOver(
 	if err := violations.Merge("", err); err != nil {
 		return nil, giver, nil, err
 	}
+	if err := resource.LockPersons(ctx, tx, req.GetToPersonIds()...); err != nil {
+		return nil, giver, nil, err
+	}
 	for i, person := range req.GetToPersonIds() {
 		at := fmt.Sprintf("toPersonIds[%d]", i)
 		key, err := parsePerson(at, person)
@@ -119,8 +123,14 @@ func readHeld(
 		}
 		total += count
 	}
-	slices.SortStableFunc(records, func(a, b openRecord) int { return cmp.Compare(a.Resource, b.Resource) })
+	slices.SortFunc(records, compareRecords)
 	return records[:min(len(records), limit)], min(total, maxTotal), nil
+}
+
+// compareRecords orders records by resource, due date and identifier. Those without a due date come
+// last, because letters come after digits.
+func compareRecords(a, b openRecord) int {
+	return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.DueDate, b.DueDate), bytes.Compare(a.ID[:], b.ID[:]))
 }
 
 // distribute returns the records with their new persons. Each receiver gets the next record in

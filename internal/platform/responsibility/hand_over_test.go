@@ -68,6 +68,35 @@ func TestHandOverMovesAllOpenRecords(t *testing.T) {
 	}
 }
 
+// TestHandOverIsSorted checks that the records of a person as responsible and as deputy are in one
+// order: by resource, due date and identifier.
+func TestHandOverIsSorted(t *testing.T) {
+	t.Parallel()
+	o := newTeam(t)
+	for _, v := range []*financev1.Vendor{
+		{DisplayName: "First", ResponsibleId: o.benID, DeputyId: o.adaID},
+		{DisplayName: "Second", ResponsibleId: o.adaID},
+		{DisplayName: "Third", ResponsibleId: o.benID, DeputyId: o.adaID},
+	} {
+		o.vendor(t, v)
+	}
+	for _, p := range []*operationsv1.Project{
+		{DisplayName: "Later", OwnerId: o.adaID, DueDate: o.today(t, 9)},
+		{DisplayName: "Sooner", OwnerId: o.benID, DeputyId: o.adaID, DueDate: o.today(t, 2)},
+	} {
+		o.project(t, p)
+	}
+	moved := handOver(t, o.Organization, &pb.HandOverResponsibilitiesRequest{
+		PersonId: o.adaID, ToPersonIds: []string{newPerson(t, o.Organization, "Cleo")}})
+	var got []string
+	for _, r := range moved.Responsibilities {
+		got = append(got, r.DisplayName)
+	}
+	if want := []string{"Sooner", "Later", "First", "Second", "Third"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestLargeHandOverTakesSeveralCalls hands more records over than one call moves.
 func TestLargeHandOverTakesSeveralCalls(t *testing.T) {
 	t.Parallel()
