@@ -181,7 +181,10 @@ where o.org_id = $1`,
 	if n := stored.RowsAffected(); err == nil && n != int64(len(keys)) {
 		return fmt.Errorf("ledger: %d of %d seals were stored", n, len(keys))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return journalEntries.QueueIndexing(ctx, tx, sealed) // the number changes without an event
 }
 
 // readEntries reads the entries at places, in the same order.

@@ -43,6 +43,8 @@ type AnyKind interface {
 	SearchFields() []string
 	// SearchTexts returns the texts by which a record is found, field by field.
 	SearchTexts(ctx context.Context, tx *db.Tx, record proto.Message) ([]Text, error)
+	// LoadSearchFields fills in the searchable fields that records get after they are created.
+	LoadSearchFields(ctx context.Context, tx *db.Tx, subjects []db.Subject) error
 	// IndexRecords stores the words of records as they are now.
 	IndexRecords(ctx context.Context, tx *db.Tx, keys []uuid.UUID) error
 	// EventPrefix is the prefix of the event types, such as `finance.vendor`.

@@ -33,7 +33,8 @@ type Text struct {
 // Searchable puts the records into the search index. They are found by the text fields named here,
 // by `number` and `external_id` if they have them, and by the texts of their custom fields. The
 // request of the kind's List needs the field `q`. The fields must not be sealed: whoever may read a
-// record may find it by them.
+// record may find it by them. They may be fields of LoadLater; what sets those without an event
+// calls QueueIndexing.
 func (k *Kind[R]) Searchable(fields ...string) *Kind[R] {
 	d := k.table.Message()
 	for _, name := range append(fields, "number", "external_id") {
@@ -49,6 +50,26 @@ func (k *Kind[R]) Searchable(fields ...string) *Kind[R] {
 	return k
 }
 
+// QueueIndexing queues records for indexing whose searchable fields changed without an event. It
+// must be called in the transaction that changed them.
+func (k *Kind[R]) QueueIndexing(ctx context.Context, tx *db.Tx, keys []uuid.UUID) error {
+	return searchindex.Queue(ctx, tx, k.Prefix(), keys)
+}
+
+// LoadSearchFields fills in the searchable fields that records get after they are created.
+func (k *Kind[R]) LoadSearchFields(ctx context.Context, tx *db.Tx, subjects []db.Subject) error {
+	if k.loadLater == nil {
+		return nil
+	}
+	var records []R
+	for _, s := range subjects {
+		if r, exists := s.Record.(R); exists {
+			records = append(records, r)
+		}
+	}
+	return k.loadLater(ctx, tx, records)
+}
+
 // SearchVersion returns the version of the searchable fields, "" if the records are not searched.
 // The records are indexed again when it changes.
 func (k *Kind[R]) SearchVersion() string {
@@ -56,6 +77,9 @@ func (k *Kind[R]) SearchVersion() string {
 		return ""
 	}
 	names := append([]string{wordsVersion}, k.SearchFields()...)
+	if k.loadLater != nil {
+		names = append(names, "later") // records were indexed without these fields before
+	}
 	hash := sha256.Sum256([]byte(strings.Join(names, " ")))
 	return hex.EncodeToString(hash[:8])
 }
@@ -119,6 +143,11 @@ func (k *Kind[R]) IndexRecords(ctx context.Context, tx *db.Tx, keys []uuid.UUID)
 	for _, key := range ids {
 		if r, exists := found[key]; exists {
 			records = append(records, r)
+		}
+	}
+	if k.loadLater != nil {
+		if err := k.loadLater(ctx, tx, records); err != nil {
+			return err
 		}
 	}
 	owners := make([]uuid.UUID, len(records))

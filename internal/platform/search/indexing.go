@@ -28,7 +28,9 @@ func (s *Service) Chore() jobs.Chore {
 	return jobs.Chore{Name: choreName, DueOrganizations: s.dueOrganizations(), Work: s.work}
 }
 
-// dueOrganizations returns the query for the organizations whose index is not complete.
+// dueOrganizations returns the query for the organizations whose index is not complete, and those
+// with records that are queued without an event. It visits each organization once, however many
+// records are queued.
 func (s *Service) dueOrganizations() string {
 	return fmt.Sprintf(`
 select s.org_id
@@ -37,7 +39,32 @@ where s.fingerprint < '%s'
 union all
 select s.org_id
 from platform.search_states s
-where s.fingerprint > '%[1]s'`, s.fingerprint())
+where s.fingerprint > '%[1]s'
+union all
+select q.org_id
+from (
+  with recursive queued as (
+    (
+      select e.org_id
+      from platform.search_queue e
+      order by e.org_id
+      limit 1
+    )
+    union all
+    select (
+      select e.org_id
+      from platform.search_queue e
+      where e.org_id > c.org_id
+      order by e.org_id
+      limit 1
+    )
+    from queued c
+    where c.org_id is not null
+  )
+  select c.org_id
+  from queued c
+) q
+where q.org_id is not null`, s.fingerprint())
 }
 
 // fingerprint identifies the searchable fields of all kinds.
@@ -140,12 +167,31 @@ where e.org_id = $1
 and e.event_id = n.event_id
 returning e.kind, e.record_key`
 
-// indexChanged indexes the records of a page of events. It returns the number of events.
+const takeQueuedSQL = `
+delete from platform.search_queue q
+using (
+  select n.id
+  from platform.search_queue n
+  where n.org_id = $1
+  order by n.id
+  limit $2
+) n
+where q.org_id = $1
+and q.id = n.id
+returning q.kind, q.record_key`
+
+// indexChanged indexes the records of a page of events, and of those that are queued without an
+// event. It returns the number of them, at most pageSize.
 func (s *Service) indexChanged(ctx context.Context, tx *db.Tx) (n int, err error) {
 	list, err := db.Collect[changedRecord](ctx, tx, takeEventsSQL, tx.Call().Organization.ID, pageSize)
 	if err != nil {
 		return 0, err
 	}
+	queued, err := db.Collect[changedRecord](ctx, tx, takeQueuedSQL, tx.Call().Organization.ID, pageSize-len(list))
+	if err != nil {
+		return 0, err
+	}
+	list = append(list, queued...)
 	keys := map[string][]uuid.UUID{}
 	for _, c := range list {
 		keys[c.Kind] = append(keys[c.Kind], c.RecordKey)

@@ -6,10 +6,13 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	financev1 "backoffice/gen/go/backoffice/finance/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
@@ -244,5 +247,111 @@ func (o company) listAll(t *testing.T, q string) (names []string) {
 		if req.PageToken = page.NextPageToken; req.PageToken == "" {
 			return names
 		}
+	}
+}
+
+// TestReindexingBesideWritesEqualsAFreshIndex reindexes while vendors are created, renamed and
+// deleted. Afterwards a second reindexing must change nothing.
+func TestReindexingBesideWritesEqualsAFreshIndex(t *testing.T) {
+	t.Parallel()
+	o := newCompany(t)
+	o.insertVendors(t, 1500, "'Paper ' || n")
+	o.index(t)
+	var writers sync.WaitGroup
+	for w := range 3 {
+		writers.Go(func() {
+			for i := range 15 {
+				v, err := o.vendors.CreateVendor(t.Context(), &financev1.CreateVendorRequest{
+					Vendor: &financev1.Vendor{DisplayName: fmt.Sprintf("Ink %d of %d", i, w)}})
+				if err == nil && i%3 == 1 {
+					_, err = o.vendors.UpdateVendor(t.Context(), &financev1.UpdateVendorRequest{VendorId: v.Id,
+						Vendor:     &financev1.Vendor{DisplayName: fmt.Sprintf("Pen %d of %d", i, w), Etag: v.Etag},
+						UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"display_name"}}})
+				}
+				if err == nil && i%3 == 2 {
+					_, err = o.vendors.DeleteVendor(t.Context(), &financev1.DeleteVendorRequest{VendorId: v.Id})
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range 3 {
+		o.reindex(t)
+	}
+	writers.Wait()
+	o.index(t)
+	got := o.indexRows(t)
+	for _, table := range []string{"search_words", "search_records"} {
+		must(connect(t).Exec(t.Context(), "delete from platform."+table+" where org_id = $1", o.key(t)))(t)
+	}
+	o.reindex(t)
+	want := o.indexRows(t)
+	if !slices.Equal(got, want) {
+		t.Errorf("the index differs from a fresh one: got %d rows, want %d", len(got), len(want))
+	}
+	if names := found(t, o.Organization, "pen"); len(names) != 15 {
+		t.Errorf("got %d renamed vendors, want 15", len(names))
+	}
+}
+
+// TestCustomFieldsThatComeAndGoLeaveNoWords deletes a custom field and creates it again. A field is
+// deleted only after the values are gone, and a new one has none, so no record changes with it.
+func TestCustomFieldsThatComeAndGoLeaveNoWords(t *testing.T) {
+	t.Parallel()
+	o := newCompany(t)
+	fields := pb.NewCustomFieldsServiceClient(o)
+	create := func() *pb.CustomField {
+		return must(fields.CreateCustomField(t.Context(), &pb.CreateCustomFieldRequest{CustomField: &pb.CustomField{
+			Resource: "vendors", Key: "motto", DisplayName: "Motto", Type: pb.CustomField_TEXT}}))(t)
+	}
+	f := create()
+	v := o.vendor(t, &financev1.Vendor{DisplayName: "Paper Ltd",
+		CustomFields: must(structpb.NewStruct(map[string]any{"motto": "Always sharp"}))(t)})
+	o.index(t)
+	wantFound(t, o.Organization, "sharp", "Paper Ltd")
+	if _, err := fields.DeleteCustomField(t.Context(),
+		&pb.DeleteCustomFieldRequest{CustomFieldId: f.Id, Etag: f.Etag}); err == nil {
+		t.Error("deleted a custom field with values")
+	}
+	must(o.vendors.UpdateVendor(t.Context(), &financev1.UpdateVendorRequest{VendorId: v.Id,
+		Vendor: &financev1.Vendor{Etag: v.Etag}, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"custom_fields"}}}))(t)
+	must(fields.DeleteCustomField(t.Context(), &pb.DeleteCustomFieldRequest{CustomFieldId: f.Id, Etag: f.Etag}))(t)
+	create()
+	o.index(t)
+	wantFound(t, o.Organization, "sharp")
+	before := o.indexRows(t)
+	o.reindex(t)
+	if after := o.indexRows(t); !slices.Equal(after, before) {
+		t.Errorf("got %q, want %q", before, after)
+	}
+}
+
+// TestQueuedRecordsMakeTheChoreDue queues records of an organization as a change without an event
+// does.
+func TestQueuedRecordsMakeTheChoreDue(t *testing.T) {
+	t.Parallel()
+	o := newCompany(t)
+	o.index(t)
+	_, relayDB := apptest.Databases(t)
+	isDue := func() bool {
+		due := must(pgx.CollectRows(must(relayDB.Pool().Query(t.Context(), o.App.Search.Chore().DueOrganizations))(t),
+			pgx.RowTo[uuid.UUID]))(t)
+		return slices.Contains(due, o.key(t))
+	}
+	if isDue() {
+		t.Error("the chore is due before anything is queued")
+	}
+	must(connect(t).Exec(t.Context(), `
+insert into platform.search_queue (org_id, id, kind, record_key)
+select $1, gen_random_uuid(), 'ven', gen_random_uuid()
+from generate_series(1, 3)`, o.key(t)))(t)
+	if !isDue() {
+		t.Error("the chore is not due although records are queued")
+	}
+	o.RunJobs(t)
+	if isDue() {
+		t.Error("the chore is due after it indexed what was queued")
 	}
 }

@@ -50,6 +50,9 @@ func (s *Service) loadResults(
 		if err != nil {
 			return nil, err
 		}
+		if err := kind.LoadSearchFields(ctx, tx, subjects); err != nil {
+			return nil, err
+		}
 		for i, key := range ids {
 			if !subjects[i].Readable {
 				continue

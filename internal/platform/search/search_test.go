@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/structpb"
@@ -12,6 +13,7 @@ import (
 	operationsv1 "backoffice/gen/go/backoffice/operations/v1"
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
+	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -247,5 +249,40 @@ func TestListsCombineWordsWithFilterAndOrder(t *testing.T) {
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestEntryIsFoundByItsNumber types the number of an entry, which it gets when it is sealed.
+func TestEntryIsFoundByItsNumber(t *testing.T) {
+	t.Parallel()
+	o := newCompany(t)
+	books := financev1.NewLedgerServiceClient(o)
+	account := func(code string, typ financev1.Account_Type) string {
+		return must(books.CreateAccount(t.Context(), &financev1.CreateAccountRequest{
+			Account: &financev1.Account{Code: code, DisplayName: "Account " + code, Type: typ}}))(t).Id
+	}
+	cash, sales := account("T100", financev1.Account_ASSET), account("T400", financev1.Account_INCOME)
+	e := must(books.CreateJournalEntry(t.Context(), &financev1.CreateJournalEntryRequest{
+		JournalEntry: &financev1.JournalEntry{Date: "2026-11-21", Description: "Sale of a press",
+			Lines: []*financev1.JournalLine{
+				{AccountId: cash, Amount: &typepb.Money{Amount: "5.00"}},
+				{AccountId: sales, Amount: &typepb.Money{Amount: "-5.00"}},
+			}}}))(t)
+	o.index(t)
+	for deadline := time.Now().Add(time.Minute); e.Number == ""; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("timed out after a minute: the entry is not sealed")
+		}
+		o.RunJobs(t)
+		e = must(books.GetJournalEntry(t.Context(), &financev1.GetJournalEntryRequest{JournalEntryId: e.Id}))(t)
+	}
+	o.RunJobs(t)
+	r := results(t, o.Organization, e.Number, "journalEntries")
+	if len(r) != 1 || r[0].SubjectId != e.Id || r[0].Field != "number" || r[0].Snippet != e.Number {
+		t.Errorf("searching %s: got %v, want the entry", e.Number, r)
+	}
+	list := must(books.ListJournalEntries(t.Context(), &financev1.ListJournalEntriesRequest{Q: e.Number}))(t)
+	if len(list.JournalEntries) != 1 || list.JournalEntries[0].Id != e.Id {
+		t.Errorf("listing %s: got %v, want the entry", e.Number, list.JournalEntries)
 	}
 }

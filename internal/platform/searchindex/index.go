@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/searchindex/words"
 )
 
@@ -172,6 +173,24 @@ func difference(a, b []string) (out []string) {
 		}
 	}
 	return out
+}
+
+const queueSQL = `
+insert into platform.search_queue (org_id, id, kind, record_key)
+select o.org_id, u.id, $2, u.record_key
+from platform.organizations o
+cross join unnest($3::uuid[], $4::uuid[]) as u (id, record_key)
+where o.org_id = $1`
+
+// Queue queues records for indexing that changed without an event, in the transaction that changed
+// them.
+func Queue(ctx context.Context, tx *db.Tx, kind string, keys []uuid.UUID) error {
+	ids := make([]uuid.UUID, len(keys))
+	for i := range ids {
+		ids[i] = id.New()
+	}
+	_, err := tx.Exec(ctx, queueSQL, tx.Call().Organization.ID, kind, ids, keys)
+	return err
 }
 
 const selectKeysSQL = `
