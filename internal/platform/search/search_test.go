@@ -286,3 +286,32 @@ func TestEntryIsFoundByItsNumber(t *testing.T) {
 		t.Errorf("listing %s: got %v, want the entry", e.Number, list.JournalEntries)
 	}
 }
+
+// TestListOfFrequentWordsThatAreRarelyTogether lists 6,000 vendors by two words that each half of
+// them has, and few have both.
+func TestListOfFrequentWordsThatAreRarelyTogether(t *testing.T) {
+	t.Parallel()
+	o := newCompany(t)
+	o.index(t)
+	o.insertVendors(t, 6000, "case when n % 1000 = 0 then 'Ink and pen ' when n % 2 = 0 then 'Ink ' else 'Pen ' end || n")
+	o.reindex(t)
+	for q, want := range map[string]int{"ink pen": 6, "ink pen 2000": 1, `"ink" "and" "pen"`: 6} {
+		req := &financev1.ListVendorsRequest{Q: q, PageSize: 4, IncludeTotal: true, OrderBy: "display_name"}
+		var got []string
+		for {
+			page := must(o.vendors.ListVendors(t.Context(), req))(t)
+			for _, v := range page.Vendors {
+				got = append(got, v.DisplayName)
+			}
+			if int(page.GetTotalSize()) != want {
+				t.Errorf("%s: got the total %d, want %d", q, page.GetTotalSize(), want)
+			}
+			if req.PageToken = page.NextPageToken; req.PageToken == "" {
+				break
+			}
+		}
+		if len(got) != want || !slices.IsSorted(got) {
+			t.Errorf("%s: got %q, want %d sorted vendors", q, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package searchindex
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -105,9 +106,57 @@ func gather(ctx context.Context, tx *db.Tx, kind string, t words.Term) ([]uuid.U
 	return db.CollectColumn[uuid.UUID](ctx, tx, gatherSQL, tx.Call().Organization.ID, kind, low, high)
 }
 
+const (
+	// sampled is the number of records, the newest, in which frequent terms are looked for together.
+	sampled = 500
+	// minTogether is the number of them that must have all terms, so that reading in order finds a
+	// page soon.
+	minTogether = 10
+	// maxTogether is the largest number of records with all terms that are gathered.
+	maxTogether = 20_000
+)
+
+// areTogether reports whether frequent terms are often in one record, judged by the newest records.
+func areTogether(ctx context.Context, tx *db.Tx, kind string, terms []words.Term) (bool, error) {
+	s := &statement{args: []any{tx.Call().Organization.ID}}
+	sql := `
+select count(*)
+from (
+  select r.words
+  from platform.search_records r
+  where r.org_id = $1
+  and r.kind = ` + s.param(kind) + `
+  order by r.record_key desc
+  limit ` + s.param(sampled) + `
+) r
+where ` + condition(s.param, "r", terms)
+	var n int
+	err := tx.QueryRow(ctx, sql, s.args...).Scan(&n)
+	return n >= minTogether, err
+}
+
+// intersectionSQL returns the statement that finds the records with all terms, up to a limit. It
+// reads the rows of each term once, from the index alone, whatever the planner expects of them.
+func intersectionSQL(s *statement, kind string, terms []words.Term, limit int) string {
+	mark := s.param(kind)
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		low, high := t.Range()
+		parts[i] = `
+select w.record_key
+from platform.search_words w
+where w.org_id = $1
+and w.kind = ` + mark + `
+and w.word >= ` + s.param(low) + `::text collate "C"
+and w.word <= ` + s.param(high) + `::text collate "C"`
+	}
+	return strings.Join(parts, "\nintersect") + "\nlimit " + s.param(limit)
+}
+
 // Narrow returns the SQL condition that the record of an alias, of a kind, has all terms. If one of
-// the terms is rare, the condition begins with its records; otherwise it looks up each record that
-// meets the other conditions of the statement.
+// the terms is rare, the condition begins with its records. If all are frequent but rarely together,
+// it names the records that have all of them; otherwise it looks up each record that meets the other
+// conditions of the statement, of which a page is found soon.
 func Narrow(
 	ctx context.Context, tx *db.Tx, param func(v any) string, kind, alias string, terms []words.Term,
 ) (string, error) {
@@ -120,11 +169,30 @@ func Narrow(
 	case n == 0:
 		return "false", nil
 	case n > maxGathered:
-		return hasTerms(param, kind, alias+".id", terms), nil
+		return narrowToFrequent(ctx, tx, param, kind, alias, terms)
 	}
 	keys, err := gather(ctx, tx, kind, terms[at])
 	if err != nil {
 		return "", err
 	}
 	return alias + ".id = any(" + param(keys) + "::uuid[])\nand " + hasTerms(param, kind, alias+".id", terms), nil
+}
+
+// narrowToFrequent is Narrow if all terms are frequent.
+func narrowToFrequent(
+	ctx context.Context, tx *db.Tx, param params, kind, alias string, terms []words.Term,
+) (string, error) {
+	if len(terms) == 1 {
+		return hasTerms(param, kind, alias+".id", terms), nil
+	}
+	together, err := areTogether(ctx, tx, kind, terms)
+	if err != nil || together {
+		return hasTerms(param, kind, alias+".id", terms), err
+	}
+	s := &statement{args: []any{tx.Call().Organization.ID}}
+	keys, err := db.CollectColumn[uuid.UUID](ctx, tx, intersectionSQL(s, kind, terms, maxTogether+1), s.args...)
+	if err != nil || len(keys) > maxTogether {
+		return hasTerms(param, kind, alias+".id", terms), err
+	}
+	return alias + ".id = any(" + param(keys) + "::uuid[])", nil
 }

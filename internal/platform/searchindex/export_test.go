@@ -22,3 +22,10 @@ func Statement(ctx context.Context, tx *db.Tx, s Source, terms []words.Term) (st
 	sql, args, _ := f.statement(tx.Call(), s, true, nil, budgets[0])
 	return sql, args, nil
 }
+
+// Intersection returns the statement that finds the records with all of several frequent terms.
+func Intersection(tx *db.Tx, kind string, terms []words.Term) (string, []any) {
+	s := &statement{args: []any{tx.Call().Organization.ID}}
+	sql := intersectionSQL(s, kind, terms, maxTogether+1)
+	return sql, s.args
+}

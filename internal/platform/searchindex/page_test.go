@@ -68,6 +68,12 @@ func TestStatementsUseTheIndex(t *testing.T) {
 			}
 			checkPlan(t, ctx, tx, name, sql, args)
 		}
+		terms, err := words.Parse("even odd")
+		if err != nil {
+			return struct{}{}, err
+		}
+		sql, args := searchindex.Intersection(tx, "ven", terms)
+		checkPlan(t, ctx, tx, "frequent words that are never together", sql, args)
 		return struct{}{}, nil
 	})
 	if err != nil {
