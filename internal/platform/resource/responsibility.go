@@ -101,14 +101,6 @@ func (k *Kind[R]) setText(r R, field, value string) {
 	m.Set(m.Descriptor().Fields().ByName(protoreflect.Name(field)), protoreflect.ValueOfString(value))
 }
 
-const lockPersonsSQL = `
-select
-from platform.persons p
-where p.org_id = $1
-and p.id = any($2)
-order by p.id
-for share`
-
 // LockPersons keeps persons from being archived and deleted until the transaction ends. Call it
 // before the check that they may become responsible for a record, so that the check sees them as
 // they stay. It ignores empty and invalid identifiers. Persons have no rank in the lock order,
@@ -124,7 +116,13 @@ func LockPersons(ctx context.Context, tx *db.Tx, persons ...string) error {
 	if len(keys) == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, tx.Locking(0, lockPersonsSQL), tx.Call().Organization.ID, keys)
+	_, err := tx.Exec(ctx, tx.Locking(0, `
+select
+from platform.persons p
+where p.org_id = $1
+and p.id = any($2)
+order by p.id
+for share`), tx.Call().Organization.ID, keys)
 	return err
 }
 

@@ -154,9 +154,9 @@ and w.word <= ` + s.param(high) + `::text collate "C"`
 }
 
 // Narrow returns the SQL condition that the record of an alias, of a kind, has all terms. If one of
-// the terms is rare, the condition begins with its records. If all are frequent but rarely together,
-// it names the records that have all of them; otherwise it looks up each record that meets the other
-// conditions of the statement, of which a page is found soon.
+// the terms is rare, the condition begins with its records. If all are frequent but rarely
+// together, it names the records that have all of them. Otherwise it looks up each record that
+// meets the other conditions of the statement.
 func Narrow(
 	ctx context.Context, tx *db.Tx, param func(v any) string, kind, alias string, terms []words.Term,
 ) (string, error) {
