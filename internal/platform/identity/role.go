@@ -31,8 +31,8 @@ var commonGrants = map[call.Reach][]string{
 	},
 }
 
-// personalGrants are the grants of every role: everyone is told what happens, and chooses how. Their
-// records are personal, so that everyone reaches only their own.
+// personalGrants are the grants of every role: everyone is told what happens, and chooses how. The
+// records are personal, so everyone reaches only their own.
 var personalGrants = []string{"platform.notifications.*", "platform.notificationPreferences.*", "platform.devices.*"}
 
 // Grants returns the grants of the built-in roles for the platform, and the grants of the roles
