@@ -1368,9 +1368,9 @@ type ListJournalEntriesRequest struct {
 	UpdatedAfter *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_after,json=updatedAfter,proto3" json:"updated_after,omitempty"`
 	// If true, also returns `total_size`.
 	IncludeTotal bool `protobuf:"varint,6,opt,name=include_total,json=includeTotal,proto3" json:"include_total,omitempty"`
-	// Words to find in `description`, `reference`, `notes` and `external_id`. All must occur; the
-	// last may be incomplete. Texts of custom fields are searched too. A change is found after about
-	// a second.
+	// Words to find in `number`, `description`, `reference`, `notes` and `external_id`. All must
+	// occur; the last may be incomplete. Texts of custom fields are searched too. A change is found
+	// after about a second.
 	Q             string `protobuf:"bytes,7,opt,name=q,proto3" json:"q,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
