@@ -30,7 +30,7 @@ const (
 	// maxRetryAfter is the longest pause that a receiver may ask for.
 	maxRetryAfter = 6 * time.Hour
 	// unsent is the last error of a device of a test organization.
-	unsent = "Not sent: a test organization sends nothing to the outside."
+	unsent = "not sent: a test organization sends nothing to the outside"
 )
 
 // claimedDelivery is a delivery to a device that this server is to send.
