@@ -269,7 +269,11 @@ func TestTableExportHasAnnotations(t *testing.T) {
 	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
 		t.Fatal(err)
 	}
-	file := b.export(t, pb.ExportBooksRequest_CSV, "", "")
+	export, err := b.ExportBooks(t.Context(), &pb.ExportBooksRequest{Format: pb.ExportBooksRequest_CSV})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := string(export.GetData())
 	if want := `,shop-17,"{""order"": ""A, 1""}",`; strings.Count(file, want) != 2 ||
 		!strings.Contains(file, "externalId,metadata,customFields") {
 		t.Errorf("got %s, want %s in both lines", file, want)
