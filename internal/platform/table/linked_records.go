@@ -109,7 +109,8 @@ func (t *Table[R]) narrowToOwnedOrLinked(w *where, by order, q Query, limit stri
 // The limit or offset in a lateral makes the planner look rows up one by one in an index. Otherwise
 // the plan would depend on statistics, which know no rows of a new organization.
 func (t *Table[R]) ownedOrLinkedIDs(w *where, owners *Owners, l *Linked, narrowed, end string) string {
-	parts := []string{"select null::uuid as id where false"}
+	// Never true; it names $1, which every statement is given, also if there are no other parts.
+	parts := []string{"select null::uuid as id where $1::uuid is null"}
 	if owners != nil {
 		parts = append(parts, t.ownedIDs(w, owners, narrowed, end))
 	}
