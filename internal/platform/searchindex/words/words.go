@@ -54,7 +54,7 @@ var special = strings.NewReplacer("ø", "o", "ł", "l", "đ", "d", "ð", "d", "�
 // Fold returns a text in the spelling in which words are compared: compatible characters unified
 // (NFKC), case folded, and without diacritics and vowel points.
 func Fold(text string) string {
-	decomposed := norm.NFKD.String(cases.Fold().String(norm.NFKC.String(text)))
+	decomposed := norm.NFKD.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(text))))
 	bare := strings.Map(func(r rune) rune {
 		if isDiacritic(r) {
 			return -1
