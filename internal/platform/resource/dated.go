@@ -55,11 +55,11 @@ func (k *Kind[R]) Dated(by string) *Kind[R] {
 	})
 }
 
-// IsDated reports whether the records hold for a span of days.
+// IsDated reports whether the records are in effect for a span of days.
 func (k *Kind[R]) IsDated() bool { return k.dated != nil }
 
-// GetAsOf returns the record that holds on a day of the group to which a record belongs, or that
-// record itself if day is empty. It fails with NOT_FOUND if none does, or if the named record does
+// GetAsOf returns the record in effect on a day in the group to which a record belongs, or that
+// record itself if day is empty. It fails with NOT_FOUND if none is, or if the named record does
 // not exist within the caller's reach.
 func (k *Kind[R]) GetAsOf(ctx context.Context, d *db.DB, key, day string) (R, error) {
 	if day == "" {

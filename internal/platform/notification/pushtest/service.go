@@ -93,7 +93,7 @@ func (s *Service) Subscribe(t testing.TB, path, serverKey string) (publicKey, au
 
 var encoding = base64.RawURLEncoding
 
-// Answer sets the statuses of the next answers at a path; later ones are 201. The headers are sent
+// Answer sets the statuses of the next responses at a path; later ones are 201. The headers go
 // with them, as `Name: value`.
 func (s *Service) Answer(path string, statuses []int, headers ...string) {
 	s.mu.Lock()
