@@ -160,6 +160,8 @@ func TestLargeInboxIsFast(t *testing.T) {
 		t.Errorf("six requests took %s", took)
 	}
 	for query, index := range map[string]string{
+		"select n.category, count(*) from platform.notifications n where n.org_id = $1 and n.person_id = $2 " +
+			"and n.state = 'UNREAD' group by n.category": "notifications_unread",
 		"select n.id from platform.notifications n where n.org_id = $1 and n.person_id = $2 and n.state = 'READ' " +
 			"order by n.id desc limit 51": "notifications_by_state",
 	} {
