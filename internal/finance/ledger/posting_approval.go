@@ -72,10 +72,12 @@ func newPostingApproval(entries *resource.Kind[*pb.JournalEntry]) *postingApprov
 	})
 }
 
-// materialOf returns what matters of an entry for its approval: the date, and the accounts, amounts
-// and dimension values of its lines.
+// materialOf returns what matters of an entry for its approval: its date and that of its automatic
+// reversal, and the accounts, amounts and dimension values of its lines.
 func materialOf(e *pb.JournalEntry) proto.Message {
-	m := &pb.JournalEntry{Date: e.Date, CurrencyCode: e.CurrencyCode, ExchangeRate: e.ExchangeRate}
+	m := &pb.JournalEntry{
+		Date: e.Date, ReverseDate: e.ReverseDate, CurrencyCode: e.CurrencyCode, ExchangeRate: e.ExchangeRate,
+	}
 	for _, l := range e.Lines {
 		m.Lines = append(m.Lines, &pb.JournalLine{
 			AccountId: l.AccountId, Amount: l.Amount, BaseAmount: l.BaseAmount, ExchangeRate: l.ExchangeRate,

@@ -10,6 +10,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/app/apptest"
+	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/id"
 )
 
@@ -36,6 +37,22 @@ func TestMaterialChangeAsksAgain(t *testing.T) {
 	o.wantPosted(t, r, true)
 	if got := o.events(t, e.Id); !slices.Equal(got, []string{"requested", "requested", "superseded", "approved"}) {
 		t.Errorf("got events %v", got)
+	}
+}
+
+func TestNewReverseDateAsksAgain(t *testing.T) {
+	t.Parallel()
+	o := newCompany(t)
+	o.policy(t, "amount > 10", byPersons(o.adaID))
+	r := o.requested(t, "50.00")
+	e := o.entryOf(t, r)
+	day, err := calendar.ParseDate(e.Date)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.update(t, e, &financev1.JournalEntry{ReverseDate: day.AddDays(1).String()}, "reverse_date")
+	if all := o.requestsOf(t, e.Id); len(all) != 2 || all[1].State != pb.ApprovalRequest_SUPERSEDED {
+		t.Errorf("got requests %v, want a new one", all)
 	}
 }
 

@@ -241,7 +241,7 @@ type JournalEntry struct {
 	// Empty if the entry is not reversed automatically.
 	ReverseDate string `protobuf:"bytes,22,opt,name=reverse_date,json=reverseDate,proto3" json:"reverse_date,omitempty"`
 	// True if the entry is a draft whose posting waits for approval. It is not on the books until it
-	// is approved. A change of its date, accounts, amounts or dimension values asks again.
+	// is approved. A change of its dates, accounts, amounts or dimension values asks again.
 	AwaitingApproval bool `protobuf:"varint,23,opt,name=awaiting_approval,json=awaitingApproval,proto3" json:"awaiting_approval,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
