@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -13,19 +14,27 @@ import (
 
 // visibleEvents returns the conditions for the events that the caller may see: all events of the
 // kinds that the caller may read without limit, and for other kinds the events about records
-// that belong, or belonged just before the event, to the caller or the caller's team. all is
-// true if the caller may see every event.
+// that belong, or belonged just before the event, to the caller or the caller's team. Callers who
+// may read all records but personal ones of others see every other event, also events about
+// records of no kind. all is true if the caller may see every event.
 func visibleEvents(ctx context.Context, tx *db.Tx) (conditions []table.ValueCondition, all bool, err error) {
 	c := tx.Call()
 	kinds := map[call.Reach][]string{}
+	narrowed := false
 	for prefix, kind := range tx.Kinds().All() {
 		reach := kind.ReadReach(c)
 		kinds[reach] = append(kinds[reach], prefix)
+		k, known := kind.(resource.AnyKind)
+		narrowed = narrowed || reach != call.All && !(known && k.IsPersonal())
 	}
-	if len(kinds[call.None])+len(kinds[call.Own])+len(kinds[call.Team]) == 0 {
+	personal := slices.Concat(kinds[call.None], kinds[call.Own])
+	switch {
+	case !narrowed && len(personal) == 0:
 		return nil, true, nil
-	}
-	if len(kinds[call.All]) > 0 {
+	case !narrowed:
+		conditions = append(conditions,
+			table.ValueCondition{Column: "kind", Values: personal, Type: "text", Except: true})
+	case len(kinds[call.All]) > 0:
 		conditions = append(conditions, table.ValueCondition{Column: "kind", Values: kinds[call.All], Type: "text"})
 	}
 	if len(kinds[call.Own]) > 0 {

@@ -34,7 +34,7 @@ func TestInvalidConsumersAreRefused(t *testing.T) {
 	}{
 		"accepts distinct names and recorded events": {module.Module{
 			Subscriptions: []history.Subscription{{Name: "mail", On: known, Handle: handle}, {Name: "log", Handle: handle}},
-			Followers:     []history.Follower{{Name: "search", Take: take}},
+			Followers:     []history.Follower{{Name: "ledger-copy", Take: take}},
 			Chores:        []jobs.Chore{{Name: "letters", After: known, Work: work}},
 		}, ""},
 		"refuses two subscriptions with the same name": {module.Module{

@@ -199,6 +199,31 @@ func TestTestOrganizationsSendNothing(t *testing.T) {
 	}
 }
 
+// TestEventsOfDevicesBelongToTheirPerson registers a device. Its event is visible to the person,
+// not to the owner of the organization, who sees every other event.
+func TestEventsOfDevicesBelongToTheirPerson(t *testing.T) {
+	t.Parallel()
+	o, s := newTeam(t, toLoopback), pushtest.New(t)
+	task := o.task(t, "Website", o.ada.id, "")
+	d := o.ada.subscribe(t, s, "/ada")
+	for name, c := range map[string]struct {
+		person person
+		record string
+		want   int
+	}{
+		"the person reads the device":          {o.ada, d.GetId(), 1},
+		"the owner does not read the device":   {o.owner(), d.GetId(), 0},
+		"a colleague does not read the device": {o.ben, d.GetId(), 0},
+		"the owner reads the task":             {o.owner(), task, 1},
+	} {
+		list := must(pb.NewHistoryServiceClient(c.person).ListEvents(t.Context(),
+			&pb.ListEventsRequest{Filter: fmt.Sprintf("subject_id = %q", c.record)}))(t)
+		if got := len(list.GetEvents()); got != c.want {
+			t.Errorf("%s: got %d events, want %d", name, got, c.want)
+		}
+	}
+}
+
 func TestDevicesAreChecked(t *testing.T) {
 	t.Parallel()
 	o, s := newTeam(t), pushtest.New(t)

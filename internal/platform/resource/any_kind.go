@@ -31,6 +31,8 @@ type AnyKind interface {
 	LockRank() int
 	// Responsibility is who is responsible for the records, nil if no one is.
 	Responsibility() *Responsibility
+	// IsPersonal reports whether everyone reaches only the records that they own.
+	IsPersonal() bool
 	// IsDated reports whether the records hold for a span of days.
 	IsDated() bool
 	// Reassign changes the persons responsible for records, all or none.

@@ -50,6 +50,9 @@ func (k *Kind[R]) Personal() *Kind[R] {
 	return k
 }
 
+// IsPersonal reports whether everyone reaches only the records that they own.
+func (k *Kind[R]) IsPersonal() bool { return k.ownership.personal }
+
 // reach returns the reach of a permission of the caller over the records.
 func (k *Kind[R]) reach(c *call.Call, permission string) call.Reach {
 	if k.ownership.personal {

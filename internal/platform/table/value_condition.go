@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -22,6 +23,9 @@ type ValueCondition struct {
 
 	AndColumn string
 	AndValues any
+	// Except reverses the condition: Column must have none of Values. Rows are then read in order,
+	// so few of them may have these values.
+	Except bool
 }
 
 // secondCondition returns the condition on the second column, or "" if there is none.
@@ -44,11 +48,20 @@ func countValues(conditions []ValueCondition) (n int) {
 	return n
 }
 
+// haveException reports whether one of the conditions is reversed.
+func haveException(conditions []ValueCondition) bool {
+	return slices.ContainsFunc(conditions, func(c ValueCondition) bool { return c.Except })
+}
+
 // meetsAny returns the SQL condition that a row meets at least one of the conditions.
 func meetsAny(w *where, conditions []ValueCondition) string {
 	alternatives := make([]string, len(conditions))
 	for i, c := range conditions {
-		alternatives[i] = "t." + c.Column + " = any(" + w.param(c.Values) + ")" + c.secondCondition(w)
+		comparison := " = any("
+		if c.Except {
+			comparison = " <> all("
+		}
+		alternatives[i] = "t." + c.Column + comparison + w.param(c.Values) + ")" + c.secondCondition(w)
 	}
 	if len(alternatives) == 0 {
 		return "false"

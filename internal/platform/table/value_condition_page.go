@@ -103,7 +103,7 @@ func (t *Table[R]) selectRowsMeetingAnyInSpan(
 	limit := w.param(q.Limit)
 	// Looking up each value would read all rows that have it even if few match a filter.
 	ids := t.firstFilteredIDs
-	if q.Filter == "" && countValues(q.AnyOf) <= maxLookups {
+	if q.Filter == "" && countValues(q.AnyOf) <= maxLookups && !haveException(q.AnyOf) {
 		ids = t.firstIDs
 	}
 	sql := t.selectSQL + partitions.String() + "and t.id in (\n" + ids(w, by, q, limit) + "\n)\n" +
