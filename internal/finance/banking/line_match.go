@@ -61,7 +61,7 @@ func matchLineToEntry(ctx context.Context, tx *db.Tx, line, entry string) error 
 // remapSingleMatch removes "entries[0]." and "lines[0]." from the fields of an error, because a
 // request that matches one line to one entry has their fields at its top level.
 func remapSingleMatch(err error) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		return fault.Field{
 			Path: strings.TrimPrefix(strings.TrimPrefix(f.Path, "entries[0]."), "lines[0]."), Message: f.Message,
 		}

@@ -3,9 +3,7 @@ package banking
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
@@ -152,7 +150,7 @@ func storedSplits(splits []*pb.BankStatementLine_Split, parts []int64, currency 
 // rate and no base amount, so errors in those are mapped to the posting date and the statement
 // line.
 func remapSplits(err error, splits int) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		path, ofLine := strings.CutPrefix(f.Path, "lines[")
 		switch {
 		case f.Path == fmt.Sprintf("lines[%d].accountId", splits):
@@ -187,7 +185,7 @@ func describeLedgerAccount(err error, message string) string {
 // remapOwnerAccount maps error paths of the only split to the request's accountId, since the caller
 // sent an account and no splits.
 func remapOwnerAccount(err error) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == "splits" {
 			return fault.Field{Path: "businessSplits", Message: f.Message}
 		}
@@ -205,23 +203,6 @@ func remapOwnerField(path, message string) fault.Field {
 		return fault.At("accountId", "cannot take the amount, which %s", message)
 	}
 	return fault.Field{Path: path, Message: message}
-}
-
-// remapFields returns the error with each of its fields replaced by field, so that a caller sees
-// the request's own fields. Fields that become equal are returned once. Errors without fields are
-// returned unchanged.
-func remapFields(err error, field func(fault.Field) fault.Field) error {
-	var e *fault.Error
-	if !errors.As(err, &e) || len(e.Fields) == 0 {
-		return err
-	}
-	var fields []fault.Field
-	for _, f := range e.Fields {
-		if mapped := field(f); !slices.Contains(fields, mapped) {
-			fields = append(fields, mapped)
-		}
-	}
-	return fault.InvalidFor(e.Reason, fields...)
 }
 
 // findOwnerAccount returns the id of the account for the owner's money: accountID if set, or else

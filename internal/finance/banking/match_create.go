@@ -126,7 +126,7 @@ func readMatchAmount(field string, given *typepb.Money, open int64, currency str
 	if given != nil {
 		var err error
 		if part, err = parsePart(given, currency); err != nil {
-			return 0, remapFields(err, func(f fault.Field) fault.Field {
+			return 0, fault.MapFields(err, func(f fault.Field) fault.Field {
 				return fault.Field{Path: field + "." + f.Path, Message: f.Message}
 			})
 		}
@@ -158,7 +158,7 @@ func readFees(ctx context.Context, tx *db.Tx, m *pb.BankMatch, account *pb.BankA
 func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, currency string) (int64, error) {
 	fee, err := parsePart(f.Amount, currency)
 	if err != nil {
-		return 0, remapFields(err, func(v fault.Field) fault.Field {
+		return 0, fault.MapFields(err, func(v fault.Field) fault.Field {
 			return fault.Field{Path: at + ".amount." + v.Path, Message: v.Message}
 		})
 	}
@@ -221,7 +221,7 @@ func postMatch(
 
 // remapPostingFields attributes errors of posting a match's entry to the fields of the match.
 func remapPostingFields(err error) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		switch f.Path {
 		case "date":
 			return remapDate(f)

@@ -74,7 +74,7 @@ func splitMixedLine(
 // split becomes a path in businessSplits. The owner's split follows the businessCount business
 // splits, and its account becomes accountId.
 func remapBusinessSplits(err error, businessCount int) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		if path, ofOwner := strings.CutPrefix(f.Path, fmt.Sprintf("splits[%d].", businessCount)); ofOwner {
 			return remapOwnerField(path, f.Message)
 		}

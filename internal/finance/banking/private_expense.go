@@ -246,7 +246,7 @@ func expenseEntry(e *pb.PrivateExpense, parts []int64, currency string) *pb.Jour
 // remapExpenseFields maps error paths of the entry's lines to the expense. The first lines are its
 // splits, and the last one is its account. The expense has one exchange rate for all of them.
 func remapExpenseFields(err error, splits int) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		path, ofCredit := strings.CutPrefix(f.Path, fmt.Sprintf("lines[%d].", splits))
 		switch {
 		case strings.HasSuffix(f.Path, "].exchangeRate"):

@@ -276,7 +276,7 @@ func moveAmount(posted *pb.JournalLine, from, to *pb.BankStatementLine_Split) []
 // refuse replaces the entry of a line by the reason why posting refused it. It returns err if that
 // is not a refusal.
 func (n *recodedLine) refuse(err error) error {
-	err = remapFields(err, func(f fault.Field) fault.Field {
+	err = fault.MapFields(err, func(f fault.Field) fault.Field {
 		var line int
 		if f.Path == "date" {
 			return remapDate(f)

@@ -81,7 +81,7 @@ func (m matcher) preview(
 
 // remapRuleFields prefixes error paths of a rule with bankRule, its field in the request.
 func remapRuleFields(err error) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		return fault.Field{Path: strings.TrimSuffix("bankRule."+f.Path, "."), Message: f.Message}
 	})
 }

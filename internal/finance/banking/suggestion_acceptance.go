@@ -34,7 +34,7 @@ func (s *Service) AcceptSuggestion(
 		lines := []*pb.BankStatementLine{l}
 		done, err := acceptSuggestions(ctx, tx, lines, []*suggestion{req.GetSuggestion()})
 		if err != nil {
-			return nil, remapFields(err, func(f fault.Field) fault.Field {
+			return nil, fault.MapFields(err, func(f fault.Field) fault.Field {
 				return fault.Field{Path: strings.TrimPrefix(f.Path, itemPath(0)+"."), Message: f.Message}
 			})
 		}
@@ -227,7 +227,7 @@ func isCategorization(s *suggestion) bool {
 // refusedSuggestion returns a refusal as a violation of the item's suggestion, which names the
 // field.
 func refusedSuggestion(err error) error {
-	return remapFields(refusedItem("suggestion", err), func(f fault.Field) fault.Field {
+	return fault.MapFields(refusedItem("suggestion", err), func(f fault.Field) fault.Field {
 		if f.Path == "suggestion" {
 			return f
 		}

@@ -230,7 +230,7 @@ func transferFee(ctx context.Context, tx *db.Tx, t *pb.BankTransfer, s transferS
 
 // remapTransferFields maps error paths of the entry to fields of the transfer.
 func remapTransferFields(err error) error {
-	return remapFields(err, func(f fault.Field) fault.Field {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" {
 			return remapDate(f)
 		}

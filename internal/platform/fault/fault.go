@@ -163,6 +163,23 @@ func (e *Error) WithSubject(id string) *Error {
 	return e
 }
 
+// MapFields returns an error with each of its fields replaced by what field returns, so that a
+// caller sees the fields of the request and not those of records that were made from it. Fields that
+// become equal are returned once. Errors without fields are returned unchanged.
+func MapFields(err error, field func(Field) Field) error {
+	var e *Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return err
+	}
+	var fields []Field
+	for _, f := range e.Fields {
+		if mapped := field(f); !slices.Contains(fields, mapped) {
+			fields = append(fields, mapped)
+		}
+	}
+	return InvalidFor(e.Reason, fields...)
+}
+
 // List collects violations, so that one error reports all of them.
 type List struct {
 	fields []Field

@@ -198,3 +198,19 @@ func TestCheckLimitsNamesFieldsAsInJSON(t *testing.T) {
 		t.Errorf("within the limits: got %v", err)
 	}
 }
+
+// TestMapFieldsRenamesFields maps two fields to one, which is returned once.
+func TestMapFieldsRenamesFields(t *testing.T) {
+	t.Parallel()
+	toAccount := func(f fault.Field) fault.Field { return fault.Field{Path: "accountId", Message: f.Message} }
+	err := fault.MapFields(fault.InvalidFor(optionsv1.Reason_ACCOUNT_ARCHIVED,
+		fault.At("lines[0].accountId", "is archived"), fault.At("lines[1].accountId", "is archived")), toAccount)
+	var e *fault.Error
+	if !errors.As(err, &e) || e.Reason != optionsv1.Reason_ACCOUNT_ARCHIVED ||
+		!slices.Equal(e.Fields, []fault.Field{{"accountId", "is archived"}}) {
+		t.Errorf("got %v", err)
+	}
+	if plain := errors.New("lost"); fault.MapFields(plain, toAccount) != plain {
+		t.Error("an error without fields was changed")
+	}
+}
