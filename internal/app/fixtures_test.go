@@ -174,6 +174,33 @@ var fixtures = map[string]fixture{
 			return e.GetLines()[0].GetId()
 		},
 	},
+	"backoffice.finance.v1.TaxAgency": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.TaxAgency{DisplayName: uniqueName("Agency")}
+		},
+		patch: &financev1.TaxAgency{TaxNumber: "GB123456789"}, fields: []string{"tax_number"},
+	},
+	"backoffice.finance.v1.TaxRate": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			return &financev1.TaxRate{DisplayName: uniqueName("Rate"), Components: []*financev1.TaxRate_Component{{
+				DisplayName: "VAT", TaxAgencyId: createTaxAgency(t, o),
+				Spans: []*financev1.TaxRate_Span{{StartDate: "2026-01-01", Percent: "20"}},
+			}}}
+		},
+		patch: &financev1.TaxRate{Description: "What it is for."}, fields: []string{"description"},
+	},
+	"backoffice.finance.v1.TaxCode": {
+		record: func(t *testing.T, o *apptest.Organization) proto.Message {
+			rate, err := financev1.NewTaxServiceClient(o).CreateTaxRate(t.Context(), &financev1.CreateTaxRateRequest{
+				TaxRate: &financev1.TaxRate{DisplayName: uniqueName("Rate"), Kind: financev1.TaxRate_EXEMPT},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return &financev1.TaxCode{Code: uniqueCode(), DisplayName: "Exempt", SalesTaxRateId: rate.GetId()}
+		},
+		patch: &financev1.TaxCode{LegalNote: "Exempt"}, fields: []string{"legal_note"},
+	},
 	"backoffice.finance.v1.Vendor": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.Vendor{DisplayName: uniqueName("Vendor"), PaymentDays: 30,

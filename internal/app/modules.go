@@ -10,6 +10,7 @@ import (
 	"backoffice/internal/finance/payables"
 	"backoffice/internal/finance/repeating"
 	"backoffice/internal/finance/reports"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/operations/work"
 	"backoffice/internal/people/directory"
 	"backoffice/internal/platform/module"
@@ -24,6 +25,7 @@ func ledgerHooks() []ledger.Hooks {
 func Modules() []module.Constructor {
 	return []module.Constructor{
 		ledger.NewModule(ledgerHooks()...),
+		tax.Module,
 		payables.Module,
 		banking.Module,
 		reports.Module,

@@ -448,6 +448,23 @@ const (
 	// No suggestion for the line has a score above 90. Send the suggestion to accept, or decide the
 	// line otherwise. (400)
 	Reason_SUGGESTION_UNCERTAIN Reason = 311
+	// Another tax agency has the same name. (409)
+	Reason_TAX_AGENCIES_NAME_TAKEN Reason = 500
+	// Other records refer to the tax agency. Archive it instead. (400)
+	Reason_TAX_AGENCIES_IN_USE Reason = 501
+	// Another tax rate has the same name. (409)
+	Reason_TAX_RATES_NAME_TAKEN Reason = 502
+	// Other records refer to the tax rate. Archive it instead. (400)
+	Reason_TAX_RATES_IN_USE Reason = 503
+	// Another tax code has the same code. (409)
+	Reason_TAX_CODES_CODE_TAKEN Reason = 504
+	// Other records refer to the tax code. Archive it instead. (400)
+	Reason_TAX_CODES_IN_USE Reason = 505
+	// The tax code has no rate for sales, or none for purchases. Choose another tax code. (400)
+	Reason_TAX_CODE_NOT_FOR_USE Reason = 506
+	// The rate of the tax code has no percentage on the date. Add one to the rate, or choose another
+	// tax code. (400)
+	Reason_TAX_RATE_NOT_VALID Reason = 507
 	// Another project has the same code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Other records refer to the project. Archive it instead. (400)
@@ -653,6 +670,14 @@ var (
 		278: "DATE_UNUSUAL",
 		310: "SUGGESTION_OUTDATED",
 		311: "SUGGESTION_UNCERTAIN",
+		500: "TAX_AGENCIES_NAME_TAKEN",
+		501: "TAX_AGENCIES_IN_USE",
+		502: "TAX_RATES_NAME_TAKEN",
+		503: "TAX_RATES_IN_USE",
+		504: "TAX_CODES_CODE_TAKEN",
+		505: "TAX_CODES_IN_USE",
+		506: "TAX_CODE_NOT_FOR_USE",
+		507: "TAX_RATE_NOT_VALID",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		302: "TASKS_IN_USE",
@@ -844,6 +869,14 @@ var (
 		"DATE_UNUSUAL":                        278,
 		"SUGGESTION_OUTDATED":                 310,
 		"SUGGESTION_UNCERTAIN":                311,
+		"TAX_AGENCIES_NAME_TAKEN":             500,
+		"TAX_AGENCIES_IN_USE":                 501,
+		"TAX_RATES_NAME_TAKEN":                502,
+		"TAX_RATES_IN_USE":                    503,
+		"TAX_CODES_CODE_TAKEN":                504,
+		"TAX_CODES_IN_USE":                    505,
+		"TAX_CODE_NOT_FOR_USE":                506,
+		"TAX_RATE_NOT_VALID":                  507,
 		"PROJECTS_CODE_TAKEN":                 300,
 		"PROJECTS_IN_USE":                     301,
 		"TASKS_IN_USE":                        302,
@@ -889,7 +922,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xe3*\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xdf,\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -1073,7 +1106,15 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x18JOURNAL_ENTRY_RECONCILED\x10\x95\x02\x12\x11\n" +
 	"\fDATE_UNUSUAL\x10\x96\x02\x12\x18\n" +
 	"\x13SUGGESTION_OUTDATED\x10\xb6\x02\x12\x19\n" +
-	"\x14SUGGESTION_UNCERTAIN\x10\xb7\x02\x12\"\n" +
+	"\x14SUGGESTION_UNCERTAIN\x10\xb7\x02\x12-\n" +
+	"\x17TAX_AGENCIES_NAME_TAKEN\x10\xf4\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x18\n" +
+	"\x13TAX_AGENCIES_IN_USE\x10\xf5\x03\x12*\n" +
+	"\x14TAX_RATES_NAME_TAKEN\x10\xf6\x03\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x15\n" +
+	"\x10TAX_RATES_IN_USE\x10\xf7\x03\x12#\n" +
+	"\x14TAX_CODES_CODE_TAKEN\x10\xf8\x03\x1a\b\x8a\xb5\x18\x04code\x12\x15\n" +
+	"\x10TAX_CODES_IN_USE\x10\xf9\x03\x12\x19\n" +
+	"\x14TAX_CODE_NOT_FOR_USE\x10\xfa\x03\x12\x17\n" +
+	"\x12TAX_RATE_NOT_VALID\x10\xfb\x03\x12\"\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x11\n" +
 	"\fTASKS_IN_USE\x10\xae\x02\x12,\n" +

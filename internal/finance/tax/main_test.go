@@ -1,0 +1,11 @@
+package tax_test
+
+import (
+	"testing"
+
+	"backoffice/internal/app/apptest"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
+)
+
+func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, tax.Module) }
