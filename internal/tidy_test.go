@@ -32,6 +32,7 @@ var siblings = map[string]string{
 	"finance/banking -> finance/banking/personal":           "the suspicion of personal spending is a part of banking",
 	"finance/reports -> finance/reports/cashflow":           "the attribution of cash is a part of reports",
 	"finance/reports -> finance/reports/presentation":       "the layout of reports in files is a part of reports",
+	"finance/tax -> finance/tax/calculation":                "the calculation of taxes is a part of tax",
 
 	"finance/banking/personal -> finance/banking/payee":                        "both read the words of bank texts",
 	"finance/banking/statement/bankfile -> finance/banking/statement":          "files contain statements",

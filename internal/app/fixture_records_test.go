@@ -201,18 +201,6 @@ func createDimension(t *testing.T, o *apptest.Organization) string {
 	return d.GetId()
 }
 
-// createTaxAgency creates a tax agency and returns its identifier.
-func createTaxAgency(t *testing.T, o *apptest.Organization) string {
-	t.Helper()
-	agency, err := financev1.NewTaxServiceClient(o).CreateTaxAgency(t.Context(), &financev1.CreateTaxAgencyRequest{
-		TaxAgency: &financev1.TaxAgency{DisplayName: uniqueName("Agency")},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return agency.GetId()
-}
-
 // createJournalSeal posts and seals an entry and returns the identifier of a seal.
 func createJournalSeal(t *testing.T, o *apptest.Organization) string {
 	t.Helper()

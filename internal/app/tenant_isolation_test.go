@@ -214,6 +214,7 @@ var referenceKinds = map[string]string{
 	"ledger_account_id": "account", "parent_account_id": "account", "closing_account_id": "account",
 	"balancing_account_id": "account",
 	"parent_department_id": "department",
+	"sales_tax_rate_id":    "tax_rate", "purchase_tax_rate_id": "tax_rate",
 }
 
 // createWithForeignReferences tries to create, for each reference field, a record that refers to

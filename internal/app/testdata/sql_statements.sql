@@ -1363,6 +1363,158 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.role, t.account_id;
 
+-- finance.tax_agencies delete
+delete from finance.tax_agencies
+where org_id = $1
+and id = $2;
+
+-- finance.tax_agencies insert
+insert into finance.tax_agencies as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, region_code, account_id, filing_basis, filing_period_months, tax_number, template_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.region_code, t.account_id, t.filing_basis, t.filing_period_months, t.tax_number, t.template_key;
+
+-- finance.tax_agencies insert many
+insert into finance.tax_agencies as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, region_code, account_id, filing_basis, filing_period_months, tax_number, template_key)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::uuid[], $13::text[], $14::integer[], $15::text[], $16::text[]) as u;
+
+-- finance.tax_agencies select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.region_code, t.account_id, t.filing_basis, t.filing_period_months, t.tax_number, t.template_key
+from finance.tax_agencies t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.tax_agencies update
+update finance.tax_agencies as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  region_code = $9,
+  account_id = $10,
+  filing_basis = $11,
+  filing_period_months = $12,
+  tax_number = $13,
+  template_key = $14
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.region_code, t.account_id, t.filing_basis, t.filing_period_months, t.tax_number, t.template_key;
+
+-- finance.tax_rates components delete
+delete from finance.tax_rate_components
+where org_id = $1
+and tax_rate_id = $2
+and id = any($3);
+
+-- finance.tax_rates components insert
+insert into finance.tax_rate_components (org_id, tax_rate_id, line_number, id, display_name, tax_agency_id, account_id, effect, compound, recoverable_percent, spans)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::boolean[], $10::text[], $11::jsonb[]) as u;
+
+-- finance.tax_rates components select
+select tax_rate_id, id, display_name, tax_agency_id, account_id, effect, compound, recoverable_percent, spans
+from finance.tax_rate_components
+where org_id = $1
+and tax_rate_id = any($2)
+order by tax_rate_id, line_number;
+
+-- finance.tax_rates components update
+update finance.tax_rate_components
+set line_number = $3,
+  display_name = $5,
+  tax_agency_id = $6,
+  account_id = $7,
+  effect = $8,
+  compound = $9,
+  recoverable_percent = $10,
+  spans = $11
+where org_id = $1
+and tax_rate_id = $2
+and id = $4;
+
+-- finance.tax_rates delete
+delete from finance.tax_rates
+where org_id = $1
+and id = $2;
+
+-- finance.tax_rates insert
+insert into finance.tax_rates as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, description, template_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.description, t.template_key;
+
+-- finance.tax_rates insert many
+insert into finance.tax_rates as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, kind, description, template_key)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[]) as u;
+
+-- finance.tax_rates select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.description, t.template_key
+from finance.tax_rates t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.tax_rates update
+update finance.tax_rates as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  kind = $9,
+  description = $10,
+  template_key = $11
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.kind, t.description, t.template_key;
+
+-- finance.tax_codes delete
+delete from finance.tax_codes
+where org_id = $1
+and id = $2;
+
+-- finance.tax_codes insert
+insert into finance.tax_codes as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, use, sales_tax_rate_id, purchase_tax_rate_id, region_code, subdivision_code, category, legal_note, template_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.template_key;
+
+-- finance.tax_codes insert many
+insert into finance.tax_codes as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, use, sales_tax_rate_id, purchase_tax_rate_id, region_code, subdivision_code, category, legal_note, template_key)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[]) as u;
+
+-- finance.tax_codes select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.template_key
+from finance.tax_codes t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.tax_codes update
+update finance.tax_codes as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  code = $8,
+  display_name = $9,
+  use = $10,
+  sales_tax_rate_id = $11,
+  purchase_tax_rate_id = $12,
+  region_code = $13,
+  subdivision_code = $14,
+  category = $15,
+  legal_note = $16,
+  template_key = $17
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.template_key;
+
 -- finance.vendors bank_account_number select
 select v.record_key, v.mask
 from platform.sealed_values v

@@ -117,7 +117,7 @@ func TestCalculateTaxRefusesInvalidFields(t *testing.T) {
 		"refuses a day that does not exist": {
 			&pb.CalculateTaxRequest{Date: "2026-02-30", Lines: one}, []string{"date"},
 		},
-		"refuses both uses":           {&pb.CalculateTaxRequest{Use: pb.TaxCode_BOTH, Lines: one}, []string{"use"}},
+		"refuses both uses": {&pb.CalculateTaxRequest{Use: pb.TaxCode_BOTH, Lines: one}, []string{"use"}},
 		"reports all lines at once": {&pb.CalculateTaxRequest{DiscountPercent: "101",
 			Lines: []*pb.CalculateTaxRequest_Line{
 				{Quantity: "two", UnitPrice: "1e-13"}, {UnitPrice: "1", DiscountPercent: "-1"},

@@ -38,7 +38,7 @@ type Effect int
 // The effects of a component.
 const (
 	Charged       Effect = iota // the customer pays it: part of gross
-	ReverseCharge               // reported with its base and amount, but nobody is charged
+	ReverseCharge               // reported with its base and amount, but not charged
 	Withheld                    // the payer keeps it back: less is payable, gross stays the same
 )
 
@@ -91,13 +91,13 @@ type LineResult struct {
 	Tax              int64 // sum of the charged components
 	Gross            int64 // net + tax
 	Withheld         int64 // sum of the withheld components
-	Taxes            []Tax // in the order of the line's components
+	Taxes            []Tax // one for each component of the line
 }
 
 // Result has the figures of a document, in minor units.
 type Result struct {
-	Lines                     []LineResult // in the order of the document's lines
-	Taxes                     []Tax        // by RateID, in the order of their first use
+	Lines                     []LineResult // one for each line of the document
+	Taxes                     []Tax        // by RateID, sorted by their first use
 	Net, Tax, Gross, Withheld int64        // sums of the lines
 }
 

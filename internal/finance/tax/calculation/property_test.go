@@ -175,7 +175,8 @@ func TestTaxIsBaseTimesRate(t *testing.T) {
 	})
 }
 
-// TestOneLineIsRoundedTheSameWay checks that the rounding does not matter to a document of one line.
+// TestOneLineIsRoundedTheSameWay checks that the rounding does not matter if a document has one
+// line.
 func TestOneLineIsRoundedTheSameWay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawDocument(t)

@@ -94,7 +94,7 @@ func (c *calculation) computeEffect(lines []int, effect Effect) error {
 	return nil
 }
 
-// cellsByRate groups the components that have an effect by their RateID, in the order of first use.
+// cellsByRate groups the components that have an effect by their RateID, sorted by first use.
 func (c *calculation) cellsByRate(lines []int, effect Effect) (groups [][]cell) {
 	at := map[string]int{}
 	for _, i := range lines {

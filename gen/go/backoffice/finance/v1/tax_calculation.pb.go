@@ -145,9 +145,9 @@ type TaxCalculation struct {
 	Mode TaxCalculation_Mode `protobuf:"varint,3,opt,name=mode,proto3,enum=backoffice.finance.v1.TaxCalculation_Mode" json:"mode,omitempty"`
 	// Which amounts are rounded.
 	Rounding TaxCalculation_Rounding `protobuf:"varint,4,opt,name=rounding,proto3,enum=backoffice.finance.v1.TaxCalculation_Rounding" json:"rounding,omitempty"`
-	// Lines, in the order of the request.
+	// Lines, one for each line of the request.
 	Lines []*TaxCalculation_Line `protobuf:"bytes,5,rep,name=lines,proto3" json:"lines,omitempty"`
-	// Taxes of the document, in the order of their first use.
+	// Taxes of the document, sorted by their first use.
 	Taxes []*TaxCalculation_Tax `protobuf:"bytes,6,rep,name=taxes,proto3" json:"taxes,omitempty"`
 	// Sum of the lines without tax.
 	Net *v1.Money `protobuf:"bytes,7,opt,name=net,proto3" json:"net,omitempty"`
@@ -396,7 +396,7 @@ type TaxCalculation_Line struct {
 	Gross *v1.Money `protobuf:"bytes,6,opt,name=gross,proto3" json:"gross,omitempty"`
 	// Sum of the withheld taxes.
 	Withheld *v1.Money `protobuf:"bytes,7,opt,name=withheld,proto3" json:"withheld,omitempty"`
-	// Taxes of the line, in the order of the components of its rate.
+	// Taxes of the line, one for each component of its rate.
 	Taxes         []*TaxCalculation_Tax `protobuf:"bytes,8,rep,name=taxes,proto3" json:"taxes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
