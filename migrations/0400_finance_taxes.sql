@@ -96,6 +96,7 @@ create table finance.tax_codes (
   subdivision_code text not null,
   category text not null,
   legal_note text not null,
+  postal_codes text[] not null,
   template_key text not null,
   metadata jsonb,
   external_id text,
@@ -110,6 +111,7 @@ comment on table finance.tax_codes is 'What lines of documents name to be taxed.
 create unique index tax_codes_code_taken on finance.tax_codes (org_id, code_key);
 create unique index tax_codes_external_id_taken on finance.tax_codes (org_id, external_id) where external_id is not null;
 create index tax_codes_by_code on finance.tax_codes (org_id, code, id);
+create index tax_codes_by_place on finance.tax_codes (org_id, region_code, subdivision_code);
 create index tax_codes_by_sales_tax_rate on finance.tax_codes (org_id, sales_tax_rate_id) where sales_tax_rate_id is not null;
 create index tax_codes_by_purchase_tax_rate on finance.tax_codes (org_id, purchase_tax_rate_id) where purchase_tax_rate_id is not null;
 select platform.tenant_table('finance.tax_codes', 'select, insert, update, delete');

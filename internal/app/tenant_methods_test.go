@@ -30,6 +30,7 @@ var methodsWithoutRecord = map[string]string{
 	"LedgerService/ImportEcbRates":                       "adds to the caller's rates",
 	"LedgerService/ConvertAmount":                        "tested by TestRatesAreSeparatedByTenant",
 	"TaxService/CalculateTax":                            "resolves codes of the caller; tested by TestCodesAreResolved",
+	"TaxService/FindTaxCode":                             "finds codes of the caller",
 	"TaxService/ListTaxTemplates":                        "returns data that all organizations share",
 	"TaxService/ApplyTaxTemplate":                        "adds to the caller's taxes",
 	"ReportsService/GetRealizedGains":                    "read by organization, as all lines are",

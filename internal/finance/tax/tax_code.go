@@ -24,6 +24,7 @@ var taxCodes = resource.New(table.New("finance.tax_codes",
 	table.Text("subdivision_code", func(c *pb.TaxCode) *string { return &c.SubdivisionCode }).Filter(),
 	table.Enum("category", func(c *pb.TaxCode) *pb.TaxCode_Category { return &c.Category }).Filter(),
 	table.Text("legal_note", func(c *pb.TaxCode) *string { return &c.LegalNote }),
+	table.Strings("postal_codes", func(c *pb.TaxCode) *[]string { return &c.PostalCodes }),
 	table.Text("template_key", func(c *pb.TaxCode) *string { return &c.TemplateKey }),
 )).Open().Shared().Searchable("code", "display_name", "legal_note")
 
@@ -74,7 +75,7 @@ func (s *Service) DeleteTaxCode(ctx context.Context, req *pb.DeleteTaxCodeReques
 }
 
 // checkCode is the rule that derives the use of a code from its rates, and refuses a code without a
-// rate or with a subdivision of another country.
+// rate or with a place that is not in its country.
 func checkCode(_ context.Context, _ *db.Tx, _, c *pb.TaxCode) error {
 	var violations fault.List
 	switch {
@@ -89,6 +90,9 @@ func checkCode(_ context.Context, _ *db.Tx, _, c *pb.TaxCode) error {
 	}
 	if c.SubdivisionCode != "" && !strings.HasPrefix(c.SubdivisionCode, c.RegionCode+"-") {
 		violations.Append(fault.At("subdivisionCode", "must begin with the regionCode and a hyphen, such as %s", "CA-NS"))
+	}
+	if len(c.PostalCodes) > 0 && c.RegionCode == "" {
+		violations.Append(fault.At("regionCode", "is required if postalCodes are set"))
 	}
 	if c.Category == 0 {
 		c.Category = pb.TaxCode_S

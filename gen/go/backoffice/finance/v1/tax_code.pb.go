@@ -183,6 +183,9 @@ type TaxCode struct {
 	Category TaxCode_Category `protobuf:"varint,9,opt,name=category,proto3,enum=backoffice.finance.v1.TaxCode_Category" json:"category,omitempty"`
 	// Text that the law wants on documents with the code, such as `Reverse charge`.
 	LegalNote string `protobuf:"bytes,10,opt,name=legal_note,json=legalNote,proto3" json:"legal_note,omitempty"`
+	// Postal codes of the place, or their beginnings, such as `787`. Empty for the whole state or
+	// country.
+	PostalCodes []string `protobuf:"bytes,17,rep,name=postal_codes,json=postalCodes,proto3" json:"postal_codes,omitempty"`
 	// Key of the template's part from which the tax code was created, such as `de-std`. Empty if it
 	// was not created from a template.
 	TemplateKey string `protobuf:"bytes,11,opt,name=template_key,json=templateKey,proto3" json:"template_key,omitempty"`
@@ -310,6 +313,13 @@ func (x *TaxCode) GetLegalNote() string {
 	return ""
 }
 
+func (x *TaxCode) GetPostalCodes() []string {
+	if x != nil {
+		return x.PostalCodes
+	}
+	return nil
+}
+
 func (x *TaxCode) GetTemplateKey() string {
 	if x != nil {
 		return x.TemplateKey
@@ -377,7 +387,7 @@ var File_backoffice_finance_v1_tax_code_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_tax_code_proto_rawDesc = "" +
 	"\n" +
-	"$backoffice/finance/v1/tax_code.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\n" +
+	"$backoffice/finance/v1/tax_code.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\n" +
 	"\n" +
 	"\aTaxCode\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x1e\n" +
@@ -394,7 +404,8 @@ const file_backoffice_finance_v1_tax_code_proto_rawDesc = "" +
 	"\bcategory\x18\t \x01(\x0e2'.backoffice.finance.v1.TaxCode.CategoryB\b\xbaH\x05\x82\x01\x02\x10\x01R\bcategory\x12'\n" +
 	"\n" +
 	"legal_note\x18\n" +
-	" \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tlegalNote\x12&\n" +
+	" \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tlegalNote\x126\n" +
+	"\fpostal_codes\x18\x11 \x03(\tB\x13\xbaH\x10\x92\x01\r\x10\xf4\x03\x18\x01\"\x06r\x04\x10\x01\x18\x10R\vpostalCodes\x12&\n" +
 	"\ftemplate_key\x18\v \x01(\tB\x03\xe0A\x03R\vtemplateKey\x12@\n" +
 	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +

@@ -1967,6 +1967,116 @@ func (x *CalculateTaxRequest) GetDiscountAmount() *v1.Money {
 	return nil
 }
 
+// Request message for FindTaxCode.
+type FindTaxCodeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ISO 3166-1 code of the country to which it is sold, such as `US`.
+	RegionCode string `protobuf:"bytes,1,opt,name=region_code,json=regionCode,proto3" json:"region_code,omitempty"`
+	// ISO 3166-2 code of the state or province, such as `US-TX`.
+	SubdivisionCode string `protobuf:"bytes,2,opt,name=subdivision_code,json=subdivisionCode,proto3" json:"subdivision_code,omitempty"`
+	// Postal code, such as `78701`.
+	PostalCode    string `protobuf:"bytes,3,opt,name=postal_code,json=postalCode,proto3" json:"postal_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindTaxCodeRequest) Reset() {
+	*x = FindTaxCodeRequest{}
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindTaxCodeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindTaxCodeRequest) ProtoMessage() {}
+
+func (x *FindTaxCodeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindTaxCodeRequest.ProtoReflect.Descriptor instead.
+func (*FindTaxCodeRequest) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *FindTaxCodeRequest) GetRegionCode() string {
+	if x != nil {
+		return x.RegionCode
+	}
+	return ""
+}
+
+func (x *FindTaxCodeRequest) GetSubdivisionCode() string {
+	if x != nil {
+		return x.SubdivisionCode
+	}
+	return ""
+}
+
+func (x *FindTaxCodeRequest) GetPostalCode() string {
+	if x != nil {
+		return x.PostalCode
+	}
+	return ""
+}
+
+// Response message for FindTaxCode.
+type FindTaxCodeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Tax code of the place. Absent if there is none.
+	TaxCode       *TaxCode `protobuf:"bytes,1,opt,name=tax_code,json=taxCode,proto3,oneof" json:"tax_code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindTaxCodeResponse) Reset() {
+	*x = FindTaxCodeResponse{}
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindTaxCodeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindTaxCodeResponse) ProtoMessage() {}
+
+func (x *FindTaxCodeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindTaxCodeResponse.ProtoReflect.Descriptor instead.
+func (*FindTaxCodeResponse) Descriptor() ([]byte, []int) {
+	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *FindTaxCodeResponse) GetTaxCode() *TaxCode {
+	if x != nil {
+		return x.TaxCode
+	}
+	return nil
+}
+
 // Request message for ListTaxTemplates.
 type ListTaxTemplatesRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1976,7 +2086,7 @@ type ListTaxTemplatesRequest struct {
 
 func (x *ListTaxTemplatesRequest) Reset() {
 	*x = ListTaxTemplatesRequest{}
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1988,7 +2098,7 @@ func (x *ListTaxTemplatesRequest) String() string {
 func (*ListTaxTemplatesRequest) ProtoMessage() {}
 
 func (x *ListTaxTemplatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[31]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2001,7 +2111,7 @@ func (x *ListTaxTemplatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTaxTemplatesRequest.ProtoReflect.Descriptor instead.
 func (*ListTaxTemplatesRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{31}
+	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{33}
 }
 
 // Response message for ListTaxTemplates.
@@ -2015,7 +2125,7 @@ type ListTaxTemplatesResponse struct {
 
 func (x *ListTaxTemplatesResponse) Reset() {
 	*x = ListTaxTemplatesResponse{}
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2027,7 +2137,7 @@ func (x *ListTaxTemplatesResponse) String() string {
 func (*ListTaxTemplatesResponse) ProtoMessage() {}
 
 func (x *ListTaxTemplatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[32]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2040,7 +2150,7 @@ func (x *ListTaxTemplatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTaxTemplatesResponse.ProtoReflect.Descriptor instead.
 func (*ListTaxTemplatesResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{32}
+	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListTaxTemplatesResponse) GetTaxTemplates() []*TaxTemplate {
@@ -2066,7 +2176,7 @@ type ApplyTaxTemplateRequest struct {
 
 func (x *ApplyTaxTemplateRequest) Reset() {
 	*x = ApplyTaxTemplateRequest{}
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2078,7 +2188,7 @@ func (x *ApplyTaxTemplateRequest) String() string {
 func (*ApplyTaxTemplateRequest) ProtoMessage() {}
 
 func (x *ApplyTaxTemplateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[33]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2091,7 +2201,7 @@ func (x *ApplyTaxTemplateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyTaxTemplateRequest.ProtoReflect.Descriptor instead.
 func (*ApplyTaxTemplateRequest) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{33}
+	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ApplyTaxTemplateRequest) GetKey() string {
@@ -2132,7 +2242,7 @@ type ApplyTaxTemplateResponse struct {
 
 func (x *ApplyTaxTemplateResponse) Reset() {
 	*x = ApplyTaxTemplateResponse{}
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2144,7 +2254,7 @@ func (x *ApplyTaxTemplateResponse) String() string {
 func (*ApplyTaxTemplateResponse) ProtoMessage() {}
 
 func (x *ApplyTaxTemplateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[34]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2157,7 +2267,7 @@ func (x *ApplyTaxTemplateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyTaxTemplateResponse.ProtoReflect.Descriptor instead.
 func (*ApplyTaxTemplateResponse) Descriptor() ([]byte, []int) {
-	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{34}
+	return file_backoffice_finance_v1_tax_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ApplyTaxTemplateResponse) GetTaxAgencies() []*TaxAgency {
@@ -2208,7 +2318,7 @@ type CalculateTaxRequest_Line struct {
 
 func (x *CalculateTaxRequest_Line) Reset() {
 	*x = CalculateTaxRequest_Line{}
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2220,7 +2330,7 @@ func (x *CalculateTaxRequest_Line) String() string {
 func (*CalculateTaxRequest_Line) ProtoMessage() {}
 
 func (x *CalculateTaxRequest_Line) ProtoReflect() protoreflect.Message {
-	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[35]
+	mi := &file_backoffice_finance_v1_tax_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2414,7 +2524,17 @@ const file_backoffice_finance_v1_tax_service_proto_rawDesc = "" +
 	"\xe0A\x02\xbaH\x04r\x02\x18(R\tunitPrice\x122\n" +
 	"\x10discount_percent\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x0fdiscountPercent\x12B\n" +
 	"\x0fdiscount_amount\x18\x04 \x01(\v2\x19.backoffice.type.v1.MoneyR\x0ediscountAmount\x12\x1e\n" +
-	"\vtax_code_id\x18\x05 \x01(\tR\ttaxCodeId\"\x19\n" +
+	"\vtax_code_id\x18\x05 \x01(\tR\ttaxCodeId\"\xa9\x01\n" +
+	"\x12FindTaxCodeRequest\x125\n" +
+	"\vregion_code\x18\x01 \x01(\tB\x14\xe0A\x02\xbaH\x0er\f2\n" +
+	"^[A-Z]{2}$R\n" +
+	"regionCode\x122\n" +
+	"\x10subdivision_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x06R\x0fsubdivisionCode\x12(\n" +
+	"\vpostal_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\n" +
+	"postalCode\"b\n" +
+	"\x13FindTaxCodeResponse\x12>\n" +
+	"\btax_code\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.TaxCodeH\x00R\ataxCode\x88\x01\x01B\v\n" +
+	"\t_tax_code\"\x19\n" +
 	"\x17ListTaxTemplatesRequest\"c\n" +
 	"\x18ListTaxTemplatesResponse\x12G\n" +
 	"\rtax_templates\x18\x01 \x03(\v2\".backoffice.finance.v1.TaxTemplateR\ftaxTemplates\"\x8d\x01\n" +
@@ -2426,7 +2546,7 @@ const file_backoffice_finance_v1_tax_service_proto_rawDesc = "" +
 	"\ftax_agencies\x18\x01 \x03(\v2 .backoffice.finance.v1.TaxAgencyR\vtaxAgencies\x12;\n" +
 	"\ttax_rates\x18\x02 \x03(\v2\x1e.backoffice.finance.v1.TaxRateR\btaxRates\x12;\n" +
 	"\ttax_codes\x18\x03 \x03(\v2\x1e.backoffice.finance.v1.TaxCodeR\btaxCodes\x12J\n" +
-	"\x11updated_tax_rates\x18\x04 \x03(\v2\x1e.backoffice.finance.v1.TaxRateR\x0fupdatedTaxRates2\xff$\n" +
+	"\x11updated_tax_rates\x18\x04 \x03(\v2\x1e.backoffice.finance.v1.TaxRateR\x0fupdatedTaxRates2\x9f&\n" +
 	"\n" +
 	"TaxService\x12\xae\x01\n" +
 	"\x0fCreateTaxAgency\x12-.backoffice.finance.v1.CreateTaxAgencyRequest\x1a .backoffice.finance.v1.TaxAgency\"J\x8a\xb5\x18\x1b\n" +
@@ -2482,7 +2602,9 @@ const file_backoffice_finance_v1_tax_service_proto_rawDesc = "" +
 	"\rDeleteTaxCode\x12+.backoffice.finance.v1.DeleteTaxCodeRequest\x1a\x16.google.protobuf.Empty\"D\x8a\xb5\x18\x18\n" +
 	"\x16finance.taxCodes.write\x92\xb5\x18\x02\xf9\x03\x82\xd3\xe4\x93\x02\x1c*\x1a/v1/taxCodes/{tax_code_id}\x12\xac\x01\n" +
 	"\fCalculateTax\x12*.backoffice.finance.v1.CalculateTaxRequest\x1a%.backoffice.finance.v1.TaxCalculation\"I\x8a\xb5\x18\x17\n" +
-	"\x15finance.taxCodes.read\x92\xb5\x18\x06\x0e\x19\xfa\x03\xfb\x03\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/taxCodes:calculate\x90\x02\x01\x12\xab\x01\n" +
+	"\x15finance.taxCodes.read\x92\xb5\x18\x06\x0e\x19\xfa\x03\xfb\x03\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/taxCodes:calculate\x90\x02\x01\x12\x9d\x01\n" +
+	"\vFindTaxCode\x12).backoffice.finance.v1.FindTaxCodeRequest\x1a*.backoffice.finance.v1.FindTaxCodeResponse\"7\x8a\xb5\x18\x17\n" +
+	"\x15finance.taxCodes.read\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/taxCodes:find\x90\x02\x01\x12\xab\x01\n" +
 	"\x10ListTaxTemplates\x12..backoffice.finance.v1.ListTaxTemplatesRequest\x1a/.backoffice.finance.v1.ListTaxTemplatesResponse\"6\x8a\xb5\x18\x17\n" +
 	"\x15finance.taxCodes.read\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/taxTemplates\x90\x02\x01\x12\xf0\x01\n" +
 	"\x10ApplyTaxTemplate\x12..backoffice.finance.v1.ApplyTaxTemplateRequest\x1a/.backoffice.finance.v1.ApplyTaxTemplateResponse\"{\x8a\xb5\x18K\n" +
@@ -2501,7 +2623,7 @@ func file_backoffice_finance_v1_tax_service_proto_rawDescGZIP() []byte {
 	return file_backoffice_finance_v1_tax_service_proto_rawDescData
 }
 
-var file_backoffice_finance_v1_tax_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_backoffice_finance_v1_tax_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_backoffice_finance_v1_tax_service_proto_goTypes = []any{
 	(*CreateTaxAgencyRequest)(nil),      // 0: backoffice.finance.v1.CreateTaxAgencyRequest
 	(*GetTaxAgencyRequest)(nil),         // 1: backoffice.finance.v1.GetTaxAgencyRequest
@@ -2534,113 +2656,118 @@ var file_backoffice_finance_v1_tax_service_proto_goTypes = []any{
 	(*UnarchiveTaxCodeRequest)(nil),     // 28: backoffice.finance.v1.UnarchiveTaxCodeRequest
 	(*DeleteTaxCodeRequest)(nil),        // 29: backoffice.finance.v1.DeleteTaxCodeRequest
 	(*CalculateTaxRequest)(nil),         // 30: backoffice.finance.v1.CalculateTaxRequest
-	(*ListTaxTemplatesRequest)(nil),     // 31: backoffice.finance.v1.ListTaxTemplatesRequest
-	(*ListTaxTemplatesResponse)(nil),    // 32: backoffice.finance.v1.ListTaxTemplatesResponse
-	(*ApplyTaxTemplateRequest)(nil),     // 33: backoffice.finance.v1.ApplyTaxTemplateRequest
-	(*ApplyTaxTemplateResponse)(nil),    // 34: backoffice.finance.v1.ApplyTaxTemplateResponse
-	(*CalculateTaxRequest_Line)(nil),    // 35: backoffice.finance.v1.CalculateTaxRequest.Line
-	(*TaxAgency)(nil),                   // 36: backoffice.finance.v1.TaxAgency
-	(*timestamppb.Timestamp)(nil),       // 37: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),       // 38: google.protobuf.FieldMask
-	(*TaxRate)(nil),                     // 39: backoffice.finance.v1.TaxRate
-	(*TaxCode)(nil),                     // 40: backoffice.finance.v1.TaxCode
-	(TaxCalculation_Mode)(0),            // 41: backoffice.finance.v1.TaxCalculation.Mode
-	(TaxCalculation_Rounding)(0),        // 42: backoffice.finance.v1.TaxCalculation.Rounding
-	(TaxCode_Use)(0),                    // 43: backoffice.finance.v1.TaxCode.Use
-	(*v1.Money)(nil),                    // 44: backoffice.type.v1.Money
-	(*TaxTemplate)(nil),                 // 45: backoffice.finance.v1.TaxTemplate
-	(*emptypb.Empty)(nil),               // 46: google.protobuf.Empty
-	(*TaxCalculation)(nil),              // 47: backoffice.finance.v1.TaxCalculation
+	(*FindTaxCodeRequest)(nil),          // 31: backoffice.finance.v1.FindTaxCodeRequest
+	(*FindTaxCodeResponse)(nil),         // 32: backoffice.finance.v1.FindTaxCodeResponse
+	(*ListTaxTemplatesRequest)(nil),     // 33: backoffice.finance.v1.ListTaxTemplatesRequest
+	(*ListTaxTemplatesResponse)(nil),    // 34: backoffice.finance.v1.ListTaxTemplatesResponse
+	(*ApplyTaxTemplateRequest)(nil),     // 35: backoffice.finance.v1.ApplyTaxTemplateRequest
+	(*ApplyTaxTemplateResponse)(nil),    // 36: backoffice.finance.v1.ApplyTaxTemplateResponse
+	(*CalculateTaxRequest_Line)(nil),    // 37: backoffice.finance.v1.CalculateTaxRequest.Line
+	(*TaxAgency)(nil),                   // 38: backoffice.finance.v1.TaxAgency
+	(*timestamppb.Timestamp)(nil),       // 39: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),       // 40: google.protobuf.FieldMask
+	(*TaxRate)(nil),                     // 41: backoffice.finance.v1.TaxRate
+	(*TaxCode)(nil),                     // 42: backoffice.finance.v1.TaxCode
+	(TaxCalculation_Mode)(0),            // 43: backoffice.finance.v1.TaxCalculation.Mode
+	(TaxCalculation_Rounding)(0),        // 44: backoffice.finance.v1.TaxCalculation.Rounding
+	(TaxCode_Use)(0),                    // 45: backoffice.finance.v1.TaxCode.Use
+	(*v1.Money)(nil),                    // 46: backoffice.type.v1.Money
+	(*TaxTemplate)(nil),                 // 47: backoffice.finance.v1.TaxTemplate
+	(*emptypb.Empty)(nil),               // 48: google.protobuf.Empty
+	(*TaxCalculation)(nil),              // 49: backoffice.finance.v1.TaxCalculation
 }
 var file_backoffice_finance_v1_tax_service_proto_depIdxs = []int32{
-	36, // 0: backoffice.finance.v1.CreateTaxAgencyRequest.tax_agency:type_name -> backoffice.finance.v1.TaxAgency
-	36, // 1: backoffice.finance.v1.BatchGetTaxAgenciesResponse.tax_agencies:type_name -> backoffice.finance.v1.TaxAgency
-	37, // 2: backoffice.finance.v1.ListTaxAgenciesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	36, // 3: backoffice.finance.v1.ListTaxAgenciesResponse.tax_agencies:type_name -> backoffice.finance.v1.TaxAgency
-	36, // 4: backoffice.finance.v1.UpdateTaxAgencyRequest.tax_agency:type_name -> backoffice.finance.v1.TaxAgency
-	38, // 5: backoffice.finance.v1.UpdateTaxAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 6: backoffice.finance.v1.CreateTaxRateRequest.tax_rate:type_name -> backoffice.finance.v1.TaxRate
-	39, // 7: backoffice.finance.v1.BatchGetTaxRatesResponse.tax_rates:type_name -> backoffice.finance.v1.TaxRate
-	37, // 8: backoffice.finance.v1.ListTaxRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	39, // 9: backoffice.finance.v1.ListTaxRatesResponse.tax_rates:type_name -> backoffice.finance.v1.TaxRate
-	39, // 10: backoffice.finance.v1.UpdateTaxRateRequest.tax_rate:type_name -> backoffice.finance.v1.TaxRate
-	38, // 11: backoffice.finance.v1.UpdateTaxRateRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40, // 12: backoffice.finance.v1.CreateTaxCodeRequest.tax_code:type_name -> backoffice.finance.v1.TaxCode
-	40, // 13: backoffice.finance.v1.BatchGetTaxCodesResponse.tax_codes:type_name -> backoffice.finance.v1.TaxCode
-	37, // 14: backoffice.finance.v1.ListTaxCodesRequest.updated_after:type_name -> google.protobuf.Timestamp
-	40, // 15: backoffice.finance.v1.ListTaxCodesResponse.tax_codes:type_name -> backoffice.finance.v1.TaxCode
-	40, // 16: backoffice.finance.v1.UpdateTaxCodeRequest.tax_code:type_name -> backoffice.finance.v1.TaxCode
-	38, // 17: backoffice.finance.v1.UpdateTaxCodeRequest.update_mask:type_name -> google.protobuf.FieldMask
-	41, // 18: backoffice.finance.v1.CalculateTaxRequest.mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
-	42, // 19: backoffice.finance.v1.CalculateTaxRequest.rounding:type_name -> backoffice.finance.v1.TaxCalculation.Rounding
-	43, // 20: backoffice.finance.v1.CalculateTaxRequest.use:type_name -> backoffice.finance.v1.TaxCode.Use
-	35, // 21: backoffice.finance.v1.CalculateTaxRequest.lines:type_name -> backoffice.finance.v1.CalculateTaxRequest.Line
-	44, // 22: backoffice.finance.v1.CalculateTaxRequest.discount_amount:type_name -> backoffice.type.v1.Money
-	45, // 23: backoffice.finance.v1.ListTaxTemplatesResponse.tax_templates:type_name -> backoffice.finance.v1.TaxTemplate
-	36, // 24: backoffice.finance.v1.ApplyTaxTemplateResponse.tax_agencies:type_name -> backoffice.finance.v1.TaxAgency
-	39, // 25: backoffice.finance.v1.ApplyTaxTemplateResponse.tax_rates:type_name -> backoffice.finance.v1.TaxRate
-	40, // 26: backoffice.finance.v1.ApplyTaxTemplateResponse.tax_codes:type_name -> backoffice.finance.v1.TaxCode
-	39, // 27: backoffice.finance.v1.ApplyTaxTemplateResponse.updated_tax_rates:type_name -> backoffice.finance.v1.TaxRate
-	44, // 28: backoffice.finance.v1.CalculateTaxRequest.Line.discount_amount:type_name -> backoffice.type.v1.Money
-	0,  // 29: backoffice.finance.v1.TaxService.CreateTaxAgency:input_type -> backoffice.finance.v1.CreateTaxAgencyRequest
-	1,  // 30: backoffice.finance.v1.TaxService.GetTaxAgency:input_type -> backoffice.finance.v1.GetTaxAgencyRequest
-	2,  // 31: backoffice.finance.v1.TaxService.BatchGetTaxAgencies:input_type -> backoffice.finance.v1.BatchGetTaxAgenciesRequest
-	4,  // 32: backoffice.finance.v1.TaxService.ListTaxAgencies:input_type -> backoffice.finance.v1.ListTaxAgenciesRequest
-	6,  // 33: backoffice.finance.v1.TaxService.UpdateTaxAgency:input_type -> backoffice.finance.v1.UpdateTaxAgencyRequest
-	7,  // 34: backoffice.finance.v1.TaxService.ArchiveTaxAgency:input_type -> backoffice.finance.v1.ArchiveTaxAgencyRequest
-	8,  // 35: backoffice.finance.v1.TaxService.UnarchiveTaxAgency:input_type -> backoffice.finance.v1.UnarchiveTaxAgencyRequest
-	9,  // 36: backoffice.finance.v1.TaxService.DeleteTaxAgency:input_type -> backoffice.finance.v1.DeleteTaxAgencyRequest
-	10, // 37: backoffice.finance.v1.TaxService.CreateTaxRate:input_type -> backoffice.finance.v1.CreateTaxRateRequest
-	11, // 38: backoffice.finance.v1.TaxService.GetTaxRate:input_type -> backoffice.finance.v1.GetTaxRateRequest
-	12, // 39: backoffice.finance.v1.TaxService.BatchGetTaxRates:input_type -> backoffice.finance.v1.BatchGetTaxRatesRequest
-	14, // 40: backoffice.finance.v1.TaxService.ListTaxRates:input_type -> backoffice.finance.v1.ListTaxRatesRequest
-	16, // 41: backoffice.finance.v1.TaxService.UpdateTaxRate:input_type -> backoffice.finance.v1.UpdateTaxRateRequest
-	17, // 42: backoffice.finance.v1.TaxService.ArchiveTaxRate:input_type -> backoffice.finance.v1.ArchiveTaxRateRequest
-	18, // 43: backoffice.finance.v1.TaxService.UnarchiveTaxRate:input_type -> backoffice.finance.v1.UnarchiveTaxRateRequest
-	19, // 44: backoffice.finance.v1.TaxService.DeleteTaxRate:input_type -> backoffice.finance.v1.DeleteTaxRateRequest
-	20, // 45: backoffice.finance.v1.TaxService.CreateTaxCode:input_type -> backoffice.finance.v1.CreateTaxCodeRequest
-	21, // 46: backoffice.finance.v1.TaxService.GetTaxCode:input_type -> backoffice.finance.v1.GetTaxCodeRequest
-	22, // 47: backoffice.finance.v1.TaxService.BatchGetTaxCodes:input_type -> backoffice.finance.v1.BatchGetTaxCodesRequest
-	24, // 48: backoffice.finance.v1.TaxService.ListTaxCodes:input_type -> backoffice.finance.v1.ListTaxCodesRequest
-	26, // 49: backoffice.finance.v1.TaxService.UpdateTaxCode:input_type -> backoffice.finance.v1.UpdateTaxCodeRequest
-	27, // 50: backoffice.finance.v1.TaxService.ArchiveTaxCode:input_type -> backoffice.finance.v1.ArchiveTaxCodeRequest
-	28, // 51: backoffice.finance.v1.TaxService.UnarchiveTaxCode:input_type -> backoffice.finance.v1.UnarchiveTaxCodeRequest
-	29, // 52: backoffice.finance.v1.TaxService.DeleteTaxCode:input_type -> backoffice.finance.v1.DeleteTaxCodeRequest
-	30, // 53: backoffice.finance.v1.TaxService.CalculateTax:input_type -> backoffice.finance.v1.CalculateTaxRequest
-	31, // 54: backoffice.finance.v1.TaxService.ListTaxTemplates:input_type -> backoffice.finance.v1.ListTaxTemplatesRequest
-	33, // 55: backoffice.finance.v1.TaxService.ApplyTaxTemplate:input_type -> backoffice.finance.v1.ApplyTaxTemplateRequest
-	36, // 56: backoffice.finance.v1.TaxService.CreateTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
-	36, // 57: backoffice.finance.v1.TaxService.GetTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
-	3,  // 58: backoffice.finance.v1.TaxService.BatchGetTaxAgencies:output_type -> backoffice.finance.v1.BatchGetTaxAgenciesResponse
-	5,  // 59: backoffice.finance.v1.TaxService.ListTaxAgencies:output_type -> backoffice.finance.v1.ListTaxAgenciesResponse
-	36, // 60: backoffice.finance.v1.TaxService.UpdateTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
-	36, // 61: backoffice.finance.v1.TaxService.ArchiveTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
-	36, // 62: backoffice.finance.v1.TaxService.UnarchiveTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
-	46, // 63: backoffice.finance.v1.TaxService.DeleteTaxAgency:output_type -> google.protobuf.Empty
-	39, // 64: backoffice.finance.v1.TaxService.CreateTaxRate:output_type -> backoffice.finance.v1.TaxRate
-	39, // 65: backoffice.finance.v1.TaxService.GetTaxRate:output_type -> backoffice.finance.v1.TaxRate
-	13, // 66: backoffice.finance.v1.TaxService.BatchGetTaxRates:output_type -> backoffice.finance.v1.BatchGetTaxRatesResponse
-	15, // 67: backoffice.finance.v1.TaxService.ListTaxRates:output_type -> backoffice.finance.v1.ListTaxRatesResponse
-	39, // 68: backoffice.finance.v1.TaxService.UpdateTaxRate:output_type -> backoffice.finance.v1.TaxRate
-	39, // 69: backoffice.finance.v1.TaxService.ArchiveTaxRate:output_type -> backoffice.finance.v1.TaxRate
-	39, // 70: backoffice.finance.v1.TaxService.UnarchiveTaxRate:output_type -> backoffice.finance.v1.TaxRate
-	46, // 71: backoffice.finance.v1.TaxService.DeleteTaxRate:output_type -> google.protobuf.Empty
-	40, // 72: backoffice.finance.v1.TaxService.CreateTaxCode:output_type -> backoffice.finance.v1.TaxCode
-	40, // 73: backoffice.finance.v1.TaxService.GetTaxCode:output_type -> backoffice.finance.v1.TaxCode
-	23, // 74: backoffice.finance.v1.TaxService.BatchGetTaxCodes:output_type -> backoffice.finance.v1.BatchGetTaxCodesResponse
-	25, // 75: backoffice.finance.v1.TaxService.ListTaxCodes:output_type -> backoffice.finance.v1.ListTaxCodesResponse
-	40, // 76: backoffice.finance.v1.TaxService.UpdateTaxCode:output_type -> backoffice.finance.v1.TaxCode
-	40, // 77: backoffice.finance.v1.TaxService.ArchiveTaxCode:output_type -> backoffice.finance.v1.TaxCode
-	40, // 78: backoffice.finance.v1.TaxService.UnarchiveTaxCode:output_type -> backoffice.finance.v1.TaxCode
-	46, // 79: backoffice.finance.v1.TaxService.DeleteTaxCode:output_type -> google.protobuf.Empty
-	47, // 80: backoffice.finance.v1.TaxService.CalculateTax:output_type -> backoffice.finance.v1.TaxCalculation
-	32, // 81: backoffice.finance.v1.TaxService.ListTaxTemplates:output_type -> backoffice.finance.v1.ListTaxTemplatesResponse
-	34, // 82: backoffice.finance.v1.TaxService.ApplyTaxTemplate:output_type -> backoffice.finance.v1.ApplyTaxTemplateResponse
-	56, // [56:83] is the sub-list for method output_type
-	29, // [29:56] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	38, // 0: backoffice.finance.v1.CreateTaxAgencyRequest.tax_agency:type_name -> backoffice.finance.v1.TaxAgency
+	38, // 1: backoffice.finance.v1.BatchGetTaxAgenciesResponse.tax_agencies:type_name -> backoffice.finance.v1.TaxAgency
+	39, // 2: backoffice.finance.v1.ListTaxAgenciesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	38, // 3: backoffice.finance.v1.ListTaxAgenciesResponse.tax_agencies:type_name -> backoffice.finance.v1.TaxAgency
+	38, // 4: backoffice.finance.v1.UpdateTaxAgencyRequest.tax_agency:type_name -> backoffice.finance.v1.TaxAgency
+	40, // 5: backoffice.finance.v1.UpdateTaxAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	41, // 6: backoffice.finance.v1.CreateTaxRateRequest.tax_rate:type_name -> backoffice.finance.v1.TaxRate
+	41, // 7: backoffice.finance.v1.BatchGetTaxRatesResponse.tax_rates:type_name -> backoffice.finance.v1.TaxRate
+	39, // 8: backoffice.finance.v1.ListTaxRatesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	41, // 9: backoffice.finance.v1.ListTaxRatesResponse.tax_rates:type_name -> backoffice.finance.v1.TaxRate
+	41, // 10: backoffice.finance.v1.UpdateTaxRateRequest.tax_rate:type_name -> backoffice.finance.v1.TaxRate
+	40, // 11: backoffice.finance.v1.UpdateTaxRateRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42, // 12: backoffice.finance.v1.CreateTaxCodeRequest.tax_code:type_name -> backoffice.finance.v1.TaxCode
+	42, // 13: backoffice.finance.v1.BatchGetTaxCodesResponse.tax_codes:type_name -> backoffice.finance.v1.TaxCode
+	39, // 14: backoffice.finance.v1.ListTaxCodesRequest.updated_after:type_name -> google.protobuf.Timestamp
+	42, // 15: backoffice.finance.v1.ListTaxCodesResponse.tax_codes:type_name -> backoffice.finance.v1.TaxCode
+	42, // 16: backoffice.finance.v1.UpdateTaxCodeRequest.tax_code:type_name -> backoffice.finance.v1.TaxCode
+	40, // 17: backoffice.finance.v1.UpdateTaxCodeRequest.update_mask:type_name -> google.protobuf.FieldMask
+	43, // 18: backoffice.finance.v1.CalculateTaxRequest.mode:type_name -> backoffice.finance.v1.TaxCalculation.Mode
+	44, // 19: backoffice.finance.v1.CalculateTaxRequest.rounding:type_name -> backoffice.finance.v1.TaxCalculation.Rounding
+	45, // 20: backoffice.finance.v1.CalculateTaxRequest.use:type_name -> backoffice.finance.v1.TaxCode.Use
+	37, // 21: backoffice.finance.v1.CalculateTaxRequest.lines:type_name -> backoffice.finance.v1.CalculateTaxRequest.Line
+	46, // 22: backoffice.finance.v1.CalculateTaxRequest.discount_amount:type_name -> backoffice.type.v1.Money
+	42, // 23: backoffice.finance.v1.FindTaxCodeResponse.tax_code:type_name -> backoffice.finance.v1.TaxCode
+	47, // 24: backoffice.finance.v1.ListTaxTemplatesResponse.tax_templates:type_name -> backoffice.finance.v1.TaxTemplate
+	38, // 25: backoffice.finance.v1.ApplyTaxTemplateResponse.tax_agencies:type_name -> backoffice.finance.v1.TaxAgency
+	41, // 26: backoffice.finance.v1.ApplyTaxTemplateResponse.tax_rates:type_name -> backoffice.finance.v1.TaxRate
+	42, // 27: backoffice.finance.v1.ApplyTaxTemplateResponse.tax_codes:type_name -> backoffice.finance.v1.TaxCode
+	41, // 28: backoffice.finance.v1.ApplyTaxTemplateResponse.updated_tax_rates:type_name -> backoffice.finance.v1.TaxRate
+	46, // 29: backoffice.finance.v1.CalculateTaxRequest.Line.discount_amount:type_name -> backoffice.type.v1.Money
+	0,  // 30: backoffice.finance.v1.TaxService.CreateTaxAgency:input_type -> backoffice.finance.v1.CreateTaxAgencyRequest
+	1,  // 31: backoffice.finance.v1.TaxService.GetTaxAgency:input_type -> backoffice.finance.v1.GetTaxAgencyRequest
+	2,  // 32: backoffice.finance.v1.TaxService.BatchGetTaxAgencies:input_type -> backoffice.finance.v1.BatchGetTaxAgenciesRequest
+	4,  // 33: backoffice.finance.v1.TaxService.ListTaxAgencies:input_type -> backoffice.finance.v1.ListTaxAgenciesRequest
+	6,  // 34: backoffice.finance.v1.TaxService.UpdateTaxAgency:input_type -> backoffice.finance.v1.UpdateTaxAgencyRequest
+	7,  // 35: backoffice.finance.v1.TaxService.ArchiveTaxAgency:input_type -> backoffice.finance.v1.ArchiveTaxAgencyRequest
+	8,  // 36: backoffice.finance.v1.TaxService.UnarchiveTaxAgency:input_type -> backoffice.finance.v1.UnarchiveTaxAgencyRequest
+	9,  // 37: backoffice.finance.v1.TaxService.DeleteTaxAgency:input_type -> backoffice.finance.v1.DeleteTaxAgencyRequest
+	10, // 38: backoffice.finance.v1.TaxService.CreateTaxRate:input_type -> backoffice.finance.v1.CreateTaxRateRequest
+	11, // 39: backoffice.finance.v1.TaxService.GetTaxRate:input_type -> backoffice.finance.v1.GetTaxRateRequest
+	12, // 40: backoffice.finance.v1.TaxService.BatchGetTaxRates:input_type -> backoffice.finance.v1.BatchGetTaxRatesRequest
+	14, // 41: backoffice.finance.v1.TaxService.ListTaxRates:input_type -> backoffice.finance.v1.ListTaxRatesRequest
+	16, // 42: backoffice.finance.v1.TaxService.UpdateTaxRate:input_type -> backoffice.finance.v1.UpdateTaxRateRequest
+	17, // 43: backoffice.finance.v1.TaxService.ArchiveTaxRate:input_type -> backoffice.finance.v1.ArchiveTaxRateRequest
+	18, // 44: backoffice.finance.v1.TaxService.UnarchiveTaxRate:input_type -> backoffice.finance.v1.UnarchiveTaxRateRequest
+	19, // 45: backoffice.finance.v1.TaxService.DeleteTaxRate:input_type -> backoffice.finance.v1.DeleteTaxRateRequest
+	20, // 46: backoffice.finance.v1.TaxService.CreateTaxCode:input_type -> backoffice.finance.v1.CreateTaxCodeRequest
+	21, // 47: backoffice.finance.v1.TaxService.GetTaxCode:input_type -> backoffice.finance.v1.GetTaxCodeRequest
+	22, // 48: backoffice.finance.v1.TaxService.BatchGetTaxCodes:input_type -> backoffice.finance.v1.BatchGetTaxCodesRequest
+	24, // 49: backoffice.finance.v1.TaxService.ListTaxCodes:input_type -> backoffice.finance.v1.ListTaxCodesRequest
+	26, // 50: backoffice.finance.v1.TaxService.UpdateTaxCode:input_type -> backoffice.finance.v1.UpdateTaxCodeRequest
+	27, // 51: backoffice.finance.v1.TaxService.ArchiveTaxCode:input_type -> backoffice.finance.v1.ArchiveTaxCodeRequest
+	28, // 52: backoffice.finance.v1.TaxService.UnarchiveTaxCode:input_type -> backoffice.finance.v1.UnarchiveTaxCodeRequest
+	29, // 53: backoffice.finance.v1.TaxService.DeleteTaxCode:input_type -> backoffice.finance.v1.DeleteTaxCodeRequest
+	30, // 54: backoffice.finance.v1.TaxService.CalculateTax:input_type -> backoffice.finance.v1.CalculateTaxRequest
+	31, // 55: backoffice.finance.v1.TaxService.FindTaxCode:input_type -> backoffice.finance.v1.FindTaxCodeRequest
+	33, // 56: backoffice.finance.v1.TaxService.ListTaxTemplates:input_type -> backoffice.finance.v1.ListTaxTemplatesRequest
+	35, // 57: backoffice.finance.v1.TaxService.ApplyTaxTemplate:input_type -> backoffice.finance.v1.ApplyTaxTemplateRequest
+	38, // 58: backoffice.finance.v1.TaxService.CreateTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
+	38, // 59: backoffice.finance.v1.TaxService.GetTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
+	3,  // 60: backoffice.finance.v1.TaxService.BatchGetTaxAgencies:output_type -> backoffice.finance.v1.BatchGetTaxAgenciesResponse
+	5,  // 61: backoffice.finance.v1.TaxService.ListTaxAgencies:output_type -> backoffice.finance.v1.ListTaxAgenciesResponse
+	38, // 62: backoffice.finance.v1.TaxService.UpdateTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
+	38, // 63: backoffice.finance.v1.TaxService.ArchiveTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
+	38, // 64: backoffice.finance.v1.TaxService.UnarchiveTaxAgency:output_type -> backoffice.finance.v1.TaxAgency
+	48, // 65: backoffice.finance.v1.TaxService.DeleteTaxAgency:output_type -> google.protobuf.Empty
+	41, // 66: backoffice.finance.v1.TaxService.CreateTaxRate:output_type -> backoffice.finance.v1.TaxRate
+	41, // 67: backoffice.finance.v1.TaxService.GetTaxRate:output_type -> backoffice.finance.v1.TaxRate
+	13, // 68: backoffice.finance.v1.TaxService.BatchGetTaxRates:output_type -> backoffice.finance.v1.BatchGetTaxRatesResponse
+	15, // 69: backoffice.finance.v1.TaxService.ListTaxRates:output_type -> backoffice.finance.v1.ListTaxRatesResponse
+	41, // 70: backoffice.finance.v1.TaxService.UpdateTaxRate:output_type -> backoffice.finance.v1.TaxRate
+	41, // 71: backoffice.finance.v1.TaxService.ArchiveTaxRate:output_type -> backoffice.finance.v1.TaxRate
+	41, // 72: backoffice.finance.v1.TaxService.UnarchiveTaxRate:output_type -> backoffice.finance.v1.TaxRate
+	48, // 73: backoffice.finance.v1.TaxService.DeleteTaxRate:output_type -> google.protobuf.Empty
+	42, // 74: backoffice.finance.v1.TaxService.CreateTaxCode:output_type -> backoffice.finance.v1.TaxCode
+	42, // 75: backoffice.finance.v1.TaxService.GetTaxCode:output_type -> backoffice.finance.v1.TaxCode
+	23, // 76: backoffice.finance.v1.TaxService.BatchGetTaxCodes:output_type -> backoffice.finance.v1.BatchGetTaxCodesResponse
+	25, // 77: backoffice.finance.v1.TaxService.ListTaxCodes:output_type -> backoffice.finance.v1.ListTaxCodesResponse
+	42, // 78: backoffice.finance.v1.TaxService.UpdateTaxCode:output_type -> backoffice.finance.v1.TaxCode
+	42, // 79: backoffice.finance.v1.TaxService.ArchiveTaxCode:output_type -> backoffice.finance.v1.TaxCode
+	42, // 80: backoffice.finance.v1.TaxService.UnarchiveTaxCode:output_type -> backoffice.finance.v1.TaxCode
+	48, // 81: backoffice.finance.v1.TaxService.DeleteTaxCode:output_type -> google.protobuf.Empty
+	49, // 82: backoffice.finance.v1.TaxService.CalculateTax:output_type -> backoffice.finance.v1.TaxCalculation
+	32, // 83: backoffice.finance.v1.TaxService.FindTaxCode:output_type -> backoffice.finance.v1.FindTaxCodeResponse
+	34, // 84: backoffice.finance.v1.TaxService.ListTaxTemplates:output_type -> backoffice.finance.v1.ListTaxTemplatesResponse
+	36, // 85: backoffice.finance.v1.TaxService.ApplyTaxTemplate:output_type -> backoffice.finance.v1.ApplyTaxTemplateResponse
+	58, // [58:86] is the sub-list for method output_type
+	30, // [30:58] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_backoffice_finance_v1_tax_service_proto_init() }
@@ -2656,13 +2783,14 @@ func file_backoffice_finance_v1_tax_service_proto_init() {
 	file_backoffice_finance_v1_tax_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_backoffice_finance_v1_tax_service_proto_msgTypes[15].OneofWrappers = []any{}
 	file_backoffice_finance_v1_tax_service_proto_msgTypes[25].OneofWrappers = []any{}
+	file_backoffice_finance_v1_tax_service_proto_msgTypes[32].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_backoffice_finance_v1_tax_service_proto_rawDesc), len(file_backoffice_finance_v1_tax_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

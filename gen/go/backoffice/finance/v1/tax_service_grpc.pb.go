@@ -45,6 +45,7 @@ const (
 	TaxService_UnarchiveTaxCode_FullMethodName    = "/backoffice.finance.v1.TaxService/UnarchiveTaxCode"
 	TaxService_DeleteTaxCode_FullMethodName       = "/backoffice.finance.v1.TaxService/DeleteTaxCode"
 	TaxService_CalculateTax_FullMethodName        = "/backoffice.finance.v1.TaxService/CalculateTax"
+	TaxService_FindTaxCode_FullMethodName         = "/backoffice.finance.v1.TaxService/FindTaxCode"
 	TaxService_ListTaxTemplates_FullMethodName    = "/backoffice.finance.v1.TaxService/ListTaxTemplates"
 	TaxService_ApplyTaxTemplate_FullMethodName    = "/backoffice.finance.v1.TaxService/ApplyTaxTemplate"
 )
@@ -118,6 +119,11 @@ type TaxServiceClient interface {
 	// the same way. Fails with `TAX_CODE_NOT_FOR_USE` if a code is not for the use, and with
 	// `TAX_RATE_NOT_VALID` if a rate has no percentage on the date.
 	CalculateTax(ctx context.Context, in *CalculateTaxRequest, opts ...grpc.CallOption) (*TaxCalculation, error)
+	// Returns the tax code of what is sold to a place: the most specific code whose rate is of the
+	// kind STANDARD. A postal code is more specific than a state or province, and that more than a
+	// country. Returns none if no code applies or if several are equally specific. Archived codes are
+	// not considered.
+	FindTaxCode(ctx context.Context, in *FindTaxCodeRequest, opts ...grpc.CallOption) (*FindTaxCodeResponse, error)
 	// Lists the templates by key.
 	ListTaxTemplates(ctx context.Context, in *ListTaxTemplatesRequest, opts ...grpc.CallOption) (*ListTaxTemplatesResponse, error)
 	// Creates the agencies, rates and codes of a template that the organization does not have yet.
@@ -386,6 +392,16 @@ func (c *taxServiceClient) CalculateTax(ctx context.Context, in *CalculateTaxReq
 	return out, nil
 }
 
+func (c *taxServiceClient) FindTaxCode(ctx context.Context, in *FindTaxCodeRequest, opts ...grpc.CallOption) (*FindTaxCodeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FindTaxCodeResponse)
+	err := c.cc.Invoke(ctx, TaxService_FindTaxCode_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *taxServiceClient) ListTaxTemplates(ctx context.Context, in *ListTaxTemplatesRequest, opts ...grpc.CallOption) (*ListTaxTemplatesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListTaxTemplatesResponse)
@@ -475,6 +491,11 @@ type TaxServiceServer interface {
 	// the same way. Fails with `TAX_CODE_NOT_FOR_USE` if a code is not for the use, and with
 	// `TAX_RATE_NOT_VALID` if a rate has no percentage on the date.
 	CalculateTax(context.Context, *CalculateTaxRequest) (*TaxCalculation, error)
+	// Returns the tax code of what is sold to a place: the most specific code whose rate is of the
+	// kind STANDARD. A postal code is more specific than a state or province, and that more than a
+	// country. Returns none if no code applies or if several are equally specific. Archived codes are
+	// not considered.
+	FindTaxCode(context.Context, *FindTaxCodeRequest) (*FindTaxCodeResponse, error)
 	// Lists the templates by key.
 	ListTaxTemplates(context.Context, *ListTaxTemplatesRequest) (*ListTaxTemplatesResponse, error)
 	// Creates the agencies, rates and codes of a template that the organization does not have yet.
@@ -567,6 +588,9 @@ func (UnimplementedTaxServiceServer) DeleteTaxCode(context.Context, *DeleteTaxCo
 }
 func (UnimplementedTaxServiceServer) CalculateTax(context.Context, *CalculateTaxRequest) (*TaxCalculation, error) {
 	return nil, status.Error(codes.Unimplemented, "method CalculateTax not implemented")
+}
+func (UnimplementedTaxServiceServer) FindTaxCode(context.Context, *FindTaxCodeRequest) (*FindTaxCodeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindTaxCode not implemented")
 }
 func (UnimplementedTaxServiceServer) ListTaxTemplates(context.Context, *ListTaxTemplatesRequest) (*ListTaxTemplatesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTaxTemplates not implemented")
@@ -1045,6 +1069,24 @@ func _TaxService_CalculateTax_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TaxService_FindTaxCode_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FindTaxCodeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TaxServiceServer).FindTaxCode(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TaxService_FindTaxCode_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TaxServiceServer).FindTaxCode(ctx, req.(*FindTaxCodeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _TaxService_ListTaxTemplates_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListTaxTemplatesRequest)
 	if err := dec(in); err != nil {
@@ -1187,6 +1229,10 @@ var TaxService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CalculateTax",
 			Handler:    _TaxService_CalculateTax_Handler,
+		},
+		{
+			MethodName: "FindTaxCode",
+			Handler:    _TaxService_FindTaxCode_Handler,
 		},
 		{
 			MethodName: "ListTaxTemplates",
