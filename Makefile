@@ -14,6 +14,7 @@ GENERATED := .cache/generated
 # Packages of pure code, whose tests are fast enough to run for each mutant, and the tool that makes them. It leaves
 # out the packages below one, whose files have a slash in their names.
 PURE := ./internal/platform/money ./internal/platform/holiday ./internal/finance/ledger/carryingvalue \
+  ./internal/finance/tax/calculation \
   ./internal/finance/banking/statement ./internal/finance/banking/statement/datetext \
   ./internal/finance/banking/statement/chain ./internal/finance/banking/statement/csvfile \
   ./internal/finance/banking/payee ./internal/finance/banking/personal
