@@ -1478,17 +1478,12 @@ where org_id = $1
 and id = $2;
 
 -- finance.tax_codes insert
-insert into finance.tax_codes as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, use, sales_tax_rate_id, purchase_tax_rate_id, region_code, subdivision_code, category, legal_note, template_key)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.template_key;
-
--- finance.tax_codes insert many
-insert into finance.tax_codes as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, use, sales_tax_rate_id, purchase_tax_rate_id, region_code, subdivision_code, category, legal_note, template_key)
-select $1, u.*
-from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::uuid[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[]) as u;
+insert into finance.tax_codes as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, code, display_name, use, sales_tax_rate_id, purchase_tax_rate_id, region_code, subdivision_code, category, legal_note, postal_codes, template_key)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.postal_codes, t.template_key;
 
 -- finance.tax_codes select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.template_key
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.postal_codes, t.template_key
 from finance.tax_codes t
 where t.org_id = $1
 and t.id = $2;
@@ -1510,10 +1505,11 @@ set version = t.version + 1,
   subdivision_code = $14,
   category = $15,
   legal_note = $16,
-  template_key = $17
+  postal_codes = $17,
+  template_key = $18
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.template_key;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.code, t.display_name, t.use, t.sales_tax_rate_id, t.purchase_tax_rate_id, t.region_code, t.subdivision_code, t.category, t.legal_note, t.postal_codes, t.template_key;
 
 -- finance.vendors bank_account_number select
 select v.record_key, v.mask
