@@ -8,6 +8,8 @@
 package calculation
 
 import (
+	"math/big"
+
 	"github.com/shopspring/decimal"
 
 	"backoffice/internal/platform/money"
@@ -121,6 +123,8 @@ func Calculate(d Document) (Result, error) {
 type calculation struct {
 	Document
 	result Result
+	// shares are the shares of the components in the prices of the lines, if these include taxes.
+	shares [][]*big.Rat
 }
 
 // computeAmounts computes the amount and the discount of each line.

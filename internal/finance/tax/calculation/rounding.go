@@ -31,11 +31,13 @@ func apportion(exact []*big.Rat) ([]int64, error) {
 	for i := 0; sign == 0 && i < len(exact); i++ {
 		sign = exact[i].Sign()
 	}
-	direction := new(big.Rat).SetInt64(int64(sign))
 	parts, lost := make([]*big.Int, len(exact)), make([]*big.Rat, len(exact))
-	missing := roundHalfAway(sum.Mul(sum, direction))
+	missing := roundHalfAway(sum.Abs(sum))
 	for i, amount := range exact {
-		amount = new(big.Rat).Mul(amount, direction)
+		amount = new(big.Rat).Set(amount)
+		if sign < 0 {
+			amount.Neg(amount)
+		}
 		parts[i] = new(big.Int).Div(amount.Num(), amount.Denom()) // rounds down: the denominator is positive
 		lost[i] = amount.Sub(amount, new(big.Rat).SetInt(parts[i]))
 		missing.Sub(missing, parts[i])

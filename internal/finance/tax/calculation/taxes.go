@@ -13,6 +13,9 @@ func (c *calculation) computeTaxes() error {
 			line.Taxes = make([]Tax, len(c.Lines[i].Components))
 		}
 	}
+	if c.Mode == Inclusive {
+		c.shares = sharesOfPrices(c.Lines)
+	}
 	switch {
 	case c.Mode == NoTax:
 		return nil
@@ -132,7 +135,8 @@ func (c *calculation) computeCells(cells []cell) error {
 	exact := make([]*big.Rat, len(cells))
 	for i, at := range cells {
 		if c.Mode == Inclusive && c.component(at).Effect == Charged {
-			exact[i] = c.containedTax(at)
+			exact[i] = new(big.Rat).SetInt64(c.result.Lines[at.line].Gross)
+			exact[i].Mul(exact[i], c.shares[at.line][at.component])
 		} else {
 			exact[i] = new(big.Rat).SetInt64(c.base(at.line, at.component))
 			exact[i].Mul(exact[i], c.component(at).fraction())
@@ -157,27 +161,6 @@ func (c *calculation) base(line, component int) int64 {
 		}
 	}
 	return base
-}
-
-// containedTax returns the exact amount of a charged component in a price that includes it. If the
-// components of a line are the fractions f1, f2, … of net, the price is net × (1 + f1 + f2 + …).
-func (c *calculation) containedTax(at cell) *big.Rat {
-	price := big.NewRat(1, 1)
-	var fractions []*big.Rat
-	for k, component := range c.Lines[at.line].Components {
-		base := big.NewRat(1, 1)
-		for j, before := range c.Lines[at.line].Components[:k] {
-			if component.Compound && before.raises(component) {
-				base.Add(base, fractions[j])
-			}
-		}
-		fractions = append(fractions, base.Mul(base, component.fraction()))
-		if component.Effect == Charged {
-			price.Add(price, fractions[k])
-		}
-	}
-	gross := new(big.Rat).SetInt64(c.result.Lines[at.line].Gross)
-	return gross.Mul(gross, fractions[at.component]).Quo(gross, price)
 }
 
 func (c *calculation) component(at cell) Component { return c.Lines[at.line].Components[at.component] }
