@@ -17,7 +17,7 @@ PURE := ./internal/platform/money ./internal/platform/holiday ./internal/finance
   ./internal/finance/tax/calculation \
   ./internal/finance/banking/statement ./internal/finance/banking/statement/datetext \
   ./internal/finance/banking/statement/chain ./internal/finance/banking/statement/csvfile \
-  ./internal/finance/banking/payee ./internal/finance/banking/personal
+  ./internal/finance/banking/payee ./internal/finance/banking/personal ./internal/finance/catalog/duedate
 GREMLINS := go run github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
 
 # How everything is built, tests too, so that they share what is compiled. The program goes
