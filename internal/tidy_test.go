@@ -30,6 +30,7 @@ var siblings = map[string]string{
 	"finance/banking -> finance/banking/statement/datetext": "a profile names the order of dates",
 	"finance/banking -> finance/banking/payee":              "the recognition of payees is a part of banking",
 	"finance/banking -> finance/banking/personal":           "the suspicion of personal spending is a part of banking",
+	"finance/catalog -> finance/catalog/duedate":            "the calculation of due dates is a part of the catalog",
 	"finance/reports -> finance/reports/cashflow":           "the attribution of cash is a part of reports",
 	"finance/reports -> finance/reports/presentation":       "the layout of reports in files is a part of reports",
 	"finance/tax -> finance/tax/calculation":                "the calculation of taxes is a part of tax",
@@ -48,7 +49,7 @@ var siblings = map[string]string{
 var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "logging", "disk", "imagemeta", "mediatype"},
 	{"call", "fault", "sheet", "holiday", "thumbnail"},
-	{"db", "access", "paper", "recurrence", "customvalue"},
+	{"db", "access", "paper", "recurrence", "customvalue", "address"},
 	{"sealed", "notice", "searchindex"},
 	{"table", "state"},
 	{"resource"},
