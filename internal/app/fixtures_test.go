@@ -209,6 +209,20 @@ var fixtures = map[string]fixture{
 		patch: &financev1.Vendor{PaymentDays: 14, CreditLimit: &typev1.Money{Amount: "2000.00",
 			CurrencyCode: "USD"}}, fields: []string{"payment_days", "credit_limit.amount"},
 	},
+	"backoffice.finance.v1.PaymentTerm": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.PaymentTerm{DisplayName: uniqueName("Term"), Due: &financev1.PaymentTerm_DueRule{
+				Kind: financev1.PaymentTerm_DueRule_DAYS_AFTER_DOCUMENT, Days: 30}}
+		},
+		patch: &financev1.PaymentTerm{Description: "Within a month"}, fields: []string{"description"},
+	},
+	"backoffice.finance.v1.Item": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.Item{DisplayName: "Consulting", Code: uniqueCode(), Kind: financev1.Item_SERVICE,
+				SalePrice: "12.125"}
+		},
+		patch: &financev1.Item{Unit: "hour", SalePrice: "13.000001"}, fields: []string{"unit", "sale_price"},
+	},
 	"backoffice.finance.v1.BankAccount": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.BankAccount{DisplayName: uniqueName("Checking")}

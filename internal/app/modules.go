@@ -6,6 +6,7 @@ package app
 
 import (
 	"backoffice/internal/finance/banking"
+	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
 	"backoffice/internal/finance/repeating"
@@ -27,6 +28,7 @@ func Modules() []module.Constructor {
 		ledger.NewModule(ledgerHooks()...),
 		tax.Module,
 		payables.Module,
+		catalog.Module,
 		banking.Module,
 		reports.Module,
 		repeating.Module,

@@ -15,6 +15,7 @@ import (
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	peoplev1 "backoffice/gen/go/backoffice/people/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
+	typev1 "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/app/apptest"
 )
 
@@ -58,6 +59,9 @@ var requiredFields = map[string]proto.Message{
 	},
 	"LedgerService/UpdateJournalEntry": &financev1.UpdateJournalEntryRequest{
 		JournalEntry: &financev1.JournalEntry{Etag: "1"},
+	},
+	"CatalogService/PreviewPaymentTerm": &financev1.PreviewPaymentTermRequest{
+		Amount: &typev1.Money{Amount: "1.00"},
 	},
 	"LedgerService/DeleteJournalEntry":     &financev1.DeleteJournalEntryRequest{Etag: "1"},
 	"PayablesService/RevealVendor":         &financev1.RevealVendorRequest{Reason: "Wire transfer"},
@@ -207,7 +211,7 @@ func kindNamed(m protoreflect.MethodDescriptor, verb string) kind {
 var referenceKinds = map[string]string{
 	"subject_id": "vendor", "parent_id": "comment",
 	"owner_id": "person", "head_id": "person", "responsible_id": "person", "deputy_id": "person",
-	"manager_id": "employee", "expense_account_id": "account",
+	"manager_id": "employee", "expense_account_id": "account", "income_account_id": "account",
 	"from_bank_account_id": "bank_account", "to_bank_account_id": "bank_account",
 	"transfer_bank_account_id": "bank_account",
 	"outgoing_line_id":         "bank_statement_line", "incoming_line_id": "bank_statement_line",

@@ -74,8 +74,9 @@ func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
 
 // serviceOrder lists the services in the order in which a new caller needs them.
 var serviceOrder = []string{
-	"Identity", "Files", "CustomFields", "Ledger", "Tax", "Banking", "Payables", "Reports", "Repeating", "Work",
-	"Directory", "Search", "Collaboration", "Acknowledgments", "Responsibilities", "Notifications", "Approvals",
+	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers", "Reports",
+	"Repeating", "Work", "Directory", "Search", "Collaboration", "Acknowledgments", "Responsibilities", "Notifications",
+	"Approvals", "Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
 	"Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
 }
 
