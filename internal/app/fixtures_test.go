@@ -223,6 +223,14 @@ var fixtures = map[string]fixture{
 		},
 		patch: &financev1.Item{Unit: "hour", SalePrice: "13.000001"}, fields: []string{"unit", "sale_price"},
 	},
+	"backoffice.finance.v1.Customer": {
+		record: func(*testing.T, *apptest.Organization) proto.Message {
+			return &financev1.Customer{DisplayName: uniqueName("Customer"), LanguageCode: "en-US",
+				BillingAddress: &typev1.Address{Lines: []string{"12 Pier Road"}, RegionCode: "US"}}
+		},
+		patch: &financev1.Customer{LegalName: "Harbor Cafe LLC", CreditLimit: &typev1.Money{Amount: "2000.00",
+			CurrencyCode: "USD"}}, fields: []string{"legal_name", "credit_limit.amount"},
+	},
 	"backoffice.finance.v1.BankAccount": {
 		record: func(*testing.T, *apptest.Organization) proto.Message {
 			return &financev1.BankAccount{DisplayName: uniqueName("Checking")}

@@ -7,6 +7,7 @@ package app
 import (
 	"backoffice/internal/finance/banking"
 	"backoffice/internal/finance/catalog"
+	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
 	"backoffice/internal/finance/repeating"
@@ -29,6 +30,7 @@ func Modules() []module.Constructor {
 		tax.Module,
 		payables.Module,
 		catalog.Module,
+		customers.Module,
 		banking.Module,
 		reports.Module,
 		repeating.Module,

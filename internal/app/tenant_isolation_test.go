@@ -63,6 +63,9 @@ var requiredFields = map[string]proto.Message{
 	"CatalogService/PreviewPaymentTerm": &financev1.PreviewPaymentTermRequest{
 		Amount: &typev1.Money{Amount: "1.00"},
 	},
+	"CustomersService/MergeCustomer": &financev1.MergeCustomerRequest{
+		IntoCustomerId: "cus_01k9zzzzzzzzzzzzzzzzzzzzzz",
+	},
 	"LedgerService/DeleteJournalEntry":     &financev1.DeleteJournalEntryRequest{Etag: "1"},
 	"PayablesService/RevealVendor":         &financev1.RevealVendorRequest{Reason: "Wire transfer"},
 	"PayablesService/ShredVendor":          &financev1.ShredVendorRequest{Reason: "On request"},

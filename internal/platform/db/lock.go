@@ -18,6 +18,7 @@ import (
 const (
 	RankWork          = 10 // long work, imports
 	RankDocument      = 20 // matches, transfers, private expenses, reconciliations
+	RankCustomer      = 25 // customers, after their documents
 	RankBankAccount   = 30
 	RankStatementLine = 40
 	RankJournalEntry  = 50

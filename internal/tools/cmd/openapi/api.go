@@ -77,7 +77,6 @@ var serviceOrder = []string{
 	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers", "Reports",
 	"Repeating", "Work", "Directory", "Search", "Collaboration", "Acknowledgments", "Responsibilities", "Notifications",
 	"Approvals", "Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
-	"Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
 }
 
 // sortServices sorts the services and rejects those missing from serviceOrder.
