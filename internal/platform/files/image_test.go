@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/jpeg"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,6 +34,44 @@ func TestUploadedImagesHaveNoMetadata(t *testing.T) {
 	for _, fileID := range []string{res.Body["id"].(string), last.Header.Get("Upload-File-Id")} {
 		if got := c.content(fileID); got != plain.String() {
 			t.Errorf("got %d bytes, want the %d bytes of the image", len(got), plain.Len())
+		}
+	}
+}
+
+// TestUploadedPhotosAreUpright uploads a photo that was taken with the camera on its side. What is
+// stored is upright, without EXIF, and has the checksum and the size that the file says.
+func TestUploadedPhotosAreUpright(t *testing.T) {
+	t.Parallel()
+	c := tus{apptest.SignUp(t), t}
+	m := image.NewGray(image.Rect(0, 0, 64, 32))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i / 64 / 16 * 255) // black above white
+	}
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	exif := "\xff\xe1\x00\x22Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06" +
+		"\x00\x00\x00\x00\x00\x00\x00"
+	photo := plain.String()[:2] + exif + plain.String()[2:]
+	res := post(t, c.Organization, "/v1/files?fileName=a.jpg&sha256="+digest(photo), strings.NewReader(photo))
+	if res.Code != http.StatusOK {
+		t.Fatalf("got %d %s", res.Code, res.Raw)
+	}
+	path := c.create(len(photo), "Upload-Metadata: sha256 "+encoded(digest(photo)))
+	last := c.patch(path, 0, strings.NewReader(photo))
+	for _, fileID := range []string{res.Body["id"].(string), last.Header.Get("Upload-File-Id")} {
+		stored := c.content(fileID)
+		upright, err := jpeg.Decode(strings.NewReader(stored))
+		if err != nil || upright.Bounds().Size() != image.Pt(32, 64) || strings.Contains(stored, "Exif") {
+			t.Fatalf("got %v of %v, want an upright photo without EXIF", err, upright.Bounds())
+		}
+		if left, right := upright.(*image.Gray).GrayAt(8, 32), upright.(*image.Gray).GrayAt(24, 32); left.Y < 250 || right.Y > 5 {
+			t.Errorf("got %d at the left and %d at the right, want white and black", left.Y, right.Y)
+		}
+		about := c.REST(t, http.MethodGet, "/v1/files/"+fileID, "").Body
+		if about["sha256"] != digest(stored) || about["sizeBytes"] != strconv.Itoa(len(stored)) {
+			t.Errorf("got %v, want the checksum and the size of what is stored", about)
 		}
 	}
 }

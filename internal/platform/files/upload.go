@@ -140,11 +140,11 @@ func bindToContent(c *call.Call, digest []byte) {
 	}
 }
 
-// storeContent removes the metadata of an image and stores the content. It sets the fields of the
-// file that the content determines. upload is the upload whose content it is, uuid.Nil for none.
-// The caller must close the returned spool instead of in.
+// storeContent removes the metadata of an image, turns it upright and stores the content. It sets
+// the fields of the file that the content determines. upload is the upload whose content it is,
+// uuid.Nil for none. The caller must close the returned spool instead of in.
 func (s *Service) storeContent(ctx context.Context, file *pb.File, in *spool, upload uuid.UUID) (*spool, error) {
-	in, err := stripImage(file, in)
+	in, err := cleanImage(ctx, file, in)
 	if err != nil {
 		return in, err
 	}

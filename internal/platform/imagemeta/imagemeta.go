@@ -1,8 +1,8 @@
 // Package imagemeta removes metadata from images: where, when, how and by whom a picture was taken.
-// The pixels stay byte for byte as they were, and so do the color profile and the orientation.
-// Bytes after the end of an image are removed too, because other files can hide there. The package
-// reads images as streams and never decodes pixels, so small files that unpack to huge images do no
-// harm.
+// The pixels stay byte for byte as they were, and so do the color profile and the orientation,
+// which is all that remains of EXIF. Bytes after the end of an image are removed too, because other
+// files can hide there. The package reads images as streams and never decodes pixels, so small
+// files that unpack to huge images do no harm.
 package imagemeta
 
 import (

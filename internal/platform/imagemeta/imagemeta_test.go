@@ -147,19 +147,45 @@ func TestAnimationIsKept(t *testing.T) {
 	}
 }
 
-// TestOrientationIsKept checks that a rotated photo is still shown upright.
+// rotated returns an image of each media type with EXIF that contains an orientation and text.
+func rotated(t *testing.T, orientation byte) map[string]string {
+	plain := map[string]string{}
+	for mediaType, content := range images(t) {
+		plain[mediaType] = strip(t, mediaType, content)
+	}
+	tiff := exif(orientation)[len(exifHeader):]
+	photo, drawing := images(t)["image/jpeg"], plain["image/png"]
+	extended := plain["image/webp"][12:] + "EXIF" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(tiff)))) + tiff
+	extended = extended[:8] + "\x0c" + extended[9:]
+	return map[string]string{
+		"image/jpeg": photo[:2] + segment(markerAPP1, exif(orientation)) + photo[strings.Index(photo, "\xff\xdb"):],
+		"image/png":  drawing[:33] + chunk("eXIf", tiff) + drawing[33:],
+		"image/webp": "RIFF" + string(binary.LittleEndian.AppendUint32(nil, uint32(len(extended)+4))) + "WEBP" + extended,
+	}
+}
+
+// TestOrientationIsKept checks that a rotated image is still shown upright, and that nothing else
+// of its EXIF remains.
 func TestOrientationIsKept(t *testing.T) {
 	t.Parallel()
-	content := images(t)["image/jpeg"]
 	for orientation := range byte(9) {
-		rotated := content[:2] + segment(markerAPP1, exif(orientation)) + content[strings.Index(content, "\xff\xdb"):]
-		clean := strip(t, "image/jpeg", rotated)
-		at := strings.Index(clean, exifHeader)
-		switch {
-		case orientation <= 1 && at >= 0:
-			t.Errorf("orientation %d: EXIF remains", orientation)
-		case orientation > 1 && (at < 0 || Orientation([]byte(clean[at+len(exifHeader):])) != uint16(orientation)):
-			t.Errorf("orientation %d is lost", orientation)
+		for mediaType, content := range rotated(t, orientation) {
+			clean := strip(t, mediaType, content)
+			at := strings.Index(clean, "MM\x00\x2a")
+			switch {
+			case strings.Contains(clean, secret):
+				t.Errorf("%s, orientation %d: the metadata remains", mediaType, orientation)
+			case orientation <= 1 && at >= 0:
+				t.Errorf("%s, orientation %d: EXIF remains", mediaType, orientation)
+			case orientation > 1 && (at < 0 || Orientation([]byte(clean[at:])) != uint16(orientation)):
+				t.Errorf("%s: orientation %d is lost", mediaType, orientation)
+			case strip(t, mediaType, clean) != clean:
+				t.Errorf("%s: a clean image changes when it is stripped again", mediaType)
+			}
+			decode(t, mediaType, clean)
+			if flags := clean[20]; mediaType == "image/webp" && (flags&webpHasEXIF != 0) != (orientation > 1) {
+				t.Errorf("orientation %d: the flags %x do not announce what follows", orientation, flags)
+			}
 		}
 	}
 }

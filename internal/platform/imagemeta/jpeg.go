@@ -90,7 +90,7 @@ func copySegment(in *bufio.Reader, out io.Writer, marker byte) error {
 		if orientation <= 1 {
 			return nil
 		}
-		body = orientationSegment(orientation)
+		body = append([]byte(exifHeader), orientationTIFF(orientation)...)
 		binary.BigEndian.PutUint16(size, uint16(len(body)+2))
 	case marker == markerAPP0 && bytes.HasPrefix(body, []byte("JFIF\x00")):
 		if len(body) < 14 {
@@ -138,48 +138,4 @@ func copyScan(in *bufio.Reader, out io.Writer) error {
 			return err
 		}
 	}
-}
-
-// exifHeader begins a segment of EXIF.
-const exifHeader = "Exif\x00\x00"
-
-// orientationTag is the tag of the orientation in the first directory of EXIF.
-const orientationTag = 0x0112
-
-// Orientation returns the orientation in EXIF or TIFF, from 1 (upright) to 8, or 0 if there is
-// none.
-func Orientation(tiff []byte) uint16 {
-	var order binary.ByteOrder = binary.BigEndian
-	if bytes.HasPrefix(tiff, []byte("II")) {
-		order = binary.LittleEndian
-	}
-	if len(tiff) < 8 {
-		return 0
-	}
-	start := int64(order.Uint32(tiff[4:]))
-	if start+2 > int64(len(tiff)) {
-		return 0
-	}
-	count := int64(order.Uint16(tiff[start:]))
-	for i := range count {
-		at := start + 2 + 12*i
-		if at+12 > int64(len(tiff)) {
-			return 0
-		}
-		if order.Uint16(tiff[at:]) == orientationTag {
-			if o := order.Uint16(tiff[at+8:]); o <= 8 {
-				return o
-			}
-		}
-	}
-	return 0
-}
-
-// orientationSegment returns EXIF that contains only an orientation.
-func orientationSegment(orientation uint16) []byte {
-	raw := []byte(exifHeader + "MM\x00\x2a\x00\x00\x00\x08\x00\x01")
-	raw = binary.BigEndian.AppendUint16(raw, orientationTag)
-	raw = append(raw, 0, 3, 0, 0, 0, 1) // one SHORT
-	raw = binary.BigEndian.AppendUint16(raw, orientation)
-	return append(raw, 0, 0, 0, 0, 0, 0) // padding, and no further directory
 }

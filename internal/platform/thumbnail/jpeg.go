@@ -3,12 +3,12 @@ package thumbnail
 import (
 	"bytes"
 	"encoding/binary"
-
-	"backoffice/internal/platform/imagemeta"
 )
 
 // Markers of JPEG (ITU-T T.81, table B.1).
 const (
+	markerSOI  = 0xd8
+	markerAPP0 = 0xe0
 	markerAPP1 = 0xe1
 	markerAPP2 = 0xe2
 	markerSOF0 = 0xc0
@@ -63,6 +63,18 @@ func frame(content []byte) (components []byte, progressive bool) {
 // sample, four more for its coefficient in a progressive image, and four for a pixel in CMYK.
 func jpegBytesPerPixel(content []byte) float64 {
 	components, progressive := frame(content)
+	perPixel := samplesPerPixel(components)
+	if progressive {
+		perPixel *= 5
+	}
+	if len(components) == 3*4 {
+		perPixel += 4
+	}
+	return perPixel
+}
+
+// samplesPerPixel returns the samples of all components for a pixel.
+func samplesPerPixel(components []byte) float64 {
 	var samples, most float64
 	for i := 0; i < len(components); i += 3 {
 		n := float64(components[i+1]>>4) * float64(components[i+1]&15)
@@ -71,14 +83,7 @@ func jpegBytesPerPixel(content []byte) float64 {
 	if most == 0 {
 		return maxBytes // without a frame, it cannot be decoded
 	}
-	perPixel := samples / most
-	if progressive {
-		perPixel *= 5
-	}
-	if len(components) == 3*4 {
-		perPixel += 4
-	}
-	return perPixel
+	return samples / most
 }
 
 // colorProfile returns the segments with the ICC profile of a JPEG. It returns nil if the image is
@@ -96,22 +101,4 @@ func colorProfile(content []byte) (profile []byte) {
 		return nil
 	}
 	return profile
-}
-
-// exifHeader begins a segment of EXIF.
-const exifHeader = "Exif\x00\x00"
-
-// orientation returns the orientation of an image, from 1 (upright) to 8; 0 if it does not say.
-func orientation(f format, content []byte) uint16 {
-	switch f.mediaType {
-	case "image/tiff":
-		return imagemeta.Orientation(content)
-	case "image/jpeg":
-		for _, s := range jpegSegments(content) {
-			if s.marker == markerAPP1 && bytes.HasPrefix(s.body, []byte(exifHeader)) {
-				return imagemeta.Orientation(s.body[len(exifHeader):])
-			}
-		}
-	}
-	return 0
 }

@@ -56,27 +56,3 @@ func scale(src *image.RGBA, size image.Point) *image.RGBA {
 	draw.CatmullRom.Scale(dst, dst.Rect, src, src.Rect, draw.Src, nil)
 	return dst
 }
-
-// turn returns an image upright that was taken in an orientation of EXIF (Exif 2.32, tag 0x0112):
-// where the first row and the first column are seen.
-func turn(src *image.RGBA, orientation uint16) *image.RGBA {
-	if orientation < 2 || orientation > 8 {
-		return src
-	}
-	w, h := src.Rect.Dx(), src.Rect.Dy()
-	size := image.Pt(w, h)
-	if orientation >= 5 {
-		size = image.Pt(h, w)
-	}
-	dst := image.NewRGBA(image.Rectangle{Max: size})
-	for y := range size.Y {
-		for x := range size.X {
-			from := [...]image.Point{
-				2: {w - 1 - x, y}, 3: {w - 1 - x, h - 1 - y}, 4: {x, h - 1 - y},
-				5: {y, x}, 6: {y, h - 1 - x}, 7: {w - 1 - y, h - 1 - x}, 8: {w - 1 - y, x},
-			}[orientation]
-			copy(dst.Pix[dst.PixOffset(x, y):dst.PixOffset(x, y)+4], src.Pix[src.PixOffset(from.X, from.Y):])
-		}
-	}
-	return dst
-}

@@ -1,8 +1,8 @@
-// Package thumbnail makes small upright pictures of images. It reads JPEG, PNG, GIF, WebP, BMP and
-// TIFF. It refuses an image before decoding it if the pixels need too much memory, so small files
-// that unpack to huge images do no harm, and it makes the thumbnails of one image at a time. A
-// damaged image is refused as a whole. HEIC is not read: there is no decoder in Go alone, and those
-// of other languages are large and under copyleft licenses.
+// Package thumbnail makes small upright pictures of images, and turns photos upright. It reads
+// JPEG, PNG, GIF, WebP, BMP and TIFF. It refuses an image before decoding it if the pixels need too
+// much memory, so small files that unpack to huge images do no harm, and it decodes one image at a
+// time. A damaged image is refused as a whole. HEIC is not read: there is no decoder in Go alone,
+// and those of other languages are large and under copyleft licenses.
 package thumbnail
 
 import (
@@ -18,7 +18,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -71,13 +70,13 @@ func Supports(mediaType string) bool {
 }
 
 // busy limits the memory of a process: one image is decoded at a time.
-var busy sync.Mutex
+var busy = make(chan struct{}, 1)
 
 // Make returns the thumbnails of an image, one for each of Sizes. It fails with ErrUnsupported if
 // the image cannot be decoded within the limits.
 func Make(content []byte) ([]Thumbnail, error) {
-	busy.Lock()
-	defer busy.Unlock()
+	busy <- struct{}{}
+	defer func() { <-busy }()
 	large, err := decodeUpright(content)
 	if err != nil {
 		return nil, err

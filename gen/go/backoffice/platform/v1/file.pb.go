@@ -88,9 +88,12 @@ func (File_ThumbnailState) EnumDescriptor() ([]byte, []int) {
 }
 
 // File is an uploaded file. Its content never changes. Identical content is stored once, however
-// often it is uploaded. JPEG, PNG, GIF and WebP images are stored without metadata, such as where
-// a photo was taken, and without bytes after their end. Their pixels, color profile and orientation
-// are not changed. Images have thumbnails, which are upright.
+// often it is uploaded. JPEG, PNG, GIF and WebP images are stored without metadata, such as where a
+// photo was taken, and without bytes after their end. Their pixels and color profile are not
+// changed, except that a JPEG photo which was taken in another orientation is turned upright and
+// encoded again. Other images keep their orientation, and so does a photo in CMYK or of more than
+// about 64 megapixels. Images have thumbnails, which are upright. `sha256` and `size_bytes` are
+// those of the stored content.
 type File struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Identifier, such as `fil_01k9…`.
