@@ -28,6 +28,27 @@ comment on table platform.schedules is 'Recurring work. Its times are on the org
 comment on column platform.schedules.due_time is 'Real time of the next attempt to fire; null unless the schedule is active.';
 create index schedules_by_due_time on platform.schedules (due_time, org_id) where due_time is not null;
 create index schedules_by_organization on platform.schedules (org_id, due_time, id) where due_time is not null;
+
+-- +goose StatementBegin
+create function platform.set_schedule_due_time() returns trigger
+language plpgsql
+as $$
+begin
+  new.due_time := (
+    select coalesce(new.retry_time, new.next_fire_time) - o.clock_offset_micros * interval '1 microsecond'
+    from platform.organizations o
+    where o.org_id = new.org_id
+    and new.state = 'ACTIVE'
+  );
+  return new;
+end
+$$;
+-- +goose StatementEnd
+comment on function platform.set_schedule_due_time() is 'Sets the real time of the next attempt of a schedule from its time on the organization''s clock.';
+create trigger set_schedule_due_time
+before insert or update on platform.schedules
+for each row
+execute function platform.set_schedule_due_time();
 select platform.tenant_table('platform.schedules', 'select, insert, update, delete');
 grant select (org_id, due_time) on platform.schedules to backoffice_relay;
 create policy relay on platform.schedules for select to backoffice_relay using (true);
@@ -53,3 +74,4 @@ select platform.tenant_table('platform.holidays', 'select, insert, update, delet
 -- +goose Down
 drop table platform.holidays;
 drop table platform.schedules;
+drop function platform.set_schedule_due_time();

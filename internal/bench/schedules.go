@@ -41,12 +41,11 @@ from (select gen_random_uuid() as id from generate_series(1, $1::integer)) o`
 // insertSchedules stores monthly schedules of each organization whose times lie in the last minute.
 const insertSchedules = `
 insert into platform.schedules (org_id, id, version, create_time, update_time, kind, subject_id, display_name,
-  recurrence, catch_up, state, rule_date, next_fire_time, failure_count, due_time)
+  recurrence, catch_up, state, rule_date, next_fire_time, failure_count)
 select o.id, gen_random_uuid(), 1, now(), now(), 'bench', 'prs_01k9zzzzzzzzzzzzzzzzzzzzzz', 'Bench',
   jsonb_build_object('frequency', 'MONTHLY', 'startDate', (now() at time zone 'UTC')::date, 'timeZone', 'UTC',
     'timeOfDay', to_char(now() at time zone 'UTC' - interval '1 minute', 'HH24:MI')),
-  'RUN_ONCE', 'ACTIVE', (now() at time zone 'UTC')::date, now() - interval '1 minute', 0,
-  now() - random() * interval '1 minute'
+  'RUN_ONCE', 'ACTIVE', (now() at time zone 'UTC')::date, now() - random() * interval '1 minute', 0
 from platform.organizations o
 cross join generate_series(1, $1::integer)`
 

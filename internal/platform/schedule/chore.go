@@ -50,14 +50,39 @@ where s.due_time <= now()`,
 }
 
 // fireDue fires the due schedules of the call's organization until none is left or the turn is
-// over. Firings of different schedules happen side by side.
+// over. Firings of different schedules happen side by side, except in test organizations.
 func (s *Service) fireDue(ctx context.Context) error {
+	if call.From(ctx).Organization.Test {
+		return s.fireInOrder(ctx)
+	}
 	for until := calendar.System().Now().Add(turnTime); calendar.System().Now().Before(until); {
 		keys, err := s.readDue(ctx, calendar.System().Now(), batchSize)
 		if err != nil || len(keys) == 0 {
 			return err
 		}
 		if err := s.attemptAll(ctx, keys, until); err != nil {
+			return err
+		}
+	}
+	return jobs.ErrAgain
+}
+
+// fireInOrder fires the due schedules of a test organization as FireUntil does: one after another,
+// by time and then by id. If an advance of the clock runs at the same time, both fire the schedule
+// that is due first, and only one of them succeeds. So the order does not depend on who is faster.
+func (s *Service) fireInOrder(ctx context.Context) error {
+	last := ""
+	for until := calendar.System().Now().Add(turnTime); calendar.System().Now().Before(until); {
+		key, dueTime, err := s.readNext(ctx, calendar.System().Now())
+		if err != nil || key == "" {
+			return err
+		}
+		attempt := key + dueTime.String()
+		if attempt == last {
+			return jobs.ErrAgain // the clock was advanced since this call began
+		}
+		last = attempt
+		if err := s.attempt(ctx, call.From(ctx), key); err != nil {
 			return err
 		}
 	}
@@ -157,7 +182,7 @@ func (s *Service) recompute(ctx context.Context, key string) error {
 			}
 			end(r)
 			return nil
-		}, storeDueTime)
+		})
 		var refusal *fault.Error
 		if errors.As(err, &refusal) {
 			return &emptypb.Empty{}, nil // deleted in the meantime

@@ -80,14 +80,12 @@ limit 1`, tx.Call().Organization.ID, to).Scan(&key, &due)
 }
 
 // ShiftDueTimes updates the due times of the organization's schedules in the transaction that
-// advances its clock.
+// advances its clock. The trigger of the table computes them.
 func ShiftDueTimes(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, `
-update platform.schedules s
-set due_time = coalesce(s.retry_time, s.next_fire_time) - o.clock_offset_micros * interval '1 microsecond'
-from platform.organizations o
-where s.org_id = $1
-and s.state = 'ACTIVE'
-and o.org_id = $1`, tx.Call().Organization.ID)
+update platform.schedules
+set due_time = null
+where org_id = $1
+and state = 'ACTIVE'`, tx.Call().Organization.ID)
 	return err
 }

@@ -125,6 +125,53 @@ func TestThreeYearsFireAsComputed(t *testing.T) {
 	}
 }
 
+// TestAdvanceBesideTheDispatcherIsOrdered advances a clock over due and later schedules while a
+// server fires what is due. Each schedule fires once, by time and then by id.
+func TestAdvanceBesideTheDispatcherIsOrdered(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	c := a.signUp(t)
+	start := c.now(t)
+	var want []fired
+	for n := range 40 {
+		at := start.AddDate(0, 0, 1).Truncate(24 * time.Hour).Add(9 * time.Hour)
+		if n%2 == 0 {
+			at = start.Truncate(time.Minute).Add(-time.Duration(n) * time.Minute)
+		}
+		r := daily(at.Format(time.DateOnly))
+		r.TimeOfDay, r.Count = at.Format("15:04"), 1
+		subject := c.set(t, r, func(p *schedule.Plan) { p.After = at.Add(-1) })
+		want = append(want, fired{subject: subject, time: at})
+	}
+	slices.SortFunc(want, func(a, b fired) int {
+		return cmp.Or(a.time.Compare(b.time), cmp.Compare(a.subject, b.subject))
+	})
+	a.work = func() { time.Sleep(time.Duration(rand.IntN(5)) * time.Millisecond) }
+	served := make(chan error)
+	go func() { served <- a.Jobs.RunChores(t.Context(), c.id) }()
+	c.advanceTo(t, start.AddDate(0, 0, 1).Truncate(24*time.Hour).Add(12*time.Hour))
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+	if n := c.events(t, "platform.schedule.fired"); n != len(want) {
+		t.Errorf("got %d firings, want %d", n, len(want))
+	}
+	// The log has also the attempts that a rival won; the first of each is where it belongs.
+	var got []string
+	seen := map[string]bool{}
+	for _, f := range a.firings() {
+		if !seen[f.subject] {
+			seen[f.subject] = true
+			got = append(got, f.subject)
+		}
+	}
+	for i, f := range want {
+		if i >= len(got) || got[i] != f.subject {
+			t.Fatalf("firing %d: got %q, want %v", i, got[min(i, len(got)):][:1], f)
+		}
+	}
+}
+
 // TestInterruptedAdvanceKeepsTheClock ends the connection of the second firing of an advance. The
 // clock does not stay behind the first one, which does not happen again.
 func TestInterruptedAdvanceKeepsTheClock(t *testing.T) {

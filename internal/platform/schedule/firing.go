@@ -124,7 +124,7 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, key string, fired time.
 			return nil
 		}
 		return moveAfter(ctx, tx, r, fired)
-	}, storeDueTime)
+	})
 	if err != nil && fault.From(err).Code == codes.NotFound {
 		return nil
 	}
@@ -156,9 +156,6 @@ func (s *Service) advance(
 	change(r)
 	if event != "fired" && r.State == pb.Schedule_ACTIVE && !attemptTime(r).After(tx.Call().Now()) {
 		return fmt.Errorf("schedule: %s is still due after it was %s", r.Id, event)
-	}
-	if err := storeDueTime(ctx, tx, read, r); err != nil {
-		return err
 	}
 	err := schedules.StoreChanges(ctx, tx, event, []*pb.Schedule{read}, []*pb.Schedule{r})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -197,7 +194,7 @@ func (s *Service) saveFailure(ctx context.Context, read *pb.Schedule, failure er
 			r.RetryTime = timestamppb.New(tx.Call().Now().Add(pause))
 			r.LastError = &pb.Schedule_Error{Reason: refusal.Reason.String(), Message: refusal.Message}
 			return nil
-		}, storeDueTime)
+		})
 	})
 	if err != nil && fault.From(err).Code == codes.NotFound {
 		return nil

@@ -245,8 +245,7 @@ func (c *company) fakeDue(t *testing.T, subject string, day string, at time.Time
 	c.query(t, `
 update platform.schedules
 set rule_date = $3::text::date,
-  next_fire_time = $4,
-  due_time = $4
+  next_fire_time = $4
 where org_id = $1
 and id = $2
 returning 1`, c.id, key, day, at)

@@ -96,17 +96,21 @@ func hasShift(s *pb.Schedule) bool {
 	return s.GetRecurrence().GetShift() != typepb.Recurrence_SHIFT_UNSPECIFIED
 }
 
-// setUpcomingTimes fills in the next times of active schedules.
-func setUpcomingTimes(ctx context.Context, tx *db.Tx, records []*pb.Schedule) error {
+// upcomingOccurrences returns up to limit next occurrences of each schedule, none unless it is
+// active. They are computed anew from the days, because the holidays may have changed since the
+// schedule was moved.
+func upcomingOccurrences(
+	ctx context.Context, tx *db.Tx, records []*pb.Schedule, limit int,
+) ([][]recurrence.Occurrence, error) {
 	setting := recurrence.Setting{Zone: tx.Call().Organization.Zone}
 	if slices.ContainsFunc(records, hasShift) {
 		var err error
 		if setting, err = businessday.Setting(ctx, tx); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	for _, s := range records {
-		s.UpcomingTimes = nil
+	upcoming := make([][]recurrence.Occurrence, len(records))
+	for i, s := range records {
 		day, err := dayOf(s)
 		if s.State != pb.Schedule_ACTIVE || err != nil {
 			continue
@@ -116,12 +120,27 @@ func setUpcomingTimes(ctx context.Context, tx *db.Tx, records []*pb.Schedule) er
 			continue // a holiday was added that leaves no business day; the next firing reports it
 		}
 		for o := range remaining(series, s, day) {
-			if s.UpcomingTimes = append(s.UpcomingTimes, timestamppb.New(o.Time)); len(s.UpcomingTimes) == upcomingCount {
+			if upcoming[i] = append(upcoming[i], o); len(upcoming[i]) == limit {
 				break
 			}
 		}
 	}
-	return nil
+	return upcoming, nil
+}
+
+// setUpcomingTimes fills in the next times of active schedules.
+func setUpcomingTimes(ctx context.Context, tx *db.Tx, records []*pb.Schedule) error {
+	upcoming, err := upcomingOccurrences(ctx, tx, records, upcomingCount)
+	for i, s := range records {
+		s.UpcomingTimes = nil
+		for _, o := range upcoming[i] {
+			s.UpcomingTimes = append(s.UpcomingTimes, timestamppb.New(o.Time))
+		}
+		if len(upcoming[i]) > 0 {
+			s.RuleDate, s.NextFireTime = upcoming[i][0].RuleDay.String(), s.UpcomingTimes[0]
+		}
+	}
+	return err
 }
 
 // PreviewSchedule returns the next times of a recurrence.

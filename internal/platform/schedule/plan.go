@@ -3,6 +3,8 @@ package schedule
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +16,6 @@ import (
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
-	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/identity"
 )
 
@@ -29,14 +30,16 @@ type Plan struct {
 	// CatchUp defaults to RUN_ONCE.
 	CatchUp pb.Schedule_CatchUp
 	// After is the time after which the schedule fires. The zero time means now. It may be in the
-	// past: with RUN_ALL the schedule then fires for every time since.
+	// past: with RUN_ALL the schedule then fires for every time since. A schedule that is overdue
+	// fires after the time at which it was due, if that is earlier.
 	After time.Time
 }
 
 // Set creates the schedule of a record, or changes it. It fails if the recurrence is invalid, with
 // violations at its fields. A schedule whose recurrence stays the same keeps its next time, unless
-// After is given. A schedule that is paused stays paused. Call Set last in a unit of work, because
-// schedules are locked after other records.
+// After is given. If it is overdue, the times of the new recurrence since then are due too, and the
+// catch-up policy decides. A schedule that is paused stays paused. Call Set last in a unit of work,
+// because schedules are locked after other records.
 func Set(ctx context.Context, tx *db.Tx, p Plan) (*pb.Schedule, error) {
 	key, err := keyOf(p.SubjectID)
 	if err != nil {
@@ -60,13 +63,9 @@ func Set(ctx context.Context, tx *db.Tx, p Plan) (*pb.Schedule, error) {
 		if s.State != pb.Schedule_PAUSED {
 			s.State = pb.Schedule_ACTIVE
 		}
-		after := p.After
-		if after.IsZero() {
-			after = tx.Call().Now()
-		}
-		return moveAfter(ctx, tx, s, after)
+		return moveAfter(ctx, tx, s, startOf(p, was, tx.Call().Now()))
 	}
-	changed, err := schedules.Modify(ctx, tx, key, "updated", apply, storeDueTime)
+	changed, err := schedules.Modify(ctx, tx, key, "updated", apply)
 	if err == nil || fault.From(err).Code != codes.NotFound {
 		return changed, err
 	}
@@ -77,10 +76,20 @@ func Set(ctx context.Context, tx *db.Tx, p Plan) (*pb.Schedule, error) {
 	if err := apply(ctx, tx, &pb.Schedule{}, s); err != nil {
 		return nil, err
 	}
-	if err := schedules.Insert(ctx, tx, s); err != nil {
-		return nil, err
+	return s, schedules.Insert(ctx, tx, s)
+}
+
+// startOf returns the time after which a schedule fires that is set by a plan. was is the schedule
+// before, empty if it is new.
+func startOf(p Plan, was *pb.Schedule, now time.Time) time.Time {
+	after := p.After
+	if after.IsZero() {
+		after = now
 	}
-	return s, storeDueTime(ctx, tx, nil, s)
+	if due := was.NextFireTime; due != nil && !due.AsTime().After(after) {
+		after = due.AsTime().Add(-time.Microsecond)
+	}
+	return after
 }
 
 // Remove deletes the schedule of a record, if it has one. Call it last in a unit of work.
@@ -99,7 +108,7 @@ func Remove(ctx context.Context, tx *db.Tx, subjectID string) error {
 }
 
 // NextDates returns the local days of the next firings of records that have an active schedule, by
-// the identifier of the record.
+// the identifier of the record. They are those of the holidays and the time zone of now.
 func NextDates(ctx context.Context, tx *db.Tx, subjectIDs []string) (map[string]string, error) {
 	keys := make([]string, len(subjectIDs))
 	for i, subject := range subjectIDs {
@@ -112,19 +121,15 @@ func NextDates(ctx context.Context, tx *db.Tx, subjectIDs []string) (map[string]
 	if err != nil {
 		return nil, err
 	}
+	list := slices.Collect(maps.Values(found))
+	upcoming, err := upcomingOccurrences(ctx, tx, list, 1)
 	dates := map[string]string{}
-	for _, s := range found {
-		zone := tx.Call().Organization.Zone
-		if name := s.Recurrence.GetTimeZone(); name != "" {
-			if zone, err = calendar.LoadZone(name); err != nil {
-				return nil, err
-			}
-		}
-		if s.State == pb.Schedule_ACTIVE {
-			dates[s.SubjectId] = calendar.DateOf(s.NextFireTime.AsTime(), zone).String()
+	for i, s := range list {
+		if len(upcoming[i]) > 0 {
+			dates[s.SubjectId] = upcoming[i][0].Day.String()
 		}
 	}
-	return dates, nil
+	return dates, err
 }
 
 // keyOf returns the identifier of the schedule of a record.
@@ -184,29 +189,6 @@ func moveAfter(ctx context.Context, tx *db.Tx, s *pb.Schedule, after time.Time) 
 
 // dayOf returns the rule day of a schedule that has not ended.
 func dayOf(s *pb.Schedule) (calendar.Date, error) { return calendar.ParseDate(s.RuleDate) }
-
-// storeDueTime is a rule that stores the real time at which a schedule is tried next. The column
-// has no field, because it is not on the organization's clock. The statement is sent with the next
-// one.
-func storeDueTime(_ context.Context, tx *db.Tx, _, s *pb.Schedule) error {
-	key, err := id.Parse(schedules.Table().Prefix(), s.Id)
-	if err != nil {
-		return err
-	}
-	var attempt *time.Time
-	if s.State == pb.Schedule_ACTIVE {
-		t := attemptTime(s)
-		attempt = &t
-	}
-	tx.Pending().Queue(`
-update platform.schedules s
-set due_time = $3::timestamptz - o.clock_offset_micros * interval '1 microsecond'
-from platform.organizations o
-where s.org_id = $1
-and s.id = $2
-and o.org_id = $1`, tx.Call().Organization.ID, key, attempt)
-	return nil
-}
 
 // attemptTime returns when an active schedule is tried next, on the organization's clock.
 func attemptTime(s *pb.Schedule) time.Time {

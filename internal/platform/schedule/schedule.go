@@ -116,19 +116,17 @@ func (s *Service) ListSchedules(ctx context.Context, req *pb.ListSchedulesReques
 
 // PauseSchedule pauses a schedule.
 func (s *Service) PauseSchedule(ctx context.Context, req *pb.PauseScheduleRequest) (*pb.Schedule, error) {
-	return schedules.Step(ctx, s.db, req.GetScheduleId(), "pause", storeDueTime)
+	return schedules.Step(ctx, s.db, req.GetScheduleId(), "pause")
 }
 
 // ResumeSchedule resumes a paused schedule.
 func (s *Service) ResumeSchedule(ctx context.Context, req *pb.ResumeScheduleRequest) (*pb.Schedule, error) {
-	return schedules.Step(ctx, s.db, req.GetScheduleId(), "resume", skipPausedTimes, storeDueTime)
+	return schedules.Step(ctx, s.db, req.GetScheduleId(), "resume", forgetFailures)
 }
 
-// skipPausedTimes moves a schedule that is being resumed to its first time from now on.
-func skipPausedTimes(ctx context.Context, tx *db.Tx, _, s *pb.Schedule) error {
+// forgetFailures makes a schedule that is being resumed due at its next time. If that has passed,
+// the catch-up policy decides.
+func forgetFailures(_ context.Context, _ *db.Tx, _, s *pb.Schedule) error {
 	clearFailures(s)
-	if !s.NextFireTime.AsTime().Before(tx.Call().Now()) {
-		return nil
-	}
-	return moveAfter(ctx, tx, s, tx.Call().Now())
+	return nil
 }

@@ -132,28 +132,66 @@ func TestFailedFiringIsRetried(t *testing.T) {
 	}
 }
 
-// TestPausedScheduleDoesNotFire pauses a schedule over two of its times.
-func TestPausedScheduleDoesNotFire(t *testing.T) {
+// TestPausedScheduleCatchesUp pauses schedules over two of their times, and resumes them three
+// hours after the second. It does not fire while it is paused; then the policy decides.
+func TestPausedScheduleCatchesUp(t *testing.T) {
+	t.Parallel()
+	a := newApp(t)
+	start := a.signUp(t).now(t)
+	at := func(n int) string { return start.AddDate(0, 0, n).Format(time.DateOnly) + "T09:00" }
+	for policy, want := range map[pb.Schedule_CatchUp][]string{
+		pb.Schedule_RUN_ONCE: {at(2), at(3)}, pb.Schedule_RUN_ALL: {at(1), at(2), at(3)}, pb.Schedule_SKIP: {at(3)},
+	} {
+		t.Run(policy.String(), func(t *testing.T) {
+			t.Parallel()
+			c := a.signUp(t)
+			subject := c.set(t, daily(start.AddDate(0, 0, 1).Format(time.DateOnly)), func(p *schedule.Plan) {
+				p.CatchUp = policy
+			})
+			pause, resume := &pb.PauseScheduleRequest{ScheduleId: scheduleOf(subject)},
+				&pb.ResumeScheduleRequest{ScheduleId: scheduleOf(subject)}
+			if _, err := c.client.PauseSchedule(t.Context(), pause); err != nil {
+				t.Fatal(err)
+			}
+			c.advanceTo(t, start.AddDate(0, 0, 2).Truncate(24*time.Hour).Add(12*time.Hour))
+			if got := a.times(subject); len(got) != 0 {
+				t.Errorf("got the firings %q while it was paused", got)
+			}
+			if _, err := c.client.ResumeSchedule(t.Context(), resume); err != nil {
+				t.Fatal(err)
+			}
+			_, err := c.client.ResumeSchedule(t.Context(), resume)
+			apptest.WantRefused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
+			c.advance(t, 24*time.Hour)
+			if got := a.times(subject); !slices.Equal(got, want) {
+				t.Errorf("got the firings %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestChangedRecurrenceKeepsOverdueTimes changes the recurrence of a schedule that has been overdue
+// for two days. The times of the new recurrence since then are due, but none from before.
+func TestChangedRecurrenceKeepsOverdueTimes(t *testing.T) {
 	t.Parallel()
 	a := newApp(t)
 	c := a.signUp(t)
 	start := c.now(t)
-	subject := c.set(t, daily(start.AddDate(0, 0, 1).Format(time.DateOnly)))
-	pause, resume := &pb.PauseScheduleRequest{ScheduleId: scheduleOf(subject)},
-		&pb.ResumeScheduleRequest{ScheduleId: scheduleOf(subject)}
-	if _, err := c.client.PauseSchedule(t.Context(), pause); err != nil {
-		t.Fatal(err)
-	}
-	c.advanceTo(t, start.AddDate(0, 0, 2).Truncate(24*time.Hour).Add(12*time.Hour))
-	if _, err := c.client.ResumeSchedule(t.Context(), resume); err != nil {
-		t.Fatal(err)
-	}
-	_, err := c.client.ResumeSchedule(t.Context(), resume)
-	apptest.WantRefused(t, err, optionsv1.Reason_STATE_REFUSES_ACTION)
-	c.advance(t, 24*time.Hour)
-	want := start.AddDate(0, 0, 3).Format(time.DateOnly) + "T09:00"
-	if got := a.times(subject); !slices.Equal(got, []string{want}) {
-		t.Errorf("got the firings %q, want one at %s", got, want)
+	day := func(n int) string { return start.AddDate(0, 0, n).Format(time.DateOnly) }
+	subject := c.set(t, daily(day(-5)), func(p *schedule.Plan) { p.CatchUp = pb.Schedule_RUN_ALL })
+	overdue := start.AddDate(0, 0, -2).Truncate(24 * time.Hour).Add(9 * time.Hour)
+	c.fakeDue(t, subject, day(-2), overdue)
+	c.write(t, func(ctx context.Context, tx *db.Tx) error {
+		evening := daily(day(-5))
+		evening.TimeOfDay = "00:10"
+		_, err := schedule.Set(ctx, tx, schedule.Plan{Kind: "test", SubjectID: subject, DisplayName: "Test",
+			Recurrence: evening, CatchUp: pb.Schedule_RUN_ALL})
+		return err
+	})
+	c.advanceTo(t, start.AddDate(0, 0, 1).Truncate(24*time.Hour).Add(time.Hour))
+	want := []string{day(-1) + "T00:10", day(0) + "T00:10", day(1) + "T00:10"}
+	if got := a.times(subject); !slices.Equal(got, want) {
+		t.Errorf("got the firings %q, want %q", got, want)
 	}
 }
 

@@ -82,8 +82,8 @@ func (Schedule_State) EnumDescriptor() ([]byte, []int) {
 	return file_backoffice_platform_v1_schedule_proto_rawDescGZIP(), []int{0, 0}
 }
 
-// CatchUp decides which firings happen after the server was down or a firing failed for so long
-// that later ones are due too.
+// CatchUp decides which firings happen if several are due: after the server was down, after a
+// firing failed until the next was due, or after the schedule was paused.
 type Schedule_CatchUp int32
 
 const (

@@ -43,8 +43,8 @@ type SchedulesServiceClient interface {
 	ListSchedules(ctx context.Context, in *ListSchedulesRequest, opts ...grpc.CallOption) (*ListSchedulesResponse, error)
 	// Pauses a schedule. Fails with `STATE_REFUSES_ACTION` unless it is ACTIVE.
 	PauseSchedule(ctx context.Context, in *PauseScheduleRequest, opts ...grpc.CallOption) (*Schedule, error)
-	// Resumes a paused schedule. Firings whose time passed while it was paused do not happen. Fails
-	// with `STATE_REFUSES_ACTION` unless the schedule is PAUSED.
+	// Resumes a paused schedule. `catch_up` decides which of the firings happen whose time passed
+	// while it was paused. Fails with `STATE_REFUSES_ACTION` unless the schedule is PAUSED.
 	ResumeSchedule(ctx context.Context, in *ResumeScheduleRequest, opts ...grpc.CallOption) (*Schedule, error)
 	// Returns the next times of a recurrence, without creating a schedule. Uses the organization's
 	// time zone and holidays.
@@ -135,8 +135,8 @@ type SchedulesServiceServer interface {
 	ListSchedules(context.Context, *ListSchedulesRequest) (*ListSchedulesResponse, error)
 	// Pauses a schedule. Fails with `STATE_REFUSES_ACTION` unless it is ACTIVE.
 	PauseSchedule(context.Context, *PauseScheduleRequest) (*Schedule, error)
-	// Resumes a paused schedule. Firings whose time passed while it was paused do not happen. Fails
-	// with `STATE_REFUSES_ACTION` unless the schedule is PAUSED.
+	// Resumes a paused schedule. `catch_up` decides which of the firings happen whose time passed
+	// while it was paused. Fails with `STATE_REFUSES_ACTION` unless the schedule is PAUSED.
 	ResumeSchedule(context.Context, *ResumeScheduleRequest) (*Schedule, error)
 	// Returns the next times of a recurrence, without creating a schedule. Uses the organization's
 	// time zone and holidays.
