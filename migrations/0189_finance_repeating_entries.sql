@@ -17,7 +17,7 @@ create table finance.repeating_entries (
   lines jsonb,
   last_date date,
   created_count integer not null,
-  last_skip jsonb,
+  skips jsonb,
   skipped_count integer not null,
   metadata jsonb,
   external_id text,

@@ -23,7 +23,7 @@ var repeatingEntries = resource.New(table.New("finance.repeating_entries",
 	table.Enum("reversal", func(r *pb.RepeatingEntry) *pb.RepeatingEntry_Reversal { return &r.Reversal }),
 	table.Date("last_date", func(r *pb.RepeatingEntry) *string { return &r.LastDate }),
 	table.Int32("created_count", func(r *pb.RepeatingEntry) *int32 { return &r.CreatedCount }),
-	table.Message("last_skip", func(r *pb.RepeatingEntry) **pb.RepeatingEntry_Skip { return &r.LastSkip }),
+	table.Messages("skips", func(r *pb.RepeatingEntry) *[]*pb.RepeatingEntry_Skip { return &r.Skips }),
 	table.Int32("skipped_count", func(r *pb.RepeatingEntry) *int32 { return &r.SkippedCount }),
 ).Rank(db.RankDocument)).DeclareEvents("repeated", "skipped").LoadComputed(setNextDates).Open().
 	Searchable("display_name", "description", "reference")

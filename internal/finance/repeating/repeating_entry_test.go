@@ -126,7 +126,7 @@ func TestEntryRepeatsFromToday(t *testing.T) {
 	c.want(t, posted.GetId(), "2027-01-15 POSTED Rent", "2027-02-15 POSTED Rent", "2027-03-15 POSTED Rent")
 	c.want(t, drafts.GetId(), "2027-01-15 DRAFT Rent", "2027-02-15 DRAFT Rent", "2027-03-15 DRAFT Rent")
 	if r := c.get(t, posted.GetId()); r.GetNextDate() != "2027-04-15" || r.GetLastDate() != "2027-03-15" ||
-		r.GetCreatedCount() != 3 || r.GetLastSkip() != nil {
+		r.GetCreatedCount() != 3 || len(r.GetSkips()) != 0 {
 		t.Errorf("got %v", r)
 	}
 }
@@ -157,9 +157,16 @@ func TestRefusedDayIsSkipped(t *testing.T) {
 	}
 	c.advance(t, "2027-03-20")
 	skipped := c.get(t, r.GetId())
-	if skipped.GetSkippedCount() != 2 || skipped.GetLastSkip().GetDate() != "2027-03-15" ||
-		skipped.GetLastSkip().GetReason() != "ACCOUNT_ARCHIVED" || skipped.GetLastSkip().GetMessage() == "" {
-		t.Errorf("got %v", skipped)
+	var days []string
+	for _, skip := range skipped.GetSkips() {
+		days = append(days, skip.GetDate()+" "+skip.GetReason())
+		if skip.GetMessage() == "" {
+			t.Errorf("got no message for %s", skip.GetDate())
+		}
+	}
+	want := []string{"2027-03-15 ACCOUNT_ARCHIVED", "2027-02-15 ACCOUNT_ARCHIVED"}
+	if skipped.GetSkippedCount() != 2 || !slices.Equal(days, want) {
+		t.Errorf("got %d skipped days, %q, want %q", skipped.GetSkippedCount(), days, want)
 	}
 	if _, err := c.ledger.UnarchiveAccount(t.Context(), &pb.UnarchiveAccountRequest{AccountId: c.rent}); err != nil {
 		t.Fatal(err)
@@ -331,4 +338,23 @@ func TestDayThatComesAgainHasOneEntry(t *testing.T) {
 	}
 	c.advance(t, "2027-07-12")
 	c.want(t, r.GetId(), "2027-07-08 POSTED Rent", "2027-07-12 POSTED Rent")
+}
+
+// TestNextDateFollowsNewHolidays makes the day of the next entry a holiday.
+func TestNextDateFollowsNewHolidays(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	template := c.monthly(pb.RepeatingEntry_POST)
+	template.Recurrence.Shift, template.Recurrence.StartDate = typepb.Recurrence_FOLLOWING, "2027-03-15"
+	r := c.create(t, template)
+	if r.GetNextDate() != "2027-03-15" {
+		t.Fatalf("got the next date %s", r.GetNextDate())
+	}
+	if _, err := platformv1.NewHolidaysServiceClient(c).CreateHoliday(t.Context(), &platformv1.CreateHolidayRequest{
+		Holiday: &platformv1.Holiday{Date: "2027-03-15", DisplayName: "Company day"}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.get(t, r.GetId()).GetNextDate(); got != "2027-03-16" {
+		t.Errorf("got the next date %s, want the day after the holiday", got)
+	}
 }

@@ -3,6 +3,7 @@ package repeating
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -19,6 +20,9 @@ import (
 
 // scheduleKind is the kind of the schedules that create the entries.
 const scheduleKind = "finance.repeatingEntry"
+
+// maxSkips is the number of skipped days that a repeating entry shows. Its events have all of them.
+const maxSkips = 100
 
 // setDefaults sets the default values of a repeating entry.
 func setDefaults(_ context.Context, tx *db.Tx, _, r *pb.RepeatingEntry) error {
@@ -146,7 +150,9 @@ func countDay(ctx context.Context, tx *db.Tx, key, day string, refusal *fault.Er
 	}
 	if refusal != nil {
 		event, note = "skipped", func(_ context.Context, _ *db.Tx, _, r *pb.RepeatingEntry) error {
-			r.LastSkip = &pb.RepeatingEntry_Skip{Date: day, Reason: refusal.Reason.String(), Message: messageOf(refusal)}
+			skip := &pb.RepeatingEntry_Skip{Date: day, Reason: refusal.Reason.String(), Message: messageOf(refusal)}
+			r.Skips = slices.Insert(r.Skips, 0, skip)
+			r.Skips = r.Skips[:min(len(r.Skips), maxSkips)]
 			r.SkippedCount++
 			return nil
 		}

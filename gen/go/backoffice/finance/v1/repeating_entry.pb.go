@@ -169,9 +169,10 @@ type RepeatingEntry struct {
 	LastDate string `protobuf:"bytes,4,opt,name=last_date,json=lastDate,proto3" json:"last_date,omitempty"`
 	// Number of entries that were created.
 	CreatedCount int32 `protobuf:"varint,5,opt,name=created_count,json=createdCount,proto3" json:"created_count,omitempty"`
-	// Latest day on which no entry was created, because its period was closed or an account was
-	// archived, for example. Absent if there was none.
-	LastSkip *RepeatingEntry_Skip `protobuf:"bytes,17,opt,name=last_skip,json=lastSkip,proto3" json:"last_skip,omitempty"`
+	// Latest 100 days on which no entry was created, because its period was closed or an account was
+	// archived, for example. The latest comes first. All of them are events of the type
+	// `finance.repeatingEntry.skipped`.
+	Skips []*RepeatingEntry_Skip `protobuf:"bytes,17,rep,name=skips,proto3" json:"skips,omitempty"`
 	// Number of days on which no entry was created.
 	SkippedCount int32 `protobuf:"varint,18,opt,name=skipped_count,json=skippedCount,proto3" json:"skipped_count,omitempty"`
 	// Time the repeating entry was created.
@@ -314,9 +315,9 @@ func (x *RepeatingEntry) GetCreatedCount() int32 {
 	return 0
 }
 
-func (x *RepeatingEntry) GetLastSkip() *RepeatingEntry_Skip {
+func (x *RepeatingEntry) GetSkips() []*RepeatingEntry_Skip {
 	if x != nil {
-		return x.LastSkip
+		return x.Skips
 	}
 	return nil
 }
@@ -525,7 +526,7 @@ var File_backoffice_finance_v1_repeating_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\n" +
-	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xda\r\n" +
+	"+backoffice/finance/v1/repeating_entry.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a#backoffice/type/v1/recurrence.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd3\r\n" +
 	"\x0eRepeatingEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12H\n" +
@@ -540,8 +541,8 @@ const file_backoffice_finance_v1_repeating_entry_proto_rawDesc = "" +
 	"\breversal\x18\x13 \x01(\x0e2..backoffice.finance.v1.RepeatingEntry.ReversalB\b\xbaH\x05\x82\x01\x02\x10\x01R\breversal\x12 \n" +
 	"\tnext_date\x18\x10 \x01(\tB\x03\xe0A\x03R\bnextDate\x12 \n" +
 	"\tlast_date\x18\x04 \x01(\tB\x03\xe0A\x03R\blastDate\x12(\n" +
-	"\rcreated_count\x18\x05 \x01(\x05B\x03\xe0A\x03R\fcreatedCount\x12L\n" +
-	"\tlast_skip\x18\x11 \x01(\v2*.backoffice.finance.v1.RepeatingEntry.SkipB\x03\xe0A\x03R\blastSkip\x12(\n" +
+	"\rcreated_count\x18\x05 \x01(\x05B\x03\xe0A\x03R\fcreatedCount\x12E\n" +
+	"\x05skips\x18\x11 \x03(\v2*.backoffice.finance.v1.RepeatingEntry.SkipB\x03\xe0A\x03R\x05skips\x12(\n" +
 	"\rskipped_count\x18\x12 \x01(\x05B\x03\xe0A\x03R\fskippedCount\x12@\n" +
 	"\vcreate_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
@@ -613,7 +614,7 @@ var file_backoffice_finance_v1_repeating_entry_proto_depIdxs = []int32{
 	6,  // 1: backoffice.finance.v1.RepeatingEntry.recurrence:type_name -> backoffice.type.v1.Recurrence
 	3,  // 2: backoffice.finance.v1.RepeatingEntry.lines:type_name -> backoffice.finance.v1.RepeatingEntry.Line
 	1,  // 3: backoffice.finance.v1.RepeatingEntry.reversal:type_name -> backoffice.finance.v1.RepeatingEntry.Reversal
-	4,  // 4: backoffice.finance.v1.RepeatingEntry.last_skip:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
+	4,  // 4: backoffice.finance.v1.RepeatingEntry.skips:type_name -> backoffice.finance.v1.RepeatingEntry.Skip
 	7,  // 5: backoffice.finance.v1.RepeatingEntry.create_time:type_name -> google.protobuf.Timestamp
 	7,  // 6: backoffice.finance.v1.RepeatingEntry.update_time:type_name -> google.protobuf.Timestamp
 	7,  // 7: backoffice.finance.v1.RepeatingEntry.archive_time:type_name -> google.protobuf.Timestamp
