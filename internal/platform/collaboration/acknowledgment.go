@@ -45,15 +45,51 @@ const pendingForCaller = `t.state = 'OPEN' and exists (
   and a.person_id = :person
 )`
 
-var selectCounts = strings.ReplaceAll(`
-select t.id, count(*)::integer as asked, count(a.person_id)::integer as acknowledged,
-  coalesce(bool_or(p.id = $3 and a.person_id is null), false) as pending
+// selectCounts counts the persons whom requests ask, and those of them who have acknowledged. It
+// counts the persons of the organization once for all requests that ask everyone. Of other requests
+// it looks up the persons that are named or have a role.
+var selectCounts = strings.NewReplacer(":now", "$4", ":person", "$3").Replace(`
+select t.id, ` + pendingForCaller + ` as pending,
+  case
+    when t.everyone then (
+      select count(*)
+      from platform.persons p
+      where p.org_id = $1
+      and p.archive_time is null
+    )
+    else (
+      select count(*)
+      from (
+        select unnest(t.person_ids) as id
+        union
+        select k.person_id
+        from platform.api_keys k
+        where k.org_id = $1
+        and k.role = any(t.roles)
+        and k.state = 'ACTIVE'
+        and (k.expire_time is null or k.expire_time > :now)
+      ) n
+      join platform.persons p on p.org_id = $1 and p.id = n.id and p.archive_time is null
+    )
+  end::integer as asked,
+  (
+    select count(*)
+    from platform.acknowledgments a
+    join platform.persons p on p.org_id = $1 and p.id = a.person_id and p.archive_time is null
+    where a.org_id = $1
+    and a.request_id = t.id
+    and ` + asksPerson + `
+  )::integer as acknowledged
 from platform.acknowledgment_requests t
-join platform.persons p on p.org_id = $1 and p.archive_time is null and `+asksPerson+`
-left join platform.acknowledgments a on a.org_id = $1 and a.request_id = t.id and a.person_id = p.id
 where t.org_id = $1
-and t.id = any($2)
-group by t.id`, ":now", "$4")
+and t.id = any($2)`)
+
+// selectPending finds whether a request waits for the caller.
+var selectPending = strings.NewReplacer(":now", "$4", ":person", "$3").Replace(`
+select ` + pendingForCaller + `
+from platform.acknowledgment_requests t
+where t.org_id = $1
+and t.id = $2`)
 
 var selectAsked = strings.ReplaceAll(`
 select p.id, a.acknowledge_time
@@ -145,10 +181,16 @@ func checkAcknowledgeable(ctx context.Context, tx *db.Tx, r *request, subjectEta
 	if r.State != pb.AcknowledgmentRequest_OPEN {
 		return fault.Refuse(optionsv1.Reason_STATE_REFUSES_ACTION, "The request is no longer open.").WithSubject(r.Id)
 	}
-	if err := completeRequests(ctx, tx, []*request{r}); err != nil {
+	key, err := requests.Table().Key(r.Id)
+	if err != nil {
 		return err
 	}
-	if !r.Pending {
+	var isPending bool
+	if err := tx.QueryRow(ctx, selectPending, tx.Call().Organization.ID, key, tx.Call().PersonID, tx.Call().Now()).
+		Scan(&isPending); err != nil {
+		return err
+	}
+	if !isPending {
 		return fault.Refuse(optionsv1.Reason_ACKNOWLEDGMENT_NOT_ASKED, "The request does not ask you.").WithSubject(r.Id)
 	}
 	if subjectEtag == "" {

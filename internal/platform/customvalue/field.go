@@ -6,6 +6,7 @@ package customvalue
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,6 +17,7 @@ import (
 	pb "backoffice/gen/go/backoffice/platform/v1"
 	"backoffice/internal/platform/calendar"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/money"
 )
 
 // Refusals of a value for which no field with a type decides. Their messages follow the name of the
@@ -136,22 +138,25 @@ func (f *Field) expected() string {
 	return "text"
 }
 
-// SortKey returns the sort key of a normalized value. It is never empty.
+// SortKey returns the sort key of a normalized value. It is never empty. Amounts sort by currency
+// and then by number. The sort key of a choice is its text; ChoiceValues returns the order of
+// choices.
 func (f *Field) SortKey(v *structpb.Value) string {
 	switch f.Type {
 	case pb.CustomField_NUMBER:
 		return numberKey(v.GetStringValue())
 	case pb.CustomField_MONEY:
-		return numberKey(v.GetStructValue().GetFields()["amount"].GetStringValue())
+		amount := v.GetStructValue().GetFields()
+		return amount["currencyCode"].GetStringValue() + numberKey(amount["amount"].GetStringValue())
 	}
 	return v.GetStringValue()
 }
 
-// FilterKey returns the sort key of a literal in a filter. Amounts are compared by their numbers,
-// regardless of currency. The message of its error follows the name of the field.
+// FilterKey returns the sort key of a literal in a filter; AmountKey returns that of an amount. The
+// message of its error follows the name of the field.
 func (f *Field) FilterKey(literal string) (string, error) {
 	switch f.Type {
-	case pb.CustomField_NUMBER, pb.CustomField_MONEY:
+	case pb.CustomField_NUMBER:
 		n, err := parseDecimal(literal)
 		return decimalKey(n), err
 	case pb.CustomField_TEXT, pb.CustomField_CHOICE:
@@ -161,4 +166,49 @@ func (f *Field) FilterKey(literal string) (string, error) {
 		return norm.NFC.String(literal), nil
 	}
 	return f.normalizeText(literal)
+}
+
+// AmountKey returns the currency and the sort key of the number of a literal for a MONEY in a
+// filter, such as `100` or `100 EUR`. The currency is that of the field if the literal has none, ""
+// if any currency is meant.
+func (f *Field) AmountKey(literal string) (currency, key string, err error) {
+	number, currency, _ := strings.Cut(literal, " ")
+	if _, known := money.Digits(currency); !known && currency != "" {
+		return "", "", errors.New("must be an amount such as \"100\" or \"100 EUR\"")
+	}
+	if currency == "" {
+		currency = f.CurrencyCode
+	}
+	n, err := parseDecimal(number)
+	return currency, decimalKey(n), err
+}
+
+// ChoiceValues returns the values of the choices in their order.
+func (f *Field) ChoiceValues() []string {
+	values := make([]string, len(f.Choices))
+	for i, c := range f.Choices {
+		values[i] = c.GetValue()
+	}
+	return values
+}
+
+// ChoicesFrom returns the values of the choices that a comparison with a choice selects, such as
+// those after it for `>`. The message of its error follows the name of the field.
+func (f *Field) ChoicesFrom(op, choice string) ([]string, error) {
+	values := f.ChoiceValues()
+	at := slices.Index(values, choice)
+	if at < 0 {
+		return nil, fmt.Errorf("must be one of %s", strings.Join(values, ", "))
+	}
+	switch op {
+	case "<":
+		return values[:at], nil
+	case "<=":
+		return values[:at+1], nil
+	case ">":
+		return values[at+1:], nil
+	case ">=":
+		return values[at:], nil
+	}
+	return values[at : at+1], nil
 }

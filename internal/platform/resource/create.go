@@ -221,7 +221,10 @@ func (k *Kind[R]) prepareNewMany(
 			next++
 		}
 	}
-	return violations.Err()
+	if err := violations.Err(); err != nil {
+		return err
+	}
+	return k.checkExternalIDs(ctx, tx, records, at)
 }
 
 // newReferences returns the references of new records to other records, with their paths in the

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/fault"
@@ -33,6 +35,21 @@ type Paging struct {
 	// keys seal page tokens. binding ties a token to the organization, method and query.
 	keys    *secret.Master
 	binding []byte
+}
+
+// maxPageBytes is the size from which a page of a list ends, so that it may have fewer records than
+// requested. Clients of gRPC refuse messages of more than 4 MiB by default.
+const maxPageBytes = 3 << 20
+
+// fitting returns how many of the records fit on a page, at least one of them.
+func fitting[R proto.Message](records []R) int {
+	size := 0
+	for i, r := range records {
+		if size += proto.Size(r); size > maxPageBytes && i > 0 {
+			return i
+		}
+	}
+	return len(records)
 }
 
 // NewPaging reads the page that a request asks for. query is everything that selects and orders the

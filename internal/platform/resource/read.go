@@ -106,48 +106,13 @@ func (k *Kind[R]) List(ctx context.Context, d *db.DB, req ListRequest, options .
 // ListIn is List inside a transaction. keys seal the page token.
 func (k *Kind[R]) ListIn(
 	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options ...Option,
-) (Page[R], error) {
-	page, err := k.list(ctx, tx, keys, req, options)
-	if err != nil {
-		return Page[R]{}, err
-	}
-	return page, k.complete(ctx, tx, page.Records...)
-}
-
-func (k *Kind[R]) list(
-	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option,
 ) (page Page[R], err error) {
-	q, err := k.queryFromRequest(req)
+	q, paging, err := k.pageQuery(ctx, tx, keys, req, options)
 	if err != nil {
 		return page, err
 	}
-	for _, option := range options {
-		if err := option(ctx, tx, &q); err != nil {
-			return page, err
-		}
-	}
-	archived := ""
-	if q.Archived {
-		archived = "archived"
-	}
-	paging, err := NewPaging(keys, tx.Call(), req, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived,
-		q.AsOf, fmt.Sprint(q.Words))
-	if err != nil {
-		return page, err
-	}
-	q.Limit, q.After = paging.Size, paging.After
-	q.Owners = k.readableOwners(tx.Call())
-	if k.ownership.subject != nil {
-		if q.Linked, err = readableRecords(ctx, tx, k.table.Name()); err != nil {
-			return page, err
-		}
-	}
-	var last []byte
-	if page.Records, last, err = k.table.Select(ctx, tx, q); err != nil {
+	if page, err = k.readPage(ctx, tx, q, paging); err != nil {
 		return Page[R]{}, err
-	}
-	if last != nil {
-		page.Next = paging.Next(last)
 	}
 	if wantsTotal(req) {
 		total, err := k.table.Count(ctx, tx, q)
@@ -155,6 +120,58 @@ func (k *Kind[R]) list(
 			return Page[R]{}, err
 		}
 		page.Total = &total
+	}
+	return page, nil
+}
+
+// pageQuery returns the query of the page that a request asks for.
+func (k *Kind[R]) pageQuery(
+	ctx context.Context, tx *db.Tx, keys *secret.Master, req ListRequest, options []Option,
+) (q table.Query, paging Paging, err error) {
+	if q, err = k.queryFromRequest(req); err != nil {
+		return q, paging, err
+	}
+	for _, option := range options {
+		if err := option(ctx, tx, &q); err != nil {
+			return q, paging, err
+		}
+	}
+	archived := ""
+	if q.Archived {
+		archived = "archived"
+	}
+	paging, err = NewPaging(keys, tx.Call(), req, q.Filter, q.OrderBy, q.UpdatedAfter.Format(time.RFC3339Nano), archived,
+		q.AsOf, fmt.Sprint(q.Words))
+	if err != nil {
+		return q, paging, err
+	}
+	q.Limit, q.After = paging.Size, paging.After
+	q.Owners = k.readableOwners(tx.Call())
+	if k.ownership.subject != nil {
+		q.Linked, err = readableRecords(ctx, tx, k.table.Name())
+	}
+	return q, paging, err
+}
+
+// readPage reads the records of a page and their computed fields. A page that would be too large
+// ends earlier.
+func (k *Kind[R]) readPage(ctx context.Context, tx *db.Tx, q table.Query, paging Paging) (page Page[R], err error) {
+	records, last, err := k.table.Select(ctx, tx, q)
+	if err != nil {
+		return page, err
+	}
+	if err := k.complete(ctx, tx, records...); err != nil {
+		return page, err
+	}
+	if n := fitting(records); n < len(records) {
+		records = records[:n]
+		if last, err = k.table.Position(ctx, tx, q, records[n-1]); err != nil {
+			return page, err
+		}
+	}
+	page.Records = records
+	if last != nil {
+		page.Next = paging.Next(last)
 	}
 	return page, nil
 }

@@ -3,6 +3,8 @@ package resource
 import (
 	"context"
 
+	"google.golang.org/grpc/codes"
+
 	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
@@ -31,6 +33,43 @@ func (k *Kind[R]) explainTaken(ctx context.Context, d *db.DB, in R, err error) e
 		return e
 	}
 	return err
+}
+
+// checkExternalIDs refuses new records whose external ids are taken, or are those of earlier ones,
+// each at its path. The unique index decides if another transaction stores the same id
+// concurrently.
+func (k *Kind[R]) checkExternalIDs(ctx context.Context, tx *db.Tx, records []R, at func(i int) string) error {
+	var ids []string
+	for _, r := range records {
+		if externalID := k.table.ExternalID(r); externalID != "" {
+			ids = append(ids, externalID)
+		}
+	}
+	if ids == nil {
+		return nil
+	}
+	taken, err := k.table.TakenExternalIDs(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, externalID := range taken {
+		known[externalID] = true
+	}
+	var fields []fault.Field
+	for i, r := range records {
+		externalID := k.table.ExternalID(r)
+		if externalID != "" && known[externalID] {
+			fields = append(fields, fault.At(at(i)+".externalId", "is %q, as that of another record", externalID))
+		}
+		known[externalID] = true
+	}
+	if fields == nil {
+		return nil
+	}
+	refusal := fault.InvalidFor(optionsv1.Reason_EXTERNAL_ID_TAKEN, fields...)
+	refusal.Code = codes.AlreadyExists
+	return refusal
 }
 
 // readTaken reads the record with a unique value in a column, if the caller may read it.

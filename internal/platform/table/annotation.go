@@ -1,10 +1,13 @@
 package table
 
 import (
+	"context"
 	"encoding/json"
 
 	"github.com/jackc/pgx/v5/pgtype"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"backoffice/internal/platform/db"
 )
 
 // annotations are the standard fields in which people and integrations keep their own data with a
@@ -132,6 +135,13 @@ func externalIDFilter() *filterType {
 
 // ExternalIDIndex returns the name of the index that keeps external ids unique.
 func (t *Table[R]) ExternalIDIndex() string { return t.unqualifiedName() + "_external_id_taken" }
+
+// TakenExternalIDs returns those of external ids that records have.
+func (t *Table[R]) TakenExternalIDs(ctx context.Context, tx *db.Tx, ids []string) ([]string, error) {
+	return db.CollectColumn[string](ctx, tx,
+		"select t.external_id from "+t.name+" t where t.org_id = $1 and t.external_id = any($2)",
+		tx.Call().Organization.ID, ids)
+}
 
 // ExternalID returns the external id of the record, "" if it has none.
 func (t *Table[R]) ExternalID(r R) string {

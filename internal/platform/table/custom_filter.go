@@ -39,11 +39,10 @@ func (t *Table[R]) compareCustom(w *where, op, name, literal string) (string, er
 	var condition string
 	switch {
 	case op == ":" && literal == anyValue, literal == "" && (op == "=" || op == "!="):
-		exists := w.customValueExists(field, "")
 		if op == "=" {
-			return "not " + exists, nil
+			return "not " + w.customValueExists(field, ""), nil
 		}
-		return exists, nil
+		return w.customValueExists(field, startWithRecords(isBroad)), nil
 	case op == ":":
 		part, err := field.FilterKey(literal)
 		if err != nil {
@@ -57,12 +56,18 @@ func (t *Table[R]) compareCustom(w *where, op, name, literal string) (string, er
 		}
 	}
 	if op == "!=" {
-		return "not " + w.customValueExists(field, condition), nil
+		return "not " + w.customValueExists(field, "\n  and "+condition), nil
 	}
+	return w.customValueExists(field, "\n  and "+condition+startWithRecords(isBroad)), nil
+}
+
+// startWithRecords returns the end of a condition that keeps the planner from starting with the
+// values if it is broad.
+func startWithRecords(isBroad bool) string {
 	if isBroad {
-		condition += "\n  offset 0"
+		return "\n  offset 0"
 	}
-	return w.customValueExists(field, condition), nil
+	return ""
 }
 
 // broadMatches is the number of values from which a condition is broad.
@@ -72,13 +77,17 @@ const broadMatches = 1000
 // records in order and looking the value of each up, and an offset keeps the planner from starting
 // with the values. The planner itself cannot tell, because it has no statistics of organizations.
 func (w *where) isBroad(field *customvalue.Field, op, literal string) (bool, error) {
-	if op == "!=" || op == ":" || literal == "" {
+	counted, condition := &where{args: w.args[:1:1]}, "true"
+	switch isAny := op == ":" && literal == anyValue || op == "!=" && literal == ""; {
+	case isAny:
+	case op == "!=", op == ":", literal == "":
 		return false, nil
-	}
-	counted := &where{args: w.args[:1:1]}
-	condition, err := counted.compareSortKey(field, op, literal)
-	if err != nil || !strings.HasPrefix(condition, "v.value ") {
-		return false, nil // the caller reports the error; an index does not count wildcards
+	default:
+		var err error
+		condition, err = counted.compareSortKey(field, op, literal)
+		if err != nil || !strings.HasPrefix(condition, "v.value ") {
+			return false, nil // the caller reports the error; an index does not count wildcards
+		}
 	}
 	sql := fmt.Sprintf(`
 select count(*)
@@ -103,7 +112,13 @@ func (w *where) compareSortKey(field *customvalue.Field, op, literal string) (st
 	if op == "!=" {
 		op = "="
 	}
-	if field.Type == pb.CustomField_TEXT && op == "=" {
+	switch {
+	case field.Type == pb.CustomField_MONEY:
+		return w.compareAmount(field, op, literal)
+	case field.Type == pb.CustomField_CHOICE && op != "=":
+		choices, err := field.ChoicesFrom(op, literal)
+		return fmt.Sprintf("v.value = any(%s)", w.param(choices)), err
+	case field.Type == pb.CustomField_TEXT && op == "=":
 		pattern, wild, err := parseWildcard(literal)
 		switch {
 		case err != nil:
@@ -118,17 +133,31 @@ func (w *where) compareSortKey(field *customvalue.Field, op, literal string) (st
 	return fmt.Sprintf("v.value %s %s", op, w.param(key)), err
 }
 
-// customValueExists returns the condition that the record has a value of the field, and that the
-// value meets the condition, unless that is "".
-func (w *where) customValueExists(field *customvalue.Field, condition string) string {
-	if condition != "" {
-		condition = "\n  and " + condition
+// compareAmount returns the SQL that compares an amount with a literal. A literal without a
+// currency compares the numbers of amounts in all currencies, as for other amounts.
+func (w *where) compareAmount(field *customvalue.Field, op, literal string) (string, error) {
+	currency, key, err := field.AmountKey(literal)
+	if currency == "" {
+		return fmt.Sprintf("substr(v.value, 4) %s %s", op, w.param(key)), err
 	}
+	condition := fmt.Sprintf("v.value %s %s", op, w.param(currency+key))
+	switch op[0] {
+	case '<':
+		condition += " and v.value >= " + w.param(currency)
+	case '>':
+		condition += " and v.value < " + w.param(currency+"~")
+	}
+	return condition, err
+}
+
+// customValueExists returns the condition that the record has a value of the field, and that the
+// value meets the further conditions.
+func (w *where) customValueExists(field *customvalue.Field, conditions string) string {
 	return `exists (
   select
   from platform.custom_values v
   where v.org_id = $1
   and v.custom_field_id = ` + w.param(field.ID) + `
-  and v.subject_key = t.id` + condition + `
+  and v.subject_key = t.id` + conditions + `
 )`
 }

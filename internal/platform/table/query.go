@@ -40,18 +40,18 @@ type Query struct {
 	Descending bool
 	// Owners limits the list to the records of these owners; nil means all records.
 	Owners *Owners
-	// Linked adds rows to those of Owners. Without Owners, it limits the list to these rows. nil adds
-	// none.
+	// Linked adds rows to those of Owners. Without Owners, it limits the list to these rows. nil
+	// adds none.
 	Linked *Linked
-	// AnyOf limits a list sorted by identifier to the rows that meet at least one of the conditions;
-	// nil means all rows.
+	// AnyOf limits a list sorted by identifier to the rows that meet at least one of the
+	// conditions; nil means all rows.
 	AnyOf []ValueCondition
 	// Within are further conditions that the calling code sets: columns that must equal values.
 	Within []Equal
 	// And is a further filter that the calling code sets.
 	And string
-	// AsOf selects the records of a dated kind that hold on this day, such as `2026-11-30`; "" selects
-	// all.
+	// AsOf selects the records of a dated kind that hold on this day, such as `2026-11-30`; ""
+	// selects all.
 	AsOf string
 }
 
@@ -109,6 +109,23 @@ func (t *Table[R]) Select(ctx context.Context, tx *db.Tx, q Query) (records []R,
 	}
 	last, err = t.pageCursor(ctx, tx, by, records[len(records)-1])
 	return records, last, err
+}
+
+// Position returns the position of a record of a page that Select returned for the query. A page
+// that begins after it continues with the next record.
+func (t *Table[R]) Position(ctx context.Context, tx *db.Tx, q Query, r R) ([]byte, error) {
+	field, _, err := t.customOrder(ctx, tx, q)
+	switch {
+	case err != nil:
+		return nil, err
+	case field != nil:
+		return t.customPosition(field, r)
+	}
+	by, err := t.order(q)
+	if err != nil {
+		return nil, err
+	}
+	return t.pageCursor(ctx, tx, by, r)
 }
 
 // Count counts the records that match a query, up to 10,000.

@@ -37,11 +37,15 @@ const (
 	// Number, as a decimal text such as `"1.25"` or a JSON number. At most 15 digits before and 10
 	// after the point. Returned as text.
 	CustomField_NUMBER CustomField_Type = 2
-	// Amount with its currency, such as `{"amount": "12.50", "currencyCode": "USD"}`.
+	// Amount with its currency, such as `{"amount": "12.50", "currencyCode": "USD"}`. An order
+	// sorts by currency and then by number. A filter such as `custom.budget >= "100 EUR"` finds
+	// amounts in that currency. Without a currency it finds those in `currency_code`, or those in
+	// all currencies by their number if that is empty.
 	CustomField_MONEY CustomField_Type = 3
 	// Date, such as `2026-11-21`.
 	CustomField_DATE CustomField_Type = 4
-	// One of the `choices`, by its value.
+	// One of the `choices`, by its value. Orders, and filters with `<` and `>`, follow the order of
+	// the choices.
 	CustomField_CHOICE CustomField_Type = 5
 	// Person, by identifier.
 	CustomField_PERSON CustomField_Type = 6
