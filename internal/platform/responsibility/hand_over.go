@@ -17,8 +17,12 @@ import (
 	"backoffice/internal/platform/resource"
 )
 
-// maxHandedOver is the number of records that one call hands over.
-const maxHandedOver = 1000
+const (
+	// maxHandedOver is the number of records that one call hands over.
+	maxHandedOver = 10_000
+	// maxDescribed is the number of records that a response describes.
+	maxDescribed = 1000
+)
 
 // HandOverResponsibilities hands the open records of a person over to others.
 func (s *Service) HandOverResponsibilities(
@@ -33,7 +37,7 @@ func (s *Service) HandOverResponsibilities(
 		if err != nil {
 			return nil, err
 		}
-		records, total, err := readHeld(ctx, tx, sources, giver, maxHandedOver)
+		records, total, err := readHeld(ctx, tx, sources, giver, maxHandedOver, maxHandedOver+maxTotal)
 		if err != nil {
 			return nil, err
 		}
@@ -45,9 +49,9 @@ func (s *Service) HandOverResponsibilities(
 		if err := reassign(ctx, tx, sources, before, after); err != nil {
 			return nil, err
 		}
-		list, err := describe(ctx, tx, after)
+		list, err := describe(ctx, tx, after[:min(len(after), maxDescribed)])
 		return &pb.HandOverResponsibilitiesResponse{
-			Responsibilities: list, RemainingSize: int32(total - len(after)),
+			Responsibilities: list, HandedOverSize: int32(len(after)), RemainingSize: int32(max(0, total-len(after))),
 		}, err
 	})
 }
@@ -104,10 +108,9 @@ func checkGiver(ctx context.Context, tx *db.Tx, person string) (uuid.UUID, error
 }
 
 // readHeld returns the first open records of a person: those that the person is responsible for,
-// and those that the person is the deputy of. total is the number of all of them, at most maxTotal
-// for each role.
+// and those that the person is the deputy of. total is the number of all of them, up to most.
 func readHeld(
-	ctx context.Context, tx *db.Tx, sources []source, person uuid.UUID, limit int,
+	ctx context.Context, tx *db.Tx, sources []source, person uuid.UUID, limit, most int,
 ) (records []openRecord, total int, err error) {
 	for _, q := range []query{{person: person, limit: limit}, {deputy: person, limit: limit}} {
 		some, err := selectOpen(ctx, tx, sources, q)
@@ -117,14 +120,14 @@ func readHeld(
 		records = append(records, some...)
 		count := len(some)
 		if count == limit {
-			if count, err = countOpen(ctx, tx, sources, q); err != nil {
+			if count, err = countOpen(ctx, tx, sources, q, most); err != nil {
 				return nil, 0, err
 			}
 		}
 		total += count
 	}
 	slices.SortFunc(records, compareRecords)
-	return records[:min(len(records), limit)], min(total, maxTotal), nil
+	return records[:min(len(records), limit)], min(total, most), nil
 }
 
 // compareRecords orders records by resource, due date and identifier. Those without a due date come

@@ -18,8 +18,8 @@ import (
 const (
 	// maxTotal is where counting stops.
 	maxTotal = 10_000
-	// maxListed is the number of records that a refusal names in its details, maxNamed the number in
-	// its message.
+	// maxListed is the number of records that a refusal names in its details, maxNamed the number
+	// in its message.
 	maxListed, maxNamed = 100, 5
 )
 
@@ -89,7 +89,7 @@ func readHolders(ctx context.Context, tx *db.Tx, persons []uuid.UUID) (map[uuid.
 // describeHeld returns the refusal of a person with the records that the caller may read, and the
 // number of all.
 func describeHeld(ctx context.Context, tx *db.Tx, person uuid.UUID) (error, error) {
-	_, total, err := readHeld(ctx, tx, allSources(tx), person, maxListed)
+	_, total, err := readHeld(ctx, tx, allSources(tx), person, maxListed, maxTotal)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func describeHeld(ctx context.Context, tx *db.Tx, person uuid.UUID) (error, erro
 	if err != nil {
 		return nil, err
 	}
-	records, _, err := readHeld(ctx, tx, readable, person, maxListed)
+	records, _, err := readHeld(ctx, tx, readable, person, maxListed, maxTotal)
 	if err != nil {
 		return nil, err
 	}
@@ -134,10 +134,10 @@ func refusal(total int, records []titled) error {
 	return e
 }
 
-// countOpen counts the records of a query, at most maxTotal of each kind.
-func countOpen(ctx context.Context, tx *db.Tx, sources []source, q query) (total int, err error) {
+// countOpen counts the records of a query, up to most.
+func countOpen(ctx context.Context, tx *db.Tx, sources []source, q query, most int) (total int, err error) {
 	s := newStatement(tx.Call())
-	q.limit = maxTotal
+	q.limit = most
 	var selects []string
 	for _, from := range sources {
 		if sql := from.selectSQL(s, q); sql != "" {
@@ -149,5 +149,5 @@ func countOpen(ctx context.Context, tx *db.Tx, sources []source, q query) (total
 	}
 	sql := "select count(*)\nfrom (\n" + strings.Join(selects, "\nunion all\n") + "\n) r"
 	err = tx.QueryRow(ctx, sql, s.args...).Scan(&total)
-	return min(total, maxTotal), err
+	return min(total, most), err
 }

@@ -668,8 +668,11 @@ func (x *HandOverResponsibilitiesRequest) GetValidateOnly() bool {
 // Response message for HandOverResponsibilities.
 type HandOverResponsibilitiesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Records that were handed over, with their new persons.
+	// Records that were handed over, with their new persons: the first 1,000 by resource, due date
+	// and identifier.
 	Responsibilities []*Responsibility `protobuf:"bytes,1,rep,name=responsibilities,proto3" json:"responsibilities,omitempty"`
+	// Number of records that were handed over.
+	HandedOverSize int32 `protobuf:"varint,3,opt,name=handed_over_size,json=handedOverSize,proto3" json:"handed_over_size,omitempty"`
 	// Number of records of the person that are left, capped at 10,000.
 	RemainingSize int32 `protobuf:"varint,2,opt,name=remaining_size,json=remainingSize,proto3" json:"remaining_size,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -711,6 +714,13 @@ func (x *HandOverResponsibilitiesResponse) GetResponsibilities() []*Responsibili
 		return x.Responsibilities
 	}
 	return nil
+}
+
+func (x *HandOverResponsibilitiesResponse) GetHandedOverSize() int32 {
+	if x != nil {
+		return x.HandedOverSize
+	}
+	return 0
 }
 
 func (x *HandOverResponsibilitiesResponse) GetRemainingSize() int32 {
@@ -1257,9 +1267,10 @@ const file_backoffice_platform_v1_responsibilities_service_proto_rawDesc = "" +
 	"\tperson_id\x18\x01 \x01(\tB\x03\xe0A\x02R\bpersonId\x121\n" +
 	"\rto_person_ids\x18\x02 \x03(\tB\r\xe0A\x02\xbaH\a\x92\x01\x04\b\x01\x10\x14R\vtoPersonIds\x12&\n" +
 	"\tresources\x18\x03 \x03(\tB\b\xbaH\x05\x92\x01\x02\x102R\tresources\x12#\n" +
-	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\x9d\x01\n" +
+	"\rvalidate_only\x18\x04 \x01(\bR\fvalidateOnly\"\xc7\x01\n" +
 	" HandOverResponsibilitiesResponse\x12R\n" +
-	"\x10responsibilities\x18\x01 \x03(\v2&.backoffice.platform.v1.ResponsibilityR\x10responsibilities\x12%\n" +
+	"\x10responsibilities\x18\x01 \x03(\v2&.backoffice.platform.v1.ResponsibilityR\x10responsibilities\x12(\n" +
+	"\x10handed_over_size\x18\x03 \x01(\x05R\x0ehandedOverSize\x12%\n" +
 	"\x0eremaining_size\x18\x02 \x01(\x05R\rremainingSize\"v\n" +
 	"\x14CreateAbsenceRequest\x129\n" +
 	"\aabsence\x18\x01 \x01(\v2\x1f.backoffice.platform.v1.AbsenceR\aabsence\x12#\n" +

@@ -48,9 +48,9 @@ type ResponsibilitiesServiceClient interface {
 	ListResponsibilities(ctx context.Context, in *ListResponsibilitiesRequest, opts ...grpc.CallOption) (*ListResponsibilitiesResponse, error)
 	// Hands the open records of a person over to others, all or none: those that the person is
 	// responsible for, and those that the person is the deputy of. Several persons receive them in
-	// turn. A call hands over up to 1,000 records; `remaining_size` says how many are left, so repeat
-	// the call until it is 0. Records that the caller may not read are not handed over. Fails with
-	// `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the
+	// turn. A call hands over up to 10,000 records; `remaining_size` says how many are left, so
+	// repeat the call until it is 0. Records that the caller may not read are not handed over. Fails
+	// with `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the
 	// person.
 	HandOverResponsibilities(ctx context.Context, in *HandOverResponsibilitiesRequest, opts ...grpc.CallOption) (*HandOverResponsibilitiesResponse, error)
 	// Creates an absence.
@@ -183,9 +183,9 @@ type ResponsibilitiesServiceServer interface {
 	ListResponsibilities(context.Context, *ListResponsibilitiesRequest) (*ListResponsibilitiesResponse, error)
 	// Hands the open records of a person over to others, all or none: those that the person is
 	// responsible for, and those that the person is the deputy of. Several persons receive them in
-	// turn. A call hands over up to 1,000 records; `remaining_size` says how many are left, so repeat
-	// the call until it is 0. Records that the caller may not read are not handed over. Fails with
-	// `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the
+	// turn. A call hands over up to 10,000 records; `remaining_size` says how many are left, so
+	// repeat the call until it is 0. Records that the caller may not read are not handed over. Fails
+	// with `OUT_OF_REACH` if the caller may not change one of the others, or may not give it to the
 	// person.
 	HandOverResponsibilities(context.Context, *HandOverResponsibilitiesRequest) (*HandOverResponsibilitiesResponse, error)
 	// Creates an absence.
