@@ -241,7 +241,11 @@ func TestStandardVerbs(t *testing.T) {
 			}
 			checked++
 			fields, reasons := []string{k.singular + "_id", "etag"}, []string{}
-			if verb != "archive" && verb != "unarchive" {
+			switch verb {
+			case "archive", "unarchive", "shred":
+			case "reveal":
+				fields = fields[:1]
+			default:
 				fields = append(fields, "validate_only")
 				if !of.AcceptsEveryState(verb) {
 					reasons = append(reasons, "STATE_REFUSES_ACTION")

@@ -7,6 +7,8 @@ import (
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/iban"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -33,7 +35,15 @@ var vendors = resource.New(table.New("finance.vendors",
 
 // CreateVendor creates a vendor.
 func (s *Service) CreateVendor(ctx context.Context, req *pb.CreateVendorRequest) (*pb.Vendor, error) {
-	return vendors.Create(ctx, s.db, req.GetVendor())
+	return vendors.Create(ctx, s.db, req.GetVendor(), checkBankAccount)
+}
+
+// checkBankAccount checks a new bank account number.
+func checkBankAccount(_ context.Context, _ *db.Tx, was, v *pb.Vendor) error {
+	if v.BankAccountNumber == was.BankAccountNumber {
+		return nil
+	}
+	return iban.Check("bankAccountNumber", v.BankAccountNumber)
 }
 
 // GetVendor returns a vendor.
@@ -57,7 +67,7 @@ func (s *Service) ListVendors(ctx context.Context, req *pb.ListVendorsRequest) (
 
 // UpdateVendor updates a vendor.
 func (s *Service) UpdateVendor(ctx context.Context, req *pb.UpdateVendorRequest) (*pb.Vendor, error) {
-	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask())
+	return vendors.Update(ctx, s.db, req.GetVendorId(), req.GetVendor(), req.GetUpdateMask(), checkBankAccount)
 }
 
 // ArchiveVendor archives a vendor.

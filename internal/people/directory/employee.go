@@ -13,6 +13,7 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/iban"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/identity"
 	"backoffice/internal/platform/resource"
@@ -48,7 +49,7 @@ func personOf(e *pb.Employee) string { return e.PersonId }
 // names one.
 func (s *Service) CreateEmployee(ctx context.Context, req *pb.CreateEmployeeRequest) (*pb.Employee, error) {
 	return employees.Create(ctx, s.db, req.GetEmployee(),
-		checkEmploymentDates, checkManagerCycle, createPerson, employees.WithinReach, updateTeams)
+		checkEmploymentDates, checkBankAccount, checkManagerCycle, createPerson, employees.WithinReach, updateTeams)
 }
 
 // GetEmployee returns an employee.
@@ -73,7 +74,7 @@ func (s *Service) ListEmployees(ctx context.Context, req *pb.ListEmployeesReques
 // UpdateEmployee updates an employee.
 func (s *Service) UpdateEmployee(ctx context.Context, req *pb.UpdateEmployeeRequest) (*pb.Employee, error) {
 	return employees.Update(ctx, s.db, req.GetEmployeeId(), req.GetEmployee(), req.GetUpdateMask(),
-		checkEmploymentDates, checkManagerCycle, checkStaysInTeam, updateTeams)
+		checkEmploymentDates, checkBankAccount, checkManagerCycle, checkStaysInTeam, updateTeams)
 }
 
 // ArchiveEmployee archives an employee. The person is not archived.
@@ -101,6 +102,14 @@ func (s *Service) RevealEmployee(
 // ShredEmployee destroys the sealed fields of an employee.
 func (s *Service) ShredEmployee(ctx context.Context, req *pb.ShredEmployeeRequest) (*pb.Employee, error) {
 	return employees.Shred(ctx, s.db, req.GetEmployeeId(), req.GetReason())
+}
+
+// checkBankAccount checks a new bank account number.
+func checkBankAccount(_ context.Context, _ *db.Tx, was, e *pb.Employee) error {
+	if e.BankAccountNumber == was.BankAccountNumber {
+		return nil
+	}
+	return iban.Check("bankAccountNumber", e.BankAccountNumber)
 }
 
 // checkEmploymentDates refuses an end date before the hire date.

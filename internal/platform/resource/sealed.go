@@ -3,6 +3,7 @@ package resource
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,6 +16,8 @@ import (
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/sealed"
+	"backoffice/internal/platform/secret"
 )
 
 // checkSealedFields panics unless the sealed fields of a binding are those that the proto declares.
@@ -78,6 +81,59 @@ func (k *Kind[R]) Shred(ctx context.Context, d *db.DB, key, reason string) (R, e
 		}
 		return r, k.complete(ctx, tx, r)
 	})
+}
+
+// keepSealedValues restores the masks of sealed fields to which an update writes the values that
+// they have, so that this is no change. A caller who may not reveal them could find a value by
+// trying many without storing one, so for such a caller each value counts as another while nothing
+// is stored.
+func (k *Kind[R]) keepSealedValues(ctx context.Context, tx *db.Tx, was, r R) error {
+	if c := tx.Call(); c.ValidateOnly && !c.Allows(k.permissionPrefix+"reveal") {
+		return nil
+	}
+	var fields []string
+	for _, name := range k.table.SealedFields() {
+		mask, text := k.text(was, name), k.text(r, name)
+		if text != "" && text != mask && sealed.Mask(text) == mask {
+			fields = append(fields, name)
+		}
+	}
+	if fields == nil {
+		return nil
+	}
+	stored, err := k.table.Reveal(ctx, tx, was, fields)
+	if errors.Is(err, secret.ErrBroken) {
+		return nil // the update replaces it
+	}
+	for name, value := range stored {
+		if value == k.text(r, name) {
+			k.setText(r, name, k.text(was, name))
+		}
+	}
+	return err
+}
+
+// sealedVerbs are the actions on records with sealed fields.
+var sealedVerbs = []string{"reveal", "shred"}
+
+// mayUse returns which records the caller may use a verb on, given those that the caller may
+// change.
+func (k *Kind[R]) mayUse(
+	ctx context.Context, tx *db.Tx, verb string, records []R, changeable []bool,
+) ([]bool, error) {
+	switch {
+	case !k.hasSealedVerb(verb):
+		return changeable, nil
+	case verb == "reveal":
+		return k.withinReach(ctx, tx, k.permissionPrefix+"reveal", records)
+	case !tx.Call().Allows("platform.keysets.delete"):
+		return make([]bool, len(records)), nil
+	}
+	return changeable, nil
+}
+
+func (k *Kind[R]) hasSealedVerb(verb string) bool {
+	return len(k.table.SealedFields()) > 0 && slices.Contains(sealedVerbs, verb)
 }
 
 // sealedFields returns the JSON names of sealed fields by their names. It accepts both, and returns

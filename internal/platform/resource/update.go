@@ -32,6 +32,9 @@ func (k *Kind[R]) Update(
 		if err := applyMask(r.ProtoReflect(), changed, mask.GetPaths()); err != nil {
 			return err
 		}
+		if err := k.keepSealedValues(ctx, tx, was, r); err != nil {
+			return err
+		}
 		if err := k.checkRecord(ctx, tx, was, r); err != nil {
 			return err
 		}

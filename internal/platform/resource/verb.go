@@ -176,6 +176,9 @@ func (k *Kind[R]) Actions() (verbs []string) {
 			}
 		}
 	}
+	if len(k.table.SealedFields()) > 0 {
+		verbs = append(verbs, sealedVerbs...)
+	}
 	return verbs
 }
 
@@ -190,15 +193,25 @@ func (k *Kind[R]) setAllowedActions(ctx context.Context, tx *db.Tx, records []R,
 	if err != nil {
 		return err
 	}
-	verbs := k.Actions()
+	lists := make([]protoreflect.List, len(records))
 	for i, r := range records {
-		m := r.ProtoReflect()
-		list := m.NewField(k.actionsField).List()
-		for _, verb := range verbs {
-			action := state.Action(verb, permitted[i], refusals[verb][i])
-			list.Append(protoreflect.ValueOfMessage(action.ProtoReflect()))
+		lists[i] = r.ProtoReflect().NewField(k.actionsField).List()
+	}
+	for _, verb := range k.Actions() {
+		mayUse, err := k.mayUse(ctx, tx, verb, records, permitted)
+		if err != nil {
+			return err
 		}
-		m.Set(k.actionsField, protoreflect.ValueOfList(list))
+		for i := range records {
+			action := state.Action(verb, mayUse[i], refusals[verb][i])
+			if !mayUse[i] && k.hasSealedVerb(verb) {
+				action.Reason = "The caller has no permission to " + verb + " its sealed fields."
+			}
+			lists[i].Append(protoreflect.ValueOfMessage(action.ProtoReflect()))
+		}
+	}
+	for i, r := range records {
+		r.ProtoReflect().Set(k.actionsField, protoreflect.ValueOfList(lists[i]))
 	}
 	return nil
 }
