@@ -80,6 +80,8 @@ type exportLine struct {
 	DimensionValueIDs                    []uuid.UUID
 	// Dimensions names the dimension values, such as `Place: Boston, Project: Website`.
 	Dimensions string `db:"-"`
+	// annotations are those of the entry, for the formats without columns for them.
+	annotations []annotation
 }
 
 // ExportBooks returns the posted entries of a period as a file.
@@ -91,6 +93,11 @@ func (s *Service) ExportBooks(ctx context.Context, req *pb.ExportBooksRequest) (
 		return nil, err
 	}
 	var out *httpbody.HttpBody
+	for i := range b.lines {
+		if b.lines[i].annotations, err = b.lines[i].readAnnotations(); err != nil {
+			return nil, err
+		}
+	}
 	switch req.GetFormat() {
 	case pb.ExportBooksRequest_HLEDGER:
 		out = &httpbody.HttpBody{ContentType: "text/plain; charset=utf-8", Data: b.hledger()}

@@ -82,6 +82,9 @@ func beancountHeading(out *bytes.Buffer, date string, l exportLine) {
 	if l.Closing {
 		out.WriteString("  closing: TRUE\n")
 	}
+	for _, a := range l.annotations {
+		fmt.Fprintf(out, "  %s: %s\n", a.name, quoteBeancount(a.text))
+	}
 }
 
 // beancountName returns a component of an account name that is valid in beancount: it begins with

@@ -71,6 +71,18 @@ func hledgerHeading(out *bytes.Buffer, date string, l exportLine) {
 		tags += ", closing:"
 	}
 	fmt.Fprintf(out, "%s * %s%s%s\n", date, code, description, tags)
+	for _, a := range l.annotations {
+		fmt.Fprintf(out, "    ; %s:%s\n", hledgerClosing.ReplaceAllString(a.name, "clos-ing"), hledgerTagValue(a.text))
+	}
+}
+
+// hledgerClosing matches names with the tag of closings, which reports exclude by a part of the
+// name.
+var hledgerClosing = regexp.MustCompile(`(?i)closing`)
+
+// hledgerTagValue returns text as the value of a tag, which ends at a comma.
+func hledgerTagValue(text string) string {
+	return strings.ReplaceAll(hledgerComment(oneLine(text)), ",", ";")
 }
 
 // hledgerName replaces the characters that end an account name, separate its parts or begin a

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/shopspring/decimal"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	platformv1 "backoffice/gen/go/backoffice/platform/v1"
@@ -244,6 +245,7 @@ func TestExportedTextIsOnlyText(t *testing.T) {
 		e := b.entryOn("2025-03-01", "1000", "4000", "1.00")
 		e.Description, e.Reference = text, ""
 		e.Lines[0].Memo = text
+		e.Metadata = map[string]string{text: text, "closing": text}
 		if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
 			t.Fatal(err)
 		}
@@ -277,5 +279,49 @@ func TestTableExportHasAnnotations(t *testing.T) {
 	if want := `,shop-17,"{""order"": ""A, 1""}",`; strings.Count(file, want) != 2 ||
 		!strings.Contains(file, "externalId,metadata,customFields") {
 		t.Errorf("got %s, want %s in both lines", file, want)
+	}
+}
+
+// TestPlainTextExportHasAnnotations checks the tags and the metadata of a transaction, also with
+// names that the programs do not accept, and that are the same once they are replaced.
+func TestPlainTextExportHasAnnotations(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	if _, err := platformv1.NewCustomFieldsServiceClient(b).CreateCustomField(t.Context(),
+		&platformv1.CreateCustomFieldRequest{CustomField: &platformv1.CustomField{
+			Resource: "journalEntries", Key: "budget", DisplayName: "Budget", Type: platformv1.CustomField_MONEY,
+		}}); err != nil {
+		t.Fatal(err)
+	}
+	e := b.entryOn("2025-03-01", "1000", "4000", "1.00")
+	e.Description, e.ExternalId = "Sale", "shop-17"
+	e.Metadata = map[string]string{"order no": "A, \"1\"", "order+no": "B", "isClosing": "no"}
+	var err error
+	if e.CustomFields, err = structpb.NewStruct(map[string]any{
+		"budget": map[string]any{"amount": "12.5", "currencyCode": "EUR"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.CreateJournalEntry(t.Context(), &pb.CreateJournalEntryRequest{JournalEntry: e}); err != nil {
+		t.Fatal(err)
+	}
+	for format, want := range map[pb.ExportBooksRequest_Format]string{
+		pb.ExportBooksRequest_HLEDGER: `
+    ; external_id:shop-17
+    ; metadata-isclos-ing:no
+    ; metadata-order-no:A; "1"
+    ; metadata-order-no-2:B
+    ; custom-budget:12.50 EUR
+    assets:`,
+		pb.ExportBooksRequest_BEANCOUNT: `
+  external_id: "shop-17"
+  metadata-isClosing: "no"
+  metadata-order-no: "A, \"1\""
+  metadata-order-no-2: "B"
+  custom-budget: "12.50 EUR"
+    Assets:`,
+	} {
+		if file := b.export(t, format, "", ""); !strings.Contains(file, want) {
+			t.Errorf("%s: got %s, want %s", format, file, want)
+		}
 	}
 }

@@ -92,15 +92,19 @@ type ExportBooksRequest_Format int32
 const (
 	// Unspecified.
 	ExportBooksRequest_FORMAT_UNSPECIFIED ExportBooksRequest_Format = 0
-	// Journal for hledger (https://hledger.org).
+	// Journal for hledger (https://hledger.org). Tags of a transaction are the `external_id` of the
+	// entry, its metadata such as `metadata-order`, and its custom fields such as `custom-budget`.
+	// Dashes replace other characters than letters, digits and underscores in the names, and
+	// semicolons replace commas in the values.
 	ExportBooksRequest_HLEDGER ExportBooksRequest_Format = 1
 	// Ledger for beancount (https://beancount.github.io). Account names keep the letters and digits
-	// of all scripts; dashes replace other characters. The metadata `name` has the whole name.
+	// of all scripts; dashes replace other characters. The metadata `name` has the whole name. The
+	// metadata of a transaction has the same names as the tags for hledger.
 	ExportBooksRequest_BEANCOUNT ExportBooksRequest_Format = 2
 	// Journal lines as comma-separated values in UTF-8 with a byte-order mark. Four rows precede
 	// the column labels: the organization, the title with the base currency, the period, and an
 	// empty row. The last columns are the `external_id` of the entry, and its `metadata` and
-	// `custom_fields` as JSON. Only the table formats have them.
+	// `custom_fields` as JSON.
 	ExportBooksRequest_CSV ExportBooksRequest_Format = 3
 	// Journal lines in an Excel workbook, with the columns of CSV.
 	ExportBooksRequest_XLSX ExportBooksRequest_Format = 4
