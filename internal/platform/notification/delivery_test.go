@@ -88,8 +88,8 @@ func TestWebhooksAreSignedWithTheSecretOfTheDevice(t *testing.T) {
 	s.Answer("/in", []int{http.StatusServiceUnavailable})
 	o.task(t, "Website", o.ada.id, "")
 	o.tell(t)
-	if o.ada.device(t, d).GetLastError() == "" {
-		t.Error("the device does not say why the attempt failed")
+	if got := o.ada.device(t, d).GetLastError(); got != "The endpoint is not available at the moment (HTTP 503)." {
+		t.Errorf("got the error %q", got)
 	}
 	o.advance(t, time.Minute)
 	got := s.Received("/in")

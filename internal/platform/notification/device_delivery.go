@@ -29,8 +29,6 @@ const (
 	maxPushBody = 500
 	// maxRetryAfter is the longest pause that a receiver may ask for.
 	maxRetryAfter = 6 * time.Hour
-	// unsent is the last error of a device of a test organization.
-	unsent = "not sent: a test organization sends nothing to the outside"
 )
 
 // claimedDelivery is a delivery to a device that this server is to send.
@@ -90,7 +88,7 @@ func (s *Service) sendToDevice(ctx context.Context, d claimedDelivery) error {
 	case m == nil:
 		return s.write(ctx, func(ctx context.Context, tx *db.Tx) error { return removeDelivery(ctx, tx, d) })
 	case call.From(ctx).Organization.Test && !s.options.AllowPrivate:
-		return s.finish(ctx, d, &push.Failure{Err: errors.New(unsent)}, false)
+		return s.finish(ctx, d, &push.Failure{Err: push.ErrTestOrganization}, false)
 	}
 	err = s.options.Sender.Send(ctx, *m)
 	if err != nil && !errors.As(err, &failure) {
@@ -228,7 +226,7 @@ func setResult(ctx context.Context, tx *db.Tx, d claimedDelivery, failure *push.
 		now := timestamppb.New(tx.Call().Now()).AsTime()
 		success = &now
 	} else {
-		text = shorten(failure.Error(), maxTitle)
+		text = failure.Explain()
 	}
 	_, err := tx.Exec(ctx, `
 update platform.devices

@@ -15,6 +15,9 @@ import (
 // ErrPrivateAddress means that an endpoint has no public address.
 var ErrPrivateAddress = errors.New("the address is not public")
 
+// ErrTestOrganization means that nothing is sent, because the organization is a test.
+var ErrTestOrganization = errors.New("a test organization sends nothing to the outside")
+
 // errUnusable means that no request can be made from a message.
 var errUnusable = errors.New("the message cannot be sent")
 

@@ -103,7 +103,8 @@ type Device struct {
 	Secret string `protobuf:"bytes,8,opt,name=secret,proto3" json:"secret,omitempty"`
 	// Time something last arrived at the device. Absent if nothing has.
 	LastSuccessTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=last_success_time,json=lastSuccessTime,proto3" json:"last_success_time,omitempty"`
-	// Why the last attempt failed. Absent if it did not.
+	// Why the last attempt failed, as a sentence such as `The endpoint did not answer in time.` Empty
+	// if it succeeded.
 	LastError string `protobuf:"bytes,10,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
 	// Time the device was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
