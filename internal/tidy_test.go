@@ -49,7 +49,7 @@ var siblings = map[string]string{
 var platformRanks = [][]string{
 	{"id", "money", "calendar", "secret", "logging", "disk", "imagemeta", "mediatype"},
 	{"call", "fault", "sheet", "holiday", "thumbnail"},
-	{"db", "access", "paper", "recurrence", "customvalue", "address"},
+	{"db", "access", "paper", "recurrence", "customvalue", "address", "iban"},
 	{"sealed", "notice", "searchindex"},
 	{"table", "state"},
 	{"resource"},

@@ -144,7 +144,7 @@ func TestBatchNamesTakenExternalIDs(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := ledger.BatchCreateJournalEntries(t.Context(), &financev1.BatchCreateJournalEntriesRequest{
-		Requests: []*financev1.CreateJournalEntryRequest{entry("b"), entry(""), entry("a"), entry(""), entry("b"), entry("c")},
+		Requests: []*financev1.CreateJournalEntryRequest{entry("b"), entry(""), entry("a"), entry(""), entry("b")},
 	})
 	if got := apptest.Fields(err); apptest.Reason(err) != optionsv1.Reason_EXTERNAL_ID_TAKEN || !slices.Equal(got,
 		[]string{"requests[2].journalEntry.externalId", "requests[4].journalEntry.externalId"}) {

@@ -66,8 +66,9 @@ func TestUploadedPhotosAreUpright(t *testing.T) {
 		if err != nil || upright.Bounds().Size() != image.Pt(32, 64) || strings.Contains(stored, "Exif") {
 			t.Fatalf("got %v of %v, want an upright photo without EXIF", err, upright.Bounds())
 		}
-		if left, right := upright.(*image.Gray).GrayAt(8, 32), upright.(*image.Gray).GrayAt(24, 32); left.Y < 250 || right.Y > 5 {
-			t.Errorf("got %d at the left and %d at the right, want white and black", left.Y, right.Y)
+		gray := upright.(*image.Gray)
+		if left, right := gray.GrayAt(8, 32).Y, gray.GrayAt(24, 32).Y; left < 250 || right > 5 {
+			t.Errorf("got %d at the left and %d at the right, want white and black", left, right)
 		}
 		about := c.REST(t, http.MethodGet, "/v1/files/"+fileID, "").Body
 		if about["sha256"] != digest(stored) || about["sizeBytes"] != strconv.Itoa(len(stored)) {

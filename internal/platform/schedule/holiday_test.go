@@ -59,9 +59,9 @@ func TestNewHolidayMovesSchedules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := c.get(t, subject); s.NextFireTime.AsTime().Format(time.DateOnly) != "2027-07-01" || s.RuleDate != "2027-06-30" {
-		t.Errorf("before the schedule is moved: got the next time %s of %s, want that of 2027-07-01",
-			s.NextFireTime.AsTime(), s.RuleDate)
+	s := c.get(t, subject)
+	if got := s.NextFireTime.AsTime(); got.Format(time.DateOnly) != "2027-07-01" || s.RuleDate != "2027-06-30" {
+		t.Errorf("before the schedule is moved: got the next time %s of %s, want that of 2027-07-01", got, s.RuleDate)
 	}
 	next := func() string {
 		if err := a.Jobs.RunChores(t.Context(), c.id); err != nil {

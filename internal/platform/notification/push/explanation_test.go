@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +20,8 @@ func TestFailuresAreExplained(t *testing.T) {
 	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	trusted := httptest.NewTLSServer(http.NotFoundHandler())
 	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(map[string]int{"/301": 301, "/401": 401, "/413": 413, "/429": 429, "/400": 400, "/503": 503}[r.URL.Path])
+		status, _ := strconv.Atoi(r.URL.Path[1:])
+		w.WriteHeader(status)
 	}))
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -43,7 +45,8 @@ func TestFailuresAreExplained(t *testing.T) {
 		"ftp://acme.example":                             "The endpoint or the keys of the device cannot be used.",
 	} {
 		var failure *Failure
-		err := sender.Send(t.Context(), Message{ID: "ntf_1", Endpoint: endpoint, Body: []byte("{}"), Secret: make([]byte, 24)})
+		err := sender.Send(t.Context(), Message{
+			ID: "ntf_1", Endpoint: endpoint, Body: []byte("{}"), Secret: make([]byte, 24)})
 		if !errors.As(err, &failure) {
 			t.Errorf("%s: got %v, want a failure", endpoint, err)
 			continue
@@ -54,8 +57,8 @@ func TestFailuresAreExplained(t *testing.T) {
 	}
 	public := NewHTTP(Options{})
 	var failure *Failure
-	if err := public.Send(t.Context(), Message{Endpoint: "https://10.0.0.1/", Body: []byte("{}")}); !errors.As(err, &failure) ||
-		failure.Explain() != "The endpoint has no public address." {
+	err = public.Send(t.Context(), Message{Endpoint: "https://10.0.0.1/", Body: []byte("{}")})
+	if !errors.As(err, &failure) || failure.Explain() != "The endpoint has no public address." {
 		t.Errorf("got %v", err)
 	}
 }
