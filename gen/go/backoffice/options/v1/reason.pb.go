@@ -361,6 +361,22 @@ const (
 	Reason_VENDORS_NAME_TAKEN Reason = 220
 	// Other records refer to the vendor. Archive it instead. (400)
 	Reason_VENDORS_IN_USE Reason = 221
+	// Another payment term has the same name. (409)
+	Reason_PAYMENT_TERMS_NAME_TAKEN Reason = 520
+	// Other records refer to the payment term. Archive it instead. (400)
+	Reason_PAYMENT_TERMS_IN_USE Reason = 521
+	// The percentages of the installments do not add up to 100. (400)
+	Reason_INSTALLMENTS_INCOMPLETE Reason = 522
+	// Another item has the same code. (409)
+	Reason_ITEMS_CODE_TAKEN Reason = 523
+	// Other records refer to the item. Archive it instead. (400)
+	Reason_ITEMS_IN_USE Reason = 524
+	// Another customer has the same name. (409)
+	Reason_CUSTOMERS_NAME_TAKEN Reason = 525
+	// Other records refer to the customer. Archive it instead. (400)
+	Reason_CUSTOMERS_IN_USE Reason = 526
+	// The two customers have different currencies, so their documents cannot be kept together. (400)
+	Reason_CUSTOMER_CURRENCY_DIFFERS Reason = 527
 	// Another bank account uses the same ledger account. (409)
 	Reason_BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN Reason = 230
 	// Other records refer to the bank account. Archive it instead. (400)
@@ -636,6 +652,14 @@ var (
 		288: "FISCAL_YEARS_IN_USE",
 		220: "VENDORS_NAME_TAKEN",
 		221: "VENDORS_IN_USE",
+		520: "PAYMENT_TERMS_NAME_TAKEN",
+		521: "PAYMENT_TERMS_IN_USE",
+		522: "INSTALLMENTS_INCOMPLETE",
+		523: "ITEMS_CODE_TAKEN",
+		524: "ITEMS_IN_USE",
+		525: "CUSTOMERS_NAME_TAKEN",
+		526: "CUSTOMERS_IN_USE",
+		527: "CUSTOMER_CURRENCY_DIFFERS",
 		230: "BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN",
 		231: "BANK_ACCOUNTS_IN_USE",
 		232: "LEDGER_ACCOUNT_NOT_BANK",
@@ -835,6 +859,14 @@ var (
 		"FISCAL_YEARS_IN_USE":                 288,
 		"VENDORS_NAME_TAKEN":                  220,
 		"VENDORS_IN_USE":                      221,
+		"PAYMENT_TERMS_NAME_TAKEN":            520,
+		"PAYMENT_TERMS_IN_USE":                521,
+		"INSTALLMENTS_INCOMPLETE":             522,
+		"ITEMS_CODE_TAKEN":                    523,
+		"ITEMS_IN_USE":                        524,
+		"CUSTOMERS_NAME_TAKEN":                525,
+		"CUSTOMERS_IN_USE":                    526,
+		"CUSTOMER_CURRENCY_DIFFERS":           527,
 		"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN":  230,
 		"BANK_ACCOUNTS_IN_USE":                231,
 		"LEDGER_ACCOUNT_NOT_BANK":             232,
@@ -922,7 +954,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xdf,\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xdf.\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -1072,7 +1104,15 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x16RECONCILIATIONS_IN_USE\x10\x9f\x02\x12\x18\n" +
 	"\x13FISCAL_YEARS_IN_USE\x10\xa0\x02\x12(\n" +
 	"\x12VENDORS_NAME_TAKEN\x10\xdc\x01\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x13\n" +
-	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12<\n" +
+	"\x0eVENDORS_IN_USE\x10\xdd\x01\x12.\n" +
+	"\x18PAYMENT_TERMS_NAME_TAKEN\x10\x88\x04\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x19\n" +
+	"\x14PAYMENT_TERMS_IN_USE\x10\x89\x04\x12\x1c\n" +
+	"\x17INSTALLMENTS_INCOMPLETE\x10\x8a\x04\x12\x1f\n" +
+	"\x10ITEMS_CODE_TAKEN\x10\x8b\x04\x1a\b\x8a\xb5\x18\x04code\x12\x11\n" +
+	"\fITEMS_IN_USE\x10\x8c\x04\x12*\n" +
+	"\x14CUSTOMERS_NAME_TAKEN\x10\x8d\x04\x1a\x0f\x8a\xb5\x18\vdisplayName\x12\x15\n" +
+	"\x10CUSTOMERS_IN_USE\x10\x8e\x04\x12\x1e\n" +
+	"\x19CUSTOMER_CURRENCY_DIFFERS\x10\x8f\x04\x12<\n" +
 	"\"BANK_ACCOUNTS_LEDGER_ACCOUNT_TAKEN\x10\xe6\x01\x1a\x13\x8a\xb5\x18\x0fledgerAccountId\x12\x19\n" +
 	"\x14BANK_ACCOUNTS_IN_USE\x10\xe7\x01\x12\x1c\n" +
 	"\x17LEDGER_ACCOUNT_NOT_BANK\x10\xe8\x01\x12\x1e\n" +
