@@ -129,6 +129,14 @@ func TestEffects(t *testing.T) {
 			[]Component{reverse, {RateID: "second", Percent: decimal.NewFromInt(10), Compound: true, Effect: ReverseCharge}},
 			amounts{10000, 0, 10000}, []Tax{{"reverse", 10000, 1900}, {"second", 11900, 1190}},
 		},
+		"takes two components out of an inclusive price": {
+			Inclusive, "160.97", []Component{percent("5"), percent("9.975")}, amounts{14000, 2097, 16097},
+			[]Tax{{"5", 14000, 700}, {"9.975", 14000, 1397}},
+		},
+		"takes a compound component after a withheld one out of an inclusive price": {
+			Inclusive, "110", []Component{withheld, compound}, amounts{10000, 1000, 11000, 1500},
+			[]Tax{{"withheld", 10000, 1500}, {"compound", 10000, 1000}},
+		},
 		"reports the base of a zero rate": {
 			Inclusive, "100", []Component{percent("0")}, amounts{10000, 0, 10000}, []Tax{{"0", 10000, 0}},
 		},
@@ -255,6 +263,7 @@ func TestCalculateRefusesInvalidDocuments(t *testing.T) {
 		"a negative total out of range":     {of(line("-"+largest), line("-0.01")), Whole, ErrRange},
 		"a gross amount out of range":       {of(line(largest, percent("1"))), 0, ErrRange},
 		"a tax out of range":                {of(line(largest, percent("1e30"))), 0, ErrRange},
+		"a tax of two to the power of 64":   {of(line("1", percent("18446744073709551616"))), 0, ErrRange},
 		"unknown digits":                    {Document{Digits: 5}, Whole, ErrRange},
 		"a negative tax":                    {of(line("1"), line("1", percent("-1"))), 1, ErrPercent},
 		"a discount above 100 %":            {of(discounted("1", Discount{Percent: decimal.New(10001, -2)})), 0, ErrPercent},

@@ -10,7 +10,7 @@ import (
 func sharesOfPrices(lines []Line) [][]*big.Rat {
 	shares := make([][]*big.Rat, len(lines))
 	for i, line := range lines {
-		if i > 0 && slices.EqualFunc(line.Components, lines[i-1].Components, Component.equals) {
+		if i > 0 && slices.EqualFunc(line.Components, lines[i-1].Components, Component.hasShareOf) {
 			shares[i] = shares[i-1] // most lines of a document have the same tax code
 			continue
 		}
@@ -42,7 +42,7 @@ func sharesOfPrice(components []Component) []*big.Rat {
 	return fractions
 }
 
-func (c Component) equals(other Component) bool {
-	return c.RateID == other.RateID && c.Percent.Equal(other.Percent) && c.Compound == other.Compound &&
-		c.Effect == other.Effect
+// hasShareOf reports whether a component has the same share as another one in its place.
+func (c Component) hasShareOf(other Component) bool {
+	return c.Percent.Equal(other.Percent) && c.Compound == other.Compound && c.Effect == other.Effect
 }
