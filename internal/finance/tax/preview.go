@@ -62,18 +62,25 @@ type preview struct {
 	codeIDs  []string // by line
 }
 
-// Modes and roundings of the API in package calculation.
-var (
-	modes = map[pb.TaxCalculation_Mode]calculation.Mode{
-		pb.TaxCalculation_EXCLUSIVE: calculation.Exclusive,
-		pb.TaxCalculation_INCLUSIVE: calculation.Inclusive,
-		pb.TaxCalculation_NO_TAX:    calculation.NoTax,
+// ModeOf returns the mode of the API as package calculation names it. The default is Exclusive.
+func ModeOf(m pb.TaxCalculation_Mode) calculation.Mode {
+	switch m {
+	case pb.TaxCalculation_INCLUSIVE:
+		return calculation.Inclusive
+	case pb.TaxCalculation_NO_TAX:
+		return calculation.NoTax
 	}
-	roundings = map[pb.TaxCalculation_Rounding]calculation.Rounding{
-		pb.TaxCalculation_PER_LINE:          calculation.PerLine,
-		pb.TaxCalculation_PER_DOCUMENT_RATE: calculation.PerDocumentRate,
+	return calculation.Exclusive
+}
+
+// RoundingOf returns the rounding of the API as package calculation names it. The default is
+// PerLine.
+func RoundingOf(r pb.TaxCalculation_Rounding) calculation.Rounding {
+	if r == pb.TaxCalculation_PER_DOCUMENT_RATE {
+		return calculation.PerDocumentRate
 	}
-)
+	return calculation.PerLine
+}
 
 // readPreview reads a request. It reports all invalid fields at once.
 func readPreview(c *call.Call, req *pb.CalculateTaxRequest) (*preview, error) {
@@ -99,7 +106,7 @@ func readPreview(c *call.Call, req *pb.CalculateTaxRequest) (*preview, error) {
 	case pb.TaxCode_PURCHASES:
 		p.use = pb.TaxCode_PURCHASES
 	}
-	p.document = calculation.Document{Digits: digits, Mode: modes[req.GetMode()], Rounding: roundings[req.GetRounding()]}
+	p.document = calculation.Document{Digits: digits, Mode: ModeOf(req.GetMode()), Rounding: RoundingOf(req.GetRounding())}
 	var err error
 	p.document.Discount, err = readDiscount(req.GetDiscountPercent(), req.GetDiscountAmount(), p.currency)
 	violations.MergeViolations("", err)
