@@ -68,6 +68,7 @@ func usualEffect(kind pb.TaxRate_Kind) pb.TaxRate_Effect {
 // by their days.
 func checkComponent(c *pb.TaxRate_Component, isZero bool) error {
 	var violations fault.List
+	c.Percent = "" // computed when the rate is returned; a caller may send it back
 	c.RecoverablePercent = cmp.Or(c.RecoverablePercent, "100")
 	violations.MergeViolations("", normalizePercent("recoverablePercent", &c.RecoverablePercent))
 	if len(c.Spans) == 0 {
@@ -150,7 +151,7 @@ var effects = map[pb.TaxRate_Effect]calculation.Effect{
 	pb.TaxRate_WITHHELD:        calculation.Withheld,
 }
 
-// setCurrentPercent sets the percentages of today, of each component and of all that are charged.
+// setCurrentPercent sets the percentage of today of each component.
 func setCurrentPercent(c *call.Call, r *pb.TaxRate) {
 	for _, component := range r.Components {
 		component.Percent = spanOn(component.Spans, c.Today()).GetPercent()

@@ -201,3 +201,33 @@ func TestBookkeeperReadsTaxes(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestUnchangedRateIsNotStored sends a rate back as it was returned, with its computed percentages.
+func TestUnchangedRateIsNotStored(t *testing.T) {
+	t.Parallel()
+	c := open(t)
+	code := c.salesCode(t, "VAT", component("VAT", "7.50"), component("Surtax", "1"))
+	rate, err := c.GetTaxRate(t.Context(), &pb.GetTaxRateRequest{TaxRateId: code.GetSalesTaxRateId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := c.UpdateTaxRate(t.Context(), &pb.UpdateTaxRateRequest{
+		TaxRateId: rate.GetId(), TaxRate: rate, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"components", "kind"}},
+	})
+	if err != nil || again.GetEtag() != rate.GetEtag() || again.GetComponents()[1].GetPercent() != "1" {
+		t.Errorf("got %v, %v, want the etag %s", again, err, rate.GetEtag())
+	}
+	rate.Components = rate.Components[:1]
+	shorter, err := c.UpdateTaxRate(t.Context(), &pb.UpdateTaxRateRequest{
+		TaxRateId: rate.GetId(), TaxRate: rate, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"components"}},
+	})
+	if err != nil || len(shorter.GetComponents()) != 1 || shorter.GetComponents()[0].GetId() != rate.Components[0].GetId() {
+		t.Errorf("got %v, %v, want one component", shorter, err)
+	}
+	rate.Components[0].Id = "txc_01k9zzzzzzzzzzzzzzzzzzzzzz"
+	_, err = c.UpdateTaxRate(t.Context(), &pb.UpdateTaxRateRequest{
+		TaxRateId: rate.GetId(), TaxRate: &pb.TaxRate{Components: rate.Components},
+		UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"components"}},
+	})
+	apptest.WantRefused(t, err, optionsv1.Reason_FIELDS_INVALID, "components[0].id")
+}
