@@ -221,7 +221,8 @@ func TestUnchangedRateIsNotStored(t *testing.T) {
 	shorter, err := c.UpdateTaxRate(t.Context(), &pb.UpdateTaxRateRequest{
 		TaxRateId: rate.GetId(), TaxRate: rate, UpdateMask: &fieldmaskpb.FieldMask{Paths: []string{"components"}},
 	})
-	if err != nil || len(shorter.GetComponents()) != 1 || shorter.GetComponents()[0].GetId() != rate.Components[0].GetId() {
+	if err != nil || len(shorter.GetComponents()) != 1 ||
+		shorter.GetComponents()[0].GetId() != rate.Components[0].GetId() {
 		t.Errorf("got %v, %v, want one component", shorter, err)
 	}
 	rate.Components[0].Id = "txc_01k9zzzzzzzzzzzzzzzzzzzzzz"

@@ -19,8 +19,8 @@ func sharesOfPrices(lines []Line) [][]*big.Rat {
 	return shares
 }
 
-// sharesOfPrice returns the shares of components in a price. If the components are the fractions f1,
-// f2, … of net, the price is net × (1 + f1 + f2 + …), of which the charged ones are summands.
+// sharesOfPrice returns the shares of components in a price. If the charged components are the
+// fractions f1, f2, … of net, the price is net × (1 + f1 + f2 + …).
 func sharesOfPrice(components []Component) []*big.Rat {
 	price := big.NewRat(1, 1)
 	fractions := make([]*big.Rat, len(components))
