@@ -13,9 +13,20 @@ import (
 
 // Place is where something is sold to, such as the ship-to address of a customer.
 type Place struct {
-	RegionCode      string // ISO 3166-1, such as US
-	SubdivisionCode string // ISO 3166-2, such as US-TX; empty if not known
-	PostalCode      string // empty if not known
+	RegionCode string // ISO 3166-1, such as US
+	// Subdivision is an ISO 3166-2 code such as US-TX, or its second part TX, as in an address. It is
+	// empty if it is not known.
+	Subdivision string
+	PostalCode  string // empty if it is not known
+}
+
+// subdivisionCode returns the ISO 3166-2 code of the subdivision, or "" if there is none.
+func (p Place) subdivisionCode() string {
+	code := strings.ToUpper(p.Subdivision)
+	if code == "" || strings.HasPrefix(code, p.RegionCode+"-") {
+		return code
+	}
+	return p.RegionCode + "-" + code
 }
 
 // FindTaxCode returns the tax code of what is sold to a place.
@@ -45,7 +56,7 @@ and r.kind = 'STANDARD'`
 // specific code whose rate is of the kind STANDARD. It returns "" if no code applies, or if several
 // are equally specific, because only a person can choose between them.
 func FindCodeOfPlace(ctx context.Context, tx *db.Tx, place Place) (string, error) {
-	rows, err := tx.Query(ctx, selectCodesOfPlace, tx.Call().Organization.ID, place.RegionCode, place.SubdivisionCode)
+	rows, err := tx.Query(ctx, selectCodesOfPlace, tx.Call().Organization.ID, place.RegionCode, place.subdivisionCode())
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +91,7 @@ func (p Place) rank(subdivision string, postalCodes []string) int {
 	}
 	longest := 0
 	for _, beginning := range postalCodes {
-		if strings.HasPrefix(p.PostalCode, beginning) {
+		if strings.HasPrefix(strings.ToUpper(p.PostalCode), strings.ToUpper(beginning)) {
 			longest = max(longest, len(beginning))
 		}
 	}

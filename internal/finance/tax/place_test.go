@@ -26,6 +26,7 @@ func TestPlaceChoosesTheCode(t *testing.T) {
 	}
 	local("Austin", "US", "US-TX", "787")
 	local("Airport", "US", "US-TX", "78719", "78720")
+	local("Palace", "GB", "", "SW1A")
 	local("Twin 1", "US", "US-TX", "999")
 	local("Twin 2", "US", "US-TX", "999")
 	archived := local("Old", "US", "US-TX", "78701")
@@ -41,7 +42,11 @@ func TestPlaceChoosesTheCode(t *testing.T) {
 		{"US", "US-NH", "03031", ""},
 		{"CA", "CA-NS", "", "CA-NS"},
 		{"CA", "CA-AB", "", "CA-AB"},
-		{"CA", "", "", "CA-GST"},
+		{"CA", "ns", "B3H 4R2", "CA-NS"},
+		{"CA", "Nova Scotia", "", ""},
+		{"CA", "", "", ""},
+		{"US", "TX", "78719", "Airport"},
+		{"GB", "", "sw1a 1aa", "Palace"},
 		{"DE", "", "10115", "DE-STD"},
 		{"ES", "", "28001", "ES-STD"},
 		{"GB", "GB-SCT", "", "GB-STD"},

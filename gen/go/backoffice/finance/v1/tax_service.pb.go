@@ -1972,7 +1972,8 @@ type FindTaxCodeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// ISO 3166-1 code of the country to which it is sold, such as `US`.
 	RegionCode string `protobuf:"bytes,1,opt,name=region_code,json=regionCode,proto3" json:"region_code,omitempty"`
-	// ISO 3166-2 code of the state or province, such as `US-TX`.
+	// ISO 3166-2 code of the state or province, such as `US-TX`, or its second part `TX`, as in an
+	// address.
 	SubdivisionCode string `protobuf:"bytes,2,opt,name=subdivision_code,json=subdivisionCode,proto3" json:"subdivision_code,omitempty"`
 	// Postal code, such as `78701`.
 	PostalCode    string `protobuf:"bytes,3,opt,name=postal_code,json=postalCode,proto3" json:"postal_code,omitempty"`
@@ -2529,8 +2530,8 @@ const file_backoffice_finance_v1_tax_service_proto_rawDesc = "" +
 	"\vregion_code\x18\x01 \x01(\tB\x14\xe0A\x02\xbaH\x0er\f2\n" +
 	"^[A-Z]{2}$R\n" +
 	"regionCode\x122\n" +
-	"\x10subdivision_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x06R\x0fsubdivisionCode\x12(\n" +
-	"\vpostal_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\n" +
+	"\x10subdivision_code\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\x0fsubdivisionCode\x12(\n" +
+	"\vpostal_code\x18\x03 \x01(\tB\a\xbaH\x04r\x02\x18\x14R\n" +
 	"postalCode\"b\n" +
 	"\x13FindTaxCodeResponse\x12>\n" +
 	"\btax_code\x18\x01 \x01(\v2\x1e.backoffice.finance.v1.TaxCodeH\x00R\ataxCode\x88\x01\x01B\v\n" +
