@@ -40,6 +40,10 @@ func TestCreateVendorRefusesInvalidFields(t *testing.T) {
 			&pb.Vendor{DisplayName: "X", ExpenseAccountId: foreign.GetAccounts()[0].GetId()},
 			optionsv1.Reason_REFERENCE_NOT_FOUND, []string{"expenseAccountId"},
 		},
+		"refuses an IBAN with a wrong digit": {
+			&pb.Vendor{DisplayName: "X", BankAccountNumber: "GB29 NWBK 6016 1331 9268 18"},
+			optionsv1.Reason_FIELDS_INVALID, []string{"bankAccountNumber"},
+		},
 		"reports all invalid fields at once": {
 			&pb.Vendor{Email: "invalid", PaymentDays: 366, CreditLimit: &typepb.Money{Amount: "1.001"}},
 			optionsv1.Reason_FIELDS_INVALID, []string{"creditLimit.amount", "displayName", "email", "paymentDays"},

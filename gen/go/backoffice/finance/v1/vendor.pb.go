@@ -65,8 +65,9 @@ type Vendor struct {
 	BankAccountHolder string `protobuf:"bytes,16,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
 	// Code of the bank: routing number, sort code or BIC. Not needed with an IBAN.
 	BankCode string `protobuf:"bytes,17,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
-	// Number of the bank account to which the vendor is paid: an IBAN or a national number. Sealed:
-	// responses show only its end, as `••••6789`; `:reveal` returns it.
+	// Number of the bank account to which the vendor is paid: an IBAN or a national number. The check
+	// digits of an IBAN must be right. Sealed: responses show only its end, as `••••6789`; `:reveal`
+	// returns it.
 	BankAccountNumber string `protobuf:"bytes,18,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
 	// Person responsible for the vendor. Optional.
 	ResponsibleId string `protobuf:"bytes,33,opt,name=responsible_id,json=responsibleId,proto3" json:"responsible_id,omitempty"`

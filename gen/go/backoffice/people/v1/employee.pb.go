@@ -74,8 +74,9 @@ type Employee struct {
 	BankAccountHolder string `protobuf:"bytes,19,opt,name=bank_account_holder,json=bankAccountHolder,proto3" json:"bank_account_holder,omitempty"`
 	// Code of the bank: routing number, sort code or BIC. Not needed with an IBAN.
 	BankCode string `protobuf:"bytes,20,opt,name=bank_code,json=bankCode,proto3" json:"bank_code,omitempty"`
-	// Number of the bank account to which the employee is paid: an IBAN or a national number. Sealed:
-	// responses show only its end, as `••••6789`; `:reveal` returns it.
+	// Number of the bank account to which the employee is paid: an IBAN or a national number. The
+	// check digits of an IBAN must be right. Sealed: responses show only its end, as `••••6789`;
+	// `:reveal` returns it.
 	BankAccountNumber string `protobuf:"bytes,21,opt,name=bank_account_number,json=bankAccountNumber,proto3" json:"bank_account_number,omitempty"`
 	// Up to 50 pairs of a key and a text for your own use, such as `order: 4711`. Keys have 1 to 40
 	// characters, values up to 500. An update merges them by key: an empty value or null removes the
