@@ -30,8 +30,7 @@ func TestNextDateFollowsNewHolidays(t *testing.T) {
 }
 
 // TestPausedRepeatingEntryCatchesUp pauses the schedule of a repeating entry over two of its days,
-// and changes the recurrence meanwhile. Each day since the first of them has one entry once it is
-// resumed.
+// changes the recurrence, and resumes the schedule. Each day since the first of them has one entry.
 func TestPausedRepeatingEntryCatchesUp(t *testing.T) {
 	t.Parallel()
 	c := open(t)
@@ -52,7 +51,8 @@ func TestPausedRepeatingEntryCatchesUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.want(t, r.GetId(), "2027-01-15 POSTED Rent")
-	if _, err := schedules.ResumeSchedule(t.Context(), &platformv1.ResumeScheduleRequest{ScheduleId: schedule}); err != nil {
+	if _, err := schedules.ResumeSchedule(t.Context(),
+		&platformv1.ResumeScheduleRequest{ScheduleId: schedule}); err != nil {
 		t.Fatal(err)
 	}
 	c.advance(t, "2027-03-21")
