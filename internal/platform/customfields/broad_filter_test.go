@@ -35,7 +35,7 @@ func TestFilterThatManyRecordsMatchFindsThem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for filter, want := range map[string]int{"custom.hours >= 0": 0, "custom.hours >= 998": 998} {
+	for filter, want := range map[string]int{"custom.hours >= 0": 0, "custom.hours >= 998": 998, "custom.hours:*": 0} {
 		list, err := ledger.ListJournalEntries(t.Context(),
 			&financev1.ListJournalEntriesRequest{Filter: filter, PageSize: 2})
 		if err != nil || len(list.GetJournalEntries()) != 2 {
