@@ -164,8 +164,8 @@ func (e *Error) WithSubject(id string) *Error {
 }
 
 // MapFields returns an error with each of its fields replaced by what field returns, so that a
-// caller sees the fields of the request and not those of records that were made from it. Fields that
-// become equal are returned once. Errors without fields are returned unchanged.
+// caller sees the fields of the request and not those of records that were made from it. Fields
+// that become equal are returned once. Errors without fields are returned unchanged.
 func MapFields(err error, field func(Field) Field) error {
 	var e *Error
 	if !errors.As(err, &e) || len(e.Fields) == 0 {
