@@ -3,6 +3,7 @@ package table
 import (
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgtype"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -48,14 +49,21 @@ func Optional[R any, T string | int32 | int64 | bool](name, typ string, field fu
 // Strings binds a list of strings to a text[] column.
 func Strings[R any](name string, field func(R) *[]string) Column[R] {
 	c := scalarColumn(name, "text[]", field, nil)
-	c.args = func(r R, _ Scope, into []any) ([]any, error) {
-		if *field(r) == nil {
-			return append(into, []string{}), nil
-		}
-		return append(into, *field(r)), nil
-	}
+	// Written as text, because a statement for several rows takes a list of each column.
+	c.args = func(r R, _ Scope, into []any) ([]any, error) { return append(into, arrayLiteral(*field(r))), nil }
 	return c
 }
+
+// arrayLiteral returns a list of texts as PostgreSQL writes an array.
+func arrayLiteral(list []string) string {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		quoted[i] = `"` + arrayEscapes.Replace(s) + `"`
+	}
+	return "{" + strings.Join(quoted, ",") + "}"
+}
+
+var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 // Hex binds a string of hexadecimal digits to a bytea column.
 func Hex[R any](name string, field func(R) *string) Column[R] {
