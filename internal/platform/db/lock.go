@@ -24,8 +24,10 @@ const (
 	RankJournalEntry  = 50
 	RankPeriod        = 60 // fiscal years and periods
 	RankAccount       = 70 // accounts and dimension values
-	RankSeries        = 80 // number series
 	RankOrganization  = 90
+	// Documents take their number after they are posted, which may add a fiscal year under the lock of
+	// the organization.
+	RankSeries = 92
 	// Keysets are locked as a record with sealed fields is stored.
 	RankKeyset   = 95
 	RankSchedule = 97
