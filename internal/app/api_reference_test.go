@@ -78,6 +78,13 @@ func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string
 		}
 		return match
 	}
+	var sale *financev1.Invoice
+	sold := func() *financev1.Invoice {
+		if sale == nil {
+			sale = issueInvoice(t, o)
+		}
+		return sale
+	}
 	return placeholder.ReplaceAllStringFunc(body, func(placeholder string) string {
 		switch placeholder {
 		case "<id of a person>":
@@ -96,6 +103,14 @@ func fillPlaceholders(t *testing.T, o *apptest.Organization, body string) string
 			return matched().Lines[0].BankStatementLineId
 		case "<id of a journal entry>":
 			return matched().Entries[0].JournalEntryId
+		case "<id of a customer>":
+			return sold().GetCustomerId()
+		case "<id of an invoice>":
+			return sold().GetId()
+		case "<id of a line of the invoice>":
+			return sold().GetLines()[0].GetId()
+		case "<id of a payment>":
+			return createPayment(t, o, sold().GetCustomerId())
 		}
 		for _, k := range kinds() {
 			if placeholder == "<id of "+k.resource().ANoun()+">" {

@@ -29,6 +29,8 @@ var kindsWithoutAnnotations = map[string]string{
 	"numberSeries":           "the server defines them; a series is its own identifier",
 	"schedules":              "each belongs to a record, which can be annotated",
 	"watchers":               "they are on a record, which can be annotated",
+	"receivables":            "the server creates them with their document, which can be annotated",
+	"customerCredits":        "the server creates them with their document, which can be annotated",
 	"accountRoles":           "the server defines them; a role is its own identifier",
 	"accountingPeriods":      "the server creates them with their fiscal year, which can be annotated",
 	"bankStatements":         "the server creates them with their import, which can be annotated",

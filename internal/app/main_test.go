@@ -12,6 +12,7 @@ import (
 
 func TestMain(m *testing.M) {
 	maps.Copy(fixtures, platformFixtures)
+	maps.Copy(fixtures, salesFixtures)
 	fixtureOf = func(message protoreflect.FullName) fixture { return fixtures[string(message)] }
 	apptest.Main(m, app.Modules()...)
 }

@@ -8,8 +8,10 @@ import (
 	"backoffice/internal/finance/banking"
 	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/customers"
+	"backoffice/internal/finance/invoicing"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/finance/payables"
+	"backoffice/internal/finance/receivables"
 	"backoffice/internal/finance/repeating"
 	"backoffice/internal/finance/reports"
 	"backoffice/internal/finance/tax"
@@ -20,7 +22,7 @@ import (
 
 // ledgerHooks returns the hooks through which the ledger calls the capabilities above it.
 func ledgerHooks() []ledger.Hooks {
-	return []ledger.Hooks{banking.LedgerHooks(), reports.LedgerHooks()}
+	return []ledger.Hooks{banking.LedgerHooks(), receivables.LedgerHooks(), reports.LedgerHooks()}
 }
 
 // Modules returns the product's capabilities, lower ones first.
@@ -30,7 +32,9 @@ func Modules() []module.Constructor {
 		tax.Module,
 		payables.Module,
 		catalog.Module,
-		customers.Module,
+		customers.NewModule(invoicing.CustomerHooks()),
+		receivables.NewModule(invoicing.ReceivablesHooks()),
+		invoicing.Module,
 		banking.Module,
 		reports.Module,
 		repeating.Module,

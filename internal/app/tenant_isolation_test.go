@@ -219,9 +219,10 @@ var referenceKinds = map[string]string{
 	"transfer_bank_account_id": "bank_account",
 	"outgoing_line_id":         "bank_statement_line", "incoming_line_id": "bank_statement_line",
 	"ledger_account_id": "account", "parent_account_id": "account", "closing_account_id": "account",
-	"balancing_account_id": "account",
+	"balancing_account_id": "account", "fee_account_id": "account",
 	"parent_department_id": "department",
 	"sales_tax_rate_id":    "tax_rate", "purchase_tax_rate_id": "tax_rate",
+	"sales_tax_code_id": "tax_code", "purchase_tax_code_id": "tax_code",
 }
 
 // createWithForeignReferences tries to create, for each reference field, a record that refers to

@@ -29,6 +29,8 @@ var methodsWithoutRecord = map[string]string{
 	"BankingService/SuspectPersonalSpending":             "reads the caller's lines",
 	"LedgerService/ImportEcbRates":                       "adds to the caller's rates",
 	"LedgerService/ConvertAmount":                        "tested by TestRatesAreSeparatedByTenant",
+	"InvoicingService/PreviewInvoice":                    "reads the customer and the codes of the caller; tested by TestPreviewHidesOtherTenants",
+	"ReceivablesService/GetAgedReceivables":              "tested by TestAgingHidesOtherTenants",
 	"TaxService/CalculateTax":                            "resolves codes of the caller; tested by TestCodesAreResolved",
 	"TaxService/FindTaxCode":                             "finds codes of the caller",
 	"TaxService/ListTaxTemplates":                        "returns data that all organizations share",

@@ -1566,6 +1566,559 @@ where t.org_id = $1
 and t.id = $2
 returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.email, t.phone, t.website, t.reference, t.payment_days, t.expense_account_id, t.credit_limit_currency, t.credit_limit_minor, t.note, t.bank_account_holder, t.bank_code, t.responsible_id, t.deputy_id;
 
+-- finance.items delete
+delete from finance.items
+where org_id = $1
+and id = $2;
+
+-- finance.items insert
+insert into finance.items as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, kind, description, unit, sale_price, price_includes_tax, purchase_price, currency_code, sales_tax_code_id, purchase_tax_code_id, income_account_id, expense_account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.kind, t.description, t.unit, t.sale_price, t.price_includes_tax, t.purchase_price, t.currency_code, t.sales_tax_code_id, t.purchase_tax_code_id, t.income_account_id, t.expense_account_id;
+
+-- finance.items insert many
+insert into finance.items as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, code, kind, description, unit, sale_price, price_includes_tax, purchase_price, currency_code, sales_tax_code_id, purchase_tax_code_id, income_account_id, expense_account_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::numeric[], $16::boolean[], $17::numeric[], $18::text[], $19::uuid[], $20::uuid[], $21::uuid[], $22::uuid[]) as u;
+
+-- finance.items select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.kind, t.description, t.unit, t.sale_price, t.price_includes_tax, t.purchase_price, t.currency_code, t.sales_tax_code_id, t.purchase_tax_code_id, t.income_account_id, t.expense_account_id
+from finance.items t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.items update
+update finance.items as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  code = $9,
+  kind = $10,
+  description = $11,
+  unit = $12,
+  sale_price = $13,
+  price_includes_tax = $14,
+  purchase_price = $15,
+  currency_code = $16,
+  sales_tax_code_id = $17,
+  purchase_tax_code_id = $18,
+  income_account_id = $19,
+  expense_account_id = $20
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.code, t.kind, t.description, t.unit, t.sale_price, t.price_includes_tax, t.purchase_price, t.currency_code, t.sales_tax_code_id, t.purchase_tax_code_id, t.income_account_id, t.expense_account_id;
+
+-- finance.payment_terms delete
+delete from finance.payment_terms
+where org_id = $1
+and id = $2;
+
+-- finance.payment_terms insert
+insert into finance.payment_terms as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, description, due, installments, discount)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.due, t.installments, t.discount;
+
+-- finance.payment_terms insert many
+insert into finance.payment_terms as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, description, due, installments, discount)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::jsonb[], $14::jsonb[]) as u;
+
+-- finance.payment_terms select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.due, t.installments, t.discount
+from finance.payment_terms t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.payment_terms update
+update finance.payment_terms as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  description = $9,
+  due = $10,
+  installments = $11,
+  discount = $12
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.description, t.due, t.installments, t.discount;
+
+-- finance.customers delete
+delete from finance.customers
+where org_id = $1
+and id = $2;
+
+-- finance.customers insert
+insert into finance.customers as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, legal_name, contacts, recipient_emails, cc_emails, billing_address, shipping_address, tax_number, exemption_reason, exemption_certificate_number, exemption_expire_date, language_code, currency_code, payment_term_id, tax_code_id, credit_limit_currency, credit_limit_minor, credit_limit_policy, group_key, dunning_pause_end_date, note, responsible_id, deputy_id, merged_into_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id;
+
+-- finance.customers select
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id
+from finance.customers t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.customers update
+update finance.customers as t
+set version = t.version + 1,
+  update_time = $3,
+  archive_time = $4,
+  metadata = $5,
+  external_id = $6,
+  custom_fields = $7,
+  display_name = $8,
+  legal_name = $9,
+  contacts = $10,
+  recipient_emails = $11,
+  cc_emails = $12,
+  billing_address = $13,
+  shipping_address = $14,
+  tax_number = $15,
+  exemption_reason = $16,
+  exemption_certificate_number = $17,
+  exemption_expire_date = $18,
+  language_code = $19,
+  currency_code = $20,
+  payment_term_id = $21,
+  tax_code_id = $22,
+  credit_limit_currency = $23,
+  credit_limit_minor = $24,
+  credit_limit_policy = $25,
+  group_key = $26,
+  dunning_pause_end_date = $27,
+  note = $28,
+  responsible_id = $29,
+  deputy_id = $30,
+  merged_into_id = $31
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.legal_name, t.contacts, t.recipient_emails, t.cc_emails, t.billing_address, t.shipping_address, t.tax_number, t.exemption_reason, t.exemption_certificate_number, t.exemption_expire_date, t.language_code, t.currency_code, t.payment_term_id, t.tax_code_id, t.credit_limit_currency, t.credit_limit_minor, t.credit_limit_policy, t.group_key, t.dunning_pause_end_date, t.note, t.responsible_id, t.deputy_id, t.merged_into_id;
+
+-- finance.receivables delete
+delete from finance.receivables
+where org_id = $1
+and id = $2;
+
+-- finance.receivables insert
+insert into finance.receivables as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, due_date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, parts, discount_date, discount_amount_currency, discount_amount_minor, discount_treatment, state, settle_date, account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.discount_date, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id;
+
+-- finance.receivables insert many
+insert into finance.receivables as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, due_date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, parts, discount_date, discount_amount_currency, discount_amount_minor, discount_treatment, state, settle_date, account_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::date[], $11::date[], $12::text[], $13::bigint[], $14::text[], $15::bigint[], $16::bigint[], $17::jsonb[], $18::date[], $19::text[], $20::bigint[], $21::text[], $22::text[], $23::date[], $24::uuid[]) as u;
+
+-- finance.receivables select
+select t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.discount_date, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id
+from finance.receivables t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.receivables update
+update finance.receivables as t
+set version = t.version + 1,
+  update_time = $3,
+  customer_id = $4,
+  document_id = $5,
+  kind = $6,
+  number = $7,
+  date = $8,
+  due_date = $9,
+  total_amount_currency = $10,
+  total_amount_minor = $11,
+  open_amount_currency = $12,
+  open_amount_minor = $13,
+  open_base_amount_minor = $14,
+  parts = $15,
+  discount_date = $16,
+  discount_amount_currency = $17,
+  discount_amount_minor = $18,
+  discount_treatment = $19,
+  state = $20,
+  settle_date = $21,
+  account_id = $22
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.due_date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.parts, t.discount_date, t.discount_amount_currency, t.discount_amount_minor, t.discount_treatment, t.state, t.settle_date, t.account_id;
+
+-- finance.customer_credits delete
+delete from finance.customer_credits
+where org_id = $1
+and id = $2;
+
+-- finance.customer_credits insert
+insert into finance.customer_credits as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, state, account_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id;
+
+-- finance.customer_credits insert many
+insert into finance.customer_credits as t (org_id, id, version, create_time, update_time, customer_id, document_id, kind, number, date, total_amount_currency, total_amount_minor, open_amount_currency, open_amount_minor, open_base_amount_minor, state, account_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::date[], $11::text[], $12::bigint[], $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::uuid[]) as u;
+
+-- finance.customer_credits select
+select t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id
+from finance.customer_credits t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.customer_credits update
+update finance.customer_credits as t
+set version = t.version + 1,
+  update_time = $3,
+  customer_id = $4,
+  document_id = $5,
+  kind = $6,
+  number = $7,
+  date = $8,
+  total_amount_currency = $9,
+  total_amount_minor = $10,
+  open_amount_currency = $11,
+  open_amount_minor = $12,
+  open_base_amount_minor = $13,
+  state = $14,
+  account_id = $15
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.customer_id, t.document_id, t.kind, t.number, t.date, t.total_amount_currency, t.total_amount_minor, t.open_amount_currency, t.open_amount_minor, t.open_base_amount_minor, t.state, t.account_id;
+
+-- finance.payments delete
+delete from finance.payments
+where org_id = $1
+and id = $2;
+
+-- finance.payments insert
+insert into finance.payments as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, date, amount_currency, amount_minor, exchange_rate, account_id, method, reference, fee_currency, fee_minor, fee_account_id, state, void_date, void_reason, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id;
+
+-- finance.payments insert many
+insert into finance.payments as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, date, amount_currency, amount_minor, exchange_rate, account_id, method, reference, fee_currency, fee_minor, fee_account_id, state, void_date, void_reason, journal_entry_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::date[], $11::text[], $12::bigint[], $13::numeric[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::bigint[], $19::uuid[], $20::text[], $21::date[], $22::text[], $23::uuid[]) as u;
+
+-- finance.payments select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id
+from finance.payments t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.payments update
+update finance.payments as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  customer_id = $7,
+  date = $8,
+  amount_currency = $9,
+  amount_minor = $10,
+  exchange_rate = $11,
+  account_id = $12,
+  method = $13,
+  reference = $14,
+  fee_currency = $15,
+  fee_minor = $16,
+  fee_account_id = $17,
+  state = $18,
+  void_date = $19,
+  void_reason = $20,
+  journal_entry_id = $21
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.date, t.amount_currency, t.amount_minor, t.exchange_rate, t.account_id, t.method, t.reference, t.fee_currency, t.fee_minor, t.fee_account_id, t.state, t.void_date, t.void_reason, t.journal_entry_id;
+
+-- finance.allocations delete
+delete from finance.allocations
+where org_id = $1
+and id = $2;
+
+-- finance.allocations insert
+insert into finance.allocations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, receivable_id, date, amount_currency, amount_minor, base_amount_minor, settled_amount_currency, settled_amount_minor, settled_base_amount_minor, take_discount, discount_reason, discount_currency, discount_minor, exchange_gain_currency, exchange_gain_minor, state, undo_date, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id;
+
+-- finance.allocations insert many
+insert into finance.allocations as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, receivable_id, date, amount_currency, amount_minor, base_amount_minor, settled_amount_currency, settled_amount_minor, settled_base_amount_minor, take_discount, discount_reason, discount_currency, discount_minor, exchange_gain_currency, exchange_gain_minor, state, undo_date, journal_entry_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::uuid[], $12::date[], $13::text[], $14::bigint[], $15::bigint[], $16::text[], $17::bigint[], $18::bigint[], $19::boolean[], $20::text[], $21::text[], $22::bigint[], $23::text[], $24::bigint[], $25::text[], $26::date[], $27::uuid[]) as u;
+
+-- finance.allocations select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id
+from finance.allocations t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.allocations update
+update finance.allocations as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  customer_id = $7,
+  customer_credit_id = $8,
+  receivable_id = $9,
+  date = $10,
+  amount_currency = $11,
+  amount_minor = $12,
+  base_amount_minor = $13,
+  settled_amount_currency = $14,
+  settled_amount_minor = $15,
+  settled_base_amount_minor = $16,
+  take_discount = $17,
+  discount_reason = $18,
+  discount_currency = $19,
+  discount_minor = $20,
+  exchange_gain_currency = $21,
+  exchange_gain_minor = $22,
+  state = $23,
+  undo_date = $24,
+  journal_entry_id = $25
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.receivable_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.settled_amount_currency, t.settled_amount_minor, t.settled_base_amount_minor, t.take_discount, t.discount_reason, t.discount_currency, t.discount_minor, t.exchange_gain_currency, t.exchange_gain_minor, t.state, t.undo_date, t.journal_entry_id;
+
+-- finance.refunds delete
+delete from finance.refunds
+where org_id = $1
+and id = $2;
+
+-- finance.refunds insert
+insert into finance.refunds as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, date, amount_currency, amount_minor, base_amount_minor, exchange_rate, account_id, reference, reason, state, void_date, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+
+-- finance.refunds insert many
+insert into finance.refunds as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, customer_id, customer_credit_id, date, amount_currency, amount_minor, base_amount_minor, exchange_rate, account_id, reference, reason, state, void_date, exchange_gain_currency, exchange_gain_minor, journal_entry_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::uuid[], $10::uuid[], $11::date[], $12::text[], $13::bigint[], $14::bigint[], $15::numeric[], $16::uuid[], $17::text[], $18::text[], $19::text[], $20::date[], $21::text[], $22::bigint[], $23::uuid[]) as u;
+
+-- finance.refunds select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id
+from finance.refunds t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.refunds update
+update finance.refunds as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  customer_id = $7,
+  customer_credit_id = $8,
+  date = $9,
+  amount_currency = $10,
+  amount_minor = $11,
+  base_amount_minor = $12,
+  exchange_rate = $13,
+  account_id = $14,
+  reference = $15,
+  reason = $16,
+  state = $17,
+  void_date = $18,
+  exchange_gain_currency = $19,
+  exchange_gain_minor = $20,
+  journal_entry_id = $21
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.customer_id, t.customer_credit_id, t.date, t.amount_currency, t.amount_minor, t.base_amount_minor, t.exchange_rate, t.account_id, t.reference, t.reason, t.state, t.void_date, t.exchange_gain_currency, t.exchange_gain_minor, t.journal_entry_id;
+
+-- finance.invoices delete
+delete from finance.invoices
+where org_id = $1
+and id = $2;
+
+-- finance.invoices insert
+insert into finance.invoices as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, state, issue_date, due_date, payment_term_id, currency_code, exchange_rate, price_mode, tax_rounding, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, withheld_amount_currency, withheld_amount_minor, taxes, open_amount_currency, open_amount_minor, payment_status, pay_date, close_date, close_reason, dispute_date, dispute_reason, journal_entry_id, issue_time)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.journal_entry_id, t.issue_time;
+
+-- finance.invoices insert many
+insert into finance.invoices as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, customer_id, state, issue_date, due_date, payment_term_id, currency_code, exchange_rate, price_mode, tax_rounding, discount_percent, discount_amount_currency, discount_amount_minor, reference, introduction, closing_text, note, customer_name, billing_address, customer_tax_number, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, withheld_amount_currency, withheld_amount_minor, taxes, open_amount_currency, open_amount_minor, payment_status, pay_date, close_date, close_reason, dispute_date, dispute_reason, journal_entry_id, issue_time)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::text[], $12::date[], $13::date[], $14::uuid[], $15::text[], $16::numeric[], $17::text[], $18::text[], $19::numeric[], $20::text[], $21::bigint[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::jsonb[], $28::text[], $29::text[], $30::bigint[], $31::text[], $32::bigint[], $33::text[], $34::bigint[], $35::text[], $36::bigint[], $37::jsonb[], $38::text[], $39::bigint[], $40::text[], $41::date[], $42::date[], $43::text[], $44::date[], $45::text[], $46::uuid[], $47::timestamptz[]) as u;
+
+-- finance.invoices lines delete
+delete from finance.invoice_lines
+where org_id = $1
+and invoice_id = $2
+and id = any($3);
+
+-- finance.invoices lines insert
+insert into finance.invoice_lines (org_id, invoice_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes)
+select $1, u.invoice_id, u.line_number, u.id, u.item_id, u.description, u.quantity, u.unit, u.unit_price, u.discount_percent, u.discount_amount_currency, u.discount_amount_minor, u.tax_code_id, u.account_id, u.dimension_value_ids::uuid[], u.service_start_date, u.service_end_date, u.source_ids::text[], u.amount_currency, u.amount_minor, u.net_amount_currency, u.net_amount_minor, u.tax_amount_currency, u.tax_amount_minor, u.taxes
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::text[], $7::numeric[], $8::text[], $9::numeric[], $10::numeric[], $11::text[], $12::bigint[], $13::uuid[], $14::uuid[], $15::text[], $16::date[], $17::date[], $18::text[], $19::text[], $20::bigint[], $21::text[], $22::bigint[], $23::text[], $24::bigint[], $25::jsonb[]) as u (invoice_id, line_number, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes);
+
+-- finance.invoices lines select
+select invoice_id, id, item_id, description, quantity, unit, unit_price, discount_percent, discount_amount_currency, discount_amount_minor, tax_code_id, account_id, dimension_value_ids, service_start_date, service_end_date, source_ids, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes
+from finance.invoice_lines
+where org_id = $1
+and invoice_id = any($2)
+order by invoice_id, line_number;
+
+-- finance.invoices lines update
+update finance.invoice_lines
+set line_number = $3,
+  item_id = $5,
+  description = $6,
+  quantity = $7,
+  unit = $8,
+  unit_price = $9,
+  discount_percent = $10,
+  discount_amount_currency = $11,
+  discount_amount_minor = $12,
+  tax_code_id = $13,
+  account_id = $14,
+  dimension_value_ids = $15,
+  service_start_date = $16,
+  service_end_date = $17,
+  source_ids = $18,
+  amount_currency = $19,
+  amount_minor = $20,
+  net_amount_currency = $21,
+  net_amount_minor = $22,
+  tax_amount_currency = $23,
+  tax_amount_minor = $24,
+  taxes = $25
+where org_id = $1
+and invoice_id = $2
+and id = $4;
+
+-- finance.invoices select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.journal_entry_id, t.issue_time
+from finance.invoices t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.invoices update
+update finance.invoices as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  number = $7,
+  customer_id = $8,
+  state = $9,
+  issue_date = $10,
+  due_date = $11,
+  payment_term_id = $12,
+  currency_code = $13,
+  exchange_rate = $14,
+  price_mode = $15,
+  tax_rounding = $16,
+  discount_percent = $17,
+  discount_amount_currency = $18,
+  discount_amount_minor = $19,
+  reference = $20,
+  introduction = $21,
+  closing_text = $22,
+  note = $23,
+  customer_name = $24,
+  billing_address = $25,
+  customer_tax_number = $26,
+  net_amount_currency = $27,
+  net_amount_minor = $28,
+  tax_amount_currency = $29,
+  tax_amount_minor = $30,
+  total_amount_currency = $31,
+  total_amount_minor = $32,
+  withheld_amount_currency = $33,
+  withheld_amount_minor = $34,
+  taxes = $35,
+  open_amount_currency = $36,
+  open_amount_minor = $37,
+  payment_status = $38,
+  pay_date = $39,
+  close_date = $40,
+  close_reason = $41,
+  dispute_date = $42,
+  dispute_reason = $43,
+  journal_entry_id = $44,
+  issue_time = $45
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.customer_id, t.state, t.issue_date, t.due_date, t.payment_term_id, t.currency_code, t.exchange_rate, t.price_mode, t.tax_rounding, t.discount_percent, t.discount_amount_currency, t.discount_amount_minor, t.reference, t.introduction, t.closing_text, t.note, t.customer_name, t.billing_address, t.customer_tax_number, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.withheld_amount_currency, t.withheld_amount_minor, t.taxes, t.open_amount_currency, t.open_amount_minor, t.payment_status, t.pay_date, t.close_date, t.close_reason, t.dispute_date, t.dispute_reason, t.journal_entry_id, t.issue_time;
+
+-- finance.credit_notes delete
+delete from finance.credit_notes
+where org_id = $1
+and id = $2;
+
+-- finance.credit_notes insert
+insert into finance.credit_notes as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, invoice_id, issue_date, reason, keep_as_credit, customer_id, state, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, taxes, void_date, void_reason, journal_entry_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id;
+
+-- finance.credit_notes insert many
+insert into finance.credit_notes as t (org_id, id, version, create_time, update_time, metadata, external_id, custom_fields, number, invoice_id, issue_date, reason, keep_as_credit, customer_id, state, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, total_amount_currency, total_amount_minor, taxes, void_date, void_reason, journal_entry_id)
+select $1, u.*
+from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::jsonb[], $7::text[], $8::jsonb[], $9::text[], $10::uuid[], $11::date[], $12::text[], $13::boolean[], $14::uuid[], $15::text[], $16::text[], $17::bigint[], $18::text[], $19::bigint[], $20::text[], $21::bigint[], $22::jsonb[], $23::date[], $24::text[], $25::uuid[]) as u;
+
+-- finance.credit_notes lines delete
+delete from finance.credit_note_lines
+where org_id = $1
+and credit_note_id = $2;
+
+-- finance.credit_notes lines insert
+insert into finance.credit_note_lines (org_id, credit_note_id, line_number, invoice_line_id, quantity, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, description)
+select $1, u.*
+from unnest($2::uuid[], $3::integer[], $4::uuid[], $5::numeric[], $6::text[], $7::bigint[], $8::text[], $9::bigint[], $10::text[], $11::bigint[], $12::jsonb[], $13::text[]) as u;
+
+-- finance.credit_notes lines select
+select credit_note_id, invoice_line_id, quantity, amount_currency, amount_minor, net_amount_currency, net_amount_minor, tax_amount_currency, tax_amount_minor, taxes, description
+from finance.credit_note_lines
+where org_id = $1
+and credit_note_id = any($2)
+order by credit_note_id, line_number;
+
+-- finance.credit_notes select
+select t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id
+from finance.credit_notes t
+where t.org_id = $1
+and t.id = $2;
+
+-- finance.credit_notes update
+update finance.credit_notes as t
+set version = t.version + 1,
+  update_time = $3,
+  metadata = $4,
+  external_id = $5,
+  custom_fields = $6,
+  number = $7,
+  invoice_id = $8,
+  issue_date = $9,
+  reason = $10,
+  keep_as_credit = $11,
+  customer_id = $12,
+  state = $13,
+  net_amount_currency = $14,
+  net_amount_minor = $15,
+  tax_amount_currency = $16,
+  tax_amount_minor = $17,
+  total_amount_currency = $18,
+  total_amount_minor = $19,
+  taxes = $20,
+  void_date = $21,
+  void_reason = $22,
+  journal_entry_id = $23
+where t.org_id = $1
+and t.id = $2
+returning t.id, t.version, t.create_time, t.update_time, t.metadata, t.external_id, t.custom_fields, t.number, t.invoice_id, t.issue_date, t.reason, t.keep_as_credit, t.customer_id, t.state, t.net_amount_currency, t.net_amount_minor, t.tax_amount_currency, t.tax_amount_minor, t.total_amount_currency, t.total_amount_minor, t.taxes, t.void_date, t.void_reason, t.journal_entry_id;
+
 -- finance.bank_accounts delete
 delete from finance.bank_accounts
 where org_id = $1
@@ -2064,17 +2617,17 @@ where org_id = $1
 and id = $2;
 
 -- finance.repeating_entries insert
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, last_skip, skipped_count)
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, skips, skipped_count)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.skips, t.skipped_count;
 
 -- finance.repeating_entries insert many
-insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, last_skip, skipped_count)
+insert into finance.repeating_entries as t (org_id, id, version, create_time, update_time, archive_time, metadata, external_id, custom_fields, display_name, mode, recurrence, description, reference, currency_code, lines, reversal, last_date, created_count, skips, skipped_count)
 select $1, u.*
 from unnest($2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::jsonb[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::text[], $18::date[], $19::integer[], $20::jsonb[], $21::integer[]) as u;
 
 -- finance.repeating_entries select
-select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.last_skip, t.skipped_count
+select t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.skips, t.skipped_count
 from finance.repeating_entries t
 where t.org_id = $1
 and t.id = $2;
@@ -2097,11 +2650,11 @@ set version = t.version + 1,
   reversal = $15,
   last_date = $16,
   created_count = $17,
-  last_skip = $18,
+  skips = $18,
   skipped_count = $19
 where t.org_id = $1
 and t.id = $2
-returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.last_skip, t.skipped_count;
+returning t.id, t.version, t.create_time, t.update_time, t.archive_time, t.metadata, t.external_id, t.custom_fields, t.display_name, t.mode, t.recurrence, t.description, t.reference, t.currency_code, t.lines, t.reversal, t.last_date, t.created_count, t.skips, t.skipped_count;
 
 -- operations.projects delete
 delete from operations.projects

@@ -29,7 +29,7 @@ func New(d *db.DB) *Service { return &Service{db: d} }
 func Module(p module.Platform) module.Module {
 	return module.Module{
 		Name:  "catalog",
-		Needs: []string{"ledger"},
+		Needs: []string{"ledger", "tax"},
 		Services: []rpc.Service{rpc.NewService[pb.CatalogServiceServer](New(p.DB),
 			pb.RegisterCatalogServiceServer, pb.NewCatalogServiceClient, pb.RegisterCatalogServiceHandlerClient)},
 		Kinds: []resource.AnyKind{items, paymentTerms},

@@ -24,6 +24,8 @@ var items = resource.New(table.New("finance.items",
 	table.Bool("price_includes_tax", func(i *pb.Item) *bool { return &i.PriceIncludesTax }),
 	table.Decimal("purchase_price", priceDigits, func(i *pb.Item) *string { return &i.PurchasePrice }),
 	table.Text("currency_code", func(i *pb.Item) *string { return &i.CurrencyCode }).Filter(),
+	table.Ref("sales_tax_code_id", "txk", func(i *pb.Item) *string { return &i.SalesTaxCodeId }).Filter().Usable(),
+	table.Ref("purchase_tax_code_id", "txk", func(i *pb.Item) *string { return &i.PurchaseTaxCodeId }).Filter().Usable(),
 	table.Ref("income_account_id", "acc", func(i *pb.Item) *string { return &i.IncomeAccountId }).
 		Filter().Usable(postable(pb.Account_INCOME, pb.Account_LIABILITY)),
 	table.Ref("expense_account_id", "acc", func(i *pb.Item) *string { return &i.ExpenseAccountId }).

@@ -10,12 +10,13 @@ import (
 	"backoffice/internal/app/apptest"
 	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/call"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
 )
 
-func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, catalog.Module) }
+func TestMain(m *testing.M) { apptest.Main(m, ledger.Module, tax.Module, catalog.Module) }
 
 // write runs a unit of work of another capability in an organization.
 func write(t *testing.T, o *apptest.Organization, fn func(ctx context.Context, tx *db.Tx) error) error {

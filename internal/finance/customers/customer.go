@@ -30,6 +30,7 @@ var customers = resource.New(table.New("finance.customers",
 	table.Text("language_code", func(c *pb.Customer) *string { return &c.LanguageCode }),
 	table.Text("currency_code", func(c *pb.Customer) *string { return &c.CurrencyCode }).Filter(),
 	table.Ref("payment_term_id", "ptm", func(c *pb.Customer) *string { return &c.PaymentTermId }).Filter().Usable(),
+	table.Ref("tax_code_id", "txk", func(c *pb.Customer) *string { return &c.TaxCodeId }).Filter().Usable(),
 	table.Money("credit_limit", func(c *pb.Customer) **typepb.Money { return &c.CreditLimit }),
 	table.Enum(
 		"credit_limit_policy", func(c *pb.Customer) *pb.Customer_CreditLimitPolicy { return &c.CreditLimitPolicy },

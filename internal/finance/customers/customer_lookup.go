@@ -6,6 +6,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/id"
+	"backoffice/internal/platform/resource"
 )
 
 // Resolve returns the customer that a field of another capability's record refers to. It refuses a
@@ -13,15 +14,58 @@ import (
 // ends, the customer cannot be changed, archived or merged, so that the record moves with it.
 // Documents are locked before their customer.
 func Resolve(ctx context.Context, tx *db.Tx, field, key string) (*pb.Customer, error) {
+	return resolve(ctx, tx, field, key, "share")
+}
+
+// ResolveExclusive is Resolve for a record that depends on the other records of the customer, such
+// as on what the customer owes. Only one transaction at a time can hold the customer so.
+func ResolveExclusive(ctx context.Context, tx *db.Tx, field, key string) (*pb.Customer, error) {
+	return resolve(ctx, tx, field, key, "no key update")
+}
+
+// Lookup is Resolve without a lock, for a preview.
+func Lookup(ctx context.Context, tx *db.Tx, field, key string) (*pb.Customer, error) {
+	return customers.Resolve(ctx, tx, field, key)
+}
+
+// ResolveWithArchived is Resolve that accepts an archived customer, because money arrives from
+// those too.
+func ResolveWithArchived(ctx context.Context, tx *db.Tx, field, key string) (*pb.Customer, error) {
+	if err := lock(ctx, tx, key, "share"); err != nil {
+		return nil, err
+	}
+	if _, err := id.Parse(customers.Prefix(), key); err != nil {
+		return nil, resource.CheckSubject(db.Subject{}, field)
+	}
+	found, err := customers.Load(ctx, tx, []string{key})
+	if err != nil {
+		return nil, err
+	}
+	found[0].Archived = false
+	if err := resource.CheckSubject(found[0], field); err != nil {
+		return nil, err
+	}
+	return found[0].Record.(*pb.Customer), nil
+}
+
+func resolve(ctx context.Context, tx *db.Tx, field, key, strength string) (*pb.Customer, error) {
+	if err := lock(ctx, tx, key, strength); err != nil {
+		return nil, err
+	}
+	return customers.Resolve(ctx, tx, field, key)
+}
+
+// lock locks the row of a customer, if it exists.
+func lock(ctx context.Context, tx *db.Tx, key, strength string) error {
 	if u, err := id.Parse(customers.Prefix(), key); err == nil {
 		if _, err := tx.Exec(ctx, tx.Locking(db.RankCustomer, `
 select
 from finance.customers
 where org_id = $1
 and id = $2
-for share`), tx.Call().Organization.ID, u); err != nil {
-			return nil, err
+for `+strength, db.Row{Table: customers.Table().Name(), Key: u}), tx.Call().Organization.ID, u); err != nil {
+			return err
 		}
 	}
-	return customers.Resolve(ctx, tx, field, key)
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/tax"
 	"backoffice/internal/platform/db"
 	"backoffice/internal/platform/fault"
 )
@@ -38,7 +39,7 @@ var documents = customers.Hooks{
 }
 
 func TestMain(m *testing.M) {
-	apptest.Main(m, ledger.Module, catalog.Module, customers.NewModule(documents, customers.Hooks{}))
+	apptest.Main(m, ledger.Module, tax.Module, catalog.Module, customers.NewModule(documents, customers.Hooks{}))
 }
 
 func createCustomer(t *testing.T, o *apptest.Organization, c *pb.Customer) *pb.Customer {

@@ -42,6 +42,9 @@ left join lateral (
       when e.source = 'CURRENCY_REVALUATION' then 'REVALUED'
       when l.amount_minor = 0 then 'AT_CARRYING_VALUE'
       when e.source = 'BANK_MATCH' and a.subtype not in ('BANK', 'CASH', 'CREDIT_CARD', 'LOAN') then 'AT_CARRYING_VALUE'
+      -- Receivables are settled at the carrying value of each document.
+      when e.source in ('INVOICE', 'CREDIT_NOTE', 'ALLOCATION', 'WRITE_OFF') and a.subtype = 'ACCOUNTS_RECEIVABLE'
+        then 'AT_CARRYING_VALUE'
       when (l.amount_minor > 0) = e.reverses then 'CREDIT'
       else 'DEBIT'
     end as kind

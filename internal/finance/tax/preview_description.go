@@ -16,8 +16,8 @@ type description struct {
 	components map[string]*pb.TaxCalculation_Tax
 }
 
-func describePreview(p *preview, r calculation.Result, codes map[string]Resolved) *pb.TaxCalculation {
-	d := description{currency: p.currency, components: map[string]*pb.TaxCalculation_Tax{}}
+func newDescription(currency string, codes map[string]Resolved) description {
+	d := description{currency: currency, components: map[string]*pb.TaxCalculation_Tax{}}
 	for _, code := range codes {
 		for i, c := range code.Rate.GetComponents() {
 			d.components[c.Id] = &pb.TaxCalculation_Tax{
@@ -26,6 +26,17 @@ func describePreview(p *preview, r calculation.Result, codes map[string]Resolved
 			}
 		}
 	}
+	return d
+}
+
+// DescribeTaxes returns the taxes of a line or a document, calculated with codes, as the API shows
+// them.
+func DescribeTaxes(taxes []calculation.Tax, currency string, codes map[string]Resolved) []*pb.TaxCalculation_Tax {
+	return newDescription(currency, codes).taxes(taxes)
+}
+
+func describePreview(p *preview, r calculation.Result, codes map[string]Resolved) *pb.TaxCalculation {
+	d := newDescription(p.currency, codes)
 	out := &pb.TaxCalculation{
 		Date: p.on.String(), CurrencyCode: p.currency, Mode: pb.TaxCalculation_Mode(p.document.Mode + 1),
 		Rounding: pb.TaxCalculation_Rounding(p.document.Rounding + 1), Taxes: d.taxes(r.Taxes),

@@ -166,8 +166,8 @@ func (c *calculation) base(line, component int) int64 {
 func (c *calculation) component(at cell) Component { return c.Lines[at.line].Components[at.component] }
 
 // raises reports whether a component is part of the base of a compound one after it.
-func (before Component) raises(compound Component) bool {
-	return before.Effect == Charged || before.Effect == ReverseCharge && compound.Effect == ReverseCharge
+func (c Component) raises(compound Component) bool {
+	return c.Effect == Charged || c.Effect == ReverseCharge && compound.Effect == ReverseCharge
 }
 
 // fraction returns the percentage as a fraction.

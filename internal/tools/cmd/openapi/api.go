@@ -74,7 +74,8 @@ func readAPI(request *pluginpb.CodeGeneratorRequest) (*api, error) {
 
 // serviceOrder lists the services in the order in which a new caller needs them.
 var serviceOrder = []string{
-	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers", "Reports",
+	"Identity", "Files", "CustomFields", "Ledger", "Banking", "Payables", "Tax", "Catalog", "Customers",
+	"Invoicing", "Receivables", "Reports",
 	"Repeating", "Work", "Directory", "Search", "Collaboration", "Acknowledgments", "Responsibilities", "Notifications",
 	"Approvals", "Mail", "Inbox", "Schedules", "Holidays", "NumberSeries", "History", "Operations",
 }

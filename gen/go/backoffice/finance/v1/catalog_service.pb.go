@@ -230,7 +230,8 @@ type ListItemsRequest struct {
 	// The `next_page_token` of the previous page. Other arguments must stay the same.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// AIP-160 filter over `id`, `display_name`, `code`, `kind`, `currency_code`, `income_account_id`,
-	// `expense_account_id`, `external_id`, `create_time` and `update_time`.
+	// `expense_account_id`, `sales_tax_code_id`, `purchase_tax_code_id`, `external_id`, `create_time`
+	// and `update_time`.
 	Filter string `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Sort order: `display_name`, `code` or `create_time`, each optionally followed by ` desc`.
 	// Default `create_time`.

@@ -133,6 +133,9 @@ type Customer struct {
 	DeputyId string `protobuf:"bytes,22,opt,name=deputy_id,json=deputyId,proto3" json:"deputy_id,omitempty"`
 	// Customer into which this one was merged. Empty unless merged.
 	MergedIntoId string `protobuf:"bytes,23,opt,name=merged_into_id,json=mergedIntoId,proto3" json:"merged_into_id,omitempty"`
+	// Tax code of sales to the customer, such as one for exports. It comes before the codes of items.
+	// Optional.
+	TaxCodeId string `protobuf:"bytes,29,opt,name=tax_code_id,json=taxCodeId,proto3" json:"tax_code_id,omitempty"`
 	// Time the customer was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,24,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the customer was last updated.
@@ -348,6 +351,13 @@ func (x *Customer) GetMergedIntoId() string {
 	return ""
 }
 
+func (x *Customer) GetTaxCodeId() string {
+	if x != nil {
+		return x.TaxCodeId
+	}
+	return ""
+}
+
 func (x *Customer) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -481,7 +491,7 @@ var File_backoffice_finance_v1_customer_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_customer_proto_rawDesc = "" +
 	"\n" +
-	"$backoffice/finance/v1/customer.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x91\x10\n" +
+	"$backoffice/finance/v1/customer.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a backoffice/type/v1/address.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1ebackoffice/type/v1/money.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x10\n" +
 	"\bCustomer\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12'\n" +
@@ -508,7 +518,8 @@ const file_backoffice_finance_v1_customer_proto_rawDesc = "" +
 	"\x04note\x18\x14 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x04note\x12%\n" +
 	"\x0eresponsible_id\x18\x15 \x01(\tR\rresponsibleId\x12\x1b\n" +
 	"\tdeputy_id\x18\x16 \x01(\tR\bdeputyId\x12)\n" +
-	"\x0emerged_into_id\x18\x17 \x01(\tB\x03\xe0A\x03R\fmergedIntoId\x12@\n" +
+	"\x0emerged_into_id\x18\x17 \x01(\tB\x03\xe0A\x03R\fmergedIntoId\x12\x1e\n" +
+	"\vtax_code_id\x18\x1d \x01(\tR\ttaxCodeId\x12@\n" +
 	"\vcreate_time\x18\x18 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x19 \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

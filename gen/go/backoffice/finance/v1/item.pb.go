@@ -112,6 +112,10 @@ type Item struct {
 	IncomeAccountId string `protobuf:"bytes,11,opt,name=income_account_id,json=incomeAccountId,proto3" json:"income_account_id,omitempty"`
 	// Account for purchases of the item, of type EXPENSE or ASSET. Not a control account. Optional.
 	ExpenseAccountId string `protobuf:"bytes,12,opt,name=expense_account_id,json=expenseAccountId,proto3" json:"expense_account_id,omitempty"`
+	// Tax code of sales of the item. Optional.
+	SalesTaxCodeId string `protobuf:"bytes,18,opt,name=sales_tax_code_id,json=salesTaxCodeId,proto3" json:"sales_tax_code_id,omitempty"`
+	// Tax code of purchases of the item. Optional.
+	PurchaseTaxCodeId string `protobuf:"bytes,19,opt,name=purchase_tax_code_id,json=purchaseTaxCodeId,proto3" json:"purchase_tax_code_id,omitempty"`
 	// Time the item was created.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// Time the item was last updated.
@@ -249,6 +253,20 @@ func (x *Item) GetExpenseAccountId() string {
 	return ""
 }
 
+func (x *Item) GetSalesTaxCodeId() string {
+	if x != nil {
+		return x.SalesTaxCodeId
+	}
+	return ""
+}
+
+func (x *Item) GetPurchaseTaxCodeId() string {
+	if x != nil {
+		return x.PurchaseTaxCodeId
+	}
+	return ""
+}
+
 func (x *Item) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.CreateTime
@@ -309,7 +327,7 @@ var File_backoffice_finance_v1_item_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_item_proto_rawDesc = "" +
 	"\n" +
-	" backoffice/finance/v1/item.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xff\b\n" +
+	" backoffice/finance/v1/item.proto\x12\x15backoffice.finance.v1\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdb\t\n" +
 	"\x04Item\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12.\n" +
 	"\fdisplay_name\x18\x02 \x01(\tB\v\xe0A\x02\xbaH\x05r\x03\x18\xc8\x01R\vdisplayName\x12\x1b\n" +
@@ -324,7 +342,9 @@ const file_backoffice_finance_v1_item_proto_rawDesc = "" +
 	"\rcurrency_code\x18\n" +
 	" \x01(\tB\a\xbaH\x04r\x02\x18\x03R\fcurrencyCode\x12*\n" +
 	"\x11income_account_id\x18\v \x01(\tR\x0fincomeAccountId\x12,\n" +
-	"\x12expense_account_id\x18\f \x01(\tR\x10expenseAccountId\x12@\n" +
+	"\x12expense_account_id\x18\f \x01(\tR\x10expenseAccountId\x12)\n" +
+	"\x11sales_tax_code_id\x18\x12 \x01(\tR\x0esalesTaxCodeId\x12/\n" +
+	"\x14purchase_tax_code_id\x18\x13 \x01(\tR\x11purchaseTaxCodeId\x12@\n" +
 	"\vcreate_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +
 	"createTime\x12@\n" +
 	"\vupdate_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x03\xe0A\x03R\n" +

@@ -113,6 +113,16 @@ const (
 	JournalEntry_PRIVATE_EXPENSE JournalEntry_Source = 22
 	// Repeating entry.
 	JournalEntry_REPEATING_ENTRY JournalEntry_Source = 23
+	// Payment of a customer.
+	JournalEntry_CUSTOMER_PAYMENT JournalEntry_Source = 24
+	// Allocation of a customer's credit to a receivable.
+	JournalEntry_ALLOCATION JournalEntry_Source = 25
+	// Refund to a customer.
+	JournalEntry_REFUND JournalEntry_Source = 26
+	// Credit note.
+	JournalEntry_CREDIT_NOTE JournalEntry_Source = 27
+	// Receivable written off.
+	JournalEntry_WRITE_OFF JournalEntry_Source = 28
 )
 
 // Enum value maps for JournalEntry_Source.
@@ -132,6 +142,11 @@ var (
 		21: "BANK_TRANSFER",
 		22: "PRIVATE_EXPENSE",
 		23: "REPEATING_ENTRY",
+		24: "CUSTOMER_PAYMENT",
+		25: "ALLOCATION",
+		26: "REFUND",
+		27: "CREDIT_NOTE",
+		28: "WRITE_OFF",
 	}
 	JournalEntry_Source_value = map[string]int32{
 		"SOURCE_UNSPECIFIED":     0,
@@ -148,6 +163,11 @@ var (
 		"BANK_TRANSFER":          21,
 		"PRIVATE_EXPENSE":        22,
 		"REPEATING_ENTRY":        23,
+		"CUSTOMER_PAYMENT":       24,
+		"ALLOCATION":             25,
+		"REFUND":                 26,
+		"CREDIT_NOTE":            27,
+		"WRITE_OFF":              28,
 	}
 )
 
@@ -474,7 +494,7 @@ var File_backoffice_finance_v1_journal_entry_proto protoreflect.FileDescriptor
 
 const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\n" +
-	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb0\r\n" +
+	")backoffice/finance/v1/journal_entry.proto\x12\x15backoffice.finance.v1\x1a(backoffice/finance/v1/journal_line.proto\x1a#backoffice/options/v1/options.proto\x1a'backoffice/type/v1/allowed_action.proto\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x82\x0e\n" +
 	"\fJournalEntry\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\bR\x02id\x12\x17\n" +
 	"\x04date\x18\x02 \x01(\tB\x03\xe0A\x02R\x04date\x12*\n" +
@@ -515,7 +535,7 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05DRAFT\x10\x01\x12\n" +
 	"\n" +
-	"\x06POSTED\x10\x02\"\x84\x02\n" +
+	"\x06POSTED\x10\x02\"\xd6\x02\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -532,7 +552,14 @@ const file_backoffice_finance_v1_journal_entry_proto_rawDesc = "" +
 	"BANK_MATCH\x10\x14\x12\x11\n" +
 	"\rBANK_TRANSFER\x10\x15\x12\x13\n" +
 	"\x0fPRIVATE_EXPENSE\x10\x16\x12\x13\n" +
-	"\x0fREPEATING_ENTRY\x10\x17:\x19\x8a\xb5\x18\x15\n" +
+	"\x0fREPEATING_ENTRY\x10\x17\x12\x14\n" +
+	"\x10CUSTOMER_PAYMENT\x10\x18\x12\x0e\n" +
+	"\n" +
+	"ALLOCATION\x10\x19\x12\n" +
+	"\n" +
+	"\x06REFUND\x10\x1a\x12\x0f\n" +
+	"\vCREDIT_NOTE\x10\x1b\x12\r\n" +
+	"\tWRITE_OFF\x10\x1c:\x19\x8a\xb5\x18\x15\n" +
 	"\x0ejournalEntries\x12\x03jrnB\xd7\x01\n" +
 	"\x19com.backoffice.finance.v1B\x11JournalEntryProtoP\x01Z1backoffice/gen/go/backoffice/finance/v1;financev1\xa2\x02\x03BFX\xaa\x02\x15Backoffice.Finance.V1\xca\x02\x15Backoffice\\Finance\\V1\xe2\x02!Backoffice\\Finance\\V1\\GPBMetadata\xea\x02\x17Backoffice::Finance::V1b\x06proto3"
 

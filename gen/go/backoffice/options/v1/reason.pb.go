@@ -481,6 +481,32 @@ const (
 	// The rate of the tax code has no percentage on the date. Add one to the rate, or choose another
 	// tax code. (400)
 	Reason_TAX_RATE_NOT_VALID Reason = 507
+	// More would be used or settled than is open on the date, or later. Read the open amounts again.
+	// (400)
+	Reason_ALLOCATION_EXCEEDS_OPEN Reason = 540
+	// The credit and the receivable are of different customers. (400)
+	Reason_ALLOCATION_ACROSS_CUSTOMERS Reason = 541
+	// The receivable offers no early-payment discount, or its last day has passed. Give a reason to
+	// take it later. (400)
+	Reason_DISCOUNT_NOT_AVAILABLE Reason = 542
+	// A part of the credit is used on the date or later. Void its refunds first. (400)
+	Reason_CUSTOMER_CREDIT_USED Reason = 543
+	// A part of the receivable is settled on the date or later. Undo the allocations first. (400)
+	Reason_RECEIVABLE_SETTLED Reason = 544
+	// Other records refer to the invoice. (400)
+	Reason_INVOICES_IN_USE Reason = 545
+	// The invoice is issued and cannot change. Credit or void it instead. (400)
+	Reason_INVOICE_ISSUED Reason = 546
+	// The invoice has no lines. (400)
+	Reason_INVOICE_EMPTY Reason = 547
+	// The total is negative. Create a credit note instead. (400)
+	Reason_INVOICE_NEGATIVE Reason = 548
+	// The customer would owe more than the credit limit, which refuses it. (400)
+	Reason_CREDIT_LIMIT_EXCEEDED Reason = 549
+	// A credit note credits the invoice. Void the credit note first. (400)
+	Reason_INVOICE_CREDITED Reason = 550
+	// More is credited than is left of the line. (400)
+	Reason_CREDIT_EXCEEDS_INVOICE Reason = 551
 	// Another project has the same code. (409)
 	Reason_PROJECTS_CODE_TAKEN Reason = 300
 	// Other records refer to the project. Archive it instead. (400)
@@ -702,6 +728,18 @@ var (
 		505: "TAX_CODES_IN_USE",
 		506: "TAX_CODE_NOT_FOR_USE",
 		507: "TAX_RATE_NOT_VALID",
+		540: "ALLOCATION_EXCEEDS_OPEN",
+		541: "ALLOCATION_ACROSS_CUSTOMERS",
+		542: "DISCOUNT_NOT_AVAILABLE",
+		543: "CUSTOMER_CREDIT_USED",
+		544: "RECEIVABLE_SETTLED",
+		545: "INVOICES_IN_USE",
+		546: "INVOICE_ISSUED",
+		547: "INVOICE_EMPTY",
+		548: "INVOICE_NEGATIVE",
+		549: "CREDIT_LIMIT_EXCEEDED",
+		550: "INVOICE_CREDITED",
+		551: "CREDIT_EXCEEDS_INVOICE",
 		300: "PROJECTS_CODE_TAKEN",
 		301: "PROJECTS_IN_USE",
 		302: "TASKS_IN_USE",
@@ -909,6 +947,18 @@ var (
 		"TAX_CODES_IN_USE":                    505,
 		"TAX_CODE_NOT_FOR_USE":                506,
 		"TAX_RATE_NOT_VALID":                  507,
+		"ALLOCATION_EXCEEDS_OPEN":             540,
+		"ALLOCATION_ACROSS_CUSTOMERS":         541,
+		"DISCOUNT_NOT_AVAILABLE":              542,
+		"CUSTOMER_CREDIT_USED":                543,
+		"RECEIVABLE_SETTLED":                  544,
+		"INVOICES_IN_USE":                     545,
+		"INVOICE_ISSUED":                      546,
+		"INVOICE_EMPTY":                       547,
+		"INVOICE_NEGATIVE":                    548,
+		"CREDIT_LIMIT_EXCEEDED":               549,
+		"INVOICE_CREDITED":                    550,
+		"CREDIT_EXCEEDS_INVOICE":              551,
 		"PROJECTS_CODE_TAKEN":                 300,
 		"PROJECTS_IN_USE":                     301,
 		"TASKS_IN_USE":                        302,
@@ -954,7 +1004,7 @@ var File_backoffice_options_v1_reason_proto protoreflect.FileDescriptor
 
 const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\xdf.\n" +
+	"\"backoffice/options/v1/reason.proto\x12\x15backoffice.options.v1\x1a)backoffice/options/v1/reason_fields.proto*\x961\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CREDENTIAL_MISSING\x10\x01\x12\x16\n" +
@@ -1154,7 +1204,19 @@ const file_backoffice_options_v1_reason_proto_rawDesc = "" +
 	"\x14TAX_CODES_CODE_TAKEN\x10\xf8\x03\x1a\b\x8a\xb5\x18\x04code\x12\x15\n" +
 	"\x10TAX_CODES_IN_USE\x10\xf9\x03\x12\x19\n" +
 	"\x14TAX_CODE_NOT_FOR_USE\x10\xfa\x03\x12\x17\n" +
-	"\x12TAX_RATE_NOT_VALID\x10\xfb\x03\x12\"\n" +
+	"\x12TAX_RATE_NOT_VALID\x10\xfb\x03\x12\x1c\n" +
+	"\x17ALLOCATION_EXCEEDS_OPEN\x10\x9c\x04\x12 \n" +
+	"\x1bALLOCATION_ACROSS_CUSTOMERS\x10\x9d\x04\x12\x1b\n" +
+	"\x16DISCOUNT_NOT_AVAILABLE\x10\x9e\x04\x12\x19\n" +
+	"\x14CUSTOMER_CREDIT_USED\x10\x9f\x04\x12\x17\n" +
+	"\x12RECEIVABLE_SETTLED\x10\xa0\x04\x12\x14\n" +
+	"\x0fINVOICES_IN_USE\x10\xa1\x04\x12\x13\n" +
+	"\x0eINVOICE_ISSUED\x10\xa2\x04\x12\x12\n" +
+	"\rINVOICE_EMPTY\x10\xa3\x04\x12\x15\n" +
+	"\x10INVOICE_NEGATIVE\x10\xa4\x04\x12\x1a\n" +
+	"\x15CREDIT_LIMIT_EXCEEDED\x10\xa5\x04\x12\x15\n" +
+	"\x10INVOICE_CREDITED\x10\xa6\x04\x12\x1b\n" +
+	"\x16CREDIT_EXCEEDS_INVOICE\x10\xa7\x04\x12\"\n" +
 	"\x13PROJECTS_CODE_TAKEN\x10\xac\x02\x1a\b\x8a\xb5\x18\x04code\x12\x14\n" +
 	"\x0fPROJECTS_IN_USE\x10\xad\x02\x12\x11\n" +
 	"\fTASKS_IN_USE\x10\xae\x02\x12,\n" +

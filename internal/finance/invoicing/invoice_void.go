@@ -1,0 +1,63 @@
+package invoicing
+
+import (
+	"context"
+
+	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
+	"backoffice/internal/finance/ledger"
+	"backoffice/internal/finance/receivables"
+	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
+	"backoffice/internal/platform/money"
+	"backoffice/internal/platform/resource"
+)
+
+// VoidInvoice voids an invoice.
+func (s *Service) VoidInvoice(ctx context.Context, req *pb.VoidInvoiceRequest) (*pb.Invoice, error) {
+	return invoices.Step(ctx, s.db, req.GetInvoiceId(), "void", voidInvoice(req.GetDate(), req.GetReason()))
+}
+
+// voidInvoice returns the rule that voids an invoice on a day, by default its issue date: it
+// reverses the entry and cancels the receivable.
+func voidInvoice(date, reason string) resource.Rule[*pb.Invoice] {
+	return func(ctx context.Context, tx *db.Tx, _, i *pb.Invoice) error {
+		if date != "" {
+			if _, err := dateOrToday(tx, date, i.IssueDate); err != nil {
+				return err
+			}
+		}
+		if err := refuseCredited(ctx, tx, i); err != nil {
+			return err
+		}
+		i.CloseDate, i.CloseReason = i.IssueDate, reason
+		i.OpenAmount, i.PaymentStatus = money.ToProto(0, i.CurrencyCode), pb.Invoice_PAYMENT_STATUS_UNSPECIFIED
+		i.PayDate = ""
+		if i.JournalEntryId == "" {
+			i.CloseDate = max(date, i.IssueDate)
+			return nil
+		}
+		payable, err := payableAmount(i)
+		if err != nil {
+			return err
+		}
+		reversal, err := ledger.Reverse(ctx, tx, i.JournalEntryId, date, "")
+		if err != nil {
+			return err
+		}
+		if i.CloseDate = reversal.Date; payable == 0 {
+			return nil
+		}
+		return receivables.CancelReceivable(ctx, tx, receivableID(i.Id), reversal.Date, reversal.Id)
+	}
+}
+
+// refuseCredited refuses an invoice that a credit note credits.
+func refuseCredited(ctx context.Context, tx *db.Tx, i *pb.Invoice) error {
+	notes, err := creditNotesOf(ctx, tx, i, 1)
+	if err != nil || len(notes) == 0 {
+		return err
+	}
+	return fault.Refuse(optionsv1.Reason_INVOICE_CREDITED, "The credit note %s credits the invoice; void it first.",
+		notes[0].Number).WithSubject(i.Id)
+}
