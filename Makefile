@@ -26,10 +26,10 @@ export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 LINK := -ldflags '-s -w'
 PROGRAM := $(BIN)/backoffice
 PROGRAM_SOURCES := go.mod go.sum $(shell find cmd gen internal migrations -mindepth 1 -not -path 'internal/tools*' -not -path 'internal/scaffold*' -not -name '*_test.go')
-# The maximum size of the program in bytes: 4 MB above its 71 MB. Mail in and out, Markdown,
+# The maximum size of the program in bytes: 4 MB above its 77 MB. Mail in and out, Markdown,
 # encryption, conditions, media types and the kinds of record that the platform brings added 14 MB to
-# the program of the books.
-PROGRAM_SIZE := 75000000
+# the program of the books. Each service adds about 1 MB of generated code; selling added five.
+PROGRAM_SIZE := 81000000
 
 help: ## Shows this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
