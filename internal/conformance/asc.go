@@ -135,14 +135,16 @@ var (
 		{
 			Paragraph: "IFRS 15.31",
 			Rule:      "Revenue is recognized when, or as, a promised good or service is transferred to the customer.",
-			Gap:       "There are no contracts or invoices. Revenue is entered by hand or from bank lines.",
-			Awaits:    "CreateInvoice",
+			Gap: "An invoice recognizes revenue on its issue date. Revenue that is earned over time is deferred and recognized by " +
+				"entries, also if the line names its service period.",
+			Awaits: "RevenueSchedule",
 		},
 		{
 			Paragraph: "IFRS 15.105",
 			Rule:      "What is paid before or after the transfer is shown as a contract liability, a contract asset or a receivable.",
-			Gap:       "There are no contracts or invoices. Deposits and unbilled revenue are entered by hand.",
-			Awaits:    "CreateInvoice",
+			Gap: "What is paid before the invoice is a liability, and an open invoice a receivable. Contract assets, which are " +
+				"earned and not yet invoiced, are entered by hand.",
+			Awaits: "ContractAsset",
 		},
 	}}
 	ias16 = Standard{Name: "IAS 16", Title: "Property, Plant and Equipment", Requirements: []Requirement{
@@ -172,14 +174,16 @@ var (
 		{
 			Paragraph: "ASC 606-10-25-23",
 			Rule:      "Revenue is recognized when, or as, a promised good or service is transferred to the customer.",
-			Gap:       "There are no contracts or invoices. Revenue is entered by hand or from bank lines.",
-			Awaits:    "CreateInvoice",
+			Gap: "An invoice recognizes revenue on its issue date. Revenue that is earned over time is deferred and recognized by " +
+				"entries, also if the line names its service period.",
+			Awaits: "RevenueSchedule",
 		},
 		{
 			Paragraph: "ASC 606-10-45-1",
 			Rule:      "What is paid before or after the transfer is shown as a contract liability, a contract asset or a receivable.",
-			Gap:       "There are no contracts or invoices. Deposits and unbilled revenue are entered by hand.",
-			Awaits:    "CreateInvoice",
+			Gap: "What is paid before the invoice is a liability, and an open invoice a receivable. Contract assets, which are " +
+				"earned and not yet invoiced, are entered by hand.",
+			Awaits: "ContractAsset",
 		},
 	}}
 )
