@@ -164,18 +164,13 @@ func (a *application) addCodes(ctx context.Context, tx *db.Tx) error {
 		if stored[code.Key] != "" {
 			continue
 		}
-		made := &pb.TaxCode{
+		a.response.TaxCodes = append(a.response.TaxCodes, &pb.TaxCode{
 			Code: code.Code, DisplayName: code.DisplayName, SalesTaxRateId: a.rates[code.SalesRateKey],
 			PurchaseTaxRateId: a.rates[code.PurchaseRateKey], RegionCode: code.RegionCode,
 			SubdivisionCode: code.SubdivisionCode, Category: code.Category, LegalNote: code.LegalNote, TemplateKey: code.Key,
-		}
-		// One by one, because the statement for many rows cannot send lists of texts.
-		if err := taxCodes.Insert(ctx, tx, made, checkCode); err != nil {
-			return err
-		}
-		a.response.TaxCodes = append(a.response.TaxCodes, made)
+		})
 	}
-	return nil
+	return taxCodes.InsertMany(ctx, tx, a.response.TaxCodes, pathIn("taxCodes"), checkCode)
 }
 
 // The records of an organization that a template may have created, with their keys and names.
