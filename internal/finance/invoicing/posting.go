@@ -103,8 +103,12 @@ func (p *posting) mapFields(err error) error {
 		if strings.HasSuffix(f.Path, "exchangeRate") {
 			return fault.Field{Path: "exchangeRate", Message: f.Message}
 		}
+		first := 1 // after the line of the receivable
+		if p.payable == 0 {
+			first = 0
+		}
 		for n, line := range p.firstLine {
-			prefix := fmt.Sprintf("lines[%d].", n+1)
+			prefix := fmt.Sprintf("lines[%d].", first+n)
 			if rest, ok := strings.CutPrefix(f.Path, prefix); ok && line >= 0 {
 				return fault.Field{Path: fmt.Sprintf("lines[%d].%s", line, rest), Message: f.Message}
 			}

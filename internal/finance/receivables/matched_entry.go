@@ -9,6 +9,7 @@ import (
 	pb "backoffice/gen/go/backoffice/finance/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/id"
 	"backoffice/internal/platform/money"
 )
@@ -47,9 +48,19 @@ func takeBack(
 	ctx context.Context, tx *db.Tx, returned *pb.JournalEntry, entryID, date string,
 ) (*pb.JournalEntry, error) {
 	if returned != nil {
-		return returned, ledger.Post(ctx, tx, returned)
+		return returned, mapReturnFields(ledger.Post(ctx, tx, returned))
 	}
 	return ledger.Reverse(ctx, tx, entryID, date, "")
+}
+
+// mapReturnFields attributes errors of a return to the date, which is all that a caller chooses of it.
+func mapReturnFields(err error) error {
+	return fault.MapFields(err, func(f fault.Field) fault.Field {
+		if f.Path == "date" {
+			return f
+		}
+		return fault.Field{Path: "date", Message: "is a day on which the return cannot be posted: " + f.Path + " " + f.Message}
+	})
 }
 
 // isMatched reports whether an entry is matched to lines of a bank statement, which keeps it from
