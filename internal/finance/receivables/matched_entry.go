@@ -53,13 +53,13 @@ func takeBack(
 	return ledger.Reverse(ctx, tx, entryID, date, "")
 }
 
-// mapReturnFields attributes errors of a return to the date, which is all that a caller chooses of it.
+// mapReturnFields attributes errors of a return to its date, which is all that a caller chooses.
 func mapReturnFields(err error) error {
 	return fault.MapFields(err, func(f fault.Field) fault.Field {
 		if f.Path == "date" {
 			return f
 		}
-		return fault.Field{Path: "date", Message: "is a day on which the return cannot be posted: " + f.Path + " " + f.Message}
+		return fault.Field{Path: "date", Message: "is of a return that cannot be posted: " + f.Path + " " + f.Message}
 	})
 }
 
