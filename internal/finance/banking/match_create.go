@@ -166,18 +166,8 @@ func readFee(ctx context.Context, tx *db.Tx, at string, f *pb.BankMatch_Fee, cur
 		return 0, fault.Invalid(fault.At(at+".amount", "must not be zero"))
 	}
 	f.Amount = money.ToProto(fee, currency)
-	return fee, refuseControlAccount(ctx, tx, at+".accountId", f.AccountId)
-}
-
-// refuseControlAccount refuses an account that does not exist or is archived, and a control
-// account, to which only its sub-ledger posts.
-func refuseControlAccount(ctx context.Context, tx *db.Tx, field, accountID string) error {
-	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
-	if err != nil || !account.Control {
-		return err
-	}
-	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field,
-		"is a control account; only the records of its sub-ledger can post to it"))
+	_, err = ledger.ResolveNonControlAccount(ctx, tx, at+".accountId", f.AccountId)
+	return fee, err
 }
 
 // postMatch calculates a match and posts an entry for the remainder, dated on the given day. text

@@ -176,19 +176,13 @@ func readExpenseParts(base string, e *pb.PrivateExpense) (parts []int64, currenc
 
 // checkExpenseAccount refuses control accounts and ledger accounts of bank accounts.
 func checkExpenseAccount(ctx context.Context, tx *db.Tx, field, accountID string) error {
-	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
-	if err != nil {
+	if _, err := ledger.ResolveNonControlAccount(ctx, tx, field, accountID); err != nil {
 		return err
 	}
 	bank, err := isBankLedgerAccount(ctx, tx, accountID)
 	switch {
 	case err != nil:
 		return err
-	case account.Control:
-		return fault.InvalidFor(
-			optionsv1.Reason_ACCOUNT_IS_CONTROL,
-			fault.At(field, "is a control account; only the records of its sub-ledger can post to it"),
-		)
 	case bank:
 		return fault.Invalid(fault.At(field, "is the ledger account of a bank account; a private expense changes no bank balance"))
 	}

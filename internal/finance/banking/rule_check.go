@@ -131,7 +131,8 @@ func checkRuleAccount(ctx context.Context, tx *db.Tx, field, account, own string
 	if account != "" && account == own {
 		return fault.Invalid(fault.At(field, "is the bank account's own ledger account"))
 	}
-	return refuseControlAccount(ctx, tx, field, account)
+	_, err := ledger.ResolveNonControlAccount(ctx, tx, field, account)
+	return err
 }
 
 // checkRuleTransfer refuses a transfer account that the rule's lines cannot move money to or from.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/finance/catalog"
 	"backoffice/internal/finance/customers"
 	"backoffice/internal/finance/ledger"
@@ -102,13 +101,10 @@ func issueDate(tx *db.Tx, i *pb.Invoice) (calendar.Date, error) {
 
 // checkIncomeAccount refuses a control account, and an account that holds money.
 func checkIncomeAccount(ctx context.Context, tx *db.Tx, field, accountID string) error {
-	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
+	account, err := ledger.ResolveNonControlAccount(ctx, tx, field, accountID)
 	switch {
 	case err != nil:
 		return err
-	case account.Control:
-		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL, fault.At(field,
-			"is a control account; only the records of its sub-ledger can post to it"))
 	case account.Subtype == pb.Account_BANK || account.Subtype == pb.Account_CASH ||
 		account.Subtype == pb.Account_CUSTOMER_DEPOSIT:
 		return fault.Invalid(fault.At(field, "has subtype %s; a sale needs an account for income", account.Subtype))

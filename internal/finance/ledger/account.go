@@ -6,7 +6,9 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
+	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	"backoffice/internal/platform/db"
+	"backoffice/internal/platform/fault"
 	"backoffice/internal/platform/resource"
 	"backoffice/internal/platform/table"
 )
@@ -61,6 +63,22 @@ func FindAccount(ctx context.Context, tx *db.Tx, id string) (*pb.Account, error)
 // refuses an account that does not exist or is archived.
 func ResolveAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {
 	return accounts.Resolve(ctx, tx, field, id)
+}
+
+// ResolveNonControlAccount is ResolveAccount, but also refuses a control account, to which only its
+// sub-ledger posts.
+func ResolveNonControlAccount(ctx context.Context, tx *db.Tx, field, id string) (*pb.Account, error) {
+	account, err := ResolveAccount(ctx, tx, field, id)
+	if err == nil && account.Control {
+		err = controlViolation(field)
+	}
+	return account, err
+}
+
+// controlViolation returns the error of a field that names a control account.
+func controlViolation(field string) error {
+	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL,
+		fault.At(field, "is a control account; only the records of its sub-ledger can post to it"))
 }
 
 // LockAccount waits for postings to an account that are in progress, and blocks further postings to

@@ -195,8 +195,7 @@ func checkAccountOpen(use postingAccount, source pb.JournalEntry_Source) error {
 	case use.archived:
 		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_ARCHIVED, fault.At("accountId", "names an archived account"))
 	case use.control && (isEnteredByHand(source) || source == pb.JournalEntry_BANK):
-		return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL,
-			fault.At("accountId", "is a control account; only the records of its sub-ledger can post to it"))
+		return controlViolation("accountId")
 	}
 	return nil
 }

@@ -193,12 +193,10 @@ func readAmount(field string, m *typepb.Money, currency string) (int64, error) {
 // checkMoneyAccount refuses an account that cannot hold money: a control account, or one that is
 // neither an asset nor a liability.
 func checkMoneyAccount(ctx context.Context, tx *db.Tx, field, accountID string) error {
-	account, err := ledger.ResolveAccount(ctx, tx, field, accountID)
+	account, err := ledger.ResolveNonControlAccount(ctx, tx, field, accountID)
 	switch {
 	case err != nil:
 		return err
-	case account.Control:
-		return refuseControl(field)
 	case account.Subtype == pb.Account_CUSTOMER_DEPOSIT:
 		return refuseDeposits(field)
 	case account.Type != pb.Account_ASSET && account.Type != pb.Account_LIABILITY:

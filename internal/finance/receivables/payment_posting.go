@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	pb "backoffice/gen/go/backoffice/finance/v1"
-	optionsv1 "backoffice/gen/go/backoffice/options/v1"
 	typepb "backoffice/gen/go/backoffice/type/v1"
 	"backoffice/internal/finance/ledger"
 	"backoffice/internal/platform/db"
@@ -107,12 +106,6 @@ func checkLater(date, of, record string) error {
 		return fault.Invalid(fault.At("date", "must not be before the date of the %s, %s", record, of))
 	}
 	return nil
-}
-
-// refuseControl returns the error of a field that names a control account.
-func refuseControl(field string) error {
-	return fault.InvalidFor(optionsv1.Reason_ACCOUNT_IS_CONTROL,
-		fault.At(field, "is a control account; only the records of its sub-ledger can post to it"))
 }
 
 // refuseDeposits returns the error of a field that names the account of customers' credits.
